@@ -1,0 +1,94 @@
+"""The set-up script's ways around its tools: order, stop at the first failure, usage.
+
+The set-up itself is proven wherever these tests run, since it made the environment they run in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TOOLS = ("ruff", "mypy", "lint-imports", "pytest", "interlude")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the tools here are shell scripts")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A folder that is set up already, whose tools write down how they were called."""
+    (tmp_path / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci/make.py", tmp_path / ".ci")
+    tools = tmp_path / ".venv/bin"
+    tools.mkdir(parents=True)
+    for name in (*TOOLS, "python"):
+        tool(tmp_path, name, code=0)
+    parts = (b"lock", b"project", str(tmp_path / ".venv").encode())
+    (tmp_path / "requirements-dev.lock").write_bytes(parts[0])
+    (tmp_path / "pyproject.toml").write_bytes(parts[1])
+    stamp = hashlib.sha256(b"\0".join(parts)).hexdigest()
+    (tmp_path / ".venv/interlude.stamp").write_text(stamp)
+    return tmp_path
+
+
+def tool(project: Path, name: str, code: int) -> None:
+    """Put a tool into the project that ends with ``code``."""
+    file = project / ".venv/bin" / name
+    line = f'echo "{name} $* $REQUIRE_POSTGRES" >> "{project}/calls"'
+    file.write_text(f"#!/bin/sh\n{line}\nexit {code}\n")
+    file.chmod(0o755)
+
+
+def make(project: Path, *arguments: str) -> tuple[int, str, list[str]]:
+    """The exit code, the output and the calls of tools of one run."""
+    command = [sys.executable, str(project / ".ci/make.py"), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    calls = project / "calls"
+    return done.returncode, done.stdout, calls.read_text().splitlines() if calls.exists() else []
+
+
+def test_the_test_task_runs_every_stage_in_order(project: Path) -> None:
+    code, _, calls = make(project, "test")
+    assert code == 0
+    assert calls == [
+        "ruff check . 1",
+        "ruff format --check . 1",
+        "mypy --strict 1",
+        "mypy --strict .ci/make.py 1",
+        "lint-imports --no-cache 1",
+        "pytest -n 2 1",
+    ]
+
+
+def test_the_first_failure_ends_it_with_its_code(project: Path) -> None:
+    tool(project, "mypy", code=3)
+    code, output, calls = make(project, "check")
+    assert code == 3
+    assert output.endswith("--- types failed\n")
+    assert calls[-1] == "mypy --strict 1"
+
+
+def test_the_demo_takes_other_arguments(project: Path) -> None:
+    assert make(project, "demo", "--weeks", "3")[2] == ["interlude demo --weeks 3 "]
+    assert make(project, "demo")[2][1:] == [
+        "interlude demo --headless --weeks 8 --seed 7 --out demo "
+    ]
+
+
+def test_a_missing_tool_is_said(project: Path) -> None:
+    (project / ".venv/bin/mypy").unlink()
+    code, output, _ = make(project, "types")
+    assert code == 127
+    assert "mypy is missing; delete the folder .venv" in output
+
+
+@pytest.mark.parametrize("arguments", [(), ("tset",), ("test", "more")])
+def test_wrong_usage_lists_the_tasks(project: Path, arguments: tuple[str, ...]) -> None:
+    code, output, calls = make(project, *arguments)
+    assert (code, calls) == (2, [])
+    assert "demo " in output
+    assert "lock " in output
