@@ -1,0 +1,109 @@
+"""The order of a digest: who comes first, who is folded, who belongs to the calm line.
+
+Used by the bot's services and the report. It must never leave out a client, and never fold what a
+client said directly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flows.digest.section import ClientSection, Standing
+
+ON_TOP_PERCENT = 15
+"""Share of the caseload that computed flags may take on top; one is always shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One therapist's week. A client may stand in several lists; ``others`` are in no other one."""
+
+    week: str
+    """The ISO week, such as "2026-W47"."""
+    from_at: datetime
+    cut_off_at: datetime
+    draft: bool
+    caseload: int
+    said_so: tuple[ClientSection, ...]
+    possible: tuple[ClientSection, ...]
+    folded: tuple[ClientSection, ...]
+    """Computed flags beyond the share on top, in the same order."""
+    still_open: tuple[ClientSection, ...]
+    settled: tuple[ClientSection, ...]
+    drifting: tuple[ClientSection, ...]
+    topics: tuple[ClientSection, ...]
+    hard: tuple[ClientSection, ...]
+    gone_quiet: tuple[ClientSection, ...]
+    unreachable: tuple[ClientSection, ...]
+    went_well: tuple[ClientSection, ...]
+    others: tuple[ClientSection, ...]
+
+
+def arrange(
+    sections: Iterable[ClientSection],
+    *,
+    week: str,
+    from_at: datetime,
+    cut_off_at: datetime,
+    draft: bool,
+) -> Digest:
+    """The sections of a caseload in the order of the digest; ties go by alias, then code."""
+    clients = sorted(sections, key=lambda s: (s.alias.casefold(), s.code))
+    possible = sorted(_standing(clients, "possible"), key=_rank)
+    on_top = shown_on_top(len(clients))
+    named: dict[str, Sequence[ClientSection]] = {
+        "said_so": sorted(_standing(clients, "said_so"), key=_said_rank),
+        "possible": possible[:on_top],
+        "folded": possible[on_top:],
+        "still_open": _standing(clients, "still_open"),
+        "settled": _standing(clients, "settled"),
+        "drifting": [s for s in clients if _drifts(s)],
+        "topics": [s for s in clients if s.topics or s.changes],
+        "hard": [s for s in clients if s.hard],
+        "gone_quiet": [s for s in clients if s.engagement.gone_quiet],
+        "unreachable": [s for s in clients if s.engagement.is_unreachable],
+        "went_well": [s for s in clients if s.went_well],
+    }
+    placed = {s.care_id for group in named.values() for s in group}
+    return Digest(
+        week=week,
+        from_at=from_at,
+        cut_off_at=cut_off_at,
+        draft=draft,
+        caseload=len(clients),
+        others=tuple(s for s in clients if s.care_id not in placed),
+        **{name: tuple(group) for name, group in named.items()},
+    )
+
+
+def shown_on_top(caseload: int) -> int:
+    """How many computed flags stand on top: at most 15 % of the caseload, but at least one.
+
+    Source: outcome tools signal about 15 % of clients at a time; more is overridden.
+    """
+    return max(1, caseload * ON_TOP_PERCENT // 100)
+
+
+def _standing(clients: Sequence[ClientSection], standing: Standing) -> list[ClientSection]:
+    return [s for s in clients if s.standing == standing]
+
+
+def _drifts(section: ClientSection) -> bool:
+    """Slowly lower, where no flag says more already."""
+    return section.standing in ("none", "settled") and section.states("drifting") is not None
+
+
+def _rank(section: ClientSection) -> tuple[bool, float, float]:
+    """What goes on comes first, then the deeper dip, then the lower level."""
+    z = [n for r in section.reasons if (n := r.number("z")) is not None]
+    level = [n for r in section.reasons if (n := r.number("rating")) is not None]
+    return (not section.earlier_reasons, min(z, default=0.0), min(level, default=0.0))
+
+
+def _said_rank(section: ClientSection) -> tuple[bool, bool]:
+    """Who would like to be asked comes first, then who said a plain yes."""
+    said = [r for r in section.reasons if r.rule == "said_so"]
+    asks = any(r.fact("who_raises") == "ask_me" for r in said)
+    return (not asks, not any(r.fact("strain") == "yes" for r in said))

@@ -1,0 +1,156 @@
+"""One client's part of a digest, frozen at its cut-off.
+
+Made by the bot's services out of ``ClientFacts``, kept as encrypted JSON, so that an earlier week
+can be rendered from what was stored. It must never change after its cut-off.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from flows.signals.engagement import Engagement
+from flows.signals.flags import ENDED, WAITING, FlagState
+from flows.signals.reason import Reason
+
+Standing = Literal["said_so", "possible", "still_open", "settled", "none"]
+"""Where a flag puts its client: said so in this period; a computed reason in this period; open from
+before; settled in this period; nothing to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlagFacts:
+    """The care's newest flag as it stands at the cut-off."""
+
+    flag_id: int
+    state: FlagState
+    opened_at: datetime
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A stored reason of that flag and when it was stored."""
+
+    raised_at: datetime
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFacts:
+    """What is known about one client at the cut-off, verbatim where they wrote.
+
+    Texts and the week rating are those of the period; ``raised`` holds every reason of ``flag`` and
+    any that an already ended flag got in this period; ``statements`` come from ``assess`` over all
+    ratings before the cut-off.
+    """
+
+    care_id: int
+    alias: str
+    code: str
+    flag: FlagFacts | None = None
+    raised: tuple[Raised, ...] = ()
+    statements: tuple[Reason, ...] = ()
+    topics: tuple[str, ...] = ()
+    """What they want to bring (measure ``topic``)."""
+    changes: tuple[str, ...] = ()
+    """What should stay the same or be different next time (measure ``change``)."""
+    went_well: tuple[str, ...] = ()
+    hard: tuple[str, ...] = ()
+    week: int | None = None
+    """How the week is going, 0..10."""
+    engagement: Engagement = field(default_factory=Engagement)
+
+    def __repr__(self) -> str:
+        return f"ClientFacts(care {self.care_id}, …)"
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSection:
+    """Everything that one digest says about one client."""
+
+    care_id: int
+    alias: str
+    code: str
+    standing: Standing
+    flag_id: int | None
+    flag_state: FlagState | None
+    flag_since_at: datetime | None
+    reasons: tuple[Reason, ...]
+    """Raised in this period, oldest first."""
+    earlier_reasons: tuple[Reason, ...]
+    """Raised before, by the same flag, oldest first."""
+    statements: tuple[Reason, ...]
+    topics: tuple[str, ...]
+    changes: tuple[str, ...]
+    went_well: tuple[str, ...]
+    hard: tuple[str, ...]
+    week: int | None
+    engagement: Engagement
+
+    @property
+    def can_acknowledge(self) -> bool:
+        """True where the section carries a flag that has not ended."""
+        return self.flag_id is not None and self.flag_state not in ENDED
+
+    def states(self, rule: str) -> Reason | None:
+        """The statement of that rule, if it was made."""
+        return next((s for s in self.statements if s.rule == rule), None)
+
+    def __repr__(self) -> str:
+        return f"ClientSection(care {self.care_id}, {self.standing!r}, …)"
+
+
+def compose_section(
+    facts: ClientFacts, *, from_at: datetime, cut_off_at: datetime
+) -> ClientSection:
+    """The section of ``facts`` for ``from_at`` <= t < ``cut_off_at``; blank texts are left out.
+
+    Reasons stored after the cut-off belong to the next digest, statements about an earlier rating
+    to an earlier one.
+    """
+    raised = sorted(
+        (r for r in facts.raised if r.raised_at < cut_off_at), key=lambda r: r.raised_at
+    )
+    new = tuple(r.reason for r in raised if r.raised_at >= from_at)
+    flag = facts.flag
+    return ClientSection(
+        care_id=facts.care_id,
+        alias=facts.alias,
+        code=facts.code,
+        standing=_standing(flag, new, from_at),
+        flag_id=None if flag is None else flag.flag_id,
+        flag_state=None if flag is None else flag.state,
+        flag_since_at=None if flag is None else flag.opened_at,
+        reasons=new,
+        earlier_reasons=tuple(r.reason for r in raised if r.raised_at < from_at),
+        statements=tuple(s for s in facts.statements if _rated_at(s) >= from_at),
+        topics=_written(facts.topics),
+        changes=_written(facts.changes),
+        went_well=_written(facts.went_well),
+        hard=_written(facts.hard),
+        week=facts.week,
+        engagement=facts.engagement,
+    )
+
+
+def _standing(flag: FlagFacts | None, new: tuple[Reason, ...], from_at: datetime) -> Standing:
+    """What was said directly is shown in its week, whatever has become of the flag since."""
+    if any(reason.rule == "said_so" for reason in new):
+        return "said_so"
+    if flag is None:
+        return "none"
+    if flag.state in WAITING:
+        return "possible" if new else "still_open"
+    if flag.state in ("talked_settled", "closed") and flag.changed_at >= from_at:
+        return "settled"
+    return "none"
+
+
+def _rated_at(statement: Reason) -> datetime:
+    return datetime.fromisoformat(statement.words("rated_at") or "")
+
+
+def _written(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(text for text in texts if text.strip())

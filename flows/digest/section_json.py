@@ -1,0 +1,49 @@
+"""A client's section as JSON and back, for storage to seal.
+
+Used by the bot's services. A version of its own lets later readers upgrade what earlier ones wrote.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from flows.digest.section import ClientSection
+from flows.signals.engagement import Engagement
+from flows.signals.reason import Reason
+
+VERSION = 1
+_TEXTS = ("topics", "changes", "went_well", "hard")
+_REASONS = ("reasons", "earlier_reasons", "statements")
+
+
+def section_to_json(section: ClientSection) -> str:
+    """The section as one JSON object."""
+    body = asdict(section)
+    since_at = section.flag_since_at
+    body["flag_since_at"] = None if since_at is None else since_at.isoformat()
+    return json.dumps({"version": VERSION, **body}, ensure_ascii=False)
+
+
+def section_from_json(text: str) -> ClientSection:
+    """The section kept by ``section_to_json``. ValueError: another version wrote it."""
+    body: dict[str, Any] = json.loads(text)
+    if body.pop("version") != VERSION:
+        raise ValueError("a section of another version")
+    since_at = body.pop("flag_since_at")
+    body |= {name: tuple(body[name]) for name in _TEXTS}
+    body |= {name: tuple(_reason(r) for r in body[name]) for name in _REASONS}
+    return ClientSection(
+        **{
+            **body,
+            "flag_since_at": None if since_at is None else datetime.fromisoformat(since_at),
+            "engagement": Engagement(**body["engagement"]),
+        }
+    )
+
+
+def _reason(body: dict[str, Any]) -> Reason:
+    evidence = tuple((name, value) for name, value in body["evidence"])
+    return Reason(body["rule"], body["version"], body["check_in_id"], evidence)

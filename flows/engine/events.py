@@ -1,0 +1,166 @@
+"""What one turn did, as values in the past tense.
+
+The engine makes them; the bot carries them out in order, in one transaction. They never mention a
+chat, a message or a button's data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from flows.engine.check_in import Answer, CheckIn
+from flows.engine.inputs import TimerKind
+from flows.script.flow import Step
+
+Occasion = Literal["next", "again", "reminder", "re_ask", "recalled"]
+"""Why a prompt is shown: it is next, also after going back; the last reply did not fit; a reminder;
+its sending was uncertain; the client asked to see it."""
+
+Refusal = Literal[
+    "not_an_option", "not_a_number", "out_of_range", "not_whole", "too_long", "empty", "wrong_kind"
+]
+Idle = Literal["stale", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A step as it is to be shown: texts in the client's language, piped, without markup.
+
+    ``lead``, ``text`` and ``help`` together have at most 3,500 UTF-16 units, so that the bot has
+    room to add a line. Acknowledging the answer that led here is the bot's affair.
+    """
+
+    step_id: str
+    kind: str
+    turn_no: int
+    """Which answers count: a button of an earlier turn is stale."""
+    text: str
+    lead: tuple[str, ...] = ()
+    """Messages that come before the question, not said before."""
+    help: str | None = None
+    low: str | None = None
+    """The label of the lower end of a scale."""
+    high: str | None = None
+    """The label of the upper end of a scale."""
+    choices: tuple[str, ...] = ()
+    """The labels of the answer buttons in order; ``Tapped.choice`` counts them from 0."""
+    can_skip: bool = False
+    can_go_back: bool = False
+    given: str | None = None
+    """The answer kept from before going back, as shown, cut at 200 characters."""
+
+    def __repr__(self) -> str:
+        return f"Prompt({self.step_id!r}, turn {self.turn_no})"
+
+
+@dataclass(frozen=True, slots=True)
+class PromptAsked:
+    """A question is to be sent."""
+
+    prompt: Prompt
+    occasion: Occasion = "next"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerAccepted:
+    """An answer was taken, or a step was skipped (``answer.declined``)."""
+
+    step: Step
+    answer: Answer
+    shown: str
+    """How the client sees it: "7", "A little", their own words; empty for a skip."""
+    turn_no: int
+    """The turn at which the answered prompt was shown."""
+    by_tap: bool
+
+    def __repr__(self) -> str:
+        return f"AnswerAccepted({self.step.id!r}, …)"
+
+
+@dataclass(frozen=True, slots=True)
+class StepReopened:
+    """The client went back from the prompt of ``turn_no``."""
+
+    turn_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRefused:
+    """The reply does not fit the step; nothing was lost, the question follows again."""
+
+    step: Step
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class TimerSet:
+    """Wake the check-in at ``due_at``, unless its turn has moved on by then."""
+
+    kind: TimerKind
+    due_at: datetime
+    turn_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimersCleared:
+    """No timer of an earlier turn matters any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInFinished:
+    """The way is complete. ``closing`` holds message steps that come after the last question.
+
+    ``answers`` holds every kept answer with its final ``off_path`` mark.
+    """
+
+    answers: tuple[Answer, ...]
+    closing: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"CheckInFinished({len(self.answers)} answers)"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInExpired:
+    """Its time ran out; what was answered is kept."""
+
+    answers: tuple[Answer, ...]
+    started: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInStopped:
+    """The care ended while it was open."""
+
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NothingDone:
+    """The input had no effect: its button was stale, or the check-in has ended."""
+
+    why: Idle
+
+
+Event = (
+    PromptAsked
+    | AnswerAccepted
+    | StepReopened
+    | AnswerRefused
+    | TimerSet
+    | TimersCleared
+    | CheckInFinished
+    | CheckInExpired
+    | CheckInStopped
+    | NothingDone
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one input did to a check-in: the state to save and the events to carry out, in order."""
+
+    check_in: CheckIn
+    events: tuple[Event, ...]

@@ -1,0 +1,94 @@
+"""The complete list of ways in which a waiting check-in can be woken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+TimerKind = Literal["remind", "expire", "re_ask"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """An answer button of the prompt shown at ``turn_no``; ``choice`` counts them from 0."""
+
+    turn_no: int
+    choice: int
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The client wrote something; it goes to the question shown last."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return "Typed(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class SentOther:
+    """The client sent something that is not text: a sticker, a photo, a voice message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """The client tapped the skip button of the prompt shown at ``turn_no``."""
+
+    turn_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class WentBack:
+    """The client tapped the back button of the prompt shown at ``turn_no``."""
+
+    turn_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The prompt of ``turn_no`` has left; reminders and expiry are counted from the first one."""
+
+    turn_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unconfirmed:
+    """The sending of the prompt of ``turn_no`` is uncertain."""
+
+    turn_no: int
+    again_at: datetime | None = None
+    """When it is to be asked once more, unless proved delivered; None: 20 minutes from now."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFired:
+    """A timer set at ``turn_no`` has come due."""
+
+    kind: TimerKind
+    turn_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """The client asked to see the open question again (/checkin)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The care was stopped or consent was withdrawn."""
+
+
+Input = (
+    Tapped
+    | Typed
+    | SentOther
+    | Skipped
+    | WentBack
+    | Delivered
+    | Unconfirmed
+    | TimerFired
+    | Recalled
+    | Withdrawn
+)

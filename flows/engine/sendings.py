@@ -1,0 +1,93 @@
+"""What becomes of a prompt after it was asked: delivered or uncertain, recalled, reminded, lapsed.
+
+Used by ``resume`` for check-ins that are open. None of it raises the turn: the buttons already
+shown stay good.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from flows.engine.check_in import CheckIn
+from flows.engine.endings import expire
+from flows.engine.events import Event, NothingDone, Occasion, TimerSet, Turn
+from flows.engine.inputs import Delivered, TimerFired, Unconfirmed
+from flows.engine.prompts import ask_once_more
+from flows.engine.way import way_of
+from flows.script.flow import Flow
+
+RE_ASK_AFTER = timedelta(minutes=20)
+"""How long a tap may prove that an uncertain prompt arrived before it is asked once more."""
+
+
+def delivered(flow: Flow, check_in: CheckIn, received: Delivered, now: datetime) -> Turn:
+    """The first one starts reminders and expiry; one for the open turn ends its uncertainty."""
+    certain = check_in
+    if check_in.uncertain_turn == received.turn_no:
+        certain = replace(check_in, uncertain_turn=None)
+    if check_in.first_sent_at is not None:
+        return Turn(certain, ())
+    return Turn(replace(certain, first_sent_at=now), _first_timers(flow, check_in, now))
+
+
+def unconfirmed(flow: Flow, check_in: CheckIn, received: Unconfirmed, now: datetime) -> Turn:
+    """The open prompt is to be asked once more, unless that has happened in this check-in."""
+    if received.turn_no != check_in.turn_no:
+        return _stale(check_in)
+    events: tuple[Event, ...] = ()
+    changed = check_in
+    if check_in.first_sent_at is None:
+        # Nobody may ever learn whether it arrived; the check-in must lapse all the same.
+        changed = replace(changed, first_sent_at=now)
+        events = _first_timers(flow, check_in, now)
+    if not check_in.re_asked and check_in.uncertain_turn is None:
+        changed = replace(changed, uncertain_turn=received.turn_no)
+        again_at = received.again_at or now + RE_ASK_AFTER
+        events += (TimerSet("re_ask", again_at, check_in.turn_no),)
+    return Turn(changed, events)
+
+
+def timer_fired(flow: Flow, check_in: CheckIn, received: TimerFired) -> Turn:
+    """The reminder, the second asking or the expiry; stale where the turn has moved on."""
+    if received.turn_no != check_in.turn_no:
+        return _stale(check_in)
+    if received.kind == "expire":
+        return expire(flow, check_in)
+    if received.kind == "remind":
+        return _remind(flow, check_in)
+    return _re_ask(flow, check_in)
+
+
+def recalled(flow: Flow, check_in: CheckIn) -> Turn:
+    """The open question is shown again; nothing else changes."""
+    return _shown_again(flow, check_in, "recalled")
+
+
+def _remind(flow: Flow, check_in: CheckIn) -> Turn:
+    if check_in.last_answered_at is not None:
+        return _stale(check_in)
+    reminded = replace(check_in, reminders=check_in.reminders + 1)
+    return _shown_again(flow, reminded, "reminder")
+
+
+def _re_ask(flow: Flow, check_in: CheckIn) -> Turn:
+    if check_in.uncertain_turn != check_in.turn_no:
+        return _stale(check_in)
+    asked = replace(check_in, re_asked=True, uncertain_turn=None)
+    return _shown_again(flow, asked, "re_ask")
+
+
+def _shown_again(flow: Flow, check_in: CheckIn, occasion: Occasion) -> Turn:
+    way = way_of(flow, check_in.answers)
+    return Turn(check_in, (ask_once_more(way, check_in, occasion),))
+
+
+def _first_timers(flow: Flow, check_in: CheckIn, sent_at: datetime) -> tuple[Event, ...]:
+    schedule, turn_no = flow.schedule, check_in.turn_no
+    reminders = tuple(TimerSet("remind", sent_at + delay, turn_no) for delay in schedule.remind)
+    return (*reminders, TimerSet("expire", sent_at + schedule.expires_unstarted, turn_no))
+
+
+def _stale(check_in: CheckIn) -> Turn:
+    return Turn(check_in, (NothingDone("stale"),))

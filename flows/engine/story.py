@@ -1,0 +1,228 @@
+"""Stories: conversations written down in TOML, played against the engine and compared.
+
+Used by tests and by the author's bench (``interlude flows test``). A story runs on the engine that
+serves clients, and its state goes through JSON between turns. It reads no file and no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flows.engine.check_in import CheckIn
+from flows.engine.events import (
+    AnswerAccepted,
+    AnswerRefused,
+    CheckInExpired,
+    CheckInFinished,
+    CheckInStopped,
+    Event,
+    NothingDone,
+    Prompt,
+    PromptAsked,
+    StepReopened,
+    TimersCleared,
+    TimerSet,
+    Turn,
+)
+from flows.engine.inputs import (
+    Delivered,
+    Input,
+    Recalled,
+    SentOther,
+    Skipped,
+    Tapped,
+    TimerFired,
+    Typed,
+    Unconfirmed,
+    WentBack,
+    Withdrawn,
+)
+from flows.engine.state import from_json, to_json
+from flows.engine.story_text import Action, Outcome, Story, StoryTurn
+from flows.engine.turn import resume, start
+from flows.schedule.local_time import wall_at
+from flows.script.flow import Flow
+
+
+@dataclass(frozen=True, slots=True)
+class StoryResult:
+    """What differed from the story, as plain sentences, and the conversation line by line."""
+
+    mismatches: tuple[str, ...]
+    transcript: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        """True where everything went as the story says."""
+        return not self.mismatches
+
+
+@dataclass(slots=True)
+class _Stage:
+    """A story while it is played: the check-in, its clock, its timers, and what was shown."""
+
+    flow: Flow
+    zone: ZoneInfo
+    now: datetime
+    state: str = ""
+    timers: list[TimerSet] = field(default_factory=list)
+    shown: dict[int, Prompt] = field(default_factory=dict)
+    seen: Outcome = field(default_factory=Outcome)
+    uncertain: bool = False
+    lines: list[str] = field(default_factory=list)
+
+    def note(self, who: str, what: str) -> None:
+        """A line of the transcript, at the local time of the story."""
+        self.lines.append(f"{wall_at(self.now, self.zone):%a %H:%M} {who}: {what}")
+
+    @property
+    def check_in(self) -> CheckIn:
+        """The state as it comes back from JSON."""
+        return from_json(self.state)
+
+
+def run_story(story: Story, flow: Flow, zone: ZoneInfo) -> StoryResult:
+    """Plays the whole story, mismatches or not. ``zone`` is the one that the story names."""
+    stage = _Stage(flow, zone, story.starts_at)
+    mismatches: list[str] = []
+    for number, turn in enumerate(story.turns, start=1):
+        stage.seen, stage.uncertain = Outcome(), turn.uncertain
+        missing = _play(stage, story, turn)
+        found = [missing] if missing else turn.expected.differences(stage.seen)
+        mismatches += [f"turn {number} ({turn.action}): {what}" for what in found]
+    mismatches += story.stored.differences(stage.check_in)
+    return StoryResult(tuple(mismatches), tuple(stage.lines))
+
+
+def _play(stage: _Stage, story: Story, turn: StoryTurn) -> str | None:
+    """Plays one turn; a sentence where its button does not exist."""
+    action = turn.action
+    if action.kind == "start":
+        stage.note("---", f"{story.flow_id}, {story.language}")
+        opened = start(
+            stage.flow, language=story.language, names=story.names, now=stage.now, seed=story.seed
+        )
+        _carry_out(stage, opened)
+        return None
+    if action.kind == "after":
+        stage.note("---", f"{action.words} pass")
+        _let_pass(stage, action.delay)
+        return None
+    received = _input(stage, action)
+    if received is None:
+        return f"there is no button {action.words!r}"
+    stage.note("client", str(action))
+    _wake(stage, received)
+    return None
+
+
+def _input(stage: _Stage, action: Action) -> Input | None:
+    turn_no = stage.check_in.turn_no if action.of_turn is None else action.of_turn
+    match action.kind:
+        case "tap":
+            labels = stage.shown[turn_no].choices if turn_no in stage.shown else ()
+            known = action.words in labels
+            return Tapped(turn_no, labels.index(action.words)) if known else None
+        case "say":
+            return Typed(action.words)
+        case "send":
+            return SentOther()
+        case "skip":
+            return Skipped(turn_no)
+        case "back":
+            return WentBack(turn_no)
+        case "recall":
+            return Recalled()
+        case _:
+            return Withdrawn()
+
+
+def _wake(stage: _Stage, received: Input) -> None:
+    _carry_out(stage, resume(stage.flow, stage.check_in, received, now=stage.now))
+
+
+def _let_pass(stage: _Stage, delay: timedelta) -> None:
+    until = stage.now + delay
+    while due := [timer for timer in stage.timers if timer.due_at <= until]:
+        timer = min(due, key=lambda t: t.due_at)
+        stage.timers.remove(timer)
+        stage.now = timer.due_at
+        _wake(stage, TimerFired(timer.kind, timer.turn_no))
+    stage.now = until
+
+
+def _carry_out(stage: _Stage, turn: Turn) -> None:
+    stage.state = to_json(turn.check_in)
+    for event in turn.events:
+        _apply(stage, event)
+    for prompt in [e.prompt for e in turn.events if isinstance(e, PromptAsked)]:
+        gone = Unconfirmed if stage.uncertain else Delivered
+        _wake(stage, gone(prompt.turn_no))
+
+
+def _apply(stage: _Stage, event: Event) -> None:
+    match event:
+        case TimerSet():
+            stage.timers.append(event)
+        case TimersCleared():
+            stage.timers.clear()
+        case _:
+            stage.seen = _seen(stage.seen, event)
+    if isinstance(event, PromptAsked):
+        stage.shown[event.prompt.turn_no] = event.prompt
+    for line in _spoken(event):
+        stage.note("bot", line)
+
+
+def _seen(seen: Outcome, event: Event) -> Outcome:
+    """The outcome of a turn with one more event in it."""
+    match event:
+        case PromptAsked(prompt, occasion):
+            return replace(
+                seen,
+                ask=prompt.text,
+                lead="\n".join(prompt.lead),
+                help=prompt.help or "",
+                labels=prompt.choices,
+                given=prompt.given or "",
+                reminded=seen.reminded or occasion == "reminder",
+                re_asked=seen.re_asked or occasion == "re_ask",
+            )
+        case AnswerRefused():
+            return replace(seen, refused=event.refusal)
+        case CheckInFinished():
+            return replace(seen, finished=True, closing="\n".join(event.closing))
+        case CheckInExpired():
+            return replace(seen, expired=True)
+        case CheckInStopped():
+            return replace(seen, stopped=True)
+        case NothingDone():
+            return replace(seen, nothing=event.why)
+        case AnswerAccepted() | StepReopened() | TimerSet() | TimersCleared():
+            return seen
+
+
+def _spoken(event: Event) -> Iterator[str]:
+    match event:
+        case PromptAsked(prompt, occasion):
+            yield from prompt.lead
+            ends = f" ({prompt.low} … {prompt.high})" if prompt.low else ""
+            buttons = f" [{' | '.join(prompt.choices)}]" if prompt.choices else ""
+            about = "" if occasion == "next" else f"({occasion}) "
+            yield f"{about}{prompt.text}{ends}{buttons}"
+        case AnswerRefused():
+            yield f"(refused: {event.refusal})"
+        case CheckInFinished():
+            yield from event.closing
+            yield "(finished)"
+        case CheckInExpired():
+            yield "(expired)"
+        case CheckInStopped():
+            yield "(stopped)"
+        case NothingDone():
+            yield f"(nothing done: {event.why})"
+        case AnswerAccepted() | StepReopened() | TimerSet() | TimersCleared():
+            return

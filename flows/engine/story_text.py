@@ -1,0 +1,210 @@
+"""A story as it is written: what the client does, turn by turn, and what should come of it.
+
+Read from a parsed TOML document by ``read_story``; played by ``flows.engine.story``. It never plays
+anything itself. Mistakes in a story are told with the turn in which they stand.
+
+On top stand ``about``, ``flow``, ``language``, ``zone``, ``start`` (wall time), ``names``, ``seed``
+and what should be kept at the end: ``[answers]``, ``declined``, ``off_path``. Then one ``[[turn]]``
+after another. The first is the opening; each further one has one of ``tap`` (a label), ``say``,
+``send``, ``skip``, ``back``, ``recall``, ``stop``, ``after`` (20m, 6h, 2d: timers that come due
+fire), and what should come of it, named as in ``Outcome``. ``of_turn`` taps a prompt of an earlier
+turn, ``uncertain`` leaves the sending of a prompt in doubt; all others are delivered at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
+from typing import Any, Literal, get_args
+
+from flows.engine.check_in import CheckIn, Names, Value
+from flows.schedule.local_time import at_local
+from flows.schedule.zones import zone
+from flows.script.flow import LANGUAGES, Language
+
+Deed = Literal["start", "tap", "say", "send", "skip", "back", "recall", "stop", "after"]
+
+_DELAY = re.compile(r"(\d+)([mhd])")
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+
+
+class StoryError(ValueError):
+    """The story cannot be played as it is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What happens in a turn. ``words``: a label, a text, the kind of thing sent, or a delay."""
+
+    kind: Deed
+    words: str = ""
+    of_turn: int | None = None
+    """The turn whose prompt is tapped, where it is not the last one."""
+    delay: timedelta = timedelta()
+    """How much time passes."""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.words}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a turn, or what should come of it."""
+
+    ask: str | None = None
+    lead: str | None = None
+    help: str | None = None
+    given: str | None = None
+    closing: str | None = None
+    labels: tuple[str, ...] | None = None
+    refused: str | None = None
+    nothing: str | None = None
+    reminded: bool = False
+    re_asked: bool = False
+    finished: bool = False
+    expired: bool = False
+    stopped: bool = False
+
+    def differences(self, seen: Outcome) -> list[str]:
+        """A sentence for each way in which ``seen`` is not as expected.
+
+        Texts need to contain what is expected of them, and only where something is; the rest must
+        be equal, so that a refusal or an ending that the story does not mention is told.
+        """
+        return [
+            f"{name} was {getattr(seen, name)!r}, expected {getattr(self, name)!r}"
+            for name in (f.name for f in fields(self))
+            if not _agrees(name, getattr(self, name), getattr(seen, name))
+        ]
+
+
+_CONTAINED = ("ask", "lead", "help", "given", "closing")
+
+
+def _agrees(name: str, expected: Any, seen: Any) -> bool:
+    if name in _CONTAINED:
+        if expected in (None, ""):
+            return expected is None or not seen
+        return seen is not None and expected in seen
+    return expected == seen or (name == "labels" and expected is None)
+
+
+@dataclass(frozen=True, slots=True)
+class StoryTurn:
+    """One thing that happens and what should come of it."""
+
+    action: Action
+    expected: Outcome
+    uncertain: bool = False
+    """True where the sending of what is asked in this turn is uncertain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What should be kept at the end; None where the story does not say."""
+
+    answers: Mapping[str, Value] | None = None
+    declined: tuple[str, ...] = ()
+    off_path: tuple[str, ...] = ()
+
+    def differences(self, check_in: CheckIn) -> list[str]:
+        """A sentence for each group of answers that is not as expected."""
+        if self.answers is None:
+            return []
+        kept = check_in.answers
+        pairs = {
+            "answers": (dict(self.answers), {a.step_id: a.value for a in kept if not a.declined}),
+            "declined": (list(self.declined), [a.step_id for a in kept if a.declined]),
+            "off_path": (list(self.off_path), [a.step_id for a in kept if a.off_path]),
+        }
+        return [
+            f"stored {name} are {seen!r}, expected {expected!r}"
+            for name, (expected, seen) in pairs.items()
+            if expected != seen
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A whole conversation. Its first turn is the opening."""
+
+    about: str
+    flow_id: str
+    language: Language
+    zone: str
+    starts_at: datetime
+    names: Names
+    turns: tuple[StoryTurn, ...]
+    seed: int = 0
+    stored: Stored = field(default_factory=Stored)
+
+
+def read_story(raw: Mapping[str, Any]) -> Story:
+    """The story in a parsed TOML document. StoryError: it says what is wrong and in which turn."""
+    _refuse_unknown(raw, "the story", _STORY_KEYS)
+    missing = [
+        key for key in ("about", "flow", "language", "zone", "start", "turn") if key not in raw
+    ]
+    if missing:
+        raise StoryError(f"the story lacks {', '.join(missing)}")
+    if raw["language"] not in LANGUAGES:
+        raise StoryError(f"language is {raw['language']!r}, not one of {', '.join(LANGUAGES)}")
+    wall: datetime = raw["start"]
+    return Story(
+        about=raw["about"],
+        flow_id=raw["flow"],
+        language=raw["language"],
+        zone=raw["zone"],
+        starts_at=at_local(wall.date(), wall.time(), zone(raw["zone"])),
+        names=Names(tuple(raw.get("names", {}).items())),
+        turns=tuple(_turn(number, turn) for number, turn in enumerate(raw["turn"], start=1)),
+        seed=raw.get("seed", 0),
+        stored=Stored(
+            raw.get("answers"), tuple(raw.get("declined", ())), tuple(raw.get("off_path", ()))
+        ),
+    )
+
+
+_STORY_KEYS = {
+    *("about", "flow", "language", "zone", "start", "names", "seed"),
+    *("turn", "answers", "declined", "off_path"),
+}
+_DEEDS = tuple(deed for deed in get_args(Deed) if deed != "start")
+_EXPECTED = {f.name for f in fields(Outcome)}
+
+
+def _turn(number: int, raw: Mapping[str, Any]) -> StoryTurn:
+    where = f"turn {number}"
+    _refuse_unknown(raw, where, {*_DEEDS, *_EXPECTED, "of_turn", "uncertain"})
+    expected = {key: value for key, value in raw.items() if key in _EXPECTED}
+    if "labels" in expected:
+        expected["labels"] = tuple(expected["labels"])
+    action = _action(number, raw)
+    return StoryTurn(action, Outcome(**expected), raw.get("uncertain", False))
+
+
+def _action(number: int, raw: Mapping[str, Any]) -> Action:
+    deeds = [deed for deed in _DEEDS if deed in raw]
+    if number == 1 and not deeds:
+        return Action("start")
+    if number == 1 or len(deeds) != 1:
+        raise StoryError(f"turn {number} needs one of {', '.join(_DEEDS)}; the first one none")
+    kind = deeds[0]
+    words = "" if raw[kind] is True else str(raw[kind])
+    delay = _delay(number, words) if kind == "after" else timedelta()
+    return Action(kind, words, raw.get("of_turn"), delay)
+
+
+def _delay(number: int, words: str) -> timedelta:
+    found = _DELAY.fullmatch(words)
+    if found is None:
+        raise StoryError(f"turn {number}: {words!r} is not a time like 20m, 6h or 2d")
+    return int(found[1]) * _UNITS[found[2]]
+
+
+def _refuse_unknown(raw: Mapping[str, Any], where: str, known: set[str]) -> None:
+    unknown = sorted(set(raw) - known)
+    if unknown:
+        raise StoryError(f"{where} has unknown keys: {', '.join(unknown)}")

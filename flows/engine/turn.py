@@ -1,0 +1,116 @@
+"""The doors of the engine: a check-in starts, an input wakes it, its open question is looked at.
+
+Used by the services, the story runner, the simulation and previews alike, so that none of them can
+drift from the others. All are pure: the same arguments give the same result.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import assert_never
+
+from flows.engine import replies, sendings
+from flows.engine.check_in import CheckIn, Names
+from flows.engine.endings import finish, stop
+from flows.engine.events import NothingDone, Prompt, Turn
+from flows.engine.inputs import (
+    Delivered,
+    Input,
+    Recalled,
+    SentOther,
+    Skipped,
+    Tapped,
+    TimerFired,
+    Typed,
+    Unconfirmed,
+    WentBack,
+    Withdrawn,
+)
+from flows.engine.prompts import ask_next, open_prompt
+from flows.engine.way import MAX_STEPS, FlowTooLongError, way_of
+from flows.script.flow import Flow, Language
+
+
+class WrongFlowError(ValueError):
+    """The check-in began in another version; it must be resumed in that one."""
+
+    def __init__(self, flow: Flow, check_in: CheckIn) -> None:
+        super().__init__(
+            f"a check-in of {check_in.flow_id} {check_in.fingerprint[:12]} cannot be resumed"
+            f" in {flow.id} {flow.fingerprint[:12]}"
+        )
+
+
+def start(flow: Flow, *, language: Language, names: Names, now: datetime, seed: int) -> Turn:
+    """A check-in at its first question (turn 0), or finished where the flow asks nothing.
+
+    FlowTooLongError: the flow has more than 200 steps. KeyError: it is not written in ``language``.
+    """
+    if len(flow.steps) > MAX_STEPS:
+        raise FlowTooLongError(flow)
+    check_in = CheckIn(flow.id, flow.fingerprint, language, names, seed, opened_at=now)
+    way = way_of(flow, ())
+    step = way.open_step()
+    if step is None:
+        return finish(way, check_in, None)
+    asked, prompt = ask_next(way, check_in, step)
+    return Turn(asked, (prompt,))
+
+
+def resume(flow: Flow, check_in: CheckIn, received: Input, *, now: datetime) -> Turn:
+    """What ``received`` does to the check-in: its new state, and the events to carry out in order.
+
+    The turn rises by one with each answer, skip and step back, and with nothing else.
+    WrongFlowError: the check-in began in another version of the flow.
+    """
+    if check_in.fingerprint != flow.fingerprint:
+        raise WrongFlowError(flow, check_in)
+    if check_in.status != "open":
+        return Turn(check_in, (NothingDone("ended"),))
+    match received:
+        case Tapped() | Skipped() | WentBack():
+            return _button(flow, check_in, received, now)
+        case Typed():
+            return replies.answer(flow, check_in, received.text, now)
+        case SentOther():
+            return replies.refuse(flow, check_in, "wrong_kind")
+        case Delivered():
+            return sendings.delivered(flow, check_in, received, now)
+        case Unconfirmed():
+            return sendings.unconfirmed(flow, check_in, received, now)
+        case TimerFired():
+            return sendings.timer_fired(flow, check_in, received)
+        case Recalled():
+            return sendings.recalled(flow, check_in)
+        case Withdrawn():
+            return stop(flow, check_in)
+        case _:
+            assert_never(received)
+
+
+def prompt_of(flow: Flow, check_in: CheckIn) -> Prompt | None:
+    """The open question with the messages right before it; None once the check-in has ended.
+
+    WrongFlowError: the check-in began in another version of the flow.
+    """
+    if check_in.fingerprint != flow.fingerprint:
+        raise WrongFlowError(flow, check_in)
+    if check_in.status != "open":
+        return None
+    return open_prompt(way_of(flow, check_in.answers), check_in)
+
+
+def _button(
+    flow: Flow, check_in: CheckIn, received: Tapped | Skipped | WentBack, now: datetime
+) -> Turn:
+    if received.turn_no != check_in.turn_no:
+        return Turn(check_in, (NothingDone("stale"),))
+    match received:
+        case Tapped():
+            return replies.answer(flow, check_in, received.choice, now)
+        case Skipped():
+            return replies.skip(flow, check_in, now)
+        case WentBack():
+            return replies.go_back(flow, check_in, now)
+        case _:
+            assert_never(received)

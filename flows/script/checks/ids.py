@@ -1,0 +1,95 @@
+"""Ids: of the flow, its steps, its options and its measures. Well formed, and each used once."""
+
+from __future__ import annotations
+
+import re
+
+from flows.script.placeholders import NAMES
+from flows.script.places import Loc
+from flows.script.schema import StepShape
+from flows.script.sheet import Sheet
+
+MOST_CHARACTERS = 40
+
+_STEP = re.compile(r"[a-z][a-z0-9_]*")
+_FLOW = re.compile(r"[a-z][a-z0-9-]*")
+_MEASURE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
+_TAKEN = frozenset(
+    {"in", "true", "false", "null", "as", "break", "const", "continue", "else", "for", "function"}
+    | {"if", "import", "let", "loop", "package", "namespace", "return", "var", "void", "while"}
+    | {"int", "uint", "double", "bool", "string", "bytes", "list", "map", "type", "dyn", "size"}
+    | {"has", "duration", "timestamp", "matches", "all", "exists", "exists_one", "filter"}
+    | set(NAMES)
+)
+"""Words that conditions or placeholders use for something else."""
+
+
+def check(sheet: Sheet) -> None:
+    """Reports every id that is badly formed, taken, or used twice."""
+    flow = sheet.flow
+    if flow.language is not None and flow.language != 1:
+        message = "This program reads version 1 of the language only."
+        sheet.at_value("F015", ("language",), message, "Write `language = 1`.")
+    if flow.id is not None:
+        advice = "Use small letters, digits and hyphens: after-session."
+        _well_formed(sheet, _FLOW, flow.id, ("id",), advice)
+    _unique_steps(sheet, flow.step or [])
+    _unique_measures(sheet, flow.step or [])
+    for number, step in enumerate(flow.step or []):
+        _options(sheet, step, number)
+
+
+def _well_formed(sheet: Sheet, form: re.Pattern[str], name: str, loc: Loc, advice: str) -> None:
+    if not form.fullmatch(name):
+        sheet.at_value("F021", loc, f"`{name[:60]}` cannot be an id.", advice)
+    elif len(name) > MOST_CHARACTERS:
+        message = f"This id has {len(name)} characters; {MOST_CHARACTERS} is the most."
+        sheet.at_value("F021", loc, message, "Choose a shorter one.")
+    elif form is _STEP and name in _TAKEN:
+        message = f"`{name}` is a word of the language itself."
+        sheet.at_value("F021", loc, message, f"Choose another, such as `{name}_1`.")
+
+
+def _unique_steps(sheet: Sheet, steps: list[StepShape]) -> None:
+    first: dict[str, int] = {}
+    for number, step in enumerate(steps):
+        if step.id is None:
+            continue
+        loc = ("step", number, "id")
+        advice = "Begin with a small letter; then small letters, digits and _."
+        _well_formed(sheet, _STEP, step.id, loc, advice)
+        if step.id in first:
+            line, _ = sheet.places.of_value(("step", first[step.id], "id"))
+            message = f"The step id `{step.id[:60]}` is already used in line {line}."
+            sheet.at_value("F020", loc, message, "Give this step an id of its own.")
+        first.setdefault(step.id, number)
+
+
+def _unique_measures(sheet: Sheet, steps: list[StepShape]) -> None:
+    seen: set[str] = set()
+    for number, step in enumerate(steps):
+        if step.measures is None:
+            continue
+        loc = ("step", number, "measures")
+        advice = "Use small letters, digits, _ and dots: alliance.bond."
+        _well_formed(sheet, _MEASURE, step.measures, loc, advice)
+        if step.measures in seen:
+            message = f"`{step.measures[:60]}` is already measured by an earlier step."
+            sheet.at_value("F025", loc, message, "Measure each thing in one step only.")
+        seen.add(step.measures)
+
+
+def _options(sheet: Sheet, step: StepShape, number: int) -> None:
+    seen: set[str] = set()
+    for place, option in enumerate(step.options or []):
+        if option.id is None:
+            continue
+        loc = ("step", number, "options", place, "id")
+        if not _STEP.fullmatch(option.id) or len(option.id) > MOST_CHARACTERS:
+            message = f"`{option.id[:60]}` cannot be an id."
+            advice = "Begin with a small letter; then small letters, digits and _; at most 40."
+            sheet.at_value("F021", loc, message, advice)
+        if option.id in seen:
+            message = f"The option id `{option.id[:60]}` is used twice in this step."
+            sheet.at_value("F020", loc, message, "Give this option an id of its own.")
+        seen.add(option.id)

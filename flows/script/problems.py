@@ -1,0 +1,88 @@
+"""The catalogue of mistakes that an author can make, and ``Problem``, one of them in its place.
+
+Used by the checks of this package, by the command line and by the author's guide. A code, once
+published, never changes its meaning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One kind of mistake: its name, why it matters and what to do."""
+
+    code: str
+    title: str
+    why: str
+    do: str
+    severity: Severity = "error"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """A mistake at its place. Lines and columns count from 1; columns count characters."""
+
+    line: int
+    column: int
+    code: str
+    message: str
+    hint: str
+    severity: Severity = "error"
+    path: str = ""
+
+    def __str__(self) -> str:
+        mark = "warning: " if self.severity == "warning" else ""
+        return (
+            f"{self.path}:{self.line}:{self.column}: {self.code} {mark}{self.message} {self.hint}"
+        )
+
+
+_LIST = (
+    Code("F001", "toml-syntax", "The file is not valid TOML.", "Mend the marked place."),
+    Code("F010", "unknown-key", "A misspelt key would be ignored.", "Correct or remove the key."),
+    Code("F011", "missing-key", "The flow cannot run without it.", "Add the key."),
+    Code("F012", "wrong-type", "The value is of another sort.", "Write the value as shown."),
+    Code("F013", "unknown-kind", "No step is of this kind.", "Choose one of the six kinds."),
+    Code("F014", "unknown-trigger", "Nothing would start it.", "Choose one of the two triggers."),
+    Code("F015", "unknown-version", "Another version reads it.", "Write `language = 1`."),
+    Code("F016", "misplaced-key", "The key has no effect here.", "Move or remove the key."),
+    Code("F020", "duplicate-id", "Answers would be mixed up.", "Give each its own id."),
+    Code("F021", "bad-id", "Ids are used in conditions.", "Small letters, digits, `_`."),
+    Code("F022", "unknown-step", "No step has this id.", "Name an earlier step."),
+    Code("F023", "unknown-option", "It can never be chosen.", "Name one of the answers."),
+    Code("F024", "later-step", "It is not answered yet.", "Move the step, or name an earlier one."),
+    Code("F025", "duplicate-measure", "One check-in, one value.", "Measure it in one step only."),
+    Code("F026", "no-answer", "A message has no answer.", "Name a step that asks something."),
+    Code("F030", "missing-language", "Some clients get no text.", "Write the text in it."),
+    Code("F031", "missing-du", "Sie and du never mix.", "Add `de_du`, or `neutral = true`."),
+    Code("F032", "extra-language", "Nobody gets this text.", "Add it to the title.", "warning"),
+    Code("F033", "neutral-address", "The text says Sie or du.", "Write both forms.", "warning"),
+    Code("F034", "empty-text", "Nothing would be shown.", "Write the text."),
+    Code("F040", "unknown-placeholder", "Nothing could fill it.", "Use a known name."),
+    Code("F041", "unbalanced-brace", "A brace opens a placeholder.", "Write `{{` or `}}`."),
+    Code("F042", "brace-in-label", "Labels are shown as they are.", "Leave the braces out."),
+    Code("F043", "gap", "The answer may be missing.", "Ask only where it is there.", "warning"),
+    Code("F050", "bad-condition", "It cannot be evaluated.", "Mend the condition."),
+    Code("F051", "two-conditions", "One of them would be ignored.", "Keep `only_if` or `when`."),
+    Code("F052", "negation", "Without an answer it is false.", "Say what is meant.", "warning"),
+    Code("F060", "bad-duration", "It is no length of time.", "Write such as `30m`, `2h`, `3d`."),
+    Code("F061", "bad-time", "It is no time of day.", "Write such as `18:00`."),
+    Code("F062", "bad-weekday", "It is no weekday.", "Write such as `wed`."),
+    Code("F063", "late-reminder", "It would never be sent.", "Remind earlier.", "warning"),
+    Code("F070", "bad-bounds", "Nothing or too much fits.", "Correct the numbers."),
+    Code("F071", "no-question", "A check-in asks something.", "Add a step that asks."),
+    Code("F080", "too-long", "It does not fit a phone.", "Shorten the text."),
+    Code("F081", "long-prompt", "Telegram would refuse it.", "Shorten or split the step."),
+    Code("F082", "bad-count", "Too few or too many entries.", "Add or remove some."),
+    Code("F090", "too-large", "No check-in is this large.", "Split the flow."),
+    Code("F091", "too-many", "The rest would not be read.", "Mend these first."),
+    Code("F100", "scale-width", "The buttons do not fit.", "At most 11 numbers."),
+)
+
+CATALOGUE: dict[str, Code] = {entry.code: entry for entry in _LIST}
+"""Every code by its name, in order."""

@@ -1,0 +1,114 @@
+"""TOML text -> a plain document with positions, or the one problem that keeps it from being read.
+
+Used by ``parse`` alone. It refuses what is too large or too deep before the TOML reader sees it,
+because that reader follows nesting on the machine's stack and would take the process down.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import toml_rs
+
+from flows.script.places import Places, in_characters
+from flows.script.problems import Problem
+
+MOST_BYTES = 256 * 1024
+MOST_STEPS = 200
+MOST_NESTING = 24
+
+_QUOTED = re.compile(
+    r'"""(?:\\.|[^\\])*?(?:"""|\\?\Z)|'
+    r"'''.*?(?:'''|\Z)|"
+    r'"(?:\\.|[^"\\\n])*(?:"|\\?\Z|(?=\n))|'
+    r"'[^'\n]*(?:'|\Z|(?=\n))|"
+    r"#[^\n]*",
+    re.DOTALL,
+)
+"""Strings, closed or not, and comments. Every alternative ends somewhere, so a scan is linear."""
+_KEY_LIKE = re.compile(r"[\w. \t-]+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that is valid TOML, with the place of each of its keys and values."""
+
+    value: dict[str, Any]
+    places: Places
+
+
+def read(text: str) -> Document | Problem:
+    """The document of a TOML 1.0 text, or why it cannot be read."""
+    refused = _too_large(text) or _too_deep(text)
+    if refused:
+        return refused
+    try:
+        found = toml_rs.load_with_metadata(text, toml_version="1.0.0")
+    except toml_rs.TOMLDecodeError as error:
+        return _syntax(text, error)
+    document = Document(found.value, Places(text, found.meta["nodes"]))
+    return _too_many_steps(document) or document
+
+
+def _too_large(text: str) -> Problem | None:
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as error:
+        rows = text[: error.start].split("\n")
+        message = "This character cannot be written in UTF-8."
+        return Problem(len(rows), len(rows[-1]) + 1, "F001", message, "Remove it.")
+    if size <= MOST_BYTES:
+        return None
+    message = f"The file has {size // 1024} KiB; {MOST_BYTES // 1024} KiB is the most."
+    return Problem(1, 1, "F090", message, "Split it into several flows.")
+
+
+def _too_deep(text: str) -> Problem | None:
+    """Refuses deep brackets and long dotted keys, looking past strings and comments."""
+    bare = _QUOTED.sub(lambda found: re.sub(r"[^\n]", "_", found[0]), text)
+    long_keys = (k.start() for k in _KEY_LIKE.finditer(bare) if k[0].count(".") > MOST_NESTING)
+    at = next(long_keys, None)
+    if at is None:
+        at = _first_too_deep(bare)
+    if at is None:
+        return None
+    rows = bare[:at].split("\n")
+    message = f"This is nested more than {MOST_NESTING} levels deep."
+    hint = "A flow needs no more than four levels; look for a bracket that is never closed."
+    return Problem(len(rows), len(rows[-1]) + 1, "F090", message, hint)
+
+
+def _first_too_deep(bare: str) -> int | None:
+    depth = 0
+    for found in re.finditer(r"[\[\]{}]", bare):
+        depth = depth + 1 if found[0] in "[{" else max(depth - 1, 0)
+        if depth > MOST_NESTING:
+            return found.start()
+    return None
+
+
+def _too_many_steps(document: Document) -> Problem | None:
+    steps = document.value.get("step")
+    if not isinstance(steps, list) or len(steps) <= MOST_STEPS:
+        return None
+    line, column = document.places.of_value(("step", MOST_STEPS))
+    message = f"The flow has {len(steps)} steps; {MOST_STEPS} is the most."
+    return Problem(line, column, "F090", message, "Split it into several flows.")
+
+
+def _syntax(text: str, error: toml_rs.TOMLDecodeError) -> Problem:
+    line, column = in_characters(text.split("\n"), error.lineno, error.colno)
+    said = str(error).rstrip().splitlines()[-1]
+    return Problem(line, column, "F001", f"This is not valid TOML: {said}.", _advice(said))
+
+
+def _advice(said: str) -> str:
+    if "duplicate key" in said:
+        return "The same key stands twice in one table; keep one of them."
+    if "string values must be quoted" in said:
+        return 'Put the text in quotes: key = "text".'
+    if "unclosed" in said:
+        return "Close the bracket that was opened before."
+    return "Look for a missing quote, bracket, comma or = at or before this place."

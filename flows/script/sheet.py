@@ -1,0 +1,68 @@
+"""A flow file under examination: its shape, its places, and the problems found so far.
+
+Every check of this package writes its findings here. It never decides whether a flow is good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from flows.script.places import Loc, Places
+from flows.script.problems import CATALOGUE, Problem
+from flows.script.schema import FlowShape
+
+MOST_PROBLEMS = 300
+"""Enough for any author; a hostile file does not fill the memory with its faults."""
+
+
+class TooManyProblemsError(Exception):
+    """No author needs more; raised by a sheet to end the examination, caught by ``parse``."""
+
+
+class Sheet:
+    """Collects problems. ``flow`` holds what could be read; ``faulty`` what could not."""
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+        self.flow = FlowShape()
+        self.faulty: set[Loc] = set()
+        self.problems: set[Problem] = set()
+
+    def at_key(self, code: str, loc: Loc, message: str, hint: str) -> None:
+        """Adds a problem that stands at the key of ``loc``."""
+        self._add(code, self.places.of_key(loc), message, hint)
+
+    def at_value(self, code: str, loc: Loc, message: str, hint: str) -> None:
+        """Adds a problem that stands at the value of ``loc``, or at its nearest parent."""
+        self._add(code, self.places.of_value(loc), message, hint)
+
+    def inside(self, code: str, loc: Loc, offset: int, message: str, hint: str) -> None:
+        """Adds a problem at the character ``offset`` of the string at ``loc``."""
+        self._add(code, self.places.inside(loc, offset), message, hint)
+
+    def missing(self, loc: Loc, key: str, example: str) -> None:
+        """Adds F011 for ``key`` in the table at ``loc``, unless it is there but faulty."""
+        if (*loc, key) not in self.faulty:
+            self.at_value("F011", loc, f"`{key}` is missing here.", f"Add {example}")
+
+    def _add(self, code: str, place: tuple[int, int], message: str, hint: str) -> None:
+        line, column = self.places.within(*place)
+        if len(self.problems) < MOST_PROBLEMS:
+            severity = CATALOGUE[code].severity
+            self.problems.add(Problem(line, column, code, message, hint, severity))
+        else:
+            message = f"There are more than {MOST_PROBLEMS} problems."
+            self.problems.add(Problem(line, column, "F091", message, "Mend the others first."))
+            raise TooManyProblemsError
+
+
+def near(word: str, known: Iterable[str], otherwise: str = "") -> str:
+    """ "Did you mean …?" for the nearest known word, else ``otherwise``."""
+    found = get_close_matches(word[:60], list(known), n=1, cutoff=0.6)
+    return f"Did you mean `{found[0]}`?" if found else otherwise
+
+
+def listed(words: Iterable[str]) -> str:
+    """The words in code marks, with commas between them."""
+    return ", ".join(f"`{word}`" for word in words)

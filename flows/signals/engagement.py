@@ -1,0 +1,100 @@
+"""Who answers, who went quiet, and who could not: a line of its own, never a strain by itself.
+
+Used by ``flows.digest``. It must never look at how fast, how long or at what hour somebody
+answers, nor at skipped questions, and never take "could not be reached" for silence.
+
+Source: non-response is compared with the client's own; two in a row, never one alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Outcome = Literal["answered", "unanswered", "paused", "undelivered"]
+"""What became of a due check-in: "undelivered" where it did not reach the client."""
+
+IN_A_ROW = 2
+LOOK_BACK = 6
+USUAL_NEEDED = 2
+"""Fewer earlier check-ins say nothing about what somebody usually does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One check-in that was due and has ended, and what became of it."""
+
+    due_at: datetime
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """A client's check-ins in one period, counted, and whether they have gone quiet."""
+
+    answered: int = 0
+    unanswered: int = 0
+    paused: int = 0
+    undelivered: int = 0
+    quiet_for: int = 0
+    """How many of the latest check-ins in a row went unanswered, earlier periods included."""
+    answered_before: int = 0
+    """Of up to 6 check-ins before that row, how many were answered."""
+    asked_before: int = 0
+    gone_quiet: bool = False
+    is_paused: bool = False
+    """The client has paused the check-ins now."""
+    is_unreachable: bool = False
+    """Telegram does not deliver to the client now."""
+
+    @property
+    def none_due(self) -> bool:
+        """True where no check-in was due in the period."""
+        return not (self.answered or self.unanswered or self.paused or self.undelivered)
+
+
+def engagement(
+    asked: Sequence[Asked],
+    *,
+    from_at: datetime,
+    cut_off_at: datetime,
+    is_paused: bool = False,
+    is_unreachable: bool = False,
+) -> Engagement:
+    """The engagement of ``from_at`` <= due < ``cut_off_at``, with what came before as background.
+
+    Gone quiet: the last two or more check-ins in a row are unanswered, one of them in this period,
+    at least half of the last 6 before them (at least 2) were answered, and the client has neither
+    paused nor become unreachable.
+    """
+    past = sorted((a for a in asked if a.due_at < cut_off_at), key=lambda a: a.due_at)
+    heard = [a.outcome == "answered" for a in past if a.outcome in ("answered", "unanswered")]
+    row = _unanswered_row(heard)
+    before = heard[: len(heard) - row][-LOOK_BACK:]
+    counts = [a.outcome for a in past if a.due_at >= from_at]
+    usually = len(before) >= USUAL_NEEDED and 2 * sum(before) >= len(before)
+    quiet = row >= IN_A_ROW and usually and "unanswered" in counts
+    return Engagement(
+        answered=counts.count("answered"),
+        unanswered=counts.count("unanswered"),
+        paused=counts.count("paused"),
+        undelivered=counts.count("undelivered"),
+        quiet_for=row,
+        answered_before=sum(before),
+        asked_before=len(before),
+        gone_quiet=quiet and not is_paused and not is_unreachable,
+        is_paused=is_paused,
+        is_unreachable=is_unreachable,
+    )
+
+
+def _unanswered_row(heard: Sequence[bool]) -> int:
+    """How many at the end are False."""
+    row = 0
+    for answered in reversed(heard):
+        if answered:
+            break
+        row += 1
+    return row

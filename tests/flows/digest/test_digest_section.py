@@ -1,0 +1,113 @@
+"""What a client's section holds, and that it survives being stored."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from flows.digest.section import ClientFacts, FlagFacts, Raised, Standing, compose_section
+from flows.digest.section_json import section_from_json, section_to_json
+from flows.signals.engagement import Engagement
+from flows.signals.flags import FlagState
+from flows.signals.reason import Reason
+
+FROM_AT = datetime(2026, 11, 15, 17, 0, tzinfo=UTC)
+CUT_OFF_AT = FROM_AT + timedelta(days=7)
+INSIDE = FROM_AT + timedelta(days=3)
+BEFORE = FROM_AT - timedelta(days=3)
+
+
+def reason(rule: str, at: datetime = INSIDE) -> Reason:
+    return Reason(rule, 1, 1, (("rated_at", at.isoformat()), ("z", -2.5), ("words", None)))
+
+
+def facts(state: FlagState, *raised: Raised, changed_at: datetime = INSIDE) -> ClientFacts:
+    flag = FlagFacts(4, state, BEFORE, changed_at)
+    return ClientFacts(1, "A. B.", "K7Q2", flag=flag, raised=raised)
+
+
+def standing(known: ClientFacts) -> Standing:
+    return compose_section(known, from_at=FROM_AT, cut_off_at=CUT_OFF_AT).standing
+
+
+@pytest.mark.parametrize(
+    ("state", "rule", "raised_at", "expected"),
+    [
+        ("open", "rating_dip", INSIDE, "possible"),
+        ("open", "rating_dip", BEFORE, "still_open"),
+        ("talked_open", "said_so", BEFORE, "still_open"),
+        ("open", "said_so", INSIDE, "said_so"),
+        ("closed", "said_so", INSIDE, "said_so"),
+        ("something_else", "said_so", INSIDE, "said_so"),
+        ("closed", "rating_dip", BEFORE, "settled"),
+        ("talked_settled", "said_so", BEFORE, "settled"),
+        ("something_else", "rating_dip", INSIDE, "none"),
+        ("stale", "rating_dip", BEFORE, "none"),
+    ],
+)
+def test_where_a_flag_puts_its_client(
+    state: FlagState, rule: str, raised_at: datetime, expected: Standing
+) -> None:
+    assert standing(facts(state, Raised(raised_at, reason(rule)))) == expected
+
+
+def test_what_settled_earlier_is_not_told_again() -> None:
+    known = facts("closed", Raised(BEFORE, reason("said_so")), changed_at=BEFORE)
+    assert standing(known) == "none"
+    assert standing(ClientFacts(1, "A. B.", "K7Q2")) == "none"
+
+
+def test_a_reason_belongs_to_exactly_one_digest() -> None:
+    known = facts("open", Raised(FROM_AT, reason("said_so")), Raised(CUT_OFF_AT, reason("said_so")))
+    first = compose_section(known, from_at=FROM_AT, cut_off_at=CUT_OFF_AT)
+    next_week = CUT_OFF_AT + timedelta(days=7)
+    second = compose_section(known, from_at=CUT_OFF_AT, cut_off_at=next_week)
+    assert (len(first.reasons), len(first.earlier_reasons)) == (1, 0)
+    assert (len(second.reasons), len(second.earlier_reasons)) == (1, 1)
+
+
+def test_statements_about_an_earlier_rating_and_blank_texts_are_left_out() -> None:
+    known = ClientFacts(
+        1,
+        "A. B.",
+        "K7Q2",
+        statements=(reason("drifting"), reason("no_information", BEFORE)),
+        topics=("  ", "My sister."),
+    )
+    section = compose_section(known, from_at=FROM_AT, cut_off_at=CUT_OFF_AT)
+    assert [s.rule for s in section.statements] == ["drifting"]
+    assert section.topics == ("My sister.",)
+
+
+def test_only_a_live_flag_can_be_acknowledged() -> None:
+    for state, expected in (("open", True), ("talked_settled", True), ("stale", False)):
+        section = compose_section(facts(state), from_at=FROM_AT, cut_off_at=CUT_OFF_AT)  # type: ignore[arg-type]
+        assert section.can_acknowledge is expected
+
+
+def test_a_section_survives_being_stored() -> None:
+    known = ClientFacts(
+        1,
+        "Ä. B.",
+        "K7Q2",
+        flag=FlagFacts(4, "will_raise", BEFORE, INSIDE),
+        raised=(Raised(BEFORE, reason("rating_dip")), Raised(INSIDE, reason("said_so"))),
+        statements=(reason("drifting"),),
+        topics=("“Quoted”\nand more",),
+        changes=("More time.",),
+        went_well=("👩‍👩‍👧‍👦",),
+        hard=("שלום",),
+        week=6,
+        engagement=Engagement(answered=2, gone_quiet=True),
+    )
+    section = compose_section(known, from_at=FROM_AT, cut_off_at=CUT_OFF_AT)
+    assert section_from_json(section_to_json(section)) == section
+    bare = compose_section(ClientFacts(2, "C", "K8Q2"), from_at=FROM_AT, cut_off_at=CUT_OFF_AT)
+    assert section_from_json(section_to_json(bare)) == bare
+    assert "Quoted" not in f"{known!r} {section!r}"
+
+
+def test_a_section_of_another_version_is_refused() -> None:
+    with pytest.raises(ValueError, match="another version"):
+        section_from_json('{"version": 99}')

@@ -1,0 +1,98 @@
+"""The story runner tells what differs, and what is wrong with a story."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+from engine_sample import FLOW
+
+from flows.engine.story import StoryResult, run_story
+from flows.engine.story_text import StoryError, read_story
+from flows.schedule.zones import UnknownZoneError, zone
+
+HEAD = """
+about = "A story."
+flow = "sample"
+language = "en"
+zone = "Europe/Berlin"
+start = 2026-11-25T18:00:00
+names = { therapist = "Frau Weber", day = "Friday" }
+"""
+
+
+def play(turns: str, top: str = "") -> StoryResult:
+    return run_story(read_story(tomllib.loads(HEAD + top + turns)), FLOW, zone("Europe/Berlin"))
+
+
+def test_a_story_that_goes_as_written_has_no_mismatch() -> None:
+    result = play(
+        '[[turn]]\nask = "Mood?"\n[[turn]]\ntap = "7"\nask = "Hours?"\n[answers]\nmood = 7'
+    )
+    assert result.passed
+    assert result.transcript[1] == "Wed 18:00 bot: Hello from Frau Weber."
+    assert result.transcript[3] == "Wed 18:00 client: tap 7"
+
+
+@pytest.mark.parametrize(
+    ("turns", "told"),
+    [
+        ('[[turn]]\nask = "Hours?"', "turn 1 (start): ask was 'Mood?', expected 'Hours?'"),
+        ('[[turn]]\n[[turn]]\nsay = "11"', "turn 2 (say 11): refused was 'out_of_range', expected"),
+        ('[[turn]]\n[[turn]]\nsay = "1"\nrefused = "empty"', "expected 'empty'"),
+        ('[[turn]]\n[[turn]]\ntap = "11"', "turn 2 (tap 11): there is no button '11'"),
+        ('[[turn]]\nlabels = ["1"]', "expected ('1',)"),
+        ('[[turn]]\nlead = ""', "lead was 'Hello from Frau Weber.', expected ''"),
+        ('[[turn]]\n[[turn]]\nafter = "6h"', "reminded was True, expected False"),
+        ('[[turn]]\n[[turn]]\nafter = "1h"\nreminded = true', "reminded was False, expected True"),
+        ('[[turn]]\n[[turn]]\nafter = "1h"\nask = "Mood?"', "ask was None, expected 'Mood?'"),
+        ('[[turn]]\n[[turn]]\nafter = "3d"\nreminded = true', "expired was True, expected False"),
+        ("[[turn]]\n[[turn]]\nstop = true", "stopped was True"),
+        ("[[turn]]\n[answers]\nmood = 7", "stored answers are {}, expected {'mood': 7}"),
+    ],
+)
+def test_a_mismatch_is_told(turns: str, told: str) -> None:
+    assert told in "\n".join(play(turns).mismatches)
+
+
+def test_timers_fire_in_the_order_in_which_they_are_due() -> None:
+    result = play(
+        '[[turn]]\n[[turn]]\nafter = "3d"\nreminded = true\nexpired = true\nask = "Mood?"'
+    )
+    assert result.passed
+    assert [line.split(" bot: ")[0] for line in result.transcript[-3:]] == [
+        *("Thu 00:00", "Thu 18:00", "Fri 18:00")
+    ]
+
+
+def test_declined_and_off_path_answers_are_compared() -> None:
+    result = play("[[turn]]\n[answers]", 'declined = ["mood"]\noff_path = ["note"]\n')
+    assert result.mismatches == (
+        "stored declined are [], expected ['mood']",
+        "stored off_path are [], expected ['note']",
+    )
+
+
+@pytest.mark.parametrize(
+    ("turns", "told"),
+    [
+        ('[[turn]]\n[[turn]]\ntap = "1"\nsay = "2"', "turn 2 needs one of"),
+        ("[[turn]]\n[[turn]]", "turn 2 needs one of"),
+        ('[[turn]]\nsay = "1"', "turn 1 needs one of"),
+        ('[[turn]]\nasks = "Mood?"', "turn 1 has unknown keys: asks"),
+        ('[[turn]]\n[[turn]]\nafter = "6 hours"', "turn 2: '6 hours' is not a time"),
+        ("", "the story lacks turn"),
+    ],
+)
+def test_a_faulty_story_is_refused(turns: str, told: str) -> None:
+    with pytest.raises(StoryError, match=told):
+        play(turns)
+
+
+def test_an_unknown_language_or_zone_is_refused() -> None:
+    with pytest.raises(StoryError, match="not one of en, de, de_du"):
+        read_story(tomllib.loads(HEAD.replace('"en"', '"fr"') + "[[turn]]"))
+    with pytest.raises(UnknownZoneError):
+        read_story(tomllib.loads(HEAD.replace("Europe/Berlin", "Europe/Bärlin") + "[[turn]]"))
+    with pytest.raises(StoryError, match="unknown keys: mood"):
+        play("[[turn]]", "mood = 1\n")

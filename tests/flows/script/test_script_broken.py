@@ -1,0 +1,113 @@
+"""Every code of the catalogue: a file that is broken in this one way, and where it is reported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flows.script import CATALOGUE, Problem, parse
+
+BROKEN = Path(__file__).parent / "broken"
+PLACES = {
+    "F001": (12, 8),
+    "F010": (13, 5),
+    "F011": (10, 1),
+    "F012": (8, 6),
+    "F013": (12, 8),
+    "F014": (6, 11),
+    "F015": (1, 12),
+    "F016": (14, 1),
+    "F020": (16, 6),
+    "F021": (2, 6),
+    "F022": (23, 9),
+    "F023": (23, 19),
+    "F024": (14, 9),
+    "F025": (20, 12),
+    "F026": (18, 19),
+    "F030": (14, 10),
+    "F031": (15, 10),
+    "F032": (14, 5),
+    "F033": (15, 23),
+    "F034": (13, 10),
+    "F040": (13, 28),
+    "F041": (13, 25),
+    "F042": (3, 17),
+    "F043": (19, 20),
+    "F050": (23, 14),
+    "F051": (24, 1),
+    "F052": (24, 9),
+    "F060": (9, 10),
+    "F061": (8, 6),
+    "F062": (7, 9),
+    "F063": (9, 11),
+    "F070": (14, 7),
+    "F071": (12, 8),
+    "F080": (15, 21),
+    "F081": (19, 10),
+    "F082": (13, 11),
+    "F090": (7, 32),
+    "F091": (28, 3),
+    "F100": (14, 7),
+}
+
+
+def problems_of(code: str) -> tuple[Problem, ...]:
+    entry = CATALOGUE[code]
+    path = BROKEN / f"{code.lower()}-{entry.title}.toml"
+    return parse(path.read_text("utf-8"), path.name).problems
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_the_broken_file_is_reported_at_its_place(code: str) -> None:
+    found = [problem for problem in problems_of(code) if problem.code == code]
+    assert [(problem.line, problem.column) for problem in found] == [PLACES[code]]
+
+
+@pytest.mark.parametrize("code", [code for code in CATALOGUE if code != "F091"])
+def test_nothing_else_is_reported(code: str) -> None:
+    assert [problem.code for problem in problems_of(code)] == [code]
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_a_problem_says_where_what_and_what_to_do(code: str) -> None:
+    problem = next(problem for problem in problems_of(code) if problem.code == code)
+    entry = CATALOGUE[code]
+    start = f"{code.lower()}-{entry.title}.toml:{problem.line}:{problem.column}: {code} "
+    assert str(problem).startswith(start)
+    assert str(problem).endswith(f"{problem.message} {problem.hint}")
+    assert problem.message
+    assert problem.hint
+    assert problem.severity == entry.severity
+
+
+def test_no_broken_file_is_left_over() -> None:
+    names = {f"{entry.code.lower()}-{entry.title}.toml" for entry in CATALOGUE.values()}
+    assert {path.name for path in BROKEN.glob("*.toml")} == names
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_an_error_keeps_the_flow_back_and_a_warning_does_not(code: str) -> None:
+    entry = CATALOGUE[code]
+    text = (BROKEN / f"{code.lower()}-{entry.title}.toml").read_text("utf-8")
+    assert (parse(text, "x").flow is None) == (entry.severity == "error")
+
+
+def test_all_mistakes_are_reported_at_once() -> None:
+    text = """language = 2
+title.en = "x"
+[schedule]
+trigger = "weekly"
+days = ["wednesday"]
+at = 18:00:00
+[[step]]
+id = "Mood"
+kind = "scale"
+min = 5
+max = 1
+ask.en = "How {are you?"
+"""
+    codes = [problem.code for problem in parse(text, "x").problems]
+    assert sorted(codes) == sorted(
+        ["F015", "F011", "F062", "F012", "F021", "F070", "F011", "F011", "F041"]
+    )

@@ -1,0 +1,59 @@
+"""The author's guide: its examples are sound, and it leaves out no key and no code."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from flows.script import CATALOGUE, parse
+from flows.script.schema import (
+    KEYS_OF_KIND,
+    KEYS_OF_TRIGGER,
+    ExpiresShape,
+    FlowShape,
+    OptionShape,
+    ScheduleShape,
+    StepShape,
+)
+
+GUIDE = (Path(__file__).parents[3] / "flows" / "README.md").read_text("utf-8")
+EXAMPLES = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
+TOP = """language = 1
+id = "part"
+title.en = "Part"
+[schedule]
+trigger = "weekly"
+days = ["wed"]
+at = "18:00"
+"""
+
+
+@pytest.mark.parametrize("number", range(len(EXAMPLES)))
+def test_every_example_is_clean(number: int) -> None:
+    text = EXAMPLES[number]
+    whole = text if text.startswith("language") else TOP + text
+    assert [str(problem) for problem in parse(whole, "guide").problems] == []
+
+
+def test_every_key_is_explained() -> None:
+    for shape in (FlowShape, ScheduleShape, ExpiresShape, StepShape, OptionShape):
+        for key in shape.model_fields:
+            assert re.search(rf"`{key}\b", GUIDE), key
+
+
+def test_every_kind_and_trigger_is_explained() -> None:
+    for word in (*KEYS_OF_KIND, *KEYS_OF_TRIGGER):
+        assert f"`{word}`" in GUIDE, word
+
+
+def test_every_code_has_its_line() -> None:
+    lines = [line for line in GUIDE.splitlines() if line.startswith("| F")]
+    for entry, line in zip(CATALOGUE.values(), lines, strict=True):
+        assert line.startswith(f"| {entry.code} | {entry.title}")
+        assert line.endswith(f"{entry.why} {entry.do} |")
+
+
+def test_the_guide_is_short() -> None:
+    assert len(GUIDE.splitlines()) <= 220

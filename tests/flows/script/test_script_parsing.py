@@ -1,0 +1,269 @@
+"""Parsing: what a text becomes, what hostile texts get, and that nothing ever raises."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from datetime import time as wall
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flows.script import (
+    AfterTherapySession,
+    ChoiceStep,
+    NumberStep,
+    ScaleStep,
+    TextStep,
+    Weekly,
+    Words,
+    fill,
+    parse,
+    pieces,
+)
+from flows.script.placeholders import Slot, StrayBrace
+
+LIBRARY = Path(__file__).parents[3] / "flows" / "library"
+SHIPPED = [path.read_text("utf-8") for path in sorted(LIBRARY.glob("*.toml"))]
+
+DESIGN = """#:schema ./flow.schema.json
+language = 1
+id = "after-session"
+title.en = "After your session"
+title.de = "Nach der Sitzung"
+
+[schedule]
+trigger = "therapy_session_end"  # weekly
+after = "2h"
+remind = ["6h", "24h"]           # counted from the first sending
+expires.unstarted = "48h"        # from the first sending
+expires.idle = "24h"             # from the last answer
+
+[[step]]
+id = "ease"
+kind = "scale"
+min = 0
+max = 10
+low.en = "very guarded"
+low.de = "sehr auf der Hut"
+high.en = "completely at ease"
+high.de = "ganz wohl"
+ask.en = "How comfortable did you feel with {therapist}?"
+ask.de = "Wie wohl haben Sie sich bei {therapist_dative} gefühlt?"
+ask.de_du = "Wie wohl hast du dich bei {therapist_dative} gefühlt?"
+measures = "alliance.bond"
+
+[[step]]
+id = "strain"
+kind = "choice"
+ask.en = "Was there a moment, even a small one, when something wasn't right between you?"
+ask.de = "Gab es einen Moment, in dem es zwischen Ihnen beiden nicht gestimmt hat?"
+ask.de_du = "Gab es einen Moment, in dem es zwischen euch nicht gestimmt hat?"
+options = [
+  { id = "no",             en = "No",             de = "Nein" },
+  { id = "a_little",       en = "A little",       de = "Ein wenig" },
+  { id = "yes",            en = "Yes",            de = "Ja" },
+  { id = "rather_not_say", en = "Rather not say", de = "Möchte ich nicht sagen" },
+]
+measures = "strain"
+
+[[step]]
+id = "strain_words"
+kind = "text"
+only_if.strain = ["a_little", "yes"]   # the plain form
+optional = true
+ask.en = "Would you like to say what it was? {therapist} gets it in your own words."
+ask.de = "Möchten Sie schreiben, was es war? {therapist} bekommt es wörtlich."
+ask.de_du = "Magst du schreiben, was es war? {therapist} bekommt es wörtlich."
+"""
+
+
+def test_the_example_of_the_design_is_a_flow() -> None:
+    parsed = parse(DESIGN, "after-session.toml")
+    assert parsed.problems == ()
+    flow = parsed.flow
+    assert flow is not None
+    assert flow.fingerprint == hashlib.sha256(DESIGN.encode()).hexdigest()
+    assert flow.languages == ("en", "de", "de_du")
+    assert flow.schedule.trigger == AfterTherapySession(timedelta(hours=2))
+    assert flow.schedule.remind == (timedelta(hours=6), timedelta(hours=24))
+    assert flow.schedule.expires_unstarted == timedelta(hours=48)
+    assert not flow.default
+    ease, strain, words = flow.steps
+    assert isinstance(ease, ScaleStep)
+    assert (ease.min, ease.max, ease.low.say("de_du")) == (0, 10, "sehr auf der Hut")
+    assert isinstance(strain, ChoiceStep)
+    assert strain.options[3].label.say("de_du") == "Möchte ich nicht sagen"
+    assert isinstance(words, TextStep)
+    assert words.optional
+
+
+def test_numbers_and_weekly_schedules_are_read() -> None:
+    text = """language = 1
+id = "n"
+title.de = "Zahl"
+[schedule]
+trigger = "weekly"
+days = ["sun", "mon"]
+at = "07:05"
+[[step]]
+id = "hours"
+kind = "number"
+min = 0.5
+whole = false
+unit.de = "Stunden"
+ask = { de = "Wie lange?", neutral = true }
+"""
+    flow = parse(text, "n").flow
+    assert flow is not None
+    assert flow.schedule.trigger == Weekly((0, 6), wall(7, 5))
+    assert flow.languages == ("de", "de_du")
+    assert flow.steps[0] == NumberStep(
+        "hours",
+        Words((("de", "Wie lange?"),), neutral=True),
+        min=0.5,
+        whole=False,
+        unit=Words((("de", "Stunden"),), neutral=True),
+    )
+
+
+def test_windows_line_ends_and_a_byte_order_mark_are_fine() -> None:
+    assert parse("\ufeff" + DESIGN.replace("\n", "\r\n"), "x").problems == ()
+
+
+def test_columns_count_characters() -> None:
+    broken = DESIGN.replace("gefühlt?", "gefühlt {mood}?").replace("Möchte ich", "Mö{chte ich")
+    places = {(p.code, p.column) for p in parse(broken, "x").problems}
+    line = 'ask.de = "Wie wohl haben Sie sich bei {therapist_dative} gefühlt {mood}?"'
+    label = '  { id = "rather_not_say", en = "Rather not say", de = "Mö{chte'
+    assert ("F040", line.index("{mood}") + 1) in places
+    assert ("F042", label.rindex("{") + 1) in places
+
+
+def test_placeholders_are_cut_and_filled() -> None:
+    assert pieces("a {day} {{x}}") == ("a ", Slot("day", 2), " ", "{", "x", "}")
+    assert pieces("a { b") == ("a ", StrayBrace("{", 2), " b")
+    assert (
+        fill("{therapist} {{ok}} {day}", {"therapist": "A {x}", "day": "Fri"}) == "A {x} {ok} Fri"
+    )
+    with pytest.raises(KeyError):
+        fill("{nobody}", {})
+
+
+HOSTILE = {
+    "arrays": "a=" + "[" * 100_000 + "]" * 100_000,
+    "open arrays": "a=" + "[" * 200_000,
+    "inline tables": "a=" + "{a=" * 60_000,
+    "dotted key": "a" + ".a" * 100_000 + "=1",
+    "quoted dotted key": "a" + '."a"' * 60_000 + "=1",
+    "header": "[a" + ".a" * 100_000 + "]",
+    "escapes": 'a="' + '\\"' * 100_000,
+    "long strings": "a=" + '"""\\' * 60_000,
+    "quotes": "'" * 200_000,
+    "steps": "[[step]]\n" * 28_000,
+    "a million steps": "[[step]]\n" * 1_000_000,
+    "unknown keys": "\n".join(f"a{number}=1" for number in range(25_000)),
+    "days": "[schedule]\ndays=[" + '"mon",' * 40_000 + "]",
+    "placeholders": '[[step]]\nid="s"\nkind="text"\nask.en="' + "{x}" * 80_000 + '"',
+    "braces": '[[step]]\nid="s"\nkind="text"\nask.en="' + "\\u0041{" * 30_000 + '"',
+    "conditions": "\n".join(
+        f'[[step]]\nid="a{number}"\nkind="yes_no"\nwhen="{"a0 && " * 70}a1"'
+        for number in range(200)
+    ),
+    "huge numbers": "language=1" + "0" * 5000 + "\n[[step]]\nmin=1" + "0" * 5000,
+    "surrogate": 'a = "\ud800"',
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_text_is_refused_at_once(name: str) -> None:
+    before = time.perf_counter()
+    parsed = parse(HOSTILE[name], "x")
+    assert time.perf_counter() - before < 1
+    assert parsed.flow is None
+    assert parsed.problems
+
+
+def assert_sound(text: str) -> None:
+    """Nothing raised; every problem lies inside the text; no flow beside an error."""
+    parsed = parse(text, "x")
+    rows = text.split("\n")
+    for problem in parsed.problems:
+        assert 1 <= problem.line <= len(rows)
+        assert 1 <= problem.column <= len(rows[problem.line - 1]) + 1
+    assert (parsed.flow is None) == any(p.severity == "error" for p in parsed.problems)
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_parsed(text: str) -> None:
+    assert_sound(text)
+
+
+@given(st.text(alphabet="[]{}.=\"'\\#abde_1\n ", max_size=120))
+def test_any_text_of_toml_letters_is_parsed(text: str) -> None:
+    assert_sound(text)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_shipped_flows_with_any_damage_are_parsed(data: st.DataObject) -> None:
+    text = data.draw(st.sampled_from(SHIPPED))
+    for _ in range(data.draw(st.integers(1, 3))):
+        start = data.draw(st.integers(0, len(text)))
+        end = min(len(text), start + data.draw(st.integers(0, 30)))
+        new = data.draw(st.one_of(st.text(max_size=6), st.sampled_from(PARTS)))
+        text = text[:start] + new + text[end:]
+    assert_sound(text)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_shipped_flows_with_other_values_are_parsed(data: st.DataObject) -> None:
+    rows = data.draw(st.sampled_from(SHIPPED)).split("\n")
+    for _ in range(data.draw(st.integers(1, 4))):
+        number = data.draw(st.integers(0, len(rows) - 1))
+        key, mark, _ = rows[number].partition(" = ")
+        if mark:
+            rows[number] = f"{key} = {data.draw(st.sampled_from(VALUES))}"
+        else:
+            rows[number] = data.draw(st.sampled_from(PARTS))
+    assert_sound("\n".join(rows))
+
+
+PARTS = [
+    "[[step]]",
+    "[schedule]",
+    "[",
+    "]",
+    "{",
+    "}",
+    '"',
+    "'''",
+    "ask.en = 1",
+    "only_if.x = [1]",
+    "",
+]
+VALUES = [
+    "1",
+    "-1",
+    "1.5",
+    "nan",
+    "inf",
+    "true",
+    '""',
+    '"x"',
+    '"{x}"',
+    '"{"',
+    "[]",
+    "[1, 'a', {}]",
+    "{}",
+    "{ en = 1 }",
+    "18:00:00",
+    "1979-05-27",
+    "'''\n{x'''",
+    '"\\u00e9 {y} \\U0001F600 {"',
+    "99999999999999999999",
+]

@@ -1,0 +1,102 @@
+"""How a flag goes on: the therapist's taps, the client's next rating, and time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from flows.signals.assess import Settling, after_rating
+from flows.signals.flags import (
+    ACKNOWLEDGEMENTS,
+    ENDED,
+    FLAG_STATES,
+    Acknowledgement,
+    FlagChange,
+    FlagState,
+    after,
+    after_settling,
+    after_therapy_sessions,
+)
+from flows.signals.series import ALLIANCE_MEASURES, SessionRating
+
+START_AT = datetime(2026, 9, 3, 15, 0, tzinfo=UTC)
+
+
+def rate(number: int, level: float, strain: str | None = "no", **more: str) -> SessionRating:
+    items = tuple((measure, level) for measure in ALLIANCE_MEASURES)
+    return SessionRating(number, START_AT + timedelta(weeks=number), items, strain, **more)  # type: ignore[arg-type]
+
+
+FLAGGED = [rate(0, 8), rate(1, 8), rate(2, 8), rate(3, 5)]
+OPEN_SINCE = FLAGGED[3].rated_at
+
+
+@pytest.mark.parametrize(
+    ("newest", "expected"),
+    [
+        (rate(4, 8), "settles"),
+        (rate(4, 7.5), "settles"),  # 8 - .5196 * sqrt(4 / 3) = 7.40 is one usual spread below
+        (rate(4, 7.3), "persists"),
+        (rate(4, 8, "a_little"), "persists"),
+        (rate(4, 8, "a_little", talked="partly"), "persists"),
+        (rate(4, 8, "a_little", talked="yes"), "settles"),
+        (rate(4, 8, "rather_not_say"), "persists"),
+        (rate(4, 8, None), "persists"),
+    ],
+)
+def test_a_rating_settles_where_it_is_usual_again_and_nothing_is_wrong(
+    newest: SessionRating, expected: Settling
+) -> None:
+    assert after_rating([*FLAGGED, newest], flag_open_since=OPEN_SINCE) == expected
+
+
+def test_the_rating_that_opened_a_flag_never_settles_it() -> None:
+    opened = rate(0, 9, "yes", talked="yes")
+    assert after_rating([opened], flag_open_since=opened.rated_at) == "persists"
+    assert after_rating([], flag_open_since=opened.rated_at) == "persists"
+
+
+def test_while_nothing_is_usual_yet_the_clients_word_settles() -> None:
+    opened = rate(0, 6, "yes")
+    series = [opened, rate(1, 6, "no")]
+    assert after_rating(series, flag_open_since=opened.rated_at) == "settles"
+
+
+@pytest.mark.parametrize("state", [state for state in FLAG_STATES if state not in ENDED])
+@pytest.mark.parametrize("acknowledgement", ACKNOWLEDGEMENTS)
+def test_the_last_tap_wins_and_only_something_else_ends_the_flag(
+    state: FlagState, acknowledgement: Acknowledgement
+) -> None:
+    expected = FlagChange(acknowledgement, closes=acknowledgement == "something_else")
+    assert after(acknowledgement, state=state) == expected
+
+
+@pytest.mark.parametrize("state", sorted(ENDED))
+def test_nothing_moves_an_ended_flag(state: FlagState) -> None:
+    assert after("will_raise", state=state) is None
+    assert after_settling("settles", state=state, raised=True) is None
+    assert after_therapy_sessions(9, state=state) is None
+
+
+@pytest.mark.parametrize(
+    ("settling", "state", "raised", "expected"),
+    [
+        ("settles", "open", False, FlagChange("closed", closes=True)),
+        ("settles", "not_this_time", False, FlagChange("closed", closes=True)),
+        ("persists", "talked_settled", False, FlagChange("closed", closes=True)),
+        ("persists", "talked_settled", True, FlagChange("open", closes=False)),
+        ("persists", "not_this_time", True, FlagChange("open", closes=False)),
+        ("persists", "will_raise", False, None),
+        ("persists", "open", True, None),
+    ],
+)
+def test_the_next_rating_has_the_last_word(
+    settling: Settling, state: FlagState, raised: bool, expected: FlagChange | None
+) -> None:
+    assert after_settling(settling, state=state, raised=raised) == expected
+
+
+def test_a_flag_grows_stale_after_six_therapy_sessions() -> None:
+    assert after_therapy_sessions(5, state="will_raise") is None
+    assert after_therapy_sessions(6, state="will_raise") == FlagChange("stale", closes=True)
