@@ -1,0 +1,108 @@
+"""Answers: one a step of a check-in, for the rules and the digest.
+
+Used by the services. Values are sealed under the client's key. The engine's own state holds its
+answers as well; these rows are what is read across check-ins.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from flows.engine.check_in import Answer, Value
+from storage.check_ins import StoredCheckIn
+from storage.statements import upsert
+from storage.store import Tx
+from storage.tables import answers, check_ins
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """An answer as kept; ``value`` None means that the client chose not to answer."""
+
+    check_in_id: int
+    step_id: str
+    measures: str | None
+    value: Value | None
+    off_path: bool
+    given_at: datetime
+
+    def __repr__(self) -> str:
+        return f"StoredAnswer({self.check_in_id}, {self.step_id!r}, …)"
+
+
+_T = answers.c
+_SELECT = sa.select(
+    check_ins.c.client_id,
+    _T.value_sealed,
+    _T.check_in_id,
+    _T.step_id,
+    _T.measures,
+    _T.off_path,
+    _T.given_at,
+).join(check_ins, check_ins.c.id == _T.check_in_id)
+_OF_CHECK_IN = _SELECT.where(_T.check_in_id == sa.bindparam("check_in_id")).order_by(
+    _T.given_at, _T.step_id
+)
+_MEASURED = _SELECT.where(
+    check_ins.c.care_id == sa.bindparam("care_id"),
+    _T.measures.is_not(None),
+    _T.off_path.is_(sa.false()),
+).order_by(_T.given_at, _T.check_in_id, _T.step_id)
+_SAVE = upsert(
+    answers, ("check_in_id", "step_id"), ("measures", "value_sealed", "off_path", "given_at")
+)
+
+
+def save(
+    tx: Tx, *, stored_check_in: StoredCheckIn, answers: Sequence[tuple[Answer, str | None]]
+) -> None:
+    """Each answer, with what its step measures, is the one kept for its step."""
+    if not answers:
+        return
+    rows = [_row(tx, stored_check_in, answer, measures) for answer, measures in answers]
+    tx.conn.execute(_SAVE.on(tx.conn), rows if len(rows) > 1 else rows[0])
+
+
+def list_for_check_in(tx: Tx, check_in_id: int) -> list[StoredAnswer]:
+    """The check-in's answers, off the path too, in the order in which they were given."""
+    return _all(tx, _OF_CHECK_IN, check_in_id=check_in_id)
+
+
+def list_measured(tx: Tx, care_id: int, prefix: str = "") -> list[StoredAnswer]:
+    """The care's answers on the path whose ``measures`` begins with ``prefix``, by time."""
+    query = _MEASURED
+    if prefix:
+        query = query.where(_T.measures.startswith(prefix, autoescape=True))
+    return _all(tx, query, care_id=care_id)
+
+
+def _row(tx: Tx, stored: StoredCheckIn, answer: Answer, measures: str | None) -> dict[str, Any]:
+    text = json.dumps(answer.value, ensure_ascii=False)
+    return {
+        "check_in_id": stored.id,
+        "step_id": answer.step_id,
+        "measures": measures,
+        "value_sealed": tx.seal(stored.client_id, text, _place(stored.id, answer.step_id)),
+        "off_path": answer.off_path,
+        "given_at": answer.given_at,
+    }
+
+
+def _all(tx: Tx, query: sa.Select[Any], **params: Any) -> list[StoredAnswer]:
+    return [_answer(tx, row) for row in tx.conn.execute(query, params).all()]
+
+
+def _answer(tx: Tx, row: Any) -> StoredAnswer:
+    client_id, sealed, check_in_id, step_id, measures, off_path, given_at = row
+    value = json.loads(tx.unseal(client_id, sealed, _place(check_in_id, step_id)))
+    return StoredAnswer(check_in_id, step_id, measures, value, off_path, given_at)
+
+
+def _place(check_in_id: int, step_id: str) -> str:
+    return f"answers.value:{check_in_id}:{step_id}"

@@ -1,0 +1,162 @@
+"""Cares: one client with one therapist. All about a treatment hangs on the care, not the client.
+
+Used by the services. The alias is sealed under the client's key. A verb for a therapist sees that
+therapist's own cares only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, get_args
+
+import sqlalchemy as sa
+
+from flows.script.flow import Language
+from storage.errors import NotFound
+from storage.statements import exactly_one, new_id, words
+from storage.store import Tx
+from storage.tables import cares, people
+
+State = Literal["draft", "invited", "asked", "active", "declined", "ended"]
+STATES: tuple[State, ...] = get_args(State)
+LIVING: tuple[State, ...] = ("draft", "invited", "asked", "active")
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """One client with one therapist; language, zone and reachability are the client's."""
+
+    id: int
+    client_id: int
+    client_code: str
+    therapist_id: int
+    alias: str
+    """Chosen at the invite; the client's code once the client was erased."""
+    state: State
+    language: Language
+    zone: str
+    paused_at: datetime | None
+    unreachable_at: datetime | None
+    created_at: datetime
+    active_since: datetime | None
+
+    def __repr__(self) -> str:
+        return f"Care({self.id}, {self.client_code}, {self.state!r})"
+
+
+_SELECT = sa.select(
+    cares.c.id,
+    cares.c.client_id,
+    people.c.code,
+    cares.c.therapist_id,
+    cares.c.alias_sealed,
+    cares.c.state,
+    people.c.language,
+    people.c.zone,
+    cares.c.paused_at,
+    people.c.unreachable_at,
+    cares.c.created_at,
+    cares.c.active_since,
+).join(people, people.c.id == cares.c.client_id)
+_LOAD = _SELECT.where(cares.c.id == sa.bindparam("care_id"))
+_OF_CLIENT = (
+    _SELECT.where(cares.c.client_id == sa.bindparam("client_id"))
+    .order_by(cares.c.id.desc())
+    .limit(1)
+)
+_OF_THERAPIST = _SELECT.where(
+    cares.c.therapist_id == sa.bindparam("therapist_id"),
+    cares.c.state.in_(sa.bindparam("states", expanding=True)),
+).order_by(cares.c.id)
+
+
+def add(tx: Tx, *, client_id: int, therapist_id: int, alias: str, now: datetime) -> Care:
+    """A new care in state ``draft``."""
+    values = {
+        "client_id": client_id,
+        "therapist_id": therapist_id,
+        "alias_sealed": b"",  # sealed below: a cell is bound to its row's id
+        "state": "draft",
+        "created_at": now,
+    }
+    care_id = new_id(tx.conn, sa.insert(cares), values)
+    sealed = tx.seal(client_id, alias, _place(care_id))
+    tx.conn.execute(sa.update(cares).where(cares.c.id == care_id).values(alias_sealed=sealed))
+    return load(tx, care_id)
+
+
+def find(tx: Tx, care_id: int) -> Care | None:
+    """The care with this id."""
+    row = tx.conn.execute(_LOAD, {"care_id": care_id}).one_or_none()
+    return None if row is None else _care(tx, row)
+
+
+def load(tx: Tx, care_id: int) -> Care:
+    """The care with this id. NotFound: there is none."""
+    care = find(tx, care_id)
+    if care is None:
+        raise NotFound(f"there is no care {care_id}")
+    return care
+
+
+def find_by_client(tx: Tx, client_id: int) -> Care | None:
+    """The client's newest care."""
+    row = tx.conn.execute(_OF_CLIENT, {"client_id": client_id}).one_or_none()
+    return None if row is None else _care(tx, row)
+
+
+def list_for_therapist(tx: Tx, therapist_id: int, states: Sequence[State] = LIVING) -> list[Care]:
+    """The therapist's cares in these states, oldest first."""
+    params = {"therapist_id": therapist_id, "states": list(states)}
+    rows = tx.conn.execute(_OF_THERAPIST, params).all()
+    tx.fetch_keys(row.client_id for row in rows)
+    return [_care(tx, row) for row in rows]
+
+
+def find_for_therapist(tx: Tx, therapist_id: int, word: str) -> Care | None:
+    """The therapist's living care with this client code, or else this alias, in any case.
+
+    None also where several clients share the alias: guessing could open the wrong one.
+    """
+    wanted = word.strip().casefold()
+    living = list_for_therapist(tx, therapist_id)
+    coded = [care for care in living if care.client_code.casefold() == wanted]
+    named = coded or [care for care in living if care.alias.casefold() == wanted]
+    return named[0] if len(named) == 1 else None
+
+
+def mark(
+    tx: Tx, care_id: int, *, was: State | Sequence[State], state: State, now: datetime
+) -> None:
+    """The care is in ``state``; becoming active is dated. StaleState: it was not in ``was``."""
+    values: dict[str, Any] = {"state": state}
+    if state == "active":
+        values["active_since"] = now
+    guarded = sa.update(cares).where(cares.c.id == care_id, cares.c.state.in_(words(was)))
+    exactly_one(tx.conn.execute(guarded.values(**values)), f"care {care_id}")
+
+
+def pause(tx: Tx, care_id: int, now: datetime) -> None:
+    """Nothing is asked in this care since ``now``. StaleState: it is paused already."""
+    running = sa.update(cares).where(cares.c.id == care_id, cares.c.paused_at.is_(None))
+    exactly_one(tx.conn.execute(running.values(paused_at=now)), f"care {care_id}")
+
+
+def resume(tx: Tx, care_id: int) -> None:
+    """The care is asked again. StaleState: it was not paused."""
+    paused = sa.update(cares).where(cares.c.id == care_id, cares.c.paused_at.is_not(None))
+    exactly_one(tx.conn.execute(paused.values(paused_at=None)), f"care {care_id}")
+
+
+def _care(tx: Tx, row: Any) -> Care:
+    head = (row.id, row.client_id, row.code, row.therapist_id)
+    alias = row.code
+    if tx.has_key(row.client_id):
+        alias = tx.unseal(row.client_id, row.alias_sealed, _place(row.id))
+    return Care(*head, alias, *row[5:])
+
+
+def _place(care_id: int) -> str:
+    return f"cares.alias:{care_id}"

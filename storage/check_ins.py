@@ -1,0 +1,162 @@
+"""Check-ins: the engine's state of each, sealed under the client's key, beside a few plain columns.
+
+Used by the services between two turns. A state is saved only over the revision that was loaded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from flows.engine.check_in import CheckIn
+from flows.engine.state import from_json, to_json
+from storage.errors import NotFound
+from storage.statements import exactly_one, is_word, new_id
+from storage.store import Tx
+from storage.tables import check_ins
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCheckIn:
+    """A check-in as loaded."""
+
+    id: int
+    care_id: int
+    client_id: int
+    occurrence_id: int | None
+    state: CheckIn
+    revision: int
+    """Counts the savings; guards the next one."""
+    ended_at: datetime | None = None
+
+
+_T = check_ins.c
+_SELECT = sa.select(
+    _T.id,
+    _T.care_id,
+    _T.client_id,
+    _T.occurrence_id,
+    _T.revision,
+    _T.ended_at,
+    _T.state_sealed,
+)
+_FIND = _SELECT.where(_T.id == sa.bindparam("check_in_id"))
+_OPEN = is_word(_T.status, "open")
+_FIND_OPEN = _SELECT.where(_T.care_id == sa.bindparam("care_id"), _OPEN)
+_ADD = sa.insert(check_ins)
+_SEAL = sa.update(check_ins).where(_T.id == sa.bindparam("row_id"))
+_SAVE = sa.update(check_ins).where(
+    _T.id == sa.bindparam("row_id"),
+    _T.revision == sa.bindparam("was_revision"),
+    _T.turn_no == sa.bindparam("was_turn_no"),
+    _T.status == sa.bindparam("was_status"),
+)
+
+
+def add(
+    tx: Tx,
+    *,
+    care_id: int,
+    client_id: int,
+    occurrence_id: int | None,
+    state: CheckIn,
+    now: datetime,
+) -> StoredCheckIn:
+    """A new check-in. IntegrityError: the care has an open one, or the occurrence had one."""
+    values = {
+        "care_id": care_id,
+        "client_id": client_id,
+        "occurrence_id": occurrence_id,
+        "flow_id": state.flow_id,
+        "fingerprint": state.fingerprint,
+        "revision": 0,
+        "opened_at": state.opened_at,
+        "state_sealed": b"",  # sealed below: a cell is bound to its row's id
+        **_moving(state, now),
+    }
+    added = new_id(tx.conn, _ADD, values)
+    sealed = tx.seal(client_id, to_json(state), _place(added))
+    tx.conn.execute(_SEAL, {"row_id": added, "state_sealed": sealed})
+    return StoredCheckIn(added, care_id, client_id, occurrence_id, state, 0)
+
+
+def find(tx: Tx, check_in_id: int) -> StoredCheckIn | None:
+    """The check-in with this id."""
+    return _one(tx, _FIND, check_in_id=check_in_id)
+
+
+def load(tx: Tx, check_in_id: int) -> StoredCheckIn:
+    """The check-in with this id. NotFound: there is none."""
+    stored = find(tx, check_in_id)
+    if stored is None:
+        raise NotFound(f"there is no check-in {check_in_id}")
+    return stored
+
+
+def find_open(tx: Tx, care_id: int) -> StoredCheckIn | None:
+    """The care's open check-in."""
+    return _one(tx, _FIND_OPEN, care_id=care_id)
+
+
+def save(tx: Tx, stored: StoredCheckIn, state: CheckIn, *, now: datetime) -> StoredCheckIn:
+    """The check-in is in ``state``; go on with what is returned.
+
+    StaleState: somebody saved it since it was loaded.
+    """
+    values = {
+        "row_id": stored.id,
+        "was_revision": stored.revision,
+        "was_turn_no": stored.state.turn_no,
+        "was_status": stored.state.status,
+        "revision": stored.revision + 1,
+        "state_sealed": tx.seal(stored.client_id, to_json(state), _place(stored.id)),
+        **_moving(state, now),
+    }
+    exactly_one(tx.conn.execute(_SAVE, values), f"check-in {stored.id}")
+    return StoredCheckIn(
+        stored.id,
+        stored.care_id,
+        stored.client_id,
+        stored.occurrence_id,
+        state,
+        stored.revision + 1,
+    )
+
+
+def list_for_care(
+    tx: Tx, care_id: int, *, opened_since: datetime | None = None, flow_id: str | None = None
+) -> list[StoredCheckIn]:
+    """The care's check-ins, oldest first: those opened since, those of one flow, if asked for."""
+    query = _SELECT.where(_T.care_id == care_id).order_by(_T.opened_at, _T.id)
+    if opened_since is not None:
+        query = query.where(_T.opened_at >= opened_since)
+    if flow_id is not None:
+        query = query.where(_T.flow_id == flow_id)
+    return [_stored(tx, row) for row in tx.conn.execute(query).all()]
+
+
+def _moving(state: CheckIn, now: datetime) -> dict[str, Any]:
+    """The plain columns that move with the state."""
+    ended_at = None if state.status == "open" else now
+    return {"status": state.status, "turn_no": state.turn_no, "ended_at": ended_at}
+
+
+def _one(tx: Tx, query: sa.Select[Any], **params: Any) -> StoredCheckIn | None:
+    row = tx.conn.execute(query, params).one_or_none()
+    return None if row is None else _stored(tx, row)
+
+
+def _stored(tx: Tx, row: Any) -> StoredCheckIn:
+    *head, revision, ended_at, sealed = row
+    check_in_id, care_id, client_id, occurrence_id = head
+    state = from_json(tx.unseal(client_id, sealed, _place(check_in_id)))
+    return StoredCheckIn(
+        check_in_id, care_id, client_id, occurrence_id, state, revision, ended_at
+    )
+
+
+def _place(check_in_id: int) -> str:
+    return f"check_ins.state:{check_in_id}"

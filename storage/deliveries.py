@@ -1,0 +1,126 @@
+"""Deliveries: what became of outbox rows. Used by the services, the ticker and the command line.
+
+Reads, and the one change that a tap brings: proof that an uncertain prompt arrived.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import sqlalchemy as sa
+
+from storage.outbox_rows import Kind, MessageClass
+from storage.statements import is_word
+from storage.store import Tx
+from storage.tables_messages import outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A row that did not simply arrive."""
+
+    id: int
+    person_id: int
+    message_class: MessageClass
+    kind: Kind
+    state: Literal["refused", "uncertain", "dropped"]
+    reason: str | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+_T = outbox.c
+_SENT = is_word(_T.state, "sent")
+_MESSAGE = (
+    sa.select(_T.message_id)
+    .where(
+        _T.check_in_id == sa.bindparam("check_in_id"),
+        _T.turn_no == sa.bindparam("turn_no"),
+        _T.message_id.is_not(None),
+        is_word(_T.kind, "message"),
+        _SENT,
+    )
+    .order_by(_T.id.desc())
+    .limit(1)
+)
+_DIGEST = (
+    sa.select(_T.message_id)
+    .where(
+        _T.digest_id == sa.bindparam("digest_id"),
+        _T.message_id.is_not(None),
+        is_word(_T.kind, "message", "document"),
+        _SENT,
+    )
+    .order_by(_T.id)
+)
+_CONFIRM = (
+    sa.update(outbox)
+    .where(
+        _T.check_in_id == sa.bindparam("of_check_in"),
+        _T.turn_no == sa.bindparam("of_turn"),
+        is_word(_T.kind, "message"),
+        is_word(_T.state, "uncertain"),
+    )
+    .values(state="sent", message_id=sa.bindparam("message"), finished_at=sa.bindparam("now"))
+)
+_COUNT = (
+    sa.select(sa.func.count()).select_from(outbox).where(is_word(_T.state, "queued", "claimed"))
+)
+_NEXT = sa.select(sa.func.min(_T.not_before)).where(is_word(_T.state, "queued"))
+_TROUBLE = (
+    sa.select(
+        _T.id,
+        _T.person_id,
+        _T.message_class,
+        _T.kind,
+        _T.state,
+        _T.reason,
+        _T.created_at,
+        _T.finished_at,
+    )
+    .where(is_word(_T.state, "refused", "uncertain", "dropped"))
+    .order_by(_T.id.desc())
+)
+
+
+def find_message_id(tx: Tx, check_in_id: int, turn_no: int) -> int | None:
+    """Telegram's id of the newest message that showed this turn."""
+    params = {"check_in_id": check_in_id, "turn_no": turn_no}
+    return tx.conn.execute(_MESSAGE, params).scalar_one_or_none()
+
+
+def find_digest_message_ids(tx: Tx, digest_id: int) -> list[int]:
+    """Telegram's ids of the messages that carried this digest, in order."""
+    found = tx.conn.execute(_DIGEST, {"digest_id": digest_id}).scalars()
+    return [message_id for message_id in found if message_id is not None]
+
+
+def confirm(tx: Tx, check_in_id: int, turn_no: int, message_id: int, now: datetime) -> bool:
+    """A tap proves that the uncertain prompt arrived: it is sent. False: none was uncertain."""
+    params = {"of_check_in": check_in_id, "of_turn": turn_no, "message": message_id, "now": now}
+    return tx.conn.execute(_CONFIRM, params).rowcount > 0
+
+
+def count_waiting(tx: Tx) -> int:
+    """How many rows are queued or claimed."""
+    return tx.conn.execute(_COUNT).scalar_one()
+
+
+def next_due_at(tx: Tx) -> datetime | None:
+    """From when on the earliest queued row may be sent."""
+    due_at: datetime | None = tx.conn.execute(_NEXT).scalar_one()
+    return due_at
+
+
+def list_trouble(
+    tx: Tx, *, limit: int = 50, person_id: int | None = None, since: datetime | None = None
+) -> list[Trouble]:
+    """Refused, uncertain and dropped rows, newest first; of one person, finished since."""
+    query = _TROUBLE.limit(limit)
+    if person_id is not None:
+        query = query.where(_T.person_id == person_id)
+    if since is not None:
+        query = query.where(_T.finished_at >= since)
+    return [Trouble(*row) for row in tx.conn.execute(query)]

@@ -1,0 +1,140 @@
+"""Digests: a therapist's week, frozen at its cut-off, with one sealed section a client.
+
+Used by the digest services. A section is sealed under its client's key, so that erasing one client
+takes only that section away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.errors import NotFound
+from storage.statements import insert_new
+from storage.store import Tx
+from storage.tables_messages import digest_sections, digests
+
+
+@dataclass(frozen=True, slots=True)
+class DigestRow:
+    """One digest: what happened from ``from_at`` to before ``cut_off_at``."""
+
+    id: int
+    therapist_id: int
+    week: str
+    """ISO, such as 2026-W47."""
+    from_at: datetime
+    cut_off_at: datetime
+    read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What the digest says about one client (opaque JSON)."""
+
+    care_id: int
+    client_id: int
+    body: str
+
+    def __repr__(self) -> str:
+        return f"Section(care {self.care_id}, …)"
+
+
+_T, _S = digests.c, digest_sections.c
+_DIGEST = sa.select(_T.id, _T.therapist_id, _T.week, _T.from_at, _T.cut_off_at, _T.read_at)
+_ADD = insert_new(digests, _T.id)
+_SECTIONS = (
+    sa.select(_S.care_id, _S.client_id, _S.body_sealed)
+    .where(_S.digest_id == sa.bindparam("digest_id"))
+    .order_by(_S.care_id)
+)
+
+
+def add(
+    tx: Tx, *, therapist_id: int, week: str, from_at: datetime, cut_off_at: datetime
+) -> DigestRow | None:
+    """The therapist's digest of this week; None if there is one."""
+    values = {
+        "therapist_id": therapist_id,
+        "week": week,
+        "from_at": from_at,
+        "cut_off_at": cut_off_at,
+    }
+    added = tx.conn.execute(_ADD.on(tx.conn), values).scalar_one_or_none()
+    if added is None:
+        return None
+    return DigestRow(added, therapist_id, week, from_at, cut_off_at, None)
+
+
+def find(tx: Tx, therapist_id: int, week: str) -> DigestRow | None:
+    """The therapist's digest of this ISO week."""
+    return _one(tx, _DIGEST.where(_T.therapist_id == therapist_id, _T.week == week))
+
+
+def find_by_id(tx: Tx, digest_id: int) -> DigestRow | None:
+    """The digest with this id."""
+    return _one(tx, _DIGEST.where(_T.id == digest_id))
+
+
+def load(tx: Tx, digest_id: int) -> DigestRow:
+    """The digest with this id. NotFound: there is none."""
+    digest = find_by_id(tx, digest_id)
+    if digest is None:
+        raise NotFound(f"there is no digest {digest_id}")
+    return digest
+
+
+def find_latest(tx: Tx, therapist_id: int) -> DigestRow | None:
+    """The therapist's digest with the latest cut-off."""
+    newest = _DIGEST.where(_T.therapist_id == therapist_id).order_by(
+        _T.cut_off_at.desc(), _T.id.desc()
+    )
+    return _one(tx, newest.limit(1))
+
+
+def list_for_therapist(tx: Tx, therapist_id: int) -> list[DigestRow]:
+    """The therapist's digests by cut-off, oldest first."""
+    query = _DIGEST.where(_T.therapist_id == therapist_id).order_by(_T.cut_off_at, _T.id)
+    return [DigestRow(*row) for row in tx.conn.execute(query)]
+
+
+def add_section(tx: Tx, *, digest_id: int, care_id: int, client_id: int, body: str) -> None:
+    """The digest says this about the client, sealed under the client's key."""
+    sealed = tx.seal(client_id, body, _place(digest_id, care_id))
+    values = {
+        "digest_id": digest_id,
+        "care_id": care_id,
+        "client_id": client_id,
+        "body_sealed": sealed,
+    }
+    tx.conn.execute(sa.insert(digest_sections), values)
+
+
+def list_sections(tx: Tx, digest_id: int) -> list[Section]:
+    """The digest's sections by care; erased clients are left out."""
+    rows = tx.conn.execute(_SECTIONS, {"digest_id": digest_id}).all()
+    tx.fetch_keys(row.client_id for row in rows)
+    return [_section(tx, digest_id, row) for row in rows if tx.has_key(row.client_id)]
+
+
+def mark_read(tx: Tx, digest_id: int, now: datetime) -> bool:
+    """The digest was read; the first reading counts, and only that one returns True."""
+    unread = sa.update(digests).where(_T.id == digest_id, _T.read_at.is_(None))
+    return tx.conn.execute(unread.values(read_at=now)).rowcount == 1
+
+
+def _one(tx: Tx, query: sa.Select[Any]) -> DigestRow | None:
+    row = tx.conn.execute(query).one_or_none()
+    return None if row is None else DigestRow(*row)
+
+
+def _section(tx: Tx, digest_id: int, row: Any) -> Section:
+    body = tx.unseal(row.client_id, row.body_sealed, _place(digest_id, row.care_id))
+    return Section(row.care_id, row.client_id, body)
+
+
+def _place(digest_id: int, care_id: int) -> str:
+    return f"digest_sections.body:{digest_id}:{care_id}"

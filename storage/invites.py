@@ -1,0 +1,60 @@
+"""Invites: one-use links that expire. Used by onboarding. Only a hash of the token is ever kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from storage.statements import exactly_one, new_id
+from storage.store import Tx
+from storage.tables import invites
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """A link for one person."""
+
+    id: int
+    person_id: int
+    expires_at: datetime
+    used_at: datetime | None
+
+
+_COLUMNS = (invites.c.id, invites.c.person_id, invites.c.expires_at, invites.c.used_at)
+_ADD = sa.insert(invites)
+
+
+def add(
+    tx: Tx, *, person_id: int, token_hash: bytes, now: datetime, expires_at: datetime
+) -> Invite:
+    """A new invite; older unused ones of that person have ended."""
+    older = sa.update(invites).where(
+        invites.c.person_id == person_id, invites.c.used_at.is_(None), invites.c.expires_at > now
+    )
+    tx.conn.execute(older.values(expires_at=now))
+    values = {
+        "person_id": person_id,
+        "token_hash": token_hash,
+        "created_at": now,
+        "expires_at": expires_at,
+    }
+    return Invite(new_id(tx.conn, _ADD, values), person_id, expires_at, None)
+
+
+def find_valid(tx: Tx, token_hash: bytes, now: datetime) -> Invite | None:
+    """The invite of this token, if it is unused and has not expired."""
+    query = sa.select(*_COLUMNS).where(
+        invites.c.token_hash == token_hash,
+        invites.c.used_at.is_(None),
+        invites.c.expires_at > now,
+    )
+    row = tx.conn.execute(query).one_or_none()
+    return None if row is None else Invite(*row)
+
+
+def mark_used(tx: Tx, invite_id: int, now: datetime) -> None:
+    """The link is spent. StaleState: it was spent already."""
+    unused = sa.update(invites).where(invites.c.id == invite_id, invites.c.used_at.is_(None))
+    exactly_one(tx.conn.execute(unused.values(used_at=now)), f"invite {invite_id}")

@@ -1,0 +1,56 @@
+"""Locks that several processes on one machine respect: the writer lock and the instance lock.
+
+Used by the SQLite engine, the migrations and ``interlude run``. They are ``flock`` locks: they end
+with the process that holds them, however it ends.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from storage.errors import AlreadyRunning
+
+
+class WriterLock:
+    """One writer at a time, over all processes: held for the length of a write transaction."""
+
+    def __init__(self, path: Path) -> None:
+        self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Wait for the lock and hold it. Transactions are short, so there is no deadline."""
+        fcntl.flock(self._handle, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._handle, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Give the file back."""
+        os.close(self._handle)
+
+
+def writer_lock_path(database: Path) -> Path:
+    """Where the writer lock of a database file lies."""
+    return database.with_name(database.name + ".writer")
+
+
+@contextmanager
+def instance_lock(path: Path) -> Iterator[None]:
+    """Hold ``path`` as the only one. AlreadyRunning: another process has it."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyRunning(
+                f"Interlude runs already with this database ({path} is locked); stop it first"
+            ) from error
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,1 @@
+"""The migrations, as Alembic finds them; run by ``storage.migrate`` only."""

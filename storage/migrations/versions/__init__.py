@@ -1,0 +1,1 @@
+"""One file a migration. It imports the column types and nothing else that may change later."""

@@ -1,0 +1,181 @@
+"""Occurrences: planned slots of a flow in a care.
+
+Used by planning, the ticker and ``interlude why``.
+An occurrence is never deleted: it keeps its state and the reason why nothing came of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from storage.errors import NotFound
+from storage.statements import exactly_one, insert_new, is_word, words
+from storage.store import Tx
+from storage.tables import occurrences
+
+State = Literal["planned", "opened", "missed", "paused", "thinned", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One slot: due at ``due_at``, worth opening before ``until_at``."""
+
+    id: int
+    care_id: int
+    flow_id: str
+    local_on: date
+    slot: str
+    due_at: datetime
+    until_at: datetime
+    state: State
+    reason: str | None
+
+
+_T = occurrences.c
+_COLUMNS = (
+    _T.id,
+    _T.care_id,
+    _T.flow_id,
+    _T.local_on,
+    _T.slot,
+    _T.due_at,
+    _T.until_at,
+    _T.state,
+    _T.reason,
+)
+_ADD = insert_new(occurrences, _T.id)
+_PLANNED = is_word(_T.state, "planned")
+_DUE = (
+    sa.select(*_COLUMNS)
+    .where(_PLANNED, _T.due_at <= sa.bindparam("now"), _T.id > sa.bindparam("after_id"))
+    .order_by(_T.id)
+    .limit(sa.bindparam("most"))
+)
+_AFTER = sa.bindparam("after", type_=_T.due_at.type)
+_NEXT = sa.select(sa.func.min(_T.due_at)).where(_PLANNED, _T.due_at > _AFTER)
+_NEXT_END = sa.select(sa.func.min(_T.until_at)).where(
+    _PLANNED, _T.due_at <= _AFTER, _T.until_at > _AFTER
+)
+_NEXT_OF_CARE = _NEXT.where(_T.care_id == sa.bindparam("care_id"))
+_IN_SPAN = (
+    sa.select(*_COLUMNS)
+    .where(
+        _T.care_id == sa.bindparam("care_id"),
+        _T.due_at >= sa.bindparam("since"),
+        _T.due_at < sa.bindparam("until"),
+    )
+    .order_by(_T.due_at, _T.id)
+)
+
+
+def add(
+    tx: Tx,
+    *,
+    care_id: int,
+    flow_id: str,
+    local_on: date,
+    slot: str,
+    due_at: datetime,
+    until_at: datetime,
+    now: datetime,
+) -> int | None:
+    """The id of the new occurrence; None if this care, flow, date and slot has one."""
+    values = {
+        "care_id": care_id,
+        "flow_id": flow_id,
+        "local_on": local_on,
+        "slot": slot,
+        "due_at": due_at,
+        "until_at": until_at,
+        "state": "planned",
+        "created_at": now,
+        "changed_at": now,
+    }
+    added: int | None = tx.conn.execute(_ADD.on(tx.conn), values).scalar_one_or_none()
+    return added
+
+
+def find(tx: Tx, care_id: int, flow_id: str, local_on: date, slot: str) -> Occurrence | None:
+    """The occurrence of this key."""
+    query = sa.select(*_COLUMNS).where(
+        _T.care_id == care_id, _T.flow_id == flow_id, _T.local_on == local_on, _T.slot == slot
+    )
+    row = tx.conn.execute(query).one_or_none()
+    return None if row is None else Occurrence(*row)
+
+
+def load(tx: Tx, occurrence_id: int) -> Occurrence:
+    """The occurrence with this id. NotFound: there is none."""
+    row = tx.conn.execute(sa.select(*_COLUMNS).where(_T.id == occurrence_id)).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no occurrence {occurrence_id}")
+    return Occurrence(*row)
+
+
+def list_due(tx: Tx, now: datetime, *, limit: int, after_id: int = 0) -> list[Occurrence]:
+    """Planned occurrences that are due, by id, those after ``after_id``; late ones too."""
+    params = {"now": now, "after_id": after_id, "most": limit}
+    return [Occurrence(*row) for row in tx.conn.execute(_DUE, params)]
+
+
+def list_for_care(tx: Tx, care_id: int, *, since: datetime, until: datetime) -> list[Occurrence]:
+    """The care's occurrences due from ``since`` to before ``until``, in whatever state, by time."""
+    params = {"care_id": care_id, "since": since, "until": until}
+    return [Occurrence(*row) for row in tx.conn.execute(_IN_SPAN, params)]
+
+
+def mark(
+    tx: Tx,
+    occurrence_id: int,
+    *,
+    was: State | Sequence[State],
+    state: State,
+    reason: str | None,
+    now: datetime,
+) -> None:
+    """The occurrence is in ``state`` and keeps why. StaleState: it was not in ``was``."""
+    guarded = sa.update(occurrences).where(_T.id == occurrence_id, _T.state.in_(words(was)))
+    changed = guarded.values(state=state, reason=reason, changed_at=now)
+    exactly_one(tx.conn.execute(changed), f"occurrence {occurrence_id}")
+
+
+def cancel_planned(
+    tx: Tx, care_id: int, reason: str, now: datetime, flow_id: str | None = None
+) -> int:
+    """Nothing planned in the care (in one flow, if named) will come; how many that were."""
+    planned = sa.update(occurrences).where(_T.care_id == care_id, _PLANNED)
+    if flow_id is not None:
+        planned = planned.where(_T.flow_id == flow_id)
+    done: sa.CursorResult[Any] = tx.conn.execute(
+        planned.values(state="cancelled", reason=reason, changed_at=now)
+    )
+    return done.rowcount
+
+
+def cancel_slot(tx: Tx, care_id: int, slot: str, reason: str, now: datetime) -> int:
+    """What was planned under this slot name in the care will not come; how many that were."""
+    planned = sa.update(occurrences).where(_T.care_id == care_id, _T.slot == slot, _PLANNED)
+    done: sa.CursorResult[Any] = tx.conn.execute(
+        planned.values(state="cancelled", reason=reason, changed_at=now)
+    )
+    return done.rowcount
+
+
+def next_due_at(tx: Tx, after: datetime) -> datetime | None:
+    """When, after that moment, the next planned occurrence becomes due or its window ends."""
+    due_at: datetime | None = tx.conn.execute(_NEXT, {"after": after}).scalar_one()
+    ends_at: datetime | None = tx.conn.execute(_NEXT_END, {"after": after}).scalar_one()
+    return min((at for at in (due_at, ends_at) if at is not None), default=None)
+
+
+def next_due_for_care(tx: Tx, care_id: int, after: datetime) -> datetime | None:
+    """When the care's next planned occurrence is due."""
+    due_at: datetime | None = tx.conn.execute(
+        _NEXT_OF_CARE, {"care_id": care_id, "after": after}
+    ).scalar_one()
+    return due_at

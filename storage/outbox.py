@@ -1,0 +1,329 @@
+"""Outbox: what is to be said, decided in the transaction that caused it.
+
+Used by the services and the sender.
+
+    queued -> claimed -> sent | refused | uncertain | dropped, or back to queued
+
+A claimed row belongs to the holder of its token. Rows name a person, never a chat. A body is sealed
+and erased in the transaction that finishes the row. What became of rows is asked in ``deliveries``,
+whose verbs are verbs of the outbox too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.deliveries import (
+    Trouble,
+    confirm,
+    count_waiting,
+    find_digest_message_ids,
+    find_message_id,
+    list_trouble,
+    next_due_at,
+)
+from storage.outbox_rows import (
+    CLASSES,
+    SELECT,
+    Kind,
+    Lane,
+    MessageClass,
+    OutboxRow,
+    place,
+    with_body,
+    without_body,
+)
+from storage.statements import insert_new, is_word
+from storage.store import Tx
+from storage.tables_messages import outbox
+
+__all__ = [
+    "CLASSES",
+    "Kind",
+    "Lane",
+    "MessageClass",
+    "OutboxRow",
+    "Trouble",
+    "add",
+    "claim",
+    "confirm",
+    "count_waiting",
+    "drop_for_person",
+    "find_digest_message_ids",
+    "find_message_id",
+    "list_trouble",
+    "mark_all_sent",
+    "mark_dropped",
+    "mark_refused",
+    "mark_retry",
+    "mark_sent",
+    "mark_uncertain",
+    "next_due_at",
+    "recover",
+]
+
+_T = outbox.c
+_ADD = insert_new(outbox, _T.id)
+_QUEUED = is_word(_T.state, "queued")
+_CLAIMED = is_word(_T.state, "claimed")
+_earlier = outbox.alias("earlier")
+_FOLLOWS_ANOTHER = sa.exists().where(
+    _earlier.c.person_id == _T.person_id,
+    _earlier.c.lane == _T.lane,
+    _earlier.c.id < _T.id,
+    is_word(_earlier.c.state, "queued", "claimed"),
+)
+_PAGE = 64
+
+
+def _due(lane: Lane) -> sa.Select[Any]:
+    return (
+        SELECT.where(
+            _QUEUED,
+            is_word(_T.lane, lane),
+            _T.not_before <= sa.bindparam("now"),
+            _T.id > sa.bindparam("after_id"),
+            ~_FOLLOWS_ANOTHER,
+        )
+        .order_by(_T.id)
+        .limit(sa.bindparam("most"))
+        .with_for_update(skip_locked=True, of=outbox)  # SQLite: nothing, its writer is alone
+    )
+
+
+_DUE = (_due("reply"), _due("notice"))
+_CLAIM = (
+    sa.update(outbox)
+    .where(_T.id.in_(sa.bindparam("ids", expanding=True)))
+    .values(state="claimed", token=sa.bindparam("holder"), lease_until=sa.bindparam("until"))
+)
+_OURS = (_T.id == sa.bindparam("row_id"), _T.token == sa.bindparam("holder"), _CLAIMED)
+_OVER: dict[str, Any] = {"body_sealed": sa.null(), "lease_until": sa.null()}
+_SENT = (
+    sa.update(outbox)
+    .where(*_OURS)
+    .values(
+        state="sent",
+        message_id=sa.bindparam("message"),
+        finished_at=sa.bindparam("now"),
+        **_OVER,
+    )
+)
+_HELD = (
+    sa.select(_T.id)
+    .where(
+        _T.id.in_(sa.bindparam("ids", expanding=True)), _T.token == sa.bindparam("holder"), _CLAIMED
+    )
+    .with_for_update()
+)
+_RETRY = (
+    sa.update(outbox)
+    .where(*_OURS)
+    .values(
+        state="queued",
+        token=sa.null(),
+        lease_until=sa.null(),
+        not_before=sa.bindparam("again_at"),
+        attempts=_T.attempts + sa.bindparam("counted"),
+    )
+)
+
+
+def _ends(state: str, *where: Any) -> Any:
+    ended = {"state": state, "reason": sa.bindparam("why"), "finished_at": sa.bindparam("now")}
+    return sa.update(outbox).where(*where).values(**ended, **_OVER)
+
+
+_REFUSED = _ends("refused", *_OURS)
+_UNCERTAIN = _ends("uncertain", *_OURS)
+_WAITING = is_word(_T.state, "queued", "claimed")
+_DROPPED = _ends("dropped", _T.id == sa.bindparam("row_id"), _WAITING)
+_DROPPED_FOR = _ends(
+    "dropped",
+    _T.person_id == sa.bindparam("person"),
+    _T.message_class.in_(sa.bindparam("classes", expanding=True)),
+    _QUEUED,
+)
+_LOST = SELECT.where(_CLAIMED).order_by(_T.id)
+_UNSURE = _ends("uncertain", _T.id.in_(sa.bindparam("ids", expanding=True)))
+_AGAIN = (
+    sa.update(outbox)
+    .where(_T.id.in_(sa.bindparam("ids", expanding=True)))
+    .values(state="queued", token=sa.null(), lease_until=sa.null())
+)
+
+
+def add(
+    tx: Tx,
+    *,
+    person_id: int,
+    message_class: MessageClass,
+    lane: Lane,
+    kind: Kind,
+    body: str,
+    dedupe_key: str,
+    now: datetime,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+    check_in_id: int | None = None,
+    turn_no: int | None = None,
+    digest_id: int | None = None,
+    sealed_for: int | None = None,
+) -> int | None:
+    """The id of the new queued row, sealed under the key of ``sealed_for`` (default: the person).
+
+    None: ``dedupe_key`` is taken, so this was said or is waiting to be said already.
+    """
+    owner = person_id if sealed_for is None else sealed_for
+    values = {
+        "person_id": person_id,
+        "sealed_for": owner,
+        "message_class": message_class,
+        "lane": lane,
+        "kind": kind,
+        "dedupe_key": dedupe_key,
+        "body_sealed": tx.seal(owner, body, place(dedupe_key)),
+        "state": "queued",
+        "check_in_id": check_in_id,
+        "turn_no": turn_no,
+        "digest_id": digest_id,
+        "not_before": not_before or now,
+        "expires_at": expires_at,
+        "created_at": now,
+    }
+    added: int | None = tx.conn.execute(_ADD.on(tx.conn), values).scalar_one_or_none()
+    return added
+
+
+def claim(
+    tx: Tx,
+    *,
+    now: datetime,
+    limit: int,
+    token: str,
+    lease_until: datetime,
+    allowed: Callable[[int, Kind], bool],
+) -> list[OutboxRow]:
+    """At most ``limit`` due rows that are now the token's: replies first, then by id.
+
+    ``allowed`` (the pacer) is asked once for each row that could go, in that order. A row waits
+    while an earlier one of its person and lane is queued or claimed. Rows past ``expires_at`` are
+    handed out as well: the sender drops them. Rows whose key is gone are dropped here.
+    """
+    taken: list[Any] = []
+    for due in _DUE:
+        _take(tx, due, {"now": now}, limit, allowed, taken)
+    if not taken:
+        return []
+    ids = [row.id for row in taken]
+    tx.conn.execute(_CLAIM, {"ids": ids, "holder": token, "until": lease_until})
+    return [with_body(tx, row, token) for row in taken]
+
+
+def mark_sent(tx: Tx, row_id: int, token: str, *, message_id: int | None, now: datetime) -> bool:
+    """The message has left. False: the row is not the token's any more."""
+    params = {"row_id": row_id, "holder": token, "message": message_id, "now": now}
+    return _changed(tx, _SENT, params)
+
+
+def mark_all_sent(
+    tx: Tx, sent: Sequence[tuple[int, int | None]], token: str, *, now: datetime
+) -> set[int]:
+    """As ``mark_sent`` for many (row id, message id); the ids of those that were the token's."""
+    if not sent:
+        return set()
+    asked = {"ids": [row_id for row_id, _ in sent], "holder": token}
+    ours = set(tx.conn.execute(_HELD, asked).scalars())
+    if ours:
+        params = [
+            {"row_id": row_id, "holder": token, "message": message_id, "now": now}
+            for row_id, message_id in sent
+            if row_id in ours
+        ]
+        tx.conn.execute(_SENT, params)
+    return ours
+
+
+def mark_retry(tx: Tx, row_id: int, token: str, *, not_before: datetime, counts: bool) -> bool:
+    """The row waits until ``not_before``; ``counts``: it used up an attempt. False: not ours."""
+    params = {"row_id": row_id, "holder": token, "again_at": not_before, "counted": int(counts)}
+    return _changed(tx, _RETRY, params)
+
+
+def mark_refused(tx: Tx, row_id: int, token: str, *, reason: str, now: datetime) -> bool:
+    """Telegram will not take it. False: the row is not the token's any more."""
+    params = {"row_id": row_id, "holder": token, "why": reason, "now": now}
+    return _changed(tx, _REFUSED, params)
+
+
+def mark_uncertain(tx: Tx, row_id: int, token: str, *, reason: str, now: datetime) -> bool:
+    """Nobody knows whether it has left. False: the row is not the token's any more."""
+    params = {"row_id": row_id, "holder": token, "why": reason, "now": now}
+    return _changed(tx, _UNCERTAIN, params)
+
+
+def mark_dropped(tx: Tx, row_id: int, *, reason: str, now: datetime) -> bool:
+    """It will not be sent. False: it is finished already."""
+    return _changed(tx, _DROPPED, {"row_id": row_id, "why": reason, "now": now})
+
+
+def drop_for_person(
+    tx: Tx,
+    person_id: int,
+    *,
+    reason: str,
+    now: datetime,
+    classes: Iterable[MessageClass] = CLASSES,
+) -> int:
+    """What is queued for the person in these classes is dropped; how many. Claimed rows go on."""
+    params = {"person": person_id, "classes": list(classes), "why": reason, "now": now}
+    return int(tx.conn.execute(_DROPPED_FOR, params).rowcount)
+
+
+def recover(tx: Tx, *, now: datetime, lease_before: datetime | None = None) -> list[OutboxRow]:
+    """No row is left claimed by the dead: must and idem are queued again, once is uncertain.
+
+    All claimed rows, or those whose lease ended before ``lease_before``. Returns the uncertain
+    ones, without their bodies.
+    """
+    query = _LOST if lease_before is None else _LOST.where(_T.lease_until < lease_before)
+    lost = tx.conn.execute(query.with_for_update()).all()
+    unsure = [row for row in lost if row.message_class == "once"]
+    again = [row.id for row in lost if row.message_class != "once"]
+    if again:
+        tx.conn.execute(_AGAIN, {"ids": again})
+    if unsure:
+        ids = [row.id for row in unsure]
+        tx.conn.execute(_UNSURE, {"ids": ids, "why": "the sender stopped", "now": now})
+    return [without_body(row) for row in unsure]
+
+
+def _take(
+    tx: Tx,
+    due: sa.Select[Any],
+    params: dict[str, Any],
+    limit: int,
+    allowed: Callable[[int, Kind], bool],
+    taken: list[Any],
+) -> None:
+    """Go through one lane page by page: people whom the pacer holds back hold up nobody else."""
+    after_id, page = 0, max(limit, _PAGE)
+    while len(taken) < limit:
+        rows = tx.conn.execute(due, {**params, "after_id": after_id, "most": page}).all()
+        tx.fetch_keys(row.sealed_for for row in rows)
+        for row in rows:
+            if not tx.has_key(row.sealed_for):
+                mark_dropped(tx, row.id, reason="erased", now=params["now"])
+            elif len(taken) < limit and allowed(row.person_id, row.kind):
+                taken.append(row)
+        if len(rows) < page:
+            return
+        after_id = rows[-1].id
+
+
+def _changed(tx: Tx, statement: Any, params: dict[str, Any]) -> bool:
+    return bool(tx.conn.execute(statement, params).rowcount)

@@ -1,0 +1,82 @@
+"""What an outbox row is: its vocabulary and its value. Used by ``outbox`` and ``deliveries``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from storage.store import Tx
+from storage.tables_messages import outbox
+
+MessageClass = Literal["once", "must", "idem"]
+Lane = Literal["reply", "notice"]
+Kind = Literal["message", "edit", "delete", "document"]
+CLASSES: tuple[MessageClass, ...] = ("once", "must", "idem")
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A message to a person; ``body`` is the opaque JSON of ``bot.messages``, empty once erased."""
+
+    id: int
+    person_id: int
+    message_class: MessageClass
+    lane: Lane
+    kind: Kind
+    body: str
+    attempts: int
+    token: str | None
+    check_in_id: int | None
+    turn_no: int | None
+    digest_id: int | None
+    not_before: datetime
+    expires_at: datetime | None
+    created_at: datetime
+
+    def __repr__(self) -> str:
+        return f"OutboxRow({self.id}, person {self.person_id}, {self.message_class}, {self.kind})"
+
+
+_T = outbox.c
+SELECT = sa.select(
+    _T.id,
+    _T.person_id,
+    _T.message_class,
+    _T.lane,
+    _T.kind,
+    _T.attempts,
+    _T.token,
+    _T.check_in_id,
+    _T.turn_no,
+    _T.digest_id,
+    _T.not_before,
+    _T.expires_at,
+    _T.created_at,
+    _T.sealed_for,
+    _T.dedupe_key,
+    _T.body_sealed,
+)
+
+
+def with_body(tx: Tx, row: Any, token: str) -> OutboxRow:
+    """A row of ``SELECT`` as held by ``token``, its body opened."""
+    body = tx.unseal(row.sealed_for, row.body_sealed, place(row.dedupe_key))
+    return _row(row, body, token)
+
+
+def without_body(row: Any) -> OutboxRow:
+    """A row of ``SELECT`` whose body is erased."""
+    return _row(row, "", row.token)
+
+
+def place(dedupe_key: str) -> str:
+    """Where a body is bound to."""
+    return f"outbox.body:{dedupe_key}"
+
+
+def _row(row: Any, body: str, token: str | None) -> OutboxRow:
+    values = (*row[:5], body, row.attempts, token, *row[7:13])
+    return OutboxRow(*values)

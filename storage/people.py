@@ -1,0 +1,202 @@
+"""People: clients, therapists, admins; their names, their chats, and whether they can be reached.
+
+Used by the services. Names and chat ids are sealed under the person's own key; a chat is found by
+its HMAC. No verb may look for a person by name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from flows.script.flow import Language
+from storage.errors import CodeTaken, NotFound
+from storage.statements import insert_new, upsert
+from storage.store import Tx
+from storage.tables import chats, people
+
+Role = Literal["client", "therapist", "admin"]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody we know, without a name."""
+
+    id: int
+    code: str
+    role: Role
+    language: Language
+    zone: str
+    created_at: datetime
+    unreachable_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a person is called, and the same in the German dative."""
+
+    name: str
+    dative: str
+
+    def __repr__(self) -> str:
+        return "Name(…)"
+
+
+_COLUMNS = (
+    people.c.id,
+    people.c.code,
+    people.c.role,
+    people.c.language,
+    people.c.zone,
+    people.c.created_at,
+    people.c.unreachable_at,
+)
+_ID = people.c.id == sa.bindparam("person_id")
+_ADD = insert_new(people, people.c.id)
+_FIND = sa.select(*_COLUMNS).where(_ID)
+_FIND_BY_CODE = sa.select(*_COLUMNS).where(people.c.code == sa.bindparam("code"))
+_FIND_BY_CHAT = (
+    sa.select(*_COLUMNS)
+    .join(chats, chats.c.person_id == people.c.id)
+    .where(chats.c.chat_hash == sa.bindparam("chat_hash"))
+)
+_THERAPISTS = sa.select(*_COLUMNS).where(people.c.role == "therapist").order_by(people.c.id)
+_NAME = sa.select(people.c.name_sealed).where(_ID)
+_BIND = upsert(chats, ("person_id",), ("chat_hash", "chat_sealed", "bound_at"))
+_RELEASE = sa.delete(chats).where(chats.c.person_id == sa.bindparam("person_id"))
+_CHAT = sa.select(chats.c.chat_sealed).where(chats.c.person_id == sa.bindparam("person_id"))
+
+
+def add(tx: Tx, *, role: Role, code: str, language: Language, zone: str, now: datetime) -> Person:
+    """A new person with their own data key. CodeTaken: draw another; the transaction goes on."""
+    values = {
+        "code": code.upper(),
+        "role": role,
+        "language": language,
+        "zone": zone,
+        "created_at": now,
+    }
+    person_id = tx.conn.execute(_ADD.on(tx.conn), values).scalar_one_or_none()
+    if person_id is None:
+        raise CodeTaken(f"the code {code.upper()} belongs to somebody else")
+    tx.add_key(person_id)
+    return load(tx, person_id)
+
+
+def find(tx: Tx, person_id: int) -> Person | None:
+    """The person with this id."""
+    return _one(tx, _FIND, person_id=person_id)
+
+
+def load(tx: Tx, person_id: int) -> Person:
+    """The person with this id. NotFound: there is none."""
+    person = find(tx, person_id)
+    if person is None:
+        raise NotFound(f"there is no person {person_id}")
+    return person
+
+
+def find_by_code(tx: Tx, code: str) -> Person | None:
+    """The person with this code, in any case."""
+    return _one(tx, _FIND_BY_CODE, code=code.strip().upper())
+
+
+def find_by_chat(tx: Tx, chat_id: int) -> Person | None:
+    """The person who is bound to this chat; None for a stranger."""
+    return _one(tx, _FIND_BY_CHAT, chat_hash=tx.chat_hash(chat_id))
+
+
+def list_therapists(tx: Tx) -> list[Person]:
+    """Every therapist, oldest first."""
+    return [_person(row) for row in tx.conn.execute(_THERAPISTS)]
+
+
+def rename(tx: Tx, person_id: int, name: str, dative: str) -> None:
+    """The person is called so from now on."""
+    sealed = tx.seal(person_id, f"{name}\n{dative}", _name_place(person_id))
+    _change(tx, person_id, name_sealed=sealed)
+
+
+def name_of(tx: Tx, person_id: int) -> Name:
+    """What the person is called; two empty texts if nobody said."""
+    sealed = tx.conn.execute(_NAME, {"person_id": person_id}).scalar_one_or_none()
+    if sealed is None:
+        return Name("", "")
+    name, _, dative = tx.unseal(person_id, sealed, _name_place(person_id)).partition("\n")
+    return Name(name, dative)
+
+
+def set_language(tx: Tx, person_id: int, language: Language) -> None:
+    """The person is spoken to in this language from now on."""
+    _change(tx, person_id, language=language)
+
+
+def set_zone(tx: Tx, person_id: int, zone: str) -> None:
+    """The person lives by this IANA zone from now on."""
+    _change(tx, person_id, zone=zone)
+
+
+def bind_chat(tx: Tx, person_id: int, chat_id: int, now: datetime) -> None:
+    """The person is reached in this chat only; whoever had the chat before has none now."""
+    chat_hash = tx.chat_hash(chat_id)
+    tx.conn.execute(
+        sa.delete(chats).where(chats.c.chat_hash == chat_hash, chats.c.person_id != person_id)
+    )
+    sealed = tx.seal(person_id, str(chat_id), _chat_place(person_id))
+    values = {
+        "person_id": person_id,
+        "chat_hash": chat_hash,
+        "chat_sealed": sealed,
+        "bound_at": now,
+    }
+    tx.conn.execute(_BIND.on(tx.conn), values)
+
+
+def chat_of(tx: Tx, person_id: int) -> int | None:
+    """The chat in which the person is reached."""
+    sealed = tx.conn.execute(_CHAT, {"person_id": person_id}).scalar_one_or_none()
+    return None if sealed is None else int(tx.unseal(person_id, sealed, _chat_place(person_id)))
+
+
+def release_chat(tx: Tx, person_id: int) -> None:
+    """The person is reached in no chat; whoever writes from it is a stranger."""
+    tx.conn.execute(_RELEASE, {"person_id": person_id})
+
+
+def mark_unreachable(tx: Tx, person_id: int, now: datetime) -> None:
+    """The person has blocked the bot since ``now``, or since earlier if that was known."""
+    earlier = sa.func.coalesce(
+        people.c.unreachable_at, sa.bindparam("now", now, people.c.created_at.type)
+    )
+    _change(tx, person_id, unreachable_at=earlier)
+
+
+def mark_reachable(tx: Tx, person_id: int) -> None:
+    """The person can be written to."""
+    _change(tx, person_id, unreachable_at=None)
+
+
+def _change(tx: Tx, person_id: int, **values: Any) -> None:
+    done = tx.conn.execute(sa.update(people).where(people.c.id == person_id).values(**values))
+    if done.rowcount != 1:
+        raise NotFound(f"there is no person {person_id}")
+
+
+def _one(tx: Tx, query: sa.Select[Any], **params: Any) -> Person | None:
+    row = tx.conn.execute(query, params).one_or_none()
+    return None if row is None else _person(row)
+
+
+def _person(row: Any) -> Person:
+    return Person(*row)
+
+
+def _name_place(person_id: int) -> str:
+    return f"people.name:{person_id}"
+
+
+def _chat_place(person_id: int) -> str:
+    return f"chats.chat:{person_id}"

@@ -1,0 +1,66 @@
+"""PostgreSQL through asyncpg: each transaction a function run by ``AsyncConnection.run_sync``.
+
+Used by ``store``, and imported only when the url asks for it: asyncpg is an optional extra.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from storage.engine import Underway
+
+T = TypeVar("T")
+
+
+def async_engine(url: sa.URL) -> AsyncEngine:
+    """An engine whose errors show no values."""
+    return create_async_engine(url, hide_parameters=True, pool_size=8, max_overflow=0)
+
+
+class PostgresEngine:
+    """One database on a server."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._reading = engine.execution_options(postgresql_readonly=True)
+        self._underway = Underway()
+
+    @classmethod
+    async def open(cls, url: sa.URL) -> PostgresEngine:
+        """Nothing is connected yet; the first transaction does that."""
+        return cls(async_engine(url))
+
+    async def write(self, run: Callable[[sa.Connection], T]) -> T:
+        """One transaction; guards, not locks, tell concurrent ones apart."""
+
+        async def transact() -> T:
+            async with self._engine.begin() as conn:
+                return await conn.run_sync(run)
+
+        return await self._underway.finish(transact())
+
+    async def read(self, run: Callable[[sa.Connection], T]) -> T:
+        """One read-only transaction on one snapshot."""
+
+        async def ask() -> T:
+            async with self._reading.connect() as conn:
+                await conn.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+                return await conn.run_sync(run)
+
+        return await self._underway.finish(ask())
+
+    async def check(self) -> str | None:
+        """The server answers; its own checks are the administrator's."""
+        await self.read(lambda conn: conn.execute(sa.text("SELECT 1")))
+        return None
+
+    async def close(self) -> None:
+        """Finish what is under way, then close the pool."""
+        await self._underway.drain()
+        await self._engine.dispose()

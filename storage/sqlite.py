@@ -1,0 +1,154 @@
+"""SQLite: one writer thread, a few reader threads, each transaction in one hop.
+
+The only module that touches aiosqlite's private ``_conn`` and ``_execute`` (a test proves that they
+exist). Used by ``store``. It must never write outside the writer lock: SQLite before 3.51.3 may
+damage a database that two connections checkpoint at the same moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiosqlite
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.pool import StaticPool
+
+from storage.engine import Underway
+from storage.locks import WriterLock, writer_lock_path
+
+T = TypeVar("T")
+
+READERS = 2
+PRAGMAS = (
+    "busy_timeout=5000",
+    "journal_mode=WAL",
+    "synchronous=FULL",  # NORMAL loses acknowledged answers at a power cut
+    "foreign_keys=ON",
+    "secure_delete=ON",  # what is erased is overwritten
+    "trusted_schema=OFF",
+    "temp_store=MEMORY",
+    "journal_size_limit=67108864",
+)
+
+
+def sync_engine(creator: Callable[[], Any], begin: str, *more: str) -> sa.Engine:
+    """An engine over one driver connection that begins transactions with ``begin`` itself.
+
+    The driver's own transactions leave SELECT and DDL outside, so they are off.
+    """
+    engine = sa.create_engine(
+        "sqlite://", creator=creator, poolclass=StaticPool, hide_parameters=True
+    )
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (*PRAGMAS, *more):
+            cursor.execute("PRAGMA " + pragma)
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+class _Thread:
+    """One aiosqlite connection with its thread, and SQLAlchemy's connection over it."""
+
+    def __init__(self, raw: aiosqlite.Connection, engine: sa.Engine, conn: sa.Connection) -> None:
+        self._raw, self._engine, self._conn = raw, engine, conn
+
+    @classmethod
+    async def start(cls, path: Path, begin: str, *pragmas: str) -> _Thread:
+        raw = await aiosqlite.connect(path, isolation_level=None)
+        engine = sync_engine(lambda: raw._conn, begin, *pragmas)
+        try:
+            conn: sa.Connection = await raw._execute(engine.connect)  # type: ignore[no-untyped-call]
+        except BaseException:
+            await raw.close()
+            raise
+        return cls(raw, engine, conn)
+
+    async def run(self, work: Callable[[sa.Connection], T]) -> T:
+        """``work`` on this connection's own thread, in one hop."""
+        done: T = await self._raw._execute(work, self._conn)  # type: ignore[no-untyped-call]
+        return done
+
+    async def stop(self) -> None:
+        """Close the connection on its own thread."""
+
+        def close(conn: sa.Connection) -> None:
+            conn.close()
+            self._engine.dispose()
+
+        await self.run(close)
+        await self._raw.close()
+
+
+class SqliteEngine:
+    """One database file."""
+
+    def __init__(self, writer: _Thread, readers: list[_Thread], lock: WriterLock) -> None:
+        self._writer, self._readers, self._lock = writer, readers, lock
+        self._underway = Underway()
+        self._idle: asyncio.LifoQueue[_Thread] = asyncio.LifoQueue()
+        for reader in readers:
+            self._idle.put_nowait(reader)
+
+    @classmethod
+    async def open(cls, path: Path) -> SqliteEngine:
+        """Connect the writer first (it sets WAL), then the readers."""
+        lock = WriterLock(writer_lock_path(path))
+        writer = await _Thread.start(path, "BEGIN IMMEDIATE")
+        readers = [await _Thread.start(path, "BEGIN", "query_only=ON") for _ in range(READERS)]
+        return cls(writer, readers, lock)
+
+    async def write(self, run: Callable[[sa.Connection], T]) -> T:
+        """One BEGIN IMMEDIATE ... COMMIT on the writer's thread, under the writer lock."""
+
+        def transact(conn: sa.Connection) -> T:
+            with self._lock.held(), conn.begin():
+                return run(conn)
+
+        return await self._underway.finish(self._writer.run(transact))
+
+    async def read(self, run: Callable[[sa.Connection], T]) -> T:
+        """One snapshot on an idle reader's thread."""
+
+        def ask(conn: sa.Connection) -> T:
+            with conn.begin():
+                return run(conn)
+
+        async def borrow() -> T:
+            reader = await self._idle.get()
+            try:
+                return await reader.run(ask)
+            finally:
+                self._idle.put_nowait(reader)
+
+        return await self._underway.finish(borrow())
+
+    async def check(self) -> str | None:
+        """SQLite's quick_check; None if it says ok."""
+
+        def ask(conn: sa.Connection) -> str | None:
+            found = str(conn.exec_driver_sql("PRAGMA quick_check(1)").scalar_one())
+            return None if found == "ok" else found
+
+        return await self.read(ask)
+
+    async def close(self) -> None:
+        """Readers first: the last connection to close checkpoints, and that must be the writer."""
+        await self._underway.drain()
+        for reader in self._readers:
+            await reader.stop()
+        with self._lock.held():
+            await self._writer.stop()
+        self._lock.close()

@@ -1,0 +1,170 @@
+"""The one way to a transaction: ``await store.write(fn)`` and ``await store.read(fn)``.
+
+Used by everything in ``bot`` that remembers. ``fn`` is a plain function of a ``Tx``: load, decide,
+save, no await inside. It must never be given a way around the transaction.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TypeVar
+
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from storage import keys
+from storage.engine import Engine, checked_url
+from storage.errors import Shredded, StorageError
+from storage.keys import Keyring, Vault
+from storage.locks import instance_lock
+from storage.statements import insert_new
+from storage.tables import index_key, person_keys
+
+T = TypeVar("T")
+
+_INDEX_OWNER = "index"
+_WRAPPED = sa.select(person_keys.c.person_id, person_keys.c.wrapped).where(
+    person_keys.c.person_id.in_(sa.bindparam("people", expanding=True))
+)
+_ADD_INDEX_KEY = insert_new(index_key, index_key.c.id)
+
+
+class Tx:
+    """One open transaction: a connection and the sealing of cells. All that verbs get."""
+
+    __slots__ = ("_ciphers", "_index_key", "_vault", "conn")
+
+    def __init__(self, conn: sa.Connection, vault: Vault, index_key: bytes) -> None:
+        self.conn = conn
+        self._vault = vault
+        self._index_key = index_key
+        self._ciphers: dict[int, AESGCM | None] = {}
+
+    def seal(self, person_id: int, text: str, place: str) -> bytes:
+        """``text`` under that person's key, to be opened at ``place`` only. Shredded: no key."""
+        return keys.seal(self._cipher(person_id), text, place)
+
+    def unseal(self, person_id: int, cell: bytes, place: str) -> str:
+        """The text of a cell. Shredded: the key is gone, or the cell was altered or moved."""
+        return keys.unseal(self._cipher(person_id), cell, place)
+
+    def has_key(self, person_id: int) -> bool:
+        """False once the person has been erased."""
+        self.fetch_keys((person_id,))
+        return self._ciphers[person_id] is not None
+
+    def fetch_keys(self, person_ids: Iterable[int]) -> None:
+        """Have the keys of many people at hand, looked up once a transaction, in one query."""
+        missing = {person_id for person_id in person_ids if person_id not in self._ciphers}
+        if not missing:
+            return
+        found = {p: bytes(w) for p, w in self.conn.execute(_WRAPPED, {"people": list(missing)})}
+        for person_id in missing:
+            wrapped = found.get(person_id)
+            self._ciphers[person_id] = (
+                self._vault.cipher(_owner(person_id), wrapped) if wrapped else None
+            )
+
+    def add_key(self, person_id: int) -> None:
+        """Give a new person a data key."""
+        wrapped = self._vault.new_key(_owner(person_id))
+        self.conn.execute(
+            sa.insert(person_keys), {"person_id": person_id, "wrapped": wrapped, "generation": 1}
+        )
+        self._ciphers.pop(person_id, None)
+
+    def chat_hash(self, chat_id: int) -> bytes:
+        """HMAC-SHA256 of a chat id under the index key: finds a chat without naming it."""
+        return hmac.digest(self._index_key, str(chat_id).encode(), "sha256")
+
+    def _cipher(self, person_id: int) -> AESGCM:
+        self.fetch_keys((person_id,))
+        cipher = self._ciphers[person_id]
+        if cipher is None:
+            raise Shredded(f"person {person_id} has no data key: erased, or never there")
+        return cipher
+
+
+def _owner(person_id: int) -> str:
+    return f"person:{person_id}"
+
+
+class Store:
+    """An open database with its keys."""
+
+    instance_lock: Callable[[Path], AbstractContextManager[None]] = staticmethod(instance_lock)
+    """Held by ``run``: a second one on the same path is refused with AlreadyRunning."""
+
+    def __init__(self, engine: Engine, vault: Vault, index_key: bytes) -> None:
+        self._engine = engine
+        self._vault = vault
+        self._index_key = index_key
+
+    @classmethod
+    async def open(cls, url: str, keyring: Keyring) -> Store:
+        """An open store. StorageError: the url, the schema or the key file does not fit."""
+        await _demand_head(url)
+        engine = await _engine(checked_url(url))
+        vault = Vault(keyring)
+        try:
+            key = await engine.write(lambda conn: _index_key_of(conn, vault))
+        except Shredded as error:
+            await engine.close()
+            raise StorageError(
+                "this key file does not open this database; use the key file that belongs to it"
+            ) from error
+        return cls(engine, vault, key)
+
+    async def write(self, decide: Callable[[Tx], T]) -> T:
+        """What ``decide`` returns, once all that it did is on disk; nothing is kept if it raises.
+
+        It finishes whole even if the calling task is cancelled.
+        """
+        return await self._engine.write(lambda conn: decide(Tx(conn, self._vault, self._index_key)))
+
+    async def read(self, ask: Callable[[Tx], T]) -> T:
+        """What ``ask`` returns from one snapshot, on a connection that cannot write."""
+        return await self._engine.read(lambda conn: ask(Tx(conn, self._vault, self._index_key)))
+
+    async def check(self) -> str | None:
+        """None if the engine finds the database sound, else what it found."""
+        return await self._engine.check()
+
+    async def close(self) -> None:
+        """Finish what is under way and let go of every connection."""
+        await self._engine.close()
+
+
+async def _engine(url: sa.URL) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        from storage.sqlite import SqliteEngine
+
+        return await SqliteEngine.open(Path(str(url.database)))
+    from storage.postgres import PostgresEngine
+
+    return await PostgresEngine.open(url)
+
+
+async def _demand_head(url: str) -> None:
+    from storage.migrate import revision
+
+    current, head = await revision(url)
+    if current == head:
+        return
+    if current is None:
+        raise StorageError("the database is empty; run `interlude init` first")
+    raise StorageError(
+        f"the database has schema {current}, this version of Interlude needs {head}; "
+        "migrate it, or start the version that wrote it"
+    )
+
+
+def _index_key_of(conn: sa.Connection, vault: Vault) -> bytes:
+    """The index key; the first opening makes it."""
+    fresh = vault.new_key(_INDEX_OWNER)
+    conn.execute(_ADD_INDEX_KEY.on(conn), {"id": 1, "wrapped": fresh})
+    wrapped = conn.execute(sa.select(index_key.c.wrapped)).scalar_one()
+    return vault.unwrap(_INDEX_OWNER, bytes(wrapped))

@@ -1,0 +1,179 @@
+"""The schema, second half: inbox, outbox, flags, digests and the audit trail.
+
+Used by the modules of ``storage`` and by Alembic's drift check; the rules of ``tables`` hold here
+too.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from storage.column_types import Big, Bytes, Id
+from storage.schema import (
+    at,
+    belongs_to,
+    count,
+    index_where,
+    metadata,
+    one_of,
+    row_id,
+    text,
+    unique_where,
+)
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    row_id(),
+    sa.Column("update_id", Big, nullable=False),
+    text("fingerprint"),
+    belongs_to("person_id", "people", nullable=True),
+    sa.Column("body_sealed", Bytes),
+    text("state"),
+    count("attempts", default=0),
+    text("error", nullable=True),
+    at("received_at"),
+    at("not_before"),
+    one_of("state", "new", "done", "quarantined"),
+    # Telegram hands an update over again until it is confirmed; after a silent week its ids begin
+    # anew at random, so the id alone does not tell a repeat from a new answer
+    sa.UniqueConstraint("update_id", "fingerprint"),
+    index_where("ix_inbox_new", "id", where="state = 'new'"),
+    index_where("ix_inbox_new_of_person", "person_id", "id", where="state = 'new'"),
+    index_where("ix_inbox_done", "received_at", where="state = 'done'"),
+    sqlite_strict=True,
+)
+
+digests = sa.Table(
+    "digests",
+    metadata,
+    row_id(),
+    belongs_to("therapist_id", "people"),
+    text("week"),
+    at("from_at"),
+    at("cut_off_at"),
+    at("read_at", nullable=True),
+    # one digest a therapist and week: composing may be tried again after a crash
+    sa.UniqueConstraint("therapist_id", "week"),
+    sqlite_strict=True,
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    row_id(),
+    belongs_to("person_id", "people"),
+    belongs_to("sealed_for", "people"),
+    text("message_class"),
+    text("lane"),
+    text("kind"),
+    text("dedupe_key", unique=True),  # a decision taken twice speaks once
+    sa.Column("body_sealed", Bytes),
+    text("state"),
+    count("attempts", default=0),
+    text("token", nullable=True),
+    at("lease_until", nullable=True),
+    belongs_to("check_in_id", "check_ins", nullable=True),
+    sa.Column("turn_no", sa.Integer),
+    belongs_to("digest_id", "digests", nullable=True),
+    sa.Column("message_id", Big),
+    at("not_before"),
+    at("expires_at", nullable=True),
+    text("reason", nullable=True),
+    at("created_at"),
+    at("finished_at", nullable=True),
+    one_of("message_class", "once", "must", "idem"),
+    one_of("lane", "reply", "notice"),
+    one_of("kind", "message", "edit", "delete", "document"),
+    one_of("state", "queued", "claimed", "sent", "refused", "uncertain", "dropped"),
+    index_where("ix_outbox_queued", "lane", "id", where="state = 'queued'"),
+    index_where(
+        "ix_outbox_waiting", "person_id", "lane", "id", where="state IN ('queued', 'claimed')"
+    ),
+    index_where("ix_outbox_claimed", "lease_until", where="state = 'claimed'"),
+    index_where("ix_outbox_trouble", "id", where="state IN ('refused', 'uncertain', 'dropped')"),
+    index_where("ix_outbox_of_check_in", "check_in_id", "turn_no", where="check_in_id IS NOT NULL"),
+    index_where("ix_outbox_of_digest", "digest_id", where="digest_id IS NOT NULL"),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,  # ids are the order of a conversation and must only grow
+)
+
+flags = sa.Table(
+    "flags",
+    metadata,
+    row_id(),
+    belongs_to("care_id", "cares"),
+    text("state"),
+    at("opened_at"),
+    at("changed_at"),
+    at("closed_at", nullable=True),
+    one_of(
+        "state",
+        "open",
+        "will_raise",
+        "not_this_time",
+        "talked_settled",
+        "talked_open",
+        "something_else",
+        "closed",
+        "stale",
+    ),
+    # one flag not closed a care: a strain is one episode with several reasons
+    unique_where("uq_flags_not_closed", "care_id", where="closed_at IS NULL"),
+    sa.Index(None, "care_id", "opened_at"),
+    sqlite_strict=True,
+)
+
+reasons = sa.Table(
+    "reasons",
+    metadata,
+    row_id(),
+    belongs_to("flag_id", "flags"),
+    belongs_to("care_id", "cares"),
+    belongs_to("client_id", "people"),
+    text("rule"),
+    count("rule_version"),
+    belongs_to("check_in_id", "check_ins"),
+    sa.Column("evidence_sealed", Bytes, nullable=False),
+    at("raised_at"),
+    # a rule says the same thing about a check-in once, however often it is assessed
+    sa.UniqueConstraint("care_id", "rule", "check_in_id"),
+    sa.Index(None, "flag_id"),
+    sqlite_strict=True,
+)
+
+acknowledgements = sa.Table(
+    "acknowledgements",
+    metadata,
+    row_id(),
+    belongs_to("flag_id", "flags"),
+    belongs_to("therapist_id", "people"),
+    text("what"),
+    at("given_at"),
+    sa.Index(None, "flag_id"),
+    sqlite_strict=True,
+)
+
+digest_sections = sa.Table(
+    "digest_sections",
+    metadata,
+    # one section a care in a digest: it is frozen with the digest
+    sa.Column("digest_id", Id, sa.ForeignKey("digests.id"), primary_key=True),
+    sa.Column("care_id", Id, sa.ForeignKey("cares.id"), primary_key=True),
+    belongs_to("client_id", "people"),
+    sa.Column("body_sealed", Bytes, nullable=False),
+    sqlite_strict=True,
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    row_id(),
+    at("at"),
+    text("actor"),
+    text("action"),
+    text("subject"),
+    text("detail"),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,95 @@
+"""Therapy sessions: when client and therapist meet, and whether they did.
+
+Used by /session and the schedules. The word never means a database transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import sqlalchemy as sa
+
+from storage.errors import NotFound
+from storage.statements import exactly_one, new_id, words
+from storage.store import Tx
+from storage.tables import therapy_sessions
+
+State = Literal["planned", "happened", "cancelled", "no_show"]
+
+
+@dataclass(frozen=True, slots=True)
+class TherapySession:
+    """One meeting of a care."""
+
+    id: int
+    care_id: int
+    starts_at: datetime
+    ends_at: datetime
+    state: State
+    recorded_at: datetime
+
+
+_T = therapy_sessions.c
+_COLUMNS = (_T.id, _T.care_id, _T.starts_at, _T.ends_at, _T.state, _T.recorded_at)
+
+
+def add(
+    tx: Tx,
+    *,
+    care_id: int,
+    starts_at: datetime,
+    ends_at: datetime,
+    state: State,
+    now: datetime,
+) -> TherapySession:
+    """A therapy session, recorded at ``now``."""
+    values = {
+        "care_id": care_id,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "state": state,
+        "recorded_at": now,
+    }
+    added = new_id(tx.conn, sa.insert(therapy_sessions), values)
+    return TherapySession(added, care_id, starts_at, ends_at, state, now)
+
+
+def find(tx: Tx, therapy_session_id: int) -> TherapySession | None:
+    """The therapy session with this id."""
+    row = tx.conn.execute(sa.select(*_COLUMNS).where(_T.id == therapy_session_id)).one_or_none()
+    return None if row is None else TherapySession(*row)
+
+
+def load(tx: Tx, therapy_session_id: int) -> TherapySession:
+    """The therapy session with this id. NotFound: there is none."""
+    found = find(tx, therapy_session_id)
+    if found is None:
+        raise NotFound(f"there is no therapy session {therapy_session_id}")
+    return found
+
+
+def list_for_care(tx: Tx, care_id: int, *, since: datetime | None = None) -> list[TherapySession]:
+    """The care's therapy sessions that start at ``since`` or later, by time."""
+    query = sa.select(*_COLUMNS).where(_T.care_id == care_id).order_by(_T.starts_at, _T.id)
+    if since is not None:
+        query = query.where(_T.starts_at >= since)
+    return [TherapySession(*row) for row in tx.conn.execute(query)]
+
+
+def mark(
+    tx: Tx,
+    therapy_session_id: int,
+    *,
+    was: State | Sequence[State],
+    state: State,
+    now: datetime,
+) -> None:
+    """The therapy session is in ``state`` as of ``now``. StaleState: it was not in ``was``."""
+    guarded = sa.update(therapy_sessions).where(
+        _T.id == therapy_session_id, _T.state.in_(words(was))
+    )
+    changed = guarded.values(state=state, recorded_at=now)
+    exactly_one(tx.conn.execute(changed), f"therapy session {therapy_session_id}")

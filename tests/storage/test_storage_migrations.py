@@ -1,0 +1,151 @@
+"""Migrations run from the package and agree with the tables, on both engines."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+
+from storage import audit, cares, migrate
+from storage.engine import checked_url
+from storage.errors import StorageError
+from storage.schema import metadata
+from storage.store import Store, Tx
+from tests.storage.conftest import KEYRING
+from tests.storage.practice import NOW, add_care
+
+
+async def test_the_tables_are_what_the_migrations_make(url: str) -> None:
+    assert await migrate.drift(url) is None
+
+
+async def test_drift_would_be_noticed(url: str) -> None:
+    store = await Store.open(url, KEYRING)
+    await store.write(lambda tx: tx.conn.execute(sa.text("DROP INDEX ix_timers_due_at")))
+    await store.close()
+    assert await migrate.drift(url) is not None
+
+
+async def test_an_empty_database_is_brought_to_head_and_a_second_time_changes_nothing(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/odd %20 name.db"
+    assert (await migrate.revision(url))[0] is None
+    await migrate.upgrade(url)
+    current, head = await migrate.revision(url)
+    assert current == head
+    store = await Store.open(url, KEYRING)
+    care = await store.write(add_care)
+    await store.close()
+    await migrate.upgrade(url)
+    again = await Store.open(url, KEYRING)
+    assert await again.read(lambda tx: cares.load(tx, care.id)) == care
+    assert await migrate.revision(url) == (head, head)
+    await again.close()
+
+
+async def test_every_migration_can_be_taken_back_and_done_again(url: str) -> None:
+    await migrate._alembic(url, lambda config: command.downgrade(config, "base"))
+    assert (await migrate.revision(url))[0] is None
+    await migrate.upgrade(url)
+    assert await migrate.drift(url) is None
+
+
+async def test_foreign_keys_are_off_while_a_migration_rebuilds_a_table(sqlite_path: Path) -> None:
+    """SQLite copies the table and drops the old one: with foreign keys on, its children suffer."""
+    url = f"sqlite+aiosqlite:///{sqlite_path}"
+    store = await Store.open(url, KEYRING)
+    care = await store.write(add_care)
+    await store.close()
+
+    def rebuild(conn: sa.Connection) -> None:
+        context = MigrationContext.configure(conn)
+        with context.begin_transaction(), Operations(context).batch_alter_table("people") as people:
+            people.add_column(sa.Column("extra", sa.Text))
+            people.drop_column("extra")
+
+    await migrate._connected(checked_url(url), rebuild)
+    store = await Store.open(url, KEYRING)
+    assert await store.read(lambda tx: cares.load(tx, care.id)) == care
+    await store.close()
+
+
+def test_the_store_refuses_a_missing_database_and_makes_no_file(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="interlude init"):
+        asyncio.run(Store.open(f"sqlite+aiosqlite:///{tmp_path}/none.db", KEYRING))
+    assert not any(tmp_path.iterdir()), "asking made a file"
+
+
+async def test_the_store_refuses_the_schema_of_another_version(url: str) -> None:
+    store = await Store.open(url, KEYRING)
+    newer = sa.text("UPDATE alembic_version SET version_num = '9999'")
+    await store.write(lambda tx: tx.conn.execute(newer))
+    await store.close()
+    with pytest.raises(StorageError, match="has schema 9999"):
+        await Store.open(url, KEYRING)
+
+
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        ("sqlite+aiosqlite://", "needs a file"),
+        ("sqlite+aiosqlite:///:memory:", "needs a file"),
+        ("sqlite:///x.db", "must begin with"),
+        ("mysql://host/db", "must begin with"),
+        ("interlude.db", "not a url"),
+    ],
+)
+async def test_a_url_that_cannot_be_served_is_refused(bad: str, why: str) -> None:
+    with pytest.raises(StorageError, match=why):
+        await migrate.upgrade(bad)
+
+
+async def test_postgresql_without_its_extra_is_a_kind_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "asyncpg", None)
+    with pytest.raises(StorageError, match=r"pip install 'interlude\[postgres\]'"):
+        await migrate.upgrade("postgresql+asyncpg://localhost/interlude")
+
+
+async def test_the_audit_trail_only_grows(store: Store) -> None:
+    await store.write(
+        lambda tx: audit.add(tx, now=NOW, actor="admin", action="publish", subject="mid-week")
+    )
+    for statement in ("UPDATE audit SET actor = 'nobody'", "DELETE FROM audit"):
+        with pytest.raises(sa.exc.DBAPIError, match="append-only"):
+            await store.write(lambda tx, s=statement: tx.conn.execute(sa.text(s)))
+    (row,) = await store.read(lambda tx: audit.list_(tx, 10))
+    assert (row.actor, row.action, row.subject, row.detail) == ("admin", "publish", "mid-week", "")
+
+
+async def test_every_table_is_strict_on_sqlite(sqlite_path: Path) -> None:
+    store = await Store.open(f"sqlite+aiosqlite:///{sqlite_path}", KEYRING)
+
+    def ask(tx: Tx) -> dict[str, int]:
+        found = tx.conn.exec_driver_sql("SELECT name, strict FROM pragma_table_list")
+        return {name: strict for name, strict in found if name in metadata.tables}
+
+    assert await store.read(ask) == dict.fromkeys(metadata.tables, 1)
+    await store.close()
+
+
+def test_sealed_columns_are_the_only_bytes_besides_keys_and_hashes() -> None:
+    kept = {
+        f"{table.name}.{column.name}"
+        for table in metadata.tables.values()
+        for column in table.columns
+        if isinstance(column.type, sa.LargeBinary) and not column.name.endswith("_sealed")
+    }
+    assert kept == {
+        "person_keys.wrapped",
+        "index_key.wrapped",
+        "chats.chat_hash",
+        "invites.token_hash",
+    }
