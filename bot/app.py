@@ -1,0 +1,160 @@
+"""The composition root: settings, clock and ids in, a whole application out.
+
+Used by ``interlude run`` and ``interlude demo``; both get the same parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+
+from bot.chat.connection import connect
+from bot.chat.polling import RawUpdates
+from bot.chat.reading import UpdateReader
+from bot.chat.transport import BotTransport
+from bot.clock import Clock
+from bot.config import Settings
+from bot.ports import DigestPage, Ids
+from bot.report.client import render_client
+from bot.report.text import render
+from bot.services.practice import Practice
+from bot.services.shelf import Shelf
+from bot.texts import Texts, shipped
+from bot.workers.handler import Handler
+from bot.workers.keeper import Keeper
+from bot.workers.receiver import Receiver
+from bot.workers.sender import Sender
+from bot.workers.ticker import Ticker
+from flows.digest.arrange import Digest
+from flows.digest.section import ClientSection
+from flows.script.flow import Language
+from storage.keys import load_key_file
+from storage.store import Store
+
+
+class TokenRefusedError(Exception):
+    """Telegram does not know this token."""
+
+
+class TelegramAwayError(Exception):
+    """Telegram cannot be reached now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """The digest's renderer, as services know it."""
+
+    texts: Texts
+
+    def pages(self, digest: Digest, *, language: Language, zone: ZoneInfo) -> Sequence[DigestPage]:
+        """The digest as messages that fit."""
+        rendered = render(digest, texts=self.texts, language=language, zone=zone)
+        return [
+            DigestPage(page.text, tuple((m.flag_id, m.alias) for m in page.flags))
+            for page in rendered
+        ]
+
+    def details(
+        self, section: ClientSection, *, language: Language, zone: ZoneInfo
+    ) -> Sequence[str]:
+        """Everything about one client, words in full."""
+        pages = render_client(section, texts=self.texts, language=language, zone=zone)
+        return [page.text for page in pages]
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The parts of a running Interlude."""
+
+    settings: Settings
+    store: Store
+    practice: Practice
+    receiver: Receiver
+    handler: Handler
+    sender: Sender
+    ticker: Ticker
+    keeper: Keeper
+    bot: Bot
+
+
+def practice_of(settings: Settings, ids: Ids, username: str) -> Practice:
+    """What services need, without any connection: the command line uses it, too."""
+    texts = shipped()
+    return Practice(settings, texts, Shelf(), ids, Reports(texts), username)
+
+
+@asynccontextmanager
+async def open_store(settings: Settings) -> AsyncIterator[Store]:
+    """The database with its keys. StorageError: it is missing, too old, or the key does not fit."""
+    store = await Store.open(settings.database.url, load_key_file(settings.database.key_file))
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, *, clock: Clock, ids: Ids) -> AsyncIterator[App]:
+    """A whole application, connected to the Bot API but not yet running.
+
+    StorageError as in ``open_store``. TokenRefusedError, TelegramAwayError: it cannot connect.
+    """
+    token = settings.telegram.token.get_secret_value()
+    async with open_store(settings) as store:
+        bot = connect(token, settings.telegram.api_url, parallel=settings.sending.parallel)
+        updates = RawUpdates(token, settings.telegram.api_url)
+        try:
+            await _initialise(bot)
+            practice = practice_of(settings, ids, bot.username)
+            yield _assemble(settings, store, practice, bot, updates, clock)
+        finally:
+            await updates.close()
+            await bot.shutdown()
+
+
+async def _initialise(bot: Bot) -> None:
+    """Ask Telegram who the bot is. Errors are ours: telegram's own name the token."""
+    try:
+        await bot.initialize()
+    except InvalidToken:
+        raise TokenRefusedError from None
+    except TelegramError as error:
+        raise TelegramAwayError(type(error.__cause__ or error).__name__) from None
+
+
+async def username_of(settings: Settings) -> str:
+    """The bot's name at Telegram, without @. TokenRefusedError, TelegramAwayError."""
+    bot = connect(settings.telegram.token.get_secret_value(), settings.telegram.api_url, parallel=1)
+    try:
+        await _initialise(bot)
+        return bot.username
+    finally:
+        await bot.shutdown()
+
+
+def _assemble(
+    settings: Settings,
+    store: Store,
+    practice: Practice,
+    bot: Bot,
+    updates: RawUpdates,
+    clock: Clock,
+) -> App:
+    transport = BotTransport(bot)
+    receiver = Receiver(store, updates, transport, practice, clock)
+    return App(
+        settings=settings,
+        store=store,
+        practice=practice,
+        receiver=receiver,
+        handler=Handler(store, practice, transport, clock, UpdateReader(bot)),
+        sender=Sender(store, practice, transport, clock),
+        ticker=Ticker(store, practice, clock, backlog_is_in=lambda: receiver.caught_up),
+        keeper=Keeper(store, settings, clock),
+        bot=bot,
+    )

@@ -1,0 +1,31 @@
+"""The HTTP connections to the Bot API: one for polling, one pool for everything else."""
+
+from __future__ import annotations
+
+import os
+
+from telegram import Bot
+from telegram.request import HTTPXRequest
+
+SPARE_CONNECTIONS = 8
+"""Beside the sender's: for taps that are answered meanwhile."""
+
+
+def connect(token: str, api_url: str, *, parallel: int) -> Bot:
+    """A bot that is not yet initialised; it speaks HTTP to ``api_url``."""
+    # python-telegram-bot's coming behaviour: without it every 429 raises a deprecation warning
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
+    root = api_url.rstrip("/")
+    return Bot(
+        token,
+        base_url=f"{root}/bot",
+        base_file_url=f"{root}/file/bot",
+        request=HTTPXRequest(
+            connection_pool_size=parallel + SPARE_CONNECTIONS,
+            connect_timeout=5,
+            read_timeout=15,
+            write_timeout=10,
+            pool_timeout=30,
+        ),
+        get_updates_request=HTTPXRequest(connection_pool_size=1, connect_timeout=5),
+    )

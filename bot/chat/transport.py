@@ -1,0 +1,127 @@
+"""Sends and edits over the Bot API and says what became of it, as a value.
+
+What is known is decided by the cause of an error, never by its text: a request that never left may
+be repeated, one that left without an answer may have arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+
+import httpx
+import structlog
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.error import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+
+from bot.chat.polling import retry_seconds
+from bot.messages import Edit, Message, Rows
+from bot.ports import Delivery, Refused, RetryLater, Sent, Uncertain
+
+log = structlog.get_logger(__name__)
+
+NEVER_LEFT = (httpx.PoolTimeout, httpx.ConnectTimeout, httpx.ConnectError)
+"""Causes after which Telegram surely has nothing."""
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_SETTLED_EDITS = ("message is not modified", "message to edit not found", "can't be edited")
+_GONE = ("chat not found", "user is deactivated")
+TOAST_LIMIT = 200
+
+
+class BotTransport:
+    """The sending side of one bot."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def send(self, chat_id: int, message: Message) -> Delivery:
+        """Send a new message, without markup and without a preview of links."""
+        try:
+            sent = await self._bot.send_message(
+                chat_id,
+                message.text,
+                reply_markup=_markup(message.rows),
+                link_preview_options=_NO_PREVIEW,
+            )
+        except TelegramError as error:
+            return outcome_of(error)
+        return Sent(sent.message_id)
+
+    async def edit(self, chat_id: int, edit: Edit) -> Delivery:
+        """Change a message of ours; one that is gone or already so counts as done."""
+        try:
+            if edit.text is None:
+                await self._bot.edit_message_reply_markup(
+                    chat_id=chat_id, message_id=edit.message_id, reply_markup=_markup(edit.rows)
+                )
+            else:
+                await self._bot.edit_message_text(
+                    edit.text,
+                    chat_id=chat_id,
+                    message_id=edit.message_id,
+                    reply_markup=_markup(edit.rows),
+                    link_preview_options=_NO_PREVIEW,
+                )
+        except BadRequest as error:
+            if any(known in error.message for known in _SETTLED_EDITS):
+                return Sent(edit.message_id)
+            return outcome_of(error)
+        except TelegramError as error:
+            return outcome_of(error)
+        return Sent(edit.message_id)
+
+    async def answer_tap(self, query_id: str, toast: str | None) -> None:
+        """Stop the button's spinner. A tap that is too old, or a network that is away, changes
+        nothing.
+        """
+        shown = toast[:TOAST_LIMIT] if toast else None
+        await _at_best(self._bot.answer_callback_query(query_id, shown), "answer_tap")
+
+    async def say_to_stranger(self, chat_id: int, text: str) -> None:
+        """One static line, without a row; if it is lost, it is lost."""
+        await _at_best(self._bot.send_message(chat_id, text), "say_to_stranger")
+
+    async def leave(self, chat_id: int) -> None:
+        """Leave a group."""
+        await _at_best(self._bot.leave_chat(chat_id), "leave")
+
+
+async def _at_best(call: Awaitable[object], what: str) -> None:
+    """Try once: nothing hangs on it, and its failure is only counted in the log."""
+    try:
+        await call
+    except TelegramError as error:
+        log.info("not_done", what=what, error=type(error).__name__)
+
+
+def _markup(rows: Rows) -> InlineKeyboardMarkup | None:
+    if not rows:
+        return None
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(b.label, callback_data=b.data) for b in row] for row in rows]
+    )
+
+
+def outcome_of(error: TelegramError) -> Delivery:
+    """What an error says about a message: surely not there, refused, or uncertain."""
+    cause = error.__cause__
+    name = type(cause or error).__name__
+    if isinstance(error, RetryAfter):
+        return RetryLater(retry_seconds(error), "slow_down", slow_down=True)
+    if isinstance(error, Forbidden):
+        return Refused("forbidden", unreachable=True)
+    if isinstance(error, BadRequest):
+        gone = any(known in error.message.lower() for known in _GONE)
+        return Refused("bad_request", unreachable=gone)
+    if isinstance(error, InvalidToken | Conflict):
+        return RetryLater(30.0, name)
+    if isinstance(error, NetworkError) and isinstance(cause, NEVER_LEFT):
+        return RetryLater(2.0, name)
+    return Uncertain(name)

@@ -1,0 +1,71 @@
+"""``interlude init``: settings, master key, database and shipped flows. Never overwrites
+anything.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bot.cli.surroundings import CLOCK, run_or_exit, settings_or_exit
+from bot.config import Settings, needs_for_run
+
+
+@click.command()
+@click.pass_obj
+def init(config: Path | None) -> None:
+    """Set up what is missing: config.toml, the master key, the database, the shipped flows."""
+    path = config or Path("config.toml")
+    if not path.exists() and not config:
+        path.write_text(_example(), "utf-8")
+        click.echo(f"{path}: written; every setting is explained in it")
+    settings = settings_or_exit(path if path.exists() else config)
+    run_or_exit(_set_up(settings))
+    missing = needs_for_run(settings)
+    if missing:
+        click.echo("\nBefore `interlude run`:")
+        for problem in missing:
+            click.echo(f"  {problem}")
+    click.echo('\nNext: interlude people invite-therapist --name "Dr. Weber"')
+
+
+def _example() -> str:
+    import importlib.resources
+
+    packaged = importlib.resources.files("bot").joinpath("config.example.toml")
+    if packaged.is_file():
+        return packaged.read_text("utf-8")
+    return (Path(__file__).parents[2] / "config.example.toml").read_text("utf-8")
+
+
+async def _set_up(settings: Settings) -> None:
+    from bot.app import open_store
+    from bot.cli.flows import read_sources
+    from bot.services.publishing import check, publish
+    from storage.keys import create_key_file
+    from storage.migrate import upgrade
+
+    key_file = settings.database.key_file
+    if not key_file.exists():
+        create_key_file(key_file)
+        click.echo(f"{key_file}: new master key; keep a copy apart from the database")
+    _make_folder(settings)
+    await upgrade(settings.database.url)
+    click.echo("database: ready")
+    checked = check(read_sources((settings.flows.directory,)))
+    now = CLOCK.now()
+    async with open_store(settings) as store:
+        new = await store.write(
+            lambda tx: publish(
+                tx, checked, now=now, who="init", why="first set-up", only_missing=True
+            )
+        )
+    click.echo(f"flows: published {', '.join(new)}" if new else "flows: nothing new to publish")
+
+
+def _make_folder(settings: Settings) -> None:
+    url = settings.database.url
+    prefix = "sqlite+aiosqlite:///"
+    if url.startswith(prefix) and ":memory:" not in url:
+        Path(url.removeprefix(prefix)).parent.mkdir(parents=True, exist_ok=True, mode=0o700)

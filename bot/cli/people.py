@@ -1,0 +1,124 @@
+"""``interlude people``: who is there, and the link that brings a therapist in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bot.cli.surroundings import CLOCK, needs_or_exit, refuse, settings_or_exit, with_store
+from bot.config import ConfigProblem, Settings
+from flows.script.flow import Language
+from storage.store import Store, Tx
+
+
+@click.group()
+def people() -> None:
+    """See who is there, and invite therapists."""
+
+
+@people.command("list")
+@click.pass_obj
+def list_(config: Path | None) -> None:
+    """List therapists and their clients, by code; no names, no aliases."""
+    settings = settings_or_exit(config)
+
+    async def work(store: Store) -> list[str]:
+        return await store.read(_lines)
+
+    for line in with_store(settings, work):
+        click.echo(line)
+
+
+def _lines(tx: Tx) -> list[str]:
+    from storage import cares
+    from storage import people as stored
+
+    lines = []
+    for therapist in stored.list_therapists(tx):
+        known = "connected" if stored.chat_of(tx, therapist.id) else "link not used yet"
+        lines.append(f"{therapist.code}  therapist  {therapist.zone}  {known}")
+        lines.extend(
+            f"  {care.client_code}  client  {care.language}  {care.state}"
+            for care in cares.list_for_therapist(tx, therapist.id, states=cares.STATES)
+        )
+    return lines or ["Nobody is here yet. Begin with: interlude people invite-therapist --name ..."]
+
+
+@people.command("invite-therapist")
+@click.option("--name", required=True, help='As clients read it, such as "Dr. Weber".')
+@click.option("--dative", help='The name in the German dative, such as "Herrn Weber".')
+@click.option("--language", type=click.Choice(["en", "de"]), help="What the bot speaks to them.")
+@click.option("--zone", help="Their IANA time zone, such as Europe/Berlin.")
+@click.pass_obj
+def invite_therapist(
+    config: Path | None,
+    name: str,
+    dative: str | None,
+    language: Language | None,
+    zone: str | None,
+) -> None:
+    """Make a link that a therapist opens once in Telegram to connect."""
+    settings = settings_or_exit(config)
+    if not settings.telegram.token.get_secret_value():
+        advice = "ask @BotFather for one, the link is made of the bot's name"
+        needs_or_exit((ConfigProblem("telegram.token", "there is no bot token", advice),))
+    zone_name = _zone_or_exit(zone or settings.practice.zone)
+
+    async def work(store: Store) -> tuple[str, str, str]:
+        return await _invite(
+            settings, store, name, dative, language or settings.practice.language, zone_name
+        )
+
+    code, link, until = with_store(settings, work)
+    click.echo(f"{code}: open this link in Telegram before {until}. It works once.")
+    click.echo(link)
+
+
+def _zone_or_exit(name: str) -> str:
+    from flows.schedule.zones import UnknownZoneError, zone
+
+    try:
+        return zone(name).key
+    except UnknownZoneError as error:
+        refuse([f"--zone: {error}"])
+
+
+async def _invite(
+    settings: Settings,
+    store: Store,
+    name: str,
+    dative: str | None,
+    language: Language,
+    zone_name: str,
+) -> tuple[str, str, str]:
+    from bot.app import practice_of
+    from bot.ids import SystemIds
+    from bot.services.invitations import invite_therapist as invite
+    from bot.services.practice import Work
+    from flows.schedule.zones import zone
+
+    practice = practice_of(settings, SystemIds(), await _username(settings))
+    now = CLOCK.now()
+    person, link, until = await store.write(
+        lambda tx: invite(
+            Work(tx, practice, now, "cli"),
+            name=name,
+            dative=dative,
+            language=language,
+            zone_name=zone_name,
+        )
+    )
+    return person.code, link, until.astimezone(zone(zone_name)).strftime("%Y-%m-%d %H:%M %Z")
+
+
+async def _username(settings: Settings) -> str:
+    from bot.app import TelegramAwayError, TokenRefusedError, username_of
+    from bot.cli.run import REFUSED
+
+    try:
+        return await username_of(settings)
+    except TokenRefusedError:
+        refuse([REFUSED])
+    except TelegramAwayError:
+        refuse([f"{settings.telegram.api_url}: Telegram cannot be reached; try again later"])

@@ -1,0 +1,59 @@
+"""``interlude run``: the bot itself, until it is asked to stop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bot.cli.surroundings import CLOCK, needs_or_exit, refuse, run_or_exit, settings_or_exit
+from bot.config import Settings, needs_for_run
+
+REFUSED = (
+    "telegram.token: Telegram does not know this token; copy it again from @BotFather, "
+    "or make a new one there with /token"
+)
+
+
+@click.command()
+@click.pass_obj
+def run(config: Path | None) -> None:
+    """Run the bot."""
+    settings = settings_or_exit(config)
+    needs_or_exit(needs_for_run(settings))
+    if not run_or_exit(_run(settings)):
+        refuse([REFUSED])
+
+
+async def _run(settings: Settings) -> bool:
+    """False where Telegram does not know the token."""
+    import structlog
+
+    from bot.app import TelegramAwayError, TokenRefusedError, open_app
+    from bot.ids import SystemIds
+    from bot.running import Runner
+    from storage.locks import instance_lock
+    from storage.migrate import upgrade
+
+    log = structlog.get_logger(__name__)
+    await upgrade(settings.database.url)
+    with instance_lock(_lock_path(settings)):
+        while True:
+            try:
+                async with open_app(settings, clock=CLOCK, ids=SystemIds()) as app:
+                    runner = Runner(app, CLOCK)
+                    runner.stop_on_signals()
+                    await runner.run()
+                    return True
+            except TokenRefusedError:
+                return False
+            except TelegramAwayError as error:
+                log.warning("telegram_away", error=str(error))
+                await CLOCK.sleep(5)
+
+
+def _lock_path(settings: Settings) -> Path:
+    url = settings.database.url
+    if url.startswith("sqlite"):
+        return Path(url.partition(":///")[2] + ".run")
+    return settings.database.key_file.with_suffix(".run")

@@ -1,0 +1,68 @@
+"""What commands share: settings or a clear refusal, a store, and an exit that says what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine, Iterable
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from bot.clock import SystemClock
+from bot.config import ConfigProblem, Settings, load_settings
+from bot.logs import set_up
+from storage.errors import StorageError
+from storage.store import Store
+
+T = TypeVar("T")
+
+PROBLEMS_FOUND = 1
+CANNOT_START = 2
+
+
+def refuse(lines: Iterable[object]) -> NoReturn:
+    """Say on stderr what stands in the way, one line each, and exit with 2."""
+    for line in lines:
+        click.echo(str(line), err=True)
+    sys.exit(CANNOT_START)
+
+
+def settings_or_exit(config: Path | None) -> Settings:
+    """The settings; with any mistake in them, all are listed and the command ends with 2."""
+    found = load_settings(config, os.environ)
+    if not isinstance(found, Settings):
+        refuse(found)
+    set_up(found.log.level, found.log.format)
+    return found
+
+
+def needs_or_exit(problems: tuple[ConfigProblem, ...]) -> None:
+    """End with 2 where the command lacks what it needs."""
+    if problems:
+        refuse(problems)
+
+
+def with_store(settings: Settings, use: Callable[[Store], Coroutine[Any, Any, T]]) -> T:
+    """Open the database, use it, close it. What is wrong with it ends the command with 2."""
+    from bot.app import open_store
+
+    async def work() -> T:
+        async with open_store(settings) as store:
+            return await use(store)
+
+    return run_or_exit(work())
+
+
+def run_or_exit(work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end; trouble with the database or its key ends the command with 2."""
+    try:
+        return asyncio.run(work)
+    except StorageError as error:
+        refuse([error])
+
+
+CLOCK = SystemClock()
+"""The only clock of the command line; the demo makes one of its own."""

@@ -1,0 +1,12 @@
+"""The settings: defaults, then ``config.toml``, then the environment, checked all at once.
+
+Used by the command line and the composition root, which hand values on: nothing else reads a file
+or a variable to learn how it should behave. It must never print the value of a secret, and never
+stop at the first mistake. ``config.example.toml`` shows every setting; a test keeps the two alike.
+"""
+
+from bot.config.load import load_settings
+from bot.config.problems import ConfigProblem
+from bot.config.settings import Settings, needs_for_run
+
+__all__ = ["ConfigProblem", "Settings", "load_settings", "needs_for_run"]

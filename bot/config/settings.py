@@ -1,0 +1,267 @@
+"""Every setting with its type, its limits and its default, as frozen values.
+
+Used by ``bot.config.load``, which fills them, and by the composition root, which reads them. It
+must never read a file or a variable itself. A setting added here needs its sentence in
+``config.example.toml``.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+import re
+import zoneinfo
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from bot.config.problems import ConfigProblem, nearest
+
+SQLITE = "sqlite+aiosqlite:///"
+POSTGRES = "postgresql+asyncpg://"
+SHIPPED_FLOWS = Path(str(importlib.resources.files("flows"))) / "library"
+TOKEN = re.compile(r"\d+:[\w-]+")
+WALL = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Language = Literal["en", "de"]
+
+
+def _refusal(what: str, advice: str) -> PydanticCustomError:
+    return PydanticCustomError("interlude", "{what}", {"what": what, "advice": advice})
+
+
+def _base(info: ValidationInfo) -> Path:
+    """The folder that relative paths start from: that of the settings file."""
+    return Path(info.context) if info.context is not None else Path()
+
+
+def _wall_time(value: object) -> object:
+    if isinstance(value, time):
+        return value
+    if not isinstance(value, str) or not WALL.fullmatch(value):
+        raise _refusal("is not a time of day", 'write hours and minutes, such as "21:30"')
+    return time.fromisoformat(value)
+
+
+def _zone(name: str) -> str:
+    try:
+        zoneinfo.ZoneInfo.no_cache(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        meant = nearest(name, zoneinfo.available_timezones())
+        advice = f"did you mean {meant}?" if meant else "write it like Europe/Berlin"
+        raise _refusal("is not a time zone that exists", advice) from None
+    return name
+
+
+def _database_url(url: str, info: ValidationInfo) -> str:
+    if not url.startswith((SQLITE, POSTGRES)):
+        raise _refusal("is not a database that can be used", f"begin with {SQLITE} or {POSTGRES}")
+    name = url.removeprefix(SQLITE)
+    in_place = name == url or name.startswith(":memory:")
+    return url if in_place else f"{SQLITE}{_base(info) / name}"
+
+
+def _token(value: SecretStr) -> SecretStr:
+    secret = value.get_secret_value()
+    if secret and not TOKEN.fullmatch(secret):
+        raise _refusal("is not a bot token", "copy it from @BotFather; it looks like 123456:ABC")
+    return value
+
+
+def _without_slash(url: str) -> str:
+    return url.rstrip("/")
+
+
+def _names(value: object) -> object:
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
+def _placed(path: Path, info: ValidationInfo) -> Path:
+    return _base(info) / path
+
+
+def _optional_path(value: object) -> object:
+    return None if value == "" else value
+
+
+def _flow_folder(value: object) -> object:
+    return SHIPPED_FLOWS if value == "" else value
+
+
+WallTime = Annotated[time, BeforeValidator(_wall_time)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
+Placed = Annotated[Path, AfterValidator(_placed)]
+
+
+class Section(BaseModel):
+    """A table of settings: frozen, and strict about names that it does not know."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        validate_default=True,
+        hide_input_in_errors=True,
+        allow_inf_nan=False,
+    )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_truth_value(cls, value: object) -> object:
+        """Pydantic would take true for 1, and no setting is a yes or no."""
+        if isinstance(value, bool):
+            raise _refusal("is true or false", "write the value that is meant")
+        return value
+
+
+class Telegram(Section):
+    """How to reach the Bot API; once loaded, ``token`` also holds what ``token_file`` held."""
+
+    token: Annotated[SecretStr, AfterValidator(_token)] = SecretStr("")
+    token_file: Annotated[Placed | None, BeforeValidator(_optional_path)] = None
+    api_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+"), AfterValidator(_without_slash)] = (
+        "https://api.telegram.org"
+    )
+    poll_seconds: int = Field(default=50, ge=1, le=50)
+
+
+class Database(Section):
+    """Where everything is kept, and the master key, which lives outside it."""
+
+    url: Annotated[str, AfterValidator(_database_url)] = Field(
+        default=SQLITE + "data/interlude.db",
+        repr=False,  # it may hold a password
+    )
+    key_file: Placed = Path("interlude.key")
+
+
+class Crisis(Section):
+    """What a client can do in an emergency, with local numbers, in each language; or empty."""
+
+    en: str = ""
+    de: str = ""
+    de_du: str = ""
+
+
+class Practice(Section):
+    """The practice: its name, zone, language, quiet hours and crisis texts."""
+
+    name: str = ""
+    zone: Annotated[str, AfterValidator(_zone)] = "Europe/Berlin"
+    language: Language = "en"
+    quiet_from: WallTime = time(21, 30)
+    quiet_until: WallTime = time(8, 0)
+    session_minutes: int = Field(default=50, ge=5, le=480)
+    crisis: Crisis = Field(default_factory=Crisis)
+
+    def crisis_text(self, language: str) -> str:
+        """The crisis text in en, de or de_du; where it is not written, the practice's language."""
+        written: dict[str, str] = self.crisis.model_dump()
+        return written.get(language) or written[self.language]
+
+
+class Digest(Section):
+    """When a therapist gets the digest, by the therapist's own zone."""
+
+    weekday: Weekday = "sun"
+    at: WallTime = time(18, 0)
+
+
+class Sending(Section):
+    """The pace of messages, which Telegram limits, and how many are on their way at once."""
+
+    per_second: float = Field(default=30, gt=0)
+    per_chat_burst: int = Field(default=5, ge=1)
+    per_chat_per_second: float = Field(default=1, gt=0)
+    parallel: int = Field(default=16, ge=1, le=256)
+    re_ask_seconds: int = Field(default=1200, ge=1)
+
+    @property
+    def re_ask_after(self) -> timedelta:
+        """How long a tap may prove that an uncertain question arrived before it is asked again."""
+        return timedelta(seconds=self.re_ask_seconds)
+
+
+class Invites(Section):
+    """How many hours an invite stays good."""
+
+    therapist_hours: int = Field(default=72, ge=1)
+    client_hours: int = Field(default=168, ge=1)
+
+
+class Flows(Section):
+    """Where the flow files are, and which flows a new client starts with."""
+
+    directory: Annotated[Placed, BeforeValidator(_flow_folder)] = SHIPPED_FLOWS
+    default: Names = ()
+
+
+class Log(Section):
+    """How much is written to the log, and in which form."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["text", "json"] = "text"
+
+
+class Retention(Section):
+    """How long traces of finished work are kept."""
+
+    inbox_hours: int = Field(default=48, ge=48)
+
+
+class Settings(Section):
+    """Every setting. As loaded, its paths are absolute; secrets never show in its ``repr``."""
+
+    telegram: Telegram = Field(default_factory=Telegram)
+    database: Database = Field(default_factory=Database)
+    practice: Practice = Field(default_factory=Practice)
+    digest: Digest = Field(default_factory=Digest)
+    sending: Sending = Field(default_factory=Sending)
+    invites: Invites = Field(default_factory=Invites)
+    flows: Flows = Field(default_factory=Flows)
+    log: Log = Field(default_factory=Log)
+    retention: Retention = Field(default_factory=Retention)
+
+
+def setting_names(model: type[BaseModel] = Settings, before: str = "") -> tuple[str, ...]:
+    """The dotted name of every setting, without the tables, in the order of this file."""
+    found: list[str] = []
+    for name, field in model.model_fields.items():
+        inner: Any = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            found.extend(setting_names(inner, f"{before}{name}."))
+        else:
+            found.append(before + name)
+    return tuple(found)
+
+
+def needs_for_run(settings: Settings) -> tuple[ConfigProblem, ...]:
+    """What ``interlude run`` must have beyond the defaults and does not have; empty if nothing."""
+    problems = []
+    if not settings.telegram.token.get_secret_value():
+        advice = (
+            "ask @BotFather on Telegram for one (/newbot) and put it into a file named by "
+            "telegram.token_file, or into INTERLUDE_TELEGRAM__TOKEN; "
+            "`interlude demo` needs no token"
+        )
+        problems.append(ConfigProblem("telegram.token", "there is no bot token", advice))
+    practice = settings.practice
+    needed = ("de", "de_du") if practice.language == "de" else ("en",)
+    written: dict[str, str] = practice.crisis.model_dump()
+    for language in needed:
+        if not written[language].strip():
+            where = f"practice.crisis.{language}"
+            advice = "write what a client can do in an emergency, with the numbers of your place"
+            problems.append(ConfigProblem(where, "there is no crisis text", advice))
+    return tuple(problems)

@@ -1,0 +1,117 @@
+"""A simulated client: looks at the phone, sees a question, answers it some time later by its
+label.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+
+from bot.demo.habits import Habit, Moment, Reply
+from bot.demo.recognising import Recogniser
+from bot.sandbox.client import Person
+from flows.script.flow import ChoiceStep, Step, TextStep
+
+AGREE = ("I agree", "Ich bin einverstanden")
+SKIP = {"en": "Skip", "de": "Überspringen", "de_du": "Überspringen"}
+
+
+class SimulatedClient:
+    """One person with one habit. They act only through what they see."""
+
+    def __init__(
+        self, person: Person, habit: Habit, recogniser: Recogniser, begins_at: datetime, seed: int
+    ) -> None:
+        self.person = person
+        self.habit = habit
+        self._recogniser = recogniser
+        self._begins_at = begins_at
+        self._rng = random.Random(f"{seed}:{habit.alias}")
+        self._mark = 0
+        self._wait: tuple[datetime, Step | None] | None = None
+        self._answered_at: datetime | None = None
+        self._tripped: set[str] = set()
+        self._blocks: list[tuple[datetime, bool]] = self._block_times()
+
+    def _block_times(self) -> list[tuple[datetime, bool]]:
+        if self.habit.blocks_in is None:
+            return []
+        at = self._begins_at + timedelta(weeks=self.habit.blocks_in - 1, hours=30)
+        return [(at, True), (at + timedelta(weeks=2), False)]
+
+    def next_at(self) -> datetime | None:
+        """When this person will do something next."""
+        times = [at for at, _ in self._blocks[:1]]
+        if self._wait is not None:
+            times.append(self._wait[0])
+        return min(times, default=None)
+
+    def look(self, now: datetime) -> None:
+        """Take in what has come since the last look, and decide when to react."""
+        entries = self.person.since(self._mark)
+        self._mark = self.person.mark
+        for entry in entries:
+            if entry.kind != "sent":
+                continue
+            if any(label in AGREE for row in entry.keyboard for label in row):
+                self._wait = (now + timedelta(minutes=7), None)
+            step = self._recogniser.step_in(entry.text, self.habit.language)
+            if step is not None and self.habit.answers_week(self._week(now)):
+                self._wait = (now + self._delay(now), step)
+
+    def _delay(self, now: datetime) -> timedelta:
+        recent = self._answered_at is not None and now - self._answered_at < timedelta(minutes=10)
+        if recent:
+            return timedelta(seconds=self._rng.uniform(4, 40))
+        return self.habit.delay(self._rng)
+
+    def _week(self, now: datetime) -> int:
+        return (now - self._begins_at) // timedelta(weeks=1) + 1
+
+    def act(self, now: datetime) -> None:
+        """Do what is due by now."""
+        if self._blocks and self._blocks[0][0] <= now:
+            _, blocks = self._blocks.pop(0)
+            if blocks:
+                self._wait = None
+                self.person.block()
+            else:
+                self.person.unblock()
+        if self._wait is not None and self._wait[0] <= now:
+            _, step = self._wait
+            self._wait = None
+            self._answered_at = now
+            if step is None:
+                self._agree()
+            else:
+                self._answer(step, now)
+
+    def _agree(self) -> None:
+        labels = [label for row in self.person.labels for label in row]
+        self.person.tap(next(label for label in labels if label in AGREE))
+
+    def _answer(self, step: Step, now: datetime) -> None:
+        if self.habit.is_odd and step.id in ("week", "ease") and step.id not in self._tripped:
+            self._trip(step)
+            return
+        moment = Moment(step.id, self._week(now), self.habit.language, self._rng)
+        self._give(step, self.habit.answer(moment))
+
+    def _trip(self, step: Step) -> None:
+        """Once each: a sticker where a number is asked, and a number that is not on the scale."""
+        self._tripped.add(step.id)
+        if step.id == "week":
+            self.person.send_sticker()
+        else:
+            self.person.say("11")
+
+    def _give(self, step: Step, reply: Reply) -> None:
+        if reply is None:
+            self.person.tap(SKIP[self.habit.language])
+        elif isinstance(step, TextStep):
+            self.person.say(str(reply))
+        elif isinstance(step, ChoiceStep):
+            option = next(option for option in step.options if option.id == reply)
+            self.person.tap(option.label.say(self.habit.language))
+        else:
+            self.person.tap(str(reply))

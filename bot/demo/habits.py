@@ -1,0 +1,143 @@
+"""How each simulated client answers: one habit each, so that a digest has something to tell apart.
+
+Pure data and small functions of the week; the randomness comes from the caller.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.demo.words import ODD, hard_words, strain_words, well_words
+from flows.script.flow import Language
+
+Reply = str | int | None
+"""An option's id, a number or words; None to skip."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One question as a habit sees it."""
+
+    step_id: str
+    week: int
+    language: Language
+    rng: random.Random
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """One simulated client: how they are addressed, when they meet the therapist, how they
+    answer.
+    """
+
+    alias: str
+    name: str
+    language: Language
+    meets: tuple[int, int]
+    """Weekday (0 is Monday) and hour of the weekly therapy session."""
+    answer: Callable[[Moment], Reply]
+    answers_week: Callable[[int], bool] = lambda week: True
+    dawdles: tuple[float, float] = (0.2, 5.0)
+    """Hours until they look at a first question, from and to."""
+    blocks_in: int | None = None
+    """The week in which they block the bot; two weeks later they let it write again."""
+    is_odd: bool = False
+    """True for whoever first sends what does not fit."""
+
+    def delay(self, rng: random.Random) -> timedelta:
+        """How long until they answer a first question."""
+        return timedelta(hours=rng.uniform(*self.dawdles))
+
+
+def _near(rng: random.Random, level: float, spread: float = 0.7) -> int:
+    return max(0, min(10, round(rng.gauss(level, spread))))
+
+
+def _everyday(moment: Moment, level: float) -> Reply:
+    """What is alike for most: ratings around a level, some words, no strain."""
+    if moment.step_id == "strain":
+        return "no"
+    if moment.step_id == "well":
+        return well_words(moment.language, moment.rng)
+    if moment.step_id == "hard":
+        return hard_words(moment.language, moment.rng)
+    if moment.step_id in ("topic", "change"):
+        return None
+    if moment.step_id == "week":
+        return _near(moment.rng, level - 2, 1.2)
+    return _near(moment.rng, level)
+
+
+def _steady(moment: Moment) -> Reply:
+    if moment.step_id == "topic" and moment.week % 3 == 2:
+        return "The talk with my brother on Sunday."
+    return _everyday(moment, 8.4)
+
+
+def _drifting(moment: Moment) -> Reply:
+    return _everyday(moment, 9.3 - 0.55 * max(0, moment.week - 2))
+
+
+def _strained(moment: Moment, weeks: range, level: float, told: dict[str, Reply]) -> Reply:
+    """In the given weeks something stands between them, and they say so."""
+    if moment.week not in weeks:
+        return _everyday(moment, 8.8)
+    if moment.step_id in told:
+        return told[moment.step_id]
+    if moment.step_id == "strain_words":
+        return strain_words(moment.language, moment.week)
+    return _everyday(moment, level)
+
+
+def _repaired(moment: Moment) -> Reply:
+    told: dict[str, Reply] = {
+        "strain": "a_little",
+        "strain_kind": "misunderstood",
+        "linger": 3,
+        "talked": "not_yet",
+        "who_raises": "ask_me",
+    }
+    return _strained(moment, range(4, 5), 5.6, told)
+
+
+def _unrepaired(moment: Moment) -> Reply:
+    told: dict[str, Reply] = {
+        "strain": "yes" if moment.week == 4 else "a_little",
+        "strain_kind": "went_along",
+        "linger": 3,
+        "talked": "not_yet" if moment.week < 6 else "partly",
+        "who_raises": "leave_it",
+    }
+    return _strained(moment, range(4, 99), 5.2, told)
+
+
+def _tens(moment: Moment) -> Reply:
+    if moment.step_id in ("well", "hard", "topic", "change"):
+        return None
+    return "no" if moment.step_id == "strain" else 10
+
+
+def _dip_without_words(moment: Moment) -> Reply:
+    return _everyday(moment, 5.2 if moment.week == 5 else 8.9)
+
+
+def _odd(moment: Moment) -> Reply:
+    if moment.step_id in ODD:
+        return ODD[moment.step_id][moment.week % len(ODD[moment.step_id])]
+    return _everyday(moment, 8.2)
+
+
+HABITS: tuple[Habit, ...] = (
+    Habit("A.B.", "Anna", "en", (1, 10), _steady),
+    Habit("C.D.", "Carl", "de", (1, 11), _drifting),
+    Habit("E.F.", "Eva", "en", (1, 14), _repaired),
+    Habit("G.H.", "Grete", "de_du", (2, 9), _unrepaired),
+    Habit("I.J.", "Ivo", "en", (2, 11), _steady, answers_week=lambda week: week <= 4),
+    Habit("K.L.", "Klara", "de", (3, 10), _tens),
+    Habit("M.N.", "Mona", "en", (3, 12), _steady, blocks_in=4),
+    Habit("O.P.", "Oyelaran", "en", (3, 15), _odd, is_odd=True),
+    Habit("Q.R.", "Quirin", "de_du", (4, 10), _dip_without_words),
+)

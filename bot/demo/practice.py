@@ -1,0 +1,154 @@
+"""Sets up the practice in a box in a folder, runs it, and writes down what everyone saw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.app import App, open_app
+from bot.clock import TravelClock
+from bot.config import Settings
+from bot.demo.clients import SimulatedClient
+from bot.demo.habits import HABITS
+from bot.demo.recognising import Recogniser
+from bot.demo.therapist import SimulatedTherapist
+from bot.demo.travel import Journey
+from bot.ids import SeededIds
+from bot.sandbox.server import Sandbox
+from bot.sandbox.transcript import transcript
+from bot.services.invitations import invite_therapist
+from bot.services.practice import Work
+from bot.services.publishing import Source, check, publish
+from flows.schedule.zones import zone
+from flows.script.flow import Flow
+from storage import digests, outbox, people
+from storage.keys import create_key_file
+from storage.migrate import upgrade
+from storage.store import Tx
+
+BEGINS_AT = datetime(2026, 10, 5, 6, 30, tzinfo=UTC)
+"""A Monday, 08:30 in Berlin; the clocks change in the third week."""
+ZONE = "Europe/Berlin"
+THERAPIST_CHAT = 9001
+FIRST_CLIENT_CHAT = 1001
+CRISIS = "Here stand the numbers that the practice writes for its own town. In danger of life: 112."
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a demo left in its folder."""
+
+    transcripts: tuple[Path, ...]
+    digests: tuple[Path, ...]
+    messages: int
+
+
+def _settings(folder: Path, sandbox: Sandbox) -> Settings:
+    return Settings.model_validate(
+        {
+            "telegram": {"token": SecretStr(sandbox.token), "api_url": sandbox.url},
+            "database": {
+                "url": f"sqlite+aiosqlite:///{folder / 'interlude.db'}",
+                "key_file": str(folder / "interlude.key"),
+            },
+            "practice": {
+                "name": "Practice on the Hill",
+                "zone": ZONE,
+                "crisis": {"en": CRISIS, "de": CRISIS, "de_du": CRISIS},
+            },
+        }
+    )
+
+
+async def run_demo(
+    folder: Path, *, weeks: int, seed: int, passed: Callable[[datetime], None]
+) -> Written:
+    """Live through ``weeks`` in ``folder`` (which must be empty) and write transcripts and
+    digests.
+    """
+    clock = TravelClock(BEGINS_AT)
+    async with Sandbox(clock) as sandbox:
+        settings = _settings(folder, sandbox)
+        create_key_file(settings.database.key_file)
+        await upgrade(settings.database.url)
+        async with open_app(settings, clock=clock, ids=SeededIds(seed)) as app:
+            flows = await _publish(app, settings.flows.directory)
+            therapist, clients = _people(sandbox, flows, seed)
+            therapist.plan(BEGINS_AT + timedelta(minutes=10), weeks, await _invite(app))
+            journey = Journey(app, clock, [therapist, *clients])
+            await journey.go(BEGINS_AT + timedelta(weeks=weeks), passed)
+            return await _write_down(folder, app, therapist, clients)
+
+
+def _sources(directory: Path) -> list[Source]:
+    return [Source(p.name, p.read_text("utf-8")) for p in sorted(directory.glob("*.toml"))]
+
+
+async def _publish(app: App, directory: Path) -> tuple[Flow, ...]:
+    checked = check(_sources(directory))
+    await app.store.write(
+        lambda tx: publish(tx, checked, now=BEGINS_AT, who="demo", why="the shipped flows")
+    )
+    return tuple(flow for flow, _ in checked.flows)
+
+
+async def _invite(app: App) -> str:
+    def decide(tx: Tx) -> str:
+        work = Work(tx, app.practice, BEGINS_AT, "demo")
+        _, link, _ = invite_therapist(
+            work, name="Dr. Weber", dative="Dr. Weber", language="en", zone_name=ZONE
+        )
+        return link
+
+    return await app.store.write(decide)
+
+
+def _people(
+    sandbox: Sandbox, flows: tuple[Flow, ...], seed: int
+) -> tuple[SimulatedTherapist, list[SimulatedClient]]:
+    recogniser = Recogniser(flows)
+    clients = [
+        SimulatedClient(
+            sandbox.person(FIRST_CLIENT_CHAT + place, habit.name, language=habit.language[:2]),
+            habit,
+            recogniser,
+            BEGINS_AT,
+            seed,
+        )
+        for place, habit in enumerate(HABITS)
+    ]
+    person = sandbox.person(THERAPIST_CHAT, "Weber")
+    return SimulatedTherapist(person, clients, zone(ZONE)), clients
+
+
+async def _write_down(
+    folder: Path, app: App, therapist: SimulatedTherapist, clients: list[SimulatedClient]
+) -> Written:
+    chats = [("therapist", "Dr. Weber", therapist.person)]
+    chats += [(c.habit.alias.replace(".", ""), c.habit.name, c.person) for c in clients]
+    transcripts = []
+    for label, name, person in chats:
+        path = folder / "transcripts" / f"{label}.txt"
+        _write(path, transcript(person.ledger, name, zone(ZONE)))
+        transcripts.append(path)
+    shown = {e.message_id: e.text for e in therapist.person.ledger if e.kind == "sent"}
+    written = []
+    for week, message_ids in await app.store.read(_digest_messages):
+        path = folder / "digests" / f"{week}.txt"
+        _write(path, "\n\n".join(shown[i] for i in message_ids) + "\n")
+        written.append(path)
+    return Written(tuple(transcripts), tuple(written), app.sender.sent)
+
+
+def _digest_messages(tx: Tx) -> list[tuple[str, list[int]]]:
+    rows = [row for p in people.list_therapists(tx) for row in digests.list_for_therapist(tx, p.id)]
+    return [(row.week, outbox.find_digest_message_ids(tx, row.id)) for row in rows]
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")

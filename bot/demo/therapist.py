@@ -1,0 +1,137 @@
+"""The simulated therapist: invites, records therapy sessions, reads the digest and taps its
+buttons.
+"""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from bot.demo.clients import SimulatedClient
+from bot.demo.habits import Habit
+from bot.sandbox.client import Person
+from bot.sandbox.values import Entry
+
+READ = "I have read this"
+LANGUAGE = {"en": "English", "de": "German, Sie", "de_du": "German, du"}
+_LINK = re.compile(r"https://t\.me/\w+\?start=([\w-]+)")
+SETTLED = ("E.F.",)
+"""Whose strain was talked about and felt settled; with the others it is still open."""
+
+Act = Callable[[], object]
+
+
+class SimulatedTherapist:
+    """One therapist with a plan for the weeks, who answers the digest two hours after it came."""
+
+    def __init__(self, person: Person, clients: Sequence[SimulatedClient], zone: ZoneInfo) -> None:
+        self.person = person
+        self._clients = {client.habit.alias: client for client in clients}
+        self._zone = zone
+        self._due: list[tuple[datetime, int, Act]] = []
+        self._count = 0
+        self._mark = 0
+        self._raised: set[str] = set()
+
+    def plan(self, begins_at: datetime, weeks: int, link: str) -> None:
+        """Fill the weeks: connect, invite everyone on the first morning, meet each once a week."""
+        self._at(begins_at, lambda: self.person.start(_token(link)))
+        for place, client in enumerate(self._clients.values()):
+            at = begins_at + timedelta(minutes=5 * (place + 1))
+            self._at(at, partial(self._say, f"/invite {client.habit.alias}"))
+        for week in range(weeks):
+            for client in self._clients.values():
+                ended_at = self._session_end(begins_at, week, client.habit)
+                self._at(ended_at, partial(self._say, f"/session {client.habit.alias}"))
+        self._at(begins_at + timedelta(days=3), lambda: self._say("/clients"))
+        self._at(begins_at + timedelta(days=4), lambda: self._say("/digest"))
+
+    def _session_end(self, begins_at: datetime, week: int, habit: Habit) -> datetime:
+        weekday, hour = habit.meets
+        first = begins_at.astimezone(self._zone)
+        day = first.date() + timedelta(days=weekday - first.weekday(), weeks=week)
+        wall = datetime(day.year, day.month, day.day, hour, 50, tzinfo=self._zone)
+        return wall.astimezone(begins_at.tzinfo)
+
+    def _say(self, text: str) -> None:
+        self.person.say(text)
+
+    def _at(self, at: datetime, act: Act) -> None:
+        self._count += 1
+        heapq.heappush(self._due, (at, self._count, act))
+
+    def next_at(self) -> datetime | None:
+        """When the therapist will do something next."""
+        return self._due[0][0] if self._due else None
+
+    def act(self, now: datetime) -> None:
+        """Do what is due by now."""
+        while self._due and self._due[0][0] <= now:
+            heapq.heappop(self._due)[2]()
+
+    def look(self, now: datetime) -> None:
+        """Take in what has come: pass links on, choose languages, plan to read a digest."""
+        entries = self.person.since(self._mark)
+        self._mark = self.person.mark
+        for entry in entries:
+            if entry.kind == "sent":
+                self._react(entry, now)
+
+    def _react(self, entry: Entry, now: datetime) -> None:
+        labels = [label for row in entry.keyboard for label in row]
+        if "English" in labels:
+            alias = next(a for a in self._clients if a in entry.text)
+            label = LANGUAGE[self._clients[alias].habit.language]
+            self._at(now + timedelta(minutes=1), lambda: self._tap(label))
+        elif found := _LINK.search(entry.text):
+            client = self._invited()
+            token = found[1]
+            self._at(now + timedelta(minutes=30), lambda: _open(client, token))
+        elif READ in labels:
+            self._plan_reading(labels, now + timedelta(hours=2))
+
+    def _invited(self) -> SimulatedClient:
+        """Letters come in the order of the invites."""
+        waiting = [c for c in self._clients.values() if c.habit.alias not in self._raised]
+        self._raised.add(waiting[0].habit.alias)
+        return waiting[0]
+
+    def _plan_reading(self, labels: Sequence[str], at: datetime) -> None:
+        for label in labels:
+            alias = label.removesuffix(" …")
+            if alias == label or alias not in self._clients:
+                continue
+            for what in (label, self._stance(alias)):
+                at += timedelta(minutes=1)
+                self._at(at, partial(self._tap, what))
+        self._at(at + timedelta(minutes=1), self._confirm_read)
+
+    def _stance(self, alias: str) -> str:
+        seen = f"flag:{alias}"
+        if seen not in self._raised:
+            self._raised.add(seen)
+            return "I will raise it"
+        return "Talked, feels settled" if alias in SETTLED else "Talked, still open"
+
+    def _confirm_read(self) -> None:
+        """Whoever has noted something has read the digest already; the button is gone then."""
+        if any(READ in row for row in self.person.labels):
+            self._tap(READ)
+
+    def _tap(self, label: str) -> None:
+        self.person.tap(label)
+
+
+def _open(client: SimulatedClient, token: str) -> None:
+    client.person.start(token)
+
+
+def _token(link: str) -> str:
+    found = _LINK.search(link)
+    if found is None:
+        raise ValueError("that is no invite link")
+    return found[1]

@@ -1,0 +1,72 @@
+"""What is to be said, before it becomes Telegram's: text, buttons, edits, as values that fit an
+outbox row.
+
+Services write them, ``bot.chat`` turns them into calls. They never name a chat.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A label to tap and the data that comes back (at most 64 bytes)."""
+
+    label: str
+    data: str
+
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text of at most 4096 characters, without markup, with its rows of buttons."""
+
+    text: str
+    rows: Rows = ()
+
+    def __repr__(self) -> str:
+        return f"Message(… {len(self.text)} characters, {len(self.rows)} rows)"
+
+    def to_json(self) -> str:
+        """The message as kept in an outbox row."""
+        rows = [[[b.label, b.data] for b in row] for row in self.rows]
+        return json.dumps({"text": self.text, "rows": rows}, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A message of ours that is to look different; ``text`` None changes its buttons only."""
+
+    message_id: int
+    text: str | None
+    rows: Rows = ()
+
+    def __repr__(self) -> str:
+        return f"Edit({self.message_id}, …)"
+
+    def to_json(self) -> str:
+        """The edit as kept in an outbox row."""
+        rows = [[[b.label, b.data] for b in row] for row in self.rows]
+        body = {"message_id": self.message_id, "text": self.text, "rows": rows}
+        return json.dumps(body, ensure_ascii=False)
+
+
+def _rows(body: dict[str, Any]) -> Rows:
+    return tuple(tuple(Button(label, data) for label, data in row) for row in body["rows"])
+
+
+def message_from_json(text: str) -> Message:
+    """The message kept by ``Message.to_json``."""
+    body = json.loads(text)
+    return Message(body["text"], _rows(body))
+
+
+def edit_from_json(text: str) -> Edit:
+    """The edit kept by ``Edit.to_json``."""
+    body = json.loads(text)
+    return Edit(body["message_id"], body["text"], _rows(body))

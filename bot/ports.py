@@ -1,0 +1,143 @@
+"""What services and workers need from outside, as protocols and the values that cross them.
+
+The composition root fills them: Telegram over HTTP, the machine's entropy, the digest's renderer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from bot.messages import Edit, Message
+from flows.digest.arrange import Digest
+from flows.digest.section import ClientSection
+from flows.script.flow import Language
+
+
+class Ids(Protocol):
+    """Where codes, tokens and seeds come from."""
+
+    def code(self) -> str:
+        """A short code for a person, such as ``K7Q2``."""
+        ...
+
+    def token(self) -> str:
+        """128 random bits as 22 characters that a deep link may carry."""
+        ...
+
+    def seed(self) -> int:
+        """A whole number below 2**31."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Telegram has it."""
+
+    message_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RetryLater:
+    """Telegram surely does not have it; try again after ``seconds``.
+
+    ``slow_down`` is True where Telegram asked for it (429): that costs no attempt.
+    """
+
+    seconds: float
+    reason: str
+    slow_down: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Telegram will not take it; ``unreachable`` where the person blocked the bot or is gone."""
+
+    reason: str
+    unreachable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """It may have arrived or not."""
+
+    reason: str
+
+
+Delivery = Sent | RetryLater | Refused | Uncertain
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """Raw updates, oldest first."""
+
+    updates: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PollFailed:
+    """No updates this time; ``refused`` where Telegram does not know the token."""
+
+    reason: str
+    wait_seconds: float
+    refused: bool = False
+
+
+class Updates(Protocol):
+    """Telegram's side of receiving."""
+
+    async def poll(self, offset: int | None, seconds: float) -> Polled | PollFailed:
+        """The updates from ``offset`` on, waiting at most ``seconds`` for the first."""
+        ...
+
+    async def renew(self) -> None:
+        """Drop connections that may have died silently."""
+        ...
+
+
+class Transport(Protocol):
+    """Telegram's side of sending."""
+
+    async def send(self, chat_id: int, message: Message) -> Delivery:
+        """Send a new message."""
+        ...
+
+    async def edit(self, chat_id: int, edit: Edit) -> Delivery:
+        """Change a message of ours."""
+        ...
+
+    async def answer_tap(self, query_id: str, toast: str | None) -> None:
+        """Stop the button's spinner; a tap that is too old is no trouble."""
+        ...
+
+    async def say_to_stranger(self, chat_id: int, text: str) -> None:
+        """One static line, without a row."""
+        ...
+
+    async def leave(self, chat_id: int) -> None:
+        """Leave a group."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DigestPage:
+    """One message of a digest and the flags it speaks of, as (flag id, alias)."""
+
+    text: str
+    flags: tuple[tuple[int, str], ...]
+
+
+class DigestRenderer(Protocol):
+    """Digest -> texts; the composition root puts ``bot.report`` here."""
+
+    def pages(self, digest: Digest, *, language: Language, zone: ZoneInfo) -> Sequence[DigestPage]:
+        """The digest as messages that fit."""
+        ...
+
+    def details(
+        self, section: ClientSection, *, language: Language, zone: ZoneInfo
+    ) -> Sequence[str]:
+        """Everything about one client, words in full, as messages that fit."""
+        ...

@@ -1,0 +1,147 @@
+"""One client's part of the digest in full: every reason spelled out, every word uncut.
+
+Used by the bot's services behind a flag's button ("read all"). It must never show what the
+section does not hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from bot.report.pages import Block, Entry, FlagMention, Page, lay_out
+from bot.report.quoting import one_line, short_alias
+from bot.report.voice import Voice, by_check_in
+from bot.texts import Texts
+from flows.digest.section import ClientSection
+from flows.script.flow import Language
+from flows.signals.engagement import Engagement
+from flows.signals.reason import Reason
+
+
+def render_client(
+    section: ClientSection,
+    *,
+    texts: Texts,
+    language: Language,
+    zone: ZoneInfo,
+) -> tuple[Page, ...]:
+    """The section in full, at least one page; the flag is on the first page that speaks of it."""
+    voice = Voice(texts, language, zone, whole=True)
+    alias, code = short_alias(section.alias), one_line(section.code)
+    title = voice.say("client.title", alias=alias, code=code)
+    blocks = [
+        _reasons(voice, "client.reasons", section, section.reasons),
+        _reasons(voice, "client.earlier", section, section.earlier_reasons),
+        _statements(voice, section.statements),
+        _quotes(voice, "client.topics", section.topics),
+        _quotes(voice, "client.changes", section.changes),
+        _quotes(voice, "client.hard", section.hard),
+        _quotes(voice, "client.went_well", section.went_well),
+    ]
+    if not any(block.entries for block in blocks):
+        blocks = [Block("", (Entry(voice.say("client.nothing")),))]
+    mentions = _mentions(section, alias)
+    lead = Block(None, (Entry(title, mentions),))
+    return lay_out(
+        [lead, *blocks, _answers(voice, section)],
+        continued=lambda heading: voice.say("continued", heading=heading),
+    )
+
+
+def _mentions(section: ClientSection, alias: str) -> tuple[FlagMention, ...]:
+    if section.flag_id is None or not section.can_acknowledge:
+        return ()
+    return (FlagMention(section.flag_id, alias),)
+
+
+def _reasons(
+    voice: Voice, heading: str, section: ClientSection, reasons: Sequence[Reason]
+) -> Block:
+    alias = short_alias(section.alias)
+    entries = [Entry(_lines(_about(voice, alias, group))) for group in by_check_in(reasons)]
+    if entries and heading == "client.reasons":
+        entries.append(Entry(_lines([voice.opening(reasons), voice.say("why.caution")])))
+    return Block(voice.say(heading), tuple(entries), apart=True)
+
+
+def _about(voice: Voice, alias: str, group: Sequence[Reason]) -> list[str]:
+    """One after-session check-in with all its reasons."""
+    first = group[0]
+    said = next((reason for reason in group if reason.rule == "said_so"), None)
+    if said is None:
+        lines = [voice.rated(alias, first), voice.weak(first)]
+    else:
+        lines = [*voice.said(alias, said), _linger(voice, said), voice.rating_after(said)]
+    return [*lines, *(_why(voice, reason) for reason in group)]
+
+
+def _linger(voice: Voice, said: Reason) -> str:
+    linger = said.number("linger")
+    return "" if linger is None else voice.say("client.linger", linger=int(linger))
+
+
+def _why(voice: Voice, reason: Reason) -> str:
+    """Why the rule spoke, with its numbers, its id and its version."""
+    rule = voice.say("why.rule", rule=reason.rule, version=reason.version)
+    threshold = reason.number("threshold") or 0.0
+    why = voice.say(
+        f"why.{reason.rule}",
+        distance=abs(reason.number("z") or 0.0),
+        spread=reason.number("spread"),
+        smoothed=reason.number("smoothed"),
+        before=reason.number("before"),
+        threshold=threshold if reason.rule == "drifting" else abs(threshold),
+    )
+    return f"{why} {rule}"
+
+
+def _statements(voice: Voice, statements: Sequence[Reason]) -> Block:
+    entries = tuple(Entry(_why(voice, statement)) for statement in statements)
+    return Block(voice.say("client.statements"), entries)
+
+
+def _quotes(voice: Voice, heading: str, texts: Sequence[str]) -> Block:
+    quotes = (voice.quote(text) for text in texts)
+    return Block(voice.say(heading), tuple(Entry(quote) for quote in quotes if quote))
+
+
+def _answers(voice: Voice, section: ClientSection) -> Block:
+    """How the week was, and what became of the check-ins."""
+    engagement = section.engagement
+    lines = [
+        "" if section.week is None else voice.say("client.week", week=section.week),
+        _counts(voice, engagement),
+        voice.say("client.paused") if engagement.is_paused else "",
+        voice.say("client.unreachable") if engagement.is_unreachable else "",
+        _quiet(voice, section),
+    ]
+    return Block(voice.say("client.answers"), (Entry(_lines(lines)),))
+
+
+def _counts(voice: Voice, engagement: Engagement) -> str:
+    """What became of the check-ins of the period; what did not occur is left out."""
+    counts = {
+        "answered": engagement.answered,
+        "unanswered": engagement.unanswered,
+        "in_a_break": engagement.paused,
+        "undelivered": engagement.undelivered,
+    }
+    said = [voice.say(f"client.{key}", count=count) for key, count in counts.items() if count]
+    return ", ".join(said) or voice.say("client.none_due")
+
+
+def _quiet(voice: Voice, section: ClientSection) -> str:
+    engagement = section.engagement
+    if not engagement.gone_quiet:
+        return ""
+    return voice.say(
+        "client.quiet",
+        count=engagement.quiet_for,
+        answered=engagement.answered_before,
+        asked=engagement.asked_before,
+    )
+
+
+def _lines(lines: Sequence[str]) -> str:
+    return "\n".join(line for line in lines if line)

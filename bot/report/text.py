@@ -1,0 +1,219 @@
+"""The digest as Telegram messages: plain text that is read in two minutes on a phone.
+
+Used by the bot's services, which add the buttons. It must never leave out what ``flows.digest``
+put on top, and never name a finding: it says what was said, what is usual, and one way to ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from bot.report.pages import Block, Entry, FlagMention, Page, lay_out
+from bot.report.quoting import short_alias
+from bot.report.voice import Voice, by_check_in
+from bot.texts import Texts
+from flows.digest.arrange import Digest
+from flows.digest.section import ClientSection
+from flows.script.flow import Language
+from flows.signals.reason import Reason
+
+Write = Callable[[Voice, ClientSection], Sequence[str]]
+"""The lines of one client's entry; none where there is nothing to say."""
+
+
+def render(digest: Digest, *, texts: Texts, language: Language, zone: ZoneInfo) -> tuple[Page, ...]:
+    """The digest in the therapist's language and zone, at least one page.
+
+    Each page lists the flags that can be acknowledged in the order in which it mentions them.
+    """
+    voice = Voice(texts, language, zone)
+    blocks = [Block(None, (Entry(_title(voice, digest)),))]
+    if digest.caseload == 0:
+        return _pages(voice, [*blocks, _plain(voice.say("no_clients"))])
+    told = _told(voice, digest)
+    if not any(block.entries for block in told):
+        told = [_plain(voice.say("nothing"))]
+    return _pages(voice, [*blocks, *told, _others(voice, digest.others)])
+
+
+def _pages(voice: Voice, blocks: Sequence[Block]) -> tuple[Page, ...]:
+    return lay_out(blocks, continued=lambda heading: voice.say("continued", heading=heading))
+
+
+def _title(voice: Voice, digest: Digest) -> str:
+    week = digest.week.rpartition("W")[2].lstrip("0")
+    title = voice.say("title_draft" if digest.draft else "title", week=week, at=digest.cut_off_at)
+    return f"{title}\n{voice.say('caseload', count=digest.caseload)}" if digest.caseload else title
+
+
+def _plain(text: str) -> Block:
+    return Block("", (Entry(text),))
+
+
+def _told(voice: Voice, digest: Digest) -> list[Block]:
+    """Everything but the calm line, in the order of the digest."""
+    groups: tuple[tuple[str, Sequence[ClientSection], Write], ...] = (
+        ("said_so", digest.said_so, _said_so),
+        ("possible", digest.possible, _possible),
+        ("still_open", digest.still_open, _still_open),
+        ("settled", digest.settled, _settled),
+        ("drifting", digest.drifting, _drifting),
+        ("topics", digest.topics, _topics),
+        ("hard", digest.hard, lambda v, s: _quotes(v, s, s.hard)),
+        ("gone_quiet", digest.gone_quiet, _quiet),
+        ("unreachable", digest.unreachable, _unreachable),
+        ("went_well", digest.went_well, lambda v, s: _quotes(v, s, s.went_well)),
+    )
+    blocks = {name: _block(voice, name, sections, write) for name, sections, write in groups}
+    if digest.folded:
+        blocks["possible"] = _with_folded(voice, blocks["possible"], digest.folded)
+    return list(blocks.values())
+
+
+def _block(voice: Voice, name: str, sections: Sequence[ClientSection], write: Write) -> Block:
+    flagged = name in ("said_so", "possible", "still_open")
+    written = ((section, [line for line in write(voice, section) if line]) for section in sections)
+    entries = tuple(
+        Entry("\n".join(lines), _mentions(section) if flagged else ())
+        for section, lines in written
+        if lines
+    )
+    return Block(voice.say(f"heading.{name}"), entries, apart=name in ("said_so", "possible"))
+
+
+def _mentions(section: ClientSection) -> tuple[FlagMention, ...]:
+    if section.flag_id is None or not section.can_acknowledge:
+        return ()
+    return (FlagMention(section.flag_id, short_alias(section.alias)),)
+
+
+def _with_folded(voice: Voice, block: Block, folded: Sequence[ClientSection]) -> Block:
+    line = voice.say("folded", count=len(folded), aliases=voice.names(folded))
+    mentions = tuple(mention for section in folded for mention in _mentions(section))
+    return replace(block, entries=(*block.entries, Entry(line, mentions)))
+
+
+def _said_so(voice: Voice, section: ClientSection) -> list[str]:
+    alias = short_alias(section.alias)
+    lines: list[str] = []
+    for group in by_check_in(section.reasons):
+        lines += _about_check_in(voice, alias, group)
+    return [*lines, _since(voice, section), _noted(voice, section), voice.opening(section.reasons)]
+
+
+def _about_check_in(voice: Voice, alias: str, group: Sequence[Reason]) -> list[str]:
+    """One after-session check-in: what was said, or else the rating, beside what is usual."""
+    said = next((reason for reason in group if reason.rule == "said_so"), None)
+    if said is not None:
+        return [*voice.said(alias, said), voice.rating_after(said)]
+    return [voice.rated(alias, group[0])]
+
+
+def _possible(voice: Voice, section: ClientSection) -> list[str]:
+    alias = short_alias(section.alias)
+    groups = by_check_in(section.reasons)
+    return [
+        *(voice.rated(alias, group[0]) for group in groups),
+        _since(voice, section),
+        _noted(voice, section),
+        voice.weak(groups[-1][0]),
+        voice.opening(section.reasons),
+    ]
+
+
+def _since(voice: Voice, section: ClientSection) -> str:
+    if not section.earlier_reasons or section.flag_since_at is None:
+        return ""
+    return voice.say("rating.since", at=section.flag_since_at)
+
+
+def _noted(voice: Voice, section: ClientSection) -> str:
+    """What has become of the flag within its own week."""
+    state = section.flag_state
+    return "" if state in (None, "open", "stale") else voice.say(f"noted.{state}")
+
+
+def _still_open(voice: Voice, section: ClientSection) -> list[str]:
+    said = any(reason.rule == "said_so" for reason in section.earlier_reasons)
+    what = voice.say("still.what_said" if said else "still.what_rated")
+    key, since_at = f"still.{section.flag_state}", section.flag_since_at
+    return [voice.say(key, alias=short_alias(section.alias), at=since_at, what=what)]
+
+
+def _settled(voice: Voice, section: ClientSection) -> list[str]:
+    return [voice.say(f"settled.{section.flag_state}", alias=short_alias(section.alias))]
+
+
+def _drifting(voice: Voice, section: ClientSection) -> list[str]:
+    statement = section.states("drifting")
+    if statement is None:
+        return []
+    return [
+        voice.say(
+            "drifting",
+            alias=short_alias(section.alias),
+            rating=statement.number("rating"),
+            before=statement.number("before"),
+            count=int(statement.number("ratings") or 0),
+        )
+    ]
+
+
+def _topics(voice: Voice, section: ClientSection) -> list[str]:
+    alias = short_alias(section.alias)
+    quotes = (voice.quote(text) for text in section.changes)
+    changes = [voice.say("change.line", alias=alias, text=quote) for quote in quotes if quote]
+    return [*_quotes(voice, section, section.topics), *changes]
+
+
+def _quotes(voice: Voice, section: ClientSection, texts: Sequence[str]) -> list[str]:
+    alias = short_alias(section.alias)
+    quotes = (voice.quote(text) for text in texts)
+    return [voice.say("named", alias=alias, text=quote) for quote in quotes if quote]
+
+
+def _quiet(voice: Voice, section: ClientSection) -> list[str]:
+    engagement = section.engagement
+    return [
+        voice.say(
+            "quiet.line",
+            alias=short_alias(section.alias),
+            count=engagement.quiet_for,
+            answered=engagement.answered_before,
+            asked=engagement.asked_before,
+        )
+    ]
+
+
+def _unreachable(voice: Voice, section: ClientSection) -> list[str]:
+    return [voice.say("quiet.unreachable", alias=short_alias(section.alias))]
+
+
+def _others(voice: Voice, others: Sequence[ClientSection]) -> Block:
+    """Everyone else, one line for each way in which the week was quiet."""
+    lines: dict[str, list[ClientSection]] = {
+        key: [] for key in ("calm", "top", "silent", "undelivered", "none_due", "paused")
+    }
+    for section in others:
+        lines[_calm_key(section)].append(section)
+    entries = tuple(
+        Entry(voice.say(f"others.{key}", aliases=voice.names(sections)))
+        for key, sections in lines.items()
+        if sections
+    )
+    return Block(voice.say("heading.others"), entries)
+
+
+def _calm_key(section: ClientSection) -> str:
+    engagement = section.engagement
+    if engagement.is_paused:
+        return "paused"
+    if section.states("no_information") is not None:
+        return "top"
+    if engagement.answered:
+        return "calm"
+    if engagement.unanswered:
+        return "silent"
+    return "undelivered" if engagement.undelivered else "none_due"

@@ -1,0 +1,117 @@
+"""The words of the digest in one language and zone, and its sentences about a single reason.
+
+Used by ``bot.report.text`` and ``bot.report.client``, so that both say the same thing the same way.
+It must never say more than the reason's evidence holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.report.quoting import one_line, short_alias, shortened
+from bot.texts import Texts
+from flows.digest.section import ClientSection
+from flows.script.flow import Language
+from flows.signals.reason import Reason
+
+KINDS = frozenset({"held_back", "went_along", "misunderstood", "tense", "practical", "other"})
+TALKED = frozenset({"not_yet", "partly", "yes"})
+WISHES = frozenset({"i_will", "ask_me", "leave_it"})
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Speaks the digest's texts; ``whole`` leaves quotations uncut."""
+
+    texts: Texts
+    language: Language
+    zone: ZoneInfo
+    whole: bool = False
+
+    def say(self, key: str, **values: object) -> str:
+        """The text ``digest.<key>``."""
+        return self.texts.say(self.language, f"digest.{key}", zone=self.zone, **values)
+
+    def quote(self, text: str) -> str:
+        """Client text on one line in quotation marks; empty where nothing visible is left."""
+        line = one_line(text)
+        words = line if self.whole else shortened(line)
+        return self.say("quote", words=words) if words else ""
+
+    def said(self, alias: str, reason: Reason) -> list[str]:
+        """What the client said directly: what came closest, in which words, and their wish."""
+        strain = "yes" if reason.fact("strain") == "yes" else "a_little"
+        kind, words = reason.words("strain_kind"), reason.words("words")
+        talked, wish = reason.words("talked"), reason.words("who_raises")
+        return [
+            self.say(f"said.{strain}", alias=alias, at=rated_at(reason)),
+            self.quote(words) if words else "",
+            self.say(f"kind.{kind}") if kind in KINDS else "",
+            " ".join(
+                (
+                    self.say(f"talked.{talked}") if talked in TALKED else "",
+                    self.say(f"wish.{wish}") if wish in WISHES else "",
+                )
+            ).strip(),
+        ]
+
+    def rated(self, alias: str, reason: Reason) -> str:
+        """A rating that was pointed out by itself, beside the usual."""
+        rating = self.say(
+            "rating.possible", alias=alias, at=rated_at(reason), rating=reason.number("rating")
+        )
+        return f"{rating} {self.usual(reason)}".rstrip()
+
+    def usual(self, reason: Reason) -> str:
+        """What is usual for the client, over how many ratings; empty where nothing is yet."""
+        usual, ratings = reason.number("usual"), reason.number("ratings")
+        if usual is None or ratings is None:
+            return ""
+        return self.say("rating.usual", usual=usual, count=int(ratings))
+
+    def rating_after(self, reason: Reason) -> str:
+        """The rating that came with what was said, beside the usual; empty where none was given."""
+        rating = reason.number("rating")
+        if rating is None:
+            return ""
+        given = self.say("rating.given", rating=rating)
+        usual = self.usual(reason)
+        return f"{given} {usual}" if usual else self.say("rating.unusual", also=given)
+
+    def weak(self, reason: Reason) -> str:
+        """How little a rating alone means."""
+        return self.say("rating.said_no" if reason.fact("strain") == "no" else "rating.weak")
+
+    def opening(self, reasons: Sequence[Reason]) -> str:
+        """One way to open that blames nobody and follows the client's own wish; for the newest."""
+        said = [reason for reason in reasons if reason.rule == "said_so"]
+        if not said:
+            return self.say("open.with", question=self.say("open.rating"))
+        wish, kind = said[-1].words("who_raises"), said[-1].words("strain_kind")
+        if wish in ("i_will", "leave_it"):
+            return self.say(f"open.{wish}")
+        if said[-1].fact("talked") == "yes":
+            return self.say("open.with", question=self.say("open.talked"))
+        return self.say(
+            "open.with", question=self.say(f"open.{kind if kind in KINDS else 'other'}")
+        )
+
+    def names(self, sections: Sequence[ClientSection]) -> str:
+        """The clients' aliases in one list."""
+        return ", ".join(short_alias(section.alias) for section in sections)
+
+
+def rated_at(reason: Reason) -> datetime:
+    """When the rating behind the reason was given."""
+    return datetime.fromisoformat(reason.words("rated_at") or "")
+
+
+def by_check_in(reasons: Sequence[Reason]) -> list[list[Reason]]:
+    """The reasons of each check-in together, in their order."""
+    groups: dict[int, list[Reason]] = {}
+    for reason in reasons:
+        groups.setdefault(reason.check_in_id, []).append(reason)
+    return list(groups.values())

@@ -1,0 +1,109 @@
+"""Reads what an ended check-in may signal and keeps it with its reasons: a flag is a possible
+strain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from bot.services.practice import Work
+from flows.engine.check_in import Value
+from flows.signals.assess import Assessment, after_rating, assess
+from flows.signals.baseline import Episode
+from flows.signals.flags import FlagChange, after_settling, after_therapy_sessions
+from flows.signals.reason import evidence_to_json
+from flows.signals.series import SessionRating, session_rating
+from storage import answers, check_ins, flags, therapy_sessions
+from storage.check_ins import StoredCheckIn
+from storage.flags import Flag
+
+RATED = ("alliance.", "strain")
+"""Measures that tell how the client found the work together; only such check-ins form the series.
+"""
+
+
+def assess_check_in(work: Work, stored: StoredCheckIn) -> None:
+    """Compare the newest rating with the client's own usual ones, and open, keep or settle the
+    flag.
+
+    A check-in without such questions changes nothing. Doing it again adds nothing twice.
+    """
+    series = rated_series(work, stored.care_id)
+    if not series or series[-1].check_in_id != stored.id:
+        return
+    flag = flags.find_open(work.tx, stored.care_id)
+    settled = settled_episodes(flags.list_for_care(work.tx, stored.care_id))
+    found = assess(
+        series, flag_open_since=flag.opened_at if flag else None, settled_episodes=settled
+    )
+    if flag is None:
+        if found.reasons:
+            _keep(work, _open(work, stored, series), stored, found)
+        return
+    # reasons join the open flag before the rating may settle it: "a little, and we talked" is one
+    # episode that ends, not a second one that begins
+    _keep(work, flag, stored, found)
+    settling = after_rating(series, flag_open_since=flag.opened_at, settled_episodes=settled)
+    _apply(work, flag, after_settling(settling, state=flag.state, raised=bool(found.reasons)))
+
+
+def _open(work: Work, stored: StoredCheckIn, series: Sequence[SessionRating]) -> Flag:
+    """A flag begins with the rating that raised it: from there on ratings say nothing about the
+    usual.
+    """
+    return flags.open_(work.tx, stored.care_id, series[-1].rated_at)
+
+
+def _apply(work: Work, flag: Flag, change: FlagChange | None) -> None:
+    if change is not None:
+        flags.mark(work.tx, flag.id, state=change.state, now=work.now, close=change.closes)
+
+
+def _keep(work: Work, flag: Flag, stored: StoredCheckIn, found: Assessment) -> None:
+    for reason in found.reasons:
+        flags.add_reason(
+            work.tx,
+            flag=flag,
+            client_id=stored.client_id,
+            rule=reason.rule,
+            rule_version=reason.version,
+            check_in_id=reason.check_in_id,
+            evidence=evidence_to_json(reason.evidence),
+            now=work.now,
+        )
+
+
+def age_flag(work: Work, care_id: int) -> None:
+    """A flag that nothing was heard of for several therapy sessions is stale."""
+    flag = flags.find_open(work.tx, care_id)
+    if flag is None:
+        return
+    happened = [
+        session
+        for session in therapy_sessions.list_for_care(work.tx, care_id)
+        if session.state == "happened" and session.starts_at > flag.opened_at
+    ]
+    _apply(work, flag, after_therapy_sessions(len(happened), state=flag.state))
+
+
+def settled_episodes(kept: Iterable[Flag]) -> tuple[Episode, ...]:
+    """The spans of flags that were settled: what was rated then says nothing about the usual."""
+    return tuple(Episode(f.opened_at, f.closed_at) for f in kept if f.state == "closed")
+
+
+def rated_series(work: Work, care_id: int) -> Sequence[SessionRating]:
+    """The after-session ratings of a care, oldest first."""
+    by_check_in: dict[int, dict[str, Value | None]] = {}
+    rated_at: dict[int, datetime] = {}
+    for answer in answers.list_measured(work.tx, care_id):
+        if answer.measures is not None and answer.measures.startswith(RATED):
+            by_check_in.setdefault(answer.check_in_id, {})[answer.measures] = answer.value
+            rated_at[answer.check_in_id] = answer.given_at
+    ended = [i for i in by_check_in if _has_ended(work, i)]
+    series = [session_rating(i, rated_at[i], by_check_in[i]) for i in ended]
+    return sorted(series, key=lambda rating: (rating.rated_at, rating.check_in_id))
+
+
+def _has_ended(work: Work, check_in_id: int) -> bool:
+    return check_ins.load(work.tx, check_in_id).state.status != "open"

@@ -1,0 +1,89 @@
+"""What stands behind a button: short data of ids, never of answers, and the way back to a value.
+
+Written into messages by the services, read from taps by ``bot.chat``. A tap is a claim, not a
+right: whoever handles it checks that the row belongs to the person who tapped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Acknowledged = Literal[
+    "will_raise", "not_this_time", "talked_settled", "talked_open", "something_else"
+]
+ACKNOWLEDGEMENTS: tuple[Acknowledged, ...] = (
+    "will_raise",
+    "not_this_time",
+    "talked_settled",
+    "talked_open",
+    "something_else",
+)
+
+Name = Literal[
+    "answer",
+    "skip",
+    "back",
+    "recall",
+    "begin",
+    "consent",
+    "decline",
+    "stop",
+    "keep",
+    "language",
+    "session",
+    "undo_session",
+    "flag",
+    "flags",
+    "acknowledge",
+    "details",
+    "read",
+]
+
+_SHORT: dict[Name, tuple[str, int]] = {
+    "answer": ("a", 3),  # check-in, turn, choice
+    "skip": ("s", 2),  # check-in, turn
+    "back": ("b", 2),  # check-in, turn
+    "recall": ("r", 1),  # check-in
+    "begin": ("n", 1),  # place of the flow among those on request
+    "consent": ("c", 1),  # care
+    "decline": ("d", 1),  # care
+    "stop": ("x", 1),  # care
+    "keep": ("y", 1),  # care
+    "language": ("l", 2),  # care, place in LANGUAGES
+    "session": ("t", 1),  # care
+    "undo_session": ("u", 1),  # therapy session
+    "flag": ("f", 2),  # flag, digest
+    "flags": ("g", 1),  # digest
+    "acknowledge": ("k", 3),  # flag, digest, place in ACKNOWLEDGEMENTS
+    "details": ("v", 2),  # flag, digest
+    "read": ("z", 1),  # digest
+}
+_LONG: dict[str, Name] = {short: name for name, (short, _) in _SHORT.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A tapped button: what it stands for and the ids it carries."""
+
+    name: Name
+    numbers: tuple[int, ...]
+
+
+def data(name: Name, *numbers: int) -> str:
+    """The button data of a press, at most 64 bytes for numbers below 10**18."""
+    short, count = _SHORT[name]
+    if len(numbers) != count:
+        raise ValueError(f"a {name} button carries {count} numbers")
+    return ":".join([short, *map(str, numbers)])
+
+
+def press(text: str) -> Press | None:
+    """The press behind button data; None for anything that ``data`` did not write."""
+    short, *rest = text.split(":")
+    name = _LONG.get(short)
+    if name is None or len(rest) != _SHORT[name][1]:
+        return None
+    if not all(part.isascii() and part.isdigit() and len(part) <= 18 for part in rest):
+        return None
+    return Press(name, tuple(map(int, rest)))

@@ -1,0 +1,164 @@
+"""Opens check-ins, takes answers, lets timers fire, follows deliveries: engine in, rows out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from babel.dates import format_date
+
+from bot.services import effects, safety
+from bot.services.effects import Moment
+from bot.services.naming import names_for
+from bot.services.periods import next_cut_off
+from bot.services.practice import Work
+from flows.engine.check_in import Names
+from flows.engine.inputs import Delivered, Input, TimerFired, Typed, Unconfirmed, Withdrawn
+from flows.engine.turn import prompt_of, resume, start
+from flows.schedule.quiet import next_allowed
+from flows.schedule.zones import zone
+from flows.script.flow import Flow, Language
+from storage import cares, check_ins, enrolments, occurrences, outbox, people, timers
+from storage.cares import Care
+from storage.check_ins import StoredCheckIn
+from storage.occurrences import Occurrence
+from storage.timers import Timer
+
+UNANSWERED_TAIL = timedelta(hours=1)
+"""A first prompt may leave until its window ends; a reminder, an hour after it was due."""
+
+
+def open_(
+    work: Work, care: Care, occurrence: Occurrence, flow: Flow, *, asked_for: bool
+) -> StoredCheckIn:
+    """Begin a check-in for an occurrence; its first question is in the outbox afterwards.
+
+    ``asked_for`` is True where the client asked for it and is waiting.
+    """
+    occurrences.mark(
+        work.tx, occurrence.id, was="planned", state="opened", reason=None, now=work.now
+    )
+    turn = start(
+        flow,
+        language=care.language,
+        names=_names(work, care),
+        now=work.now,
+        seed=_seed(work, care, occurrence),
+    )
+    stored = check_ins.add(
+        work.tx,
+        care_id=care.id,
+        client_id=care.client_id,
+        occurrence_id=occurrence.id,
+        state=turn.check_in,
+        now=work.now,
+    )
+    # should the first question never leave (blocked, or too late), the check-in lapses all the same
+    timers.add(
+        work.tx,
+        check_in_id=stored.id,
+        kind="expire",
+        due_at=occurrence.until_at + flow.schedule.expires_unstarted,
+        turn_no=turn.check_in.turn_no,
+    )
+    left = None if asked_for else occurrence.until_at - work.now
+    effects.carry_out(work, flow, stored, turn, Moment(expires_in=left))
+    return stored
+
+
+def _seed(work: Work, care: Care, occurrence: Occurrence) -> int:
+    for enrolment in enrolments.list_for_care(work.tx, care.id):
+        if enrolment.flow_id == occurrence.flow_id:
+            return enrolment.seed + occurrence.local_on.toordinal()
+    return occurrence.local_on.toordinal()
+
+
+def _names(work: Work, care: Care) -> Names:
+    therapist = people.load(work.tx, care.therapist_id)
+    cut_off = next_cut_off(work.practice.settings.digest, therapist.zone, work.now)
+    day = format_date(
+        cut_off.astimezone(zone(therapist.zone)), "EEEE", locale=_locale(care.language)
+    )
+    return Names(tuple({**names_for(work, care), "day": day}.items()))
+
+
+def _locale(language: Language) -> str:
+    return language.partition("_")[0]
+
+
+def receive(
+    work: Work, stored: StoredCheckIn, received: Input, *, message_id: int | None = None
+) -> str | None:
+    """Hand what the client did to the engine and save what follows; the toast for a tap.
+
+    Hard words lead to help text first; the next question then waits until the client goes on.
+    """
+    flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
+    held = isinstance(received, Typed) and safety.respond(work, stored, received.text)
+    moment = Moment(message_id, _question(flow, stored), held)
+    turn = resume(flow, stored.state, received, now=work.now)
+    return effects.carry_out(work, flow, stored, turn, moment)
+
+
+def _question(flow: Flow, stored: StoredCheckIn) -> str | None:
+    """The open question as a client read it, so that the answered message can keep it."""
+    prompt = prompt_of(flow, stored.state)
+    return None if prompt is None else prompt.text
+
+
+def fire(work: Work, timer: Timer) -> None:
+    """Let a due timer act, unless the care is paused or it is a quiet hour: then it waits or
+    lapses.
+    """
+    stored = check_ins.load(work.tx, timer.check_in_id)
+    care = cares.load(work.tx, stored.care_id)
+    if timer.kind != "expire":
+        if care.paused_at is not None or care.unreachable_at is not None:
+            timers.remove(work.tx, timer.id)
+            return
+        allowed = next_allowed(work.now, zone(care.zone), work.practice.quiet)
+        if allowed > work.now:
+            timers.move(work.tx, timer.id, allowed)
+            return
+    timers.remove(work.tx, timer.id)
+    flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
+    turn = resume(flow, stored.state, TimerFired(timer.kind, timer.turn_no), now=work.now)
+    effects.carry_out(work, flow, stored, turn, Moment(expires_in=UNANSWERED_TAIL))
+
+
+def delivered(work: Work, check_in_id: int, turn_no: int) -> None:
+    """A prompt has left: reminders and expiry are counted from the first one on."""
+    stored = check_ins.find(work.tx, check_in_id)
+    if stored is None or stored.state.first_sent_at is not None:
+        return
+    _note(work, stored, Delivered(turn_no))
+
+
+def unconfirmed(work: Work, check_in_id: int, turn_no: int) -> None:
+    """A prompt may not have arrived: it will be asked once more, visibly, unless a tap proves
+    otherwise.
+    """
+    stored = check_ins.find(work.tx, check_in_id)
+    if stored is not None:
+        again_at = work.now + work.practice.settings.sending.re_ask_after
+        _note(work, stored, Unconfirmed(turn_no, again_at))
+
+
+def _note(work: Work, stored: StoredCheckIn, received: Input) -> None:
+    if stored.state.status != "open":
+        return
+    flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
+    turn = resume(flow, stored.state, received, now=work.now)
+    effects.carry_out(work, flow, stored, turn, Moment())
+
+
+def proved(work: Work, stored: StoredCheckIn, turn_no: int, message_id: int | None) -> None:
+    """A tap on a prompt proves that it arrived, whatever was known of its sending."""
+    if message_id is not None:
+        outbox.confirm(work.tx, stored.id, turn_no, message_id, work.now)
+
+
+def stop(work: Work, care_id: int) -> None:
+    """End the open check-in of a care, if there is one; what was answered is kept."""
+    stored = check_ins.find_open(work.tx, care_id)
+    if stored is not None:
+        _note(work, stored, Withdrawn())

@@ -1,0 +1,164 @@
+"""The weekly digest: frozen at its cut-off and sent once, or shown as a draft in between."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.messages import Button, Rows
+from bot.ports import DigestPage
+from bot.services import caseload, speak
+from bot.services.buttons import data
+from bot.services.periods import iso_week, last_cut_off, next_cut_off
+from bot.services.practice import Work
+from flows.digest.arrange import Digest, arrange
+from flows.digest.section import ClientSection
+from flows.digest.section_json import section_from_json, section_to_json
+from flows.schedule.zones import zone
+from storage import cares, digests, flags, people
+from storage.digests import DigestRow
+from storage.people import Person
+
+DRAFT = 0
+"""Stands for this week's draft in a button."""
+MOST_FLAGS = 90
+NOTES = 280
+"""Characters for what was acknowledged, below a page that has at most 3,800."""
+
+
+def list_owed(work: Work) -> list[int]:
+    """The therapists whose newest digest is due and not frozen yet, and who have or had clients."""
+    return [person.id for person in people.list_therapists(work.tx) if _is_owed(work, person)]
+
+
+def _is_owed(work: Work, person: Person) -> bool:
+    settings = work.practice.settings.digest
+    cut_off = last_cut_off(settings, person.zone, work.now)
+    if cut_off <= person.created_at or people.chat_of(work.tx, person.id) is None:
+        return False
+    if digests.find(work.tx, person.id, iso_week(cut_off, person.zone)) is not None:
+        return False
+    return bool(cares.list_for_therapist(work.tx, person.id, states=("active",)))
+
+
+def next_cut_off_of_all(work: Work) -> datetime | None:
+    """When the next digest of any therapist is due."""
+    settings = work.practice.settings.digest
+    therapists = people.list_therapists(work.tx)
+    return min((next_cut_off(settings, p.zone, work.now) for p in therapists), default=None)
+
+
+def freeze(work: Work, therapist_id: int) -> None:
+    """Freeze a therapist's week: one sealed section a client, and its messages in the outbox."""
+    person = people.load(work.tx, therapist_id)
+    cut_off = last_cut_off(work.practice.settings.digest, person.zone, work.now)
+    row = digests.add(
+        work.tx,
+        therapist_id=person.id,
+        week=iso_week(cut_off, person.zone),
+        from_at=_begins_at(work, person, cut_off),
+        cut_off_at=cut_off,
+    )
+    if row is None:
+        return
+    for care, section in caseload.sections_of(
+        work, person.id, from_at=row.from_at, cut_off_at=cut_off
+    ):
+        digests.add_section(
+            work.tx,
+            digest_id=row.id,
+            care_id=care.id,
+            client_id=care.client_id,
+            body=section_to_json(section),
+        )
+    pages = pages_of(work, person, stored_digest(work, row))
+    mine = Work(work.tx, work.practice, work.now, f"digest{row.id}")
+    for number, page in enumerate(pages, start=1):
+        rows = main_rows(work, person, pages, row.id) if number == len(pages) else ()
+        speak.notify(mine, person.id, page.text, key=f"page{number}", rows=rows, digest_id=row.id)
+
+
+def _begins_at(work: Work, person: Person, cut_off: datetime) -> datetime:
+    """The previous cut-off; for the first digest a week before its own."""
+    earlier = digests.find_latest(work.tx, person.id)
+    return earlier.cut_off_at if earlier else cut_off - timedelta(days=7)
+
+
+def show_draft(work: Work, person: Person) -> None:
+    """Show the week so far, without saving it."""
+    pages = pages_of(work, person, draft_digest(work, person))
+    for number, page in enumerate(pages, start=1):
+        rows = main_rows(work, person, pages, DRAFT) if number == len(pages) else ()
+        speak.reply(work, person.id, page.text, key=f"draft{number}", rows=rows)
+
+
+def draft_digest(work: Work, person: Person) -> Digest:
+    """This week up to now, as data."""
+    cut_off = next_cut_off(work.practice.settings.digest, person.zone, work.now)
+    from_at = _begins_at(work, person, work.now)
+    found = caseload.sections_of(work, person.id, from_at=from_at, cut_off_at=work.now)
+    return arrange(
+        [section for _, section in found],
+        week=iso_week(cut_off, person.zone),
+        from_at=from_at,
+        cut_off_at=work.now,
+        draft=True,
+    )
+
+
+def stored_digest(work: Work, row: DigestRow) -> Digest:
+    """A frozen week as it was stored, without clients who were erased since."""
+    sections = [section_from_json(s.body) for s in digests.list_sections(work.tx, row.id)]
+    return arrange(
+        sections, week=row.week, from_at=row.from_at, cut_off_at=row.cut_off_at, draft=False
+    )
+
+
+def pages_of(work: Work, person: Person, digest: Digest) -> Sequence[DigestPage]:
+    """The digest as messages in the therapist's language."""
+    return work.practice.digests.pages(digest, language=person.language, zone=zone(person.zone))
+
+
+def sections_in(digest: Digest) -> dict[int, ClientSection]:
+    """The sections that carry a flag, by flag."""
+    groups = (digest.said_so, digest.possible, digest.folded, digest.still_open)
+    return {s.flag_id: s for group in groups for s in group if s.flag_id is not None}
+
+
+def main_rows(work: Work, person: Person, pages: Sequence[DigestPage], digest_id: int) -> Rows:
+    """One button a flag, and one that says that the digest was read."""
+    named = dict(flag for page in pages for flag in page.flags)
+    buttons = [
+        Button(
+            work.tell(person.language, "button_flag", alias=alias), data("flag", flag, digest_id)
+        )
+        for flag, alias in list(named.items())[:MOST_FLAGS]
+    ]
+    rows = tuple(tuple(buttons[i : i + 3]) for i in range(0, len(buttons), 3))
+    if digest_id == DRAFT or _is_read(work, digest_id):
+        return rows
+    read = Button(work.tell(person.language, "button_read"), data("read", digest_id))
+    return (*rows, (read,))
+
+
+def _is_read(work: Work, digest_id: int) -> bool:
+    return digests.load(work.tx, digest_id).read_at is not None
+
+
+def text_with_notes(
+    work: Work, person: Person, pages: Sequence[DigestPage], since: datetime
+) -> str:
+    """The last page, and below it what the therapist has noted on its flags since."""
+    lines = []
+    for page in pages:
+        for flag_id, alias in page.flags:
+            given = [
+                a for a in flags.list_acknowledgements(work.tx, flag_id) if a.given_at >= since
+            ]
+            if given:
+                what = work.tell(person.language, f"noted_{given[-1].what}")
+                lines.append(work.tell(person.language, "noted", alias=alias, what=what))
+    kept = "\n".join(lines)
+    if len(kept) > NOTES:
+        kept = work.tell(person.language, "noted_many", count=len(lines))
+    return f"{pages[-1].text}\n\n{kept}" if kept else pages[-1].text

@@ -1,0 +1,143 @@
+"""One-use, expiring deep links: for a therapist from the command line, for a client from
+/invite.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from bot.messages import Button
+from bot.services import speak
+from bot.services.buttons import data
+from bot.services.naming import names_for
+from bot.services.practice import Work
+from flows.schedule.zones import zone
+from flows.script.flow import LANGUAGES, Language
+from storage import audit, cares, invites, people
+from storage.cares import Care
+from storage.errors import CodeTaken
+from storage.invites import Invite
+from storage.people import Person
+from storage.store import Tx
+
+MAX_ALIAS = 24
+"""Long enough for a name, short enough for a button."""
+
+
+def token_hash(token: str) -> bytes:
+    """What the database keeps of a token: 128 random bits need no slow hash."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def find_valid(tx: Tx, token: str, now: datetime) -> Invite | None:
+    """The unused, unexpired invite behind a deep link's token."""
+    return invites.find_valid(tx, token_hash(token), now) if token else None
+
+
+def accept(tx: Tx, invite: Invite, chat_id: int, now: datetime) -> None:
+    """Bind the chat to the invited person; the link is used up."""
+    invites.mark_used(tx, invite.id, now)
+    people.bind_chat(tx, invite.person_id, chat_id, now)
+
+
+def add_person(work: Work, *, role: people.Role, language: Language, zone_name: str) -> Person:
+    """A new person under a code that nobody has."""
+    while True:
+        try:
+            return people.add(
+                work.tx,
+                role=role,
+                code=work.practice.ids.code(),
+                language=language,
+                zone=zone_name,
+                now=work.now,
+            )
+        except CodeTaken:
+            continue
+
+
+def link_for(work: Work, person_id: int, hours: int) -> tuple[str, datetime]:
+    """A fresh deep link for a person and when it ends; an earlier unused one ends now."""
+    token = work.practice.ids.token()
+    expires_at = work.now + timedelta(hours=hours)
+    invites.add(
+        work.tx,
+        person_id=person_id,
+        token_hash=token_hash(token),
+        now=work.now,
+        expires_at=expires_at,
+    )
+    return f"https://t.me/{work.practice.username}?start={token}", expires_at
+
+
+def invite_therapist(
+    work: Work, *, name: str, dative: str | None, language: Language, zone_name: str
+) -> tuple[Person, str, datetime]:
+    """A new therapist, their deep link and when it ends."""
+    person = add_person(work, role="therapist", language=language, zone_name=zone_name)
+    people.rename(work.tx, person.id, name, dative or name)
+    link, expires_at = link_for(work, person.id, work.practice.settings.invites.therapist_hours)
+    audit.add(work.tx, now=work.now, actor="admin", action="therapist.invited", subject=person.code)
+    return person, link, expires_at
+
+
+def begin_for_client(work: Work, therapist: Person, alias: str) -> None:
+    """Note whom the therapist wants to invite and ask how to speak to them."""
+    alias = " ".join(alias.split())
+    if not alias:
+        _say(work, therapist, "invite_usage")
+        return
+    if len(alias) > MAX_ALIAS:
+        _say(work, therapist, "invite_too_long", most=MAX_ALIAS)
+        return
+    if cares.find_for_therapist(work.tx, therapist.id, alias) is not None:
+        _say(work, therapist, "invite_taken", alias=alias)
+        return
+    client = add_person(work, role="client", language="en", zone_name=work.practice.zone.key)
+    care = cares.add(
+        work.tx, client_id=client.id, therapist_id=therapist.id, alias=alias, now=work.now
+    )
+    buttons = [
+        Button(work.tell(therapist.language, f"language_{language}"), data("language", care.id, i))
+        for i, language in enumerate(LANGUAGES)
+    ]
+    text = work.tell(therapist.language, "invite_language", alias=alias)
+    speak.reply(work, therapist.id, text, key="invite", rows=speak.column(*buttons))
+
+
+def choose_language(
+    work: Work, therapist: Person, care: Care, place: int, message_id: int | None
+) -> None:
+    """Settle how the client is addressed and hand out the link, to be passed on."""
+    language = LANGUAGES[place]
+    people.set_language(work.tx, care.client_id, language)
+    if care.state == "draft":
+        cares.mark(work.tx, care.id, was="draft", state="invited", now=work.now)
+    link, expires_at = link_for(work, care.client_id, work.practice.settings.invites.client_hours)
+    audit.add(
+        work.tx,
+        now=work.now,
+        actor=therapist.code,
+        action="client.invited",
+        subject=care.client_code,
+    )
+    chosen = work.tell(therapist.language, f"language_{language}")
+    if message_id is not None:
+        text = work.tell(therapist.language, "invite_chosen", alias=care.alias, language=chosen)
+        speak.edit(work, therapist.id, message_id, text, key="invite")
+    _say(
+        work,
+        therapist,
+        "invite_ready",
+        alias=care.alias,
+        zone=zone(therapist.zone),
+        until=expires_at,
+    )
+    letter = work.say(language, "invite_letter", link=link, **names_for(work, care))
+    speak.reply(work, therapist.id, letter, key="letter")
+
+
+def _say(work: Work, therapist: Person, key: str, **values: object) -> None:
+    text = work.tell(therapist.language, key, **values)
+    speak.reply(work, therapist.id, text, key=key)

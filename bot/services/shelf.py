@@ -1,0 +1,45 @@
+"""The published flows, read from the database and kept parsed: one parse for each version and
+process.
+"""
+
+from __future__ import annotations
+
+from flows.script import parse
+from flows.script.flow import Flow
+from storage import flow_versions
+from storage.store import Tx
+
+
+class UnreadableVersion(Exception):
+    """A published text no longer parses; publishing checks it, so the program is older than the
+    text.
+    """
+
+
+class Shelf:
+    """Looks up flow versions by fingerprint. A version never changes, so it is never dropped."""
+
+    def __init__(self) -> None:
+        self._parsed: dict[str, Flow] = {}
+
+    def load(self, tx: Tx, fingerprint: str) -> Flow:
+        """The flow of that version. UnreadableVersion: this program cannot read it."""
+        flow = self._parsed.get(fingerprint)
+        if flow is None:
+            parsed = parse(flow_versions.load_text(tx, fingerprint), fingerprint)
+            if parsed.flow is None:
+                raise UnreadableVersion(fingerprint)
+            flow = self._parsed[fingerprint] = parsed.flow
+        return flow
+
+    def current(self, tx: Tx, flow_id: str) -> Flow | None:
+        """The version of a flow in which the next check-in begins; None if it is not published."""
+        for row in flow_versions.list_current(tx):
+            if row.flow_id == flow_id:
+                return self.load(tx, row.fingerprint)
+        return None
+
+    def list_current(self, tx: Tx) -> tuple[Flow, ...]:
+        """Every published flow in its current version, by id."""
+        rows = sorted(flow_versions.list_current(tx), key=lambda row: row.flow_id)
+        return tuple(self.load(tx, row.fingerprint) for row in rows)

@@ -1,0 +1,131 @@
+"""Puts messages into the outbox: the only door by which services say anything."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from bot.messages import Button, Edit, Message, Rows
+from bot.services.practice import Work
+from storage import outbox
+
+Lane = Literal["reply", "notice"]
+
+
+def reply(work: Work, person_id: int, text: str, *, key: str, rows: Rows = ()) -> None:
+    """Say something to a person who is there now. Saying the same ``key`` again says nothing."""
+    _queue(work, person_id, Message(text, rows), key=key, lane="reply", message_class="once")
+
+
+def insist(work: Work, person_id: int, text: str, *, key: str, rows: Rows = ()) -> None:
+    """Say what must arrive: safety texts and receipts. It may arrive twice rather than not at
+    all.
+    """
+    _queue(work, person_id, Message(text, rows), key=key, lane="reply", message_class="must")
+
+
+def notify(
+    work: Work,
+    person_id: int,
+    text: str,
+    *,
+    key: str,
+    rows: Rows = (),
+    digest_id: int | None = None,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> None:
+    """Say something that nobody is waiting for; it leaves after the replies."""
+    _queue(
+        work,
+        person_id,
+        Message(text, rows),
+        key=key,
+        lane="notice",
+        message_class="once",
+        digest_id=digest_id,
+        not_before=not_before,
+        expires_at=expires_at,
+    )
+
+
+def prompt(
+    work: Work,
+    person_id: int,
+    message: Message,
+    *,
+    key: str,
+    lane: Lane,
+    check_in_id: int,
+    turn_no: int,
+    expires_at: datetime | None = None,
+) -> None:
+    """Ask a question of a check-in; its delivery is followed up."""
+    _queue(
+        work,
+        person_id,
+        message,
+        key=key,
+        lane=lane,
+        message_class="once",
+        check_in_id=check_in_id,
+        turn_no=turn_no,
+        expires_at=expires_at,
+    )
+
+
+def edit(
+    work: Work, person_id: int, message_id: int, text: str | None, *, key: str, rows: Rows = ()
+) -> None:
+    """Make a message of ours look different; ``text`` None changes its buttons only."""
+    outbox.add(
+        work.tx,
+        person_id=person_id,
+        message_class="idem",
+        lane="reply",
+        kind="edit",
+        body=Edit(message_id, text, rows).to_json(),
+        dedupe_key=f"{work.origin}:{key}",
+        now=work.now,
+    )
+
+
+def row(*buttons: Button) -> Rows:
+    """One row of buttons."""
+    return (buttons,)
+
+
+def column(*buttons: Button) -> Rows:
+    """One button a row."""
+    return tuple((button,) for button in buttons)
+
+
+def _queue(
+    work: Work,
+    person_id: int,
+    message: Message,
+    *,
+    key: str,
+    lane: Lane,
+    message_class: Literal["once", "must"],
+    check_in_id: int | None = None,
+    turn_no: int | None = None,
+    digest_id: int | None = None,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> None:
+    outbox.add(
+        work.tx,
+        person_id=person_id,
+        message_class=message_class,
+        lane=lane,
+        kind="message",
+        body=message.to_json(),
+        dedupe_key=f"{work.origin}:{key}",
+        now=work.now,
+        not_before=not_before,
+        expires_at=expires_at,
+        check_in_id=check_in_id,
+        turn_no=turn_no,
+        digest_id=digest_id,
+    )

@@ -1,0 +1,5 @@
+"""What keeps running: receiver, handler, ticker, sender, keeper. Each is ``async tick() -> next
+due``.
+
+A worker holds nothing that a restart would miss: what is due is a row.
+"""

@@ -1,0 +1,32 @@
+"""Keeps house: what has served its time is removed. Called once an hour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.config import Settings
+from storage import inbox
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Keeper:
+    """Removes done inbox rows once Telegram can no longer repeat them."""
+
+    store: Store
+    settings: Settings
+    clock: Clock
+
+    async def tick(self) -> int:
+        """Remove what is older than the retention; how many rows that were."""
+        before = self.clock.now() - timedelta(hours=self.settings.retention.inbox_hours)
+        removed = await self.store.write(lambda tx: inbox.purge(tx, before))
+        if removed:
+            log.info("inbox_purged", rows=removed)
+        return removed
