@@ -5,6 +5,7 @@ Used by ``interlude run`` and ``interlude demo``; both get the same parts.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from bot.report.text import render
 from bot.services.practice import Practice
 from bot.services.shelf import Shelf
 from bot.texts import Texts, shipped
+from bot.workers.errands import Errands
 from bot.workers.handler import Handler
 from bot.workers.keeper import Keeper
 from bot.workers.receiver import Receiver
@@ -32,9 +34,12 @@ from bot.workers.sender import Sender
 from bot.workers.ticker import Ticker
 from flows.digest.arrange import Digest
 from flows.digest.section import ClientSection
-from flows.script.flow import Language
+from flows.script.words import Language
 from storage.keys import load_key_file
 from storage.store import Store
+
+CONNECT_SECONDS = 8.0
+"""Longer, and the run would neither start nor stop when it is asked to."""
 
 
 class TokenRefusedError(Exception):
@@ -79,6 +84,7 @@ class App:
     sender: Sender
     ticker: Ticker
     keeper: Keeper
+    errands: Errands
     bot: Bot
 
 
@@ -120,9 +126,12 @@ async def open_app(settings: Settings, *, clock: Clock, ids: Ids) -> AsyncIterat
 async def _initialise(bot: Bot) -> None:
     """Ask Telegram who the bot is. Errors are ours: telegram's own name the token."""
     try:
-        await bot.initialize()
+        async with asyncio.timeout(CONNECT_SECONDS):
+            await bot.initialize()
     except InvalidToken:
         raise TokenRefusedError from None
+    except TimeoutError:
+        raise TelegramAwayError("TimeoutError") from None
     except TelegramError as error:
         raise TelegramAwayError(type(error.__cause__ or error).__name__) from None
 
@@ -146,15 +155,17 @@ def _assemble(
     clock: Clock,
 ) -> App:
     transport = BotTransport(bot)
-    receiver = Receiver(store, updates, transport, practice, clock)
+    errands = Errands()
+    receiver = Receiver(store, updates, transport, practice, clock, errands)
     return App(
         settings=settings,
         store=store,
         practice=practice,
         receiver=receiver,
-        handler=Handler(store, practice, transport, clock, UpdateReader(bot)),
+        handler=Handler(store, practice, transport, clock, UpdateReader(bot), errands),
         sender=Sender(store, practice, transport, clock),
-        ticker=Ticker(store, practice, clock, backlog_is_in=lambda: receiver.caught_up),
+        ticker=Ticker(store, practice, clock, has_all_until=receiver.has_all_until),
         keeper=Keeper(store, settings, clock),
+        errands=errands,
         bot=bot,
     )

@@ -1,7 +1,8 @@
 """Logging: event names and ids, never what a person wrote, never a name, never a token.
 
 Set up by the command line before anything else runs. Exceptions are logged by kind and place: their
-text may hold what must not be logged.
+text may hold what must not be logged. That goes for libraries, for what nobody caught and for what
+the event loop finds in a forgotten task, too.
 """
 
 from __future__ import annotations
@@ -10,19 +11,28 @@ import logging
 import sys
 import traceback
 from pathlib import Path
+from types import TracebackType
 from typing import Literal
 
 import structlog
 
-SILENCED = ("httpx", "httpcore", "telegram", "apscheduler", "aiosqlite", "asyncio", "uvicorn")
-"""httpx writes the token into its lines, telegram whole updates, asyncio what a task raised."""
+SILENCED = ("httpx", "httpcore", "telegram", "apscheduler", "aiosqlite", "uvicorn")
+"""httpx writes the token into its lines, telegram whole updates; the others only repeat us."""
 ROOT = Path(__file__).parent.parent
+
+log = structlog.get_logger(__name__)
 
 
 def set_up(level: str, form: Literal["text", "json"]) -> None:
-    """Write our own events to stderr in the given form; libraries are silent."""
+    """Write our own events to stderr in the given form; of anybody else's only that there was one.
+
+    A second call replaces the first.
+    """
     for name in SILENCED:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    logging.basicConfig(handlers=[_Foreign(logging.WARNING)], force=True)
+    sys.excepthook = _uncaught
+    sys.unraisablehook = _unraisable
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
         if form == "json"
@@ -42,10 +52,35 @@ def set_up(level: str, form: Literal["text", "json"]) -> None:
 
 def trouble(error: BaseException) -> dict[str, str]:
     """An exception as far as it may be logged: its kind, and where in our code it was raised."""
-    ours = [
-        frame
+    ours = _our_places(error)
+    return {"error": type(error).__name__, "at": ours[-1] if ours else "outside"}
+
+
+def _our_places(error: BaseException) -> list[str]:
+    """Where it passed through our code, outermost first."""
+    return [
+        f"{Path(frame.filename).relative_to(ROOT)}:{frame.lineno}"
         for frame in traceback.extract_tb(error.__traceback__)
-        if Path(frame.filename).is_relative_to(ROOT)
+        if Path(frame.filename).is_relative_to(ROOT) and ".venv" not in frame.filename
     ]
-    place = f"{Path(ours[-1].filename).relative_to(ROOT)}:{ours[-1].lineno}" if ours else "outside"
-    return {"error": type(error).__name__, "at": place}
+
+
+class _Foreign(logging.Handler):
+    """Says that a library had something to say: its words may be a client's."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        about = {} if error is None else trouble(error)
+        log.warning("library", logger=record.name, severity=record.levelname, **about)
+
+
+def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """The last line of a command that failed: kind and way, without the words."""
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    way = " > ".join(_our_places(error.with_traceback(trace))) or "outside"
+    sys.stderr.write(f"interlude failed: {kind.__name__} at {way}; please report this line\n")
+
+
+def _unraisable(found: sys.UnraisableHookArgs) -> None:
+    log.error("unraisable", error=found.exc_type.__name__)

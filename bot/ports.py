@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.messages import Edit, Message
 from flows.digest.arrange import Digest
 from flows.digest.section import ClientSection
-from flows.script.flow import Language
+from flows.script.words import Language
 
 
 class Ids(Protocol):
@@ -67,6 +67,9 @@ class Uncertain:
 
 
 Delivery = Sent | RetryLater | Refused | Uncertain
+
+MOST_UPDATES = 100
+"""One poll brings no more; with fewer, nothing that was sent before is left behind."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """``interlude run``: the workers as loops, APScheduler as the metronome, a watchdog, an orderly
 stop.
+
+It remembers nothing: killed at any moment, the next start finds everything in the database.
 """
 
 from __future__ import annotations
@@ -9,14 +11,16 @@ import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.app import App
+from bot.chat.menu import show_menu
 from bot.clock import Clock
-from bot.logs import trouble
-from bot.workers.supervise import keep_running, outcome
+from bot.workers.handler import BATCH
+from bot.workers.supervise import Trial, is_told, keep_running
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +29,15 @@ WATCH_SECONDS = 15
 KEEP_SECONDS = 3600
 IDLE_SECONDS = 1.0
 """How long a loop sleeps that nobody wakes: rows of another process are seen after this."""
+SENDING_GRACE = 3.0
+ERRANDS_GRACE = 1.0
+"""Real seconds at the end for what is under way at Telegram."""
+
+
+def stop_on_signals(stop: asyncio.Event) -> None:
+    """SIGTERM and SIGINT end the run in order; kill -9 is always safe."""
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
 
 
 @dataclass(slots=True)
@@ -35,17 +48,28 @@ class Runner:
     clock: Clock
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     _mail: asyncio.Event = field(default_factory=asyncio.Event)
-    _work: asyncio.Event = field(default_factory=asyncio.Event)
     _receiving: asyncio.Task[None] | None = None
     _renewed_at: float = 0.0
+    _renewals: int = 0
+    _beaten_at: float = 0.0
+    _beating: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def run(self) -> None:
         """Recover, then work until ``stop``; what is not sent by then stays in the outbox."""
-        uncertain = await self.app.sender.recover()
-        log.info("started", bot=self.app.practice.username, uncertain=uncertain)
-        loops = [self._loop("handler", self._handle), self._loop("sender", self._send)]
-        self._receiving = self._loop("receiver", self._receive)
+        app = self.app
+        uncertain = await app.sender.recover()
+        log.info("started", bot=app.practice.username, uncertain=uncertain)
+        self._renewed_at = self._beaten_at = self.clock.monotonic()
+        app.receiver.has_loop = True
+        app.errands.run(partial(show_menu, app.bot, app.practice.texts))
         metronome = self._metronome()
+        watch = partial(self._watch, metronome)
+        loops = [
+            self._loop("handler", self._handle),
+            self._loop("sender", self._send),
+            self._loop("watch", watch),
+        ]
+        self._receiving = self._loop("receiver", self._receive)
         metronome.start()
         try:
             await self.stop.wait()
@@ -54,40 +78,49 @@ class Runner:
             await self._finish(loops)
         log.info("stopped")
 
-    def stop_on_signals(self) -> None:
-        """SIGTERM and SIGINT end the run in order; kill -9 is always safe."""
-        for name in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(name, self.stop.set)
-
     def _loop(self, name: str, step: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
         return asyncio.create_task(keep_running(name, step, self.clock, self.stop), name=name)
 
     async def _finish(self, loops: list[asyncio.Task[None]]) -> None:
+        """Intake ends at once, the others after the step in hand, what flies gets its grace."""
+        self.stop.set()
         if self._receiving is not None:
             self._receiving.cancel()
+            loops = [*loops, self._receiving]
         self._mail.set()
-        self._work.set()
-        ending = [*loops, self._receiving] if self._receiving else loops
-        await asyncio.gather(*ending, return_exceptions=True)
-        await self.app.handler.settle()
+        self.app.sender.wake.set()
+        await asyncio.gather(*loops, *self._beating, return_exceptions=True)
+        await self.app.sender.finish(SENDING_GRACE)
+        await self.app.errands.finish(ERRANDS_GRACE)
+        self.app.receiver.has_loop = False
 
     def _metronome(self) -> AsyncIOScheduler:
         scheduler = AsyncIOScheduler(timezone="UTC")
-        beats: tuple[tuple[Callable[[], Awaitable[None]], int], ...] = (
-            (self._tick, TICK_SECONDS),
-            (self._watch, WATCH_SECONDS),
-            (self._keep, KEEP_SECONDS),
+        beats = (
+            (Trial("ticker", self.clock), self._tick, TICK_SECONDS),
+            (Trial("keeper", self.clock), self._keep, KEEP_SECONDS),
         )
-        for step, seconds in beats:
+        for trial, step, seconds in beats:
             scheduler.add_job(
-                step,
+                self._beat,
                 "interval",
+                args=(trial, step),
                 seconds=seconds,
                 coalesce=True,
                 max_instances=1,
                 misfire_grace_time=None,
             )
         return scheduler
+
+    async def _beat(self, trial: Trial, step: Callable[[], Awaitable[None]]) -> None:
+        """One beat of the metronome; the end of the run waits for it."""
+        self._beaten_at = self.clock.monotonic()
+        task = asyncio.current_task()
+        if task is None or self.stop.is_set():
+            return
+        self._beating.add(task)
+        task.add_done_callback(self._beating.discard)
+        await trial.attempt(step)
 
     async def _receive(self) -> None:
         receiver = self.app.receiver
@@ -100,43 +133,61 @@ class Runner:
 
     async def _handle(self) -> None:
         self._mail.clear()
-        if await self.app.handler.tick():
-            self._work.set()
-        await self.clock.wait(self._mail, IDLE_SECONDS)
+        found = await self.app.handler.step()
+        if found:
+            self.app.sender.wake.set()
+        if found < BATCH:
+            await self.clock.wait(self._mail, IDLE_SECONDS)
 
     async def _send(self) -> None:
-        self._work.clear()
-        next_at = await self.app.sender.tick()
-        await self.clock.wait(self._work, self._until(next_at))
+        self.app.sender.wake.clear()
+        next_at = await self.app.sender.step()
+        await self.clock.wait(self.app.sender.wake, self._until(next_at))
 
     def _until(self, at: datetime | None) -> float:
-        if at is None:
-            return IDLE_SECONDS
-        return min(max((at - self.clock.now()).total_seconds(), 0.0), IDLE_SECONDS)
+        """Seconds to sleep. A row that is due and still did not go waits for another one, which
+        will wake us: looking again at once would only spin.
+        """
+        left = IDLE_SECONDS if at is None else (at - self.clock.now()).total_seconds()
+        return min(left, IDLE_SECONDS) if left > 0 else IDLE_SECONDS
 
     async def _tick(self) -> None:
-        await self._guarded("ticker", self.app.ticker.tick())
-        self._work.set()
+        await self.app.ticker.tick()
+        self.app.sender.wake.set()
 
     async def _keep(self) -> None:
-        await self._guarded("keeper", self.app.keeper.tick())
+        await self.app.keeper.tick()
 
-    async def _guarded(self, name: str, step: Awaitable[object]) -> None:
-        found = await outcome(step)
-        if isinstance(found, Exception):
-            log.error("worker_failed", worker=name, **trouble(found))
-
-    async def _watch(self) -> None:
-        """A poll that neither answers nor fails looks alive: after a while it is begun anew."""
+    async def _watch(self, metronome: AsyncIOScheduler) -> None:
+        await self.clock.wait(self.stop, WATCH_SECONDS)
+        if self.stop.is_set():
+            return
         now = self.clock.monotonic()
-        last = max(self.app.receiver.last_good_poll or 0.0, self._renewed_at)
+        if now - self._beaten_at >= WATCH_SECONDS and not self._beating:
+            self._start_anew(metronome)
         limit = 2 * self.app.settings.telegram.poll_seconds + 30
-        if self._renewed_at == 0.0 and self.app.receiver.last_good_poll is None:
-            self._renewed_at = now
-        elif now - last > limit and self._receiving is not None:
-            log.error("receiver_silent", seconds=round(now - last))
-            self._renewed_at = now
+        last = max(self.app.receiver.last_good_poll or 0.0, self._renewed_at)
+        if now - last > limit:
+            await self._renew(now - last)
+
+    def _start_anew(self, metronome: AsyncIOScheduler) -> None:
+        """APScheduler goes by the machine's time of day: set back an hour, it would sleep for
+        one.
+        """
+        log.warning("metronome_late")
+        for beat in metronome.get_jobs():
+            beat.modify(next_run_time=self.clock.now())
+
+    async def _renew(self, silence: float) -> None:
+        """A poll that neither answers nor fails looks alive: after a while it is begun anew."""
+        self._renewals += 1
+        if is_told(self._renewals):
+            log.error("receiver_silent", seconds=round(silence), renewals=self._renewals)
+        self._renewed_at = self.clock.monotonic()
+        receiver = self.app.receiver
+        if self._receiving is not None:
             self._receiving.cancel()
             await asyncio.gather(self._receiving, return_exceptions=True)
-            await self.app.receiver.updates.renew()
-            self._receiving = self._loop("receiver", self._receive)
+        receiver.start_over()
+        await receiver.updates.renew()
+        self._receiving = self._loop("receiver", self._receive)

@@ -100,7 +100,8 @@ def _all(tx: Tx, query: sa.Select[Any], **params: Any) -> list[StoredAnswer]:
 
 def _answer(tx: Tx, row: Any) -> StoredAnswer:
     client_id, sealed, check_in_id, step_id, measures, off_path, given_at = row
-    value = json.loads(tx.unseal(client_id, sealed, _place(check_in_id, step_id)))
+    kept = json.loads(tx.unseal(client_id, sealed, _place(check_in_id, step_id)))
+    value = tuple(kept) if isinstance(kept, list) else kept
     return StoredAnswer(check_in_id, step_id, measures, value, off_path, given_at)
 
 

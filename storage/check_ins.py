@@ -153,9 +153,7 @@ def _stored(tx: Tx, row: Any) -> StoredCheckIn:
     *head, revision, ended_at, sealed = row
     check_in_id, care_id, client_id, occurrence_id = head
     state = from_json(tx.unseal(client_id, sealed, _place(check_in_id)))
-    return StoredCheckIn(
-        check_in_id, care_id, client_id, occurrence_id, state, revision, ended_at
-    )
+    return StoredCheckIn(check_in_id, care_id, client_id, occurrence_id, state, revision, ended_at)
 
 
 def _place(check_in_id: int) -> str:

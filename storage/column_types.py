@@ -6,11 +6,18 @@ A type here must never change its meaning: old migrations are written with it.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
+
+
+@lru_cache(maxsize=4096)
+def _utc_text(value: datetime) -> str:
+    """How SQLite keeps a UTC instant. Cached: planning writes the same few for many clients."""
+    return value.isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -35,9 +42,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError("a naive time was refused: give an aware one")
         value = value.astimezone(UTC)
-        if dialect.name == "sqlite":
-            return value.isoformat(timespec="microseconds")[:-6] + "Z"
-        return value
+        return _utc_text(value) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
         """The kept instant, aware, in UTC."""

@@ -45,6 +45,15 @@ _MESSAGE = (
     .order_by(_T.id.desc())
     .limit(1)
 )
+_ASKED = (
+    sa.select(_T.id)
+    .where(
+        _T.check_in_id == sa.bindparam("check_in_id"),
+        _T.turn_no == sa.bindparam("turn_no"),
+        is_word(_T.state, "queued", "claimed", "sent", "uncertain"),
+    )
+    .limit(1)
+)
 _DIGEST = (
     sa.select(_T.message_id)
     .where(
@@ -89,6 +98,14 @@ def find_message_id(tx: Tx, check_in_id: int, turn_no: int) -> int | None:
     """Telegram's id of the newest message that showed this turn."""
     params = {"check_in_id": check_in_id, "turn_no": turn_no}
     return tx.conn.execute(_MESSAGE, params).scalar_one_or_none()
+
+
+def was_asked(tx: Tx, check_in_id: int, turn_no: int) -> bool:
+    """Whether the question of this turn was sent, may have been, or is on its way."""
+    return (
+        tx.conn.execute(_ASKED, {"check_in_id": check_in_id, "turn_no": turn_no}).first()
+        is not None
+    )
 
 
 def find_digest_message_ids(tx: Tx, digest_id: int) -> list[int]:

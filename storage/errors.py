@@ -4,8 +4,6 @@ A message is one kind sentence for whoever runs the bot. It never holds client t
 or a chat id.
 """
 
-
-
 from __future__ import annotations
 
 

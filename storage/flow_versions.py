@@ -8,14 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 import sqlalchemy as sa
 
-from storage import audit
+from storage import audit, enrolments
 from storage.errors import NotFound
 from storage.statements import insert_new, upsert
 from storage.store import Tx
-from storage.tables import current_flows, flow_versions
+from storage.tables import check_ins, current_flows, flow_versions
+from storage.tables_messages import audit as audit_rows
+
+Action = Literal["publish", "rollback"]
+"""How a version became current, as the audit log has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,20 @@ class Current:
 
     flow_id: str
     fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One time at which a version became current: when, by whom and why."""
+
+    flow_id: str
+    fingerprint: str
+    at: datetime
+    who: str
+    why: str
+    action: str
+    is_current: bool
+    """True for the newest publication of each flow."""
 
 
 _KEEP = insert_new(flow_versions, flow_versions.c.fingerprint)
@@ -37,7 +56,15 @@ _TEXT = sa.select(flow_versions.c.text).where(
 
 
 def publish(
-    tx: Tx, *, flow_id: str, fingerprint: str, text: str, now: datetime, who: str, why: str
+    tx: Tx,
+    *,
+    flow_id: str,
+    fingerprint: str,
+    text: str,
+    now: datetime,
+    who: str,
+    why: str,
+    action: Action = "publish",
 ) -> bool:
     """The version is kept and current; True, with an audit row, if it was not current before."""
     if Current(flow_id, fingerprint) in list_current(tx):
@@ -46,8 +73,9 @@ def publish(
     tx.conn.execute(_KEEP.on(tx.conn), kept)
     current = {"flow_id": flow_id, "fingerprint": fingerprint, "published_at": now}
     tx.conn.execute(_MAKE_CURRENT.on(tx.conn), current)
+    enrolments.mark_unplanned(tx, flow_id)
     audit.add(
-        tx, now=now, actor=who, action="publish", subject=flow_id, detail=f"{fingerprint}: {why}"
+        tx, now=now, actor=who, action=action, subject=flow_id, detail=f"{fingerprint}: {why}"
     )
     return True
 
@@ -63,3 +91,38 @@ def load_text(tx: Tx, fingerprint: str) -> str:
     if text is None:
         raise NotFound(f"there is no flow version {fingerprint}")
     return str(text)
+
+
+def list_history(tx: Tx, flow_id: str | None = None) -> list[Publication]:
+    """Every publication and rollback, of one flow or of all, newest first, from the audit log."""
+    query = (
+        sa.select(
+            audit_rows.c.subject,
+            audit_rows.c.detail,
+            audit_rows.c.at,
+            audit_rows.c.actor,
+            audit_rows.c.action,
+        )
+        .where(audit_rows.c.action.in_(("publish", "rollback")))
+        .order_by(audit_rows.c.id.desc())
+    )
+    if flow_id is not None:
+        query = query.where(audit_rows.c.subject == flow_id)
+    seen: set[str] = set()
+    found = []
+    for subject, detail, at, actor, action in tx.conn.execute(query):
+        fingerprint, _, why = detail.partition(": ")
+        newest = subject not in seen
+        seen.add(subject)
+        found.append(Publication(subject, fingerprint, at, actor, why, action, newest))
+    return found
+
+
+def count_under_way(tx: Tx, flow_id: str) -> dict[str, int]:
+    """How many check-ins of the flow are open, by the version in which they began."""
+    query = (
+        sa.select(check_ins.c.fingerprint, sa.func.count())
+        .where(check_ins.c.flow_id == flow_id, check_ins.c.status == "open")
+        .group_by(check_ins.c.fingerprint)
+    )
+    return {str(version): int(count) for version, count in tx.conn.execute(query)}

@@ -163,7 +163,7 @@ def mark_failed(tx: Tx, row_id: int, *, now: datetime, retry_at: datetime, error
     new any more. ValueError: the retry lies in the past.
     """
     if retry_at < now:
-        raise ValueError("a retry lies in the future")
+        raise ValueError("a retry must not lie in the past")
     params = {"row_id": row_id, "retry_at": retry_at, "what": error}
     attempts: int | None = tx.conn.execute(_FAILED, params).scalar_one_or_none()
     if attempts is None:

@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from storage.errors import AlreadyRunning
+from storage.errors import AlreadyRunning, StorageError
 
 
 class WriterLock:
     """One writer at a time, over all processes: held for the length of a write transaction."""
 
     def __init__(self, path: Path) -> None:
-        self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._handle = _opened(path)
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -43,7 +43,7 @@ def writer_lock_path(database: Path) -> Path:
 @contextmanager
 def instance_lock(path: Path) -> Iterator[None]:
     """Hold ``path`` as the only one. AlreadyRunning: another process has it."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    handle = _opened(path)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -54,3 +54,12 @@ def instance_lock(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _opened(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StorageError(
+            f"{path} cannot be written ({error.strerror}); make its folder, or choose another one"
+        ) from error

@@ -93,6 +93,10 @@ async def _connected(url: sa.URL, work: Callable[[sa.Connection], T]) -> T:
     try:
         async with engine.connect() as conn:
             return await conn.run_sync(alone)
+    except OSError as error:
+        raise StorageError(
+            f"PostgreSQL does not answer at {url.host or url.query.get('host')}; is it running?"
+        ) from error
     finally:
         await engine.dispose()
 

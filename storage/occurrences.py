@@ -13,8 +13,9 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from flows.schedule.occurrences import Slot
 from storage.errors import NotFound
-from storage.statements import exactly_one, insert_new, is_word, words
+from storage.statements import exactly_one, insert_new, is_word, upsert, words
 from storage.store import Tx
 from storage.tables import occurrences
 
@@ -48,8 +49,15 @@ _COLUMNS = (
     _T.state,
     _T.reason,
 )
+_KEY = ("care_id", "flow_id", "local_on", "slot")
 _ADD = insert_new(occurrences, _T.id)
 _PLANNED = is_word(_T.state, "planned")
+_PUT = upsert(
+    occurrences,
+    _KEY,
+    ("due_at", "until_at", "state", "reason", "changed_at"),
+    only_if=is_word(_T.state, "planned", "cancelled"),
+)
 _DUE = (
     sa.select(*_COLUMNS)
     .where(_PLANNED, _T.due_at <= sa.bindparam("now"), _T.id > sa.bindparam("after_id"))
@@ -60,6 +68,9 @@ _AFTER = sa.bindparam("after", type_=_T.due_at.type)
 _NEXT = sa.select(sa.func.min(_T.due_at)).where(_PLANNED, _T.due_at > _AFTER)
 _NEXT_END = sa.select(sa.func.min(_T.until_at)).where(
     _PLANNED, _T.due_at <= _AFTER, _T.until_at > _AFTER
+)
+_PLANNED_OF = sa.select(*_COLUMNS).where(
+    _T.care_id.in_(sa.bindparam("cares", expanding=True)), _PLANNED
 )
 _NEXT_OF_CARE = _NEXT.where(_T.care_id == sa.bindparam("care_id"))
 _IN_SPAN = (
@@ -98,6 +109,57 @@ def add(
     }
     added: int | None = tx.conn.execute(_ADD.on(tx.conn), values).scalar_one_or_none()
     return added
+
+
+def put_many(tx: Tx, planned: Sequence[tuple[int, str, Slot]], now: datetime) -> None:
+    """Each (care, flow, slot) is planned at its times, whether it is new, was planned for another
+    time or had been cancelled. What was opened, missed or left out stays as it is: a slot comes
+    once.
+    """
+    if planned:
+        tx.conn.execute(_PUT.on(tx.conn), [_values(*one, now) for one in planned])
+
+
+def _values(care_id: int, flow_id: str, slot: Slot, now: datetime) -> dict[str, Any]:
+    return {
+        "care_id": care_id,
+        "flow_id": flow_id,
+        "local_on": slot.local_on,
+        "slot": slot.slot,
+        "due_at": slot.due_at,
+        "until_at": slot.until_at,
+        "state": "planned",
+        "reason": None,
+        "created_at": now,
+        "changed_at": now,
+    }
+
+
+def list_planned(
+    tx: Tx, care_id: int, *, flow_id: str | None = None, slot: str | None = None
+) -> list[Occurrence]:
+    """What is still planned in the care, late ones too, by time; in one flow or slot, if named."""
+    query = sa.select(*_COLUMNS).where(_T.care_id == care_id, _PLANNED)
+    if flow_id is not None:
+        query = query.where(_T.flow_id == flow_id)
+    if slot is not None:
+        query = query.where(_T.slot == slot)
+    return [Occurrence(*row) for row in tx.conn.execute(query.order_by(_T.due_at, _T.id))]
+
+
+def list_planned_of(tx: Tx, care_ids: Sequence[int]) -> list[Occurrence]:
+    """What is still planned in these cares, late ones too."""
+    if not care_ids:
+        return []
+    return [
+        Occurrence(*row) for row in tx.conn.execute(_PLANNED_OF, {"cares": list(set(care_ids))})
+    ]
+
+
+def list_on(tx: Tx, care_id: int, local_on: date) -> list[Occurrence]:
+    """The care's occurrences of a local date, in whatever state, by time."""
+    query = sa.select(*_COLUMNS).where(_T.care_id == care_id, _T.local_on == local_on)
+    return [Occurrence(*row) for row in tx.conn.execute(query.order_by(_T.due_at, _T.id))]
 
 
 def find(tx: Tx, care_id: int, flow_id: str, local_on: date, slot: str) -> Occurrence | None:
@@ -155,6 +217,14 @@ def cancel_planned(
         planned.values(state="cancelled", reason=reason, changed_at=now)
     )
     return done.rowcount
+
+
+def cancel_many(tx: Tx, occurrence_ids: Sequence[int], reason: str, now: datetime) -> None:
+    """Those of them that are planned will not come."""
+    if not occurrence_ids:
+        return
+    planned = sa.update(occurrences).where(_T.id.in_(occurrence_ids), _PLANNED)
+    tx.conn.execute(planned.values(state="cancelled", reason=reason, changed_at=now))
 
 
 def cancel_slot(tx: Tx, care_id: int, slot: str, reason: str, now: datetime) -> int:

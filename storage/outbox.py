@@ -25,6 +25,7 @@ from storage.deliveries import (
     find_message_id,
     list_trouble,
     next_due_at,
+    was_asked,
 )
 from storage.outbox_rows import (
     CLASSES,
@@ -64,6 +65,7 @@ __all__ = [
     "mark_uncertain",
     "next_due_at",
     "recover",
+    "was_asked",
 ]
 
 _T = outbox.c

@@ -1,14 +1,15 @@
 """SQLite: one writer thread, a few reader threads, each transaction in one hop.
 
-The only module that touches aiosqlite's private ``_conn`` and ``_execute`` (a test proves that they
-exist). Used by ``store``. It must never write outside the writer lock: SQLite before 3.51.3 may
-damage a database that two connections checkpoint at the same moment.
+The only module that touches aiosqlite's private ``_conn``, ``_execute`` and ``_thread`` (a test
+proves that they exist). Used by ``store``. It must never write outside the writer lock:
+SQLite before 3.51.3 may damage a database that two connections checkpoint at the same moment.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -67,7 +68,10 @@ class _Thread:
 
     @classmethod
     async def start(cls, path: Path, begin: str, *pragmas: str) -> _Thread:
-        raw = await aiosqlite.connect(path, isolation_level=None)
+        connecting = aiosqlite.connect(path, isolation_level=None)
+        # a process that fails with its store open must end: the thread may not keep it alive
+        connecting._thread.daemon = True
+        raw = await connecting
         engine = sync_engine(lambda: raw._conn, begin, *pragmas)
         try:
             conn: sa.Connection = await raw._execute(engine.connect)  # type: ignore[no-untyped-call]
@@ -81,12 +85,13 @@ class _Thread:
         done: T = await self._raw._execute(work, self._conn)  # type: ignore[no-untyped-call]
         return done
 
-    async def stop(self) -> None:
-        """Close the connection on its own thread."""
+    async def stop(self, alone: AbstractContextManager[None]) -> None:
+        """Close the connection on its own thread, while ``alone`` is held."""
 
         def close(conn: sa.Connection) -> None:
-            conn.close()
-            self._engine.dispose()
+            with alone:
+                conn.close()
+                self._engine.dispose()
 
         await self.run(close)
         await self._raw.close()
@@ -148,7 +153,6 @@ class SqliteEngine:
         """Readers first: the last connection to close checkpoints, and that must be the writer."""
         await self._underway.drain()
         for reader in self._readers:
-            await reader.stop()
-        with self._lock.held():
-            await self._writer.stop()
+            await reader.stop(nullcontext())
+        await self._writer.stop(self._lock.held())
         self._lock.close()

@@ -36,14 +36,22 @@ def insert_new(table: sa.Table, *returning: sa.Column[Any]) -> ForBoth:
     )
 
 
-def upsert(table: sa.Table, key: Sequence[str], change: Sequence[str]) -> ForBoth:
-    """INSERT, or overwrite the ``change`` columns of the row that has this ``key``."""
+def upsert(
+    table: sa.Table,
+    key: Sequence[str],
+    change: Sequence[str],
+    only_if: sa.ColumnElement[bool] | None = None,
+) -> ForBoth:
+    """INSERT, or overwrite the ``change`` columns of the row that has this ``key``.
+
+    ``only_if`` is asked of the row that is there; where it does not hold, nothing changes.
+    """
 
     def spelt(insert: Any) -> Any:
         values = {name: insert.excluded[name] for name in change}
         if not values:
             return insert.on_conflict_do_nothing(index_elements=list(key))
-        return insert.on_conflict_do_update(index_elements=list(key), set_=values)
+        return insert.on_conflict_do_update(index_elements=list(key), set_=values, where=only_if)
 
     return ForBoth(spelt(sqlite.insert(table)), spelt(postgresql.insert(table)))
 

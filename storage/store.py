@@ -111,11 +111,13 @@ class Store:
         vault = Vault(keyring)
         try:
             key = await engine.write(lambda conn: _index_key_of(conn, vault))
-        except Shredded as error:
+        except BaseException as error:
             await engine.close()
-            raise StorageError(
-                "this key file does not open this database; use the key file that belongs to it"
-            ) from error
+            if isinstance(error, Shredded):
+                raise StorageError(
+                    "this key file does not open this database; use the one that belongs to it"
+                ) from error
+            raise
         return cls(engine, vault, key)
 
     async def write(self, decide: Callable[[Tx], T]) -> T:

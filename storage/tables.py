@@ -150,6 +150,9 @@ enrolments = sa.Table(
     at("started_at"),
     at("ended_at", nullable=True),
     at("planned_until", nullable=True),
+    sa.Column("started_on", LocalDate),
+    text("wish_at", nullable=True),
+    text("wish_days", nullable=True),
     # one running enrolment a care and flow: two would plan everything twice
     unique_where("uq_enrolments_running", "care_id", "flow_id", where="ended_at IS NULL"),
     index_where("ix_enrolments_to_plan", "planned_until", where="ended_at IS NULL"),
@@ -174,6 +177,7 @@ occurrences = sa.Table(
     # promise 2: planning may run twice, on two machines, across a clock change, and adds one
     sa.UniqueConstraint("care_id", "flow_id", "local_on", "slot"),
     index_where("ix_occurrences_due", "due_at", where="state = 'planned'"),
+    index_where("ix_occurrences_planned", "id", where="state = 'planned'"),
     sqlite_strict=True,
 )
 
@@ -243,4 +247,5 @@ timers = sa.Table(
     sa.UniqueConstraint("check_in_id", "kind", "turn_no", "due_at"),
     sa.Index(None, "due_at"),
     sqlite_strict=True,
+    sqlite_autoincrement=True,  # likewise a timer's
 )

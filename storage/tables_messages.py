@@ -42,6 +42,7 @@ inbox = sa.Table(
     index_where("ix_inbox_new_of_person", "person_id", "id", where="state = 'new'"),
     index_where("ix_inbox_done", "received_at", where="state = 'done'"),
     sqlite_strict=True,
+    sqlite_autoincrement=True,  # a row's id is part of the keys of what it makes the bot say
 )
 
 digests = sa.Table(
@@ -90,7 +91,7 @@ outbox = sa.Table(
     index_where(
         "ix_outbox_waiting", "person_id", "lane", "id", where="state IN ('queued', 'claimed')"
     ),
-    index_where("ix_outbox_claimed", "lease_until", where="state = 'claimed'"),
+    index_where("ix_outbox_claimed", "id", where="state = 'claimed'"),
     index_where("ix_outbox_trouble", "id", where="state IN ('refused', 'uncertain', 'dropped')"),
     index_where("ix_outbox_of_check_in", "check_in_id", "turn_no", where="check_in_id IS NOT NULL"),
     index_where("ix_outbox_of_digest", "digest_id", where="digest_id IS NOT NULL"),

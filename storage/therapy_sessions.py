@@ -79,6 +79,16 @@ def list_for_care(tx: Tx, care_id: int, *, since: datetime | None = None) -> lis
     return [TherapySession(*row) for row in tx.conn.execute(query)]
 
 
+def move(
+    tx: Tx, therapy_session_id: int, *, starts_at: datetime, ends_at: datetime, now: datetime
+) -> TherapySession:
+    """The planned therapy session takes place at another time. StaleState: it is not planned."""
+    guarded = sa.update(therapy_sessions).where(_T.id == therapy_session_id, _T.state == "planned")
+    moved = guarded.values(starts_at=starts_at, ends_at=ends_at, recorded_at=now)
+    exactly_one(tx.conn.execute(moved), f"therapy session {therapy_session_id}")
+    return load(tx, therapy_session_id)
+
+
 def mark(
     tx: Tx,
     therapy_session_id: int,

@@ -39,6 +39,11 @@ _DUE = (
     .order_by(_T.due_at, _T.id)
     .limit(sa.bindparam("most"))
 )
+_HAS_DUE = (
+    sa.select(_T.id)
+    .where(_T.check_in_id == sa.bindparam("check_in_id"), _T.due_at <= sa.bindparam("now"))
+    .limit(1)
+)
 _NEXT = sa.select(sa.func.min(_T.due_at))
 
 
@@ -56,6 +61,11 @@ def clear(tx: Tx, check_in_id: int) -> None:
 def list_due(tx: Tx, now: datetime, *, limit: int) -> list[Timer]:
     """Timers that are due, the most overdue first."""
     return [Timer(*row) for row in tx.conn.execute(_DUE, {"now": now, "most": limit})]
+
+
+def has_due(tx: Tx, check_in_id: int, now: datetime) -> bool:
+    """Whether a timer of the check-in is due."""
+    return tx.conn.execute(_HAS_DUE, {"check_in_id": check_in_id, "now": now}).first() is not None
 
 
 def remove(tx: Tx, timer_id: int) -> None:

@@ -10,10 +10,9 @@ from urllib.parse import urlencode
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
-from bot.ports import Polled, PollFailed
+from bot.ports import MOST_UPDATES, Polled, PollFailed
 
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
-BATCH = 100
 GRACE_SECONDS = 10.0
 """How much longer than the long poll an answer may take."""
 
@@ -33,7 +32,7 @@ class RawUpdates:
             self._open = True
         wanted: dict[str, Any] = {
             "timeout": int(seconds),
-            "limit": BATCH,
+            "limit": MOST_UPDATES,
             "allowed_updates": json.dumps(ALLOWED),
         }
         if offset is not None:
@@ -69,7 +68,11 @@ def _fresh() -> HTTPXRequest:
 def _read(body: bytes) -> Polled | PollFailed:
     try:
         answer = json.loads(body)
-    except ValueError:
+        if b"\\ud" in body.lower():
+            # half of a surrogate pair is no character: it could be neither sealed nor stored
+            whole = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
+            answer = json.loads(whole)
+    except (ValueError, RecursionError):
         return PollFailed("not_json", 1.0)
     updates = answer.get("result") if isinstance(answer, dict) else None
     return Polled(tuple(updates)) if isinstance(updates, list) else PollFailed("not_updates", 1.0)

@@ -74,7 +74,8 @@ def _message(update: Update) -> Message:
 
 async def _command(update: Update, _context: Any) -> Incoming:
     text = _message(update).text or ""
-    command, _, rest = text.partition(" ")
+    command, *after = text.split(maxsplit=1)
+    rest = after[0] if after else ""
     name = command[1:].partition("@")[0].lower()
     return Started(rest.strip()) if name == "start" else Commanded(name, rest.strip())
 
@@ -83,12 +84,13 @@ async def _text(update: Update, _context: Any) -> Incoming:
     return Said(_message(update).text or "")
 
 
-async def _something(_update: Update, _context: Any) -> Incoming:
-    return SentSomething()
+async def _something(update: Update, _context: Any) -> Incoming:
+    return SentSomething(_message(update).caption or "")
 
 
-async def _edited(_update: Update, _context: Any) -> Incoming:
-    return EditedMessage()
+async def _edited(update: Update, _context: Any) -> Incoming:
+    message = _message(update)
+    return EditedMessage(message.text or message.caption or "")
 
 
 async def _tap(update: Update, _context: Any) -> Incoming:

@@ -70,7 +70,7 @@ class BotTransport:
                     link_preview_options=_NO_PREVIEW,
                 )
         except BadRequest as error:
-            if any(known in error.message for known in _SETTLED_EDITS):
+            if any(known in error.message.lower() for known in _SETTLED_EDITS):
                 return Sent(edit.message_id)
             return outcome_of(error)
         except TelegramError as error:

@@ -41,8 +41,8 @@ def _example() -> str:
 
 async def _set_up(settings: Settings) -> None:
     from bot.app import open_store
-    from bot.cli.flows import read_sources
-    from bot.services.publishing import check, publish
+    from bot.cli.authoring.sources import check_sources, read_sources
+    from bot.services.publishing import publish
     from storage.keys import create_key_file
     from storage.migrate import upgrade
 
@@ -53,7 +53,9 @@ async def _set_up(settings: Settings) -> None:
     _make_folder(settings)
     await upgrade(settings.database.url)
     click.echo("database: ready")
-    checked = check(read_sources((settings.flows.directory,)))
+    checked = check_sources(settings, read_sources((settings.flows.directory,)))
+    if not checked.is_good:
+        click.echo("flows: some have problems and are left out; see: interlude flows check")
     now = CLOCK.now()
     async with open_store(settings) as store:
         new = await store.write(

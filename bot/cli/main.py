@@ -12,6 +12,8 @@ _COMMANDS = {
     "init": ("bot.cli.init", "init", "Set up: settings, master key, database, shipped flows."),
     "run": ("bot.cli.run", "run", "Run the bot."),
     "flows": ("bot.cli.flows", "flows", "Check and publish flow files."),
+    "schedule": ("bot.cli.schedule", "schedule", "What will come to a client, and by which rule."),
+    "why": ("bot.cli.schedule", "why", "Why something did or did not come to a client on a day."),
     "people": ("bot.cli.people", "people", "See who is there, and invite therapists."),
 }
 

@@ -6,15 +6,20 @@ from pathlib import Path
 
 import click
 
+from bot.cli.enrolling import enrol, unenrol
 from bot.cli.surroundings import CLOCK, needs_or_exit, refuse, settings_or_exit, with_store
 from bot.config import ConfigProblem, Settings
-from flows.script.flow import Language
+from flows.script.words import Language
 from storage.store import Store, Tx
 
 
 @click.group()
 def people() -> None:
-    """See who is there, and invite therapists."""
+    """See who is there, invite therapists, put clients into flows."""
+
+
+people.add_command(enrol)
+people.add_command(unenrol)
 
 
 @people.command("list")
@@ -75,13 +80,44 @@ def invite_therapist(
     click.echo(link)
 
 
-def _zone_or_exit(name: str) -> str:
+@people.command("zone")
+@click.argument("code")
+@click.argument("zone")
+@click.pass_obj
+def zone_(config: Path | None, code: str, zone: str) -> None:
+    """Let a person live by another clock. What is planned for a client moves there."""
+    settings = settings_or_exit(config)
+    name = _zone_or_exit(zone, "ZONE")
+
+    async def work(store: Store) -> bool:
+        return await store.write(lambda tx: _move(settings, tx, code.strip().upper(), name))
+
+    if not with_store(settings, work):
+        refuse([f"{code}: there is nobody with this code; `interlude people list` shows them"])
+    click.echo(f"{code.strip().upper()} lives by the clock of {name} now.")
+
+
+def _move(settings: Settings, tx: Tx, code: str, zone_name: str) -> bool:
+    from bot.app import practice_of
+    from bot.ids import SystemIds
+    from bot.services.planning import change_zone
+    from bot.services.practice import Work
+    from storage import people as stored
+
+    person = stored.find_by_code(tx, code)
+    if person is not None:
+        practice = practice_of(settings, SystemIds(), "")
+        change_zone(Work(tx, practice, CLOCK.now(), "cli"), person, zone_name)
+    return person is not None
+
+
+def _zone_or_exit(name: str, where: str = "--zone") -> str:
     from flows.schedule.zones import UnknownZoneError, zone
 
     try:
         return zone(name).key
     except UnknownZoneError as error:
-        refuse([f"--zone: {error}"])
+        refuse([f"{where}: {error}"])
 
 
 async def _invite(

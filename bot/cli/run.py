@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import click
@@ -27,29 +28,40 @@ def run(config: Path | None) -> None:
 
 async def _run(settings: Settings) -> bool:
     """False where Telegram does not know the token."""
+    from bot.running import stop_on_signals
+    from storage.locks import instance_lock
+    from storage.migrate import upgrade
+
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    with instance_lock(_lock_path(settings)):
+        await upgrade(settings.database.url)
+        return await _keep_trying(settings, stop)
+
+
+async def _keep_trying(settings: Settings, stop: asyncio.Event) -> bool:
+    """Connect and work until ``stop``, however long Telegram is away at first."""
     import structlog
 
     from bot.app import TelegramAwayError, TokenRefusedError, open_app
     from bot.ids import SystemIds
     from bot.running import Runner
-    from storage.locks import instance_lock
-    from storage.migrate import upgrade
+    from bot.workers.supervise import is_told, pause_after
 
     log = structlog.get_logger(__name__)
-    await upgrade(settings.database.url)
-    with instance_lock(_lock_path(settings)):
-        while True:
-            try:
-                async with open_app(settings, clock=CLOCK, ids=SystemIds()) as app:
-                    runner = Runner(app, CLOCK)
-                    runner.stop_on_signals()
-                    await runner.run()
-                    return True
-            except TokenRefusedError:
-                return False
-            except TelegramAwayError as error:
-                log.warning("telegram_away", error=str(error))
-                await CLOCK.sleep(5)
+    failures = 0
+    while not stop.is_set():
+        try:
+            async with open_app(settings, clock=CLOCK, ids=SystemIds()) as app:
+                await Runner(app, CLOCK, stop).run()
+        except TokenRefusedError:
+            return False
+        except TelegramAwayError as error:
+            failures += 1
+            if is_told(failures):
+                log.warning("telegram_away", error=str(error), failures=failures)
+            await CLOCK.wait(stop, pause_after(failures))
+    return True
 
 
 def _lock_path(settings: Settings) -> Path:

@@ -7,15 +7,16 @@ import os
 import sys
 from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
 from bot.clock import SystemClock
 from bot.config import ConfigProblem, Settings, load_settings
 from bot.logs import set_up
-from storage.errors import StorageError
-from storage.store import Store
+
+if TYPE_CHECKING:
+    from storage.store import Store
 
 T = TypeVar("T")
 
@@ -58,10 +59,17 @@ def with_store(settings: Settings, use: Callable[[Store], Coroutine[Any, Any, T]
 
 def run_or_exit(work: Coroutine[Any, Any, T]) -> T:
     """Run to the end; trouble with the database or its key ends the command with 2."""
+    from storage.errors import StorageError
+
     try:
         return asyncio.run(work)
     except StorageError as error:
         refuse([error])
+    except BrokenPipeError:
+        raise  # whoever read our output has gone, which click deals with
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        refuse([f"database.url: the database cannot be reached ({why}); check that it is there"])
 
 
 CLOCK = SystemClock()

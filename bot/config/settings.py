@@ -163,6 +163,7 @@ class Practice(Section):
     quiet_from: WallTime = time(21, 30)
     quiet_until: WallTime = time(8, 0)
     session_minutes: int = Field(default=50, ge=5, le=480)
+    weekly_cap: int = Field(default=4, ge=1, le=50)
     crisis: Crisis = Field(default_factory=Crisis)
 
     def crisis_text(self, language: str) -> str:
@@ -204,6 +205,7 @@ class Flows(Section):
     """Where the flow files are, and which flows a new client starts with."""
 
     directory: Annotated[Placed, BeforeValidator(_flow_folder)] = SHIPPED_FLOWS
+    packs: Annotated[Placed | None, BeforeValidator(_optional_path)] = None
     default: Names = ()
 
 

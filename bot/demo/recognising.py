@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flows.script import pieces
-from flows.script.flow import Flow, Language, MessageStep, Step
+from flows.script.flow import Flow, MessageStep, Step
+from flows.script.words import Language
 
 
 @dataclass(frozen=True, slots=True)

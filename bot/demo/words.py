@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from flows.script.flow import Language
+from flows.script.words import Language
 
 _WELL: dict[str, tuple[str, ...]] = {
     "en": (

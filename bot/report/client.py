@@ -14,7 +14,7 @@ from bot.report.quoting import one_line, short_alias
 from bot.report.voice import Voice, by_check_in
 from bot.texts import Texts
 from flows.digest.section import ClientSection
-from flows.script.flow import Language
+from flows.script.words import Language
 from flows.signals.engagement import Engagement
 from flows.signals.reason import Reason
 
@@ -38,6 +38,7 @@ def render_client(
         _quotes(voice, "client.changes", section.changes),
         _quotes(voice, "client.hard", section.hard),
         _quotes(voice, "client.went_well", section.went_well),
+        _reported(voice, section, alias),
     ]
     if not any(block.entries for block in blocks):
         blocks = [Block("", (Entry(voice.say("client.nothing")),))]
@@ -47,6 +48,12 @@ def render_client(
         [lead, *blocks, _answers(voice, section)],
         continued=lambda heading: voice.say("continued", heading=heading),
     )
+
+
+def _reported(voice: Voice, section: ClientSection, alias: str) -> Block:
+    lines = [voice.repair(section), *(voice.reported(alias, each) for each in section.reported)]
+    entries = tuple(Entry(line) for line in lines if line)
+    return Block(voice.say("client.reported"), entries)
 
 
 def _mentions(section: ClientSection, alias: str) -> tuple[FlagMention, ...]:

@@ -16,7 +16,7 @@ from bot.report.voice import Voice, by_check_in
 from bot.texts import Texts
 from flows.digest.arrange import Digest
 from flows.digest.section import ClientSection
-from flows.script.flow import Language
+from flows.script.words import Language
 from flows.signals.reason import Reason
 
 Write = Callable[[Voice, ClientSection], Sequence[str]]
@@ -62,6 +62,7 @@ def _told(voice: Voice, digest: Digest) -> list[Block]:
         ("drifting", digest.drifting, _drifting),
         ("topics", digest.topics, _topics),
         ("hard", digest.hard, lambda v, s: _quotes(v, s, s.hard)),
+        ("reported", digest.reported, _reported),
         ("gone_quiet", digest.gone_quiet, _quiet),
         ("unreachable", digest.unreachable, _unreachable),
         ("went_well", digest.went_well, lambda v, s: _quotes(v, s, s.went_well)),
@@ -100,7 +101,13 @@ def _said_so(voice: Voice, section: ClientSection) -> list[str]:
     lines: list[str] = []
     for group in by_check_in(section.reasons):
         lines += _about_check_in(voice, alias, group)
-    return [*lines, _since(voice, section), _noted(voice, section), voice.opening(section.reasons)]
+    return [
+        *lines,
+        _since(voice, section),
+        voice.repair(section),
+        _noted(voice, section),
+        voice.opening(section.reasons),
+    ]
 
 
 def _about_check_in(voice: Voice, alias: str, group: Sequence[Reason]) -> list[str]:
@@ -139,11 +146,13 @@ def _still_open(voice: Voice, section: ClientSection) -> list[str]:
     said = any(reason.rule == "said_so" for reason in section.earlier_reasons)
     what = voice.say("still.what_said" if said else "still.what_rated")
     key, since_at = f"still.{section.flag_state}", section.flag_since_at
-    return [voice.say(key, alias=short_alias(section.alias), at=since_at, what=what)]
+    line = voice.say(key, alias=short_alias(section.alias), at=since_at, what=what)
+    return [line, voice.repair(section)]
 
 
 def _settled(voice: Voice, section: ClientSection) -> list[str]:
-    return [voice.say(f"settled.{section.flag_state}", alias=short_alias(section.alias))]
+    line = voice.say(f"settled.{section.flag_state}", alias=short_alias(section.alias))
+    return [line, voice.repair(section)]
 
 
 def _drifting(voice: Voice, section: ClientSection) -> list[str]:
@@ -172,6 +181,11 @@ def _quotes(voice: Voice, section: ClientSection, texts: Sequence[str]) -> list[
     alias = short_alias(section.alias)
     quotes = (voice.quote(text) for text in texts)
     return [voice.say("named", alias=alias, text=quote) for quote in quotes if quote]
+
+
+def _reported(voice: Voice, section: ClientSection) -> list[str]:
+    alias = short_alias(section.alias)
+    return [voice.reported(alias, each) for each in section.reported]
 
 
 def _quiet(voice: Voice, section: ClientSection) -> list[str]:

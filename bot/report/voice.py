@@ -13,12 +13,14 @@ from zoneinfo import ZoneInfo
 
 from bot.report.quoting import one_line, short_alias, shortened
 from bot.texts import Texts
+from flows.digest.reported import Reply, Reported, Total, in_language
 from flows.digest.section import ClientSection
-from flows.script.flow import Language
+from flows.script.words import Language
 from flows.signals.reason import Reason
 
 KINDS = frozenset({"held_back", "went_along", "misunderstood", "tense", "practical", "other"})
 TALKED = frozenset({"not_yet", "partly", "yes"})
+REPAIRS = frozenset({"not_yet", "partly", "yes_better", "no_matter"})
 WISHES = frozenset({"i_will", "ask_me", "leave_it"})
 
 
@@ -57,6 +59,32 @@ class Voice:
                 )
             ).strip(),
         ]
+
+    def repair(self, section: ClientSection) -> str:
+        """What the client says became of a strain; empty where they were not asked."""
+        return self.say(f"repair.{section.repair}") if section.repair in REPAIRS else ""
+
+    def reported(self, alias: str, reported: Reported) -> str:
+        """One check-in of a flow that has no section: its title and what was answered."""
+        said = [self._total(total) for total in reported.totals]
+        said += [self._reply(reply) for reply in reported.replies]
+        title = in_language(reported.title, self.language)
+        words = " · ".join(filter(None, said))
+        return self.say("reported.line", alias=alias, title=title, said=words)
+
+    def _total(self, total: Total) -> str:
+        if total.before is None:
+            return self.say("reported.total", value=total.value, most=total.most)
+        return self.say(
+            "reported.total_before", value=total.value, most=total.most, before=total.before
+        )
+
+    def _reply(self, reply: Reply) -> str:
+        if not reply.label:
+            return self.quote(reply.words)
+        shown = in_language(reply.label, self.language)
+        about = self.quote(reply.about) if reply.about else ""
+        return self.say("reported.about", about=about, shown=shown) if about else shown
 
     def rated(self, alias: str, reason: Reason) -> str:
         """A rating that was pointed out by itself, beside the usual."""

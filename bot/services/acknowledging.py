@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.messages import Button, Rows
 from bot.services import digests as service
-from bot.services import speak
+from bot.services import following, speak
 from bot.services.buttons import ACKNOWLEDGEMENTS, Press, data
 from bot.services.practice import Work
 from flows.digest.arrange import Digest
@@ -22,12 +22,12 @@ def press(work: Work, person: Person, tapped: Press, message_id: int | None) -> 
     digest_id = tapped.numbers[1] if len(tapped.numbers) > 1 else tapped.numbers[0]
     if not _owns_digest(work, person, digest_id) or message_id is None:
         return work.tell(person.language, "toast_stale")
-    if tapped.name == "read":
+    if tapped.name == "read" and digest_id != service.DRAFT:
         return _read(work, person, digest_id, message_id)
     if tapped.name == "flags":
         _show_main(work, person, digest_id, message_id)
         return None
-    flag = _own_flag(work, person, tapped.numbers[0])
+    flag = _own_flag(work, person, tapped.numbers[0]) if tapped.name != "read" else None
     if flag is None:
         return work.tell(person.language, "toast_stale")
     match tapped.name:
@@ -126,6 +126,10 @@ def _acknowledge(
         return work.tell(person.language, "toast_flag_closed")
     flags.acknowledge(work.tx, flag_id=flag.id, therapist_id=person.id, what=what, now=work.now)
     flags.mark(work.tx, flag.id, state=change.state, now=work.now, close=change.closes)
+    if what in ("talked_settled", "talked_open"):
+        following.after_flag(work, flag.care_id, flag.id, "talked")
+    else:
+        following.not_talked(work, flag.care_id, flag.id)
     _record(work, person, f"flag.{what}", cares.load(work.tx, flag.care_id).client_code)
     _mark_read(work, person, digest_id)
     _show_main(work, person, digest_id, message_id)

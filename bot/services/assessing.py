@@ -7,11 +7,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from bot.services import following
 from bot.services.practice import Work
 from flows.engine.check_in import Value
+from flows.script.flow import RATHER_NOT_SAY
 from flows.signals.assess import Assessment, after_rating, assess
 from flows.signals.baseline import Episode
-from flows.signals.flags import FlagChange, after_settling, after_therapy_sessions
+from flows.signals.flags import (
+    FlagChange,
+    after_repair,
+    after_settling,
+    after_therapy_sessions,
+)
 from flows.signals.reason import evidence_to_json
 from flows.signals.series import SessionRating, session_rating
 from storage import answers, check_ins, flags, therapy_sessions
@@ -72,17 +79,34 @@ def _keep(work: Work, flag: Flag, stored: StoredCheckIn, found: Assessment) -> N
             evidence=evidence_to_json(reason.evidence),
             now=work.now,
         )
+        if reason.rule == "said_so":
+            following.after_flag(work, stored.care_id, flag.id, "said_so")
+
+
+def hear_repair(work: Work, stored: StoredCheckIn) -> None:
+    """What a client says became of a strain ends its flag or keeps it open."""
+    flag = flags.find_open(work.tx, stored.care_id)
+    if flag is None:
+        return
+    for answer in answers.list_for_check_in(work.tx, stored.id):
+        if answer.measures == "repair" and isinstance(answer.value, str) and not answer.off_path:
+            _apply(work, flag, after_repair(answer.value, state=flag.state))
 
 
 def age_flag(work: Work, care_id: int) -> None:
-    """A flag that nothing was heard of for several therapy sessions is stale."""
+    """A flag that has been open over several therapy sessions is stale.
+
+    A planned one whose time has passed counts: nobody said that it did not take place.
+    """
     flag = flags.find_open(work.tx, care_id)
     if flag is None:
         return
     happened = [
         session
         for session in therapy_sessions.list_for_care(work.tx, care_id)
-        if session.state == "happened" and session.starts_at > flag.opened_at
+        if session.state in ("planned", "happened")
+        and session.starts_at > flag.opened_at
+        and session.ends_at <= work.now
     ]
     _apply(work, flag, after_therapy_sessions(len(happened), state=flag.state))
 
@@ -97,13 +121,14 @@ def rated_series(work: Work, care_id: int) -> Sequence[SessionRating]:
     by_check_in: dict[int, dict[str, Value | None]] = {}
     rated_at: dict[int, datetime] = {}
     for answer in answers.list_measured(work.tx, care_id):
-        if answer.measures is not None and answer.measures.startswith(RATED):
+        if answer.measures is None or not answer.measures.startswith(RATED):
+            continue
+        # "rather not say" is nobody's words; to the strain question it is an answer like the others
+        if answer.value != RATHER_NOT_SAY or answer.measures == "strain":
             by_check_in.setdefault(answer.check_in_id, {})[answer.measures] = answer.value
             rated_at[answer.check_in_id] = answer.given_at
-    ended = [i for i in by_check_in if _has_ended(work, i)]
-    series = [session_rating(i, rated_at[i], by_check_in[i]) for i in ended]
+    under_way = check_ins.find_open(work.tx, care_id)
+    if under_way is not None:
+        by_check_in.pop(under_way.id, None)
+    series = [session_rating(i, rated_at[i], rated) for i, rated in by_check_in.items()]
     return sorted(series, key=lambda rating: (rating.rated_at, rating.check_in_id))
-
-
-def _has_ended(work: Work, check_in_id: int) -> bool:
-    return check_ins.load(work.tx, check_in_id).state.status != "open"

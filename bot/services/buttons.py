@@ -24,6 +24,8 @@ Name = Literal[
     "answer",
     "skip",
     "back",
+    "done",
+    "withhold",
     "recall",
     "begin",
     "consent",
@@ -33,6 +35,14 @@ Name = Literal[
     "language",
     "session",
     "undo_session",
+    "move_session",
+    "add_session",
+    "own_times",
+    "own_set",
+    "own_reset",
+    "card",
+    "card_flow",
+    "card_send",
     "flag",
     "flags",
     "acknowledge",
@@ -44,15 +54,25 @@ _SHORT: dict[Name, tuple[str, int]] = {
     "answer": ("a", 3),  # check-in, turn, choice
     "skip": ("s", 2),  # check-in, turn
     "back": ("b", 2),  # check-in, turn
+    "done": ("e", 2),  # check-in, turn
+    "withhold": ("wh", 2),  # check-in, turn
     "recall": ("r", 1),  # check-in
-    "begin": ("n", 1),  # place of the flow among those on request
-    "consent": ("c", 1),  # care
+    "begin": ("n", 1),  # number of the flow
+    "consent": ("c", 2),  # care, version of the text that was shown
     "decline": ("d", 1),  # care
     "stop": ("x", 1),  # care
     "keep": ("y", 1),  # care
     "language": ("l", 2),  # care, place in LANGUAGES
     "session": ("t", 1),  # care
     "undo_session": ("u", 1),  # therapy session
+    "move_session": ("m", 2),  # therapy session, minutes since 1970 of its new beginning
+    "add_session": ("j", 2),  # care, minutes since 1970 of its beginning
+    "own_times": ("h", 1),  # enrolment
+    "own_set": ("i", 3),  # enrolment, weekday (7: as it is), minute of the day
+    "own_reset": ("o", 1),  # enrolment
+    "card": ("p", 1),  # care
+    "card_flow": ("q", 3),  # care, number of the flow, 1 to switch it on, 0 off
+    "card_send": ("w", 2),  # care, number of the flow
     "flag": ("f", 2),  # flag, digest
     "flags": ("g", 1),  # digest
     "acknowledge": ("k", 3),  # flag, digest, place in ACKNOWLEDGEMENTS

@@ -1,29 +1,42 @@
-"""Therapy sessions as a therapist records them: just ended, ended earlier, or planned."""
+"""Therapy sessions as a therapist records them: just ended, ended earlier, planned, moved or
+cancelled.
+"""
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from bot.messages import Button
-from bot.services import planning, speak
-from bot.services.buttons import data
+from bot.services import recording, speak
+from bot.services.buttons import Press, data
 from bot.services.practice import Work
+from flows.engine.cut import cut
 from flows.schedule.local_time import at_local
 from flows.schedule.zones import zone
-from storage import cares, occurrences, therapy_sessions
+from storage import cares, therapy_sessions
 from storage.cares import Care
 from storage.people import Person
 from storage.therapy_sessions import TherapySession
 
 _MOMENT = re.compile(
-    r"^(?:(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"
-    r"|(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<y2>\d{4})?)?"
-    r"\s*(?P<h>\d{1,2})[:.](?P<min>\d{2})$"
+    r"(?:(?:(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"
+    r"|(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.?(?P<y2>(?<=\.)\d{4})?),?\s+)?"
+    r"(?P<h>\d{1,2})[:.](?P<min>\d{2})(?:\s*uhr)?",
+    re.ASCII | re.IGNORECASE,
 )
-"""``2026-11-25 15:00``, ``25.11. 15:00``, ``25.11.2026 15:00`` or ``15:00`` for today."""
+"""``2026-11-25 15:00``, ``25.11. 15:00``, ``25.11.2026 15:00`` or ``15:00`` for today; a German
+"Uhr" behind it is fine.
+"""
+_MOVE = frozenset({"move", "moved", "verschieben", "verschoben"})
+_CANCEL = frozenset({"cancel", "cancelled", "canceled", "absagen", "abgesagt"})
+LONGEST_WORD = 40
+"""UTF-16 units of a word that is quoted back."""
 LONGEST_AHEAD = timedelta(days=366)
 LONGEST_AGO = timedelta(days=31)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_MINUTE = 4_000_000_000
+"""A forged button must not lead past the calendar: the year 9575."""
 
 
 def read_moment(text: str, today: date) -> datetime | None:
@@ -31,7 +44,7 @@ def read_moment(text: str, today: date) -> datetime | None:
 
     A date without a year is the one nearest to ``today``.
     """
-    found = _MOMENT.match(text.strip())
+    found = _MOMENT.fullmatch(text.strip())
     if found is None:
         return None
     part = found.groupdict()
@@ -50,23 +63,39 @@ def _day(part: dict[str, str | None], today: date) -> date:
         return today
     if year is not None:
         return date(int(year), int(month), int(day))
-    near = [date(y, int(month), int(day)) for y in (today.year - 1, today.year, today.year + 1)]
+    years = range(today.year - 1, today.year + 2)
+    near = [date(y, int(month), int(day)) for y in years if int(day) <= _days_in(y, int(month))]
     return min(near, key=lambda d: abs(d - today))
 
 
+def _days_in(year: int, month: int) -> int:
+    """Only the 29th of February is missing in some years. ValueError: there is no such month."""
+    return (date(year + month // 12, month % 12 + 1, 1) - date(year, month, 1)).days
+
+
 def command(work: Work, therapist: Person, rest: str) -> None:
-    """/session, /session M.K., /session M.K. 25.11. 15:00."""
+    """/session, /session M.K., /session M.K. 25.11. 15:00, /session M.K. move 26.11. 16:00,
+    /session M.K. cancel.
+    """
     words = rest.split()
     if not words:
         _choose(work, therapist)
         return
     care, moment = _read(work, therapist, words)
     if care is None:
-        _say(work, therapist, "session_unknown", word=words[0])
+        _say(work, therapist, "session_unknown", word=cut(words[0], LONGEST_WORD))
     elif moment is None:
         just_ended(work, therapist, care)
+    elif _changes(moment, _CANCEL):
+        _cancel_next(work, therapist, care)
+    elif _changes(moment, _MOVE):
+        _move_next(work, therapist, care, moment.partition(" ")[2])
     else:
         _at(work, therapist, care, moment)
+
+
+def _changes(moment: str, words: frozenset[str]) -> bool:
+    return moment.partition(" ")[0].casefold() in words
 
 
 def _read(work: Work, therapist: Person, words: list[str]) -> tuple[Care | None, str | None]:
@@ -91,50 +120,100 @@ def _choose(work: Work, therapist: Person) -> None:
 
 def just_ended(work: Work, therapist: Person, care: Care) -> None:
     """Record a therapy session that ended a moment ago."""
-    _record(work, therapist, care, work.now - work.practice.session_length, work.now)
+    recording.record(work, therapist, care, work.now - work.practice.session_length, work.now)
 
 
 def _at(work: Work, therapist: Person, care: Care, moment: str) -> None:
+    starts_at = _moment(work, therapist, care, moment)
+    if starts_at is None:
+        return
+    planned = recording.planned_that_week(work, therapist, care, starts_at)
+    if planned is not None and care.state == "active":
+        _ask_whether_moved(work, therapist, care, planned, starts_at)
+    else:
+        recording.record(work, therapist, care, starts_at, starts_at + work.practice.session_length)
+
+
+def _moment(work: Work, therapist: Person, care: Care, moment: str) -> datetime | None:
+    """When a typed therapy session begins; None, and it is said why, if that is not readable."""
     local = zone(therapist.zone)
     wall = read_moment(moment, work.now.astimezone(local).date())
     if wall is None:
         _say(work, therapist, "session_moment", alias=care.alias)
-        return
+        return None
     starts_at = at_local(wall.date(), wall.time(), local)
     if not -LONGEST_AGO < starts_at - work.now < LONGEST_AHEAD:
         _say(work, therapist, "session_far")
-        return
-    _record(work, therapist, care, starts_at, starts_at + work.practice.session_length)
+        return None
+    return starts_at
 
 
-def _record(
-    work: Work, therapist: Person, care: Care, starts_at: datetime, ends_at: datetime
+def _ask_whether_moved(
+    work: Work, therapist: Person, care: Care, planned: TherapySession, starts_at: datetime
 ) -> None:
-    if care.state != "active":
-        _say(work, therapist, "session_not_active", alias=care.alias)
-        return
-    twin = _overlapping(work, care, starts_at, ends_at)
-    if twin is not None:
-        _say(work, therapist, "session_known", alias=care.alias)
-        return
-    session = planning.record_session(work, care, starts_at=starts_at, ends_at=ends_at)
-    due_at = planning.plan_for_session(work, care, session)
-    local = zone(therapist.zone)
-    values = {"alias": care.alias, "start": starts_at, "zone": local}
-    undo = Button(work.tell(therapist.language, "button_undo"), data("undo_session", session.id))
-    key = f"session_{session.state}" if due_at else f"session_{session.state}_quiet"
-    text = work.tell(therapist.language, key, **values, **({"at": due_at} if due_at else {}))
-    speak.reply(work, therapist.id, text, key="session", rows=speak.row(undo))
+    minute = int(starts_at.timestamp()) // 60
+    moved = work.tell(therapist.language, "button_moved")
+    second = work.tell(therapist.language, "button_second")
+    text = work.tell(
+        therapist.language,
+        "session_moved_question",
+        alias=care.alias,
+        planned=planned.starts_at,
+        start=starts_at,
+        zone=zone(therapist.zone),
+    )
+    rows = speak.column(
+        Button(moved, data("move_session", planned.id, minute)),
+        Button(second, data("add_session", care.id, minute)),
+    )
+    speak.reply(work, therapist.id, text, key="moved?", rows=rows)
 
 
-def _overlapping(
-    work: Work, care: Care, starts_at: datetime, ends_at: datetime
-) -> TherapySession | None:
-    for session in therapy_sessions.list_for_care(work.tx, care.id):
-        counts = session.state in ("planned", "happened")
-        if counts and session.starts_at < ends_at and starts_at < session.ends_at:
-            return session
+def press(work: Work, therapist: Person, tapped: Press, message_id: int | None) -> str | None:
+    """Act on the answer to whether a therapy session has moved; the toast."""
+    known, minute = tapped.numbers
+    starts_at = _EPOCH + timedelta(minutes=min(minute, _LAST_MINUTE))
+    stale = work.tell(therapist.language, "toast_stale")
+    if tapped.name == "move_session":
+        session = therapy_sessions.find(work.tx, known)
+        care = cares.load(work.tx, session.care_id) if session else None
+    else:
+        session, care = None, cares.find(work.tx, known)
+    is_near = work.now < starts_at < work.now + LONGEST_AHEAD
+    if care is None or care.therapist_id != therapist.id or not is_near:
+        return stale
+    if tapped.name == "move_session" and (session is None or session.state != "planned"):
+        return stale
+    if message_id is not None:
+        speak.edit(work, therapist.id, message_id, None, key="moved")
+    if session is not None:
+        recording.move(work, therapist, care, session, starts_at)
+    else:
+        recording.record(work, therapist, care, starts_at, starts_at + work.practice.session_length)
     return None
+
+
+def _move_next(work: Work, therapist: Person, care: Care, moment: str) -> None:
+    starts_at = _moment(work, therapist, care, moment)
+    ahead = recording.ahead(work, care)
+    if starts_at is None:
+        return
+    if not ahead:
+        _say(work, therapist, "session_none_ahead", alias=care.alias)
+    elif starts_at <= work.now:
+        _say(work, therapist, "session_moved_back", alias=care.alias)
+    else:
+        recording.move(work, therapist, care, ahead[0], starts_at)
+
+
+def _cancel_next(work: Work, therapist: Person, care: Care) -> None:
+    ahead = recording.ahead(work, care)
+    if not ahead:
+        _say(work, therapist, "session_none_ahead", alias=care.alias)
+        return
+    recording.cancel(work, care, ahead[0])
+    values = {"alias": care.alias, "start": ahead[0].starts_at, "zone": zone(therapist.zone)}
+    _say(work, therapist, "session_undone", **values)
 
 
 def undo(work: Work, therapist: Person, session_id: int, message_id: int | None) -> str | None:
@@ -145,10 +224,7 @@ def undo(work: Work, therapist: Person, session_id: int, message_id: int | None)
         return work.tell(therapist.language, "toast_stale")
     if session.state not in ("planned", "happened"):
         return work.tell(therapist.language, "toast_stale")
-    therapy_sessions.mark(work.tx, session.id, was=session.state, state="cancelled", now=work.now)
-    occurrences.cancel_slot(
-        work.tx, care.id, f"session-{session.id}", "session_cancelled", work.now
-    )
+    recording.cancel(work, care, session)
     if message_id is not None:
         text = work.tell(
             therapist.language,

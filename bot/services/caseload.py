@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from bot.services import assessing
 from bot.services.practice import Work
+from bot.services.reporting import reported_of
 from flows.digest.section import ClientFacts, ClientSection, FlagFacts, Raised, compose_section
+from flows.script.flow import RATHER_NOT_SAY
 from flows.signals.assess import assess
 from flows.signals.engagement import Asked, Engagement, Outcome, engagement
 from flows.signals.reason import Reason, evidence_from_json
@@ -24,20 +26,41 @@ LOOK_BACK = timedelta(days=120)
 def sections_of(
     work: Work, therapist_id: int, *, from_at: datetime, cut_off_at: datetime
 ) -> Iterator[tuple[Care, ClientSection]]:
-    """The section of each client who has consented, for ``from_at`` <= t < ``cut_off_at``."""
-    for care in cares.list_for_therapist(work.tx, therapist_id, states=("active",)):
+    """The section of each client of the digest, for ``from_at`` <= t < ``cut_off_at``."""
+    for care in cares_of(work, therapist_id, from_at=from_at, cut_off_at=cut_off_at):
         facts = _facts(work, care, from_at, cut_off_at)
         yield care, compose_section(facts, from_at=from_at, cut_off_at=cut_off_at)
+
+
+def cares_of(
+    work: Work, therapist_id: int, *, from_at: datetime, cut_off_at: datetime
+) -> Iterator[Care]:
+    """Whom a digest speaks of: who takes part, and who has stopped but answered before in it."""
+    for care in cares.list_for_therapist(work.tx, therapist_id, states=("active", "ended")):
+        if care.state == "active" or _measured(work, care, from_at, cut_off_at):
+            yield care
+
+
+def has_news(work: Work, therapist_id: int, *, from_at: datetime, cut_off_at: datetime) -> bool:
+    """Whether there is anybody to speak of who took part before the cut-off."""
+    found = cares_of(work, therapist_id, from_at=from_at, cut_off_at=cut_off_at)
+    return any(care.active_since is not None and care.active_since < cut_off_at for care in found)
+
+
+def _measured(
+    work: Work, care: Care, from_at: datetime, cut_off_at: datetime
+) -> list[StoredAnswer]:
+    return [
+        answer
+        for answer in answers.list_measured(work.tx, care.id)
+        if from_at <= answer.given_at < cut_off_at
+    ]
 
 
 def _facts(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> ClientFacts:
     kept = flags.list_for_care(work.tx, care.id)
     newest = max(kept, key=lambda flag: flag.id, default=None)
-    measured = [
-        answer
-        for answer in answers.list_measured(work.tx, care.id)
-        if from_at <= answer.given_at < cut_off_at
-    ]
+    measured = _measured(work, care, from_at, cut_off_at)
     return ClientFacts(
         care_id=care.id,
         alias=care.alias,
@@ -52,6 +75,8 @@ def _facts(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> C
         went_well=_texts(measured, "well"),
         hard=_texts(measured, "hard"),
         week=_week(measured),
+        repair=_newest(measured, "repair"),
+        reported=tuple(reported_of(work, care, from_at=from_at, cut_off_at=cut_off_at)),
         engagement=_engagement(work, care, from_at, cut_off_at),
     )
 
@@ -84,8 +109,15 @@ def _texts(measured: list[StoredAnswer], measure: str) -> tuple[str, ...]:
     return tuple(
         answer.value
         for answer in measured
-        if answer.measures == measure and isinstance(answer.value, str)
+        if answer.measures == measure
+        and isinstance(answer.value, str)
+        and answer.value != RATHER_NOT_SAY
     )
+
+
+def _newest(measured: list[StoredAnswer], measure: str) -> str | None:
+    texts = _texts(measured, measure)
+    return texts[-1] if texts else None
 
 
 def _week(measured: list[StoredAnswer]) -> int | None:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from babel.dates import format_date
-
 from bot.services import effects, safety
+from bot.services.context import names_of
 from bot.services.effects import Moment
-from bot.services.naming import names_for
-from bot.services.periods import next_cut_off
 from bot.services.practice import Work
-from flows.engine.check_in import Names
-from flows.engine.inputs import Delivered, Input, TimerFired, Typed, Unconfirmed, Withdrawn
+from flows.engine.events import AnswerAccepted, Turn
+from flows.engine.inputs import (
+    Delivered,
+    Input,
+    Recalled,
+    TimerFired,
+    Typed,
+    Unconfirmed,
+    Withdrawn,
+)
 from flows.engine.turn import prompt_of, resume, start
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
-from flows.script.flow import Flow, Language
-from storage import cares, check_ins, enrolments, occurrences, outbox, people, timers
+from flows.script.flow import Flow
+from storage import cares, check_ins, enrolments, occurrences, outbox, timers
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
 from storage.occurrences import Occurrence
@@ -40,7 +46,7 @@ def open_(
     turn = start(
         flow,
         language=care.language,
-        names=_names(work, care),
+        names=names_of(work, care, flow.needs),
         now=work.now,
         seed=_seed(work, care, occurrence),
     )
@@ -72,19 +78,6 @@ def _seed(work: Work, care: Care, occurrence: Occurrence) -> int:
     return occurrence.local_on.toordinal()
 
 
-def _names(work: Work, care: Care) -> Names:
-    therapist = people.load(work.tx, care.therapist_id)
-    cut_off = next_cut_off(work.practice.settings.digest, therapist.zone, work.now)
-    day = format_date(
-        cut_off.astimezone(zone(therapist.zone)), "EEEE", locale=_locale(care.language)
-    )
-    return Names(tuple({**names_for(work, care), "day": day}.items()))
-
-
-def _locale(language: Language) -> str:
-    return language.partition("_")[0]
-
-
 def receive(
     work: Work, stored: StoredCheckIn, received: Input, *, message_id: int | None = None
 ) -> str | None:
@@ -93,10 +86,29 @@ def receive(
     Hard words lead to help text first; the next question then waits until the client goes on.
     """
     flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
-    held = isinstance(received, Typed) and safety.respond(work, stored, received.text)
-    moment = Moment(message_id, _question(flow, stored), held)
     turn = resume(flow, stored.state, received, now=work.now)
+    held = isinstance(received, Typed) and _respond(work, stored, received.text, turn)
+    moment = Moment(message_id, _question(flow, stored), held)
     return effects.carry_out(work, flow, stored, turn, moment)
+
+
+def _respond(work: Work, stored: StoredCheckIn, text: str, turn: Turn) -> bool:
+    kept = any(isinstance(event, AnswerAccepted) for event in turn.events)
+    return safety.respond(work, stored, text, kept=kept, goes_on=turn.check_in.status == "open")
+
+
+def type_(work: Work, stored: StoredCheckIn, text: str) -> None:
+    """Take typed text as the answer to the open question, if the client has been shown it.
+
+    After help text the next question waits, and what is written then was not meant for it.
+    """
+    if outbox.was_asked(work.tx, stored.id, stored.state.turn_no):
+        receive(work, stored, Typed(text))
+    elif not safety.respond(work, stored, text, kept=False, goes_on=True):
+        flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
+        preface = work.say(stored.state.language, "not_asked_yet")
+        turn = resume(flow, stored.state, Recalled(), now=work.now)
+        effects.carry_out(work, flow, stored, turn, Moment(preface=preface))
 
 
 def _question(flow: Flow, stored: StoredCheckIn) -> str | None:
@@ -110,19 +122,35 @@ def fire(work: Work, timer: Timer) -> None:
     lapses.
     """
     stored = check_ins.load(work.tx, timer.check_in_id)
-    care = cares.load(work.tx, stored.care_id)
-    if timer.kind != "expire":
-        if care.paused_at is not None or care.unreachable_at is not None:
-            timers.remove(work.tx, timer.id)
-            return
-        allowed = next_allowed(work.now, zone(care.zone), work.practice.quiet)
-        if allowed > work.now:
-            timers.move(work.tx, timer.id, allowed)
-            return
     timers.remove(work.tx, timer.id)
+    if timer.kind != "expire" and not _may_ask(work, stored, timer):
+        return
+    # a timer's id is given out again once it is gone; its check-in and its time are not
+    mine = replace(work, origin=f"timer{stored.id}@{timer.due_at.timestamp():.6f}")
     flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
     turn = resume(flow, stored.state, TimerFired(timer.kind, timer.turn_no), now=work.now)
-    effects.carry_out(work, flow, stored, turn, Moment(expires_in=UNANSWERED_TAIL))
+    effects.carry_out(mine, flow, stored, turn, Moment(expires_in=UNANSWERED_TAIL))
+
+
+def _may_ask(work: Work, stored: StoredCheckIn, timer: Timer) -> bool:
+    """False where a reminder or a second asking lapses, or is put off to the end of quiet hours."""
+    care = cares.load(work.tx, stored.care_id)
+    if care.paused_at is not None or care.unreachable_at is not None:
+        return False
+    if timers.has_due(work.tx, stored.id, work.now):
+        # after an outage several come due at once: only the last one speaks, and an ending is one
+        return False
+    allowed = next_allowed(work.now, zone(care.zone), work.practice.quiet)
+    if allowed <= work.now:
+        return True
+    timers.add(
+        work.tx,
+        check_in_id=stored.id,
+        kind=timer.kind,
+        due_at=allowed,
+        turn_no=timer.turn_no,
+    )
+    return False
 
 
 def delivered(work: Work, check_in_id: int, turn_no: int) -> None:
@@ -143,6 +171,13 @@ def unconfirmed(work: Work, check_in_id: int, turn_no: int) -> None:
         _note(work, stored, Unconfirmed(turn_no, again_at))
 
 
+def lapse(work: Work, check_in_id: int) -> None:
+    """End a check-in whose first question came too late to be sent: nobody has seen it."""
+    stored = check_ins.find(work.tx, check_in_id)
+    if stored is not None and stored.state.first_sent_at is None:
+        _note(work, stored, TimerFired("expire", stored.state.turn_no))
+
+
 def _note(work: Work, stored: StoredCheckIn, received: Input) -> None:
     if stored.state.status != "open":
         return
@@ -161,4 +196,13 @@ def stop(work: Work, care_id: int) -> None:
     """End the open check-in of a care, if there is one; what was answered is kept."""
     stored = check_ins.find_open(work.tx, care_id)
     if stored is not None:
+        _note(work, stored, Withdrawn())
+
+
+def stop_for_slot(work: Work, care_id: int, slot: str) -> None:
+    """End the open check-in of a care if it was opened for this slot."""
+    stored = check_ins.find_open(work.tx, care_id)
+    if stored is None or stored.occurrence_id is None:
+        return
+    if occurrences.load(work.tx, stored.occurrence_id).slot == slot:
         _note(work, stored, Withdrawn())

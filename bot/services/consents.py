@@ -12,18 +12,23 @@ from bot.services.buttons import data
 from bot.services.naming import names_for
 from bot.services.practice import Work
 from flows.schedule.zones import zone
-from storage import audit, cares, consents, enrolments, occurrences, people
+from storage import audit, cares, consents, enrolments, occurrences, outbox, people
 from storage.cares import Care
 
 VERSION = "2026-11"
-"""Raised whenever the meaning of the consent text changes; clients are then asked again."""
+"""Raised whenever the meaning of the consent text changes. A button under an older text agrees to
+nothing: the newer one is shown.
+"""
+_SHOWN = int(VERSION.replace("-", ""))
+"""The version as a button carries it."""
 
 
 def ask(work: Work, care: Care) -> None:
     """Show the consent text with its two buttons."""
-    if care.state == "invited":
-        cares.mark(work.tx, care.id, was="invited", state="asked", now=work.now)
-    agree = Button(work.say(care.language, "button_agree"), data("consent", care.id))
+    if care.state != "asked":
+        before: tuple[cares.State, ...] = ("draft", "invited")
+        cares.mark(work.tx, care.id, was=before, state="asked", now=work.now)
+    agree = Button(work.say(care.language, "button_agree"), data("consent", care.id, _SHOWN))
     decline = Button(work.say(care.language, "button_decline"), data("decline", care.id))
     rows = speak.column(agree, decline)
     speak.insist(work, care.client_id, wording(work, care), key="consent", rows=rows)
@@ -34,12 +39,15 @@ def wording(work: Work, care: Care) -> str:
     return work.say(care.language, "consent", version=VERSION, **names_for(work, care))
 
 
-def give(work: Work, care: Care, *, update_id: int) -> str | None:
+def give(work: Work, care: Care, *, shown: int, update_id: int) -> str | None:
     """Record the consent and switch the default flows on; the toast. Giving it twice changes
-    nothing.
+    nothing; agreeing to an older text (``shown``) shows the present one.
     """
     if care.state != "asked":
         return work.say(care.language, "toast_stale")
+    if shown != _SHOWN:
+        ask(work, care)
+        return None
     consents.add(
         work.tx,
         care_id=care.id,
@@ -51,9 +59,7 @@ def give(work: Work, care: Care, *, update_id: int) -> str | None:
     )
     cares.mark(work.tx, care.id, was="asked", state="active", now=work.now)
     _record(work, care, "consent.given")
-    for flow in work.practice.shelf.list_current(work.tx):
-        if flow.default:
-            planning.enrol(work, care, flow)
+    planning.enrol_by_default(work, care)
     speak.insist(work, care.client_id, _welcome(work, care), key="welcome")
     _tell_therapist(work, care, "client_joined")
     return None
@@ -97,9 +103,11 @@ def withdraw(work: Work, care: Care) -> str | None:
     if care.state != "active":
         return work.say(care.language, "toast_stale")
     check_ins.stop(work, care.id)
-    current = consents.find_current(work.tx, care.id)
-    if current is not None:
-        consents.revoke(work.tx, care.id, work.now)
+    # a question that is decided but has not left yet must not arrive after the goodbye
+    outbox.drop_for_person(
+        work.tx, care.client_id, reason="care_ended", now=work.now, classes=("once",)
+    )
+    consents.revoke(work.tx, care.id, work.now)
     enrolments.end_for_care(work.tx, care.id, work.now)
     occurrences.cancel_planned(work.tx, care.id, "care_ended", work.now)
     cares.mark(work.tx, care.id, was="active", state="ended", now=work.now)

@@ -33,6 +33,8 @@ def may_leave(work: Work, row: OutboxRow) -> bool:
     """
     if row.expires_at is not None and work.now > row.expires_at:
         outbox.mark_dropped(work.tx, row.id, reason="too_late", now=work.now)
+        if row.check_in_id is not None:
+            check_ins.lapse(work, row.check_in_id)
         return False
     if row.lane == "reply":
         return True

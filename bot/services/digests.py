@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.messages import Button, Rows
 from bot.ports import DigestPage
-from bot.services import caseload, speak
+from bot.services import assessing, caseload, speak
 from bot.services.buttons import data
 from bot.services.periods import iso_week, last_cut_off, next_cut_off
 from bot.services.practice import Work
@@ -15,7 +15,7 @@ from flows.digest.arrange import Digest, arrange
 from flows.digest.section import ClientSection
 from flows.digest.section_json import section_from_json, section_to_json
 from flows.schedule.zones import zone
-from storage import cares, digests, flags, people
+from storage import digests, flags, people
 from storage.digests import DigestRow
 from storage.people import Person
 
@@ -23,11 +23,11 @@ DRAFT = 0
 """Stands for this week's draft in a button."""
 MOST_FLAGS = 90
 NOTES = 280
-"""Characters for what was acknowledged, below a page that has at most 3,800."""
+"""UTF-16 units for what was acknowledged, below a page that has at most 3,800."""
 
 
 def list_owed(work: Work) -> list[int]:
-    """The therapists whose newest digest is due and not frozen yet, and who have or had clients."""
+    """The therapists whose newest digest is due and not frozen yet, and who had clients by then."""
     return [person.id for person in people.list_therapists(work.tx) if _is_owed(work, person)]
 
 
@@ -38,7 +38,8 @@ def _is_owed(work: Work, person: Person) -> bool:
         return False
     if digests.find(work.tx, person.id, iso_week(cut_off, person.zone)) is not None:
         return False
-    return bool(cares.list_for_therapist(work.tx, person.id, states=("active",)))
+    from_at = _begins_at(work, person, cut_off)
+    return caseload.has_news(work, person.id, from_at=from_at, cut_off_at=cut_off)
 
 
 def next_cut_off_of_all(work: Work) -> datetime | None:
@@ -61,6 +62,8 @@ def freeze(work: Work, therapist_id: int) -> None:
     )
     if row is None:
         return
+    for care in caseload.cares_of(work, person.id, from_at=row.from_at, cut_off_at=cut_off):
+        assessing.age_flag(work, care.id)
     for care, section in caseload.sections_of(
         work, person.id, from_at=row.from_at, cut_off_at=cut_off
     ):
@@ -93,10 +96,11 @@ def show_draft(work: Work, person: Person) -> None:
 
 
 def draft_digest(work: Work, person: Person) -> Digest:
-    """This week up to now, as data."""
+    """This week up to and with this moment, as data."""
     cut_off = next_cut_off(work.practice.settings.digest, person.zone, work.now)
     from_at = _begins_at(work, person, work.now)
-    found = caseload.sections_of(work, person.id, from_at=from_at, cut_off_at=work.now)
+    until = work.now + timedelta(microseconds=1)
+    found = caseload.sections_of(work, person.id, from_at=from_at, cut_off_at=until)
     return arrange(
         [section for _, section in found],
         week=iso_week(cut_off, person.zone),
@@ -159,6 +163,6 @@ def text_with_notes(
                 what = work.tell(person.language, f"noted_{given[-1].what}")
                 lines.append(work.tell(person.language, "noted", alias=alias, what=what))
     kept = "\n".join(lines)
-    if len(kept) > NOTES:
+    if len(kept.encode("utf-16-le")) // 2 > NOTES:
         kept = work.tell(person.language, "noted_many", count=len(lines))
     return f"{pages[-1].text}\n\n{kept}" if kept else pages[-1].text

@@ -4,9 +4,13 @@ transaction.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from bot.services import clients, invitations, speak, therapists
 from bot.services.incoming import BlockedBot, Incoming, Started
 from bot.services.practice import Work
+from flows.script.words import Language
 from storage import cares, inbox, people
 from storage.inbox import InboxRow
 from storage.people import Person
@@ -14,12 +18,20 @@ from storage.people import Person
 
 def handle(work: Work, row: InboxRow, incoming: Incoming, chat_id: int) -> str | None:
     """Act on one update of a known person and mark its row done; the toast for a tap, if any."""
+    mine = _caused_by(work, row, "in")
     person = people.find_by_chat(work.tx, chat_id)
     toast = None
     if person is not None:
-        toast = _receive(work, person, row, incoming, chat_id)
+        toast = _receive(mine, person, row, incoming, chat_id)
     inbox.mark_done(work.tx, row.id)
     return toast
+
+
+def _caused_by(work: Work, row: InboxRow, what: str) -> Work:
+    """What is said for this row is keyed by it. Rows go after two days and SQLite gives their ids
+    out again, so the id alone would let an old message swallow a new one.
+    """
+    return replace(work, origin=f"{what}{row.id}@{row.received_at.timestamp():.6f}")
 
 
 def _receive(
@@ -28,17 +40,27 @@ def _receive(
     if person.unreachable_at is not None and not isinstance(incoming, BlockedBot):
         people.mark_reachable(work.tx, person.id)
     if isinstance(incoming, Started):
-        person = _follow_link(work, person, incoming.token, chat_id)
+        led = _follow_link(work, person, incoming.token, chat_id)
+        if led is None:
+            return None
+        person = led
     if person.role == "client":
         return clients.receive(work, person, incoming, update_id=row.update_id)
     return therapists.receive(work, person, incoming)
 
 
-def _follow_link(work: Work, person: Person, token: str, chat_id: int) -> Person:
-    """A known chat opened another valid link: it moves there if it is free to."""
+def _follow_link(work: Work, person: Person, token: str, chat_id: int) -> Person | None:
+    """A known chat opened a valid link: it moves there if it is free to, else None and a word why.
+
+    A link that is refused stays good for the person for whom it was made.
+    """
     invite = invitations.find_valid(work.tx, token, work.now)
-    if invite is None or invite.person_id == person.id or not _is_free(work, person):
+    if invite is None:
         return person
+    if invite.person_id != person.id and not _is_free(work, person):
+        text = _speaks(work, person)(person.language, "link_for_another")
+        speak.reply(work, person.id, text, key="link")
+        return None
     invitations.accept(work.tx, invite, chat_id, work.now)
     return people.load(work.tx, invite.person_id)
 
@@ -55,6 +77,9 @@ def set_aside(work: Work, row: InboxRow, error: str) -> None:
     inbox.quarantine(work.tx, row.id, error=error, now=work.now)
     person = people.find(work.tx, row.person_id) if row.person_id is not None else None
     if person is not None:
-        speaks = work.say if person.role == "client" else work.tell
-        text = speaks(person.language, "kept_aside")
-        speak.reply(work, person.id, text, key="aside")
+        text = _speaks(work, person)(person.language, "kept_aside")
+        speak.reply(_caused_by(work, row, "aside"), person.id, text, key="aside")
+
+
+def _speaks(work: Work, person: Person) -> Callable[[Language, str], str]:
+    return work.say if person.role == "client" else work.tell

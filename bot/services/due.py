@@ -6,8 +6,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.services import check_ins, planning
+from bot.services import check_ins, planning, room
 from bot.services.practice import Work
+from flows.schedule.explain import NotSent
+from flows.schedule.occurrences import REQUEST_SLOT
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
 from storage import cares, enrolments, occurrences
@@ -17,15 +19,17 @@ from storage.occurrences import Occurrence
 
 CHUNK = 20
 """Rows a transaction: about 20 ms, so that answers never wait long for the one writer."""
+PLAN_CHUNK = 60
+"""Enrolments a transaction: planning one takes a fraction of what opening a check-in does."""
 RECENT = timedelta(hours=24)
 """A check-in of the same flow that began within this time makes a planned one superfluous."""
 
 
-def open_due(work: Work, *, after_id: int) -> int | None:
+def open_due(work: Work, *, after_id: int, limit: int = CHUNK) -> int | None:
     """Open, thin or miss the next occurrences that are due, in order; the last id looked at, or
     None.
     """
-    due = occurrences.list_due(work.tx, work.now, limit=CHUNK, after_id=after_id)
+    due = occurrences.list_due(work.tx, work.now, limit=limit, after_id=after_id)
     for occurrence in due:
         _settle(work, occurrence)
     return due[-1].id if due else None
@@ -44,11 +48,13 @@ def _settle(work: Work, occurrence: Occurrence) -> None:
         _mark(work, occurrence, "thinned", "already_answered")
     elif work.now > occurrence.until_at:
         _mark(work, occurrence, "missed", _why_late(work, care, occurrence))
+    elif not room.is_left(work, care, occurrence):
+        _mark(work, occurrence, "thinned", "weekly_cap")
     elif _may_open(work, care):
         check_ins.open_(work, care, occurrence, flow, asked_for=False)
 
 
-def _mark(work: Work, occurrence: Occurrence, state: occurrences.State, reason: str) -> None:
+def _mark(work: Work, occurrence: Occurrence, state: occurrences.State, reason: NotSent) -> None:
     occurrences.mark(
         work.tx, occurrence.id, was="planned", state=state, reason=reason, now=work.now
     )
@@ -67,11 +73,11 @@ def _is_answered(work: Work, occurrence: Occurrence) -> bool:
         since=occurrence.due_at - RECENT,
         until=occurrence.due_at,
     )
-    requested = {o.id for o in asked_for if o.slot == "request"}
+    requested = {o.id for o in asked_for if o.slot == REQUEST_SLOT}
     return any(stored.occurrence_id in requested for stored in recent)
 
 
-def _why_late(work: Work, care: Care, occurrence: Occurrence) -> str:
+def _why_late(work: Work, care: Care, occurrence: Occurrence) -> NotSent:
     """Another check-in was in the way, or the time ran out while the bot could not send."""
     before = stored_check_ins.list_for_care(
         work.tx, care.id, opened_since=occurrence.due_at - timedelta(days=7)
@@ -92,8 +98,10 @@ def _may_open(work: Work, care: Care) -> bool:
 
 
 def plan_ahead(work: Work) -> bool:
-    """Continue some plans that run short; True if there may be more."""
-    short = enrolments.list_to_plan(work.tx, planned_before=work.now + planning.REPLAN, limit=CHUNK)
-    for enrolment in short:
-        planning.plan(work, enrolment)
-    return len(short) == CHUNK
+    """Continue some plans that run short or are out of date; True if there may be more."""
+    short = enrolments.list_to_plan(
+        work.tx, planned_before=work.now + planning.REPLAN, limit=PLAN_CHUNK
+    )
+    if short:
+        planning.plan(work, short)
+    return len(short) == PLAN_CHUNK

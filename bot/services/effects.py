@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import assert_never
 
-from bot.services import assessing, speak
+from bot.services import assessing, following, speak
 from bot.services.practice import Work
 from bot.services.wording import prompt_message
 from flows.engine.check_in import Answer
@@ -22,6 +22,8 @@ from flows.engine.events import (
     Event,
     NothingDone,
     PromptAsked,
+    PromptChanged,
+    ScoreTaken,
     StepReopened,
     TimersCleared,
     TimerSet,
@@ -30,6 +32,9 @@ from flows.engine.events import (
 from flows.script.flow import Flow
 from storage import answers, check_ins, timers
 from storage.check_ins import StoredCheckIn
+
+SCORE = "="
+"""Begins the id under which a score is kept; no step's id begins so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,8 @@ class Moment:
     """True where safety text goes first: the next question then waits for the client."""
     expires_in: timedelta | None = None
     """How long a prompt that nobody waits for may still leave; None where the client is there."""
+    preface: str | None = None
+    """A line to stand before the question."""
 
 
 @dataclass(slots=True)
@@ -55,7 +62,7 @@ class _Carrying:
     flow: Flow
     stored: StoredCheckIn
     moment: Moment
-    refusal: str | None = None
+    preface: str | None
     toast: str | None = None
 
 
@@ -65,7 +72,7 @@ def carry_out(
     """Save the new state and everything that the events ask for; the toast for a tap, if any."""
     if turn.check_in != stored.state:
         stored = check_ins.save(work.tx, stored, turn.check_in, now=work.now)
-    carrying = _Carrying(work, flow, stored, moment)
+    carrying = _Carrying(work, flow, stored, moment, moment.preface)
     for event in turn.events:
         _carry(carrying, event)
     return carrying.toast
@@ -75,11 +82,13 @@ def _carry(on: _Carrying, event: Event) -> None:
     match event:
         case PromptAsked():
             _ask(on, event)
+        case PromptChanged():
+            _show_ticks(on, event)
         case AnswerAccepted():
             _accept(on, event)
         case AnswerRefused():
             key = f"refused_{event.refusal}"
-            on.refusal = on.work.say(on.stored.state.language, key)
+            on.preface = on.work.say(on.stored.state.language, key)
         case StepReopened():
             _leave_answered(on, None)
         case TimerSet():
@@ -94,7 +103,9 @@ def _carry(on: _Carrying, event: Event) -> None:
             timers.clear(on.work.tx, on.stored.id)
         case CheckInFinished():
             _finish(on, event)
-        case CheckInExpired() | CheckInStopped():
+        case CheckInExpired():
+            _end(on, event.answers, event.scores)
+        case CheckInStopped():
             _end(on, event.answers)
         case NothingDone():
             key = "toast_stale" if event.why == "stale" else "toast_ended"
@@ -113,7 +124,7 @@ def _ask(on: _Carrying, event: PromptAsked) -> None:
         stored.id,
         event.prompt,
         occasion=event.occasion,
-        preface=on.refusal,
+        preface=on.preface,
     )
     waits = event.occasion in ("reminder", "re_ask") or on.moment.expires_in is not None
     expires_in = on.moment.expires_in
@@ -126,6 +137,22 @@ def _ask(on: _Carrying, event: PromptAsked) -> None:
         check_in_id=stored.id,
         turn_no=event.prompt.turn_no,
         expires_at=work.now + expires_in if expires_in else None,
+    )
+
+
+def _show_ticks(on: _Carrying, event: PromptChanged) -> None:
+    """Let the tapped message show what is ticked: its text stays, its buttons change."""
+    if on.moment.tapped_message_id is None:
+        return
+    language, prompt = on.stored.state.language, event.prompt
+    message = prompt_message(on.work, language, on.stored.id, prompt, occasion="again")
+    speak.edit(
+        on.work,
+        on.stored.client_id,
+        on.moment.tapped_message_id,
+        None,
+        key="ticked",
+        rows=message.rows,
     )
 
 
@@ -151,16 +178,26 @@ def _leave_answered(on: _Carrying, shown: str | None) -> None:
 
 
 def _finish(on: _Carrying, event: CheckInFinished) -> None:
-    _end(on, event.answers)
+    _end(on, event.answers, event.scores)
     language = on.stored.state.language
-    closing = event.closing or (on.work.say(language, "check_in_finished"),)
-    if not on.moment.held:
-        speak.reply(on.work, on.stored.client_id, "\n\n".join(closing), key="finished")
+    # after help text the plain line only: the flow's own closing may say when it will be read
+    own = () if on.moment.held else event.closing
+    closing = own or (on.work.say(language, "check_in_finished"),)
+    speak.reply(on.work, on.stored.client_id, "\n\n".join(closing), key="finished")
+    following.after_check_in(on.work, on.stored)
 
 
-def _end(on: _Carrying, kept: tuple[Answer, ...]) -> None:
-    """Keep every answer with its final place on or off the path, and read what it may signal."""
+def _end(on: _Carrying, kept: tuple[Answer, ...], scores: tuple[ScoreTaken, ...] = ()) -> None:
+    """Keep every answer with its final place on or off the path, every score that measures
+    something, and read what they may signal.
+    """
     timers.clear(on.work.tx, on.stored.id)
-    rows = [(answer, on.flow.step(answer.step_id).measures) for answer in kept]
+    rows = [(answer, on.flow.step(answer.of_step).measures) for answer in kept]
+    rows += [
+        (Answer(f"{SCORE}{score.id}", score.value, on.work.now), score.measures)
+        for score in scores
+        if score.measures is not None
+    ]
     answers.save(on.work.tx, stored_check_in=on.stored, answers=rows)
     assessing.assess_check_in(on.work, on.stored)
+    assessing.hear_repair(on.work, on.stored)

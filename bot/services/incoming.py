@@ -40,12 +40,25 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class SentSomething:
-    """A sticker, photo, voice message or anything else without text."""
+    """A sticker, photo, voice message or anything else without text; a picture may have a
+    caption.
+    """
+
+    caption: str = ""
+
+    def __repr__(self) -> str:
+        return "SentSomething(…)"
 
 
 @dataclass(frozen=True, slots=True)
 class EditedMessage:
     """An earlier message was changed; it is not taken as a new answer."""
+
+    text: str = ""
+    """What it says now: read for hard words only."""
+
+    def __repr__(self) -> str:
+        return "EditedMessage(…)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.services import invitations
-from flows.script.flow import Language
+from flows.script.words import Language
 from storage import inbox, people
 from storage.inbox import NewUpdate
 from storage.people import Person

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from datetime import datetime, timedelta
 
 from bot.messages import Button
@@ -13,7 +14,7 @@ from bot.services.buttons import data
 from bot.services.naming import names_for
 from bot.services.practice import Work
 from flows.schedule.zones import zone
-from flows.script.flow import LANGUAGES, Language
+from flows.script.words import LANGUAGES, Language
 from storage import audit, cares, invites, people
 from storage.cares import Care
 from storage.errors import CodeTaken
@@ -82,38 +83,64 @@ def invite_therapist(
     return person, link, expires_at
 
 
-def begin_for_client(work: Work, therapist: Person, alias: str) -> None:
-    """Note whom the therapist wants to invite and ask how to speak to them."""
-    alias = " ".join(alias.split())
+def readable_alias(typed: str) -> str:
+    """The alias in single spaces and one form of each letter, without characters that do not show.
+
+    Two aliases that look alike are then alike. Empty: nothing of it shows.
+    """
+    composed = unicodedata.normalize("NFC", " ".join(typed.split()))
+    kept = "".join(c for c in composed if unicodedata.category(c)[0] != "C")
+    shows = any(unicodedata.category(c)[0] in "LNPS" for c in kept)
+    return " ".join(kept.split()) if shows else ""
+
+
+def begin_for_client(work: Work, therapist: Person, typed: str) -> None:
+    """Note whom the therapist wants to invite and ask how to speak to them.
+
+    Whoever has not opened their link yet can be invited again: the earlier link then ends.
+    """
+    alias = readable_alias(typed)
+    known = cares.find_for_therapist(work.tx, therapist.id, alias)
     if not alias:
         _say(work, therapist, "invite_usage")
-        return
-    if len(alias) > MAX_ALIAS:
+    elif len(alias) > MAX_ALIAS:
         _say(work, therapist, "invite_too_long", most=MAX_ALIAS)
-        return
-    if cares.find_for_therapist(work.tx, therapist.id, alias) is not None:
-        _say(work, therapist, "invite_taken", alias=alias)
-        return
+    elif known is None:
+        _ask_language(work, therapist, _new_care(work, therapist, alias))
+    elif known.state in ("draft", "invited"):
+        if known.state == "invited":
+            cares.mark(work.tx, known.id, was="invited", state="draft", now=work.now)
+        _ask_language(work, therapist, known)
+    else:
+        _say(work, therapist, "invite_taken", alias=known.alias)
+
+
+def _new_care(work: Work, therapist: Person, alias: str) -> Care:
     client = add_person(work, role="client", language="en", zone_name=work.practice.zone.key)
-    care = cares.add(
+    return cares.add(
         work.tx, client_id=client.id, therapist_id=therapist.id, alias=alias, now=work.now
     )
+
+
+def _ask_language(work: Work, therapist: Person, care: Care) -> None:
     buttons = [
         Button(work.tell(therapist.language, f"language_{language}"), data("language", care.id, i))
         for i, language in enumerate(LANGUAGES)
     ]
-    text = work.tell(therapist.language, "invite_language", alias=alias)
+    text = work.tell(therapist.language, "invite_language", alias=care.alias)
     speak.reply(work, therapist.id, text, key="invite", rows=speak.column(*buttons))
 
 
 def choose_language(
     work: Work, therapist: Person, care: Care, place: int, message_id: int | None
 ) -> None:
-    """Settle how the client is addressed and hand out the link, to be passed on."""
+    """Settle how the client is addressed and hand out the link, to be passed on.
+
+    The care must be a draft: a doubled tap would end the link that the first one handed out.
+    """
     language = LANGUAGES[place]
     people.set_language(work.tx, care.client_id, language)
-    if care.state == "draft":
-        cares.mark(work.tx, care.id, was="draft", state="invited", now=work.now)
+    cares.mark(work.tx, care.id, was="draft", state="invited", now=work.now)
     link, expires_at = link_for(work, care.client_id, work.practice.settings.invites.client_hours)
     audit.add(
         work.tx,

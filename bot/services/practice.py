@@ -14,7 +14,7 @@ from bot.services.shelf import Shelf
 from bot.texts import Texts
 from flows.schedule.quiet import QuietHours
 from flows.schedule.zones import zone
-from flows.script.flow import Language
+from flows.script.words import Language
 from storage.store import Tx
 
 

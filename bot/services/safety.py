@@ -9,50 +9,50 @@ from bot.services import speak
 from bot.services.buttons import data
 from bot.services.practice import Work
 from flows.safety import screen
-from flows.script.flow import Language
+from flows.script.words import Language
 from storage import audit, people
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
 
 
-def respond(work: Work, stored: StoredCheckIn, text: str) -> bool:
-    """True if the text holds crisis wording: help text is then queued, before anything else."""
-    verdict = screen(text)
-    if verdict.risk == "none":
-        return False
-    rows = speak.row(_go_on(work, stored))
-    opening = work.say(stored.state.language, "crisis_opening")
-    tell_help(work, stored.client_id, stored.state.language, opening=opening, rows=rows)
-    _record(work, stored.client_id, verdict.risk, verdict.matched)
-    return True
+def respond(work: Work, stored: StoredCheckIn, text: str, *, kept: bool, goes_on: bool) -> bool:
+    """True if the text holds crisis wording: help text is then queued, before anything else.
+
+    ``kept`` says whether the text was taken as an answer, ``goes_on`` whether a question follows:
+    the help text then has the button that asks it.
+    """
+    rows = speak.row(_go_on(work, stored)) if goes_on else ()
+    return _respond(work, stored.client_id, stored.state.language, text, kept=kept, rows=rows)
 
 
 def respond_outside(work: Work, care: Care, text: str) -> bool:
-    """The same for text that belongs to no check-in."""
+    """The same for text that belongs to no check-in: nothing of it is kept."""
+    return _respond(work, care.client_id, care.language, text, kept=False)
+
+
+def _respond(
+    work: Work, client_id: int, language: Language, text: str, *, kept: bool, rows: Rows = ()
+) -> bool:
     verdict = screen(text)
     if verdict.risk == "none":
         return False
-    opening = work.say(care.language, "crisis_opening")
-    tell_help(work, care.client_id, care.language, opening=opening)
-    _record(work, care.client_id, verdict.risk, verdict.matched)
+    parts = [work.say(language, "crisis_opening"), _help_text(work, language)]
+    if not kept:
+        parts.append(work.say(language, "crisis_not_kept"))
+    speak.insist(work, client_id, "\n\n".join(parts), key="crisis", rows=rows)
+    _record(work, client_id, verdict.risk, verdict.matched)
     return True
 
 
-def tell_help(
-    work: Work,
-    client_id: int,
-    language: Language,
-    *,
-    opening: str | None = None,
-    rows: Rows = (),
-) -> None:
-    """Queue the crisis text with the practice's own numbers; it says that nobody watches this
-    chat.
-    """
+def tell_help(work: Work, client_id: int, language: Language) -> None:
+    """Queue the crisis text, which a client asked for."""
+    speak.insist(work, client_id, _help_text(work, language), key="crisis")
+
+
+def _help_text(work: Work, language: Language) -> str:
+    """The practice's own numbers, and that nobody watches this chat."""
     numbers = work.practice.settings.practice.crisis_text(language)
-    text = work.say(language, "crisis_text", numbers=numbers)
-    whole = text if opening is None else f"{opening}\n\n{text}"
-    speak.insist(work, client_id, whole, key="crisis", rows=rows)
+    return work.say(language, "crisis_text", numbers=numbers)
 
 
 def _record(work: Work, client_id: int, risk: str, matched: tuple[str, ...]) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.messages import Button, Edit, Message, Rows
+from bot.services.pieces import pieces
 from bot.services.practice import Work
 from storage import outbox
 
@@ -14,14 +15,14 @@ Lane = Literal["reply", "notice"]
 
 def reply(work: Work, person_id: int, text: str, *, key: str, rows: Rows = ()) -> None:
     """Say something to a person who is there now. Saying the same ``key`` again says nothing."""
-    _queue(work, person_id, Message(text, rows), key=key, lane="reply", message_class="once")
+    _say(work, person_id, text, rows, key=key, lane="reply", message_class="once")
 
 
 def insist(work: Work, person_id: int, text: str, *, key: str, rows: Rows = ()) -> None:
     """Say what must arrive: safety texts and receipts. It may arrive twice rather than not at
     all.
     """
-    _queue(work, person_id, Message(text, rows), key=key, lane="reply", message_class="must")
+    _say(work, person_id, text, rows, key=key, lane="reply", message_class="must")
 
 
 def notify(
@@ -36,10 +37,11 @@ def notify(
     expires_at: datetime | None = None,
 ) -> None:
     """Say something that nobody is waiting for; it leaves after the replies."""
-    _queue(
+    _say(
         work,
         person_id,
-        Message(text, rows),
+        text,
+        rows,
         key=key,
         lane="notice",
         message_class="once",
@@ -98,6 +100,36 @@ def row(*buttons: Button) -> Rows:
 def column(*buttons: Button) -> Rows:
     """One button a row."""
     return tuple((button,) for button in buttons)
+
+
+def _say(
+    work: Work,
+    person_id: int,
+    text: str,
+    rows: Rows,
+    *,
+    key: str,
+    lane: Lane,
+    message_class: Literal["once", "must"],
+    digest_id: int | None = None,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> None:
+    """Queue a text in as many messages as it needs; the last one has the buttons."""
+    *first, last = pieces(text)
+    messages = [*map(Message, first), Message(last, rows)]
+    for number, message in enumerate(messages):
+        _queue(
+            work,
+            person_id,
+            message,
+            key=f"{key}+{number}" if number else key,
+            lane=lane,
+            message_class=message_class,
+            digest_id=digest_id,
+            not_before=not_before,
+            expires_at=expires_at,
+        )
 
 
 def _queue(

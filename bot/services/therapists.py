@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from bot.services import acknowledging, calendar, digests, invitations, speak
+from bot.services import acknowledging, calendar, client_card, digests, invitations, speak
 from bot.services.buttons import Press
 from bot.services.incoming import (
     BlockedBot,
@@ -19,10 +19,8 @@ from bot.services.incoming import (
     UnblockedBot,
 )
 from bot.services.practice import Work
-from flows.schedule.zones import zone
-from flows.script.flow import LANGUAGES
-from storage import cares, occurrences, outbox, people
-from storage.cares import Care
+from flows.script.words import LANGUAGES
+from storage import cares, outbox, people
 from storage.people import Person
 
 
@@ -63,6 +61,8 @@ def _command(work: Work, person: Person, command: Commanded) -> None:
             invitations.begin_for_client(work, person, command.rest)
         case "clients":
             _clients(work, person)
+        case "client":
+            client_card.command(work, person, command.rest)
         case "session":
             calendar.command(work, person, command.rest)
         case "digest":
@@ -77,31 +77,8 @@ def _clients(work: Work, person: Person) -> None:
         _say(work, person, "no_clients")
         return
     lines = [work.tell(person.language, "clients_title", count=len(listed))]
-    lines.extend(_client_line(work, person, care) for care in listed)
-    for number, text in enumerate(_in_pages(lines)):
-        speak.reply(work, person.id, text, key=f"clients:{number}")
-
-
-def _client_line(work: Work, person: Person, care: Care) -> str:
-    state: str = "paused" if care.state == "active" and care.paused_at else care.state
-    if care.state == "active" and care.unreachable_at is not None:
-        state = "unreachable"
-    values: dict[str, object] = {"alias": care.alias, "code": care.client_code}
-    due_at = occurrences.next_due_for_care(work.tx, care.id, work.now)
-    if state == "active" and due_at is not None:
-        return work.tell(
-            person.language, "client_active_next", zone=zone(person.zone), at=due_at, **values
-        )
-    return work.tell(person.language, f"client_{state}", **values)
-
-
-def _in_pages(lines: list[str], most: int = 3800) -> list[str]:
-    pages = [""]
-    for line in lines:
-        if len(pages[-1]) + len(line) + 1 > most:
-            pages.append("")
-        pages[-1] = f"{pages[-1]}\n{line}".strip()
-    return pages
+    lines.extend(client_card.client_line(work, person, care) for care in listed)
+    speak.reply(work, person.id, "\n".join(lines), key="clients")
 
 
 def _pressed(work: Work, person: Person, pressed: Pressed) -> str | None:
@@ -112,6 +89,10 @@ def _pressed(work: Work, person: Person, pressed: Pressed) -> str | None:
     match press.name:
         case "language" | "session":
             return _about_client(work, person, press, pressed.message_id)
+        case "move_session" | "add_session":
+            return calendar.press(work, person, press, pressed.message_id)
+        case "card" | "card_flow" | "card_send":
+            return client_card.press(work, person, press, pressed.message_id)
         case "undo_session":
             return calendar.undo(work, person, press.numbers[0], pressed.message_id)
         case "flag" | "flags" | "acknowledge" | "details" | "read":
@@ -127,7 +108,7 @@ def _about_client(work: Work, person: Person, press: Press, message_id: int | No
     if press.name == "session":
         calendar.just_ended(work, person, care)
         return None
-    if care.state not in ("draft", "invited") or press.numbers[1] >= len(LANGUAGES):
+    if care.state != "draft" or press.numbers[1] >= len(LANGUAGES):
         return work.tell(person.language, "toast_stale")
     invitations.choose_language(work, person, care, press.numbers[1], message_id)
     return None

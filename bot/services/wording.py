@@ -1,21 +1,36 @@
-"""A prompt of the engine as a message with buttons. No markup: what a client wrote stays text."""
+"""A prompt of the engine as a message with buttons. No markup: what a client wrote stays text.
+
+Used by the services in production and by ``interlude flows try``, so that an author sees what a
+client would see.
+"""
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from bot.messages import Button, Message, Rows
 from bot.services.buttons import data
-from bot.services.practice import Work
 from flows.engine.events import Occasion, Prompt
-from flows.script.flow import Language
+from flows.engine.steps.withheld import LABEL
+from flows.script.words import Language
 
 SCALE_ROW = 6
 """Buttons a row on a scale: 0 to 10 makes two rows that a thumb can hit."""
+TICK = "✓"
+"""In front of what is ticked, where several may be."""
 SHORT_LABEL = 12
 """Up to three labels of this length stand side by side; longer ones get a row each."""
 
 
+class Speaks(Protocol):
+    """Whoever has the built-in texts for clients at hand: a ``Work``, or the author's bench."""
+
+    def say(self, language: Language, key: str, /, **values: object) -> str:
+        """A built-in text for a client, in their language."""
+
+
 def prompt_message(
-    work: Work,
+    work: Speaks,
     language: Language,
     check_in_id: int,
     prompt: Prompt,
@@ -39,7 +54,7 @@ def prompt_message(
     return Message("\n\n".join(parts), rows)
 
 
-def _ends(work: Work, language: Language, prompt: Prompt) -> str:
+def _ends(work: Speaks, language: Language, prompt: Prompt) -> str:
     return work.say(
         language,
         "prompt_ends",
@@ -52,10 +67,13 @@ def _ends(work: Work, language: Language, prompt: Prompt) -> str:
 
 def _answers(check_in_id: int, prompt: Prompt) -> Rows:
     buttons = tuple(
-        Button(label, data("answer", check_in_id, prompt.turn_no, place))
+        Button(
+            f"{TICK} {label}" if place in prompt.picked else label,
+            data("answer", check_in_id, prompt.turn_no, place),
+        )
         for place, label in enumerate(prompt.choices)
     )
-    if prompt.kind == "scale":
+    if prompt.kind == "scale" and prompt.low:
         width = SCALE_ROW
     elif len(buttons) <= 3 and all(len(b.label) <= SHORT_LABEL for b in buttons):
         width = 3
@@ -64,7 +82,14 @@ def _answers(check_in_id: int, prompt: Prompt) -> Rows:
     return tuple(buttons[i : i + width] for i in range(0, len(buttons), width))
 
 
-def _ways(work: Work, language: Language, check_in_id: int, prompt: Prompt) -> Rows:
+def _ways(work: Speaks, language: Language, check_in_id: int, prompt: Prompt) -> Rows:
+    own = []
+    if prompt.can_finish:
+        done = work.say(language, "button_done")
+        own.append((Button(done, data("done", check_in_id, prompt.turn_no)),))
+    if prompt.can_withhold:
+        label = LABEL.say(language)  # the engine's: it is also what a client may type
+        own.append((Button(label, data("withhold", check_in_id, prompt.turn_no)),))
     ways = []
     if prompt.can_go_back:
         back = work.say(language, "button_back")
@@ -72,4 +97,4 @@ def _ways(work: Work, language: Language, check_in_id: int, prompt: Prompt) -> R
     if prompt.can_skip:
         skip = work.say(language, "button_skip")
         ways.append(Button(skip, data("skip", check_in_id, prompt.turn_no)))
-    return (tuple(ways),) if ways else ()
+    return (*own, tuple(ways)) if ways else tuple(own)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from flows.script.flow import Language
+from flows.script.words import Language
 
 if TYPE_CHECKING:
     from babel import Locale

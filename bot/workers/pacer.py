@@ -6,6 +6,8 @@ obeyed.
 
 from __future__ import annotations
 
+from collections import deque
+
 from bot.config.settings import Sending
 
 
@@ -39,6 +41,26 @@ class Bucket:
         self._at = now
 
 
+class Window:
+    """Allows ``rate`` in any second: whoever counts them over another second finds no more."""
+
+    def __init__(self, rate: float) -> None:
+        self._most = max(int(rate), 1)
+        self._span = self._most / rate
+        self._times: deque[float] = deque(maxlen=self._most)
+
+    def wait(self, now: float) -> float:
+        """Seconds until one more is allowed; 0 if it is."""
+        if len(self._times) < self._most:
+            return 0.0
+        left = self._times[0] + self._span - now
+        return left if left > 1e-9 else 0.0
+
+    def take(self, now: float) -> None:
+        """Use one up."""
+        self._times.append(now)
+
+
 class Pacer:
     """30 a second overall, per chat a bucket of 5 filled 1 a second, edits uncounted; halts on
     429.
@@ -46,7 +68,7 @@ class Pacer:
 
     def __init__(self, settings: Sending, now: float) -> None:
         self._settings = settings
-        self._all = Bucket(settings.per_second, settings.per_second, now)
+        self._all = Window(settings.per_second)
         self._chats: dict[int, Bucket] = {}
         self._halted: dict[int, float] = {}
         self._all_halted_until = now

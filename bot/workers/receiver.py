@@ -1,27 +1,36 @@
 """Own intake: raw updates are committed to the inbox before Telegram is told that we have them.
 
 A failing commit moves no offset, so Telegram keeps the updates. Strangers and groups never get a
-row.
+row. It must never wait for anything but the poll and the database.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 
 from bot.clock import Clock
-from bot.ports import PollFailed, Transport, Updates
+from bot.logs import trouble
+from bot.ports import MOST_UPDATES, PollFailed, Transport, Updates
 from bot.services import intake
 from bot.services.practice import Practice
+from bot.workers.errands import Errands
+from bot.workers.supervise import is_told, outcome, pause_after
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
 
-IDLE_RESET_SECONDS = 6 * 24 * 3600
+FORGET_AFTER = timedelta(days=6)
 """After a week of silence Telegram may start again at any number; before that we forget ours."""
+HASTY_SECONDS = 0.5
+"""A long poll that comes back empty this soon did not wait: somebody between us answers."""
+MOST_TOLD = 10_000
+_SPOILT = (UnicodeError, ArithmeticError, RecursionError)
+"""What only an update itself can be the cause of; anything else leaves it with Telegram."""
 
 
 @dataclass(slots=True)
@@ -33,13 +42,17 @@ class Receiver:
     transport: Transport
     practice: Practice
     clock: Clock
+    errands: Errands
     last_good_poll: float | None = None
     """On the steady counter: when Telegram last answered."""
-    caught_up: bool = False
-    """True while nothing that was sent before now can still be waiting at Telegram."""
     failures: int = 0
+    has_loop: bool = False
+    """True where a loop polls: then nobody else may."""
+    caught_up: bool = False
+    """False after a start and after trouble, until a poll has brought all that there was."""
+    _complete_at: datetime | None = None
     _offset: int | None = None
-    _last_update: float = field(default=0.0)
+    _last_update: tuple[float, datetime] | None = None
     _told: dict[int, date] = field(default_factory=dict)
 
     async def tick(self, wait_seconds: float = 0.0) -> tuple[int, float]:
@@ -47,48 +60,101 @@ class Receiver:
         next.
         """
         self._forget_old_offset()
+        began = self.clock.monotonic()
         got = await self.updates.poll(self._offset, wait_seconds)
         if isinstance(got, PollFailed):
             return 0, self._failed(got)
-        self.failures = 0
+        answered_at, before = self.clock.now(), self._offset
         if got.updates:
             await self._take_in(got.updates)
         self.last_good_poll = self.clock.monotonic()
-        self.caught_up = self.caught_up or not got.updates
-        return len(got.updates), 0.0
+        self.failures = 0
+        if len(got.updates) < MOST_UPDATES:
+            self.caught_up, self._complete_at = True, answered_at
+        stuck = bool(got.updates) and self._offset == before
+        hasty = not got.updates and wait_seconds > self.last_good_poll - began + HASTY_SECONDS
+        return len(got.updates), 1.0 if stuck or hasty else 0.0
+
+    async def has_all_until(self, at: datetime) -> bool:
+        """True once everything that was sent before ``at`` is in the inbox; polls if no loop does.
+
+        Timers wait for this: an answer given in time beats its expiry, however late it comes in.
+        """
+        if not self.has_loop and not self._is_complete(at):
+            await self.tick()
+        return self._is_complete(at)
+
+    def start_over(self) -> None:
+        """A poll was given up: nothing is known to be complete until the next one has answered."""
+        self.caught_up, self._complete_at = False, None
+
+    def _is_complete(self, at: datetime) -> bool:
+        return self._complete_at is not None and self._complete_at >= at
 
     def _forget_old_offset(self) -> None:
-        now = self.clock.monotonic()
-        if self._offset is not None and now - self._last_update > IDLE_RESET_SECONDS:
+        """Both clocks count: the steady one may sleep with the machine, the other may be set."""
+        if self._offset is None or self._last_update is None:
+            return
+        counter, at = self._last_update
+        steady = timedelta(seconds=self.clock.monotonic() - counter)
+        if max(steady, self.clock.now() - at) > FORGET_AFTER:
             self._offset = None
 
     def _failed(self, failed: PollFailed) -> float:
         self.failures += 1
-        # what was sent meanwhile has to be taken in before a reminder or an expiry may act
-        self.caught_up = False
-        log.warning("poll_failed", reason=failed.reason, failures=self.failures)
-        return max(failed.wait_seconds, min(2.0 ** min(self.failures, 5), 30.0))
+        self.start_over()
+        if is_told(self.failures):
+            log.warning("poll_failed", reason=failed.reason, failures=self.failures)
+        return max(failed.wait_seconds, pause_after(self.failures))
 
     async def _take_in(self, raw: tuple[Any, ...]) -> None:
         now = self.clock.now()
-        taken = await self.store.write(lambda tx: intake.take_in(tx, raw, now))
+        taken = await outcome(self._commit(raw, now))
+        if isinstance(taken, _SPOILT):
+            await self._take_in_singly(raw, now)
+        elif isinstance(taken, Exception):
+            raise taken
+        else:
+            self._go_on(taken, now)
+
+    async def _commit(self, raw: tuple[Any, ...], now: datetime) -> intake.TakenIn:
+        return await self.store.write(lambda tx: intake.take_in(tx, raw, now))
+
+    async def _take_in_singly(self, raw: tuple[Any, ...], now: datetime) -> None:
+        """One update that cannot be kept must not cost the others: it is counted and left."""
+        for update in raw:
+            taken = await outcome(self._commit((update,), now))
+            if isinstance(taken, _SPOILT):
+                log.error("update_not_kept", **trouble(taken))
+                taken = await self._commit((_bare(update),), now)
+            elif isinstance(taken, Exception):
+                raise taken
+            self._go_on(taken, now)
+
+    def _go_on(self, taken: intake.TakenIn, now: datetime) -> None:
+        """What follows once the batch is on disk."""
         if taken.next_offset is not None:
             self._offset = taken.next_offset
-            self._last_update = self.clock.monotonic()
+            self._last_update = (self.clock.monotonic(), now)
         if taken.unreadable:
             log.error("updates_unreadable", count=taken.unreadable)
         for stranger in taken.strangers:
-            await self._tell(stranger, now)
+            self._tell(stranger, now)
         for chat_id in taken.groups:
-            await self.transport.leave(chat_id)
+            self.errands.run(partial(self.transport.leave, chat_id))
 
-    async def _tell(self, stranger: intake.Stranger, now: datetime) -> None:
+    def _tell(self, stranger: intake.Stranger, now: datetime) -> None:
         """One static line a day and chat; nothing of it is written down."""
         if self._told.get(stranger.chat_id) == now.date() and not stranger.has_link:
             return
-        if len(self._told) > 10_000:
+        if len(self._told) > MOST_TOLD:
             self._told.clear()
         self._told[stranger.chat_id] = now.date()
         key = "client.stranger_link" if stranger.has_link else "client.stranger"
         text = self.practice.texts.say(stranger.language, key)
-        await self.transport.say_to_stranger(stranger.chat_id, text)
+        self.errands.run(partial(self.transport.say_to_stranger, stranger.chat_id, text))
+
+
+def _bare(update: Any) -> Any:
+    """An update without anything but its number, so that the offset passes it."""
+    return {"update_id": update["update_id"]} if isinstance(update, dict) else None

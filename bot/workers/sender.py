@@ -2,24 +2,27 @@
 
 A row is claimed only when it may leave at once, so that a death in between leaves as few uncertain
 ones as can be. What the outcome means is decided by the row's class: ``once`` is never repeated
-blindly, ``must`` rather twice than not at all, ``idem`` freely.
+blindly, ``must`` rather twice than not at all, ``idem`` freely. An outcome that could not be
+written down is kept until it can.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.clock import Clock
+from bot.logs import trouble
 from bot.messages import edit_from_json, message_from_json
-from bot.ports import Delivery, Refused, RetryLater, Sent, Transport
+from bot.ports import Delivery, Refused, RetryLater, Sent, Transport, Uncertain
 from bot.services import deliveries
 from bot.services.practice import Practice, Work
 from bot.workers.pacer import Pacer
+from bot.workers.supervise import outcome
 from storage import outbox, people
 from storage.outbox import OutboxRow
 from storage.store import Store, Tx
@@ -39,6 +42,7 @@ class _Parcel:
 
 
 _Outcome = tuple[OutboxRow, Delivery]
+_Change = Callable[[Tx], object]
 
 
 @dataclass(slots=True)
@@ -49,10 +53,16 @@ class Sender:
     practice: Practice
     transport: Transport
     clock: Clock
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when a message has come back; whoever adds rows may set it, too."""
     sent: int = 0
+    closing: bool = False
+    """True once no more may be claimed."""
     _token_no: int = 0
     _pacer: Pacer | None = None
-    _flying: dict[asyncio.Task[_Outcome], None] = field(default_factory=dict)
+    _flying: set[asyncio.Task[_Outcome]] = field(default_factory=set)
+    _landed: list[_Outcome] = field(default_factory=list)
+    """Outcomes that are not on disk yet."""
 
     async def recover(self) -> int:
         """After a start: what a dead process had claimed is sorted by class; how many are
@@ -69,47 +79,105 @@ class Sender:
         """Send all that may leave now and record it; when the next may leave, or None if none
         waits.
         """
-        done: list[_Outcome] = []
         while True:
-            claimed = await self._record_and_claim(done)
-            for parcel in claimed:
-                self._flying[asyncio.ensure_future(self._send(parcel))] = None
+            next_at = await self.step()
             if not self._flying:
-                return await self._next_due()
-            finished, _ = await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
-            done = [task.result() for task in finished]
-            for task in finished:
-                del self._flying[task]
+                return next_at
+            await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
 
-    async def _record_and_claim(self, done: Sequence[_Outcome]) -> list[_Parcel]:
+    async def step(self) -> datetime | None:
+        """Record what has come back and let go what may leave, without waiting for it; when the
+        next may leave, or None if that is not known or none waits.
+        """
+        self._land()
+        parcels = await self._record_and_claim()
+        for parcel in parcels:
+            task = asyncio.ensure_future(self._send(parcel))
+            self._flying.add(task)
+            task.add_done_callback(lambda _: self.wake.set())
+        soonest = self._paced().soonest()
+        if soonest is not None:
+            left = max(soonest - self.clock.monotonic(), 0.001)
+            return self.clock.now() + timedelta(seconds=left)
+        return None if parcels else await self.store.read(outbox.next_due_at)
+
+    async def finish(self, seconds: float) -> None:
+        """Claim no more and record what comes back within ``seconds``. What still hangs then is
+        dropped; the next start calls it uncertain.
+        """
+        self.closing = True
+        if self._flying:
+            await asyncio.wait(self._flying, timeout=seconds)
+        recorded = await outcome(self.step())
+        if isinstance(recorded, Exception):
+            log.error("not_recorded", **trouble(recorded))
+        left = list(self._flying)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+    def _land(self) -> None:
+        finished = {task for task in self._flying if task.done()}
+        self._flying -= finished
+        for row, delivery in [task.result() for task in finished]:
+            self._landed.append((row, delivery))
+            if isinstance(delivery, RetryLater) and delivery.slow_down:
+                now = self.clock.monotonic()
+                self._paced().slow_down(row.person_id, delivery.seconds, now)
+
+    async def _record_and_claim(self) -> list[_Parcel]:
         """One transaction for both: what came back is recorded, and free places are filled."""
         now = self.clock.now()
+        landed = tuple(self._landed)
         free = self.practice.settings.sending.parallel - len(self._flying)
         token = self._next_token()
-        pacer = self._paced()
-        for row, outcome in done:
-            if isinstance(outcome, RetryLater) and outcome.slow_down:
-                pacer.slow_down(row.person_id, outcome.seconds, self.clock.monotonic())
-        pacer.begin()
+        self._paced().begin()
 
         def decide(tx: Tx) -> list[_Parcel]:
             work = Work(tx, self.practice, now, "sender")
-            for row, outcome in done:
-                deliveries.record(work, row, outcome)
-            rows = outbox.claim(
-                tx,
-                now=now,
-                limit=free,
-                token=token,
-                lease_until=now + LEASE,
-                allowed=self._allowed,
-            )
-            going = [row for row in rows if deliveries.may_leave(work, row)]
-            return [_Parcel(row, people.chat_of(tx, row.person_id)) for row in going]
+            for row, delivery in landed:
+                deliveries.record(work, row, delivery)
+            return [] if self.closing else self._claim(work, free, token)
 
-        parcels = await self.store.write(decide)
-        self.sent += sum(isinstance(outcome, Sent) for _, outcome in done)
-        return parcels
+        found = await outcome(self.store.write(decide))
+        if isinstance(found, Exception):
+            await self._record_singly(landed, now)
+            raise found
+        self._forget(landed)
+        return found
+
+    def _claim(self, work: Work, free: int, token: str) -> list[_Parcel]:
+        rows = outbox.claim(
+            work.tx,
+            now=work.now,
+            limit=free,
+            token=token,
+            lease_until=work.now + LEASE,
+            allowed=self._allowed,
+        )
+        going = [row for row in rows if deliveries.may_leave(work, row)]
+        return [_Parcel(row, people.chat_of(work.tx, row.person_id)) for row in going]
+
+    async def _record_singly(self, landed: Sequence[_Outcome], now: datetime) -> None:
+        """One outcome whose consequences fail must not cost the others theirs: it is written down
+        without them. If not even that can be done, the database is away, and all wait.
+        """
+        for row, delivery in landed:
+            found = await outcome(self.store.write(self._recording(row, delivery, now)))
+            if isinstance(found, Exception):
+                bare = await outcome(self.store.write(_recording_barely(row, delivery, now)))
+                if isinstance(bare, Exception):
+                    return
+                log.error("not_followed_up", row=row.id, **trouble(found))
+            self._forget([(row, delivery)])
+
+    def _recording(self, row: OutboxRow, delivery: Delivery, now: datetime) -> _Change:
+        return lambda tx: deliveries.record(Work(tx, self.practice, now, "sender"), row, delivery)
+
+    def _forget(self, recorded: Sequence[_Outcome]) -> None:
+        self.sent += sum(isinstance(delivery, Sent) for _, delivery in recorded)
+        done = {row.id for row, _ in recorded}
+        self._landed = [each for each in self._landed if each[0].id not in done]
 
     def _allowed(self, person_id: int, kind: str) -> bool:
         return self._paced().allows(person_id, kind, self.clock.monotonic())
@@ -124,21 +192,29 @@ class Sender:
         return f"{self._token_no}"
 
     async def _send(self, parcel: _Parcel) -> _Outcome:
+        """Never raises: whatever went wrong says nothing about whether the message left."""
         row = parcel.row
-        if parcel.chat_id is None:
-            return row, Refused("no_chat")
-        outcome: Delivery
-        if row.kind == "edit":
-            outcome = await self.transport.edit(parcel.chat_id, edit_from_json(row.body))
-        else:
-            outcome = await self.transport.send(parcel.chat_id, message_from_json(row.body))
-        if not isinstance(outcome, Sent):
-            log.info("not_sent", row=row.id, outcome=type(outcome).__name__, reason=outcome.reason)
-        return row, outcome
+        found = await outcome(self._transmit(row, parcel.chat_id))
+        if isinstance(found, Exception):
+            log.error("sending_failed", row=row.id, **trouble(found))
+            return row, Uncertain(type(found).__name__)
+        if not isinstance(found, Sent):
+            log.info("not_sent", row=row.id, outcome=type(found).__name__, reason=found.reason)
+        return row, found
 
-    async def _next_due(self) -> datetime | None:
-        soonest = self._paced().soonest()
-        if soonest is not None:
-            left = max(soonest - self.clock.monotonic(), 0.001)
-            return self.clock.now() + timedelta(seconds=left)
-        return await self.store.read(outbox.next_due_at)
+    async def _transmit(self, row: OutboxRow, chat_id: int | None) -> Delivery:
+        if chat_id is None:
+            return Refused("no_chat")
+        if row.kind == "edit":
+            return await self.transport.edit(chat_id, edit_from_json(row.body))
+        return await self.transport.send(chat_id, message_from_json(row.body))
+
+
+def _recording_barely(row: OutboxRow, delivery: Delivery, now: datetime) -> _Change:
+    """The row's own end, and nothing else."""
+    token = deliveries.holder(row)
+    if isinstance(delivery, Sent):
+        number = delivery.message_id
+        return lambda tx: outbox.mark_sent(tx, row.id, token, message_id=number, now=now)
+    reason = delivery.reason
+    return lambda tx: outbox.mark_uncertain(tx, row.id, token, reason=reason, now=now)

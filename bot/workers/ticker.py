@@ -1,27 +1,38 @@
 """Looks for what has come due and lets the services act: occurrences, timers, plans, digests.
 
-Called every second by APScheduler, which holds nothing else; in the demo by its driver.
+Called every second by APScheduler, which holds nothing else; in the demo by its driver. One row
+that cannot be acted on must never hold up the others, so it is put off and said so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
+import structlog
+
 from bot.clock import Clock
+from bot.logs import trouble
 from bot.services import check_ins, digests, due
 from bot.services.practice import Practice, Work
+from bot.workers.supervise import outcome
 from storage import inbox, occurrences, timers
 from storage.store import Store, Tx
 from storage.timers import Timer
 
 T = TypeVar("T")
+log = structlog.get_logger(__name__)
 
 DIGEST_LOOK = timedelta(minutes=10)
 """A digest that could not be frozen, or a therapist who has just connected, waits no longer."""
+PUT_OFF = timedelta(hours=1)
+"""How long a timer waits that could not be fired."""
+OPENINGS = 3
+"""How often an occurrence that cannot be opened is tried before it is called missed."""
 
 
 @dataclass(slots=True)
@@ -31,18 +42,29 @@ class Ticker:
     store: Store
     practice: Practice
     clock: Clock
-    backlog_is_in: Callable[[], bool]
-    """True once updates from before now are in the inbox: an answer in time beats its expiry."""
+    has_all_until: Callable[[datetime], Awaitable[bool]]
+    """True once what was sent before that moment is in the inbox: an answer in time beats its
+    expiry.
+    """
     _digests_at: datetime | None = None
     """When to look for owed digests again; None before the first look."""
     _cut_off_at: datetime | None = None
+    _not_opened: Counter[int] = field(default_factory=Counter)
 
     async def tick(self) -> datetime | None:
-        """Do all that is due; when the next thing is, or None if nothing is planned."""
-        await self._plan()
-        waits = await self._fire()
-        await self._open()
-        await self._digests()
+        """Do all that is due; when the next thing is, or None if nothing is planned.
+
+        A part that fails does not keep the others from their turn; the first failure is raised
+        once all had it.
+        """
+        waits = True
+        parts = [await outcome(self._plan()), fired := await outcome(self._fire())]
+        if isinstance(fired, bool):
+            waits = fired
+        parts += [await outcome(self._open()), await outcome(self._digests())]
+        for found in parts:
+            if isinstance(found, Exception):
+                raise found
         return await self._next_due(timers_wait=waits)
 
     async def _write(self, origin: str, decide: Callable[[Work], T]) -> T:
@@ -57,7 +79,29 @@ class Ticker:
         after_id: int | None = 0
         while after_id is not None:
             last = after_id
-            after_id = await self._write("due", partial(due.open_due, after_id=last))
+            found = await outcome(self._write("due", partial(due.open_due, after_id=last)))
+            after_id = await self._open_singly(last) if isinstance(found, Exception) else found
+
+    async def _open_singly(self, after_id: int) -> int | None:
+        """Go through one chunk row by row, past those that fail; the last id looked at."""
+        chunk = await self.store.read(
+            partial(occurrences.list_due, now=self.clock.now(), limit=due.CHUNK, after_id=after_id)
+        )
+        for occurrence in chunk:
+            one = partial(due.open_due, after_id=occurrence.id - 1, limit=1)
+            found = await outcome(self._write("due", one))
+            if isinstance(found, Exception):
+                await self._not_opening(occurrence.id, found)
+            else:
+                self._not_opened.pop(occurrence.id, None)
+        return chunk[-1].id if chunk else None
+
+    async def _not_opening(self, occurrence_id: int, error: Exception) -> None:
+        self._not_opened[occurrence_id] += 1
+        log.error("not_opened", occurrence=occurrence_id, **trouble(error))
+        if self._not_opened[occurrence_id] >= OPENINGS:
+            await self._write("due", partial(_give_up, occurrence_id=occurrence_id))
+            del self._not_opened[occurrence_id]
 
     async def _fire(self) -> bool:
         """Fire what is due; True if timers wait because the backlog is not in yet."""
@@ -67,9 +111,20 @@ class Ticker:
             )
             if not found:
                 return False
-            if not self.backlog_is_in() or await self.store.read(inbox.count_new) > 0:
+            ready = [timer for timer in found if await self.has_all_until(timer.due_at)]
+            if not ready or await self.store.read(inbox.count_new) > 0:
                 return True
-            await self._write("timer", partial(_fire_all, found=found))
+            fired = await outcome(self._write("timer", partial(_fire_all, found=ready)))
+            if isinstance(fired, Exception):
+                await self._fire_singly(ready)
+
+    async def _fire_singly(self, found: list[Timer]) -> None:
+        for timer in found:
+            fired = await outcome(self._write("timer", partial(_fire_all, found=[timer])))
+            if isinstance(fired, Exception):
+                log.error("not_fired", timer=timer.id, **trouble(fired))
+                later = self.clock.now() + PUT_OFF
+                await self.store.write(partial(timers.move, timer_id=timer.id, due_at=later))
 
     async def _digests(self) -> None:
         now = self.clock.now()
@@ -79,7 +134,10 @@ class Ticker:
             lambda tx: digests.list_owed(Work(tx, self.practice, now, "digest"))
         )
         for therapist_id in owed:
-            await self._write("digest", partial(digests.freeze, therapist_id=therapist_id))
+            freeze = partial(digests.freeze, therapist_id=therapist_id)
+            found = await outcome(self._write("digest", freeze))
+            if isinstance(found, Exception):
+                log.error("not_frozen", therapist=therapist_id, **trouble(found))
         self._cut_off_at = await self.store.read(
             lambda tx: digests.next_cut_off_of_all(Work(tx, self.practice, now, "digest"))
         )
@@ -103,3 +161,9 @@ def _fire_all(work: Work, found: list[Timer]) -> None:
     for timer in found:
         mine = Work(work.tx, work.practice, work.now, f"timer{timer.id}")
         check_ins.fire(mine, timer)
+
+
+def _give_up(work: Work, occurrence_id: int) -> None:
+    occurrences.mark(
+        work.tx, occurrence_id, was="planned", state="missed", reason="failed", now=work.now
+    )

@@ -35,6 +35,8 @@ class Digest:
     drifting: tuple[ClientSection, ...]
     topics: tuple[ClientSection, ...]
     hard: tuple[ClientSection, ...]
+    reported: tuple[ClientSection, ...]
+    """Who answered something that has no place of its own."""
     gone_quiet: tuple[ClientSection, ...]
     unreachable: tuple[ClientSection, ...]
     went_well: tuple[ClientSection, ...]
@@ -62,6 +64,7 @@ def arrange(
         "drifting": [s for s in clients if _drifts(s)],
         "topics": [s for s in clients if s.topics or s.changes],
         "hard": [s for s in clients if s.hard],
+        "reported": [s for s in clients if s.reported],
         "gone_quiet": [s for s in clients if s.engagement.gone_quiet],
         "unreachable": [s for s in clients if s.engagement.is_unreachable],
         "went_well": [s for s in clients if s.went_well],

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from flows.digest.reported import Reported
 from flows.signals.engagement import Engagement
 from flows.signals.flags import ENDED, WAITING, FlagState
 from flows.signals.reason import Reason
@@ -60,6 +61,10 @@ class ClientFacts:
     hard: tuple[str, ...] = ()
     week: int | None = None
     """How the week is going, 0..10."""
+    repair: str | None = None
+    """What became of a strain, by the client's newest word on it (measure ``repair``)."""
+    reported: tuple[Reported, ...] = ()
+    """What was answered in flows that have no place of their own here."""
     engagement: Engagement = field(default_factory=Engagement)
 
     def __repr__(self) -> str:
@@ -88,6 +93,8 @@ class ClientSection:
     hard: tuple[str, ...]
     week: int | None
     engagement: Engagement
+    repair: str | None = None
+    reported: tuple[Reported, ...] = ()
 
     @property
     def can_acknowledge(self) -> bool:
@@ -132,6 +139,8 @@ def compose_section(
         hard=_written(facts.hard),
         week=facts.week,
         engagement=facts.engagement,
+        repair=facts.repair,
+        reported=facts.reported,
     )
 
 

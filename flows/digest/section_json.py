@@ -10,6 +10,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from flows.digest.reported import reported_from
 from flows.digest.section import ClientSection
 from flows.signals.engagement import Engagement
 from flows.signals.reason import Reason
@@ -40,6 +41,7 @@ def section_from_json(text: str) -> ClientSection:
             **body,
             "flag_since_at": None if since_at is None else datetime.fromisoformat(since_at),
             "engagement": Engagement(**body["engagement"]),
+            "reported": tuple(reported_from(each) for each in body["reported"]),
         }
     )
 

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from flows.script.flow import Language
+from flows.script.words import Language
 
 Status = Literal["open", "finished", "expired", "stopped"]
-Value = str | int | float | bool
+Value = str | int | float | bool | tuple[str, ...]
+"""An answer as kept; a tuple holds the ids of the options picked, in the author's order."""
 
-STATE_VERSION = 1
+STATE_VERSION = 2
+ROUND = "@"
+"""Between a step's id and the key of the round in which it was asked: ``goal_words@g1``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +26,15 @@ class Answer:
     """A validated reply to one step. ``value`` None means that the client chose not to answer."""
 
     step_id: str
+    """The step's id; of a repeated one with the key of its round: ``goal_words@g1``."""
     value: Value | None
     given_at: datetime
     off_path: bool = False
+
+    @property
+    def of_step(self) -> str:
+        """The id of the step in its flow, without the key of a round."""
+        return self.step_id.partition(ROUND)[0]
 
     @property
     def declined(self) -> bool:
@@ -38,9 +47,17 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a flow's texts may mention: ``therapist``, ``therapist_dative``, ``day``."""
+    """What a check-in knows from outside, frozen when it starts: names, the past, the own goals.
+
+    ``by_placeholder``: ``therapist``, ``therapist_dative``, ``day``. ``past``: earlier answers by
+    ``Past.key``, such as ``week.last``. ``zone``: where the client's day begins and ends.
+    """
 
     by_placeholder: tuple[tuple[str, str], ...] = ()
+    past: tuple[tuple[str, Value], ...] = ()
+    goals: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    zone: str = "UTC"
 
     def __repr__(self) -> str:
         return "Names(…)"
@@ -59,9 +76,9 @@ class CheckIn:
     status: Status = "open"
     turn_no: int = 0
     at: str | None = None
-    """The step that is being asked; None once the check-in has ended."""
+    """The step that is being asked, with its round; None once the check-in has ended."""
     answers: tuple[Answer, ...] = ()
-    """At most one a step, in the order of the flow."""
+    """At most one a step and round, in the order of the flow."""
     first_sent_at: datetime | None = None
     """When the first prompt left or, at the latest, was answered; timers are counted from it."""
     last_answered_at: datetime | None = None
@@ -72,11 +89,17 @@ class CheckIn:
     uncertain_turn: int | None = None
     """The turn whose prompt may not have arrived, while nothing proves that it did."""
     said: tuple[str, ...] = ()
-    """The message steps that have travelled with a prompt; each is said once."""
+    """The message steps that have travelled with a prompt; each is said once a round."""
+    picked: tuple[int, ...] = ()
+    """The places of the options ticked so far where several may be picked, in order."""
+    reflecting: str | None = None
+    """The answer that led to the open question, which may be reflected in front of it."""
+    drawn: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    """What the seed decided at the start, by slot, so that a replay shows the same."""
     version: int = STATE_VERSION
 
     def answer(self, step_id: str) -> Answer | None:
-        """The kept answer to a step, on the path or off it."""
+        """The kept answer to a step, with its round if it has one, on the path or off it."""
         return next((a for a in self.answers if a.step_id == step_id), None)
 
     def __repr__(self) -> str:

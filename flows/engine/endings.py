@@ -13,11 +13,14 @@ from flows.engine.events import (
     CheckInExpired,
     CheckInFinished,
     CheckInStopped,
+    ScoreTaken,
     TimersCleared,
     Turn,
 )
 from flows.engine.prompts import closing
-from flows.engine.way import Way, marked, way_of
+from flows.engine.scores import score_of
+from flows.engine.walk import whole_way
+from flows.engine.way import Way, marked
 from flows.script.flow import Flow
 
 
@@ -25,7 +28,7 @@ def finish(way: Way, check_in: CheckIn, last: AnswerAccepted | None) -> Turn:
     """The way is complete; ``last`` is the answer that completed it, None at the start."""
     said, texts = closing(way, check_in)
     ended = _ended(way, said, "finished")
-    finished = CheckInFinished(ended.answers, texts)
+    finished = CheckInFinished(ended.answers, texts, _scores(way))
     if last is None:
         return Turn(ended, (finished,))
     return Turn(ended, (last, TimersCleared(), finished))
@@ -33,16 +36,26 @@ def finish(way: Way, check_in: CheckIn, last: AnswerAccepted | None) -> Turn:
 
 def expire(flow: Flow, check_in: CheckIn) -> Turn:
     """Its time ran out."""
-    ended = _ended(way_of(flow, check_in.answers), check_in, "expired")
+    way = whole_way(flow, check_in)
+    ended = _ended(way, check_in, "expired")
     started = check_in.last_answered_at is not None
-    return Turn(ended, (TimersCleared(), CheckInExpired(ended.answers, started)))
+    return Turn(ended, (TimersCleared(), CheckInExpired(ended.answers, started, _scores(way))))
 
 
 def stop(flow: Flow, check_in: CheckIn) -> Turn:
     """The care or the consent ended while it was open."""
-    ended = _ended(way_of(flow, check_in.answers), check_in, "stopped")
+    ended = _ended(whole_way(flow, check_in), check_in, "stopped")
     return Turn(ended, (TimersCleared(), CheckInStopped(ended.answers)))
 
 
 def _ended(way: Way, check_in: CheckIn, status: Status) -> CheckIn:
-    return replace(check_in, status=status, at=None, answers=marked(way, check_in.answers))
+    answers = marked(way, check_in.answers)
+    return replace(check_in, status=status, at=None, answers=answers, picked=(), reflecting=None)
+
+
+def _scores(way: Way) -> tuple[ScoreTaken, ...]:
+    flow = way.scope.flow
+    found = [(score, score_of(score, flow, way.scope.values)) for score in flow.scores]
+    return tuple(
+        ScoreTaken(score.id, score.measures, value) for score, value in found if value is not None
+    )

@@ -18,9 +18,11 @@ Occasion = Literal["next", "again", "reminder", "re_ask", "recalled"]
 """Why a prompt is shown: it is next, also after going back; the last reply did not fit; a reminder;
 its sending was uncertain; the client asked to see it."""
 
-Refusal = Literal[
-    "not_an_option", "not_a_number", "out_of_range", "not_whole", "too_long", "empty", "wrong_kind"
-]
+_Words = Literal["wrong_kind", "empty", "too_short", "too_long"]
+_Numbers = Literal["not_a_number", "out_of_range", "not_whole"]
+_Times = Literal["not_a_time", "not_a_date", "too_early", "too_late"]
+_Options = Literal["not_an_option", "too_few", "too_many"]
+Refusal = Literal[_Words, _Numbers, _Times, _Options]
 Idle = Literal["stale", "ended"]
 
 
@@ -33,23 +35,30 @@ class Prompt:
     """
 
     step_id: str
+    """The step's id; of a repeated one with the key of its round."""
     kind: str
     turn_no: int
     """Which answers count: a button of an earlier turn is stale."""
     text: str
     lead: tuple[str, ...] = ()
-    """Messages that come before the question, not said before."""
+    """What comes before the question: a reply to the last answer, messages not said before."""
     help: str | None = None
     low: str | None = None
-    """The label of the lower end of a scale."""
+    """The label of the lower end of a scale; None where each of its buttons has its own label."""
     high: str | None = None
-    """The label of the upper end of a scale."""
+    """The label of the upper end of a scale; None as for ``low``."""
     choices: tuple[str, ...] = ()
     """The labels of the answer buttons in order; ``Tapped.choice`` counts them from 0."""
     can_skip: bool = False
     can_go_back: bool = False
     given: str | None = None
     """The answer kept from before going back, as shown, cut at 200 characters."""
+    picked: tuple[int, ...] = ()
+    """The places in ``choices`` that are ticked, where several may be picked."""
+    can_finish: bool = False
+    """True where as many are ticked as the author asks for, so that ``Confirmed`` is taken."""
+    can_withhold: bool = False
+    """True where the author offers a "rather not say" button (``Withheld``)."""
 
     def __repr__(self) -> str:
         return f"Prompt({self.step_id!r}, turn {self.turn_no})"
@@ -64,13 +73,25 @@ class PromptAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptChanged:
+    """An option was ticked or unticked: the message of this prompt is to show it so.
+
+    Its text is that of the message shown; only its buttons change. The turn stays.
+    """
+
+    prompt: Prompt
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerAccepted:
     """An answer was taken, or a step was skipped (``answer.declined``)."""
 
     step: Step
     answer: Answer
     shown: str
-    """How the client sees it: "7", "A little", their own words; empty for a skip."""
+    """How the client sees it: "7", "A little", their own words; empty for a skip, the button's
+    label for "rather not say".
+    """
     turn_no: int
     """The turn at which the answered prompt was shown."""
     by_tap: bool
@@ -109,14 +130,29 @@ class TimersCleared:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckInFinished:
-    """The way is complete. ``closing`` holds message steps that come after the last question.
+class ScoreTaken:
+    """A score over the answers on the way, to be kept under what it ``measures``, if anything."""
 
-    ``answers`` holds every kept answer with its final ``off_path`` mark.
+    id: str
+    measures: str | None
+    value: float | int
+
+    def __repr__(self) -> str:
+        return f"ScoreTaken({self.id!r}, …)"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInFinished:
+    """The way is complete. ``closing`` holds what comes after the last question: a reply to its
+    answer, and message steps.
+
+    ``answers`` holds every kept answer with its final ``off_path`` mark; ``scores`` those that
+    are complete by their own rule.
     """
 
     answers: tuple[Answer, ...]
     closing: tuple[str, ...] = ()
+    scores: tuple[ScoreTaken, ...] = ()
 
     def __repr__(self) -> str:
         return f"CheckInFinished({len(self.answers)} answers)"
@@ -124,10 +160,11 @@ class CheckInFinished:
 
 @dataclass(frozen=True, slots=True)
 class CheckInExpired:
-    """Its time ran out; what was answered is kept."""
+    """Its time ran out; what was answered is kept, with the scores that are complete."""
 
     answers: tuple[Answer, ...]
     started: bool
+    scores: tuple[ScoreTaken, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +183,7 @@ class NothingDone:
 
 Event = (
     PromptAsked
+    | PromptChanged
     | AnswerAccepted
     | StepReopened
     | AnswerRefused

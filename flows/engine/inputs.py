@@ -11,10 +11,27 @@ TimerKind = Literal["remind", "expire", "re_ask"]
 
 @dataclass(frozen=True, slots=True)
 class Tapped:
-    """An answer button of the prompt shown at ``turn_no``; ``choice`` counts them from 0."""
+    """An answer button of the prompt shown at ``turn_no``; ``choice`` counts them from 0.
+
+    Where several may be picked it ticks or unticks the option.
+    """
 
     turn_no: int
     choice: int
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """The client tapped the done button under the ticked options of ``turn_no``."""
+
+    turn_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """The client tapped the "rather not say" button of the prompt shown at ``turn_no``."""
+
+    turn_no: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +99,8 @@ class Withdrawn:
 
 Input = (
     Tapped
+    | Confirmed
+    | Withheld
     | Typed
     | SentOther
     | Skipped

@@ -1,4 +1,4 @@
-"""Putting names and earlier answers into a flow's texts.
+"""Putting names, earlier answers and worked-out values into a flow's texts.
 
 Used when a prompt or a message is written out. What is put in stands there literally: it is never
 read again, whatever braces it holds.
@@ -6,46 +6,97 @@ read again, whatever braces it holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from flows.engine.check_in import CheckIn
+from flows.engine.check_in import Value
 from flows.engine.cut import ELLIPSIS, cut
+from flows.engine.scope import Scope
+from flows.engine.spoken import in_figures, in_words
+from flows.engine.steps import withheld
 from flows.engine.steps.registry import kind_of
-from flows.engine.way import Way
-from flows.script.flow import Language, Words
+from flows.engine.steps.yes_no import NO, YES
+from flows.script.conditions import EACH, past_of
+from flows.script.flow import Step
 from flows.script.placeholders import Piece, StrayBrace, pieces
+from flows.script.structure import OWN_GOALS, OWN_TOPICS
+from flows.script.words import Language, Words
 
 MAX_PIPED = 200
 """How much of one answer or name is put into a text, in UTF-16 units."""
+DECIMALS = 2
+"""To how many places a mean or another worked-out number is rounded for reading."""
 
-Say = Callable[[Words], str]
-"""Writes out a text in the client's language with everything put in."""
 
-
-def speaker(way: Way, check_in: CheckIn) -> Say:
-    """Writes out the flow's texts for this check-in.
+def written(words: Words, scope: Scope, language: Language) -> str:
+    """A text of the flow with everything put in that can be seen from ``scope``.
 
     A name comes before a step of the same id. What is not known, such as a question that was not
     asked or was declined, becomes an ellipsis. A stray brace stays as it is.
     """
-    names = dict(check_in.names.by_placeholder)
 
     def put_in(piece: Piece) -> str:
-        if isinstance(piece, StrayBrace):
-            return piece.brace
         if isinstance(piece, str):
             return piece
-        if piece.name in names:
-            return cut(names[piece.name], MAX_PIPED)
-        return shown_answer(way, piece.name, check_in.language) or ELLIPSIS
+        if isinstance(piece, StrayBrace):
+            return piece.brace
+        return cut(_known(piece.name, scope, language) or ELLIPSIS, MAX_PIPED)
 
-    return lambda words: "".join(map(put_in, pieces(words.say(check_in.language))))
+    return "".join(map(put_in, pieces(words.say(language))))
 
 
-def shown_answer(way: Way, step_id: str, language: Language) -> str | None:
-    """The answer on the way to that step as the client sees it, cut; None where there is none."""
-    value = way.values.get(step_id)
+def shown_answer(step: Step, value: Value | None, language: Language) -> str | None:
+    """An answer to the step as the client sees it, cut; None where it was declined."""
     if value is None:
         return None
-    step = way.step(step_id)
-    return cut(kind_of(step).show(step, value, language), MAX_PIPED)
+    return cut(shown_whole(step, value, language), MAX_PIPED)
+
+
+def shown_whole(step: Step, value: Value, language: Language) -> str:
+    """An answer to the step as the client sees it, uncut."""
+    if withheld.is_withheld(step, value) and not withheld.has_option(step):
+        return withheld.LABEL.say(language)
+    return kind_of(step).show(step, value, language)
+
+
+def _known(name: str, scope: Scope, language: Language) -> str | None:
+    """What stands for a placeholder; None where nothing does."""
+    names = dict(scope.names.by_placeholder)
+    if name in names:
+        return names[name]
+    if name == EACH:
+        return _label(scope, language)
+    if name == OWN_GOALS:
+        return in_words(scope.names.goals, language)
+    if name == OWN_TOPICS:
+        return in_words(scope.names.topics, language)
+    if name in scope.values:
+        return shown_answer(scope.flow.step(name), scope.values[name], language)
+    if past_of(name) is not None:
+        return _past(name, scope, language)
+    return _plain(scope.worked_out(name), language)
+
+
+def _label(scope: Scope, language: Language) -> str | None:
+    label = scope.round.label if scope.round else None
+    return label.say(language) if isinstance(label, Words) else label
+
+
+def _past(name: str, scope: Scope, language: Language) -> str | None:
+    """An earlier answer as its own step shows it, where this flow asks for the same again."""
+    past, value = past_of(name), scope.past(name)
+    if past is None or value is None:
+        return None
+    step = next((s for s in scope.flow.steps if s.measures == past.measure), None)
+    if step is None or past.how == "mean":
+        return _plain(value, language)
+    return shown_answer(step, value, language)
+
+
+def _plain(value: Value | None, language: Language) -> str | None:
+    match value:
+        case None | str():
+            return value
+        case bool():
+            return (YES if value else NO).say(language)
+        case tuple():
+            return in_words(value, language)
+        case _:
+            return in_figures(round(value, DECIMALS), language)

@@ -1,7 +1,7 @@
-"""A step written out as a prompt, with the messages that lead to it.
+"""A step written out as a prompt, with the reflection and the messages that lead to it.
 
-Used by every turn that shows a question. It never changes the state, except for remembering which
-messages have been said.
+Used by every turn that shows a question. It never changes the state, except for where the check-in
+stands and which messages have been said.
 """
 
 from __future__ import annotations
@@ -10,53 +10,81 @@ from dataclasses import replace
 
 from flows.engine.check_in import CheckIn
 from flows.engine.cut import cut, length
+from flows.engine.draw import wording_slot
 from flows.engine.events import Occasion, Prompt, PromptAsked
-from flows.engine.piping import Say, shown_answer, speaker
+from flows.engine.picking import can_finish, picked_before
+from flows.engine.piping import shown_answer, written
+from flows.engine.scope import Scope
 from flows.engine.steps.registry import kind_of
-from flows.engine.way import Way
-from flows.script.flow import MessageStep, Step
+from flows.engine.way import Visit, Way
+from flows.script.flow import Step
+from flows.script.words import Language, Words
 
 MAX_TEXT = 3500
 """Lead, text and help of one prompt together, in UTF-16 units; Telegram's limit is 4,096."""
 
 
-def ask_next(way: Way, check_in: CheckIn, step: Step) -> tuple[CheckIn, PromptAsked]:
-    """The check-in at ``step``, and its prompt with the messages on the way not yet said."""
-    unsaid = [m for m in way.messages_until(step) if m.id not in check_in.said]
-    moved = replace(check_in, at=step.id, said=_with_said(check_in, unsaid))
-    return moved, PromptAsked(_prompt(way, moved, step, unsaid), "next")
+def ask_next(way: Way, check_in: CheckIn, visit: Visit) -> tuple[CheckIn, PromptAsked]:
+    """The check-in at ``visit``, and its prompt with what has not been said on the way to it.
+
+    ``way`` ends at the visit.
+    """
+    moved, lead = _saying(way, check_in)
+    moved = replace(moved, at=visit.id, picked=picked_before(check_in, visit))
+    return moved, PromptAsked(_prompt(way, moved, lead), "next")
 
 
 def ask_once_more(way: Way, check_in: CheckIn, occasion: Occasion) -> PromptAsked:
-    """The open question as a further prompt of the same turn.
+    """The open question, at which ``way`` ends, as a further prompt of the same turn.
 
-    Where it may be the first that the client sees of it, the messages right before it come along.
+    Where it may be the first that the client sees of it, what was said right before comes along.
     """
     if occasion in ("re_ask", "recalled"):
         return PromptAsked(open_prompt(way, check_in), occasion)
-    return PromptAsked(_prompt(way, check_in, way.step(check_in.at), []), occasion)
+    return PromptAsked(_prompt(way, check_in, []), occasion)
 
 
 def open_prompt(way: Way, check_in: CheckIn) -> Prompt:
-    """The open question with the messages right before it. KeyError: the check-in has ended."""
-    step = way.step(check_in.at)
-    return _prompt(way, check_in, step, _messages_right_before(way, step))
+    """The open question, at which ``way`` ends, with what was said right before it."""
+    lead = [_message(visit, check_in.language) for visit in way.messages_right_before()]
+    return _prompt(way, check_in, _reflected(way, check_in.language) + lead)
+
+
+def same_prompt(way: Way, check_in: CheckIn) -> Prompt:
+    """The open question, at which ``way`` ends, alone."""
+    return _prompt(way, check_in, [])
 
 
 def closing(way: Way, check_in: CheckIn) -> tuple[CheckIn, tuple[str, ...]]:
-    """The messages on the completed way that no prompt has carried, written out."""
-    unsaid = [m for m in way.messages_until(None) if m.id not in check_in.said]
-    say = speaker(way, check_in)
-    said = replace(check_in, said=_with_said(check_in, unsaid))
-    return said, _fitting([say(m.ask) for m in unsaid], MAX_TEXT)
+    """What is said at the end of the completed way: a reflection, and messages not yet carried."""
+    said, texts = _saying(way, check_in)
+    return said, _fitting(texts, MAX_TEXT)
 
 
-def _prompt(way: Way, check_in: CheckIn, step: Step, lead: list[MessageStep]) -> Prompt:
-    say = speaker(way, check_in)
-    asked = kind_of(step).ask(step, check_in.language)
-    text, help_, before = _fitted(say, step, lead)
+def _saying(way: Way, check_in: CheckIn) -> tuple[CheckIn, list[str]]:
+    unsaid = [visit for visit in way.messages() if visit.id not in check_in.said]
+    said = replace(check_in, said=(*check_in.said, *(visit.id for visit in unsaid)))
+    messages = [_message(visit, check_in.language) for visit in unsaid]
+    return said, _reflected(way, check_in.language) + messages
+
+
+def _message(visit: Visit, language: Language) -> str:
+    assert visit.scope is not None, "a message is visited with what it may mention"
+    return written(visit.step.ask, visit.scope, language)
+
+
+def _reflected(way: Way, language: Language) -> list[str]:
+    return [] if way.reflection is None else [written(*way.reflection, language)]
+
+
+def _prompt(way: Way, check_in: CheckIn, lead: list[str]) -> Prompt:
+    visit = way.visit(check_in.at)
+    step, language = visit.step, check_in.language
+    asked = kind_of(step).ask(step, language)
+    text, help_, before = _fitted(_wording(check_in, step), step, lead, way.scope, language)
+    given = check_in.answer(visit.id)
     return Prompt(
-        step_id=step.id,
+        step_id=visit.id,
         kind=step.kind,
         turn_no=check_in.turn_no,
         text=text,
@@ -66,20 +94,29 @@ def _prompt(way: Way, check_in: CheckIn, step: Step, lead: list[MessageStep]) ->
         high=asked.high,
         choices=asked.choices,
         can_skip=step.optional,
-        can_go_back=way.question_before(step) is not None,
-        given=shown_answer(way, step.id, check_in.language),
+        can_go_back=way.question_before(visit) is not None,
+        given=shown_answer(step, given.value, language) if given else None,
+        picked=check_in.picked,
+        can_finish=can_finish(step, check_in.picked),
+        can_withhold=step.rather_not_say,
     )
 
 
+def _wording(check_in: CheckIn, step: Step) -> Words:
+    """The wording that was drawn for the step, or its only one."""
+    (place,) = dict(check_in.drawn).get(wording_slot(step.id), (0,))
+    return (step.ask, *step.wordings)[place]
+
+
 def _fitted(
-    say: Say, step: Step, lead: list[MessageStep]
+    ask: Words, step: Step, lead: list[str], scope: Scope, language: Language
 ) -> tuple[str, str | None, tuple[str, ...]]:
     """Text, help and lead within ``MAX_TEXT``: the question first, then its help, then the lead."""
-    text = cut(say(step.ask), MAX_TEXT)
+    text = cut(written(ask, scope, language), MAX_TEXT)
     room = MAX_TEXT - length(text)
-    help_ = cut(say(step.help), room) if step.help else ""
+    help_ = cut(written(step.help, scope, language), room) if step.help else ""
     room -= length(help_)
-    return text, help_ or None, _fitting([say(m.ask) for m in lead], room)
+    return text, help_ or None, _fitting(lead, room)
 
 
 def _fitting(texts: list[str], room: int) -> tuple[str, ...]:
@@ -90,14 +127,3 @@ def _fitting(texts: list[str], room: int) -> tuple[str, ...]:
         if shown:
             kept.append(shown)
     return tuple(kept)
-
-
-def _messages_right_before(way: Way, step: Step) -> list[MessageStep]:
-    """The messages between the question before and this one."""
-    before = way.question_before(step)
-    earlier = way.messages_until(before) if before else []
-    return way.messages_until(step)[len(earlier) :]
-
-
-def _with_said(check_in: CheckIn, messages: list[MessageStep]) -> tuple[str, ...]:
-    return (*check_in.said, *(message.id for message in messages))

@@ -6,80 +6,115 @@ Used by ``resume`` for check-ins that are open. Every function returns a whole t
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
-from flows.engine.check_in import Answer, CheckIn
+from flows.engine.check_in import Answer, CheckIn, Value
 from flows.engine.endings import finish
 from flows.engine.events import (
     AnswerAccepted,
     AnswerRefused,
     NothingDone,
+    PromptChanged,
     Refusal,
     StepReopened,
     TimersCleared,
     TimerSet,
     Turn,
 )
-from flows.engine.prompts import ask_next, ask_once_more
+from flows.engine.picking import toggled
+from flows.engine.piping import shown_whole
+from flows.engine.prompts import ask_next, ask_once_more, same_prompt
 from flows.engine.steps.kind import Refused, Reply
 from flows.engine.steps.registry import kind_of
-from flows.engine.way import way_of, with_answer
-from flows.script.flow import Flow, Step
+from flows.engine.steps.several import answer_of
+from flows.engine.steps.withheld import says_so
+from flows.engine.walk import way_on, way_until
+from flows.engine.way import step_at, with_answer
+from flows.schedule.zones import zone
+from flows.script.flow import RATHER_NOT_SAY, DateStep, Flow, SeveralStep, Step
 
 
 def answer(flow: Flow, check_in: CheckIn, reply: Reply, now: datetime) -> Turn:
-    """The reply is kept and the next open question asked, or it is refused and asked again."""
+    """The reply is kept and the next open question asked, or it is refused and asked again.
+
+    A tap where several may be picked only ticks or unticks.
+    """
     step = _step_asked(flow, check_in)
-    kind = kind_of(step)
-    read = kind.accept(step, reply, check_in.language)
+    if isinstance(step, SeveralStep) and isinstance(reply, int):
+        return _toggle(flow, check_in, step, reply)
+    if isinstance(reply, str) and says_so(step, reply, check_in.language):
+        return _accept(flow, check_in, RATHER_NOT_SAY, now, by_tap=False)
+    today = _today(step, check_in, now)
+    read = kind_of(step).accept(step, reply, check_in.language, today)
     if isinstance(read, Refused):
         return refuse(flow, check_in, read.refusal)
-    accepted = AnswerAccepted(
-        step=step,
-        answer=Answer(step.id, read.value, now),
-        shown=kind.show(step, read.value, check_in.language),
-        turn_no=check_in.turn_no,
-        by_tap=isinstance(reply, int),
-    )
-    return _accept(flow, check_in, accepted, now)
+    return _accept(flow, check_in, read.value, now, by_tap=isinstance(reply, int))
+
+
+def confirm(flow: Flow, check_in: CheckIn, now: datetime) -> Turn:
+    """The ticked options are the answer, unless they are too few or too many."""
+    step = _step_asked(flow, check_in)
+    if not isinstance(step, SeveralStep):
+        return _stale(check_in)
+    read = answer_of(step, check_in.picked)
+    if isinstance(read, Refused):
+        return refuse(flow, check_in, read.refusal)
+    return _accept(flow, check_in, read.value, now, by_tap=True)
+
+
+def withhold(flow: Flow, check_in: CheckIn, now: datetime) -> Turn:
+    """That the client would rather not say is the answer; stale if the author does not offer it."""
+    if not _step_asked(flow, check_in).rather_not_say:
+        return _stale(check_in)
+    return _accept(flow, check_in, RATHER_NOT_SAY, now, by_tap=True)
 
 
 def skip(flow: Flow, check_in: CheckIn, now: datetime) -> Turn:
     """The step is kept as declined and the next question asked; stale if it is not optional."""
-    step = _step_asked(flow, check_in)
-    if not step.optional:
-        return Turn(check_in, (NothingDone("stale"),))
-    declined = AnswerAccepted(
-        step=step,
-        answer=Answer(step.id, None, now),
-        shown="",
-        turn_no=check_in.turn_no,
-        by_tap=True,
-    )
-    return _accept(flow, check_in, declined, now)
+    if not _step_asked(flow, check_in).optional:
+        return _stale(check_in)
+    return _accept(flow, check_in, None, now, by_tap=True)
 
 
 def refuse(flow: Flow, check_in: CheckIn, refusal: Refusal) -> Turn:
     """Nothing has changed; the same question follows, with the same turn."""
-    again = ask_once_more(way_of(flow, check_in.answers), check_in, "again")
+    again = ask_once_more(way_until(flow, check_in, check_in.at), check_in, "again")
     return Turn(check_in, (AnswerRefused(_step_asked(flow, check_in), refusal), again))
 
 
 def go_back(flow: Flow, check_in: CheckIn, now: datetime) -> Turn:
     """The question before is asked anew, its answer kept until changed; stale at the first one."""
-    way = way_of(flow, check_in.answers)
-    before = way.question_before(_step_asked(flow, check_in))
+    way = way_until(flow, check_in, check_in.at)
+    before = way.question_before(way.visit(check_in.at))
     if before is None:
-        return Turn(check_in, (NothingDone("stale"),))
-    turned = replace(check_in, turn_no=check_in.turn_no + 1, uncertain_turn=None)
-    moved, asked = ask_next(way, turned, before)
+        return _stale(check_in)
+    turned = replace(check_in, turn_no=check_in.turn_no + 1, uncertain_turn=None, reflecting=None)
+    moved, asked = ask_next(way_until(flow, turned, before.id), turned, before)
     return Turn(
         moved,
-        (StepReopened(check_in.turn_no), TimersCleared(), _idle(flow, moved, now), asked),
+        (StepReopened(check_in.turn_no), TimersCleared(), _lapse(flow, moved, now), asked),
     )
 
 
-def _accept(flow: Flow, check_in: CheckIn, accepted: AnswerAccepted, now: datetime) -> Turn:
+def _toggle(flow: Flow, check_in: CheckIn, step: SeveralStep, place: int) -> Turn:
+    if not 0 <= place < len(step.options):
+        return refuse(flow, check_in, "not_an_option")
+    changed = toggled(check_in, place)
+    prompt = same_prompt(way_until(flow, changed, changed.at), changed)
+    return Turn(changed, (PromptChanged(prompt),))
+
+
+def _accept(
+    flow: Flow, check_in: CheckIn, value: Value | None, now: datetime, *, by_tap: bool
+) -> Turn:
+    step, visit_id = _step_asked(flow, check_in), check_in.at or ""
+    accepted = AnswerAccepted(
+        step=step,
+        answer=Answer(visit_id, value, now),
+        shown="" if value is None else shown_whole(step, value, check_in.language),
+        turn_no=check_in.turn_no,
+        by_tap=by_tap,
+    )
     answered = replace(
         check_in,
         turn_no=check_in.turn_no + 1,
@@ -88,19 +123,40 @@ def _accept(flow: Flow, check_in: CheckIn, accepted: AnswerAccepted, now: dateti
         first_sent_at=check_in.first_sent_at or now,
         last_answered_at=now,
         uncertain_turn=None,
+        reflecting=visit_id,
     )
-    way = way_of(flow, answered.answers)
-    step = way.open_step()
-    if step is None:
+    return _go_on(flow, answered, accepted, now)
+
+
+def _go_on(flow: Flow, answered: CheckIn, accepted: AnswerAccepted, now: datetime) -> Turn:
+    way = way_on(flow, answered)
+    if way.open_visit is None:
         return finish(way, answered, accepted)
-    moved, asked = ask_next(way, answered, step)
-    return Turn(moved, (accepted, TimersCleared(), _idle(flow, moved, now), asked))
+    moved, asked = ask_next(way, answered, way.open_visit)
+    return Turn(moved, (accepted, TimersCleared(), _lapse(flow, moved, now), asked))
 
 
-def _idle(flow: Flow, check_in: CheckIn, now: datetime) -> TimerSet:
-    return TimerSet("expire", now + flow.schedule.expires_idle, check_in.turn_no)
+def _lapse(flow: Flow, check_in: CheckIn, now: datetime) -> TimerSet:
+    """When a started check-in lapses if nothing more is said: idle, or open for too long, never
+    before now.
+    """
+    schedule, due_at = flow.schedule, now + flow.schedule.expires_idle
+    if schedule.expires_started is not None and check_in.first_sent_at is not None:
+        due_at = max(now, min(due_at, check_in.first_sent_at + schedule.expires_started))
+    return TimerSet("expire", due_at, check_in.turn_no)
+
+
+def _today(step: Step, check_in: CheckIn, now: datetime) -> date:
+    """The client's local date. UnknownZoneError: a date is asked and the zone does not exist."""
+    if isinstance(step, DateStep):
+        return now.astimezone(zone(check_in.names.zone)).date()
+    return now.date()
 
 
 def _step_asked(flow: Flow, check_in: CheckIn) -> Step:
     assert check_in.at is not None, "an open check-in is at a step"
-    return flow.step(check_in.at)
+    return step_at(flow, check_in.at)
+
+
+def _stale(check_in: CheckIn) -> Turn:
+    return Turn(check_in, (NothingDone("stale"),))

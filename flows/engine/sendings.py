@@ -14,7 +14,7 @@ from flows.engine.endings import expire
 from flows.engine.events import Event, NothingDone, Occasion, TimerSet, Turn
 from flows.engine.inputs import Delivered, TimerFired, Unconfirmed
 from flows.engine.prompts import ask_once_more
-from flows.engine.way import way_of
+from flows.engine.walk import way_until
 from flows.script.flow import Flow
 
 RE_ASK_AFTER = timedelta(minutes=20)
@@ -79,7 +79,7 @@ def _re_ask(flow: Flow, check_in: CheckIn) -> Turn:
 
 
 def _shown_again(flow: Flow, check_in: CheckIn, occasion: Occasion) -> Turn:
-    way = way_of(flow, check_in.answers)
+    way = way_until(flow, check_in, check_in.at)
     return Turn(check_in, (ask_once_more(way, check_in, occasion),))
 
 

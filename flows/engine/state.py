@@ -16,7 +16,14 @@ from flows.engine.check_in import STATE_VERSION, Answer, CheckIn, Names
 Raw = dict[str, Any]
 Upgrade = Callable[[Raw], Raw]
 
-UPGRADES: Mapping[int, Upgrade] = {}
+
+def _from_1(raw: Raw) -> Raw:
+    """Version 2 knows more from outside, ticks, reflections and draws."""
+    names = {"by_placeholder": raw["names"], "past": [], "goals": [], "topics": [], "zone": "UTC"}
+    return raw | {"names": names, "picked": [], "reflecting": None, "drawn": []}
+
+
+UPGRADES: Mapping[int, Upgrade] = {1: _from_1}
 """From each older version to the one after it. A new STATE_VERSION needs its entry here."""
 
 
@@ -31,7 +38,7 @@ def to_json(check_in: CheckIn) -> str:
         "flow_id": check_in.flow_id,
         "fingerprint": check_in.fingerprint,
         "language": check_in.language,
-        "names": check_in.names.by_placeholder,
+        "names": _names_written(check_in.names),
         "seed": check_in.seed,
         "opened_at": _written(check_in.opened_at),
         "status": check_in.status,
@@ -46,6 +53,9 @@ def to_json(check_in: CheckIn) -> str:
         "re_asked": check_in.re_asked,
         "uncertain_turn": check_in.uncertain_turn,
         "said": check_in.said,
+        "picked": check_in.picked,
+        "reflecting": check_in.reflecting,
+        "drawn": check_in.drawn,
     }
     return json.dumps(raw, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
@@ -74,14 +84,14 @@ def _read(raw: Raw) -> CheckIn:
         flow_id=raw["flow_id"],
         fingerprint=raw["fingerprint"],
         language=raw["language"],
-        names=Names(tuple((placeholder, name) for placeholder, name in raw["names"])),
+        names=_read_names(raw["names"]),
         seed=raw["seed"],
         opened_at=datetime.fromisoformat(raw["opened_at"]),
         status=raw["status"],
         turn_no=raw["turn_no"],
         at=raw["at"],
         answers=tuple(
-            Answer(step_id, value, datetime.fromisoformat(given_at), off_path)
+            Answer(step_id, _read_value(value), datetime.fromisoformat(given_at), off_path)
             for step_id, value, given_at, off_path in raw["answers"]
         ),
         first_sent_at=_read_at(raw["first_sent_at"]),
@@ -90,7 +100,35 @@ def _read(raw: Raw) -> CheckIn:
         re_asked=raw["re_asked"],
         uncertain_turn=raw["uncertain_turn"],
         said=tuple(raw["said"]),
+        picked=tuple(raw["picked"]),
+        reflecting=raw["reflecting"],
+        drawn=tuple((slot, tuple(places)) for slot, places in raw["drawn"]),
     )
+
+
+def _names_written(names: Names) -> Raw:
+    return {
+        "by_placeholder": names.by_placeholder,
+        "past": names.past,
+        "goals": names.goals,
+        "topics": names.topics,
+        "zone": names.zone,
+    }
+
+
+def _read_names(raw: Raw) -> Names:
+    return Names(
+        by_placeholder=tuple((placeholder, name) for placeholder, name in raw["by_placeholder"]),
+        past=tuple((key, _read_value(value)) for key, value in raw["past"]),
+        goals=tuple(raw["goals"]),
+        topics=tuple(raw["topics"]),
+        zone=raw["zone"],
+    )
+
+
+def _read_value(raw: Any) -> Any:
+    """A list of picked options is a tuple again; every other value is as it was."""
+    return tuple(raw) if isinstance(raw, list) else raw
 
 
 def _written(at: datetime | None) -> str | None:

@@ -22,12 +22,15 @@ from flows.engine.events import (
     NothingDone,
     Prompt,
     PromptAsked,
+    PromptChanged,
+    ScoreTaken,
     StepReopened,
     TimersCleared,
     TimerSet,
     Turn,
 )
 from flows.engine.inputs import (
+    Confirmed,
     Delivered,
     Input,
     Recalled,
@@ -39,6 +42,7 @@ from flows.engine.inputs import (
     Unconfirmed,
     WentBack,
     Withdrawn,
+    Withheld,
 )
 from flows.engine.state import from_json, to_json
 from flows.engine.story_text import Action, Outcome, Story, StoryTurn
@@ -48,11 +52,26 @@ from flows.script.flow import Flow
 
 
 @dataclass(frozen=True, slots=True)
+class Played:
+    """One turn as it went: what was seen and done, where the check-in stood after it and when, and
+    what was missing for playing it.
+    """
+
+    seen: Outcome
+    events: tuple[Event, ...]
+    check_in: CheckIn
+    at: datetime
+    missing: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StoryResult:
     """What differed from the story, as plain sentences, and the conversation line by line."""
 
     mismatches: tuple[str, ...]
     transcript: tuple[str, ...]
+    played: tuple[Played, ...] = ()
+    """Every turn of the story, for the author's bench: places of mismatches, and coverage."""
 
     @property
     def passed(self) -> bool:
@@ -71,8 +90,10 @@ class _Stage:
     timers: list[TimerSet] = field(default_factory=list)
     shown: dict[int, Prompt] = field(default_factory=dict)
     seen: Outcome = field(default_factory=Outcome)
+    happened: list[Event] = field(default_factory=list)
     uncertain: bool = False
     lines: list[str] = field(default_factory=list)
+    scores: tuple[ScoreTaken, ...] = ()
 
     def note(self, who: str, what: str) -> None:
         """A line of the transcript, at the local time of the story."""
@@ -88,13 +109,17 @@ def run_story(story: Story, flow: Flow, zone: ZoneInfo) -> StoryResult:
     """Plays the whole story, mismatches or not. ``zone`` is the one that the story names."""
     stage = _Stage(flow, zone, story.starts_at)
     mismatches: list[str] = []
+    played: list[Played] = []
     for number, turn in enumerate(story.turns, start=1):
-        stage.seen, stage.uncertain = Outcome(), turn.uncertain
+        stage.seen, stage.happened, stage.uncertain = Outcome(), [], turn.uncertain
         missing = _play(stage, story, turn)
+        happened = tuple(stage.happened)
+        played.append(Played(stage.seen, happened, stage.check_in, stage.now, missing))
         found = [missing] if missing else turn.expected.differences(stage.seen)
         mismatches += [f"turn {number} ({turn.action}): {what}" for what in found]
-    mismatches += story.stored.differences(stage.check_in)
-    return StoryResult(tuple(mismatches), tuple(stage.lines))
+    taken = {score.id: score.value for score in stage.scores}
+    mismatches += story.stored.differences(stage.check_in, taken)
+    return StoryResult(tuple(mismatches), tuple(stage.lines), tuple(played))
 
 
 def _play(stage: _Stage, story: Story, turn: StoryTurn) -> str | None:
@@ -102,30 +127,41 @@ def _play(stage: _Stage, story: Story, turn: StoryTurn) -> str | None:
     action = turn.action
     if action.kind == "start":
         stage.note("---", f"{story.flow_id}, {story.language}")
-        opened = start(
-            stage.flow, language=story.language, names=story.names, now=stage.now, seed=story.seed
-        )
-        _carry_out(stage, opened)
+        _open(stage, story)
         return None
     if action.kind == "after":
         stage.note("---", f"{action.words} pass")
         _let_pass(stage, action.delay)
         return None
-    received = _input(stage, action)
-    if received is None:
-        return f"there is no button {action.words!r}"
     stage.note("client", str(action))
-    _wake(stage, received)
+    for one in action.each():
+        received = _input(stage, one)
+        if received is None:
+            return f"there is no button {one.words!r}"
+        _wake(stage, received)
     return None
+
+
+def _open(stage: _Stage, story: Story) -> None:
+    opened = start(
+        stage.flow,
+        language=story.language,
+        names=replace(story.names, zone=story.zone),
+        now=stage.now,
+        seed=story.seed,
+    )
+    _carry_out(stage, opened)
 
 
 def _input(stage: _Stage, action: Action) -> Input | None:
     turn_no = stage.check_in.turn_no if action.of_turn is None else action.of_turn
     match action.kind:
         case "tap":
-            labels = stage.shown[turn_no].choices if turn_no in stage.shown else ()
-            known = action.words in labels
-            return Tapped(turn_no, labels.index(action.words)) if known else None
+            return _tap(stage, turn_no, action.words)
+        case "confirm":
+            return Confirmed(turn_no)
+        case "withhold":
+            return Withheld(turn_no)
         case "say":
             return Typed(action.words)
         case "send":
@@ -138,6 +174,11 @@ def _input(stage: _Stage, action: Action) -> Input | None:
             return Recalled()
         case _:
             return Withdrawn()
+
+
+def _tap(stage: _Stage, turn_no: int, label: str) -> Tapped | None:
+    labels = stage.shown[turn_no].choices if turn_no in stage.shown else ()
+    return Tapped(turn_no, labels.index(label)) if label in labels else None
 
 
 def _wake(stage: _Stage, received: Input) -> None:
@@ -164,6 +205,7 @@ def _carry_out(stage: _Stage, turn: Turn) -> None:
 
 
 def _apply(stage: _Stage, event: Event) -> None:
+    stage.happened.append(event)
     match event:
         case TimerSet():
             stage.timers.append(event)
@@ -173,6 +215,8 @@ def _apply(stage: _Stage, event: Event) -> None:
             stage.seen = _seen(stage.seen, event)
     if isinstance(event, PromptAsked):
         stage.shown[event.prompt.turn_no] = event.prompt
+    if isinstance(event, CheckInFinished | CheckInExpired):
+        stage.scores = event.scores
     for line in _spoken(event):
         stage.note("bot", line)
 
@@ -188,9 +232,12 @@ def _seen(seen: Outcome, event: Event) -> Outcome:
                 help=prompt.help or "",
                 labels=prompt.choices,
                 given=prompt.given or "",
+                picked=_ticked(prompt) if prompt.picked else None,
                 reminded=seen.reminded or occasion == "reminder",
                 re_asked=seen.re_asked or occasion == "re_ask",
             )
+        case PromptChanged(prompt):
+            return replace(seen, picked=_ticked(prompt))
         case AnswerRefused():
             return replace(seen, refused=event.refusal)
         case CheckInFinished():
@@ -205,6 +252,10 @@ def _seen(seen: Outcome, event: Event) -> Outcome:
             return seen
 
 
+def _ticked(prompt: Prompt) -> tuple[str, ...]:
+    return tuple(prompt.choices[place] for place in prompt.picked)
+
+
 def _spoken(event: Event) -> Iterator[str]:
     match event:
         case PromptAsked(prompt, occasion):
@@ -213,6 +264,8 @@ def _spoken(event: Event) -> Iterator[str]:
             buttons = f" [{' | '.join(prompt.choices)}]" if prompt.choices else ""
             about = "" if occasion == "next" else f"({occasion}) "
             yield f"{about}{prompt.text}{ends}{buttons}"
+        case PromptChanged(prompt):
+            yield f"(ticked: {' | '.join(_ticked(prompt)) or 'nothing'})"
         case AnswerRefused():
             yield f"(refused: {event.refusal})"
         case CheckInFinished():

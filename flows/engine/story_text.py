@@ -4,27 +4,32 @@ Read from a parsed TOML document by ``read_story``; played by ``flows.engine.sto
 anything itself. Mistakes in a story are told with the turn in which they stand.
 
 On top stand ``about``, ``flow``, ``language``, ``zone``, ``start`` (wall time), ``names``, ``seed``
-and what should be kept at the end: ``[answers]``, ``declined``, ``off_path``. Then one ``[[turn]]``
-after another. The first is the opening; each further one has one of ``tap`` (a label), ``say``,
+and what is known from before (``past`` by key such as "week.last", ``goals``, ``topics``), and what
+should be kept at the end: ``[answers]``, ``declined``, ``off_path``, ``[scores]``. Then one
+``[[turn]]`` after another. The first is the opening; each further one has one of ``tap`` (a label,
+or several in a list), ``confirm`` (the done button), ``withhold`` (rather not say), ``say``,
 ``send``, ``skip``, ``back``, ``recall``, ``stop``, ``after`` (20m, 6h, 2d: timers that come due
-fire), and what should come of it, named as in ``Outcome``. ``of_turn`` taps a prompt of an earlier
-turn, ``uncertain`` leaves the sending of a prompt in doubt; all others are delivered at once.
+fire), and what should come of it, named as in ``Outcome``; ``picked`` are the labels ticked.
+``of_turn`` taps a prompt of an earlier turn, ``uncertain`` leaves the sending of a prompt in doubt;
+all others are delivered at once.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
 from flows.engine.check_in import CheckIn, Names, Value
 from flows.schedule.local_time import at_local
 from flows.schedule.zones import zone
-from flows.script.flow import LANGUAGES, Language
+from flows.script.words import LANGUAGES, Language
 
-Deed = Literal["start", "tap", "say", "send", "skip", "back", "recall", "stop", "after"]
+_Reply = Literal["tap", "confirm", "withhold", "say", "send"]
+_Way = Literal["skip", "back", "recall"]
+Deed = Literal["start", "after", "stop", _Reply, _Way]
 
 _DELAY = re.compile(r"(\d+)([mhd])")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
@@ -44,9 +49,16 @@ class Action:
     """The turn whose prompt is tapped, where it is not the last one."""
     delay: timedelta = timedelta()
     """How much time passes."""
+    further: tuple[str, ...] = ()
+    """Where several labels are tapped in one turn: those after the first."""
+
+    def each(self) -> Iterator[Action]:
+        """The action, or each of its taps."""
+        for words in (self.words, *self.further):
+            yield replace(self, words=words, further=())
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.words}".strip()
+        return f"{self.kind} {', '.join((self.words, *self.further))}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +71,7 @@ class Outcome:
     given: str | None = None
     closing: str | None = None
     labels: tuple[str, ...] | None = None
+    picked: tuple[str, ...] | None = None
     refused: str | None = None
     nothing: str | None = None
     reminded: bool = False
@@ -81,6 +94,7 @@ class Outcome:
 
 
 _CONTAINED = ("ask", "lead", "help", "given", "closing")
+_LISTED = ("labels", "picked")
 
 
 def _agrees(name: str, expected: Any, seen: Any) -> bool:
@@ -88,7 +102,7 @@ def _agrees(name: str, expected: Any, seen: Any) -> bool:
         if expected in (None, ""):
             return expected is None or not seen
         return seen is not None and expected in seen
-    return expected == seen or (name == "labels" and expected is None)
+    return expected == seen or (name in _LISTED and expected is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +122,23 @@ class Stored:
     answers: Mapping[str, Value] | None = None
     declined: tuple[str, ...] = ()
     off_path: tuple[str, ...] = ()
+    scores: Mapping[str, float | int] | None = None
 
-    def differences(self, check_in: CheckIn) -> list[str]:
-        """A sentence for each group of answers that is not as expected."""
-        if self.answers is None:
-            return []
-        kept = check_in.answers
-        pairs = {
-            "answers": (dict(self.answers), {a.step_id: a.value for a in kept if not a.declined}),
-            "declined": (list(self.declined), [a.step_id for a in kept if a.declined]),
-            "off_path": (list(self.off_path), [a.step_id for a in kept if a.off_path]),
-        }
+    def differences(
+        self, check_in: CheckIn, scores: Mapping[str, float | int] | None = None
+    ) -> list[str]:
+        """A sentence for each group of answers that is not as expected, and for the scores."""
+        pairs: dict[str, tuple[object, object]] = {}
+        if self.answers is not None:
+            kept = check_in.answers
+            answers = {a.step_id: a.value for a in kept if not a.declined}
+            pairs |= {
+                "answers": (dict(self.answers), answers),
+                "declined": (list(self.declined), [a.step_id for a in kept if a.declined]),
+                "off_path": (list(self.off_path), [a.step_id for a in kept if a.off_path]),
+            }
+        if self.scores is not None:
+            pairs["scores"] = (dict(self.scores), dict(scores or {}))
         return [
             f"stored {name} are {seen!r}, expected {expected!r}"
             for name, (expected, seen) in pairs.items()
@@ -158,18 +178,40 @@ def read_story(raw: Mapping[str, Any]) -> Story:
         language=raw["language"],
         zone=raw["zone"],
         starts_at=at_local(wall.date(), wall.time(), zone(raw["zone"])),
-        names=Names(tuple(raw.get("names", {}).items())),
+        names=_names(raw),
         turns=tuple(_turn(number, turn) for number, turn in enumerate(raw["turn"], start=1)),
         seed=raw.get("seed", 0),
-        stored=Stored(
-            raw.get("answers"), tuple(raw.get("declined", ())), tuple(raw.get("off_path", ()))
-        ),
+        stored=_stored(raw),
     )
 
 
+def _names(raw: Mapping[str, Any]) -> Names:
+    return Names(
+        by_placeholder=tuple(raw.get("names", {}).items()),
+        past=tuple((key, _value(value)) for key, value in raw.get("past", {}).items()),
+        goals=tuple(raw.get("goals", ())),
+        topics=tuple(raw.get("topics", ())),
+        zone=raw["zone"],
+    )
+
+
+def _stored(raw: Mapping[str, Any]) -> Stored:
+    answers = raw.get("answers")
+    return Stored(
+        None if answers is None else {key: _value(value) for key, value in answers.items()},
+        tuple(raw.get("declined", ())),
+        tuple(raw.get("off_path", ())),
+        raw.get("scores"),
+    )
+
+
+def _value(raw: Any) -> Any:
+    return tuple(raw) if isinstance(raw, list) else raw
+
+
 _STORY_KEYS = {
-    *("about", "flow", "language", "zone", "start", "names", "seed"),
-    *("turn", "answers", "declined", "off_path"),
+    *("about", "flow", "language", "zone", "start", "names", "seed", "past", "goals", "topics"),
+    *("turn", "answers", "declined", "off_path", "scores"),
 }
 _DEEDS = tuple(deed for deed in get_args(Deed) if deed != "start")
 _EXPECTED = {f.name for f in fields(Outcome)}
@@ -179,8 +221,7 @@ def _turn(number: int, raw: Mapping[str, Any]) -> StoryTurn:
     where = f"turn {number}"
     _refuse_unknown(raw, where, {*_DEEDS, *_EXPECTED, "of_turn", "uncertain"})
     expected = {key: value for key, value in raw.items() if key in _EXPECTED}
-    if "labels" in expected:
-        expected["labels"] = tuple(expected["labels"])
+    expected |= {key: tuple(expected[key]) for key in _LISTED if key in expected}
     action = _action(number, raw)
     return StoryTurn(action, Outcome(**expected), raw.get("uncertain", False))
 
@@ -192,9 +233,10 @@ def _action(number: int, raw: Mapping[str, Any]) -> Action:
     if number == 1 or len(deeds) != 1:
         raise StoryError(f"turn {number} needs one of {', '.join(_DEEDS)}; the first one none")
     kind = deeds[0]
-    words = "" if raw[kind] is True else str(raw[kind])
+    taps = raw[kind] if kind == "tap" and isinstance(raw[kind], list) else [raw[kind]]
+    words, *further = ("" if one is True else str(one) for one in taps or [""])
     delay = _delay(number, words) if kind == "after" else timedelta()
-    return Action(kind, words, raw.get("of_turn"), delay)
+    return Action(kind, words, raw.get("of_turn"), delay, tuple(further))
 
 
 def _delay(number: int, words: str) -> timedelta:

@@ -11,9 +11,11 @@ from typing import assert_never
 
 from flows.engine import replies, sendings
 from flows.engine.check_in import CheckIn, Names
+from flows.engine.draw import drawn_for
 from flows.engine.endings import finish, stop
 from flows.engine.events import NothingDone, Prompt, Turn
 from flows.engine.inputs import (
+    Confirmed,
     Delivered,
     Input,
     Recalled,
@@ -25,10 +27,16 @@ from flows.engine.inputs import (
     Unconfirmed,
     WentBack,
     Withdrawn,
+    Withheld,
 )
 from flows.engine.prompts import ask_next, open_prompt
-from flows.engine.way import MAX_STEPS, FlowTooLongError, way_of
-from flows.script.flow import Flow, Language
+from flows.engine.walk import way_on, way_until
+from flows.engine.way import MAX_STEPS, FlowTooLongError
+from flows.script.flow import Flow
+from flows.script.words import Language
+
+Button = Tapped | Confirmed | Withheld | Skipped | WentBack
+"""What counts only under the prompt of the open turn."""
 
 
 class WrongFlowError(ValueError):
@@ -48,27 +56,35 @@ def start(flow: Flow, *, language: Language, names: Names, now: datetime, seed: 
     """
     if len(flow.steps) > MAX_STEPS:
         raise FlowTooLongError(flow)
-    check_in = CheckIn(flow.id, flow.fingerprint, language, names, seed, opened_at=now)
-    way = way_of(flow, ())
-    step = way.open_step()
-    if step is None:
+    check_in = CheckIn(
+        flow.id,
+        flow.fingerprint,
+        language,
+        names,
+        seed,
+        opened_at=now,
+        drawn=drawn_for(flow, seed),
+    )
+    way = way_on(flow, check_in)
+    if way.open_visit is None:
         return finish(way, check_in, None)
-    asked, prompt = ask_next(way, check_in, step)
+    asked, prompt = ask_next(way, check_in, way.open_visit)
     return Turn(asked, (prompt,))
 
 
 def resume(flow: Flow, check_in: CheckIn, received: Input, *, now: datetime) -> Turn:
     """What ``received`` does to the check-in: its new state, and the events to carry out in order.
 
-    The turn rises by one with each answer, skip and step back, and with nothing else.
-    WrongFlowError: the check-in began in another version of the flow.
+    The turn rises by one with each answer, skip and step back, and with nothing else; a tick where
+    several may be picked leaves it. WrongFlowError: the check-in began in another version of the
+    flow. UnknownZoneError: a date is asked and ``names.zone`` does not exist.
     """
     if check_in.fingerprint != flow.fingerprint:
         raise WrongFlowError(flow, check_in)
     if check_in.status != "open":
         return Turn(check_in, (NothingDone("ended"),))
     match received:
-        case Tapped() | Skipped() | WentBack():
+        case Tapped() | Confirmed() | Withheld() | Skipped() | WentBack():
             return _button(flow, check_in, received, now)
         case Typed():
             return replies.answer(flow, check_in, received.text, now)
@@ -97,17 +113,19 @@ def prompt_of(flow: Flow, check_in: CheckIn) -> Prompt | None:
         raise WrongFlowError(flow, check_in)
     if check_in.status != "open":
         return None
-    return open_prompt(way_of(flow, check_in.answers), check_in)
+    return open_prompt(way_until(flow, check_in, check_in.at), check_in)
 
 
-def _button(
-    flow: Flow, check_in: CheckIn, received: Tapped | Skipped | WentBack, now: datetime
-) -> Turn:
+def _button(flow: Flow, check_in: CheckIn, received: Button, now: datetime) -> Turn:
     if received.turn_no != check_in.turn_no:
         return Turn(check_in, (NothingDone("stale"),))
     match received:
         case Tapped():
             return replies.answer(flow, check_in, received.choice, now)
+        case Confirmed():
+            return replies.confirm(flow, check_in, now)
+        case Withheld():
+            return replies.withhold(flow, check_in, now)
         case Skipped():
             return replies.skip(flow, check_in, now)
         case WentBack():

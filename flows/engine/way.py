@@ -1,17 +1,19 @@
 """The way through a flow: which steps a client meets, given what was answered so far.
 
 Used by every turn. The way is never stored; it follows from the flow and the kept answers, so that
-a changed answer changes it and the same answers always lead along the same steps.
+a changed answer changes it and the same answers always lead along the same steps. ``walk`` makes
+it; here it is only looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from flows.engine.check_in import Answer, CheckIn, Value
-from flows.script.conditions import holds
+from flows.engine.check_in import ROUND, Answer, CheckIn
+from flows.engine.scope import Scope
 from flows.script.flow import Flow, MessageStep, Step
+from flows.script.words import Words
 
 MAX_STEPS = 200
 """How many steps one turn visits at most."""
@@ -25,74 +27,80 @@ class FlowTooLongError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """The steps on the way, in order, and the answers on it by step id (None: declined)."""
+class Visit:
+    """A step as it is met on the way, in one of its rounds."""
 
-    steps: tuple[Step, ...]
-    values: Mapping[str, Value | None]
+    id: str
+    """The step's id, with the key of the round where it is repeated: ``goal_words@g1``."""
+    step: Step
+    scope: Scope | None = None
+    """What a message may mention where it stands; None for a question."""
 
     def __repr__(self) -> str:
-        return f"Way({len(self.steps)} steps, {len(self.values)} answers)"
+        return f"Visit({self.id!r})"
 
-    def step(self, step_id: str | None) -> Step:
-        """The step of that id. KeyError: it is not on the way."""
-        for step in self.steps:
-            if step.id == step_id:
-                return step
-        raise KeyError(step_id)
 
-    def open_step(self) -> Step | None:
-        """The first question that has no answer; None where the way is complete."""
-        for step in self.steps:
-            if step.id not in self.values and not isinstance(step, MessageStep):
-                return step
-        return None
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The visits so far, in order, and what can be seen where the walk ended."""
 
-    def question_before(self, step: Step) -> Step | None:
-        """The question that comes before ``step``; None at the first."""
+    visits: tuple[Visit, ...]
+    scope: Scope
+    open_visit: Visit | None
+    """The first question that has no answer; None where there is none on this stretch."""
+    reflection: tuple[Words, Scope] | None = None
+    """What is said to the answer that led here, and what could be seen then."""
+
+    def __repr__(self) -> str:
+        return f"Way({len(self.visits)} visits)"
+
+    def visit(self, visit_id: str | None) -> Visit:
+        """The visit of that id. KeyError: it is not on the way."""
+        for visit in reversed(self.visits):
+            if visit.id == visit_id:
+                return visit
+        raise KeyError(visit_id)
+
+    def question_before(self, visit: Visit) -> Visit | None:
+        """The question that comes before this one; None at the first."""
         before = None
-        for passed in self.steps:
-            if passed.id == step.id:
+        for passed in self.visits:
+            if passed.id == visit.id:
                 break
-            if not isinstance(passed, MessageStep):
+            if not isinstance(passed.step, MessageStep):
                 before = passed
         return before
 
-    def messages_until(self, step: Step | None) -> list[MessageStep]:
-        """The messages that come before ``step``, or all of them."""
-        messages = []
-        for passed in self.steps:
-            if step is not None and passed.id == step.id:
+    def messages(self) -> list[Visit]:
+        """The messages on this stretch."""
+        return [visit for visit in self.visits if isinstance(visit.step, MessageStep)]
+
+    def messages_right_before(self) -> list[Visit]:
+        """The messages between the last question of this stretch and the one before."""
+        found: list[Visit] = []
+        for visit in reversed(self.visits[:-1]):
+            if not isinstance(visit.step, MessageStep):
                 break
-            if isinstance(passed, MessageStep):
-                messages.append(passed)
-        return messages
+            found.insert(0, visit)
+        return found
 
 
-def way_of(flow: Flow, answers: tuple[Answer, ...]) -> Way:
-    """The way on which these answers lead, beyond questions not yet answered.
-
-    A condition sees the kept answers of earlier steps on the way only: what was answered on a way
-    since left does not count.
-    """
-    kept = {answer.step_id: answer.value for answer in answers}
-    steps: list[Step] = []
-    values: dict[str, Value | None] = {}
-    for step in flow.steps:
-        if step.condition is not None and not holds(step.condition, values):
-            continue
-        steps.append(step)
-        if step.id in kept:
-            values[step.id] = kept[step.id]
-    return Way(tuple(steps), values)
+def step_at(flow: Flow, visit_id: str) -> Step:
+    """The step that is visited there, in whichever round. KeyError: the flow has none."""
+    return flow.step(visit_id.partition(ROUND)[0])
 
 
 def with_answer(flow: Flow, check_in: CheckIn, answer: Answer) -> tuple[Answer, ...]:
-    """The kept answers with this one added or put in place of an earlier one, in flow order."""
+    """The kept answers with this one added or put in place of an earlier one, in flow order.
+
+    The rounds of one step stand in the order in which they were first answered.
+    """
     kept = {a.step_id: a for a in check_in.answers} | {answer.step_id: answer}
-    return tuple(kept[step.id] for step in flow.steps if step.id in kept)
+    places = {step.id: place for place, step in enumerate(flow.steps)}
+    return tuple(sorted(kept.values(), key=lambda kept_answer: places[kept_answer.of_step]))
 
 
-def marked(way: Way, answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
-    """The kept answers, each with its final ``off_path`` mark."""
-    return tuple(replace(a, off_path=a.step_id not in way.values) for a in answers)
+def marked(way: Way, answers: Iterable[Answer]) -> tuple[Answer, ...]:
+    """The kept answers, each with its final ``off_path`` mark; ``way`` leads to the end."""
+    visited = {visit.id for visit in way.visits}
+    return tuple(replace(a, off_path=a.step_id not in visited) for a in answers)

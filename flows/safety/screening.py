@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from flows.safety.wording import EVERYDAY, FICTION, NEGATIONS, RULES, Rule
 
@@ -22,6 +23,8 @@ _TOKEN = re.compile(r"[^\W_]+|[.!?\n]")
 _END, _TAKEN_OUT = ".", "~"
 
 Pattern = tuple[tuple[str, ...], ...]
+Owner = TypeVar("Owner")
+Index = dict[str, list[tuple[Owner, Pattern]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,16 @@ def screen(text: str) -> Verdict:
     about anyone is left out where its sentence speaks of a film or a book.
     """
     tokens = _tokens(text)
-    for idiom in _EVERYDAY:
-        _take_out(tokens, idiom)
-    found = {rule.id: risk for rule, patterns in _RULES if (risk := _risk(tokens, rule, patterns))}
+    _take_out_idioms(tokens)
+    found: dict[str, Risk] = {}
+    for start, token in enumerate(tokens):
+        for rule, pattern in _starting_with(token, _RULES):
+            risk = _risk(tokens, start, rule, pattern)
+            if risk is not None and found.get(rule.id) != "explicit":
+                found[rule.id] = risk
     risks = set(found.values())
     strongest: Risk = "explicit" if "explicit" in risks else "possible" if risks else "none"
-    return Verdict(strongest, tuple(found))
+    return Verdict(strongest, tuple(rule.id for rule in RULES if rule.id in found))
 
 
 def _tokens(text: str) -> list[str]:
@@ -57,24 +64,21 @@ def _tokens(text: str) -> list[str]:
     return [_END if one in "!?\n" else one for one in _TOKEN.findall(plain)]
 
 
-def _take_out(tokens: list[str], idiom: Pattern) -> None:
-    for start in range(len(tokens)):
-        end = _match(tokens, start, idiom)
-        if end is not None:
-            tokens[start:end] = [_TAKEN_OUT] * (end - start)
+def _take_out_idioms(tokens: list[str]) -> None:
+    for start, token in enumerate(tokens):
+        for _, idiom in _starting_with(token, _IDIOMS):
+            end = _match(tokens, start, idiom)
+            if end is not None:
+                tokens[start:end] = [_TAKEN_OUT] * (end - start)
 
 
-def _risk(tokens: list[str], rule: Rule, patterns: tuple[Pattern, ...]) -> Risk | None:
-    strongest: Risk | None = None
-    for start in range(len(tokens)):
-        for pattern in patterns:
-            end = _match(tokens, start, pattern)
-            if end is None or (rule.of_anyone and _is_fiction(tokens, start)):
-                continue
-            if rule.risk == "explicit" and (rule.says_not or not _negated(tokens, start, end)):
-                return "explicit"
-            strongest = "possible"
-    return strongest
+def _risk(tokens: list[str], start: int, rule: Rule, pattern: Pattern) -> Risk | None:
+    end = _match(tokens, start, pattern)
+    if end is None or (rule.of_anyone and _is_fiction(tokens, start)):
+        return None
+    if rule.risk == "explicit" and (rule.says_not or not _negated(tokens, start, end)):
+        return "explicit"
+    return "possible"
 
 
 def _match(tokens: list[str], start: int, pattern: Pattern) -> int | None:
@@ -126,5 +130,23 @@ def _pattern(phrase: str) -> Pattern:
     return tuple(tuple(word.split("|")) for word in phrase.split())
 
 
-_RULES = tuple((rule, tuple(_pattern(one) for one in rule.phrases)) for rule in RULES)
-_EVERYDAY = tuple(_pattern(phrase) for phrase in EVERYDAY)
+def _by_first_word(rows: Iterable[tuple[Owner, str]]) -> Index[Owner]:
+    """The phrases under each word with which they may begin, so that most words cost nothing."""
+    index: Index[Owner] = {}
+    for owner, phrase in rows:
+        pattern = _pattern(phrase)
+        for word in pattern[0]:
+            index.setdefault(word, []).append((owner, pattern))
+    return index
+
+
+def _starting_with(token: str, index: Index[Owner]) -> list[tuple[Owner, Pattern]]:
+    found = list(index.get(token, ()))
+    for word, entries in index.items():
+        if word[-1] == "*" and token.startswith(word[:-1]):
+            found += entries
+    return found
+
+
+_RULES = _by_first_word((rule, phrase) for rule in RULES for phrase in rule.phrases)
+_IDIOMS = _by_first_word((None, phrase) for phrase in EVERYDAY)

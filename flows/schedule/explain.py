@@ -1,12 +1,19 @@
-"""Why a planned check-in was not sent: a closed list, kept with its occurrence.
+"""Why a check-in did or did not come on a day: a closed list of reasons, and what facts say.
 
-Used by whoever decides not to send, and by ``interlude why``. The sentences stand in the catalogue
-of texts under the keys given here; nothing here is ever shown as it is.
+Used by whoever decides not to send, which keeps a reason with the occurrence, and by ``interlude
+why``. The sentences stand in the catalogue of texts under the keys given here; nothing here is ever
+shown as it is. It only reads stored facts and never guesses.
 """
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Literal, assert_never, get_args
+from zoneinfo import ZoneInfo
+
+from flows.schedule.local_time import wall_at
 
 NotSent = Literal[
     "paused",
@@ -17,15 +24,183 @@ NotSent = Literal[
     "quiet",
     "care_ended",
     "already_answered",
+    "weekly_cap",
+    "session_cancelled",
+    "session_moved",
+    "schedule_changed",
+    "own_times",
+    "zone_changed",
+    "flow_ended",
+    "not_talked",
 ]
 """paused: by the client. not_consented: not yet, or withdrawn. unreachable: the chat is blocked or
 gone. another_open: another check-in took the whole window. window_over: nothing ran or could be
 sent in time. quiet: only quiet hours were left. care_ended: so did everything planned in it.
-already_answered: the client had asked for it before."""
+already_answered: the client had asked for it before. weekly_cap: the week had no room for it.
+session_cancelled, session_moved: the therapy session it belonged to. schedule_changed: another
+version of the flow was published. own_times: the client chose other times. zone_changed: the client
+lives by another clock now. flow_ended: the client is not in this flow any more. not_talked: the
+therapist took back that something was talked about."""
 
 NOT_SENT: tuple[NotSent, ...] = get_args(NotSent)
+
+LATE = timedelta(minutes=5)
+"""Sent later than this after its planned time, a check-in came late and it is said."""
+
+State = Literal["planned", "opened", "missed", "paused", "thinned", "cancelled"]
+Answered = Literal["none_yet", "none", "some", "all"]
+"""none_yet: still open, nothing answered. none, some: it has ended so."""
+
+Key = Literal[
+    "day_ahead",
+    "not_consented",
+    "before_consent",
+    "ended",
+    "paused_since",
+    "unreachable_since",
+    "came",
+    "came_late",
+    "asked_for",
+    "not_left_yet",
+    "will_come",
+    "waiting",
+    "answered_none_yet",
+    "answered_none",
+    "answered_some",
+    "answered_all",
+    "by_rule_next",
+    "by_rule_none",
+    "in_no_flow",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One occurrence of the day and what became of it."""
+
+    title: str
+    """Of its flow, in the reader's language."""
+    due_at: datetime
+    until_at: datetime
+    state: State
+    reason: str | None = None
+    is_asked_for: bool = False
+    sent_at: datetime | None = None
+    """When its first question left."""
+    answered: Answered | None = None
+    """None: no check-in was begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """A flow of the client's without an occurrence on the day, and when its next one comes."""
+
+    title: str
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayFacts:
+    """What is stored about a client's day."""
+
+    on: date
+    zone: ZoneInfo
+    now: datetime
+    consented_at: datetime | None = None
+    ended_at: datetime | None = None
+    paused_at: datetime | None = None
+    unreachable_at: datetime | None = None
+    happened: tuple[Happened, ...] = ()
+    idle: tuple[Idle, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One sentence to be said: its key in the catalogue and the values it needs."""
+
+    key: str
+    values: dict[str, object] = field(default_factory=dict)
 
 
 def sentence_key(reason: NotSent) -> str:
     """The key of the one plain sentence that says this reason to a person."""
     return f"not_sent.{reason}"
+
+
+def explain(facts: DayFacts) -> tuple[Explanation, ...]:
+    """What to say about the day: first the client's state, then each check-in by time, then the
+    flows that had nothing planned. Never empty.
+    """
+    said = [*_state(facts)]
+    for one in sorted(facts.happened, key=lambda each: (each.due_at, each.title)):
+        said.extend(_one(one, facts.now))
+    said.extend(_idle(one) for one in facts.idle)
+    if not facts.happened and not facts.idle and not said:
+        said.append(_say("in_no_flow"))
+    return tuple(said)
+
+
+def _say(key: Key, **values: object) -> Explanation:
+    return Explanation(key, values)
+
+
+def _state(facts: DayFacts) -> Iterator[Explanation]:
+    today = wall_at(facts.now, facts.zone).date()
+    if facts.on > today:
+        yield _say("day_ahead", on=facts.on)
+    if facts.consented_at is None:
+        yield _say("not_consented")
+    elif wall_at(facts.consented_at, facts.zone).date() > facts.on:
+        yield _say("before_consent", at=facts.consented_at)
+    if facts.ended_at is not None:
+        yield _say("ended", at=facts.ended_at)
+    if facts.paused_at is not None:
+        yield _say("paused_since", at=facts.paused_at)
+    if facts.unreachable_at is not None:
+        yield _say("unreachable_since", at=facts.unreachable_at)
+
+
+def _one(one: Happened, now: datetime) -> Iterator[Explanation]:
+    match one.state:
+        case "planned":
+            key: Key = "will_come" if one.due_at > now else "waiting"
+            yield _say(key, title=one.title, at=one.due_at, until=one.until_at)
+        case "opened":
+            yield _left(one)
+            if one.sent_at is not None and one.answered is not None:
+                yield _answered(one.answered)
+        case "missed" | "paused" | "thinned" | "cancelled":
+            reason = one.reason or "window_over"
+            yield Explanation(f"not_sent.{reason}", {"title": one.title, "at": one.due_at})
+        case _:
+            assert_never(one.state)
+
+
+def _left(one: Happened) -> Explanation:
+    if one.sent_at is None:
+        return _say("not_left_yet", title=one.title, at=one.due_at)
+    if one.is_asked_for:
+        return _say("asked_for", title=one.title, sent=one.sent_at)
+    if one.sent_at - one.due_at > LATE:
+        return _say("came_late", title=one.title, at=one.due_at, sent=one.sent_at)
+    return _say("came", title=one.title, sent=one.sent_at)
+
+
+def _answered(answered: Answered) -> Explanation:
+    match answered:
+        case "none_yet":
+            return _say("answered_none_yet")
+        case "none":
+            return _say("answered_none")
+        case "some":
+            return _say("answered_some")
+        case "all":
+            return _say("answered_all")
+        case _:
+            assert_never(answered)
+
+
+def _idle(one: Idle) -> Explanation:
+    if one.next_at is None:
+        return _say("by_rule_none", title=one.title)
+    return _say("by_rule_next", title=one.title, at=one.next_at)

@@ -4,54 +4,79 @@ Used by the engine, the schedules, storage and the bot. It never reads a file an
 first mistake.
 """
 
-from flows.script.conditions import holds
+from flows.script.conditions import Operand, evaluate, holds, names_in, past_of
 from flows.script.flow import (
-    LANGUAGES,
-    AfterTherapySession,
+    END,
+    RATHER_NOT_SAY,
     ChoiceStep,
-    Condition,
+    DateStep,
     Flow,
-    Language,
+    Jump,
     MessageStep,
     NumberStep,
     Option,
+    Reflection,
     ScaleStep,
-    Schedule,
+    SeveralStep,
     Step,
     TextStep,
-    Trigger,
-    Weekly,
-    Words,
+    TimeStep,
     YesNoStep,
 )
+from flows.script.packs import PackText, resolve
 from flows.script.parsing import Parsed, parse
 from flows.script.placeholders import fill, pieces
 from flows.script.problems import CATALOGUE, Code, Problem
+from flows.script.structure import Band, Block, Computed, Needs, Past, Score
+from flows.script.timing import AfterTherapySession, Schedule, Trigger, Weekly
+from flows.script.together import check_together, weekly_load
+from flows.script.words import LANGUAGES, Condition, Language, Words
 
 __all__ = [
     "CATALOGUE",
+    "END",
     "LANGUAGES",
+    "RATHER_NOT_SAY",
     "AfterTherapySession",
+    "Band",
+    "Block",
     "ChoiceStep",
     "Code",
+    "Computed",
     "Condition",
+    "DateStep",
     "Flow",
+    "Jump",
     "Language",
     "MessageStep",
+    "Needs",
     "NumberStep",
+    "Operand",
     "Option",
+    "PackText",
     "Parsed",
+    "Past",
     "Problem",
+    "Reflection",
     "ScaleStep",
     "Schedule",
+    "Score",
+    "SeveralStep",
     "Step",
     "TextStep",
+    "TimeStep",
     "Trigger",
     "Weekly",
     "Words",
     "YesNoStep",
+    "check_together",
+    "evaluate",
     "fill",
     "holds",
+    "names_in",
     "parse",
+    "past_of",
     "pieces",
+    "resolve",
+    "weekly_load",
 ]

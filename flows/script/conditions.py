@@ -1,97 +1,212 @@
-"""Conditions of steps: CEL over earlier answers, checked when a flow is read, evaluated as it runs.
+"""Conditions and computed values: CEL over answers, checked when a flow is read, evaluated as it
+runs.
 
-``check`` serves the parser, ``holds`` the engine. CEL is imported on first use only, so that a
-command that needs no condition starts fast. Nothing here may raise on an author's text.
+``examine`` serves the parser, ``holds`` and ``evaluate`` the engine. CEL is imported on first use
+only, so that a command that needs no condition starts fast. Nothing here may raise on an author's
+text.
+
+To an author a number is a number: all of them are evaluated as decimals, so that a scale may be
+taken from a mean and half of 3 is 1.5, neither of which CEL itself allows.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Literal
 
-from flows.script.flow import Condition
+from flows.script.structure import Past
+from flows.script.words import Condition
 
-Operand = str | int | float | bool | None
-Sort = Literal["string", "bool", "int", "number"]
-"""What an answer is to a condition; ``number`` may be whole or not, and compares with both."""
+Operand = str | int | float | bool | tuple[str, ...]
+"""What an answer, a past answer, a score or a computed value is to an expression."""
+
+Sort = Literal["string", "strings", "bool", "int", "number", "any"]
+"""What a name stands for; ``number`` may be whole or not, ``any`` is only known as it runs."""
+
+PAST = "past"
+EACH = "each"
+"""Words of the language: earlier check-ins, and the key at hand inside a repeated block."""
+FLAGS = ("answered", "declined", "withheld")
+CALLS = ("size", "contains", "startsWith", "endsWith", "exists", "all")
+"""What an expression may call. None of them runs a pattern or leaves the numbers."""
 
 _PLACE = re.compile(r"<input>:(\d+):(\d+): (.*)")
-_NAME = re.compile(r"[a-zA-Z_]\w*", re.ASCII)
+_CHAIN = re.compile(r"(?<![\w.])[a-zA-Z_]\w*(?:\.[a-zA-Z_]\w*)*", re.ASCII)
+_PAST = re.compile(
+    r"past\.([a-z]\w*(?:\.[a-z]\w*)*)\.(?:(last|first)|mean([2-9]|1[0-2]))", re.ASCII
+)
+_CALL = re.compile(r"([a-zA-Z_]\w*)\s*\(|[\w)\]]\s*(\[)|(%)", re.ASCII)
 _OVERLOAD = re.compile(r"found no matching overload for '([^']+)' applied to '\((.*)\)'")
+_ARITHMETIC = re.compile(r"[+*/]|[\w)\]]\s*-")
 _SORT_NAMES = {
     "int": "a whole number",
     "double": "a decimal number",
     "string": "a text",
     "bool": "true or false",
+    "list(string)": "a list of texts",
+    "LIST<STRING>": "a list of texts",
 }
 _STRING = re.compile(r'"(?:\\.|[^"\\])*"|' + r"'(?:\\.|[^'\\])*'")
+_TOKEN = re.compile(_STRING.pattern + r"|[a-zA-Z_]\w*|(\d+)(\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+_SIZE = re.compile(r"\bsize\(\s*([a-z]\w*)\s*\)|\b([a-z]\w*)\.size\(\s*\)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a condition; line and column count from 1 within its text."""
+    """What is wrong with an expression; line and column count from 1 within its text."""
 
     line: int
     column: int
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What an expression gives, or every fault in it."""
+
+    faults: tuple[Fault, ...]
+    gives: Sort = "any"
+
+
 def check(source: str, sorts: Mapping[str, Sort]) -> tuple[Fault, ...]:
-    """Every fault of a condition over steps of these sorts; empty where it is sound."""
-    cel, kinds = _cel()
-    declared = {name: kinds[sort] for name, sort in sorts.items()}
+    """Every fault of a condition over names of these sorts; empty where it is sound."""
+    found = examine(source, sorts)
+    if found.faults or found.gives in ("bool", "any"):
+        return found.faults
+    named = {"string": "a text", "strings": "a list of texts"}.get(found.gives, "a number")
+    return (Fault(1, 1, f"it gives {named}, not true or false"),)
+
+
+def examine(source: str, sorts: Mapping[str, Sort]) -> Examined:
+    """What an expression over names of these sorts gives, or every fault in it.
+
+    Names that ``sorts`` does not know are faults, except those of earlier check-ins.
+    """
+    refused = tuple(_refused(source))
+    if refused:
+        return Examined(refused)
+    named = names_in(source)
+    used = {name: sort for name, sort in sorts.items() if name in named}
+    used |= {name: _sort_of_past(name, sorts) for name in named if past_of(name) is not None}
+    kinds = _cel()[1]
+    whole = {name: kinds["int" if sort == "number" else sort] for name, sort in used.items()}
     try:
-        program = cel.NewEnv(variables=_with_flags(declared)).compile(source)
+        program = _program(_in_whole_numbers(source), whole)
+        if _compares_decimals(source):
+            _program(source, {name: kinds[sort] for name, sort in used.items()})
+        _compiled(source, frozenset(used))
     except (RuntimeError, ValueError, TypeError) as error:
-        return _faults(str(error))
-    if program.return_type() not in (cel.Type.BOOL, cel.Type.DYN):
-        return (
-            Fault(
-                1,
-                1,
-                f"it gives {_sort_name(program.return_type().name().lower())}, not true or false",
-            ),
-        )
-    return ()
+        return Examined(_faults(str(error)))
+    return Examined((), _gives(program.return_type().name()))
+
+
+def _compares_decimals(source: str) -> bool:
+    """Whether a whole number may be compared with a decimal one, which it never equals."""
+    decimals = any(token[2] for token in _TOKEN.finditer(source))
+    return decimals and not _ARITHMETIC.search(without_strings(source))
 
 
 def names_in(source: str) -> frozenset[str]:
-    """The identifiers in a condition, outside of its quoted strings."""
-    return frozenset(_NAME.findall(without_strings(source)))
+    """The names in an expression outside of its quoted strings, without what follows their dot;
+    names of earlier check-ins are whole: ``past.week.last``.
+    """
+    return frozenset(_name(found[0]) for found in _CHAIN.finditer(without_strings(source)))
+
+
+def past_of(name: str) -> Past | None:
+    """The earlier answer that ``past.week.last`` and its like mean; None: it is no such name."""
+    found = _PAST.fullmatch(name)
+    if found is None:
+        return None
+    if found[2] == "last":
+        return Past(found[1], "last")
+    return Past(found[1], "first") if found[2] else Past(found[1], "mean", int(found[3]))
 
 
 def without_strings(source: str) -> str:
-    """The condition with each quoted string replaced by as many spaces."""
+    """The expression with each quoted string replaced by as many spaces."""
     return _STRING.sub(lambda found: " " * len(found[0]), source)
 
 
-def holds(condition: Condition, values: Mapping[str, Operand]) -> bool:
+def holds(
+    condition: Condition,
+    values: Mapping[str, Operand | None],
+    withheld: Set[str] = frozenset(),
+) -> bool:
     """Whether the condition is true of these answers.
 
     ``values`` maps ids of steps that were asked on the present path to their answers; None means
-    that the client chose not to answer, an absent id that the step was not asked. A condition
-    that lacks an operand which it needs is false, as is one that cannot be evaluated.
+    that the client chose not to answer, an absent id that the step was not asked. It also holds
+    scores and computed values by their ids, ``past.week.last`` and ``each``. ``withheld`` names
+    the steps where the client would rather not say: their value is None as well, unless the
+    author gave that answer an option of its own. A condition that lacks an operand which it needs
+    is false, as is one that cannot be evaluated.
     """
-    data: dict[str, Operand] = {k: v for k, v in values.items() if v is not None}
-    for name in condition.names:
+    return evaluate(condition.source, condition.names, values, withheld) is True
+
+
+def evaluate(
+    source: str,
+    names: frozenset[str],
+    values: Mapping[str, Operand | None],
+    withheld: Set[str] = frozenset(),
+) -> Operand | None:
+    """What an expression gives for these answers; None where it lacks an operand that it needs.
+
+    ``names`` are those of the ``Computed`` or ``Condition``; the rest as for ``holds``. A number
+    is an int where it is whole; it is not rounded. A list comes back as a tuple.
+    """
+    data: dict[str, Any] = {n: _decimal(v) for n, v in values.items() if v is not None}
+    for name in names:
         data[f"{name}.answered"] = name in data
-        data[f"{name}.declined"] = name in values and values[name] is None
+        data[f"{name}.withheld"] = name in withheld
+        data[f"{name}.declined"] = name in withheld or (name in values and values[name] is None)
     cel, _ = _cel()
     try:
-        outcome = _compiled(condition).eval(data=data)
+        outcome = _compiled(source, names).eval(data=data)
     except RuntimeError:  # CEL's budget of iterations is used up: never an error for a client
-        return False
-    return bool(outcome.type() == cel.Type.BOOL and outcome.plain_value())
+        return None
+    return None if outcome.type() == cel.Type.ERROR else _operand(outcome.plain_value())
 
 
-@lru_cache(maxsize=1024)
-def _compiled(condition: Condition) -> Any:
-    cel, _ = _cel()
-    declared = dict.fromkeys(condition.names, cel.Type.DYN)
-    return cel.NewEnv(variables=_with_flags(declared)).compile(condition.source)
+def _decimal(value: Operand) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _operand(value: Any) -> Operand | None:
+    if isinstance(value, list):
+        return tuple(value) if all(isinstance(one, str) for one in value) else None
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return None
+        return int(value) if value.is_integer() else value
+    return value if isinstance(value, str | bool | int) else None
+
+
+@lru_cache(maxsize=2048)
+def _compiled(source: str, names: frozenset[str]) -> Any:
+    return _program(_in_decimals(source), dict.fromkeys(names, _cel()[0].Type.DYN))
+
+
+def _program(source: str, declared: Mapping[str, Any]) -> Any:
+    return _cel()[0].NewEnv(variables=_with_flags(declared)).compile(source)
+
+
+def _in_decimals(source: str) -> str:
+    """Each number as a decimal, and each size, which CEL gives as a whole number."""
+    sized = _SIZE.sub(lambda found: f"double(size({found[1] or found[2]}))", source)
+    return _TOKEN.sub(lambda t: f"dyn({t[0]}.0)" if t[0].isdecimal() else t[0], sized)
+
+
+def _in_whole_numbers(source: str) -> str:
+    """Each number as a whole one in as many characters: only sorts and places are looked at."""
+    return _TOKEN.sub(lambda t: t[1].ljust(len(t[0])) if t[1] else t[0], source)
 
 
 @cache
@@ -101,16 +216,52 @@ def _cel() -> tuple[Any, dict[Sort, Any]]:
     kinds = cel.Type
     return cel, {
         "string": kinds.STRING,
+        "strings": kinds.List(kinds.STRING),
         "bool": kinds.BOOL,
         "int": kinds.INT,
         "number": kinds.DYN,
+        "any": kinds.DYN,
     }
 
 
 def _with_flags(declared: Mapping[str, Any]) -> dict[str, Any]:
     boolean = _cel()[0].Type.BOOL
-    flags = {f"{name}.{flag}": boolean for name in declared for flag in ("answered", "declined")}
+    flags = {f"{n}.{flag}": boolean for n in declared if _has_flags(n) for flag in FLAGS}
     return {**declared, **flags}
+
+
+def _has_flags(name: str) -> bool:
+    return name != EACH
+
+
+def _sort_of_past(name: str, sorts: Mapping[str, Sort]) -> Sort:
+    found = past_of(name)
+    mean = found is not None and found.how == "mean"
+    return "number" if mean else sorts.get(name, "any")
+
+
+def _name(chain: str) -> str:
+    earlier = re.sub(r"\.(?:answered|declined|withheld)$", "", chain)
+    return earlier if past_of(earlier) is not None else chain.partition(".")[0]
+
+
+def _gives(sort: str) -> Sort:
+    known: dict[str, Sort] = {"BOOL": "bool", "STRING": "string", "LIST<STRING>": "strings"}
+    return "number" if sort in ("INT", "DOUBLE") else known.get(sort, "any")
+
+
+def _refused(source: str) -> Iterator[Fault]:
+    """Calls outside of ``CALLS``, places in a list, and remainders."""
+    bare = without_strings(source)
+    for found in _CALL.finditer(bare):
+        if found[1] == "in" or found[1] in CALLS:
+            continue
+        at = found.start(found.lastindex or 0)
+        line = bare.count("\n", 0, at) + 1
+        said = f"`{found[1][:60]}(…)` is not known" if found[1] else f"`{found[0][-1]}` has no use"
+        if found[2] and re.search(r"\bin\s*\[$", bare[: found.end()]):
+            continue
+        yield Fault(line, at - bare.rfind("\n", 0, at), f"{said} here")
 
 
 def _faults(report: str) -> tuple[Fault, ...]:

@@ -7,41 +7,12 @@ client's data: one value serves every check-in of its version.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import time
 from typing import Literal
 
-Language = Literal["en", "de", "de_du"]
-"""How a person is spoken to: English, German with Sie, German with du."""
-
-LANGUAGES: tuple[Language, ...] = ("en", "de", "de_du")
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One text in the languages in which it was written."""
-
-    by_language: tuple[tuple[Language, str], ...]
-    neutral: bool = False
-    """True where the text addresses nobody, so that German needs no second form."""
-
-    def say(self, language: Language) -> str:
-        """The text in ``language``; without a ``de_du`` that of ``de``. KeyError: not written."""
-        texts = dict(self.by_language)
-        if language == "de_du" and "de_du" not in texts:
-            return texts["de"]
-        return texts[language]
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """When a step is asked: a CEL expression over earlier steps, or the plain ``only_if`` form.
-
-    ``source`` is always CEL; ``only_if.strain = ["a_little", "yes"]`` is kept as
-    ``strain in ["a_little", "yes"]``. A condition that lacks an operand is false, never an error.
-    """
-
-    source: str
-    names: frozenset[str]
+from flows.script.structure import Block, Computed, Needs, Score
+from flows.script.timing import Schedule
+from flows.script.words import Condition, Language, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +24,32 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Reflection:
+    """A short reply in front of the next prompt; the first whose condition holds is said."""
+
+    say: Words
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """Where to go on after a step: a later step's id, or ``END``; without a condition, always."""
+
+    to: str
+    condition: Condition | None = None
+
+
+END = "end"
+"""The target of a jump that leads to the end of the flow."""
+
+RATHER_NOT_SAY = "rather_not_say"
+"""The answer of a client who would rather not say, stored as itself: neither a skip nor a zero."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Step:
+    """What every kind of step has."""
+
     id: str
     ask: Words
     help: Words | None = None
@@ -61,6 +57,12 @@ class _Step:
     optional: bool = False
     measures: str | None = None
     """The construct that the answer measures, such as ``alliance.bond`` or ``strain``."""
+    rather_not_say: bool = False
+    """True where the author offers a button for it."""
+    wordings: tuple[Words, ...] = ()
+    """Other wordings of ``ask``, one of which is drawn; only where nothing is measured."""
+    reflections: tuple[Reflection, ...] = ()
+    jumps: tuple[Jump, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,16 @@ class ChoiceStep(_Step):
 
 
 @dataclass(frozen=True, slots=True)
+class SeveralStep(_Step):
+    """Any of several options, ``min`` to ``max`` of them. The answer is a tuple of option ids."""
+
+    options: tuple[Option, ...] = ()
+    min: int = 0
+    max: int = 0
+    kind: Literal["several"] = "several"
+
+
+@dataclass(frozen=True, slots=True)
 class YesNoStep(_Step):
     """Yes or no. The answer is a bool."""
 
@@ -87,12 +99,16 @@ class YesNoStep(_Step):
 
 @dataclass(frozen=True, slots=True)
 class ScaleStep(_Step):
-    """A whole number from ``min`` to ``max``, both ends labelled. The answer is an int."""
+    """A whole number from ``min`` to ``max``, the ends or every value labelled. The answer
+    is an int.
+    """
 
     min: int = 0
     max: int = 10
     low: Words = field(default_factory=lambda: Words(()))
     high: Words = field(default_factory=lambda: Words(()))
+    labels: tuple[tuple[int, Words], ...] = ()
+    """A label for every value, in the order of the scale; then ``low`` and ``high`` are empty."""
     kind: Literal["scale"] = "scale"
 
 
@@ -109,50 +125,44 @@ class NumberStep(_Step):
 
 @dataclass(frozen=True, slots=True)
 class TextStep(_Step):
-    """The client's own words, at most ``max_length`` characters. The answer is a str."""
+    """The client's own words, within length bounds in characters. The answer is a str."""
 
+    min_length: int = 1
     max_length: int = 2000
     kind: Literal["text"] = "text"
 
 
-Step = MessageStep | ChoiceStep | YesNoStep | ScaleStep | NumberStep | TextStep
+@dataclass(frozen=True, slots=True)
+class TimeStep(_Step):
+    """A wall time. The answer is a str such as ``18:30``."""
+
+    earliest: time = time(0, 0)
+    latest: time = time(23, 59)
+    kind: Literal["time"] = "time"
 
 
 @dataclass(frozen=True, slots=True)
-class Weekly:
-    """On these weekdays (0 is Monday) at a wall time of the enrolment's zone."""
+class DateStep(_Step):
+    """A local date, within bounds in days from today. The answer is a str such as
+    ``2026-11-24``.
+    """
 
-    days: tuple[int, ...]
-    at_wall: time
-    trigger: Literal["weekly"] = "weekly"
-
-
-@dataclass(frozen=True, slots=True)
-class AfterTherapySession:
-    """A delay after a therapy session has ended."""
-
-    after: timedelta
-    trigger: Literal["therapy_session_end"] = "therapy_session_end"
+    earliest: int | None = None
+    latest: int | None = None
+    kind: Literal["date"] = "date"
 
 
-Trigger = Weekly | AfterTherapySession
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """When a check-in comes, how often it is recalled, and when it lapses."""
-
-    trigger: Trigger
-    on_request: bool = False
-    """True where a client may also start it with /checkin."""
-    remind: tuple[timedelta, ...] = ()
-    """Delays from the first sending."""
-    expires_unstarted: timedelta = timedelta(hours=48)
-    """From the first sending, while nothing is answered."""
-    expires_idle: timedelta = timedelta(hours=24)
-    """From the last answer."""
-    window: timedelta = timedelta(hours=12)
-    """How late, after its planned time, a check-in may still be sent."""
+Step = (
+    MessageStep
+    | ChoiceStep
+    | SeveralStep
+    | YesNoStep
+    | ScaleStep
+    | NumberStep
+    | TextStep
+    | TimeStep
+    | DateStep
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +178,13 @@ class Flow:
     languages: tuple[Language, ...]
     default: bool = False
     """True where a client is enrolled in it on consent."""
+    priority: int = 5
+    """1 comes first, 9 is thinned first where a week has no room for all."""
+    blocks: tuple[Block, ...] = ()
+    values: tuple[Computed, ...] = ()
+    scores: tuple[Score, ...] = ()
+    needs: Needs = field(default_factory=Needs)
+    """What its texts, conditions and blocks want to know from outside."""
 
     def step(self, step_id: str) -> Step:
         """The step of that id. KeyError: the flow has none."""

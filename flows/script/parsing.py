@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from flows.script.flow import Flow
+from flows.script.packs import Joined, PackText, join
 from flows.script.problems import Problem
+
+if TYPE_CHECKING:
+    from flows.script.reading import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,23 +24,31 @@ class Parsed:
     problems: tuple[Problem, ...]
 
 
-def parse(text: str, path: str) -> Parsed:
+def parse(text: str, path: str, packs: Mapping[str, PackText] | None = None) -> Parsed:
     """The flow of a TOML text, and every problem in it, in the order of the text.
 
     ``path`` is only shown in the problems; nothing is read. It never raises on any text, and
-    refuses one that is too large or too deep in well under a second. The fingerprint of the flow
-    is the SHA-256 of the text in hex.
+    refuses one that is too large or too deep in well under a second. ``packs`` holds the wording
+    packs at hand, by name, for a text that names one. The fingerprint of the flow is the SHA-256
+    in hex of the text, with the words of its pack where it names one (``packs.resolve``).
     """
     # Imported late: pydantic and the TOML reader cost 70 ms that most commands need not spend.
-    from flows.script import checks
-    from flows.script.build import build
     from flows.script.reading import read
-    from flows.script.shape import check_shape
-    from flows.script.sheet import Sheet, TooManyProblemsError
 
     document = read(text)
     if isinstance(document, Problem):
         return Parsed(None, (replace(document, path=path),))
+    if "pack" in document.value:
+        return _parse_joined(document, path, packs or {})
+    return _examine(document, text, path)
+
+
+def _examine(document: Document, text: str, path: str) -> Parsed:
+    from flows.script import checks
+    from flows.script.build import build
+    from flows.script.shape import check_shape
+    from flows.script.sheet import Sheet, TooManyProblemsError
+
     sheet = Sheet(document.places)
     with suppress(TooManyProblemsError):
         check_shape(sheet, document.value)
@@ -44,3 +58,26 @@ def parse(text: str, path: str) -> Parsed:
     if any(problem.severity == "error" for problem in problems):
         return Parsed(None, problems)
     return Parsed(build(sheet.flow, sha256(text.encode()).hexdigest()), problems)
+
+
+def _parse_joined(document: Document, path: str, packs: Mapping[str, PackText]) -> Parsed:
+    """What the flow and its pack mean together; problems stand where the author wrote."""
+    from flows.script.reading import read
+
+    joined = join(document.value, packs)
+    if not isinstance(joined, Joined):
+        line, column = document.places.of_value(("pack",))
+        found = Problem(line, column, joined.code, joined.message, joined.hint, path=path)
+        return Parsed(None, (found,))
+    whole = read(joined.text)
+    if isinstance(whole, Problem):
+        return Parsed(None, (replace(whole, line=1, column=1, path=path),))
+    parsed = _examine(whole, joined.text, path)
+    problems = {_moved(problem, document, joined) for problem in parsed.problems}
+    return Parsed(parsed.flow, tuple(sorted(problems)))
+
+
+def _moved(problem: Problem, document: Document, joined: Joined) -> Problem:
+    loc = joined.origins[min(problem.line, len(joined.origins)) - 1]
+    line, column = document.places.of_value(loc)
+    return replace(problem, line=line, column=column)

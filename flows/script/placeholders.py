@@ -1,4 +1,5 @@
-"""Placeholders in texts: ``{therapist}``, ``{day}``, the id of an earlier step, ``{{`` for a brace.
+"""Placeholders in texts: ``{therapist}``, ``{goals}``, the id of an earlier step, of a score or a
+value, ``{past.week.last}``, ``{each}``, and ``{{`` for a brace.
 
 Used by the checks, which refuse a faulty text, and by whoever fills a text before it is shown.
 """
@@ -11,6 +12,9 @@ from dataclasses import dataclass
 
 NAMES = ("therapist", "therapist_dative", "day")
 """What a text may always mention, besides the ids of earlier steps."""
+
+OWN = ("goals", "topics")
+"""What the client named earlier, as a list in words."""
 
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]|[^{}]+")
 

@@ -17,6 +17,7 @@ from flows.script.problems import Problem
 
 MOST_BYTES = 256 * 1024
 MOST_STEPS = 200
+MOST_OF_A_TABLE = {"step": MOST_STEPS, "block": 50, "value": 50, "score": 20}
 MOST_NESTING = 24
 
 _QUOTED = re.compile(
@@ -49,7 +50,7 @@ def read(text: str) -> Document | Problem:
     except toml_rs.TOMLDecodeError as error:
         return _syntax(text, error)
     document = Document(found.value, Places(text, found.meta["nodes"]))
-    return _too_many_steps(document) or document
+    return _too_many_tables(document) or document
 
 
 def _too_large(text: str) -> Problem | None:
@@ -89,13 +90,14 @@ def _first_too_deep(bare: str) -> int | None:
     return None
 
 
-def _too_many_steps(document: Document) -> Problem | None:
-    steps = document.value.get("step")
-    if not isinstance(steps, list) or len(steps) <= MOST_STEPS:
-        return None
-    line, column = document.places.of_value(("step", MOST_STEPS))
-    message = f"The flow has {len(steps)} steps; {MOST_STEPS} is the most."
-    return Problem(line, column, "F090", message, "Split it into several flows.")
+def _too_many_tables(document: Document) -> Problem | None:
+    for table, most in MOST_OF_A_TABLE.items():
+        entries = document.value.get(table)
+        if isinstance(entries, list) and len(entries) > most:
+            line, column = document.places.of_value((table, most))
+            message = f"The flow has {len(entries)} {table}s; {most} is the most."
+            return Problem(line, column, "F090", message, "Split it into several flows.")
+    return None
 
 
 def _syntax(text: str, error: toml_rs.TOMLDecodeError) -> Problem:

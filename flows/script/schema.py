@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Shape(BaseModel):
@@ -16,6 +16,11 @@ class Shape(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
     needed: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def keys(cls) -> dict[str, str]:
+        """Each key as an author writes it, with the name of its field here."""
+        return {field.alias or name: name for name, field in cls.model_fields.items()}
 
 
 class WordsShape(Shape):
@@ -34,10 +39,34 @@ class OptionShape(WordsShape):
     id: str | None = None
 
 
+class LabelShape(WordsShape):
+    """The label of one value of a scale."""
+
+    needed = ("value",)
+    value: int | None = None
+
+
+class ReflectShape(WordsShape):
+    """A short reply to an answer."""
+
+    only_if: list[Any] | None = None
+    when: str | None = None
+
+
+class GoShape(Shape):
+    """A jump forward."""
+
+    needed = ("to",)
+    to: str | None = None
+    only_if: list[Any] | None = None
+    when: str | None = None
+
+
 class ExpiresShape(Shape):
     """When an open check-in lapses."""
 
     unstarted: str | None = None
+    started: str | None = None
     idle: str | None = None
 
 
@@ -48,8 +77,17 @@ class ScheduleShape(Shape):
     trigger: str | None = None
     days: list[str] | None = None
     at: str | None = None
+    every: int | None = None
+    between: list[str] | None = None
+    per_day: int | None = None
+    gap: str | None = None
     after: str | None = None
+    before: str | None = None
+    flow: str | None = None
+    on: str | None = None
     on_request: bool | None = None
+    starts: str | None = None
+    ends: str | None = None
     remind: list[str] | None = None
     expires: ExpiresShape | None = None
     window: str | None = None
@@ -62,8 +100,10 @@ class StepShape(Shape):
     id: str | None = None
     kind: str | None = None
     ask: WordsShape | None = None
+    wording: list[WordsShape] | None = None
     help: WordsShape | None = None
     optional: bool | None = None
+    rather_not_say: bool | None = None
     only_if: dict[str, list[Any]] | None = None
     when: str | None = None
     measures: str | None = None
@@ -72,9 +112,57 @@ class StepShape(Shape):
     max: float | None = None
     low: WordsShape | None = None
     high: WordsShape | None = None
+    labels: list[LabelShape] | None = None
     whole: bool | None = None
     unit: WordsShape | None = None
+    min_length: int | None = None
     max_length: int | None = None
+    earliest: str | None = None
+    latest: str | None = None
+    reflect: list[ReflectShape] | None = None
+    go: list[GoShape] | None = None
+
+
+class BlockShape(Shape):
+    """Consecutive steps that are walked in a manner of their own."""
+
+    needed = ("id", "steps")
+    id: str | None = None
+    steps: list[str] | None = None
+    repeat: str | None = None
+    again_while: str | None = None
+    most: int | None = None
+    order: str | None = None
+    draw: int | None = None
+
+
+class ComputedShape(Shape):
+    """A value worked out from answers."""
+
+    needed = ("id", "is")
+    id: str | None = None
+    is_: str | None = Field(default=None, alias="is")
+
+
+class BandShape(WordsShape):
+    """What a score means from some number on, for the therapist's side."""
+
+    needed = ("from",)
+    from_: float | None = Field(default=None, alias="from")
+
+
+class ScoreShape(Shape):
+    """A number over several items."""
+
+    needed = ("id", "of")
+    id: str | None = None
+    of: list[str] | None = None
+    method: str | None = None
+    reversed: list[str] | None = None
+    missing: str | None = None
+    most_missing: int | None = None
+    measures: str | None = None
+    bands: list[BandShape] | None = None
 
 
 class FlowShape(Shape):
@@ -85,42 +173,51 @@ class FlowShape(Shape):
     id: str | None = None
     title: WordsShape | None = None
     default: bool | None = None
+    priority: int | None = None
+    pack: str | None = None
+    licence: str | None = None
     schedule: ScheduleShape | None = None
     step: list[StepShape] | None = None
+    block: list[BlockShape] | None = None
+    value: list[ComputedShape] | None = None
+    score: list[ScoreShape] | None = None
 
 
-ANY_KIND = frozenset({"id", "kind", "ask", "only_if", "when"})
-ASKING = ANY_KIND | {"help", "optional", "measures"}
+ANY_KIND = frozenset({"id", "kind", "ask", "wording", "only_if", "when", "go"})
+ASKING = ANY_KIND | {"help", "optional", "rather_not_say", "measures", "reflect"}
 
 KEYS_OF_KIND: dict[str, frozenset[str]] = {
     "message": ANY_KIND,
     "choice": ASKING | {"options"},
+    "several": ASKING | {"options", "min", "max"},
     "yes_no": ASKING,
-    "scale": ASKING | {"min", "max", "low", "high"},
+    "scale": ASKING | {"min", "max", "low", "high", "labels"},
     "number": ASKING | {"min", "max", "whole", "unit"},
-    "text": ASKING | {"max_length"},
+    "text": ASKING | {"min_length", "max_length"},
+    "time": ASKING | {"earliest", "latest"},
+    "date": ASKING | {"earliest", "latest"},
 }
 """The keys that a step of each kind may have."""
 
 NEEDED_BY_KIND: dict[str, tuple[str, ...]] = {
     "choice": ("options",),
-    "scale": ("min", "max", "low", "high"),
+    "several": ("options",),
+    "scale": ("min", "max"),
 }
 """The keys that a kind needs besides id, kind and ask."""
 
 KEYS_OF_TRIGGER: dict[str, tuple[str, ...]] = {
     "weekly": ("days", "at"),
+    "daily": ("at",),
+    "every": ("every", "at"),
+    "random": ("between",),
     "therapy_session_end": ("after",),
+    "before_therapy_session": ("before",),
+    "after_flow": ("flow", "after"),
+    "after_flag": ("on", "after"),
+    "on_request": (),
 }
 """The keys that belong to each trigger, all of them needed."""
 
-LATER_KINDS = ("several", "time", "date")
-LATER_TRIGGERS = (
-    "daily",
-    "every",
-    "random",
-    "before_therapy_session",
-    "after_flow",
-    "on_request",
-)
-"""What the language will have one day, but not in this version."""
+OTHER_KEYS_OF_TRIGGER: dict[str, tuple[str, ...]] = {"random": ("days", "per_day", "gap")}
+"""The keys that a trigger may have as well."""

@@ -7,12 +7,12 @@ see everything else, and an author learns of all mistakes at once.
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
 from flows.script.places import Loc
-from flows.script.schema import FlowShape, OptionShape, ScheduleShape, Shape, StepShape, WordsShape
+from flows.script.schema import FlowShape, Shape, WordsShape
 from flows.script.sheet import MOST_PROBLEMS, Sheet, listed, near
 
 _EXAMPLES = {
@@ -24,6 +24,12 @@ _EXAMPLES = {
     "trigger": '`trigger = "weekly"` or `trigger = "therapy_session_end"`.',
     "kind": '`kind = "text"`, for example.',
     "ask": 'the words of the step: `ask.en = "…"`.',
+    "to": 'where to go on: `to = "topic"` or `to = "end"`.',
+    "value": "the number that this labels: `value = 0`.",
+    "steps": 'the steps of the block: `steps = ["one", "two"]`.',
+    "is": 'what it is: `is = "week <= 3"`.',
+    "of": 'the steps that it counts: `of = ["one", "two"]`.',
+    "from": "the lowest number of the band: `from = 10`.",
 }
 _EXPECTED = {
     "string_type": "a text in quotes",
@@ -80,31 +86,32 @@ def _key(loc: Loc) -> str:
 
 
 def _table_hint(loc: Loc) -> str:
-    shape = _shape_at(loc)
-    if issubclass(shape, WordsShape):
+    if issubclass(_shape_at(loc), WordsShape):
         return 'Give each language its own text, such as `ask.en = "…"` and `ask.de = "…"`.'
-    if shape is StepShape:
-        return "Begin each step with a line `[[step]]`."
+    if isinstance(loc[-1], int):
+        return f"Begin each {_key(loc)} with a line `[[{_key(loc)}]]`."
     return f"Put a line `[{_key(loc)}]` before its keys."
 
 
 def _shape_at(loc: Loc) -> type[Shape]:
-    shapes: dict[str, type[Shape]] = {
-        "step": StepShape,
-        "schedule": ScheduleShape,
-        "options": OptionShape,
-    }
-    words = {"title", "ask", "help", "low", "high", "unit"}
-    for part in reversed(loc):
-        if isinstance(part, str):
-            return WordsShape if part in words else shapes.get(part, FlowShape)
-    return FlowShape
+    """The shape of the table at ``loc``, or of the nearest table around it."""
+    shape: type[Shape] = FlowShape
+    for part in loc:
+        name = shape.keys().get(part) if isinstance(part, str) else None
+        if name is not None:
+            shape = _shape_in(shape.model_fields[name].annotation) or shape
+    return shape
+
+
+def _shape_in(annotation: Any) -> type[Shape] | None:
+    if isinstance(annotation, type) and issubclass(annotation, Shape):
+        return annotation
+    inner = (_shape_in(one) for one in get_args(annotation))
+    return next((one for one in inner if one is not None), None)
 
 
 def _keys_at(loc: Loc) -> list[str]:
-    if loc[-2:-1] == ("expires",):
-        return ["unstarted", "idle"]
-    return list(_shape_at(loc[:-1]).model_fields)
+    return list(_shape_at(loc[:-1]).keys())
 
 
 def _take_out(document: Any, loc: Loc) -> Loc:
@@ -121,14 +128,13 @@ def _take_out(document: Any, loc: Loc) -> Loc:
 
 
 def _check_needed(sheet: Sheet, shape: Shape, loc: Loc) -> None:
-    for key in shape.needed:
-        if getattr(shape, key) is None:
-            sheet.missing(loc, key, _EXAMPLES[key])
-    for name in type(shape).model_fields:
+    for key, name in shape.keys().items():
         child = getattr(shape, name)
+        if child is None and key in shape.needed:
+            sheet.missing(loc, key, _EXAMPLES[key])
         if isinstance(child, Shape):
-            _check_needed(sheet, child, (*loc, name))
+            _check_needed(sheet, child, (*loc, key))
         elif isinstance(child, list):
             for number, entry in enumerate(child):
                 if isinstance(entry, Shape):
-                    _check_needed(sheet, entry, (*loc, name, number))
+                    _check_needed(sheet, entry, (*loc, key, number))

@@ -10,6 +10,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _DURATION = re.compile(r"(?:([0-9]{1,4})d)?(?:([0-9]{1,5})h)?(?:([0-9]{1,6})m)?")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+_DAYS = re.compile(r"([+-]?[0-9]{1,5})d")
 
 
 def duration(written: str) -> timedelta | None:
@@ -25,3 +26,9 @@ def time_of_day(written: str) -> time | None:
     """``"18:00"`` as a wall time; None: it is none."""
     found = _TIME.fullmatch(written)
     return time(int(found[1]), int(found[2])) if found else None
+
+
+def days_from_today(written: str) -> int | None:
+    """``"-30d"``, ``"0d"`` or ``"+14d"`` as days from today; None: it is none."""
+    found = _DAYS.fullmatch(written)
+    return int(found[1]) if found else None

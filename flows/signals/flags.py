@@ -69,6 +69,21 @@ def after_settling(settling: Settling, *, state: FlagState, raised: bool) -> Fla
     return None
 
 
+def after_repair(word: str, *, state: FlagState) -> FlagChange | None:
+    """What the client's own word on a strain makes of its flag; None where nothing changes.
+
+    "Better" and "no longer matters" end the episode: the client has the last word on it. "Partly"
+    keeps it open as talked about; "not yet" and "rather not say" leave everything as it is.
+    """
+    if state in ENDED:
+        return None
+    if word in ("yes_better", "no_matter"):
+        return FlagChange("closed", closes=True)
+    if word == "partly" and state != "talked_open":
+        return FlagChange("talked_open", closes=False)
+    return None
+
+
 def after_therapy_sessions(count: int, *, state: FlagState) -> FlagChange | None:
     """Stale once ``count`` therapy sessions have happened since the flag opened; None before."""
     if state in ENDED or count < STALE_AFTER:

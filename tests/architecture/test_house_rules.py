@@ -36,8 +36,6 @@ REFUSED_WORDS = {
     "jobs",
     "node",
     "nodes",
-    "score",
-    "scores",
     "user",
     "users",
     "util",
@@ -49,7 +47,13 @@ REFUSED_WORDS = {
 }
 REFUSED_BEGINNINGS = ("get_", "process_")
 # Names that a library we build on wants: string.Formatter, SQLAlchemy's TypeDecorator.
-LIBRARY_NAMES = {"get_command", "get_field", "get_value", "process_bind_param", "process_result_value"}
+LIBRARY_NAMES = {
+    "get_command",
+    "get_field",
+    "get_value",
+    "process_bind_param",
+    "process_result_value",
+}
 OTHER_SESSIONS = re.compile(r"(db|database|sql|orm|async|http|client|chat|bot|web)_sessions?$")
 # Telegram's own words are right where its objects are built or taken apart.
 TELEGRAM_WORDS = {"user", "users"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,10 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.schedule.local_time import at_local, next_wall, wall_at
-from flows.schedule.occurrences import plan_after_session, plan_weekly
+from flows.schedule.occurrences import Slot, plan, plan_event
 from flows.schedule.quiet import QuietHours, next_allowed
 from flows.schedule.zones import zone
-from flows.script.flow import AfterTherapySession, Schedule, Weekly
+from flows.script.timing import (
+    AfterTherapySession,
+    BeforeTherapySession,
+    Daily,
+    Every,
+    RandomTimes,
+    Schedule,
+    Weekly,
+)
 
 few = settings(max_examples=80, deadline=None)
 
@@ -33,15 +42,46 @@ walls = st.one_of(
 )
 quiets = st.one_of(st.none(), st.builds(QuietHours, walls, walls))
 spans = st.timedeltas(timedelta(), timedelta(days=21))
-weeklies = st.builds(
-    lambda days, wall: Schedule(Weekly(tuple(sorted(days)), wall)),
-    st.sets(st.integers(0, 6), min_size=1),
-    walls,
+days_sets = st.sets(st.integers(0, 6), min_size=1).map(lambda days: tuple(sorted(days)))
+weeklies = st.builds(lambda days, wall: Schedule(Weekly(days, wall)), days_sets, walls)
+once_a_date = st.one_of(
+    weeklies,
+    st.builds(lambda wall: Schedule(Daily(wall)), walls),
+    st.builds(lambda days, wall: Schedule(Every(days, wall)), st.integers(1, 9), walls),
 )
+randoms = st.builds(
+    lambda first, last, count, gap, days: Schedule(RandomTimes(first, last, count, gap, days)),
+    walls,
+    walls,
+    st.integers(1, 5),
+    st.integers(0, 600).map(lambda minutes: timedelta(minutes=minutes)),
+    days_sets,
+)
+ENROLLED_AT = datetime(2011, 12, 1, 12, tzinfo=UTC)
+
+
+def planned(
+    schedule: Schedule,
+    place: ZoneInfo,
+    after: datetime,
+    until: datetime,
+    quiet: QuietHours | None = None,
+    seed: int = 7,
+) -> tuple[Slot, ...]:
+    return plan(
+        schedule,
+        zone=place,
+        enrolled_at=ENROLLED_AT,
+        enrolled_on=ENROLLED_AT.date(),
+        after=after,
+        until=until,
+        quiet=quiet,
+        seed=seed,
+    )
 
 
 @few
-@given(weeklies, zones, starts, spans, spans, quiets)
+@given(st.one_of(once_a_date, randoms), zones, starts, spans, spans, quiets)
 def test_planning_in_two_pieces_equals_planning_at_once(
     schedule: Schedule,
     place: ZoneInfo,
@@ -50,26 +90,28 @@ def test_planning_in_two_pieces_equals_planning_at_once(
     two: timedelta,
     quiet: QuietHours | None,
 ) -> None:
-    def planned(first: datetime, last: datetime):
-        return plan_weekly(schedule, zone=place, after=first, until=last, quiet=quiet)
-
     middle, end = after + one, after + one + two
-    assert planned(after, middle) + planned(middle, end) == planned(after, end)
+    pieces = planned(schedule, place, after, middle, quiet) + planned(
+        schedule, place, middle, end, quiet
+    )
+    assert pieces == planned(schedule, place, after, end, quiet)
 
 
 @few
-@given(weeklies, zones, starts, spans, quiets)
+@given(once_a_date, zones, starts, spans, quiets)
 def test_slots_lie_in_the_span_one_a_date_and_never_in_quiet_hours(
     schedule: Schedule, place: ZoneInfo, after: datetime, span: timedelta, quiet: QuietHours | None
 ) -> None:
-    slots = plan_weekly(schedule, zone=place, after=after, until=after + span, quiet=quiet)
+    slots = planned(schedule, place, after, after + span, quiet)
     assert len({slot.local_on for slot in slots}) == len(slots)
     assert [slot.due_at for slot in slots] == sorted({slot.due_at for slot in slots})
     for slot in slots:
         assert after < slot.due_at <= after + span
         assert slot.until_at - slot.due_at == schedule.window
-        assert isinstance(schedule.trigger, Weekly)
-        assert slot.local_on.weekday() in schedule.trigger.days
+        if isinstance(schedule.trigger, Weekly):
+            assert slot.local_on.weekday() in schedule.trigger.days
+        if isinstance(schedule.trigger, Every):
+            assert (slot.local_on - ENROLLED_AT.date()).days % schedule.trigger.days == 0
         assert quiet is None or not quiet.hold(wall_at(slot.due_at, place).time())
 
 
@@ -81,10 +123,52 @@ def test_a_week_has_a_slot_for_each_of_its_days_at_its_wall_time(
     trigger = schedule.trigger
     assert isinstance(trigger, Weekly)
     until = after + timedelta(days=8, hours=3)
-    slots = plan_weekly(schedule, zone=place, after=after, until=until, quiet=None)
+    slots = planned(schedule, place, after, until)
     assert len(slots) >= len(trigger.days) - 1  # a date may be left out
     moved = [s for s in slots if wall_at(s.due_at, place).time() != trigger.at_wall]
     assert len(moved) <= 1  # in a gap of the clock only
+
+
+@few
+@given(once_a_date, zones, zones, starts)
+def test_a_change_of_zone_moves_and_doubles_nothing(
+    schedule: Schedule, old: ZoneInfo, new: ZoneInfo, at: datetime
+) -> None:
+    until = at + timedelta(days=14)
+    before = {slot.local_on for slot in planned(schedule, old, at, until)}
+    after = {slot.local_on for slot in planned(schedule, new, at, until)}
+    # the same dates but for the edges of the span, and a date that a zone skips
+    shifted = sorted(before ^ after)
+    edges = (wall_at(at, old).date(), wall_at(at, new).date())
+    ends = (wall_at(until, old).date(), wall_at(until, new).date())
+    skipped = {datetime(2011, 12, day).date() for day in (30, 31)}  # noqa: DTZ001
+    for day in shifted:
+        assert min(edges) <= day <= max(edges) or min(ends) <= day <= max(ends) or day in skipped
+
+
+@few
+@given(randoms, zones, starts, spans, quiets, st.integers(-(2**63), 2**63 - 1))
+def test_random_times_keep_their_gap_window_and_days(
+    schedule: Schedule,
+    place: ZoneInfo,
+    after: datetime,
+    span: timedelta,
+    quiet: QuietHours | None,
+    seed: int,
+) -> None:
+    trigger = schedule.trigger
+    assert isinstance(trigger, RandomTimes)
+    slots = planned(schedule, place, after, after + span, quiet, seed)
+    dues = [slot.due_at for slot in slots]
+    assert all(later - earlier >= trigger.gap for earlier, later in itertools.pairwise(dues))
+    assert len({(slot.local_on, slot.slot) for slot in slots}) == len(slots)
+    for slot in slots:
+        assert slot.local_on.weekday() in trigger.days
+        assert slot.due_at >= at_local(slot.local_on, trigger.from_wall, place)
+        past_midnight = trigger.until_wall <= trigger.from_wall
+        end_on = slot.local_on + timedelta(days=past_midnight)
+        assert slot.due_at < at_local(end_on, trigger.until_wall, place)
+        assert quiet is None or not quiet.hold(wall_at(slot.due_at, place).time())
 
 
 @few
@@ -92,9 +176,36 @@ def test_a_week_has_a_slot_for_each_of_its_days_at_its_wall_time(
 def test_the_slot_after_a_session_is_never_early_or_in_quiet_hours(
     place: ZoneInfo, ended_at: datetime, delay: timedelta, quiet: QuietHours | None
 ) -> None:
-    schedule = Schedule(AfterTherapySession(delay))
-    slot = plan_after_session(schedule, ended_at=ended_at, zone=place, quiet=quiet, slot="s")
+    slot = plan_event(
+        Schedule(AfterTherapySession(delay)),
+        at=ended_at,
+        zone=place,
+        enrolled_at=ENROLLED_AT,
+        quiet=quiet,
+        slot="s",
+    )
+    assert slot is not None
     assert slot.due_at >= ended_at + delay
+    assert quiet is None or not quiet.hold(wall_at(slot.due_at, place).time())
+
+
+@few
+@given(zones, starts, st.timedeltas(timedelta(minutes=5), timedelta(days=2)), quiets)
+def test_the_slot_before_a_session_is_never_early_and_over_when_it_begins(
+    place: ZoneInfo, begins_at: datetime, lead: timedelta, quiet: QuietHours | None
+) -> None:
+    slot = plan_event(
+        Schedule(BeforeTherapySession(lead)),
+        at=begins_at,
+        zone=place,
+        enrolled_at=ENROLLED_AT,
+        quiet=quiet,
+        slot="s",
+    )
+    if slot is None:
+        assert quiet is not None
+        return
+    assert begins_at - lead <= slot.due_at < slot.until_at <= begins_at
     assert quiet is None or not quiet.hold(wall_at(slot.due_at, place).time())
 
 

@@ -24,9 +24,11 @@ async def write(url: str, check_in_id: int, times: int) -> None:
         check_ins.save(tx, stored, state, now=NOW)
         audit.add(tx, now=NOW, actor="process", action="turn", subject=str(state.turn_no))
 
-    for _ in range(times):
-        await store.write(one_turn)
-    await store.close()
+    try:
+        for _ in range(times):
+            await store.write(one_turn)
+    finally:
+        await store.close()
 
 
 if __name__ == "__main__":

@@ -66,9 +66,9 @@ async def test_foreign_keys_are_off_while_a_migration_rebuilds_a_table(sqlite_pa
 
     def rebuild(conn: sa.Connection) -> None:
         context = MigrationContext.configure(conn)
-        with context.begin_transaction(), Operations(context).batch_alter_table("people") as people:
+        rebuilt = Operations(context).batch_alter_table("people", recreate="always")
+        with context.begin_transaction(), rebuilt as people:
             people.add_column(sa.Column("extra", sa.Text))
-            people.drop_column("extra")
 
     await migrate._connected(checked_url(url), rebuild)
     store = await Store.open(url, KEYRING)
@@ -104,6 +104,13 @@ async def test_the_store_refuses_the_schema_of_another_version(url: str) -> None
 async def test_a_url_that_cannot_be_served_is_refused(bad: str, why: str) -> None:
     with pytest.raises(StorageError, match=why):
         await migrate.upgrade(bad)
+
+
+async def test_a_database_that_cannot_be_reached_is_a_kind_error(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="make its folder"):
+        await migrate.upgrade(f"sqlite+aiosqlite:///{tmp_path}/nowhere/interlude.db")
+    with pytest.raises(StorageError, match="is it running"):
+        await Store.open(f"postgresql+asyncpg://postgres@/none?host={tmp_path}", KEYRING)
 
 
 async def test_postgresql_without_its_extra_is_a_kind_error(

@@ -139,20 +139,24 @@ async def test_due_occurrences_come_in_pages_until_they_are_marked(store: Store)
 
     def go(tx: Tx) -> None:
         care = add_care(tx)
-        assert occurrences.next_due_at(tx) is None
+        before = NOW - HOUR
+        assert occurrences.next_due_at(tx, before) is None
         late, later, first = (
             add_occurrence(tx, care.id, slot, NOW + delay)
             for slot, delay in (("a", HOUR), ("b", 2 * HOUR), ("c", 0 * HOUR))
         )
         assert late and later and first
-        assert occurrences.next_due_at(tx) == NOW
+        assert occurrences.next_due_at(tx, before) == NOW
         assert due(tx) == ["c"]
         assert due(tx, NOW + DAY) == ["a", "b", "c"]
         assert due(tx, NOW + DAY, limit=1, after_id=late) == ["b"]
         occurrences.mark(tx, first, was="planned", state="missed", reason="too late", now=NOW)
         with pytest.raises(StaleState):
             occurrences.mark(tx, first, was="planned", state="opened", reason=None, now=NOW)
-        assert occurrences.next_due_at(tx) == NOW + HOUR
+        assert occurrences.next_due_at(tx, NOW) == NOW + HOUR
+        assert occurrences.next_due_at(tx, NOW + 2 * HOUR) == NOW + 13 * HOUR, "a window ends"
+        assert occurrences.next_due_for_care(tx, care.id, NOW + HOUR) == NOW + 2 * HOUR
+        assert occurrences.next_due_for_care(tx, care.id, NOW + 2 * HOUR) is None
         kept = occurrences.list_for_care(tx, care.id, since=NOW, until=NOW + 2 * HOUR)
         assert [(o.slot, o.state, o.reason) for o in kept] == [
             ("c", "missed", "too late"),
@@ -222,6 +226,9 @@ async def test_timers_are_set_once_come_due_in_order_and_can_be_moved(store: Sto
             ("remind", NOW + DAY, 1),
         ]
         assert timers.list_due(tx, NOW + DAY, limit=1) == due[:1]
+        assert timers.has_due(tx, stored.id, NOW + HOUR)
+        assert not timers.has_due(tx, stored.id, NOW)
+        assert not timers.has_due(tx, stored.id + 1, NOW + DAY)
         timers.move(tx, due[0].id, NOW + 3 * DAY)
         timers.remove(tx, due[1].id)
         left = timers.list_due(tx, NOW + 9 * DAY, limit=9)

@@ -1,4 +1,4 @@
-"""The private names of aiosqlite on which ``storage.sqlite`` stands; a new version may drop them."""
+"""The private names of aiosqlite that ``storage.sqlite`` needs; a new version may drop them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from storage import sqlite
 
 
 async def test_aiosqlite_still_has_the_names_that_one_hop_needs(tmp_path: Path) -> None:
-    raw = await aiosqlite.connect(tmp_path / "any.db")
+    connecting = aiosqlite.connect(tmp_path / "any.db")
+    assert isinstance(connecting._thread, threading.Thread)
+    raw = await connecting
     try:
         here = threading.get_ident()
         assert await raw._execute(threading.get_ident) != here
@@ -23,7 +25,7 @@ async def test_aiosqlite_still_has_the_names_that_one_hop_needs(tmp_path: Path) 
 
 
 def test_only_one_module_uses_them() -> None:
-    private = re.compile(r"\braw\._(conn|execute)\b|\._raw\._execute\b|\baiosqlite\.connect\b")
+    private = re.compile(r"\braw\._(conn|execute)\b|\._thread\.daemon\b|\baiosqlite\.connect\b")
     modules = Path(str(storage.__file__)).parent.rglob("*.py")
     users = {path.name for path in modules if private.search(path.read_text())}
     assert users == {Path(sqlite.__file__).name}

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from storage import audit, check_ins
+from storage import audit, cares, check_ins, people
 from storage.errors import AlreadyRunning
+from storage.locks import WriterLock, writer_lock_path
 from storage.store import Store
 from tests.storage.conftest import KEYRING
 from tests.storage.practice import add_care, add_check_in
@@ -44,6 +45,20 @@ async def test_two_processes_and_we_lose_no_write(sqlite_path: Path) -> None:
     await store.close()
 
 
+async def test_a_write_waits_for_the_writer_lock_and_a_read_does_not(sqlite_path: Path) -> None:
+    store = await Store.open(f"sqlite+aiosqlite:///{sqlite_path}", KEYRING)
+    elsewhere = WriterLock(writer_lock_path(sqlite_path))
+    with elsewhere.held():
+        writing = asyncio.create_task(store.write(lambda tx: add_care(tx).id))
+        for _ in range(30):
+            assert await store.read(lambda tx: people.list_therapists(tx)) == []
+        assert not writing.done()
+    care_id = await writing
+    assert (await store.read(lambda tx: cares.load(tx, care_id))).id == care_id
+    elsewhere.close()
+    await store.close()
+
+
 def test_a_second_instance_is_refused_and_may_come_later(tmp_path: Path) -> None:
     path = tmp_path / "interlude.db.instance"
     with (
@@ -54,3 +69,20 @@ def test_a_second_instance_is_refused_and_may_come_later(tmp_path: Path) -> None
         raise AssertionError("two instances held the lock")
     with Store.instance_lock(path):
         assert path.exists()
+
+
+async def test_a_process_that_fails_with_its_store_open_ends(sqlite_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{sqlite_path}"
+    fails = (
+        "import asyncio\n"
+        "from storage.keys import Keyring\n"
+        "from storage.store import Store\n"
+        "async def main():\n"
+        f"    await Store.open({url!r}, Keyring({{1: bytes(range(32))}}))\n"
+        "    raise SystemExit(3)\n"
+        "asyncio.run(main())\n"
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", fails, cwd=ROOT, stderr=asyncio.subprocess.DEVNULL
+    )
+    assert await asyncio.wait_for(process.wait(), 20) == 3

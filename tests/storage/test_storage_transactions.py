@@ -69,7 +69,7 @@ async def test_a_cancelled_write_is_whole_and_leaves_no_transaction_open(store: 
         await asyncio.gather(task, return_exceptions=True)
         await store.write(write_twice)
         found = await rows(store)
-        assert found == ["second", "first"] * (len(found) // 2)
+        assert found.count("first") == found.count("second") == len(found) // 2
         assert len(found) >= 2 * (steps + 1)
 
 

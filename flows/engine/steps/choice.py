@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flows.engine.check_in import Value
 from flows.engine.steps.kind import Asked, Fits, Kind, Refused, Reply, pick
 from flows.engine.steps.typed import number, word
-from flows.script.flow import ChoiceStep, Language
+from flows.script.flow import ChoiceStep
+from flows.script.words import Language
 
 
 def ask(step: ChoiceStep, language: Language) -> Asked:
@@ -13,7 +16,7 @@ def ask(step: ChoiceStep, language: Language) -> Asked:
     return Asked(choices=tuple(option.label.say(language) for option in step.options))
 
 
-def accept(step: ChoiceStep, reply: Reply, language: Language) -> Fits | Refused:
+def accept(step: ChoiceStep, reply: Reply, language: Language, today: date) -> Fits | Refused:
     """The id of the option. A label wins over a number, where a label looks like one."""
     ids = tuple(option.id for option in step.options)
     if isinstance(reply, int):

@@ -1,18 +1,19 @@
 """What every kind of step must say about itself.
 
 Used by the modules beside it and by the engine through ``registry``. A kind never sees the
-check-in: it knows its step, a reply and a language.
+check-in: it knows its step, a reply, a language and the client's local date.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Generic, TypeVar
 
 from flows.engine.check_in import Value
 from flows.engine.events import Refusal
-from flows.script.flow import Language
+from flows.script.words import Language
 
 S = TypeVar("S")
 
@@ -52,7 +53,7 @@ class Kind(Generic[S]):
 
     step: type[S]
     ask: Callable[[S, Language], Asked]
-    accept: Callable[[S, Reply, Language], Fits | Refused]
+    accept: Callable[[S, Reply, Language, date], Fits | Refused]
     show: Callable[[S, Value, Language], str]
     """How the client sees an answer of theirs, uncut."""
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flows.engine.check_in import Value
 from flows.engine.steps.kind import Asked, Fits, Kind, Refused, Reply
-from flows.script.flow import Language, MessageStep
+from flows.script.flow import MessageStep
+from flows.script.words import Language
 
 
 def ask(step: MessageStep, language: Language) -> Asked:
@@ -12,7 +15,7 @@ def ask(step: MessageStep, language: Language) -> Asked:
     return Asked()
 
 
-def accept(step: MessageStep, reply: Reply, language: Language) -> Fits | Refused:
+def accept(step: MessageStep, reply: Reply, language: Language, today: date) -> Fits | Refused:
     """Nothing: no reply is an answer to a message."""
     return Refused("wrong_kind")
 

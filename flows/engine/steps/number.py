@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flows.engine.check_in import Value
+from flows.engine.spoken import in_figures
 from flows.engine.steps.kind import Asked, Fits, Kind, Refused, Reply
 from flows.engine.steps.typed import number
-from flows.script.flow import Language, NumberStep
+from flows.script.flow import NumberStep
+from flows.script.words import Language
 
 
 def ask(step: NumberStep, language: Language) -> Asked:
@@ -13,7 +17,7 @@ def ask(step: NumberStep, language: Language) -> Asked:
     return Asked()
 
 
-def accept(step: NumberStep, reply: Reply, language: Language) -> Fits | Refused:
+def accept(step: NumberStep, reply: Reply, language: Language, today: date) -> Fits | Refused:
     """An int where the step asks for whole numbers, else a float."""
     if isinstance(reply, int):
         return Refused("not_an_option")
@@ -29,8 +33,7 @@ def accept(step: NumberStep, reply: Reply, language: Language) -> Fits | Refused
 
 def show(step: NumberStep, value: Value, language: Language) -> str:
     """The number with the language's decimal sign, without needless zeros, and its unit."""
-    text = str(value).removesuffix(".0")
-    shown = text if language == "en" else text.replace(".", ",")
+    shown = in_figures(value, language) if isinstance(value, int | float) else str(value)
     return f"{shown} {step.unit.say(language)}" if step.unit else shown
 
 

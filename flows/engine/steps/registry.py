@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flows.engine.steps import choice, message, number, scale, text, yes_no
+from flows.engine.steps import choice, date, message, number, scale, several, text, time, yes_no
 from flows.engine.steps.kind import Kind
 from flows.script.flow import Step
 
 KINDS: tuple[Kind[Any], ...] = (
     message.KIND,
     choice.KIND,
+    several.KIND,
     yes_no.KIND,
     scale.KIND,
     number.KIND,
     text.KIND,
+    time.KIND,
+    date.KIND,
 )
 
 _BY_STEP: dict[type[Any], Kind[Any]] = {kind.step: kind for kind in KINDS}

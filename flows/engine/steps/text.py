@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flows.engine.check_in import Value
 from flows.engine.steps.kind import Asked, Fits, Kind, Refused, Reply
 from flows.engine.steps.typed import clean
-from flows.script.flow import Language, TextStep
+from flows.script.flow import TextStep
+from flows.script.words import Language
 
 
 def ask(step: TextStep, language: Language) -> Asked:
@@ -13,13 +16,15 @@ def ask(step: TextStep, language: Language) -> Asked:
     return Asked()
 
 
-def accept(step: TextStep, reply: Reply, language: Language) -> Fits | Refused:
+def accept(step: TextStep, reply: Reply, language: Language, today: date) -> Fits | Refused:
     """The words, trimmed and without control characters; never shortened."""
     if isinstance(reply, int):
         return Refused("not_an_option")
     words = clean(reply)
     if not words:
         return Refused("empty")
+    if len(words) < step.min_length:
+        return Refused("too_short")
     return Fits(words) if len(words) <= step.max_length else Refused("too_long")
 
 

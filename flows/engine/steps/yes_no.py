@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flows.engine.check_in import Value
 from flows.engine.steps.kind import Asked, Fits, Kind, Refused, Reply, pick
 from flows.engine.steps.typed import word
-from flows.script.flow import Language, Words, YesNoStep
+from flows.script.flow import YesNoStep
+from flows.script.words import Language, Words
 
 YES = Words((("en", "Yes"), ("de", "Ja")), neutral=True)
 NO = Words((("en", "No"), ("de", "Nein")), neutral=True)
@@ -18,7 +21,7 @@ def ask(step: YesNoStep, language: Language) -> Asked:
     return Asked(choices=(YES.say(language), NO.say(language)))
 
 
-def accept(step: YesNoStep, reply: Reply, language: Language) -> Fits | Refused:
+def accept(step: YesNoStep, reply: Reply, language: Language, today: date) -> Fits | Refused:
     """A bool; both languages are understood in either."""
     if isinstance(reply, int):
         return pick((True, False), reply)

@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
-from flows.script.checks import conditions, ids, kinds, schedule, size, texts
+from flows.script.checks import (
+    blocks,
+    conditions,
+    ids,
+    kinds,
+    schedule,
+    scores,
+    size,
+    texts,
+    ways,
+)
 
-ALL = (ids.check, kinds.check, schedule.check, texts.check, size.check, conditions.check)
+ALL = (
+    ids.check,
+    kinds.check,
+    schedule.check,
+    texts.check,
+    size.check,
+    ways.check,
+    blocks.check,
+    scores.check,
+    conditions.check,
+)
 """Every check of the meaning; each takes the sheet and adds to its problems."""

@@ -1,181 +1,199 @@
-"""Conditions: that each names earlier steps and answers that exist, and is sound CEL."""
+"""Conditions and computed values: that each names what is known there, and is sound CEL."""
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from flows.script import conditions
-from flows.script.conditions import Sort
+from flows.script.checks import comparisons, walk
+from flows.script.checks.answers import shown, unfit
+from flows.script.checks.scope import Scope
+from flows.script.checks.walk import Asked
+from flows.script.conditions import names_in
 from flows.script.places import Loc
-from flows.script.schema import StepShape
-from flows.script.sheet import Sheet, listed, near
+from flows.script.schema import BlockShape, StepShape
+from flows.script.sheet import Sheet
 
 LONGEST_CONDITION = 500
-LARGEST_NUMBER = 1_000_000_000
+MOST_CONDITIONS = 300
+MOST_CHARACTERS = 20_000
+"""In all conditions and values together: checking them takes half a second at the very most."""
 
-_SORTS: dict[str, Sort] = {
-    "choice": "string",
-    "yes_no": "bool",
-    "scale": "int",
-    "number": "int",
-    "text": "string",
-}
+_ASKED = re.compile(r"(?<![\w.])([a-z][\w.]*)\.(?:answered|declined|withheld)\b", re.ASCII)
+_OF_A_NAME = "abcdefghijklmnopqrstuvwxyz0123456789_."
 _UNDECLARED = re.compile(r"undeclared reference to '([^']*)'")
-_COMPARED = re.compile(
-    r"""([a-z]\w*)\s*(?:==|!=)\s*(["'])(.*?)\2|([a-z]\w*)\s+in\s*\[([^\]]*)\]""", re.ASCII
-)
-_QUOTED = re.compile(r"""(["'])(.*?)\1""")
-
-
-class Earlier:
-    """The steps before the one in hand, and what may be said of their answers."""
-
-    def __init__(self, sheet: Sheet) -> None:
-        self._all = {step.id: step for step in sheet.flow.step or [] if step.id is not None}
-        self.steps: dict[str, StepShape] = {}
-
-    def add(self, step: StepShape, number: int) -> None:
-        """Makes a step known to those that follow it."""
-        if step.id is not None and step.kind != "message":
-            self.steps.setdefault(step.id, step)
-
-    def fault(self, name: str, own: str | None) -> tuple[str, str, str] | None:
-        """Code, message and hint where ``name`` is no earlier step with an answer."""
-        if name in self.steps:
-            return None
-        known = list(self.steps)
-        others = f"Earlier steps: {listed(known)}." if known else "No earlier step asks anything."
-        if name == own:
-            return "F024", f"`{name}` is this very step; it has no answer yet.", others
-        if name in self._all and self._all[name].kind == "message":
-            return "F026", f"`{name}` is a message and has no answer.", others
-        if name in self._all:
-            hint = "Move it before this one, or name an earlier step."
-            return "F024", f"The step `{name}` comes later.", hint
-        return "F022", f"There is no step `{name[:60]}`.", near(name, self.steps, others)
-
-    def may_be_missing(self, name: str) -> bool:
-        """Whether a check-in can come past this step without an answer."""
-        step = self.steps[name]
-        return bool(step.optional or step.only_if is not None or step.when is not None)
-
-    def sorts(self) -> dict[str, Sort]:
-        """What each earlier answer is to a condition."""
-        return {name: _sort(step) for name, step in self.steps.items() if step.kind in _SORTS}
-
-
-def _sort(step: StepShape) -> Sort:
-    if step.kind == "number" and step.whole is False:
-        return "number"
-    return _SORTS[step.kind or ""]
 
 
 def check(sheet: Sheet) -> None:
-    """Reports every condition that names nothing, means nothing or could never hold."""
-    earlier = Earlier(sheet)
+    """Reports every condition and value that names nothing, means nothing or could never hold."""
+    if _too_many(sheet):
+        return
+    scope = Scope(sheet)
+    ends = _ends_of_loops(sheet)
     for number, step in enumerate(sheet.flow.step or []):
-        if step.only_if is not None and step.when is not None:
-            message = "This step has both `only_if` and `when`."
-            hint = "Keep one; `when` can say all that `only_if` says."
-            sheet.at_key("F051", ("step", number, "when"), message, hint)
-        if step.only_if is not None:
-            _check_only_if(sheet, step, number, earlier)
-        if step.when is not None:
-            _check_when(sheet, step.when, step.id, ("step", number, "when"), earlier)
-        earlier.add(step, number)
+        scope.enter(step)
+        places = list(walk.conditions_of(step, number))
+        for asked in places:
+            if not asked.sees_own:
+                _check_place(sheet, asked, step, scope)
+        scope.add(step, number)
+        for asked in places:
+            if asked.sees_own:
+                _check_place(sheet, asked, step, scope)
+        for place, block in ends.get(step.id or "", []):
+            _check_source(
+                sheet, block.again_while or "", None, ("block", place, "again_while"), scope
+            )
+    scope.each = False
+    _check_values(sheet, scope)
 
 
-def _check_only_if(sheet: Sheet, step: StepShape, number: int, earlier: Earlier) -> None:
-    where: Loc = ("step", number, "only_if")
-    if not step.only_if:
+def _too_many(sheet: Sheet) -> bool:
+    length = 0
+    for count, (source, loc) in enumerate(_sources(sheet), start=1):
+        length += len(source)
+        if count > MOST_CONDITIONS or length > MOST_CHARACTERS:
+            message = (
+                f"There are more than {MOST_CONDITIONS} conditions, "
+                f"or more than {MOST_CHARACTERS:,} characters in them."
+            )
+            sheet.at_value("F082", loc, message, "Split the flow into several flows.")
+            return True
+    return False
+
+
+def _sources(sheet: Sheet) -> Iterator[tuple[str, Loc]]:
+    for number, step in enumerate(sheet.flow.step or []):
+        for asked in walk.conditions_of(step, number):
+            if asked.when is not None:
+                yield asked.when, (*asked.loc, "when")
+    for number, value in enumerate(sheet.flow.value or []):
+        yield value.is_ or "", ("value", number, "is")
+    for number, block in enumerate(sheet.flow.block or []):
+        yield block.again_while or "", ("block", number, "again_while")
+
+
+def _ends_of_loops(sheet: Sheet) -> dict[str, list[tuple[int, BlockShape]]]:
+    """The blocks with a condition, by the id of their last step, after which it is asked."""
+    numbers = walk.numbers_by_id(sheet.flow)
+    found: dict[str, list[tuple[int, BlockShape]]] = {}
+    for place, block in enumerate(sheet.flow.block or []):
+        steps = [step for step in block.steps or [] if step in numbers]
+        if block.again_while is not None and steps:
+            found.setdefault(max(steps, key=numbers.__getitem__), []).append((place, block))
+    return found
+
+
+def _check_place(sheet: Sheet, asked: Asked, step: StepShape, scope: Scope) -> None:
+    if asked.only_if is not None and asked.when is not None:
+        message = "There is both `only_if` and `when` here."
+        hint = "Keep one; `when` can say all that `only_if` says."
+        sheet.at_key("F051", (*asked.loc, "when"), message, hint)
+    if isinstance(asked.only_if, list):
+        _check_own(sheet, asked.only_if, step, (*asked.loc, "only_if"))
+    elif asked.only_if is not None:
+        _check_only_if(sheet, asked.only_if, step.id, (*asked.loc, "only_if"), scope)
+    if asked.when is not None:
+        own = None if asked.sees_own else step.id
+        _check_source(sheet, asked.when, own, (*asked.loc, "when"), scope)
+
+
+def _check_own(sheet: Sheet, answers: list[Any], step: StepShape, where: Loc) -> None:
+    if step.kind == "message":
+        message = "A message has no answer."
+        sheet.at_key("F026", where, message, "Write `when` with an earlier step instead.")
+    elif not answers:
+        sheet.at_value("F050", where, "`only_if` names no answer.", 'Write such as ["yes"].')
+    else:
+        _check_answers(sheet, step, answers, where)
+
+
+def _check_only_if(
+    sheet: Sheet, only_if: dict[str, list[Any]], own: str | None, where: Loc, scope: Scope
+) -> None:
+    if not only_if:
         sheet.at_value("F050", where, "`only_if` names no step.", 'Write only_if.step = ["yes"].')
-    for name, answers in (step.only_if or {}).items():
-        fault = earlier.fault(name, step.id)
+    for name, answers in only_if.items():
+        fault = scope.fault(name, own)
         if fault is not None:
             sheet.at_key(fault[0], (*where, name), *fault[1:])
+        elif name not in scope.steps:
+            message = f"`{name}` is no step; `only_if` names steps only."
+            hint = f'Write `when`, such as when = "{name} >= 10".'
+            sheet.at_key("F050", (*where, name), message, hint)
         elif not answers:
             message = f"No answer of `{name}` is named."
             sheet.at_value("F050", (*where, name), message, 'Write such as ["yes"].')
         else:
-            _check_answers(sheet, earlier.steps[name], answers, (*where, name))
+            _check_answers(sheet, scope.steps[name], answers, (*where, name))
 
 
 def _check_answers(sheet: Sheet, step: StepShape, answers: list[Any], loc: Loc) -> None:
     for place, answer in enumerate(answers):
-        complaint = _unfit(step, answer)
+        complaint = unfit(step, answer)
         if complaint:
-            sheet.at_value("F023", (*loc, place), f"{_shown(answer)} {complaint[0]}", complaint[1])
+            message = f"{shown(answer)} {complaint[0]}"
+            sheet.at_value("F023", (*loc, place), message, complaint[1])
 
 
-def _unfit(step: StepShape, answer: Any) -> tuple[str, str] | None:
-    if step.kind == "choice":
-        known = [option.id for option in step.options or [] if option.id is not None]
-        if not known or answer in known:
-            return None
-        hint = near(str(answer), known, f"The options are {listed(known)}.")
-        return f"is no option of `{step.id}`.", hint
-    if step.kind == "yes_no" and not isinstance(answer, bool):
-        return f"is no answer to `{step.id}`.", "Write true or false, without quotes."
-    if step.kind in ("scale", "number"):
-        return _unfit_number(step, answer)
-    if step.kind == "text":
-        return "cannot be compared with a text.", f'Use when = "{step.id}.answered" instead.'
-    return None
+def _check_values(sheet: Sheet, scope: Scope) -> None:
+    """A value sees every step and score, and the values above it."""
+    sorts = scope.sorts()
+    values = sheet.flow.value or []
+    below = [value.id for value in values if value.id is not None]
+    for number, value in enumerate(values):
+        known = {name: sort for name, sort in sorts.items() if name not in below[number:]}
+        loc: Loc = ("value", number, "is")
+        if value.is_ is None or _too_long(sheet, value.is_, loc):
+            continue
+        later = sorted(names_in(value.is_) & set(below[number:]))
+        if later:
+            message = f"`{later[0]}` is this value itself, or stands below it."
+            sheet.at_value("F024", loc, message, "Put the values in the order of their use.")
+            continue
+        faults = conditions.examine(value.is_, known).faults
+        for fault in faults:
+            _report(sheet, value.is_, fault, value.id, loc, scope)
+        if not faults:
+            comparisons.check(sheet, value.is_, loc, scope)
 
 
-def _unfit_number(step: StepShape, answer: Any) -> tuple[str, str] | None:
-    whole = step.kind == "scale" or step.whole is not False
-    if isinstance(answer, bool) or not isinstance(answer, int if whole else int | float):
-        sort = "whole numbers" if whole else "numbers"
-        return f"is no answer to `{step.id}`.", f"Write {sort} without quotes."
-    low = -LARGEST_NUMBER if step.min is None else step.min
-    high = LARGEST_NUMBER if step.max is None else step.max
-    if not low <= answer <= high:
-        return f"is outside of `{step.id}`.", "Write numbers between its `min` and `max`."
-    return None
+def _too_long(sheet: Sheet, source: str, loc: Loc) -> bool:
+    if len(source) <= LONGEST_CONDITION:
+        return False
+    message = f"This condition has {len(source)} characters; {LONGEST_CONDITION} is the most."
+    sheet.at_value("F080", loc, message, "Split it over several steps or values.")
+    return True
 
 
-def _shown(answer: Any) -> str:
-    """The answer as written; Python refuses to print numbers of thousands of digits."""
-    if isinstance(answer, str):
-        return f"`{answer[:60]}`"
-    printable = isinstance(answer, bool | float) or (isinstance(answer, int) and answer < 10**12)
-    return f"`{json.dumps(answer)}`" if printable and answer > -(10**12) else "This"
-
-
-def _check_when(sheet: Sheet, source: str, own: str | None, loc: Loc, earlier: Earlier) -> None:
-    if len(source) > LONGEST_CONDITION:
-        message = f"This condition has {len(source)} characters; {LONGEST_CONDITION} is the most."
-        sheet.at_value("F080", loc, message, "Split it over several steps.")
+def _check_source(sheet: Sheet, source: str, own: str | None, loc: Loc, scope: Scope) -> None:
+    if _too_long(sheet, source, loc):
         return
-    faults = conditions.check(source, earlier.sorts())
+    faults = conditions.check(source, scope.sorts())
     for fault in faults:
-        _report(sheet, source, fault, own, loc, earlier)
+        _report(sheet, source, fault, own, loc, scope)
     if not faults:
-        _check_literals(sheet, source, loc, earlier)
-        _warn_of_negation(sheet, source, loc, earlier)
+        comparisons.check(sheet, source, loc, scope)
+        _warn_of_negation(sheet, source, loc, scope)
 
 
 def _report(
-    sheet: Sheet,
-    source: str,
-    fault: conditions.Fault,
-    own: str | None,
-    loc: Loc,
-    earlier: Earlier,
+    sheet: Sheet, source: str, fault: conditions.Fault, own: str | None, loc: Loc, scope: Scope
 ) -> None:
     rows = source.split("\n")[: fault.line - 1]
     offset = sum(len(row) + 1 for row in rows) + fault.column - 1
     unknown = _UNDECLARED.search(fault.message)
-    name = unknown[1].partition(".")[0] if unknown else ""
-    if name and source[offset - len(name) : offset] == name:
-        offset -= len(name)  # CEL points at the dot of `mood.answered`
-    found = earlier.fault(name, own) if name else None
+    name = unknown[1] if unknown else ""
+    if name.partition(".")[0] != conditions.PAST:
+        name = name.partition(".")[0]
+    head = name.partition(".")[0]
+    if name and source[offset - len(head) : offset] == head:
+        offset -= len(head)  # CEL points at the dot of `mood.answered`
+    found = scope.fault(name, own) if name else None
     if found is None:
-        hint = _advice(fault.message)
-        found = "F050", f"This condition does not work: {fault.message}.", hint
+        found = "F050", f"This condition does not work: {fault.message}.", _advice(fault.message)
     sheet.inside(found[0], loc, offset, found[1], found[2])
 
 
@@ -183,43 +201,41 @@ def _advice(message: str) -> str:
     if "a whole number and a decimal number" in message:
         return "This answer is a whole number; compare it with one, such as 6."
     if "does not fit" in message:
-        return 'Compare like with like: strain == "yes", mood < 6, slept == true.'
+        return 'Compare like with like: strain == "yes", mood < 6, "calm" in feelings.'
     if "not true or false" in message:
         return "Compare it with something, such as mood < 6."
+    if "is not known here" in message:
+        return f"Known are {', '.join(conditions.CALLS)}."
+    if "has no use here" in message:
+        return 'Of a list ask: "calm" in feelings, or size(feelings) > 1.'
     return 'A condition looks like: mood < 6 && strain in ["yes", "a_little"].'
 
 
-def _check_literals(sheet: Sheet, source: str, loc: Loc, earlier: Earlier) -> None:
-    """A choice compared with an option that it does not have can never hold."""
-    for found in _COMPARED.finditer(source):
-        step = earlier.steps.get(found[1] or found[4])
-        if step is None or step.kind != "choice":
-            continue
-        inside = [(found.start(3), found[3])] if found[1] else []
-        if found[4]:
-            inside = [(found.start(5) + q.start(2), q[2]) for q in _QUOTED.finditer(found[5])]
-        for offset, answer in inside:
-            complaint = _unfit(step, answer)
-            if complaint:
-                message = f"{_shown(answer)} {complaint[0]}"
-                sheet.inside("F023", loc, offset, message, complaint[1])
-
-
-def _warn_of_negation(sheet: Sheet, source: str, loc: Loc, earlier: Earlier) -> None:
+def _warn_of_negation(sheet: Sheet, source: str, loc: Loc, scope: Scope) -> None:
+    """Where the author asks whether there is an answer, they have thought of it."""
     bare = conditions.without_strings(source)
-    flagged = re.sub(r"\w+\.(?:answered|declined)\b", "", bare)
-    mark = bare.find("!")
-    if mark < 0:
-        return
-    for name in sorted(conditions.names_in(flagged) & set(earlier.steps)):
-        if earlier.may_be_missing(name):
-            message = f"`{name}` may be unanswered; then this part is false, also when negated."
-            hint = f"To count a missing answer as well, add: || !{name}.answered."
-            sheet.inside("F052", loc, mark, message, hint)
+    asked = {found[1] for found in _ASKED.finditer(bare)}
+    seen: set[str] = set()
+    for found in re.finditer("!", bare):
+        for name in sorted(names_in(_negated(bare, found.start())) - asked - seen):
+            if scope.may_be_missing(name):
+                seen.add(name)
+                message = f"`{name}` may be unanswered; then this part is false, also when negated."
+                hint = f"To count a missing answer as well, add: || !{name}.answered."
+                sheet.inside("F052", loc, found.start(), message, hint)
 
 
-def cel_of(only_if: dict[str, list[Any]]) -> str:
-    """``only_if`` as the CEL expression that says the same."""
-    return " && ".join(
-        f"{name} in {json.dumps(answers, ensure_ascii=False)}" for name, answers in only_if.items()
-    )
+def _negated(bare: str, mark: int) -> str:
+    """What the ``!`` at ``mark`` denies: a name, what is in brackets, or both sides of a ``!=``."""
+    if bare.startswith("!=", mark):
+        sides = re.search(r"([\w.]*)\s*$", bare[:mark]), re.match(r"\s*([\w.]*)", bare[mark + 2 :])
+        return " ".join(side[1] for side in sides if side is not None)
+    rest = bare[mark + 1 :].lstrip()
+    if not rest.startswith("("):
+        return rest[: len(rest) - len(rest.lstrip(_OF_A_NAME))]
+    depth = 0
+    for place, letter in enumerate(rest):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0:
+            return rest[: place + 1]
+    return rest

@@ -1,10 +1,14 @@
-"""Ids: of the flow, its steps, its options and its measures. Well formed, and each used once."""
+"""Ids: of the flow, its steps, options, blocks, values, scores and measures. Well formed, and each
+used once.
+"""
 
 from __future__ import annotations
 
 import re
 
-from flows.script.placeholders import NAMES
+from flows.script.conditions import EACH, PAST
+from flows.script.flow import END
+from flows.script.placeholders import NAMES, OWN
 from flows.script.places import Loc
 from flows.script.schema import StepShape
 from flows.script.sheet import Sheet
@@ -19,9 +23,10 @@ _TAKEN = frozenset(
     | {"if", "import", "let", "loop", "package", "namespace", "return", "var", "void", "while"}
     | {"int", "uint", "double", "bool", "string", "bytes", "list", "map", "type", "dyn", "size"}
     | {"has", "duration", "timestamp", "matches", "all", "exists", "exists_one", "filter"}
-    | set(NAMES)
+    | {PAST, EACH, END, *NAMES, *OWN}
 )
 """Words that conditions or placeholders use for something else."""
+_ADVICE = "Begin with a small letter; then small letters, digits and _."
 
 
 def check(sheet: Sheet) -> None:
@@ -33,8 +38,8 @@ def check(sheet: Sheet) -> None:
     if flow.id is not None:
         advice = "Use small letters, digits and hyphens: after-session."
         _well_formed(sheet, _FLOW, flow.id, ("id",), advice)
-    _unique_steps(sheet, flow.step or [])
-    _unique_measures(sheet, flow.step or [])
+    _unique_names(sheet)
+    _unique_measures(sheet)
     for number, step in enumerate(flow.step or []):
         _options(sheet, step, number)
 
@@ -50,33 +55,36 @@ def _well_formed(sheet: Sheet, form: re.Pattern[str], name: str, loc: Loc, advic
         sheet.at_value("F021", loc, message, f"Choose another, such as `{name}_1`.")
 
 
-def _unique_steps(sheet: Sheet, steps: list[StepShape]) -> None:
-    first: dict[str, int] = {}
-    for number, step in enumerate(steps):
-        if step.id is None:
-            continue
-        loc = ("step", number, "id")
-        advice = "Begin with a small letter; then small letters, digits and _."
-        _well_formed(sheet, _STEP, step.id, loc, advice)
-        if step.id in first:
-            line, _ = sheet.places.of_value(("step", first[step.id], "id"))
-            message = f"The step id `{step.id[:60]}` is already used in line {line}."
-            sheet.at_value("F020", loc, message, "Give this step an id of its own.")
-        first.setdefault(step.id, number)
+def _unique_names(sheet: Sheet) -> None:
+    """Steps, scores, values and blocks share one room: any of them may stand in a condition."""
+    first: dict[str, tuple[str, Loc]] = {}
+    for table in ("step", "score", "value", "block"):
+        for number, entry in enumerate(getattr(sheet.flow, table) or []):
+            if entry.id is None:
+                continue
+            loc: Loc = (table, number, "id")
+            _well_formed(sheet, _STEP, entry.id, loc, _ADVICE)
+            if entry.id in first:
+                owner, place = first[entry.id]
+                line, _ = sheet.places.of_value(place)
+                message = f"The {owner} id `{entry.id[:60]}` is already used in line {line}."
+                sheet.at_value("F020", loc, message, f"Give this {table} an id of its own.")
+            first.setdefault(entry.id, (table, loc))
 
 
-def _unique_measures(sheet: Sheet, steps: list[StepShape]) -> None:
+def _unique_measures(sheet: Sheet) -> None:
     seen: set[str] = set()
-    for number, step in enumerate(steps):
-        if step.measures is None:
-            continue
-        loc = ("step", number, "measures")
-        advice = "Use small letters, digits, _ and dots: alliance.bond."
-        _well_formed(sheet, _MEASURE, step.measures, loc, advice)
-        if step.measures in seen:
-            message = f"`{step.measures[:60]}` is already measured by an earlier step."
-            sheet.at_value("F025", loc, message, "Measure each thing in one step only.")
-        seen.add(step.measures)
+    for table in ("step", "score"):
+        for number, entry in enumerate(getattr(sheet.flow, table) or []):
+            if entry.measures is None:
+                continue
+            loc: Loc = (table, number, "measures")
+            advice = "Use small letters, digits, _ and dots: alliance.bond."
+            _well_formed(sheet, _MEASURE, entry.measures, loc, advice)
+            if entry.measures in seen:
+                message = f"`{entry.measures[:60]}` is already measured by an earlier step."
+                sheet.at_value("F025", loc, message, "Measure each thing in one place only.")
+            seen.add(entry.measures)
 
 
 def _options(sheet: Sheet, step: StepShape, number: int) -> None:

@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from flows.script.checks.texts import LABELS
-from flows.script.placeholders import NAMES, Slot, pieces
+from flows.script.checks import walk
+from flows.script.checks.walk import LABELS
+from flows.script.conditions import EACH
+from flows.script.placeholders import NAMES, OWN, Slot, pieces
 from flows.script.places import Loc
 from flows.script.schema import StepShape, WordsShape
 from flows.script.sheet import Sheet
 
-LONGEST_TEXT, LONGEST_LABEL, LONGEST_TITLE = 1000, 40, 60
+LONGEST_TEXT, LONGEST_LABEL, LONGEST_TITLE, LONGEST_BAND = 1000, 40, 60, 200
 LONGEST_NAME = 64
 """What a name of a person or a day may take when it is filled in."""
+LONGEST_PIPED = 200
+"""What an earlier answer, a goal or a list may take; the engine cuts it there."""
 LONGEST_PROMPT = 3800
 """In UTF-16 units, as Telegram counts; it takes 4,096, the rest is for what the bot adds."""
+
+_MOST = {"text": LONGEST_TEXT, "reply": LONGEST_TEXT, "label": LONGEST_LABEL, "band": LONGEST_BAND}
 
 
 def check(sheet: Sheet) -> None:
     """Reports every text that is empty or too long, and every prompt that could not be sent."""
     if sheet.flow.title is not None:
         _check_words(sheet, sheet.flow.title, ("title",), LONGEST_TITLE)
-    for number, step in enumerate(sheet.flow.step or []):
-        for loc, words, most in _texts(step, number):
-            _check_words(sheet, words, loc, most)
+    for text in walk.texts(sheet.flow):
+        _check_words(sheet, text.words, text.loc, _MOST[text.role])
     _check_prompts(sheet, sheet.flow.step or [])
-
-
-def _texts(step: StepShape, number: int) -> Iterator[tuple[Loc, WordsShape, int]]:
-    for key in ("ask", "help"):
-        if getattr(step, key) is not None:
-            yield ("step", number, key), getattr(step, key), LONGEST_TEXT
-    for key in LABELS:
-        if getattr(step, key) is not None:
-            yield ("step", number, key), getattr(step, key), LONGEST_LABEL
-    for place, option in enumerate(step.options or []):
-        yield ("step", number, "options", place), option, LONGEST_LABEL
 
 
 def _check_words(sheet: Sheet, words: WordsShape, loc: Loc, most: int) -> None:
@@ -56,32 +48,38 @@ def _units(text: str) -> int:
 
 
 def _check_prompts(sheet: Sheet, steps: list[StepShape]) -> None:
-    sizes = dict.fromkeys(NAMES, LONGEST_NAME)
+    sizes = dict.fromkeys(NAMES, LONGEST_NAME) | dict.fromkeys((*OWN, EACH), LONGEST_PIPED)
     lead = 0
     for number, step in enumerate(steps):
-        longest = lead + max(_prompt(step, one, sizes) for one in ("en", "de", "de_du"))
+        longest = lead + _longest_prompt(step, sizes)
         if longest > LONGEST_PROMPT:
             message = f"With what is filled in, this prompt could have {longest} characters."
             hint = f"Stay below {LONGEST_PROMPT}: shorten it, or set a smaller `max_length`."
             sheet.at_value("F081", ("step", number, "ask"), message, hint)
-        lead = longest if step.kind == "message" else 0
         if step.id is not None:
             sizes.setdefault(step.id, _answer(step))
+        replies = (_longest(reply, sizes) for reply in step.reflect or [])
+        lead = longest if step.kind == "message" else max(replies, default=0)
 
 
-def _prompt(step: StepShape, language: str, sizes: dict[str, int]) -> int:
-    words = [getattr(step, key) for key in ("ask", "help", *LABELS)]
-    texts = [getattr(one, language) or "" for one in words if one is not None]
-    return sum(_filled(text, sizes) for text in texts)
+def _longest_prompt(step: StepShape, sizes: dict[str, int]) -> int:
+    asks = [words for words in (step.ask, *(step.wording or [])) if words is not None]
+    others = [getattr(step, key) for key in ("help", *LABELS)]
+    ask = max((_longest(words, sizes) for words in asks), default=0)
+    return ask + sum(_longest(words, sizes) for words in others if words is not None)
+
+
+def _longest(words: WordsShape, sizes: dict[str, int]) -> int:
+    return max(_filled(getattr(words, one) or "", sizes) for one in ("en", "de", "de_du"))
 
 
 def _filled(text: str, sizes: dict[str, int]) -> int:
     slots = [piece.name for piece in pieces(text) if isinstance(piece, Slot)]
-    return _units(text) + sum(sizes.get(name, 0) for name in slots)
+    return _units(text) + sum(sizes.get(name, LONGEST_PIPED) for name in slots)
 
 
 def _answer(step: StepShape) -> int:
     """The most characters that an answer takes where a later text repeats it."""
     if step.kind == "text":
         return step.max_length if step.max_length is not None else 2000
-    return LONGEST_LABEL
+    return LONGEST_PIPED if step.kind == "several" else LONGEST_LABEL

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from flows.script.checks.conditions import Earlier
-from flows.script.flow import Language
-from flows.script.placeholders import NAMES, Slot, StrayBrace, pieces
+from flows.script.checks import walk
+from flows.script.checks.scope import Scope
+from flows.script.checks.walk import Text
+from flows.script.conditions import names_in, past_of
+from flows.script.placeholders import NAMES, OWN, Slot, StrayBrace, pieces
 from flows.script.places import Loc
-from flows.script.schema import StepShape, WordsShape
+from flows.script.schema import ReflectShape, StepShape, WordsShape
 from flows.script.sheet import Sheet, listed, near
-
-LABELS = ("low", "high", "unit")
-"""Short texts that address nobody: without ``de_du`` they serve both forms of address."""
+from flows.script.words import Language
 
 _ADDRESS = re.compile(
     r"(?<=[^.!?:„\"] )(?:Sie|Ihnen|Ihre?[mnrs]?)\b|\b(?:du|dich|dir|deine?[mnrs]?)\b"
 )
+_LANGUAGES: tuple[Language, ...] = ("en", "de", "de_du")
 _NAMES_OF_LANGUAGES = {"en": "English (en)", "de": "German with Sie (de)"}
+_LINES_SHOWN = 8
 
 
 def check(sheet: Sheet) -> None:
@@ -29,56 +30,86 @@ def check(sheet: Sheet) -> None:
             hint = 'Write `title.en = "…"`, `title.de = "…"` or both.'
             sheet.at_value("F030", ("title",), "The title is in no language.", hint)
         _check_label(sheet, title, ("title",))
-    for loc, words, is_label in _texts(sheet):
-        _check_languages(sheet, words, loc, is_label)
-        if is_label:
-            _check_label(sheet, words, loc)
+    every = list(walk.texts(sheet.flow))
+    for text in every:
+        _check_text(sheet, text)
+    for language in _spoken(sheet):
+        _check_complete(sheet, every, language)
+    if "de" in _spoken(sheet):
+        _check_complete_du(sheet, every)
     _check_placeholders(sheet)
 
 
-def _texts(sheet: Sheet) -> Iterator[tuple[Loc, WordsShape, bool]]:
-    for number, step in enumerate(sheet.flow.step or []):
-        for key in ("ask", "help", *LABELS):
-            words = getattr(step, key)
-            if words is not None:
-                yield ("step", number, key), words, key in LABELS
-        for place, option in enumerate(step.options or []):
-            yield ("step", number, "options", place), option, True
-
-
-def _languages(sheet: Sheet) -> tuple[Language, ...]:
+def _spoken(sheet: Sheet) -> tuple[Language, ...]:
     title = sheet.flow.title or WordsShape()
     return tuple(one for one in ("en", "de") if getattr(title, one) is not None)
 
 
-def _check_languages(sheet: Sheet, words: WordsShape, loc: Loc, is_label: bool) -> None:
-    spoken = _languages(sheet)
-    for one in spoken:
-        if getattr(words, one) is None and (*loc, one) not in sheet.faulty:
-            message = f"The text in {_NAMES_OF_LANGUAGES[one]} is missing here."
-            hint = f"The title has it, so every text needs it: add `{one}`."
-            sheet.at_value("F030", loc, message, hint)
-    for one in ("en", "de", "de_du"):
-        if spoken and getattr(words, one) is not None and one[:2] not in spoken:
+def _check_text(sheet: Sheet, text: Text) -> None:
+    spoken = _spoken(sheet)
+    for one in _LANGUAGES:
+        if spoken and getattr(text.words, one) is not None and one[:2] not in spoken:
             message = f"This text is in `{one}`, which the title is not."
-            sheet.at_key("F032", (*loc, one), message, f"Add `title.{one[:2]}`, or remove it.")
-    if "de" in spoken and words.de is not None and words.de_du is None:
-        _check_du(sheet, words, loc, is_label)
-
-
-def _check_du(sheet: Sheet, words: WordsShape, loc: Loc, is_label: bool) -> None:
-    if not (words.neutral or is_label or (*loc, "de_du") in sheet.faulty):
-        hint = "Add `de_du`; or, if the text addresses nobody, `neutral = true` beside it."
-        sheet.at_value("F031", (*loc, "de"), "The form with du (`de_du`) is missing.", hint)
-    address = _ADDRESS.search(words.de or "")
-    if address and (words.neutral or is_label):
+            sheet.at_key("F032", (*text.loc, one), message, f"Add `title.{one[:2]}`, or remove it.")
+    one_german = text.words.neutral or text.role == "label"
+    address = _ADDRESS.search(text.words.de or "")
+    if address and one_german and text.words.de_du is None and "de" in spoken:
         message = f"`{address[0]}` addresses the client, but there is only this one German text."
         hint = "Write `de` with Sie and `de_du` with du."
-        sheet.inside("F033", (*loc, "de"), address.start(), message, hint)
+        sheet.inside("F033", (*text.loc, "de"), address.start(), message, hint)
+    if text.role in ("label", "band"):
+        _check_label(sheet, text.words, text.loc)
+
+
+def _check_complete(sheet: Sheet, every: list[Text], language: Language) -> None:
+    """One problem a language, with how much of it is there."""
+    missing = [
+        text.loc
+        for text in every
+        if getattr(text.words, language) is None and (*text.loc, language) not in sheet.faulty
+    ]
+    missing.sort(key=sheet.places.of_value)
+    if missing:
+        said = f"The text in {_NAMES_OF_LANGUAGES[language]} is missing here."
+        message = f"{said} {_share(sheet, language, missing, len(every) + 1)}"
+        hint = (
+            f"Add `{language}`, or take the language out of the title: "
+            "a client never gets a text in another language instead."
+        )
+        sheet.at_value("F030", missing[0], message, hint)
+
+
+def _check_complete_du(sheet: Sheet, every: list[Text]) -> None:
+    told = [text for text in every if text.words.de is not None and text.role != "band"]
+    missing = [(*text.loc, "de") for text in told if _lacks_du(sheet, text)]
+    missing.sort(key=sheet.places.of_value)
+    if missing:
+        share = _share(sheet, "de_du", missing, len(told) + 1)
+        message = f"The form with du (`de_du`) is missing here. {share}"
+        hint = (
+            "Add `de_du`; or, if the text addresses nobody, `neutral = true` beside it: "
+            "then `de` is used for both."
+        )
+        sheet.at_value("F031", missing[0], message, hint)
+
+
+def _lacks_du(sheet: Sheet, text: Text) -> bool:
+    there = text.words.de_du is not None or (*text.loc, "de_du") in sheet.faulty
+    return not (there or text.words.neutral or text.role == "label")
+
+
+def _share(sheet: Sheet, language: str, missing: list[Loc], count: int) -> str:
+    share = (count - len(missing)) * 100 // count
+    said = f"`{language}` is complete to {share} %: {len(missing)} of {count} texts lack it"
+    lines = sorted({sheet.places.of_value(loc)[0] for loc in missing[1:]})
+    if not lines:
+        return f"{said}."
+    more = " and others" if len(lines) > _LINES_SHOWN else ""
+    return f"{said}, the others in line {', '.join(map(str, lines[:_LINES_SHOWN]))}{more}."
 
 
 def _check_label(sheet: Sheet, words: WordsShape, loc: Loc) -> None:
-    for one in ("en", "de", "de_du"):
+    for one in _LANGUAGES:
         brace = re.search(r"[{}]", getattr(words, one) or "")
         if brace:
             message = "Labels and titles have no placeholders; they are shown as written."
@@ -86,41 +117,56 @@ def _check_label(sheet: Sheet, words: WordsShape, loc: Loc) -> None:
 
 
 def _check_placeholders(sheet: Sheet) -> None:
-    earlier = Earlier(sheet)
+    scope = Scope(sheet)
     for number, step in enumerate(sheet.flow.step or []):
-        for key in ("ask", "help"):
-            words = getattr(step, key) or WordsShape()
-            for one in ("en", "de", "de_du"):
-                loc = ("step", number, key, one)
-                _check_pieces(sheet, getattr(words, one) or "", loc, earlier, step)
-        earlier.add(step, number)
+        scope.enter(step)
+        texts = [one for one in walk.texts_of(step, number) if one.role in ("text", "reply")]
+        for text in texts:
+            if text.role == "text":
+                _check_slots(sheet, text, step, scope)
+        scope.add(step, number)
+        for text in texts:
+            if text.role == "reply":
+                _check_slots(sheet, text, step, scope)
 
 
-def _check_pieces(sheet: Sheet, text: str, loc: Loc, earlier: Earlier, step: StepShape) -> None:
-    for piece in pieces(text):
-        if isinstance(piece, StrayBrace):
-            message = f"A single `{piece.brace}` belongs to no placeholder."
-            hint = f"Write `{piece.brace * 2}` to show a brace, or complete the placeholder."
-            sheet.inside("F041", loc, piece.offset, message, hint)
-        elif isinstance(piece, Slot) and piece.name not in NAMES:
-            _check_slot(sheet, piece, loc, earlier, step)
+def _check_slots(sheet: Sheet, text: Text, step: StepShape, scope: Scope) -> None:
+    for language in _LANGUAGES:
+        loc = (*text.loc, language)
+        for piece in pieces(getattr(text.words, language) or ""):
+            if isinstance(piece, StrayBrace):
+                message = f"A single `{piece.brace}` belongs to no placeholder."
+                hint = f"Write `{piece.brace * 2}` to show a brace, or complete the placeholder."
+                sheet.inside("F041", loc, piece.offset, message, hint)
+            elif isinstance(piece, Slot) and piece.name not in (*NAMES, *OWN):
+                _check_slot(sheet, piece, loc, text, step, scope)
 
 
-def _check_slot(sheet: Sheet, slot: Slot, loc: Loc, earlier: Earlier, step: StepShape) -> None:
-    fault = earlier.fault(slot.name, step.id)
-    if fault is None:
-        if earlier.may_be_missing(slot.name) and not _guarded(step, slot.name):
-            message = f"`{slot.name}` may be unanswered when this is shown."
-            hint = f'Show it only where there is an answer: `when = "{slot.name}.answered"`.'
-            sheet.inside("F043", loc, slot.offset, message, hint)
-        return
-    code, message, hint = fault
-    if code == "F022":
-        message = f"Nothing could fill `{{{slot.name[:60]}}}`."
-        known = (*NAMES, *earlier.steps)
-        code, hint = "F040", near(slot.name, known, f"Known here: {listed(known)}.")
-    sheet.inside(code, loc, slot.offset, message, hint)
+def _check_slot(
+    sheet: Sheet, slot: Slot, loc: Loc, text: Text, step: StepShape, scope: Scope
+) -> None:
+    if past_of(slot.name) is None:
+        own = None if text.role == "reply" else step.id
+        fault = scope.fault(slot.name, own)
+        if fault is not None:
+            code, message, hint = fault
+            if code == "F022":
+                message = f"Nothing could fill `{{{slot.name[:60]}}}`."
+                known = (*NAMES, *OWN, *scope.names())
+                code, hint = "F040", near(slot.name, known, f"Known here: {listed(known)}.")
+            sheet.inside(code, loc, slot.offset, message, hint)
+            return
+    if scope.may_be_missing(slot.name) and slot.name not in _guards(text, step):
+        message = f"`{slot.name}` may have no value when this is shown; then it reads …"
+        hint = f'Show it only where there is one: `when = "{slot.name}.answered"`.'
+        sheet.inside("F043", loc, slot.offset, message, hint)
 
 
-def _guarded(step: StepShape, name: str) -> bool:
-    return name in (step.only_if or {}) or name in (step.when or "")
+def _guards(text: Text, step: StepShape) -> set[str]:
+    """The names of the conditions that must hold before this text is said."""
+    names = set(step.only_if or {}) | names_in(step.when or "")
+    if isinstance(text.words, ReflectShape):
+        names |= names_in(text.words.when or "")
+        if text.words.only_if is not None and step.id is not None:
+            names.add(step.id)
+    return names

@@ -249,6 +249,7 @@ def _occurrences() -> None:
         _one_of("state", "planned", "opened", "missed", "paused", "thinned", "cancelled"),
         sa.UniqueConstraint("care_id", "flow_id", "local_on", "slot"),
         _index("ix_occurrences_due", "due_at", where="state = 'planned'"),
+        _index("ix_occurrences_planned", "id", where="state = 'planned'"),
         sqlite_strict=True,
     )
 
@@ -324,4 +325,5 @@ def _timers() -> None:
         sa.UniqueConstraint("check_in_id", "kind", "turn_no", "due_at"),
         sa.Index(None, "due_at"),
         sqlite_strict=True,
+        sqlite_autoincrement=True,
     )

@@ -97,6 +97,7 @@ def _inbox() -> None:
         _index("ix_inbox_new_of_person", "person_id", "id", where="state = 'new'"),
         _index("ix_inbox_done", "received_at", where="state = 'done'"),
         sqlite_strict=True,
+        sqlite_autoincrement=True,
     )
 
 
@@ -146,7 +147,7 @@ def _outbox() -> None:
         _index(
             "ix_outbox_waiting", "person_id", "lane", "id", where="state IN ('queued', 'claimed')"
         ),
-        _index("ix_outbox_claimed", "lease_until", where="state = 'claimed'"),
+        _index("ix_outbox_claimed", "id", where="state = 'claimed'"),
         _index("ix_outbox_trouble", "id", where="state IN ('refused', 'uncertain', 'dropped')"),
         _index("ix_outbox_of_check_in", "check_in_id", "turn_no", where="check_in_id IS NOT NULL"),
         _index("ix_outbox_of_digest", "digest_id", where="digest_id IS NOT NULL"),

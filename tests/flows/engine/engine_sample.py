@@ -6,24 +6,27 @@ from datetime import UTC, datetime, time, timedelta
 
 from flows.engine.check_in import CheckIn, Names
 from flows.engine.events import Event, PromptAsked, Turn
-from flows.engine.inputs import Input
+from flows.engine.inputs import Input, Typed
 from flows.engine.state import from_json, to_json
 from flows.engine.turn import resume, start
+from flows.script.conditions import names_in
 from flows.script.flow import (
     ChoiceStep,
-    Condition,
+    DateStep,
     Flow,
     MessageStep,
     NumberStep,
     Option,
     ScaleStep,
-    Schedule,
+    SeveralStep,
     Step,
     TextStep,
-    Weekly,
-    Words,
+    TimeStep,
     YesNoStep,
 )
+from flows.script.structure import Block, Computed, Score
+from flows.script.timing import Schedule, Weekly
+from flows.script.words import Condition, Words
 
 NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
 NAMES = Names((("therapist", "Frau Weber"), ("therapist_dative", "Frau Weber"), ("day", "Fr")))
@@ -61,20 +64,64 @@ STEPS: tuple[Step, ...] = (
     MessageStep("bye", words("See you on {day}. Mood was {mood}.")),
 )
 
+PICKS = SeveralStep(
+    "picks",
+    words("Which of these?", "Was davon?"),
+    min=1,
+    max=2,
+    options=(
+        Option("calm", words("Calm", "Ruhig")),
+        Option("bread", words("Bread, butter and tea", "Brot, Butter und Tee")),
+        Option("sad", words("Sad", "Traurig")),
+    ),
+    rather_not_say=True,
+)
+BED = TimeStep("bed", words("When?"), earliest=time(6), latest=time(23, 30))
+DAY = DateStep("day_on", words("Which day?"), earliest=-30, latest=1)
+OFTEN = ScaleStep(
+    "often",
+    words("How often?"),
+    min=0,
+    max=2,
+    labels=((0, words("Not at all", "Gar nicht")), (1, words("Some", "Etwas")), (2, words("0"))),
+)
+FURTHER: tuple[Step, ...] = (PICKS, BED, DAY, OFTEN)
+
 SCHEDULE = Schedule(
     Weekly((2,), time(18)), remind=(timedelta(hours=6), timedelta(hours=24)), on_request=True
 )
 
 
-def flow_of(*steps: Step, schedule: Schedule = SCHEDULE) -> Flow:
-    return Flow("sample", "ab" * 32, words("Sample"), schedule, steps, ("en", "de"))
+def flow_of(
+    *steps: Step,
+    schedule: Schedule = SCHEDULE,
+    blocks: tuple[Block, ...] = (),
+    values: tuple[Computed, ...] = (),
+    scores: tuple[Score, ...] = (),
+) -> Flow:
+    return Flow(
+        "sample",
+        "ab" * 32,
+        words("Sample"),
+        schedule,
+        steps,
+        ("en", "de"),
+        blocks=blocks,
+        values=values,
+        scores=scores,
+    )
+
+
+def when(source: str) -> Condition:
+    """The condition as the parser makes it."""
+    return Condition(source, names_in(source))
 
 
 FLOW = flow_of(*STEPS)
 
 
-def opened(flow: Flow = FLOW, *, names: Names = NAMES) -> Turn:
-    return start(flow, language="en", names=names, now=NOW, seed=1)
+def opened(flow: Flow = FLOW, *, names: Names = NAMES, seed: int = 1) -> Turn:
+    return start(flow, language="en", names=names, now=NOW, seed=seed)
 
 
 def lead(check_in: CheckIn, *received: Input, flow: Flow = FLOW, now: datetime = NOW) -> Turn:
@@ -88,6 +135,16 @@ def lead(check_in: CheckIn, *received: Input, flow: Flow = FLOW, now: datetime =
 def asked(turn: Turn) -> PromptAsked:
     (found,) = [event for event in turn.events if isinstance(event, PromptAsked)]
     return found
+
+
+def path(flow: Flow, *answers: str, names: Names = NAMES, seed: int = 1) -> list[str | None]:
+    """Where a check-in stands, one after another, while these answers are typed; None: ended."""
+    check_in = opened(flow, names=names, seed=seed).check_in
+    passed = [check_in.at]
+    for answer in answers:
+        check_in = lead(check_in, Typed(answer), flow=flow).check_in
+        passed.append(check_in.at)
+    return passed
 
 
 def kinds(turn: Turn) -> list[type[Event]]:

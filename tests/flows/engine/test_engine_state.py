@@ -7,10 +7,10 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from engine_sample import NOW, lead, opened
+from engine_sample import NAMES, NOW, asked, lead, opened
 
-from flows.engine.check_in import STATE_VERSION, CheckIn
-from flows.engine.inputs import Skipped, Typed, Unconfirmed, Withdrawn
+from flows.engine.check_in import STATE_VERSION, CheckIn, Names
+from flows.engine.inputs import Recalled, Skipped, Typed, Unconfirmed, Withdrawn
 from flows.engine.state import UPGRADES, UnreadableStateError, from_json, to_json, upgraded
 
 FULL = lead(
@@ -55,6 +55,40 @@ def test_what_is_not_a_state_is_refused_without_showing_it(text: str) -> None:
     assert "canary" not in str(refused.value)
     assert refused.value.__cause__ is None
     assert refused.value.__suppress_context__
+
+
+# A check-in half-way, as version 1 wrote it.
+FIRST_VERSION = (
+    '{"version":1,"flow_id":"sample","fingerprint":"' + "ab" * 32 + '","language":"en","names":'
+    '[["therapist","Frau Weber"],["therapist_dative","Frau Weber"],["day","Fr"]],"seed":1,'
+    '"opened_at":"2026-11-25T17:00:00+00:00","status":"open","turn_no":6,"at":"kind","answers":'
+    '[["mood",7,"2026-11-25T17:00:00+00:00",false],["slept",6.5,"2026-11-25T17:00:00+00:00",false],'
+    '["count",null,"2026-11-25T17:00:00+00:00",false],'
+    '["hard",true,"2026-11-25T17:00:00+00:00",false],'
+    '["kind","home","2026-11-25T17:00:00+00:00",false]],'
+    '"first_sent_at":"2026-11-25T17:00:00+00:00","last_answered_at":"2026-11-25T17:00:00+00:00",'
+    '"reminders":0,"re_asked":false,"uncertain_turn":null,"said":["hello","sorry"]}'
+)
+
+
+def test_a_state_of_the_first_version_goes_on() -> None:
+    check_in = from_json(FIRST_VERSION)
+    assert check_in.names == NAMES
+    assert (check_in.at, check_in.turn_no) == ("kind", 6)
+    assert asked(lead(check_in, Recalled())).prompt.given == "At home"
+    turn = lead(check_in, Typed("work"))
+    assert asked(turn).prompt.text == "Work: what was it?"
+    assert [a.value for a in turn.check_in.answers] == [7, 6.5, None, True, "work"]
+
+
+def test_what_is_known_from_outside_survives() -> None:
+    names = Names(
+        (), (("week.last", 4), ("felt.last", ("calm",))), ("Sleep",), ("Mum",), "Asia/Tokyo"
+    )
+    check_in = opened(names=names).check_in
+    reloaded = from_json(to_json(replace(check_in, picked=(0, 2), drawn=(("block:b", (1, 0)),))))
+    assert reloaded.names == names
+    assert (reloaded.picked, reloaded.drawn) == ((0, 2), (("block:b", (1, 0)),))
 
 
 def test_older_states_are_led_through_every_upgrade() -> None:

@@ -3,32 +3,56 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from typing import get_args
 
 import pytest
-from engine_sample import COUNT, HARD, KIND, MOOD, NOTE, SLEPT, STEPS, words
+from engine_sample import (
+    BED,
+    COUNT,
+    DAY,
+    FURTHER,
+    HARD,
+    KIND,
+    MOOD,
+    NOTE,
+    OFTEN,
+    PICKS,
+    SLEPT,
+    STEPS,
+    words,
+)
 
 from flows.engine.steps.kind import Asked, Fits, Refused, Reply
 from flows.engine.steps.registry import KINDS, kind_of
 from flows.engine.steps.typed import clean
-from flows.script.flow import Language, NumberStep, Step
+from flows.script.flow import DateStep, NumberStep, Option, SeveralStep, Step, TextStep
+from flows.script.words import Language
 
 
 def test_every_kind_of_step_is_listed_once() -> None:
     assert sorted(k.step.__name__ for k in KINDS) == sorted(s.__name__ for s in get_args(Step))
 
 
+TODAY = date(2026, 11, 24)
+LONG_NOTE = TextStep("long_note", words("Say."), min_length=4)
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.step.__name__)
 def test_every_kind_refuses_what_is_no_answer_and_shows_what_it_accepts(kind) -> None:
-    step = next(step for step in STEPS if isinstance(step, kind.step))
-    assert isinstance(kind.accept(step, 99, "en"), Refused)
-    assert isinstance(kind.accept(step, -1, "en"), Refused)
-    assert isinstance(kind.accept(step, "\u200b", "en"), Refused)
+    step = next(step for step in (*STEPS, *FURTHER) if isinstance(step, kind.step))
+    assert isinstance(kind.accept(step, 99, "en", TODAY), Refused)
+    assert isinstance(kind.accept(step, -1, "en", TODAY), Refused)
+    assert isinstance(kind.accept(step, "\u200b", "en", TODAY), Refused)
     for index, label in enumerate(kind.ask(step, "de").choices):
-        tapped = kind.accept(step, index, "de")
-        assert isinstance(tapped, Fits)
-        assert kind.show(step, tapped.value, "de") == label
-        assert kind.accept(step, label, "de") == tapped
+        typed = kind.accept(step, label, "de", TODAY)
+        assert isinstance(typed, Fits)
+        shown = kind.show(step, typed.value, "de")
+        assert kind.accept(step, shown, "de", TODAY) == typed
+        if step is not DAY:
+            assert shown == label
+        if step is not PICKS:
+            assert kind.accept(step, index, "de", TODAY) == typed
 
 
 ACCEPTED: list[tuple[Step, Reply, Language, object]] = [
@@ -90,6 +114,69 @@ ACCEPTED: list[tuple[Step, Reply, Language, object]] = [
     (NOTE, "\u2066\u202e", "en", "empty"),
     (NOTE, "\u200d\ufe0f", "en", "empty"),
     (NOTE, 0, "en", "not_an_option"),
+    (LONG_NOTE, "abc", "en", "too_short"),
+    (LONG_NOTE, "abcd", "en", "abcd"),
+    (OFTEN, "some.", "en", 1),
+    (OFTEN, "gar nicht", "de", 0),
+    (OFTEN, "2", "en", 2),
+    (OFTEN, "0", "en", 2),  # a label wins over a number
+    (OFTEN, "3", "en", "out_of_range"),
+    (OFTEN, "sometimes", "en", "not_a_number"),
+    (OFTEN, 1, "en", 1),
+    (PICKS, "1, 3", "en", ("calm", "sad")),
+    (PICKS, "3 1", "en", ("calm", "sad")),
+    (PICKS, "2.", "en", ("bread",)),
+    (PICKS, "sad and calm", "en", ("calm", "sad")),
+    (PICKS, "bread, butter and tea and Calm", "en", ("calm", "bread")),
+    (PICKS, "Brot, Butter und Tee / ruhig", "de", ("calm", "bread")),
+    (PICKS, "calm, calm, 1", "en", ("calm",)),
+    (PICKS, "1, 2, 3", "en", "too_many"),
+    (PICKS, "none", "en", "too_few"),
+    (PICKS, "4", "en", "not_an_option"),
+    (PICKS, "calmer", "en", "not_an_option"),
+    (PICKS, "calm or so", "en", "not_an_option"),
+    (PICKS, ", ,", "en", "not_an_option"),
+    (PICKS, 0, "en", "not_an_option"),
+    (BED, "18:30", "en", "18:30"),
+    (BED, "1830", "en", "18:30"),
+    (BED, "730", "en", "07:30"),
+    (BED, "6:30 pm", "en", "18:30"),
+    (BED, "6.30 p.m.", "en", "18:30"),
+    (BED, "12 pm", "en", "12:00"),
+    (BED, "18.30 Uhr", "de", "18:30"),
+    (BED, "18 Uhr 15", "de", "18:15"),
+    (BED, "um 7 Uhr", "de", "07:00"),
+    (BED, "7", "de", "07:00"),
+    (BED, "12 am", "en", "too_early"),
+    (BED, "05:59", "en", "too_early"),
+    (BED, "23:31", "en", "too_late"),
+    (BED, "24:00", "en", "not_a_time"),
+    (BED, "12:60", "en", "not_a_time"),
+    (BED, "13 pm", "en", "not_a_time"),
+    (BED, "18:30 Uhr 15", "de", "not_a_time"),
+    (BED, "soon", "en", "not_a_time"),
+    (BED, 0, "en", "not_an_option"),
+    (DAY, "today", "de", "2026-11-24"),
+    (DAY, "Gestern.", "de", "2026-11-23"),
+    (DAY, "morgen", "de_du", "2026-11-25"),
+    (DAY, "übermorgen", "de", "too_late"),
+    (DAY, "24.11.", "de", "2026-11-24"),
+    (DAY, "1. 11. 2026", "de", "2026-11-01"),
+    (DAY, "1.11.26", "de", "2026-11-01"),
+    (DAY, "2026-11-24", "en", "2026-11-24"),
+    (DAY, "24 November", "en", "2026-11-24"),
+    (DAY, "Nov 24th, 2026", "en", "2026-11-24"),
+    (DAY, "1. Nov.", "de", "2026-11-01"),
+    (DAY, "24.10.2026", "de", "too_early"),
+    (DAY, "24.12.", "de", "too_late"),
+    (DAY, "31.11.", "de", "not_a_date"),
+    (DAY, "12 foo", "en", "not_a_date"),
+    (DAY, "11/12/2026", "en", "not_a_date"),  # a month and a day, or a day and a month
+    (DAY, "9999-12-31", "en", "too_late"),
+    (DAY, "0000-01-01", "en", "not_a_date"),
+    (DAY, 0, "en", "2026-11-24"),
+    (DAY, 2, "en", "2026-11-25"),
+    (DAY, 3, "en", "not_an_option"),
 ]
 
 
@@ -99,7 +186,7 @@ ACCEPTED: list[tuple[Step, Reply, Language, object]] = [
     ids=[f"{case[0].id}-{number}" for number, case in enumerate(ACCEPTED)],
 )
 def test_replies(step: Step, reply: Reply, language: Language, expected: object) -> None:
-    read = kind_of(step).accept(step, reply, language)
+    read = kind_of(step).accept(step, reply, language, TODAY)
     if isinstance(read, Fits):
         assert read.value == expected
         assert type(read.value) is type(expected)
@@ -144,6 +231,51 @@ def test_numbers_are_shown_with_decimal_sign_and_unit() -> None:
 
 def test_a_negative_zero_is_zero() -> None:
     step = NumberStep("n", words("N?"), min=-5, whole=False)
-    read = kind_of(step).accept(step, "-0.0", "en")
+    read = kind_of(step).accept(step, "-0.0", "en", TODAY)
     assert isinstance(read, Fits)
     assert math.copysign(1, read.value) == 1
+
+
+def test_only_the_days_within_the_bounds_have_a_button() -> None:
+    ahead = DateStep("ahead", words("Which day?"), earliest=0, latest=14)
+    assert kind_of(ahead).ask(ahead, "en").choices == ("Today", "Tomorrow")
+    assert kind_of(DAY).ask(DAY, "de").choices == ("Heute", "Gestern", "Morgen")
+
+
+@pytest.mark.parametrize(
+    ("typed", "today", "expected"),
+    [
+        ("3.1.", date(2026, 12, 30), "2027-01-03"),
+        ("30.12.", date(2027, 1, 3), "2026-12-30"),
+        ("29.2.", date(2027, 1, 3), "2028-02-29"),
+    ],
+)
+def test_a_date_without_a_year_is_the_nearest_one(typed: str, today: date, expected: str) -> None:
+    step = DateStep("any", words("Which day?"))
+    read = kind_of(step).accept(step, typed, "de", today)
+    assert isinstance(read, Fits)
+    assert read.value == expected
+
+
+def test_the_bounds_decide_which_year_is_meant() -> None:
+    ahead = DateStep("ahead", words("Which day?"), earliest=0, latest=360)
+    read = kind_of(ahead).accept(ahead, "1.11.", "de", TODAY)
+    assert isinstance(read, Fits)
+    assert read.value == "2027-11-01"
+
+
+def test_nothing_picked_is_an_answer_where_the_author_takes_it() -> None:
+    step = SeveralStep("any", words("Which?"), max=1, options=PICKS.options)
+    read = kind_of(step).accept(step, "nichts davon", "de", TODAY)
+    assert isinstance(read, Fits)
+    assert read.value == ()
+    assert kind_of(step).show(step, (), "en") == "None of these"
+
+
+def test_the_longest_label_that_fits_is_meant() -> None:
+    labels = ("Tea and cake", "Tea", "Cake")
+    options = tuple(Option(label.lower().replace(" ", "_"), words(label)) for label in labels)
+    step = SeveralStep("any", words("Which?"), max=3, options=options)
+    read = kind_of(step).accept(step, "cake, tea and cake", "en", TODAY)
+    assert isinstance(read, Fits)
+    assert read.value == ("tea_and_cake", "cake")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import tomllib
 
 import pytest
-from engine_sample import FLOW
+from engine_sample import FLOW, PICKS, flow_of, words
 
 from flows.engine.story import StoryResult, run_story
 from flows.engine.story_text import StoryError, read_story
 from flows.schedule.zones import UnknownZoneError, zone
+from flows.script.flow import TextStep
+from flows.script.structure import Score
 
 HEAD = """
 about = "A story."
@@ -96,3 +98,57 @@ def test_an_unknown_language_or_zone_is_refused() -> None:
         read_story(tomllib.loads(HEAD.replace("Europe/Berlin", "Europe/Bärlin") + "[[turn]]"))
     with pytest.raises(StoryError, match="unknown keys: mood"):
         play("[[turn]]", "mood = 1\n")
+
+
+PICKING = flow_of(
+    PICKS,
+    TextStep("next", words("{past.week.last} {goals} {topics}?")),
+    scores=(Score("one", ("mood",)),),
+)
+
+
+def play_picking(turns: str, top: str = "") -> StoryResult:
+    return run_story(read_story(tomllib.loads(HEAD + top + turns)), PICKING, zone("Europe/Berlin"))
+
+
+def test_options_are_tapped_in_one_turn_and_confirmed() -> None:
+    result = play_picking(
+        """
+        [[turn]]
+        [[turn]]
+        tap = ["Sad", "Calm"]
+        picked = ["Calm", "Sad"]
+        [[turn]]
+        tap = "Sad"
+        picked = ["Calm"]
+        [[turn]]
+        confirm = true
+        ask = "4 Sleep and Mum The move?"
+        [answers]
+        picks = ["calm"]
+        """,
+        'past = { "week.last" = 4 }\ngoals = ["Sleep", "Mum"]\ntopics = ["The move"]\n',
+    )
+    assert result.mismatches == ()
+    assert result.transcript[2:4] == (
+        "Wed 18:00 client: tap Sad, Calm",
+        "Wed 18:00 bot: (ticked: Sad)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("turns", "told"),
+    [
+        ('[[turn]]\n[[turn]]\ntap = ["Sad", "Mad"]', "(tap Sad, Mad): there is no button 'Mad'"),
+        ('[[turn]]\n[[turn]]\ntap = "Sad"\npicked = []', "picked was ('Sad',), expected ()"),
+        ("[[turn]]\n[[turn]]\nconfirm = true", "refused was 'too_few', expected None"),
+        ("[[turn]]\n[[turn]]\nwithhold = true\n[answers]", "answers are {'picks': 'rather_not"),
+        ("[[turn]]\n[scores]\none = 3", "stored scores are {}, expected {'one': 3}"),
+    ],
+)
+def test_a_mismatch_in_ticks_answers_and_scores_is_told(turns: str, told: str) -> None:
+    assert told in "\n".join(play_picking(turns).mismatches)
+
+
+def test_the_zone_of_a_story_is_the_clients() -> None:
+    assert read_story(tomllib.loads(HEAD + "[[turn]]")).names.zone == "Europe/Berlin"

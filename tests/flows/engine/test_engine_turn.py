@@ -48,7 +48,8 @@ from flows.engine.inputs import (
     Withdrawn,
 )
 from flows.engine.turn import FlowTooLongError, WrongFlowError, prompt_of, resume, start
-from flows.script.flow import Condition, MessageStep, Step, TextStep
+from flows.script.flow import MessageStep, Step, TextStep
+from flows.script.words import Condition
 
 HOUR = timedelta(hours=1)
 FIRST = opened().check_in

@@ -45,6 +45,11 @@ EXPLICIT = (
     "Ich könnte mir etwas antun.",
     "Ich will vor den Zug springen",
     "Ich will… sterben",
+    "i want 2 die",
+    "My life is not worth living",
+    "Ich wollte mir vor zwei Jahren das Leben nehmen",
+    "ich hab keine lust mehr zu leben",
+    "Das Leben ist nicht mehr lebenswert",
     "I keep thinking of jumping off a bridge",
 )
 POSSIBLE = (
@@ -72,6 +77,11 @@ POSSIBLE = (
     "Ich will nicht sterben",
     "Ich habe einen Abschiedsbrief geschrieben",
     "Ich habe mich am Arm geschnitten",
+    "I feel like dying",
+    "I often think about death",
+    "Ich denke oft an den Tod",
+    "Ich halte es nicht mehr aus.",
+    "Ich bin des Lebens müde",
     "During the panic I thought I am going to die",
 )
 NONE = (
@@ -100,6 +110,9 @@ NONE = (
     "Im Film bringt sich der Held um",
     "In der Serie hat sich jemand das Leben genommen.",
     "Meine Oma ist gestorben",
+    "I could have killed my boss",
+    "Mein Handy ist tot",
+    "Ich bringe das Auto um fünf Uhr",
     "I don't want to live with my parents anymore",
     "Ich will nicht mehr allein leben",
     "Ich dachte, er wäre tot",

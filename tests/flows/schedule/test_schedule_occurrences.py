@@ -1,4 +1,4 @@
-"""The slots that schedules plan, and the reasons for those not sent."""
+"""The slots that schedules plan."""
 
 from __future__ import annotations
 
@@ -6,12 +6,24 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from flows.schedule.explain import NOT_SENT, sentence_key
-from flows.schedule.occurrences import Slot, plan_after_session, plan_request, plan_weekly
+from flows.schedule.occurrences import Slot, plan, plan_event, plan_request
 from flows.schedule.quiet import QuietHours
+from flows.schedule.wishes import Wish
 from flows.schedule.zones import zone
-from flows.script.flow import AfterTherapySession, Schedule, Weekly
+from flows.script.timing import (
+    AfterFlag,
+    AfterFlow,
+    AfterTherapySession,
+    BeforeTherapySession,
+    Daily,
+    Every,
+    OnRequest,
+    Schedule,
+    Trigger,
+    Weekly,
+)
 
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 NIGHT = QuietHours(time(22), time(8))
 EVERY_DAY = tuple(range(7))
 
@@ -24,8 +36,30 @@ def weekly(days: tuple[int, ...], wall: str) -> Schedule:
     return Schedule(Weekly(days, time.fromisoformat(wall)), window=timedelta(hours=12))
 
 
+def planned(
+    schedule: Schedule,
+    name: str,
+    after: datetime,
+    until: datetime,
+    *,
+    quiet: QuietHours | None = None,
+    enrolled_at: datetime = LONG_AGO,
+    wish: Wish | None = None,
+) -> tuple[Slot, ...]:
+    return plan(
+        schedule,
+        zone=zone(name),
+        enrolled_at=enrolled_at,
+        after=after,
+        until=until,
+        quiet=quiet,
+        seed=1,
+        wish=wish,
+    )
+
+
 def due(name: str, schedule: Schedule, after: str, until: str) -> list[str]:
-    slots = plan_weekly(schedule, zone=zone(name), after=at(after), until=at(until), quiet=None)
+    slots = planned(schedule, name, at(after), at(until))
     return [slot.due_at.strftime("%m-%dT%H:%M") for slot in slots]
 
 
@@ -57,13 +91,7 @@ def test_weekly_slots(
     name: str, days: tuple[int, ...], wall: str, first: str, expected: list[str]
 ) -> None:
     start = datetime.combine(date.fromisoformat(first), time(), zone(name)).astimezone(UTC)
-    slots = plan_weekly(
-        weekly(days, wall),
-        zone=zone(name),
-        after=start,
-        until=start + timedelta(hours=49),
-        quiet=None,
-    )
+    slots = planned(weekly(days, wall), name, start, start + timedelta(hours=49))
     assert [slot.due_at.strftime("%m-%dT%H:%M") for slot in slots] == expected
 
 
@@ -75,15 +103,88 @@ def test_the_span_is_open_at_its_start_and_closed_at_its_end() -> None:
 
 
 def test_a_slot_keeps_its_date_when_quiet_hours_move_it() -> None:
-    slots = plan_weekly(
+    slots = planned(
         weekly((2,), "22:30"),
-        zone=zone("Europe/Berlin"),
-        after=at("2026-06-03T21:00"),  # the wall time has passed, the moved time has not
-        until=at("2026-06-04T06:00"),
+        "Europe/Berlin",
+        at("2026-06-03T21:00"),  # the wall time has passed, the moved time has not
+        at("2026-06-04T06:00"),
         quiet=NIGHT,
     )
     due_at = at("2026-06-04T06:00")
-    assert slots == (Slot(date(2026, 6, 3), "weekly", due_at, due_at + timedelta(hours=12)),)
+    assert slots == (Slot(date(2026, 6, 3), "day", due_at, due_at + timedelta(hours=12)),)
+
+
+def test_every_day_and_every_three_days() -> None:
+    daily = Schedule(Daily(time(20)))
+    assert due("Europe/Berlin", daily, "2026-03-28T12:00", "2026-03-30T12:00") == [
+        "03-28T19:00",
+        "03-29T18:00",
+    ]
+    third = Schedule(Every(3, time(19)))
+    slots = planned(
+        third,
+        "Europe/Berlin",
+        at("2026-06-01T23:30"),
+        at("2026-06-12T00:00"),
+        enrolled_at=at("2026-06-01T23:30"),  # in Berlin it is the 2nd of June already
+    )
+    assert [slot.local_on.day for slot in slots] == [5, 8, 11]
+
+
+def test_every_n_days_counts_on_from_the_date_of_enrolment_in_another_zone() -> None:
+    enrolled_at = at("2026-06-01T23:30")
+    slots = plan(
+        Schedule(Every(3, time(19))),
+        zone=zone("America/New_York"),
+        enrolled_at=enrolled_at,
+        enrolled_on=date(2026, 6, 2),
+        after=enrolled_at,
+        until=at("2026-06-12T12:00"),
+        quiet=None,
+        seed=1,
+    )
+    assert [slot.local_on.day for slot in slots] == [5, 8, 11]
+
+
+def test_a_schedule_starts_and_ends_relative_to_the_enrolment() -> None:
+    schedule = Schedule(Daily(time(20)), starts=timedelta(days=2), ends=timedelta(days=5))
+    slots = planned(
+        schedule,
+        "Europe/Berlin",
+        at("2026-06-01T12:00"),
+        at("2026-06-20T12:00"),
+        enrolled_at=at("2026-06-01T12:00"),
+    )
+    assert [slot.local_on.day for slot in slots] == [3, 4, 5]
+
+
+def test_a_client_s_own_time_moves_the_slot_and_keeps_its_name() -> None:
+    start, end = at("2026-06-01T00:00"), at("2026-06-08T00:00")
+    wish = Wish(at_wall=time(9), days=(4,))
+    [slot] = planned(weekly((2,), "18:00"), "Europe/Berlin", start, end, wish=wish)
+    assert (slot.local_on, slot.slot) == (date(2026, 6, 5), "day")
+    assert slot.due_at == at("2026-06-05T07:00")
+
+
+@pytest.mark.parametrize(
+    "trigger", [OnRequest(), AfterTherapySession(timedelta(hours=2)), AfterFlow("x", timedelta(1))]
+)
+def test_what_follows_no_clock_is_not_planned_by_it(trigger: Trigger) -> None:
+    start, end = at("2026-06-01T00:00"), at("2026-07-01T00:00")
+    assert planned(Schedule(trigger), "Europe/Berlin", start, end) == ()
+
+
+def event(
+    trigger: Trigger, happened_at: str, *, enrolled_at: datetime = LONG_AGO, **more: timedelta
+) -> Slot | None:
+    return plan_event(
+        Schedule(trigger, window=timedelta(hours=24), **more),
+        at=at(happened_at),
+        zone=zone("Europe/Berlin"),
+        enrolled_at=enrolled_at,
+        quiet=NIGHT,
+        slot="session-7",
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,11 +197,47 @@ def test_a_slot_keeps_its_date_when_quiet_hours_move_it() -> None:
     ],
 )
 def test_the_slot_after_a_therapy_session(ended_at: str, due_at: str, local_on: date) -> None:
-    schedule = Schedule(AfterTherapySession(timedelta(hours=2)), window=timedelta(hours=24))
-    slot = plan_after_session(
-        schedule, ended_at=at(ended_at), zone=zone("Europe/Berlin"), quiet=NIGHT, slot="session-7"
-    )
+    slot = event(AfterTherapySession(timedelta(hours=2)), ended_at)
     assert slot == Slot(local_on, "session-7", at(due_at), at(due_at) + timedelta(hours=24))
+
+
+@pytest.mark.parametrize(
+    "trigger",
+    [AfterFlow("goals", timedelta(days=7)), AfterFlag("talked", timedelta(days=7))],
+)
+def test_the_slot_after_a_flow_or_a_flag(trigger: Trigger) -> None:
+    slot = event(trigger, "2026-06-03T10:00")
+    assert slot is not None
+    assert (slot.local_on, slot.due_at) == (date(2026, 6, 10), at("2026-06-10T10:00"))
+
+
+@pytest.mark.parametrize(
+    ("before", "begins_at", "due_at", "until_at"),
+    [
+        (24, "2026-06-03T10:00", "2026-06-02T10:00", "2026-06-03T10:00"),
+        (48, "2026-06-03T10:00", "2026-06-01T10:00", "2026-06-02T10:00"),
+        (2, "2026-06-03T07:30", "2026-06-03T06:00", "2026-06-03T07:30"),  # after quiet hours
+    ],
+)
+def test_the_slot_before_a_therapy_session_is_over_when_it_begins(
+    before: int, begins_at: str, due_at: str, until_at: str
+) -> None:
+    slot = event(BeforeTherapySession(timedelta(hours=before)), begins_at)
+    assert slot is not None
+    assert (slot.due_at, slot.until_at) == (at(due_at), at(until_at))
+
+
+def test_quiet_hours_up_to_the_therapy_session_leave_no_room_before_it() -> None:
+    assert event(BeforeTherapySession(timedelta(hours=1)), "2026-06-03T06:00") is None
+
+
+def test_an_event_outside_of_the_flow_s_time_plans_nothing() -> None:
+    after = AfterTherapySession(timedelta(hours=2))
+    enrolled_at = at("2026-06-01T10:00")
+    early = {"enrolled_at": enrolled_at, "starts": timedelta(days=3)}
+    late = {"enrolled_at": enrolled_at, "ends": timedelta(days=1)}
+    assert event(after, "2026-06-03T10:00", **early) is None  # type: ignore[arg-type]
+    assert event(after, "2026-06-03T10:00", **late) is None  # type: ignore[arg-type]
 
 
 def test_a_requested_slot_is_due_at_once() -> None:
@@ -109,18 +246,6 @@ def test_a_requested_slot_is_due_at_once() -> None:
     assert slot == Slot(date(2026, 6, 4), "request-1", now, now + timedelta(hours=12))
 
 
-def test_a_schedule_of_another_kind_is_refused() -> None:
-    after = Schedule(AfterTherapySession(timedelta(hours=2)))
-    berlin, now = zone("Europe/Berlin"), at("2026-06-03T10:00")
-    with pytest.raises(TypeError, match="weekly"):
-        plan_weekly(after, zone=berlin, after=now, until=now, quiet=None)
-    with pytest.raises(TypeError, match="after therapy sessions"):
-        plan_after_session(
-            weekly((0,), "18:00"), ended_at=now, zone=berlin, quiet=None, slot="session-7"
-        )
-
-
-def test_every_reason_has_a_sentence_key_of_its_own() -> None:
-    keys = [sentence_key(reason) for reason in NOT_SENT]
-    assert len(set(keys)) == len(keys) == 8
-    assert sentence_key("window_over") == "not_sent.window_over"
+def test_an_event_of_a_schedule_by_the_clock_is_refused() -> None:
+    with pytest.raises(TypeError, match="follows an event"):
+        event(Weekly((0,), time(18)), "2026-06-03T10:00")

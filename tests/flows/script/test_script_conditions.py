@@ -6,11 +6,11 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.script import Condition, Flow, holds, parse
-from flows.script.conditions import Operand, check
+from flows.script.conditions import Operand, Sort, check, evaluate, examine, names_in
 
 TOP = """language = 1
 id = "sample"
@@ -66,7 +66,7 @@ def condition(line: str) -> Condition:
     return found
 
 
-HOLDS: list[tuple[str, dict[str, Operand], bool]] = [
+HOLDS: list[tuple[str, dict[str, Operand | None], bool]] = [
     ("when = 'mood < 6'", {"mood": 5}, True),
     ("when = 'mood < 6'", {"mood": 6}, False),
     ("when = 'mood < 6'", {"mood": None}, False),
@@ -104,7 +104,7 @@ HOLDS: list[tuple[str, dict[str, Operand], bool]] = [
 
 
 @pytest.mark.parametrize(("line", "values", "expected"), HOLDS)
-def test_a_condition_holds(line: str, values: dict[str, Operand], expected: bool) -> None:
+def test_a_condition_holds(line: str, values: dict[str, Operand | None], expected: bool) -> None:
     assert holds(condition(line), values) is expected
 
 
@@ -187,3 +187,46 @@ def test_cel_and_the_toml_reader_are_loaded_only_when_needed() -> None:
     code = f"import sys, flows.script; print({heavy} & set(sys.modules))"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "set()"
+
+
+NUMBERS = ["mood", "hours", "past.week.mean3", "3", "2.5", "-1", "size(feelings)", "(mood + 1) / 2"]
+FACTS = ["true", "mood.answered", "feelings.withheld", "('calm' in feelings)"]
+OTHERS = ["strain", "'yes'", "feelings", "feelings.exists(f, f == 'calm')", "feelings.size()"]
+PIECES = st.sampled_from([*NUMBERS, *FACTS, *OTHERS])
+SIGNS = st.sampled_from(["<", ">=", "==", "!=", "&&", "||", "+", "-", "*", "/", "in"])
+SORTS: dict[str, Sort] = {
+    "mood": "int",
+    "hours": "number",
+    "strain": "string",
+    "feelings": "strings",
+}
+VALUES = st.fixed_dictionaries(
+    {},
+    optional={
+        "mood": st.none() | st.integers(0, 10),
+        "hours": st.floats(0, 24),
+        "strain": st.none() | st.sampled_from(["yes", "no"]),
+        "feelings": st.lists(st.sampled_from(["calm", "sad"]), max_size=2).map(tuple),
+        "past.week.mean3": st.floats(0, 10),
+    },
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(PIECES, SIGNS), min_size=1, max_size=4), PIECES, VALUES)
+def test_what_is_sound_can_be_evaluated(
+    parts: list[tuple[str, str]], last: str, values: dict[str, Operand | None]
+) -> None:
+    source = " ".join([*(word for part in parts for word in part), last])
+    found = examine(source, SORTS)
+    if found.faults:
+        return
+    whole = {"mood": 4, "hours": 7.5, "strain": "no", "feelings": ("calm",)}
+    outcome = evaluate(source, names_in(source), {**whole, "past.week.mean3": 5.5})
+    assert outcome is not None
+    assert SORT_OF[type(outcome)] == found.gives
+    some = evaluate(source, names_in(source), values)
+    assert some is None or type(some) in SORT_OF
+
+
+SORT_OF = {str: "string", bool: "bool", int: "number", float: "number", tuple: "strings"}

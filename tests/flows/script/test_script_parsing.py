@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from datetime import time as wall
 from datetime import timedelta
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from whole_language import WHOLE
 
 from flows.script import (
     AfterTherapySession,
@@ -27,7 +29,7 @@ from flows.script import (
 from flows.script.placeholders import Slot, StrayBrace
 
 LIBRARY = Path(__file__).parents[3] / "flows" / "library"
-SHIPPED = [path.read_text("utf-8") for path in sorted(LIBRARY.glob("*.toml"))]
+SHIPPED = [*(path.read_text("utf-8") for path in sorted(LIBRARY.glob("*.toml"))), WHOLE, WHOLE]
 
 DESIGN = """#:schema ./flow.schema.json
 language = 1
@@ -153,6 +155,22 @@ def test_placeholders_are_cut_and_filled() -> None:
         fill("{nobody}", {})
 
 
+TOP = """language = 1
+id = "x"
+title.en = "x"
+[schedule]
+trigger = "on_request"
+"""
+
+
+def step(number: int) -> str:
+    return f'[[step]]\nid = "a{number}"\nkind = "yes_no"\nask.en = "?"\n'
+
+
+def go(number: int) -> str:
+    return f'[[step.go]]\nto = "a{number}"\n'
+
+
 HOSTILE = {
     "arrays": "a=" + "[" * 100_000 + "]" * 100_000,
     "open arrays": "a=" + "[" * 200_000,
@@ -173,6 +191,30 @@ HOSTILE = {
         f'[[step]]\nid="a{number}"\nkind="yes_no"\nwhen="{"a0 && " * 70}a1"'
         for number in range(200)
     ),
+    "way back": TOP + "".join(f"{step(n)}{go(max(n - 1, 0))}" for n in range(200)),
+    "jumps": TOP + "".join(step(n) + "".join(go(m) for m in range(200)) for n in range(40)),
+    "replies": TOP + step(0) + "[[step.reflect]]\nen='x'\nwhen='a0'\n" * 6_000,
+    "blocks": TOP + step(0) + "[[block]]\nid='b'\nsteps=['a0']\nrepeat='a0'\n" * 4_000,
+    "a long block": TOP + step(0) + "[[block]]\nid='b'\nsteps=[" + "'a0'," * 40_000 + "]\ndraw=1\n",
+    "values": TOP + step(0) + "[[value]]\nid='v'\nis='v + a0'\n" * 6_000,
+    "values in values": TOP
+    + step(0)
+    + "".join(f"[[value]]\nid='v{n}'\nis='{'v0 + ' * 80}1'\n" for n in range(50)),
+    "scores": TOP + step(0) + "[[score]]\nid='s'\nof=['a0', 'a0']\n" * 6_000,
+    "a long score": TOP + step(0) + "[[score]]\nid='s'\nof=[" + "'a0'," * 40_000 + "]\n",
+    "calls": TOP
+    + "".join(f"{step(n)}when = '{'[1].all(x, ' * 40}a0{')' * 40}'\n" for n in range(200)),
+    "pasts": TOP
+    + "".join(
+        f"{step(n)}when = '{' && '.join(f'past.m{n}_{m}.last == 1' for m in range(20))}'\n"
+        for n in range(200)
+    ),
+    "costly conditions": TOP
+    + step(0)
+    + "".join(f"{step(n)}when = '{'a0 && ' * 79}a{n}'\n" for n in range(1, 45)),
+    "a block of itself": TOP
+    + step(0)
+    + "[[block]]\nid='b'\nsteps=['b']\nagain_while='a0'\nmost=99999999999\n",
     "huge numbers": "language=1" + "0" * 5000 + "\n[[step]]\nmin=1" + "0" * 5000,
     "surrogate": 'a = "\ud800"',
 }
@@ -180,9 +222,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_text_is_refused_at_once(name: str) -> None:
-    before = time.perf_counter()
+    before = time.process_time()  # other work on the machine does not count
     parsed = parse(HOSTILE[name], "x")
-    assert time.perf_counter() - before < 1
+    assert time.process_time() - before < 1
     assert parsed.flow is None
     assert parsed.problems
 
@@ -209,7 +251,7 @@ def test_any_text_of_toml_letters_is_parsed(text: str) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.data())
-def test_shipped_flows_with_any_damage_are_parsed(data: st.DataObject) -> None:
+def test_flows_with_any_damage_are_parsed(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from(SHIPPED))
     for _ in range(data.draw(st.integers(1, 3))):
         start = data.draw(st.integers(0, len(text)))
@@ -221,7 +263,7 @@ def test_shipped_flows_with_any_damage_are_parsed(data: st.DataObject) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.data())
-def test_shipped_flows_with_other_values_are_parsed(data: st.DataObject) -> None:
+def test_flows_with_other_values_are_parsed(data: st.DataObject) -> None:
     rows = data.draw(st.sampled_from(SHIPPED)).split("\n")
     for _ in range(data.draw(st.integers(1, 4))):
         number = data.draw(st.integers(0, len(rows) - 1))
@@ -233,8 +275,36 @@ def test_shipped_flows_with_other_values_are_parsed(data: st.DataObject) -> None
     assert_sound("\n".join(rows))
 
 
+HUGE = "1" + "0" * 5000
+NUMBERS = [found.span() for found in re.finditer(r"(?<== )\d+(?=\n| })|3\.5", WHOLE)]
+
+
+@pytest.mark.parametrize("huge", [HUGE, f"-{HUGE}", f"[{HUGE}]", "1e308", "-9223372036854775808"])
+def test_huge_numbers_are_refused_in_every_place(huge: str) -> None:
+    for start, end in NUMBERS:
+        assert_sound(WHOLE[:start] + huge + WHOLE[end:])
+    assert_sound(WHOLE.replace('["sad"]', f"[{huge}]"))
+    assert_sound(WHOLE.replace("total >= 4", f"total >= {huge}"))
+    assert_sound(WHOLE.replace("total / 2", f"total / {huge}"))
+
+
 PARTS = [
     "[[step]]",
+    "[[block]]",
+    "[[value]]",
+    "[[score]]",
+    "[[step.go]]",
+    "[[step.reflect]]",
+    "to = 'end'",
+    "steps = ['feelings', 'about']",
+    "repeat = 'about'",
+    "again_while = 'more'",
+    "draw = 1",
+    "is = 'x'",
+    "of = ['q1', 'x', 1]",
+    "when = 'total > past.week.last'",
+    "labels = [{ value = 'x' }, 1]",
+    "pack = 'x'",
     "[schedule]",
     "[",
     "]",
@@ -247,6 +317,14 @@ PARTS = [
     "",
 ]
 VALUES = [
+    '"end"',
+    '"goals"',
+    '"q1"',
+    '["q1", "q2", "feelings"]',
+    '"total / q1 > past.light.mean3"',
+    '"{past.week.last} {each} {total}"',
+    '"-3d"',
+    '[{ value = 1, en = "x" }, { from = 1 }]',
     "1",
     "-1",
     "1.5",

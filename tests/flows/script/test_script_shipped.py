@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import time, timedelta
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -15,6 +16,7 @@ from flows.script import (
     MessageStep,
     ScaleStep,
     Weekly,
+    check_together,
     holds,
     parse,
 )
@@ -117,3 +119,11 @@ def test_texts_for_clients_hold_no_words_of_the_rules() -> None:
         text = (LIBRARY / name).read_text("utf-8").partition("language =")[2].lower()
         for word in ("rupture", "withdrawal", "confrontation", "!"):
             assert word not in text.replace("alliance.", "")
+
+
+def test_the_library_is_checked_in_half_a_second() -> None:
+    before = process_time()
+    flows = [shipped(name) for name in NAMES]
+    found = check_together(flows)
+    assert process_time() - before < 0.5
+    assert [problem for problem in found if problem.severity == "error"] == []

@@ -15,6 +15,7 @@ from flows.signals.flags import (
     FlagChange,
     FlagState,
     after,
+    after_repair,
     after_settling,
     after_therapy_sessions,
 )
@@ -100,3 +101,17 @@ def test_the_next_rating_has_the_last_word(
 def test_a_flag_grows_stale_after_six_therapy_sessions() -> None:
     assert after_therapy_sessions(5, state="will_raise") is None
     assert after_therapy_sessions(6, state="will_raise") == FlagChange("stale", closes=True)
+
+
+@pytest.mark.parametrize("word", ["yes_better", "no_matter"])
+def test_a_client_has_the_last_word_that_a_strain_is_over(word: str) -> None:
+    for state in FLAG_STATES:
+        expected = None if state in ENDED else FlagChange("closed", closes=True)
+        assert after_repair(word, state=state) == expected
+
+
+def test_partly_talked_about_stays_open_and_not_yet_changes_nothing() -> None:
+    assert after_repair("partly", state="open") == FlagChange("talked_open", closes=False)
+    assert after_repair("partly", state="talked_open") is None
+    assert after_repair("not_yet", state="open") is None
+    assert after_repair("rather_not_say", state="will_raise") is None

@@ -1,0 +1,217 @@
+"""The stage of every benchmark: a sandbox and a bot in processes of their own, and a filled
+database.
+
+Used by ``throughput``, ``wave`` and ``digest``. It measures nothing itself. The bot is ``interlude
+run`` over HTTP with its database on disk; everything lies in a folder that is thrown away.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.app import open_store, practice_of
+from bot.clock import SystemClock
+from bot.config import Settings, load_settings
+from bot.ids import SystemIds
+from bot.services.invitations import add_person
+from bot.services.practice import Practice, Work
+from bot.services.publishing import Source, check, publish
+from flows.script.flow import Flow
+from storage import cares, people
+from storage.cares import Care
+from storage.keys import create_key_file
+from storage.migrate import upgrade
+from storage.store import Store
+
+T = TypeVar("T")
+
+ROOT = Path(__file__).resolve().parent.parent
+TOKEN = "1001:sandbox"
+CLOCK = SystemClock()
+PATIENCE = 60
+"""Seconds after which a benchmark gives up."""
+CASELOAD = 30
+CONFIG = """\
+[telegram]
+token = "{token}"
+api_url = "{url}"
+[database]
+url = "sqlite+aiosqlite:///interlude.db"
+[practice]
+zone = "UTC"
+quiet_from = "00:00"
+quiet_until = "00:00"
+[practice.crisis]
+en = "Call 112."
+[sending]
+{sending}
+[log]
+level = "warning"
+"""
+UNPACED = "per_second = 100000\nper_chat_burst = 1000\nper_chat_per_second = 1000"
+"""Settings for a sandbox without limits: the bot's own speed is what shows."""
+ANSWER = "We had a quiet evening, and on Tuesday I slept through for the first time in weeks."
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A Bot API service in its own process."""
+
+    url: str
+
+    def ask(self, path: str) -> Any:
+        """What the control API says."""
+        with urllib.request.urlopen(f"{self.url}/sandbox/{path}", timeout=PATIENCE) as answer:
+            return json.load(answer)
+
+    def tell(self, action: str, **body: Any) -> None:
+        """Let somebody do something."""
+        url, data = f"{self.url}/sandbox/{action}", json.dumps(body).encode()
+        with urllib.request.urlopen(urllib.request.Request(url, data), timeout=PATIENCE):
+            return
+
+    def introduce(self, chats: Iterable[int]) -> None:
+        """Let these people open the chat, which Telegram demands; the bot does not hear of it."""
+        self.tell("burst", items=[{"chat": chat, "text": "/start"} for chat in chats])
+        drop = f"{self.url}/bot{TOKEN}/deleteWebhook?drop_pending_updates=true"
+        with urllib.request.urlopen(drop, timeout=PATIENCE):
+            return
+
+    def wait_sent(self, count: int) -> None:
+        """Return once the bot has sent so many messages in all."""
+        self.ask(f"wait?sent={count}&limit={PATIENCE}")
+
+    def settle(self) -> int:
+        """Return once nothing was sent for a second; how many messages that makes in all."""
+        before = -1
+        while (count := self.sent) != before:
+            before = count
+            time.sleep(1)
+        return count
+
+    @property
+    def sent(self) -> int:
+        """How many messages the bot has sent so far."""
+        return int(self.ask("counts")["entries"].get("sent", 0))
+
+
+@contextmanager
+def sandbox(*, latency: float = 0.0, limits: bool = False) -> Iterator[Sandbox]:
+    """A running sandbox; ``latency`` in seconds is added to each of its answers."""
+    command = [sys.executable, "-m", "bot.sandbox", "--token", TOKEN, "--latency", str(latency)]
+    with process(command + ["--rate-limits"] * limits, stdout=subprocess.PIPE) as child:
+        if child.stdout is None:
+            raise AssertionError("a pipe was asked for")
+        yield Sandbox(child.stdout.readline().decode().strip())
+
+
+@contextmanager
+def process(command: list[str], **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """A child process that is asked to end when the block does. RuntimeError: it had ended."""
+    child = subprocess.Popen(command, cwd=ROOT, **options)
+    try:
+        yield child
+        if child.poll() is not None:
+            raise RuntimeError(f"{command[1:3]} ended by itself with {child.returncode}")
+    finally:
+        child.terminate()
+        child.wait(30)
+
+
+@contextmanager
+def interlude(folder: Path) -> Iterator[None]:
+    """``interlude run`` on the settings in ``folder``."""
+    start = "from bot.cli.main import main; main()"
+    with process([sys.executable, "-c", start, "--config", str(folder / "config.toml"), "run"]):
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """An open database that is filled before the bot runs on it."""
+
+    store: Store
+    practice: Practice
+
+    async def write(self, step: Callable[[Work], T], now: datetime | None = None) -> T:
+        """What ``step`` returns, in one transaction as if at ``now``."""
+        at = now or CLOCK.now()
+        return await self.store.write(lambda tx: step(Work(tx, self.practice, at, "filling")))
+
+    async def people(self, clients: int) -> list[Care]:
+        """So many clients who agreed a year ago, 30 with each therapist, all in chats of
+        their own.
+        """
+        long_ago = CLOCK.now() - timedelta(days=366)
+        found: list[Care] = []
+        while len(found) < clients:
+            size = min(CASELOAD, clients - len(found))
+            found += await self.write(partial(_caseload, first=len(found), size=size), long_ago)
+        return found
+
+    async def publish(self, text: str) -> Flow:
+        """The flow of this text, current from now on."""
+        checked = check((Source("flow", text),))
+        if not checked.is_good:
+            raise ValueError(checked.problems)
+        now = CLOCK.now()
+        await self.store.write(lambda tx: publish(tx, checked, now=now, who="bench", why="bench"))
+        return checked.flows[0][0]
+
+
+@asynccontextmanager
+async def filling(folder: Path, url: str, sending: str = "") -> AsyncIterator[Filling]:
+    """Settings for the sandbox at ``url`` and a new database in ``folder``, open to be filled."""
+    config = folder / "config.toml"
+    config.write_text(CONFIG.format(token=TOKEN, url=url, sending=sending), "utf-8")
+    settings = load_settings(config, {})
+    if not isinstance(settings, Settings):
+        raise ValueError(settings)
+    create_key_file(settings.database.key_file)
+    await upgrade(settings.database.url)
+    async with open_store(settings) as store:
+        yield Filling(store, practice_of(settings, SystemIds(), "interlude_bot"))
+
+
+def _caseload(work: Work, first: int, size: int) -> list[Care]:
+    therapist = add_person(work, role="therapist", language="en", zone_name="UTC")
+    people.rename(work.tx, therapist.id, "Dr. Weber", "Dr. Weber")
+    people.bind_chat(work.tx, therapist.id, therapist_chat(first), work.now)
+    return [_client(work, therapist.id, first + place) for place in range(size)]
+
+
+def _client(work: Work, therapist_id: int, place: int) -> Care:
+    client = add_person(work, role="client", language="en", zone_name="UTC")
+    people.bind_chat(work.tx, client.id, client_chat(place), work.now)
+    care = cares.add(
+        work.tx, client_id=client.id, therapist_id=therapist_id, alias=f"A. {place}", now=work.now
+    )
+    cares.mark(work.tx, care.id, was="draft", state="active", now=work.now)
+    return cares.load(work.tx, care.id)
+
+
+def client_chat(place: int) -> int:
+    """The chat of the client at this place in the list of cares."""
+    return 1_000_000 + place
+
+
+def therapist_chat(place: int) -> int:
+    """The chat of that client's therapist."""
+    return 1 + place // CASELOAD
+
+
+def say(line: str) -> None:
+    """One line of the report, at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()

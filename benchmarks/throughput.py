@@ -1,0 +1,151 @@
+"""Durable updates a second, beside a stock python-telegram-bot echo, at 0 and 40 ms of latency.
+
+``python -m benchmarks.throughput``. One update is one typed answer that causes one next question.
+For Interlude that is: inbox row, new state, answer and outbox row on disk (SQLite, synchronous
+FULL), the question sent, its delivery recorded. The echo is what people write first: stock updater,
+updates handled in turn, state in a dictionary. Sandbox and bot are processes of their own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.scene import (
+    ANSWER,
+    CLOCK,
+    TOKEN,
+    UNPACED,
+    Sandbox,
+    client_chat,
+    filling,
+    interlude,
+    process,
+    sandbox,
+    say,
+)
+from bot.services import check_ins, planning
+from bot.services.practice import Work
+from flows.schedule.occurrences import plan_request
+from flows.schedule.zones import zone
+from flows.script.flow import Flow
+from storage import occurrences
+from storage.cares import Care
+
+CLIENTS = 300
+ANSWERS = 6
+"""Answers of each client in one run; the flow has two steps more, as long as a real check-in."""
+LATENCIES = (0.0, 0.04)
+ECHOES = {0.0: 1500, 0.04: 120}
+"""Updates in one run of the echo: it is slow at 40 ms, and its pace does not depend on the
+number.
+"""
+AIM_PER_SECOND, AIM_RATIO = 250, 8
+STEP = """
+[[step]]
+id = "step_{number}"
+kind = "text"
+ask.en = "Question {number}: what is one thing that you would like {{therapist}} to know?"
+"""
+FLOW = """\
+language = 1
+id = "bench"
+title.en = "Bench"
+[schedule]
+trigger = "weekly"
+days = ["wed"]
+at = "18:00"
+on_request = true
+remind = ["24h"]
+expires.unstarted = "48h"
+expires.idle = "24h"
+window = "12h"
+""" + "".join(STEP.format(number=number) for number in range(1, ANSWERS + 3))
+
+Measure = Callable[[float], float]
+
+
+def durable(latency: float) -> float:
+    """Interlude's updates a second in one run, on a fresh database."""
+    with tempfile.TemporaryDirectory() as name, sandbox(latency=latency) as telegram:
+        telegram.introduce(map(client_chat, range(CLIENTS)))
+        asyncio.run(_open_check_ins(Path(name), telegram.url))
+        with interlude(Path(name)):
+            telegram.wait_sent(CLIENTS)  # everybody has the first question
+            return _timed(telegram, CLIENTS * ANSWERS)
+
+
+def echo(latency: float) -> float:
+    """The stock bot's updates a second in one run."""
+    with sandbox(latency=latency) as telegram:
+        script = Path(__file__).with_name("stock_echo.py")
+        with process([sys.executable, str(script), telegram.url, TOKEN]):
+            telegram.tell("burst", items=_messages(1))
+            telegram.wait_sent(1)  # it is up
+            return _timed(telegram, ECHOES[latency])
+
+
+def _timed(telegram: Sandbox, count: int) -> float:
+    """Everything arrives at once, in turns of all chats; the time until the last answer is sent."""
+    before = telegram.sent
+    items = _messages(count)
+    began = CLOCK.monotonic()
+    telegram.tell("burst", items=items)
+    telegram.wait_sent(before + count)
+    return count / (CLOCK.monotonic() - began)
+
+
+def _messages(count: int) -> list[dict[str, object]]:
+    return [{"chat": client_chat(place % CLIENTS), "text": ANSWER} for place in range(count)]
+
+
+async def _open_check_ins(folder: Path, url: str) -> None:
+    async with filling(folder, url, UNPACED) as database:
+        flow = await database.publish(FLOW)
+        for care in await database.people(CLIENTS):
+            await database.write(lambda work, care=care: open_check_in(work, care, flow))
+
+
+def open_check_in(work: Work, care: Care, flow: Flow) -> None:
+    """The client asked for the check-in; its first question is in the outbox."""
+    slot = plan_request(now=work.now, zone=zone("UTC"), slot="request")
+    added = planning.add_request(work, care, flow, slot)
+    if added is None:
+        raise AssertionError("a new client has no occurrence")
+    check_ins.open_(work, care, occurrences.load(work.tx, added), flow, asked_for=True)
+
+
+def _median(name: str, measure: Measure, latency: float, runs: int) -> float:
+    rates = sorted(measure(latency) for _ in range(runs))
+    middle = statistics.median(rates)
+    shown = f"{middle:7.0f} a second  ({rates[0]:.0f} to {rates[-1]:.0f} in {runs} runs)"
+    say(f"{latency * 1000:3.0f} ms  {name:<10} {shown}")
+    return middle
+
+
+def main() -> None:
+    """Measure and print; the exit code is 1 where an aim is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=3)
+    runs = parser.parse_args().runs
+    rates = {}
+    for latency in LATENCIES:
+        ours = rates[latency] = _median("interlude", durable, latency, runs)
+        stock = _median("stock echo", echo, latency, runs)
+        say(f"{latency * 1000:3.0f} ms  ratio      {ours / stock:7.1f}")
+        ratio = ours / stock
+    missed = rates[0.0] < AIM_PER_SECOND or ratio < AIM_RATIO
+    say(
+        f"aims: {AIM_PER_SECOND} a second at 0 ms, {AIM_RATIO} times the echo at 40 ms: "
+        + ("missed" if missed else "reached")
+    )
+    sys.exit(int(missed))
+
+
+if __name__ == "__main__":
+    main()

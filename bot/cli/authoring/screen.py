@@ -1,0 +1,137 @@
+"""A conversation on the terminal: the messages of ``bot.services.wording``, with keys to type.
+
+Used by ``interlude flows try``. It shows what a client would see and marks in brackets what a
+client would not. It must never word a prompt itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import click
+
+from bot.messages import Message
+from bot.services.buttons import press
+from bot.services.wording import prompt_message
+from bot.texts import Texts, shipped
+from flows.engine.check_in import CheckIn
+from flows.engine.events import (
+    AnswerAccepted,
+    AnswerRefused,
+    CheckInExpired,
+    CheckInFinished,
+    CheckInStopped,
+    Event,
+    NothingDone,
+    Prompt,
+    PromptAsked,
+    PromptChanged,
+)
+from flows.safety import screen
+from flows.script.words import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Prints events as a client would see what they lead to."""
+
+    texts: Texts = field(default_factory=shipped)
+
+    def say(self, language: Language, key: str, /, **values: object) -> str:
+        """A built-in text for a client, in their language."""
+        return self.texts.say(language, f"client.{key}", zone=None, **values)
+
+    def show(self, events: Sequence[Event], language: Language) -> None:
+        """Print what the events say to a client, in order."""
+        refusal: str | None = None
+        for event in events:
+            if isinstance(event, AnswerRefused):
+                refusal = self.say(language, f"refused_{event.refusal}")
+                continue
+            for line in self._lines(event, language, refusal):
+                click.echo(line)
+
+    def _lines(self, event: Event, language: Language, refusal: str | None) -> Iterator[str]:
+        match event:
+            case PromptAsked():
+                message = prompt_message(
+                    self, language, 1, event.prompt, occasion=event.occasion, preface=refusal
+                )
+                yield from shown(message, keys(event.prompt))
+            case PromptChanged():
+                yield from self._buttons(event.prompt, language)
+            case AnswerAccepted():
+                skipped = self.say(language, "prompt_skipped")
+                yield f"  ✓ {event.shown or skipped}"
+            case CheckInFinished():
+                closing = event.closing or (self.say(language, "check_in_finished"),)
+                yield from _indented("\n\n".join(closing))
+            case CheckInExpired():
+                yield "(it has lapsed; the client sees nothing of that)"
+            case CheckInStopped():
+                yield "(it was stopped)"
+            case NothingDone():
+                key = "toast_stale" if event.why == "stale" else "toast_ended"
+                yield f"  ({self.say(language, key)})"
+            case _:
+                return
+
+    def _buttons(self, prompt: Prompt, language: Language) -> Iterator[str]:
+        """The buttons of a message that stays as it is; what is ticked, for those who see none."""
+        message = prompt_message(self, language, 1, prompt, occasion="again")
+        yield from rows_of(message, keys(prompt))
+        ticked = ", ".join(prompt.choices[place] for place in prompt.picked)
+        yield f"  (ticked: {ticked or 'nothing'})"
+
+    def place(self, prompt: Prompt, typed: str) -> int | None:
+        """The place of the answer button that a typed line means; None where it means none."""
+        known = keys(prompt)
+        return known.index(typed) if typed in known else None
+
+    def warn_of_crisis(self, text: str, language: Language) -> None:
+        """Say so where a client would get the help text before anything else."""
+        if screen(text).risk != "none":
+            opening = self.say(language, "crisis_opening").splitlines()[0]
+            click.echo(f"(a client would get the help text first: “{opening}”)")
+
+    def show_kept(self, check_in: CheckIn) -> None:
+        """Print what a finished, lapsed or stopped check-in has kept."""
+        click.echo(f"({check_in.status}; kept:)")
+        for answer in check_in.answers:
+            value = "(skipped)" if answer.declined else answer.value
+            off = "  (off the path: not counted)" if answer.off_path else ""
+            click.echo(f"  {answer.step_id} = {value}{off}")
+
+
+def keys(prompt: Prompt) -> list[str]:
+    """What is typed to tap each answer button: its number where it is one, else its place."""
+    if all(label.isdecimal() for label in prompt.choices):
+        return list(prompt.choices)
+    return [str(place) for place in range(1, len(prompt.choices) + 1)]
+
+
+def shown(message: Message, answer_keys: list[str]) -> Iterator[str]:
+    """A message with its buttons below, each with what to type for it."""
+    yield ""
+    yield from _indented(message.text)
+    yield from rows_of(message, answer_keys)
+
+
+def rows_of(message: Message, answer_keys: list[str]) -> Iterator[str]:
+    """The rows of buttons alone."""
+    for row in message.rows:
+        buttons = []
+        for button in row:
+            pressed = press(button.data)
+            name = pressed.name if pressed is not None else "?"
+            if pressed is not None and name == "answer":
+                key = answer_keys[pressed.numbers[2]]
+                buttons.append(f"[{key}]" if key == button.label else f"[{key}: {button.label}]")
+            else:
+                buttons.append(f"[{name}: {button.label}]")
+        yield f"  {' '.join(buttons)}"
+
+
+def _indented(text: str) -> Iterator[str]:
+    yield from (f"  {line}".rstrip() for line in text.splitlines())

@@ -1,0 +1,61 @@
+"""``interlude flows show`` and ``schema``: a flow to read, and the language for an editor."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from bot.cli.authoring.sources import load_flow, shown, spoken
+from bot.cli.surroundings import refuse
+from flows.script.words import Language
+
+
+@click.command("show")
+@click.argument("flow")
+@click.option("--language", type=click.Choice(get_args(Language)), help="Otherwise the first.")
+@click.option("--mermaid", "as_chart", is_flag=True, help="As a Mermaid flowchart.")
+@click.option("--json", "as_json", is_flag=True, help="The lines as one JSON object.")
+@click.pass_obj
+def show(
+    config: Path | None, flow: str, language: Language | None, as_chart: bool, as_json: bool
+) -> None:
+    """Show FLOW (an id or a file) as a readable outline, or as a diagram."""
+    from flows.script.flowchart import mermaid
+    from flows.script.outline import outline
+
+    loaded = load_flow(config, flow)
+    chosen = spoken(loaded, language)
+    if as_json:
+        drawn = {
+            "flow": loaded.id,
+            "fingerprint": loaded.fingerprint,
+            "language": chosen,
+            "outline": list(outline(loaded, chosen)),
+            "mermaid": mermaid(loaded, chosen),
+        }
+        click.echo(json.dumps(drawn, ensure_ascii=False))
+    elif as_chart:
+        click.echo(mermaid(loaded, chosen), nl=False)
+    else:
+        for line in outline(loaded, chosen):
+            click.echo(line)
+
+
+@click.command("schema")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write it there.")
+def schema(out: Path | None) -> None:
+    """Write the JSON Schema of flow files, by which an editor completes and marks mistakes."""
+    from flows.script.json_schema import schema_text
+
+    if out is None:
+        sys.stdout.write(schema_text())
+        return
+    try:
+        out.write_text(schema_text(), "utf-8")
+    except OSError as error:
+        refuse([f"{out}: cannot be written ({error.strerror}); choose another place"])
+    click.echo(f"{shown(out)}: written; begin a flow file with: #:schema ./{out.name}")

@@ -1,0 +1,120 @@
+"""Flow files and stories on disk, as the commands of the bench name them.
+
+Used by every command that takes paths. What cannot be read ends the command with 2.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from bot.cli.surroundings import PROBLEMS_FOUND, refuse, settings_or_exit
+from bot.config import Settings
+from bot.services.flow_files import Checked, Source, check, read_each
+from flows.script import PackText
+from flows.script.flow import Flow
+from flows.script.words import Language
+
+STORIES = "stories"
+"""The folder beside the flow files in which their stories are."""
+
+
+def sources(config: Path | None, paths: Sequence[Path]) -> list[Source]:
+    """The flow files under these paths, or those that the settings name."""
+    return read_sources(paths or (settings_or_exit(config).flows.directory,))
+
+
+def read_sources(paths: Sequence[Path]) -> list[Source]:
+    """Each flow file under these paths. Paths that cannot be read end the command with 2."""
+    files: list[Path] = []
+    for path in paths:
+        files.extend(sorted(path.glob("*.toml")) if path.is_dir() else [path])
+    if not files:
+        refuse([f"{paths[0]}: no flow files (*.toml) here"])
+    return [Source(shown(file), read(file)) for file in files]
+
+
+def read(file: Path) -> str:
+    """The text of a file; 2 where it cannot be read or is no text."""
+    try:
+        return file.read_text("utf-8")
+    except OSError as error:
+        refuse([f"{file}: cannot be read ({error.strerror}); check the path"])
+    except UnicodeDecodeError:
+        refuse([f"{file}: is not UTF-8 text; save it as UTF-8"])
+
+
+def shown(file: Path) -> str:
+    """The path as an author would type it from here."""
+    here = Path.cwd()
+    return str(file.relative_to(here)) if file.is_relative_to(here) else str(file)
+
+
+def find_source(config: Path | None, name: str) -> Source:
+    """The file that ``name`` means: a path, or the id of a flow in the settings' folder."""
+    path = Path(name)
+    if path.suffix == ".toml" or path.is_file():
+        return read_sources([path])[0]
+    folder = settings_or_exit(config).flows.directory
+    by_name = folder / f"{name}.toml"
+    if not by_name.is_file():
+        refuse([_unknown(name, folder)])
+    return read_sources([by_name])[0]
+
+
+def _unknown(name: str, folder: Path) -> str:
+    from difflib import get_close_matches
+
+    known = sorted(file.stem for file in folder.glob("*.toml"))
+    near = get_close_matches(name, known, n=1)
+    advice = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known) or 'none'}"
+    return f"{name}: no such flow file, and no flow of this name in {shown(folder)}; {advice}"
+
+
+def load_flow(config: Path | None, name: str) -> Flow:
+    """The one flow that ``name`` means; its problems are printed and end the command with 1."""
+    checked = read_each([find_source(config, name)], packs_of(settings_or_exit(config)))
+    if not checked.flows:
+        for problem in checked.problems:
+            click.echo(str(problem))
+        click.echo("Mend this first; `interlude flows check` shows it again.")
+        sys.exit(PROBLEMS_FOUND)
+    return checked.flows[0][0]
+
+
+def check_sources(settings: Settings, found: Sequence[Source]) -> Checked:
+    """The check of these files, beside whatever else lies in the settings' folder."""
+    packs = packs_of(settings)
+    folder = settings.flows.directory
+    files = sorted(folder.glob("*.toml")) if folder.is_dir() else []
+    others = [Source(shown(file), read(file)) for file in files]
+    mine = {source.path for source in found}
+    rest = read_each([other for other in others if other.path not in mine], packs)
+    return check(
+        found,
+        packs=packs,
+        weekly_cap=settings.practice.weekly_cap,
+        beside=[flow for flow, _ in rest.flows],
+    )
+
+
+def packs_of(settings: Settings) -> dict[str, PackText]:
+    """The wording packs of the practice by name; none where the settings name no folder."""
+    folder = settings.flows.packs
+    if folder is None:
+        return {}
+    if not folder.is_dir():
+        refuse([f"flows.packs: {folder} is no folder; make it, or leave the setting empty"])
+    return {file.stem: PackText(shown(file), read(file)) for file in sorted(folder.glob("*.toml"))}
+
+
+def spoken(flow: Flow, language: Language | None) -> Language:
+    """The language asked for, or the flow's first; 2 where the flow is not written in it."""
+    if language is None:
+        return flow.languages[0]
+    if language not in flow.languages:
+        refuse([f"{flow.id} is not written in {language}; it has {', '.join(flow.languages)}"])
+    return language

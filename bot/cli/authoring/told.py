@@ -1,0 +1,69 @@
+"""What a tried check-in knows from outside: names, earlier answers, the client's own goals.
+
+Used by ``interlude flows try``. Where the author says nothing, it is made up, so that no text has a
+gap; a client's check-in takes it from the database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.cli.surroundings import refuse
+from flows.engine.check_in import Names, Value
+from flows.script.flow import Flow
+from flows.script.words import Language
+
+_DAYS: dict[Language, str] = {"en": "Friday", "de": "Freitag", "de_du": "Freitag"}
+_GOALS: dict[Language, tuple[str, ...]] = {
+    "en": ("Sleep better", "See friends again"),
+    "de": ("Besser schlafen", "Wieder Freunde treffen"),
+    "de_du": ("Besser schlafen", "Wieder Freunde treffen"),
+}
+_TOPICS: dict[Language, tuple[str, ...]] = {
+    "en": ("Work", "My sister"),
+    "de": ("Arbeit", "Meine Schwester"),
+    "de_du": ("Arbeit", "Meine Schwester"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the author told about the client that does not exist."""
+
+    therapist: str
+    dative: str
+    goals: tuple[str, ...]
+    topics: tuple[str, ...]
+    past: tuple[tuple[str, Value], ...]
+
+    def names(self, flow: Flow, language: Language) -> Names:
+        """The names for a check-in of this flow, with made-up goals and topics where it needs
+        some.
+        """
+        placeholders = {
+            "therapist": self.therapist,
+            "therapist_dative": self.dative,
+            "day": _DAYS[language],
+        }
+        return Names(
+            by_placeholder=tuple(placeholders.items()),
+            past=self.past,
+            goals=self.goals or (_GOALS[language] if flow.needs.goals else ()),
+            topics=self.topics or (_TOPICS[language] if flow.needs.topics else ()),
+        )
+
+
+def read_past(written: tuple[str, ...]) -> tuple[tuple[str, Value], ...]:
+    """Earlier answers as typed, ``week.last=4``; numbers as numbers. 2 where one cannot be read."""
+    return tuple(map(_read, written))
+
+
+def _read(written: str) -> tuple[str, Value]:
+    key, sign, value = written.partition("=")
+    if not sign or "." not in key:
+        refuse([f"--past: {written} cannot be read; write it like week.last=4 or week.mean3=5.5"])
+    try:
+        number = float(value)
+    except ValueError:
+        return key.strip(), value
+    return key.strip(), int(number) if number.is_integer() else number

@@ -1,0 +1,215 @@
+"""``interlude flows try``: the conversation in the terminal, as a client would meet it.
+
+The engine, the wording of prompts and the built-in texts are those of production; only the chat is
+a terminal here. Nothing is stored but the story that the author asks for.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from bot.cli.authoring.rehearsal import Move, Rehearsal, waited
+from bot.cli.authoring.screen import Screen
+from bot.cli.authoring.sources import load_flow, spoken
+from bot.cli.authoring.story_file import written
+from bot.cli.authoring.told import Told, read_past
+from bot.cli.surroundings import CLOCK, refuse
+from flows.engine.story_text import Action
+from flows.schedule.local_time import at_local, wall_at
+from flows.schedule.zones import UnknownZoneError, zone
+from flows.script.words import LANGUAGES, Language
+
+HELP = """\
+  a number      tap that button
+  any text      what the client writes (to write a command's word: say back)
+  back, skip    the buttons below a question
+  done          finish choosing, where several may be picked
+  withhold      rather not say, where it is offered
+  recall        show the open question again (/checkin)
+  sticker       send something that is not text
+  wait 6h       let time pass (20m, 6h, 2d): reminders come, check-ins lapse
+  language de   the same conversation in en, de or de_du
+  restart       begin again
+  help, quit
+"""
+_DELAY = re.compile(r"(\d{1,4})\s*([mhd])")
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+
+
+@click.command("try")
+@click.argument("flow")
+@click.option("--language", type=click.Choice(get_args(Language)), help="Otherwise the first.")
+@click.option("--zone", "zone_name", default="Europe/Berlin", show_default=True)
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0))
+@click.option("--start", help='Local time of the first question: "2026-11-25 18:00"; else now.')
+@click.option("--therapist", default="Dr. Weber", show_default=True, help="As texts name them.")
+@click.option("--dative", help="The same in the German dative; otherwise as it is.")
+@click.option("--goal", "goals", multiple=True, help="A goal of the client's own; again for more.")
+@click.option("--topic", "topics", multiple=True, help="A topic of the client's own.")
+@click.option("--past", multiple=True, help="An earlier answer: week.last=4, week.mean3=5.5.")
+@click.option("--save", type=click.Path(path_type=Path, dir_okay=False), help="Keep it as a story.")
+@click.pass_obj
+def try_(
+    config: Path | None,
+    flow: str,
+    language: Language | None,
+    zone_name: str,
+    seed: int,
+    start: str | None,
+    therapist: str,
+    dative: str | None,
+    goals: tuple[str, ...],
+    topics: tuple[str, ...],
+    past: tuple[str, ...],
+    save: Path | None,
+) -> None:
+    """Go through FLOW (an id or a file) as a client would. `help` shows what you can type."""
+    loaded = load_flow(config, flow)
+    told = Told(therapist, dative or therapist, goals, topics, read_past(past))
+    rehearsal = Rehearsal(
+        loaded,
+        spoken(loaded, language),
+        zone_name,
+        _starts_at(start, zone_name),
+        {one: told.names(loaded, one) for one in LANGUAGES},
+        seed,
+    )
+    _Bench(rehearsal, Screen()).run()
+    if save is not None:
+        save.write_text(written(rehearsal.story(), rehearsal.result()), "utf-8")
+        where = f" --flows {Path(flow).parent}" if Path(flow).is_file() else ""
+        click.echo(f"{save}: saved; `interlude flows test {save}{where}` plays it again")
+
+
+def _starts_at(start: str | None, zone_name: str) -> datetime:
+    try:
+        local = zone(zone_name)
+    except UnknownZoneError as error:
+        refuse([f"--zone: {error}"])
+    if start is None:
+        return CLOCK.now().replace(second=0, microsecond=0)
+    try:
+        wall = datetime.fromisoformat(start)
+    except ValueError:
+        refuse([f'--start: {start} is no time; write it like "2026-11-25 18:00"'])
+    if wall.tzinfo is not None:
+        refuse(["--start: leave the offset out; the time is local to --zone"])
+    return at_local(wall.date(), wall.time(), local)
+
+
+@dataclass(slots=True)
+class _Bench:
+    """The loop: read a line, do what it says, show what comes of it."""
+
+    rehearsal: Rehearsal
+    screen: Screen
+
+    def run(self) -> None:
+        """Until the author has had enough."""
+        self._open()
+        for line in _lines():
+            if line in ("quit", "exit"):
+                return
+            self._obey(line)
+
+    def _open(self) -> None:
+        rehearsal = self.rehearsal
+        click.echo(f"{rehearsal.flow.id}, {rehearsal.language}, {rehearsal.zone_name}. Try: help")
+        self._tell_time()
+        self._show_all()
+
+    def _show_all(self) -> None:
+        for played in self.rehearsal.result().played[-1:]:
+            self.screen.show(played.events, self.rehearsal.language)
+        self._tell_end()
+
+    def _obey(self, line: str) -> None:
+        word, _, rest = line.partition(" ")
+        if line == "help":
+            click.echo(HELP, nl=False)
+        elif line == "restart":
+            self.rehearsal.moves.clear()
+            self._open()
+        elif word == "language" and rest in LANGUAGES:
+            self._change_language(rest)
+        elif word == "wait" and (delay := _delay(rest)) is not None:
+            self._perform(waited(rest.replace(" ", ""), delay))
+        elif line:
+            self._perform(self._move(line))
+
+    def _move(self, line: str) -> Move:
+        """What a line does: a tap where it names a button, else what the client writes."""
+        prompt = self.rehearsal.prompt()
+        if prompt is not None and (place := self.screen.place(prompt, line)) is not None:
+            return Move(Action("tap", prompt.choices[place]), place)
+        match line:
+            case "back":
+                return Move(Action("back"))
+            case "skip":
+                return Move(Action("skip"))
+            case "done" | "confirm":
+                return Move(Action("confirm"))
+            case "withhold":
+                return Move(Action("withhold"))
+            case "recall" | "/checkin":
+                return Move(Action("recall"))
+            case "sticker":
+                return Move(Action("send", "sticker"))
+            case _:
+                return Move(Action("say", line.removeprefix("say ")))
+
+    def _perform(self, move: Move) -> None:
+        before = self.rehearsal.now()
+        was_open = self.rehearsal.check_in().status == "open"
+        events = self.rehearsal.perform(move)
+        if self.rehearsal.now() != before:
+            self._tell_time()
+        if move.action.kind == "say":
+            self.screen.warn_of_crisis(move.action.words, self.rehearsal.language)
+        self.screen.show(events, self.rehearsal.language)
+        if was_open:
+            self._tell_end()
+
+    def _change_language(self, language: str) -> None:
+        chosen: Language = next(one for one in LANGUAGES if one == language)
+        if chosen not in self.rehearsal.flow.languages:
+            click.echo(f"(the flow is not written in {chosen})")
+            return
+        self.rehearsal.speak(chosen)
+        click.echo(f"(the same conversation in {chosen}; a client's check-in never mixes two)")
+        self._show_all()
+
+    def _tell_time(self) -> None:
+        wall = wall_at(self.rehearsal.now(), zone(self.rehearsal.zone_name))
+        click.echo(f"--- {wall:%a %d %b %Y, %H:%M}")
+
+    def _tell_end(self) -> None:
+        check_in = self.rehearsal.check_in()
+        if check_in.status != "open":
+            self.screen.show_kept(check_in)
+
+
+def _delay(words: str) -> timedelta | None:
+    found = _DELAY.fullmatch(words.strip())
+    return int(found[1]) * _UNITS[found[2]] if found else None
+
+
+def _lines() -> Iterator[str]:
+    """What is typed, line by line; piped lines are shown, as a terminal shows what is typed."""
+    typed = sys.stdin.isatty()
+    while True:
+        click.echo("> ", nl=False)
+        line = sys.stdin.readline()
+        if not typed or not line:
+            click.echo(line.rstrip("\n"))
+        if not line:
+            return
+        yield line.strip()

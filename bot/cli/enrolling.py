@@ -1,0 +1,82 @@
+"""``interlude people enrol`` and ``unenrol``: put a client into a flow, or take them out of it.
+
+Registered in ``bot.cli.people``.
+"""
+
+from __future__ import annotations
+
+import json
+from difflib import get_close_matches
+from pathlib import Path
+
+import click
+
+from bot.cli.surroundings import CLOCK, refuse, settings_or_exit, with_store
+from bot.config import Settings
+from storage.store import Store, Tx
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object for programs.")
+
+
+@click.command("enrol")
+@click.argument("client")
+@click.argument("flow")
+@_JSON
+@click.pass_obj
+def enrol(config: Path | None, client: str, flow: str, as_json: bool) -> None:
+    """Put CLIENT (a code) into FLOW (an id); what is to come is planned at once."""
+    _change(config, client, flow, on=True, as_json=as_json)
+
+
+@click.command("unenrol")
+@click.argument("client")
+@click.argument("flow")
+@_JSON
+@click.pass_obj
+def unenrol(config: Path | None, client: str, flow: str, as_json: bool) -> None:
+    """Take CLIENT out of FLOW; nothing more of it comes, what was answered stays."""
+    _change(config, client, flow, on=False, as_json=as_json)
+
+
+def _change(config: Path | None, client: str, flow: str, *, on: bool, as_json: bool) -> None:
+    settings = settings_or_exit(config)
+    code = client.strip().upper()
+
+    async def work(store: Store) -> bool | str:
+        return await store.write(lambda tx: _decide(settings, tx, code, flow, on))
+
+    changed = with_store(settings, work)
+    if isinstance(changed, str):
+        refuse([changed])
+    if as_json:
+        click.echo(json.dumps({"client": code, "flow": flow, "on": on, "changed": changed}))
+        return
+    already = "" if changed else " already"
+    click.echo(f"{code} is {'in' if on else 'not in'} {flow}{already}.")
+
+
+def _decide(settings: Settings, tx: Tx, code: str, flow_id: str, on: bool) -> bool | str:
+    """Whether anything changed, or a sentence that says why it could not."""
+    from bot.app import practice_of
+    from bot.cli.authoring.login import who
+    from bot.ids import SystemIds
+    from bot.services import enrolling
+    from bot.services.practice import Work
+    from storage import cares, people
+
+    work = Work(tx, practice_of(settings, SystemIds(), ""), CLOCK.now(), "cli")
+    person = people.find_by_code(tx, code)
+    care = None if person is None else cares.find_by_client(tx, person.id)
+    if care is None:
+        return f"{code}: there is no client with this code; `interlude people list` shows them"
+    if not on:
+        return enrolling.switch_off(work, care, flow_id, by=who())
+    flow = work.practice.shelf.current(tx, flow_id)
+    if flow is None:
+        known = [each.id for each in work.practice.shelf.list_current(tx)]
+        near = get_close_matches(flow_id, known, n=1)
+        advice = f"did you mean {near[0]}?" if near else f"published: {', '.join(known) or 'none'}"
+        return f"{flow_id}: no such flow is published; {advice}"
+    if care.state != "active":
+        return f"{code}: the client does not take part at the moment ({care.state})"
+    return enrolling.switch_on(work, care, flow, by=who())

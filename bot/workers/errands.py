@@ -1,0 +1,58 @@
+"""Calls on which nothing hangs: an answer to a tap, the line to a stranger, leaving a group.
+
+They have no row: what is lost is lost. Used by the receiver and the handler, so that neither waits
+for somebody's network. They must never crowd out the sender: few at once, and only so many waiting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import structlog
+
+from bot.logs import trouble
+from bot.workers.supervise import outcome
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 8
+MOST_WAITING = 1000
+
+
+@dataclass(slots=True)
+class Errands:
+    """What is being done beside the work."""
+
+    _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    _under_way: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def run(self, call: Callable[[], Awaitable[None]]) -> None:
+        """Do it soon. Past a thousand that wait, it is left out."""
+        if len(self._under_way) >= MOST_WAITING:
+            log.warning("errand_left_out")
+            return
+        task = asyncio.ensure_future(self._do(call))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def settle(self) -> None:
+        """Wait until all are done."""
+        while self._under_way:
+            await asyncio.wait(self._under_way)
+
+    async def finish(self, seconds: float) -> None:
+        """Give them so many seconds, then drop what is left."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=seconds)
+        left = list(self._under_way)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+    async def _do(self, call: Callable[[], Awaitable[None]]) -> None:
+        async with self._places:
+            found = await outcome(call())
+        if isinstance(found, Exception):
+            log.warning("errand_failed", **trouble(found))

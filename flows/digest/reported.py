@@ -1,0 +1,66 @@
+"""What clients answered in flows of which the digest makes no section of its own.
+
+Part of a client's section, so that no word that a client gave for the therapist is hidden. It never
+holds a judgement: a score stands beside the one before, not beside a verdict.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flows.script.words import Language
+
+ByLanguage = tuple[tuple[Language, str], ...]
+"""A text of a flow in the languages in which it is written."""
+
+
+def in_language(text: ByLanguage, language: Language) -> str:
+    """The text in that language; where it is not written, in the first one it has."""
+    return dict(text).get(language) or text[0][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer: a label or number of the flow, or the client's own words, never both."""
+
+    label: ByLanguage = ()
+    words: str = ""
+    about: str = ""
+    """What it is about, in the client's words: the goal of a step that was asked for each goal."""
+
+    def __repr__(self) -> str:
+        return "Reply(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A score over one instrument's items, and the client's one before it."""
+
+    value: float
+    most: float
+    before: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """One check-in of a flow: its title, and what was answered or summed up."""
+
+    title: ByLanguage
+    replies: tuple[Reply, ...] = ()
+    totals: tuple[Total, ...] = ()
+
+
+def reported_from(body: dict[str, Any]) -> Reported:
+    """The value behind the JSON object of a ``Reported``."""
+    return Reported(
+        title=_text(body["title"]),
+        replies=tuple(
+            Reply(_text(each["label"]), each["words"], each["about"]) for each in body["replies"]
+        ),
+        totals=tuple(Total(**each) for each in body["totals"]),
+    )
+
+
+def _text(pairs: list[list[Any]]) -> ByLanguage:
+    return tuple((language, text) for language, text in pairs)

@@ -1,0 +1,33 @@
+"""Ticking options where several may be picked: a tap ticks or unticks, the done button answers.
+
+Used by replies and prompts. Ticks belong to the open question; they are no answer before the client
+says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flows.engine.check_in import CheckIn
+from flows.engine.way import Visit
+from flows.script.flow import SeveralStep, Step
+
+
+def toggled(check_in: CheckIn, place: int) -> CheckIn:
+    """The check-in with the option at ``place`` ticked, or unticked where it was ticked."""
+    picked = set(check_in.picked) ^ {place}
+    # A tap proves that the prompt arrived, whatever the sending looked like.
+    return replace(check_in, picked=tuple(sorted(picked)), uncertain_turn=None)
+
+
+def picked_before(check_in: CheckIn, visit: Visit) -> tuple[int, ...]:
+    """The ticks with which a question opens: those of its kept answer, if it has one."""
+    kept = check_in.answer(visit.id)
+    if not isinstance(visit.step, SeveralStep) or kept is None or not isinstance(kept.value, tuple):
+        return ()
+    return tuple(p for p, option in enumerate(visit.step.options) if option.id in kept.value)
+
+
+def can_finish(step: Step, picked: tuple[int, ...]) -> bool:
+    """True where the ticks are as many as the author asks for."""
+    return isinstance(step, SeveralStep) and step.min <= len(picked) <= step.max

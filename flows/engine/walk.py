@@ -1,0 +1,208 @@
+"""Walking along a flow: conditions, jumps, and blocks that repeat, loop, shuffle or draw.
+
+Used by every turn to find the way. A walk only looks forward: what it meets depends on the answers
+before, never on those after. It raises on nothing that a client did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import assert_never
+
+from flows.engine.check_in import ROUND, CheckIn, Value
+from flows.engine.draw import block_slot
+from flows.engine.scope import Round, Scope
+from flows.engine.way import MAX_STEPS, Visit, Way
+from flows.script.flow import END, RATHER_NOT_SAY, Flow, MessageStep, SeveralStep, Step
+from flows.script.structure import OWN_GOALS, OWN_TOPICS, Block, Draw, Loop, Repeat, Shuffle
+from flows.script.words import Words
+
+MAX_ROUNDS = 20
+"""How many rounds of one block a check-in goes through at most."""
+
+Steps = tuple[Step, ...]
+
+
+def way_on(flow: Flow, check_in: CheckIn) -> Way:
+    """The way as far as the first question that has no answer, or to the end."""
+    return _walked(flow, check_in)
+
+
+def way_until(flow: Flow, check_in: CheckIn, visit_id: str | None) -> Way:
+    """The way as far as that question, whose own answer is not seen yet."""
+    return _walked(flow, check_in, until=visit_id)
+
+
+def whole_way(flow: Flow, check_in: CheckIn) -> Way:
+    """The way to the end, as if the questions not yet answered were passed over."""
+    return _walked(flow, check_in, beyond=True)
+
+
+def _walked(
+    flow: Flow, check_in: CheckIn, *, until: str | None = None, beyond: bool = False
+) -> Way:
+    walk = _Walk(
+        flow,
+        check_in,
+        Scope(flow, check_in.names),
+        kept={answer.step_id: answer.value for answer in check_in.answers},
+        places={step.id: place for place, step in enumerate(flow.steps)},
+        until=until,
+        beyond=beyond,
+        spare=MAX_STEPS - len(flow.steps),
+    )
+    walk.run()
+    return Way(tuple(walk.visits), walk.scope, walk.open_visit, walk.reflection)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One walk under way."""
+
+    flow: Flow
+    check_in: CheckIn
+    scope: Scope
+    kept: dict[str, Value | None]
+    places: dict[str, int]
+    until: str | None
+    beyond: bool
+    spare: int
+    """How many more visits all further rounds may take."""
+    visits: list[Visit] = field(default_factory=list)
+    open_visit: Visit | None = None
+    reflection: tuple[Words, Scope] | None = None
+    target: int = 0
+    """The place to which a jump leads: steps before it are passed over."""
+    over: bool = False
+
+    def run(self) -> None:
+        for block, steps in _stretches(self.flow):
+            if self.over:
+                return
+            if block is None:
+                self._along(steps)
+            else:
+                self._through(block, steps)
+
+    def _through(self, block: Block, steps: Steps) -> None:
+        match block.manner:
+            case Repeat(over):
+                self._rounds(steps, self._repeated(over))
+            case Loop():
+                self._loop(steps, block.manner)
+            case Shuffle():
+                self._along(self._drawn(block, steps, len(steps)))
+            case Draw(count):
+                self._along(self._drawn(block, steps, count))
+            case _:
+                assert_never(block.manner)
+
+    def _along(self, steps: Iterable[Step]) -> None:
+        for step in steps:
+            if self.places[step.id] < self.target:
+                continue
+            if step.condition is None or self.scope.holds(step.condition):
+                self._visit(step)
+            if self.over:
+                return
+
+    def _visit(self, step: Step) -> None:
+        round_ = self.scope.round
+        visit_id = f"{step.id}{ROUND}{round_.key}" if round_ else step.id
+        if isinstance(step, MessageStep):
+            self.visits.append(Visit(visit_id, step, self.scope.copy()))
+        elif not self._question(Visit(visit_id, step)):
+            self.over = True
+            return
+        self._jump(step)
+
+    def _question(self, visit: Visit) -> bool:
+        """Meets a question; False where the walk ends at it."""
+        self.visits.append(visit)
+        if visit.id == self.until:
+            return False
+        if visit.id in self.kept:
+            self.scope.take(visit.step, self.kept[visit.id])
+            if visit.id == self.check_in.reflecting:
+                self._reflect(visit.step)
+            return True
+        self.open_visit = self.open_visit or visit
+        return self.beyond
+
+    def _reflect(self, step: Step) -> None:
+        """The first reflection that fits; without a condition it wants a real answer."""
+        answered = self.scope.values[step.id] is not None
+        for reflection in step.reflections:
+            condition = reflection.condition
+            if answered if condition is None else self.scope.holds(condition):
+                self.reflection = (reflection.say, self.scope.copy())
+                return
+
+    def _jump(self, step: Step) -> None:
+        for jump in step.jumps:
+            if jump.condition is None or self.scope.holds(jump.condition):
+                self.over = jump.to == END
+                self.target = self.places.get(jump.to, 0)
+                return
+
+    def _rounds(self, steps: Steps, rounds: Iterable[Round]) -> None:
+        for number, round_ in enumerate(rounds):
+            if number and not self._has_room(steps):
+                break
+            self.scope.begin(round_, steps)
+            self._along(steps)
+            if self.over:
+                return
+            if self.target > self.places[steps[-1].id]:
+                break
+            self.target = 0
+        self.scope.round = None
+
+    def _loop(self, steps: Steps, loop: Loop) -> None:
+        def numbered() -> Iterator[Round]:
+            yield Round("1")
+            for number in range(2, min(loop.most, MAX_ROUNDS) + 1):
+                if not self.scope.holds(loop.again_while):
+                    return
+                yield Round(str(number))
+
+        self._rounds(steps, numbered())
+
+    def _has_room(self, steps: Steps) -> bool:
+        self.spare -= len(steps)
+        return self.spare >= 0
+
+    def _repeated(self, over: str) -> list[Round]:
+        names = self.check_in.names
+        if over == OWN_GOALS:
+            rounds = [Round(f"g{n}", goal) for n, goal in enumerate(names.goals, start=1)]
+        elif over == OWN_TOPICS:
+            rounds = [Round(f"t{n}", topic) for n, topic in enumerate(names.topics, start=1)]
+        else:
+            rounds = self._picked(over)
+        return rounds[:MAX_ROUNDS]
+
+    def _picked(self, over: str) -> list[Round]:
+        step, picked = self.flow.step(over), self.scope.values.get(over)
+        if not isinstance(step, SeveralStep) or not isinstance(picked, tuple):
+            return []
+        return [
+            Round(option.id, option.label)
+            for option in step.options
+            if option.id in picked and option.id != RATHER_NOT_SAY
+        ]
+
+    def _drawn(self, block: Block, steps: Steps, count: int) -> Steps:
+        """The steps in the order that the state keeps."""
+        slot = block_slot(block.id)
+        places = dict(self.check_in.drawn).get(slot, tuple(range(count)))
+        return tuple(steps[place] for place in places)
+
+
+def _stretches(flow: Flow) -> Iterator[tuple[Block | None, Steps]]:
+    """The steps of the flow, in a row, cut at the borders of its blocks."""
+    block_of = {step_id: block for block in flow.blocks for step_id in block.steps}
+    for block, steps in groupby(flow.steps, key=lambda step: block_of.get(step.id)):
+        yield block, tuple(steps)

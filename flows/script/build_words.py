@@ -1,0 +1,66 @@
+"""Texts and conditions of a checked file -> values. Used by ``build`` and the modules beside it."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from flows.script.checks.answers import cel_of, cel_of_own
+from flows.script.conditions import EACH, names_in, past_of
+from flows.script.schema import FlowShape, GoShape, ReflectShape, StepShape, WordsShape
+from flows.script.words import LANGUAGES, Condition, Language, Words
+
+Value = TypeVar("Value")
+
+
+def given(value: Value | None) -> Value:
+    """The value, which the checks have found to be there."""
+    assert value is not None, "the checks let a flow pass that lacks something"
+    return value
+
+
+def words(shape: WordsShape) -> Words:
+    """A text in the languages in which it was written."""
+    texts = ((one, getattr(shape, one)) for one in LANGUAGES)
+    return Words(tuple((one, text) for one, text in texts if text is not None), bool(shape.neutral))
+
+
+def label(shape: WordsShape) -> Words:
+    """A text that addresses nobody unless it has a second German form."""
+    written = words(shape)
+    return Words(written.by_language, neutral=written.neutral or shape.de_du is None)
+
+
+def spoken_in(title: Words) -> tuple[Language, ...]:
+    """The languages of a flow with this title; German is always both forms."""
+    spoken = {language for language, _ in title.by_language}
+    return tuple(one for one in LANGUAGES if one in spoken or (one == "de_du" and "de" in spoken))
+
+
+class Naming:
+    """Which names the expressions of a file may hold."""
+
+    def __init__(self, shape: FlowShape) -> None:
+        self.steps = {step.id: step for step in shape.step or [] if step.id is not None}
+        asking = {name for name, step in self.steps.items() if step.kind != "message"}
+        values = {given(value.id) for value in shape.value or []}
+        self._known = asking | values | {given(score.id) for score in shape.score or []} | {EACH}
+
+    def names(self, source: str) -> frozenset[str]:
+        """The names in an expression that stand for something."""
+        found = names_in(source)
+        return frozenset(n for n in found if n in self._known or past_of(n) is not None)
+
+    def asked_if(self, step: StepShape) -> Condition | None:
+        """When a step is asked; None: always."""
+        if step.only_if is not None:
+            return Condition(cel_of(step.only_if, self.steps), frozenset(step.only_if))
+        return self._when(step.when)
+
+    def counts_if(self, entry: ReflectShape | GoShape, step: StepShape) -> Condition | None:
+        """When a reply or a jump of ``step`` counts; None: always."""
+        if entry.only_if is not None:
+            return Condition(cel_of_own(step, entry.only_if), frozenset({given(step.id)}))
+        return self._when(entry.when)
+
+    def _when(self, source: str | None) -> Condition | None:
+        return None if source is None else Condition(source, self.names(source))

@@ -1,0 +1,104 @@
+"""Scores: that each counts numbers of this flow, and has a sound rule for missing items."""
+
+from __future__ import annotations
+
+from flows.script.checks import walk
+from flows.script.checks.scope import NUMERIC
+from flows.script.places import Loc
+from flows.script.schema import ScoreShape, StepShape
+from flows.script.sheet import Sheet, listed, near
+
+METHODS = ("sum", "mean")
+MISSING = ("none", "mean")
+MOST_BANDS = 10
+
+
+def check(sheet: Sheet) -> None:
+    """Reports every score that could not be worked out, or not in the way that it says."""
+    steps = {step.id: step for step in sheet.flow.step or [] if step.id is not None}
+    for number, score in enumerate(sheet.flow.score or []):
+        loc: Loc = ("score", number)
+        _check_items(sheet, score, steps, loc)
+        _check_words(sheet, score.method, METHODS, (*loc, "method"))
+        _check_words(sheet, score.missing, MISSING, (*loc, "missing"))
+        _check_reversed(sheet, score, steps, loc)
+        _check_missing(sheet, score, loc)
+        _check_bands(sheet, score, loc)
+
+
+def _check_items(sheet: Sheet, score: ScoreShape, steps: dict[str, StepShape], loc: Loc) -> None:
+    if score.of is not None and not 1 <= len(score.of) <= len(steps or {"": None}):
+        message = "A score counts at least one item, and each only once."
+        sheet.at_value("F082", (*loc, "of"), message, 'Write such as of = ["one", "two"].')
+        return
+    blocks = walk.blocks_by_step(sheet.flow)
+    numeric = [name for name, step in steps.items() if step.kind in NUMERIC]
+    for place, name in enumerate(score.of or []):
+        here = (*loc, "of", place)
+        block = blocks.get(name)
+        if name not in steps:
+            message = f"There is no step `{name[:60]}` in this flow."
+            sheet.at_value("F022", here, message, near(name, numeric, "Name steps of this flow."))
+        elif name not in numeric:
+            message = f"`{name}` is no scale and no number, so it cannot be counted."
+            sheet.at_value("F028", here, message, f"Can be counted: {listed(numeric)}.")
+        elif name in (score.of or [])[:place]:
+            message = f"`{name}` is counted twice."
+            sheet.at_value("F083", here, message, "Remove one of them.")
+        elif block is not None and block.order is None and block.draw is None:
+            message = f"`{name}` may be asked several times, in the block `{block.id}`."
+            sheet.at_value("F083", here, message, "Count steps outside of such blocks only.")
+
+
+def _check_words(sheet: Sheet, written: str | None, known: tuple[str, ...], loc: Loc) -> None:
+    if written is not None and written not in known:
+        message = f"`{written[:60]}` is not known here."
+        sheet.at_value("F083", loc, message, near(written, known, f"Write one of {listed(known)}."))
+
+
+def _check_reversed(sheet: Sheet, score: ScoreShape, steps: dict[str, StepShape], loc: Loc) -> None:
+    for place, name in enumerate(score.reversed or []):
+        here = (*loc, "reversed", place)
+        step = steps.get(name)
+        if score.of is not None and name not in score.of:
+            message = f"`{name[:60]}` is reversed but not counted."
+            sheet.at_value("F083", here, message, near(name, score.of, "Name an item of `of`."))
+        elif name in (score.reversed or [])[:place]:
+            message = f"`{name[:60]}` is reversed twice."
+            sheet.at_value("F083", here, message, "Remove one of them.")
+        elif step is not None and step.kind == "number" and None in (step.min, step.max):
+            message = f"`{name}` has no `min` and `max`, so it cannot be reversed."
+            sheet.at_value("F083", here, message, "Give the step both.")
+
+
+def _check_missing(sheet: Sheet, score: ScoreShape, loc: Loc) -> None:
+    most = score.most_missing
+    if most is None:
+        if score.missing == "mean":
+            example = "how many may be missing: `most_missing = 1`."
+            sheet.missing(loc, "most_missing", example)
+        return
+    if score.missing != "mean":
+        message = '`most_missing` has no effect without `missing = "mean"`.'
+        sheet.at_key("F016", (*loc, "most_missing"), message, "Remove it, or add `missing`.")
+    elif not 1 <= most < max(len(score.of or []), 2):
+        message = "So many items cannot be missing."
+        hint = "Write at least 1 and less than there are items; at most half of them is usual."
+        sheet.at_value("F083", (*loc, "most_missing"), message, hint)
+
+
+def _check_bands(sheet: Sheet, score: ScoreShape, loc: Loc) -> None:
+    bands = score.bands or []
+    if len(bands) > MOST_BANDS:
+        message = f"There are {len(bands)} bands; {MOST_BANDS} is the most."
+        sheet.at_value("F082", (*loc, "bands"), message, "Join some of them.")
+        return
+    before: float | None = None
+    for place, band in enumerate(bands):
+        if band.from_ is None:
+            continue
+        if before is not None and band.from_ <= before:
+            message = f"The band from {band.from_:g} does not begin above the one before it."
+            hint = "Write the bands in order, the lowest first."
+            sheet.at_value("F083", (*loc, "bands", place, "from"), message, hint)
+        before = band.from_

@@ -1,0 +1,158 @@
+"""What changed inside one step that is in both versions of a flow: wording, answers, measure.
+
+Used by ``flows.script.diff``. What makes later answers incomparable with earlier ones is weighed as
+such; the way to the step is compared elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from flows.script.flow import ChoiceStep, NumberStep, Option, ScaleStep, SeveralStep, Step
+from flows.script.outline import LANGUAGE_NAMES, answers_in_words
+from flows.script.words import LANGUAGES, Language, Words
+
+Weighed = tuple[Literal["cut", "measured", "plain"], str]
+
+MEASURED = "It is a measured item: asked in other words, it may not compare with earlier answers."
+
+
+def step_changes(old: Step, new: Step) -> Iterator[Weighed]:
+    """A weighed sentence for each difference between two steps of one id."""
+    if old.kind != new.kind:
+        said = (
+            f"{new.id} is of the kind {new.kind}, was {old.kind}. Its answers mean something else "
+            "now, which CUTS each client's history in two; give the new step an id of its own."
+        )
+        yield "cut", said
+        return
+    yield from _measure(old, new)
+    yield from _wordings(old, new)
+    if isinstance(old, ChoiceStep | SeveralStep) and isinstance(new, ChoiceStep | SeveralStep):
+        yield from _options(new, old.options, new.options)
+    elif _bounds(old) != _bounds(new):
+        weight: Literal["measured", "plain"] = "plain" if new.measures is None else "measured"
+        now = answers_in_words(new, new.ask.by_language[0][0])
+        compare = "" if new.measures is None else " Earlier answers may not compare."
+        yield weight, f"{new.id}: the answers are now {now}.{compare}"
+    if old.optional != new.optional:
+        yield "plain", f"{new.id} {'may' if new.optional else 'can no longer'} be skipped."
+    if old.rather_not_say != new.rather_not_say:
+        offered = "is offered" if new.rather_not_say else "is no longer offered"
+        yield "plain", f"{new.id}: “rather not say” {offered}."
+
+
+def _measure(old: Step, new: Step) -> Iterator[Weighed]:
+    if old.measures == new.measures:
+        return
+    if old.measures is None:
+        yield "plain", f"{new.id} measures {new.measures} from now on."
+        return
+    now = f"measures {new.measures} now, was" if new.measures else "no longer measures"
+    said = (
+        f"{new.id} {now} {old.measures}. That CUTS each client's history in two: charts and "
+        f"comparisons of {old.measures} end here."
+    )
+    yield "cut", said
+
+
+def _wordings(old: Step, new: Step) -> Iterator[Weighed]:
+    pairs = [
+        ("question", old.ask, new.ask),
+        ("help", old.help, new.help),
+        *_ends(old, new),
+    ]
+    for what, was, now in pairs:
+        for language in LANGUAGES:
+            before, after = _text(was, language), _text(now, language)
+            if before == after or (what == "help" and None in (before, after)):
+                continue
+            if before is None or after is None:
+                continue  # a language that came or went is told once for the whole flow
+            name = LANGUAGE_NAMES[language]
+            said = f"{new.id}: the {what} is now “{after}”, was “{before}” ({name})."
+            measured = new.measures is not None and what != "help"
+            yield ("measured", f"{said} {MEASURED}") if measured else ("plain", said)
+    if (old.help is None) != (new.help is None):
+        yield "plain", f"{new.id} {'has no help text any more' if old.help else 'has a help text'}."
+    yield from _unit(old, new)
+    if old.wordings != new.wordings:
+        yield "plain", f"{new.id}: the other wordings have changed."
+
+
+def _unit(old: Step, new: Step) -> Iterator[Weighed]:
+    """A unit that came or went: three hours are not three."""
+    units = [one.unit if isinstance(one, NumberStep) else None for one in (old, new)]
+    was, now = (_first(unit) if unit is not None else None for unit in units)
+    if (was is None) != (now is None):
+        shown = [f"“{one}”" if one is not None else "none" for one in (now, was)]
+        said = f"{new.id}: the unit is now {shown[0]}, was {shown[1]}."
+        yield ("plain", said) if new.measures is None else ("measured", f"{said} {MEASURED}")
+
+
+def _ends(old: Step, new: Step) -> list[tuple[str, Words | None, Words | None]]:
+    if isinstance(old, NumberStep) and isinstance(new, NumberStep):
+        return [("unit", old.unit, new.unit)]
+    if not (isinstance(old, ScaleStep) and isinstance(new, ScaleStep)):
+        return []
+    was, now = dict(old.labels), dict(new.labels)
+    ends: list[tuple[str, Words | None, Words | None]] = [
+        ("label of the lower end", old.low, new.low),
+        ("label of the upper end", old.high, new.high),
+    ]
+    return ends + [(f"label of {one}", was[one], now[one]) for one in was if one in now]
+
+
+def _text(words: Words | None, language: Language) -> str | None:
+    """What a client of that language reads; None where it is not written."""
+    texts = dict(words.by_language) if words is not None else {}
+    return texts.get(language)
+
+
+def _options(step: Step, old: tuple[Option, ...], new: tuple[Option, ...]) -> Iterator[Weighed]:
+    was, now = {one.id: one.label for one in old}, {one.id: one.label for one in new}
+    labels = {_labels(label): one for one, label in now.items() if one not in was}
+    for one, label in was.items():
+        if one in now:
+            continue
+        other = labels.get(_labels(label))
+        gone = f"is called {other} now" if other else f"(“{_first(label)}”) is gone"
+        said = (
+            f"{step.id}: the option {one} {gone}. That CUTS each client's history in two: earlier "
+            f"answers stay as {one}. Keep the id if it means the same."
+        )
+        yield "cut", said
+    for one, label in now.items():
+        if one not in was and _labels(label) not in map(_labels, was.values()):
+            weight: Literal["measured", "plain"] = "plain" if step.measures is None else "measured"
+            yield weight, f"{step.id}: new option {one}, “{_first(label)}”."
+    yield from _relabelled(step, was, now)
+
+
+def _relabelled(step: Step, was: dict[str, Words], now: dict[str, Words]) -> Iterator[Weighed]:
+    for one in (each for each in was if each in now):
+        for language in LANGUAGES:
+            before, after = _text(was[one], language), _text(now[one], language)
+            if before is None or after is None or before == after:
+                continue
+            said = f"{step.id}: the option {one} reads “{after}”, was “{before}”"
+            said += f" ({LANGUAGE_NAMES[language]})."
+            yield ("plain", said) if step.measures is None else ("measured", f"{said} {MEASURED}")
+    kept = [[each for each in side if each in was and each in now] for side in (was, now)]
+    if kept[0] != kept[1]:
+        yield "plain", f"{step.id}: the order of the options is now {', '.join(now)}."
+
+
+def _labels(label: Words) -> tuple[tuple[Language, str], ...]:
+    return label.by_language
+
+
+def _first(label: Words) -> str:
+    return label.by_language[0][1]
+
+
+def _bounds(step: Step) -> object:
+    """Everything that bounds an answer, but no wording."""
+    names = ("min", "max", "whole", "min_length", "max_length", "earliest", "latest")
+    return [getattr(step, name, None) for name in names]

@@ -1,0 +1,172 @@
+"""The shape of flow files as a JSON Schema (draft 2020-12), for editors that complete and mark.
+
+Made from the shapes by which the parser itself reads a file, so that the two cannot part. Used by
+``interlude flows schema``; ``flows/library/flow.schema.json`` is its result. It knows the shape
+only: what a condition, a reference or a text means, ``flows check`` says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+
+from flows.script import schema as shapes
+from flows.script.key_words import KEY_WORDS
+from flows.script.schema import (
+    KEYS_OF_KIND,
+    KEYS_OF_TRIGGER,
+    NEEDED_BY_KIND,
+    OTHER_KEYS_OF_TRIGGER,
+    Shape,
+)
+from flows.script.spans import WEEKDAYS
+
+Json = dict[str, Any]
+
+STRUCTURAL = frozenset(
+    {"F010", "F011", "F012", "F013", "F014", "F015", "F016", "F021", "F051", "F060", "F061", "F062"}
+)
+"""The problems that the schema finds as well, as far as they are about form: it knows that
+``2 hours`` is no length of time, not that ``3000d`` is too long. All others are about meaning."""
+
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+_SPAN = {"type": "string", "pattern": r"^(?=.)([0-9]{1,4}d)?([0-9]{1,5}h)?([0-9]{1,6}m)?$"}
+_WALL = {"type": "string", "pattern": r"^([01][0-9]|2[0-3]):[0-5][0-9]$"}
+_ID = {"type": "string", "pattern": r"^[a-z][a-z0-9_]*$", "maxLength": 40}
+_FLOW_ID = {"type": "string", "pattern": r"^[a-z][a-z0-9-]*$", "maxLength": 40}
+_MEASURE = {
+    "type": "string",
+    "pattern": r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$",
+    "maxLength": 40,
+}
+_BY_KEY: Mapping[str, Json] = {
+    "FlowShape.language": {"const": 1},
+    "FlowShape.id": _FLOW_ID,
+    "FlowShape.priority": {"type": "integer", "minimum": 1, "maximum": 9},
+    "ScheduleShape.trigger": {"enum": list(KEYS_OF_TRIGGER)},
+    "ScheduleShape.days": {"type": "array", "items": {"enum": list(WEEKDAYS)}},
+    "ScheduleShape.at": _WALL,
+    "ScheduleShape.between": {"type": "array", "items": _WALL},
+    "ScheduleShape.remind": {"type": "array", "items": _SPAN},
+    "ScheduleShape.flow": _FLOW_ID,
+    **{
+        f"ScheduleShape.{key}": _SPAN
+        for key in ("after", "before", "gap", "starts", "ends", "window")
+    },
+    **{f"ExpiresShape.{key}": _SPAN for key in ("unstarted", "started", "idle")},
+    "StepShape.id": _ID,
+    "StepShape.kind": {"enum": list(KEYS_OF_KIND)},
+    "StepShape.measures": _MEASURE,
+    "OptionShape.id": _ID,
+    "BlockShape.id": _ID,
+    "ComputedShape.id": _ID,
+    "ScoreShape.id": _ID,
+    "ScoreShape.measures": _MEASURE,
+}
+"""What the sort of a key leaves open: its values, or their form."""
+
+
+def schema() -> Json:
+    """The whole schema as a plain document."""
+    kinds = {
+        name: _table(name, shape)
+        for name, shape in sorted(vars(shapes).items())
+        if isinstance(shape, type) and issubclass(shape, Shape) and shape is not Shape
+    }
+    kinds["StepShape"]["allOf"] = [_step_of_kind(kind) for kind in KEYS_OF_KIND]
+    kinds["StepShape"]["required"] = [key for key in shapes.StepShape.needed if key != "ask"]
+    kinds["WholeStep"] = _whole_step()
+    kinds["ScheduleShape"]["allOf"] = [_schedule_of(trigger) for trigger in KEYS_OF_TRIGGER]
+    top = kinds.pop("FlowShape") | _with_or_without_pack()
+    head = {"$schema": _DRAFT, "title": "A flow of Interlude"}
+    return head | top | {"$defs": kinds}
+
+
+def schema_text() -> str:
+    """The schema as it lies in the repository, ending in a newline."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _table(name: str, shape: type[Shape]) -> Json:
+    properties = {
+        key: {"description": KEY_WORDS[key]}
+        | _BY_KEY.get(f"{name}.{key}", _sort(shape.model_fields[field].annotation))
+        for key, field in shape.keys().items()
+    }
+    table: Json = {
+        "description": " ".join((shape.__doc__ or "").split()),
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+    }
+    if shape.needed:
+        table["required"] = list(shape.needed)
+    if {"only_if", "when"} <= properties.keys():
+        table["not"] = {"required": ["only_if", "when"]}
+    return table
+
+
+_SORTS: Mapping[Any, str] = {str: "string", int: "integer", float: "number", bool: "boolean"}
+
+
+def _sort(annotation: Any) -> Json:
+    """The schema of a Python type; None in a union means that the key may be absent."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin in (UnionType, Union):
+        sorts = [_sort(one) for one in arguments if one is not type(None)]
+        return sorts[0] if len(sorts) == 1 else {"anyOf": sorts}
+    if origin is list:
+        return {"type": "array", "items": _sort(arguments[0])}
+    if origin is dict:
+        return {"type": "object", "additionalProperties": _sort(arguments[1])}
+    if annotation in _SORTS:
+        return {"type": _SORTS[annotation]}
+    if isinstance(annotation, type) and issubclass(annotation, Shape):
+        return {"$ref": f"#/$defs/{annotation.__name__}"}
+    if annotation is Any:
+        return {}
+    raise TypeError(f"no JSON type for {annotation!r}")
+
+
+def _step_of_kind(kind: str) -> Json:
+    """Which keys a step of this kind may have; a scale labels its ends or every value."""
+    every = shapes.StepShape.keys()
+    then: Json = {"properties": {key: False for key in every if key not in KEYS_OF_KIND[kind]}}
+    if kind == "scale":
+        then["dependentSchemas"] = {"labels": {"properties": {"low": False, "high": False}}}
+    return _where("kind", kind, then)
+
+
+def _whole_step() -> Json:
+    """What a step needs where no pack brings its words."""
+    rules = [
+        _where("kind", kind, {"required": list(needed)}) for kind, needed in NEEDED_BY_KIND.items()
+    ]
+    ends_or_labels = {"anyOf": [{"required": ["low", "high"]}, {"required": ["labels"]}]}
+    return {"required": ["ask"], "allOf": [*rules, _where("kind", "scale", ends_or_labels)]}
+
+
+def _with_or_without_pack() -> Json:
+    """A flow that names a pack says whose words they are; any other has all its words itself."""
+    whole = {"properties": {"step": {"items": {"$ref": "#/$defs/WholeStep"}}}}
+    return {"if": {"required": ["pack"]}, "then": {"required": ["licence"]}, "else": whole}
+
+
+def _schedule_of(trigger: str) -> Json:
+    """Which keys belong to a trigger, and to other triggers only."""
+    others = OTHER_KEYS_OF_TRIGGER
+    owned = {key for keys in (*KEYS_OF_TRIGGER.values(), *others.values()) for key in keys}
+    allowed = {*KEYS_OF_TRIGGER[trigger], *others.get(trigger, ())}
+    then: Json = {
+        "properties": dict.fromkeys(sorted(owned - allowed), False),
+        "required": list(KEYS_OF_TRIGGER[trigger]),
+    }
+    return _where("trigger", trigger, then)
+
+
+def _where(key: str, value: str, then: Json) -> Json:
+    """``then`` applies to tables whose ``key`` has this value."""
+    condition = {"properties": {key: {"const": value}}, "required": [key]}
+    return {"if": condition, "then": {part: rule for part, rule in then.items() if rule}}

@@ -1,0 +1,125 @@
+"""What stands beside the steps of a flow: blocks, computed values, scores, and needs from outside.
+
+Built by the parser, walked by the engine. It must never hold a client's data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from flows.script.words import Condition, Words
+
+OWN_GOALS = "goals"
+OWN_TOPICS = "topics"
+"""What a block may repeat over besides a ``several`` step: what the client named earlier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """The block runs once for each option picked in a ``several`` step, or for each own
+    goal or topic.
+    """
+
+    over: str
+    kind: Literal["repeat"] = "repeat"
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """The block runs, and again while the condition holds over its newest answers, ``most``
+    times in all.
+    """
+
+    again_while: Condition
+    most: int
+    kind: Literal["loop"] = "loop"
+
+
+@dataclass(frozen=True, slots=True)
+class Shuffle:
+    """The block's steps come in an order drawn from the seed."""
+
+    kind: Literal["shuffle"] = "shuffle"
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """So many of the block's steps are drawn from the seed; the others are not asked."""
+
+    count: int
+    kind: Literal["draw"] = "draw"
+
+
+Manner = Repeat | Loop | Shuffle | Draw
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Consecutive steps that are walked in a manner of their own. Blocks do not nest."""
+
+    id: str
+    steps: tuple[str, ...]
+    manner: Manner
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A value worked out from answers, scores and earlier computed values, by a CEL expression."""
+
+    id: str
+    source: str
+    names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """From this score on, the therapist's side may use these words. Never shown to a client."""
+
+    from_score: float
+    say: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A number over several items of one check-in.
+
+    ``missing`` "none": any missing item, no score. "mean": missing items count as the mean of the
+    others, as long as no more than ``most_missing`` are missing.
+    """
+
+    id: str
+    of: tuple[str, ...]
+    method: Literal["sum", "mean"] = "sum"
+    reversed: tuple[str, ...] = ()
+    """Items counted as their scale's max + min - answer."""
+    missing: Literal["none", "mean"] = "none"
+    most_missing: int = 0
+    measures: str | None = None
+    bands: tuple[Band, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An earlier answer that a text or condition mentions: ``past.week.last``, ``.first``,
+    ``.mean3``.
+    """
+
+    measure: str
+    how: Literal["last", "first", "mean"]
+    n: int = 1
+    """Over how many earlier check-ins the mean goes; 1 for the others."""
+
+    @property
+    def key(self) -> str:
+        """The name without ``past.``: ``week.last``, ``week.mean3``."""
+        return f"{self.measure}.{self.how}{self.n if self.how == 'mean' else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a check-in of a flow wants to know from outside when it starts."""
+
+    past: frozenset[Past] = frozenset()
+    goals: bool = False
+    topics: bool = False

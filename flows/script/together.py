@@ -1,0 +1,182 @@
+"""What only shows when several flows are looked at together: ids, circles, collisions, load.
+
+Used by ``flows check`` on a folder, and before a flow is published beside others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from itertools import combinations
+from typing import assert_never
+
+from flows.script.flow import Flow
+from flows.script.problems import CATALOGUE, Problem
+from flows.script.spans import WEEKDAYS
+from flows.script.timing import (
+    AfterFlag,
+    AfterFlow,
+    AfterTherapySession,
+    BeforeTherapySession,
+    Daily,
+    Every,
+    OnRequest,
+    RandomTimes,
+    Trigger,
+    Weekly,
+)
+
+WEEKLY_CAP = 4
+"""How many check-ins a client gets in a week unless the practice says otherwise."""
+NEAREST = timedelta(hours=2)
+MINUTES = NEAREST // timedelta(minutes=1)
+
+Window = tuple[int, int]
+"""Minutes of the day between which a check-in comes."""
+
+
+def check_together(
+    flows: Sequence[Flow],
+    *,
+    weekly_cap: int = WEEKLY_CAP,
+    paths: Mapping[str, str] | None = None,
+) -> tuple[Problem, ...]:
+    """Every problem between these flows, sorted by path and code; they stand at 1:1.
+
+    ``weekly_cap`` is the practice's cap of check-ins a week. ``paths`` gives the file of a flow by
+    its fingerprint; without one, the flow's id is shown.
+    """
+    found = [
+        *_duplicates(flows),
+        *_targets(flows),
+        *_circles(flows),
+        *_collisions(flows),
+        *_load(flows, weekly_cap),
+    ]
+    named = paths or {}
+    problems = (
+        Problem(1, 1, code, message, hint, CATALOGUE[code].severity, named.get(at, flow_id))
+        for at, flow_id, code, message, hint in found
+    )
+    return tuple(sorted(problems, key=lambda one: (one.path, one.code, one.message)))
+
+
+Found = tuple[str, str, str, str, str]
+"""Fingerprint and id of the flow, code, message and hint."""
+
+
+def _at(flow: Flow, code: str, message: str, hint: str) -> Found:
+    return flow.fingerprint, flow.id, code, message, hint
+
+
+def _duplicates(flows: Sequence[Flow]) -> Iterator[Found]:
+    seen: set[str] = set()
+    for flow in flows:
+        if flow.id in seen:
+            message = f"Another file holds a flow `{flow.id}` already."
+            yield _at(flow, "F029", message, "Give one of them an id of its own.")
+        seen.add(flow.id)
+
+
+def _targets(flows: Sequence[Flow]) -> Iterator[Found]:
+    from flows.script.sheet import listed, near
+
+    known = [flow.id for flow in flows]
+    for flow in flows:
+        target = _target(flow)
+        if target is not None and target not in known:
+            others = [name for name in known if name != flow.id]
+            message = f"`{flow.id}` waits for a flow `{target}`, which is not there."
+            yield _at(flow, "F027", message, near(target, others, f"There are {listed(others)}."))
+
+
+def _target(flow: Flow) -> str | None:
+    trigger = flow.schedule.trigger
+    return trigger.flow_id if isinstance(trigger, AfterFlow) else None
+
+
+def _circles(flows: Sequence[Flow]) -> Iterator[Found]:
+    after = {flow.id: _target(flow) for flow in flows}
+    for flow in flows:
+        passed = [flow.id]
+        here = after[flow.id]
+        while here is not None and here not in passed:
+            passed.append(here)
+            here = after.get(here)
+        if here == flow.id and flow.id == min(passed):
+            message = f"These flows wait for each other: {', '.join(sorted(passed))}."
+            yield _at(flow, "F068", message, "Give one of them another trigger.")
+
+
+def _collisions(flows: Sequence[Flow]) -> Iterator[Found]:
+    for one, other in combinations(flows, 2):
+        first, second = _windows(one.schedule.trigger), _windows(other.schedule.trigger)
+        for day in sorted(first.keys() & second.keys()):
+            if _distance(first[day], second[day]) < MINUTES:
+                message = (
+                    f"`{one.id}` and `{other.id}` may both come on {WEEKDAYS[day]} "
+                    f"within {MINUTES // 60} hours."
+                )
+                hint = "Move one of them to another day or time of day."
+                yield _at(other, "F066", message, hint)
+                break
+
+
+def _distance(one: Window, other: Window) -> int:
+    return max(one[0] - other[1], other[0] - one[1], 0)
+
+
+def _windows(trigger: Trigger) -> dict[int, Window]:
+    """When on which weekday a flow may come, for the triggers with a wall time."""
+    if isinstance(trigger, Weekly | Daily | Every):
+        at = trigger.at_wall.hour * 60 + trigger.at_wall.minute
+        days = trigger.days if isinstance(trigger, Weekly) else range(7)
+        return dict.fromkeys(days, (at, at))
+    if isinstance(trigger, RandomTimes):
+        start, end = trigger.from_wall, trigger.until_wall
+        window = start.hour * 60 + start.minute, end.hour * 60 + end.minute
+        return dict.fromkeys(trigger.days, window)
+    return {}
+
+
+def _load(flows: Sequence[Flow], cap: int) -> Iterator[Found]:
+    """The check-ins of an ordinary week with one therapy session, over the default flows."""
+    default = [flow for flow in flows if flow.default]
+    loads = {flow.id: weekly_load(flow, flows) for flow in default}
+    total = sum(loads.values())
+    if total > cap:
+        parts = ", ".join(f"{name} {load:.3g}" for name, load in loads.items() if load)
+        message = f"A client would get {total:.3g} check-ins a week, but {cap} is the cap: {parts}."
+        hint = "Those with the highest `priority` number are thinned; better ask less often."
+        yield _at(default[-1], "F067", message, hint)
+
+
+def weekly_load(flow: Flow, flows: Sequence[Flow]) -> float:
+    """How many check-ins a week a flow brings in an ordinary week with one therapy session.
+
+    After a flag nothing is expected, on request nothing is counted; a flow after another one comes
+    as often as that one.
+    """
+    by_id = {one.id: one for one in flows}
+    passed: set[str] = set()
+    trigger = flow.schedule.trigger
+    while isinstance(trigger, AfterFlow):
+        if trigger.flow_id in passed or trigger.flow_id not in by_id:
+            return 0.0
+        passed.add(trigger.flow_id)
+        trigger = by_id[trigger.flow_id].schedule.trigger
+    match trigger:
+        case Weekly():
+            return float(len(trigger.days))
+        case Daily():
+            return 7.0
+        case Every():
+            return 7 / trigger.days
+        case RandomTimes():
+            return float(trigger.per_day * len(trigger.days))
+        case AfterTherapySession() | BeforeTherapySession():
+            return 1.0
+        case AfterFlag() | OnRequest():
+            return 0.0
+        case _:
+            assert_never(trigger)

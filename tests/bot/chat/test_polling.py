@@ -1,0 +1,77 @@
+"""Raw updates: whatever an HTTP server may answer becomes updates or a reason, never an error."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from bot.chat.polling import RawUpdates
+from bot.ports import Polled, PollFailed
+
+TOKEN = "77:secret"
+
+
+@asynccontextmanager
+async def answering(body: bytes, status: str = "200 OK") -> AsyncIterator[str]:
+    """A far end that says this to everything; its address."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = f"HTTP/1.1 {status}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        writer.write(head.encode() + body)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def _poll(url: str) -> Polled | PollFailed:
+    updates = RawUpdates(TOKEN, url)
+    try:
+        return await updates.poll(None, 0)
+    finally:
+        await updates.close()
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"<html>captive portal</html>", "not_json"),
+        (b"\xff\xfe", "not_json"),
+        (b"[" * 100_000, "not_json"),
+        (b"[]", "not_updates"),
+        (b'{"ok": true}', "not_updates"),
+        (b'{"ok": false, "result": "x"}', "not_updates"),
+    ],
+    ids=["html", "bytes", "deep", "list", "nothing", "text"],
+)
+async def test_a_body_that_is_no_answer(body: bytes, reason: str) -> None:
+    async with answering(body) as url:
+        assert await _poll(url) == PollFailed(reason, 1.0)
+
+
+async def test_half_a_surrogate_pair_becomes_a_question_mark() -> None:
+    body = rb'{"ok": true, "result": [{"update_id": 1, "a": "x\ud83d", "b": "\ud83d\ude42"}]}'
+    async with answering(body) as url:
+        found = await _poll(url)
+    assert found == Polled(({"update_id": 1, "a": "x?", "b": "\N{SLIGHTLY SMILING FACE}"},))
+
+
+async def test_nobody_listens() -> None:
+    async with answering(b"") as url:
+        pass
+    assert await _poll(url) == PollFailed("ConnectError", 1.0)
+
+
+async def test_a_token_that_was_taken_back() -> None:
+    body = b'{"ok": false, "error_code": 401, "description": "Unauthorized"}'
+    async with answering(body, "401 Unauthorized") as url:
+        found = await _poll(url)
+    assert isinstance(found, PollFailed)
+    assert found.refused
+    assert TOKEN not in repr(found)

@@ -1,0 +1,144 @@
+"""``interlude flows check``, ``show`` and ``schema``: what an author is told, and how it exits."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from flows.script.json_schema import schema_text
+from tests.bot.cli.flows_bench import Bench, set_up_bench
+
+BROKEN = """language = 1
+id = "sample"
+title.en = "Sample"
+[schedule]
+trigger = "weekly"
+days = ["wed"]
+at = "18:00"
+[[step]]
+id = "mood"
+kind = "text"
+aks.en = "How are you?"
+ask.en = "How are you with {therapits}?"
+optional = true
+[[step]]
+id = "more"
+kind = "text"
+ask.en = "You said {mood}. And now?"
+"""
+
+
+@pytest.fixture
+def bench(tmp_path: Path, furnished: Path) -> Bench:
+    return set_up_bench(tmp_path, furnished)
+
+
+def test_a_good_library_is_said_to_be_good(bench: Bench) -> None:
+    result = bench.run("flows", "check")
+    assert result.exit_code == 0
+    assert re.fullmatch(r"\d+ flows, (nothing wrong|\d+ warnings?)", result.output.splitlines()[-1])
+
+
+def test_errors_come_first_with_place_and_hint_and_warnings_apart(bench: Bench) -> None:
+    path = bench.folder / "sample.toml"
+    path.write_text(BROKEN, "utf-8")
+    result = bench.run("flows", "check", str(path))
+    lines = result.output.splitlines()
+    assert result.exit_code == 1
+    assert lines[0].startswith(f"{path}:11:5: F010 There is no key `aks` here. Did you mean `ask`?")
+    assert lines[1].startswith(f"{path}:12:28: F040 ")
+    assert "Did you mean `therapist`?" in lines[1]
+    heading = lines.index("Warnings; they do not keep a flow from being published:")
+    assert all("warning:" in line for line in lines[heading + 1 : -1])
+    assert lines[-1] == "To be mended in 1 file: 2 errors, 1 warning"
+
+
+def test_json_holds_every_problem(bench: Bench) -> None:
+    path = bench.folder / "sample.toml"
+    path.write_text(BROKEN, "utf-8")
+    result = bench.run("flows", "check", str(path), "--json")
+    problems = json.loads(result.output)
+    assert result.exit_code == 1
+    assert {(p["line"], p["code"], p["severity"]) for p in problems} == {
+        (11, "F010", "error"),
+        (12, "F040", "error"),
+        (17, "F043", "warning"),
+    }
+    assert all(p["message"] and p["hint"] and p["path"] == str(path) for p in problems)
+
+
+def test_problems_of_several_files_come_together(bench: Bench) -> None:
+    bench.edit("mid-week", 'kind = "scale"', 'kind = "skale"')
+    bench.edit("after-session", 'trigger = "therapy_session_end"', 'trigger = "never"')
+    result = bench.run("flows", "check")
+    assert result.exit_code == 1
+    assert "after-session.toml" in result.output
+    assert "mid-week.toml" in result.output
+    assert "To be mended in 2 files: " in result.output
+
+
+@pytest.mark.parametrize("words", [["check"], ["show"], ["try"], ["diff"]])
+def test_a_path_that_is_not_there_is_a_matter_of_usage(bench: Bench, words: list[str]) -> None:
+    result = bench.run("flows", *words, str(bench.folder / "nowhere.toml"))
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "check the path" in result.stderr
+
+
+def test_an_unknown_flow_is_answered_with_the_nearest(bench: Bench) -> None:
+    result = bench.run("flows", "show", "mid-wek")
+    assert result.exit_code == 2
+    assert "did you mean mid-week?" in result.stderr
+
+
+def test_a_text_that_is_not_utf8_is_refused_kindly(bench: Bench) -> None:
+    path = bench.folder / "latin.toml"
+    path.write_bytes("id = 'für'".encode("latin-1"))
+    result = bench.run("flows", "check", str(path))
+    assert result.exit_code == 2
+    assert "save it as UTF-8" in result.stderr
+
+
+def test_show_reads_like_a_page(bench: Bench) -> None:
+    result = bench.run("flows", "show", "mid-week")
+    assert result.exit_code == 0
+    assert "Every week on Wednesday at 18:00." in result.output
+    assert "How has your week been so far?" in result.output
+
+
+def test_show_speaks_the_language_asked_for(bench: Bench) -> None:
+    assert (
+        "Wie läuft deine Woche"
+        in bench.run("flows", "show", "mid-week", "--language", "de_du").output
+    )
+
+
+def test_show_draws_a_chart(bench: Bench) -> None:
+    result = bench.run("flows", "show", "after-session", "--mermaid")
+    assert result.exit_code == 0
+    assert result.output.startswith("flowchart TD\n")
+
+
+def test_show_has_all_of_it_as_json(bench: Bench) -> None:
+    shown = json.loads(bench.run("flows", "show", "mid-week", "--json").output)
+    assert shown["flow"] == "mid-week"
+    assert shown["mermaid"].startswith("flowchart TD")
+
+
+def test_show_refuses_a_broken_flow_with_its_problems(bench: Bench) -> None:
+    bench.edit("mid-week", 'kind = "scale"', 'kind = "skale"')
+    result = bench.run("flows", "show", "mid-week")
+    assert result.exit_code == 1
+    assert "F013" in result.output
+
+
+def test_schema_is_printed_or_written(bench: Bench) -> None:
+    assert bench.run("flows", "schema").output == schema_text()
+    out = bench.folder / "flow.schema.json"
+    assert bench.run("flows", "schema", "--out", str(out)).exit_code == 0
+    assert out.read_text("utf-8") == schema_text()
+    refused = bench.run("flows", "schema", "--out", str(bench.folder / "no" / "x.json"))
+    assert refused.exit_code == 2

@@ -1,0 +1,74 @@
+"""``interlude people enrol`` and ``unenrol``: a client is put into a flow and taken out again."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from storage import audit, cares, enrolments, occurrences, people
+from storage.store import Tx
+from tests.bot.cli.flows_bench import Bench, set_up_bench
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+def add_care(tx: Tx, code: str, state: cares.State) -> int:
+    known = people.find_by_code(tx, "T1T1")
+    carer = known or people.add(
+        tx, role="therapist", code="T1T1", language="en", zone="Europe/Berlin", now=NOW
+    )
+    client = people.add(tx, role="client", code=code, language="en", zone="Europe/Berlin", now=NOW)
+    care = cares.add(tx, client_id=client.id, therapist_id=carer.id, alias=code, now=NOW)
+    cares.mark(tx, care.id, was="draft", state=state, now=NOW)
+    return care.id
+
+
+@pytest.fixture
+def bench(tmp_path: Path, furnished: Path) -> Bench:
+    return set_up_bench(tmp_path, furnished)
+
+
+def planned(bench: Bench, care_id: int) -> int:
+    return len(bench.write(lambda tx: occurrences.list_planned_of(tx, [care_id])))
+
+
+def test_a_client_is_put_in_and_taken_out(bench: Bench) -> None:
+    care_id = bench.write(lambda tx: add_care(tx, "K7Q2", "active"))
+    first = bench.run("people", "enrol", "k7q2", "mid-week")
+    assert (first.exit_code, first.output) == (0, "K7Q2 is in mid-week.\n")
+    assert planned(bench, care_id) > 0
+    again = bench.run("people", "enrol", "K7Q2", "mid-week")
+    assert (again.exit_code, again.output) == (0, "K7Q2 is in mid-week already.\n")
+    out = bench.run("people", "unenrol", "K7Q2", "mid-week", "--json")
+    assert json.loads(out.output) == {
+        "client": "K7Q2",
+        "flow": "mid-week",
+        "on": False,
+        "changed": True,
+    }
+    assert planned(bench, care_id) == 0
+    assert bench.run("people", "unenrol", "K7Q2", "mid-week").output.endswith("already.\n")
+    done = [row.action for row in bench.write(lambda tx: audit.list_(tx, 2))]
+    assert done == ["unenrolled", "enrolled"]
+    assert bench.run("people", "enrol", "K7Q2", "mid-week").output == "K7Q2 is in mid-week.\n"
+    assert planned(bench, care_id) > 0
+    assert len(bench.write(lambda tx: enrolments.list_for_care(tx, care_id))) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["NOBO", "mid-week"], "there is no client with this code"),
+        (["K7Q2", "mid-wek"], "did you mean mid-week?"),
+        (["A1A1", "mid-week"], "does not take part at the moment (invited)"),
+    ],
+)
+def test_what_cannot_be_is_refused(bench: Bench, words: list[str], said: str) -> None:
+    bench.write(lambda tx: add_care(tx, "K7Q2", "active"))
+    bench.write(lambda tx: add_care(tx, "A1A1", "invited"))
+    result = bench.run("people", "enrol", *words)
+    assert result.exit_code == 2
+    assert said in result.stderr

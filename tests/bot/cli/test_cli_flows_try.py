@@ -1,0 +1,157 @@
+"""``interlude flows try``: a conversation in the terminal, typed through a pipe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.bot.cli.flows_bench import Bench, set_up_bench
+
+START = ("--start", "2026-11-25 18:00")
+
+
+@pytest.fixture
+def bench(tmp_path: Path, furnished: Path) -> Bench:
+    return set_up_bench(tmp_path, furnished)
+
+
+def typed(*lines: str) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+def rehearse(bench: Bench, flow: str, *lines: str, options: tuple[str, ...] = ()) -> str:
+    result = bench.run("flows", "try", flow, *START, *options, typed=typed(*lines))
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_the_prompt_is_worded_as_a_client_sees_it(bench: Bench) -> None:
+    output = rehearse(bench, "mid-week")
+    assert "--- Wed 25 Nov 2026, 18:00" in output
+    assert "  How has your week been so far?" in output
+    assert "  0 = very hard, 10 = very good" in output
+    assert "  [0] [1] [2] [3] [4] [5]\n  [6] [7] [8] [9] [10]\n" in output
+    assert "[skip: Skip]" in output
+
+
+def test_options_are_tapped_by_their_number(bench: Bench) -> None:
+    lines = ("skip", "skip", "skip", "skip", "2")
+    output = rehearse(bench, "after-session", *lines)
+    assert "[1: No]" in output
+    assert "  ✓ A little" in output
+    assert "What came closest?" in output
+
+
+def test_typing_going_back_and_skipping(bench: Bench) -> None:
+    output = rehearse(bench, "mid-week", "6", "A walk.", "back", "skip", "skip", "say back")
+    assert "  ✓ 6" in output
+    assert "Your answer so far: A walk." in output
+    assert "  ✓ skipped" in output
+    assert "(finished; kept:)\n  week = 6\n  well = (skipped)\n  hard = (skipped)" in output
+    assert "  topic = back" in output
+
+
+def test_a_reply_that_does_not_fit_is_refused_in_a_clients_words(bench: Bench) -> None:
+    output = rehearse(bench, "mid-week", "eleven", "sticker")
+    assert "A number is needed here." in output
+    assert "I can only read text and taps here" in output
+
+
+def test_time_passes_and_reminders_and_expiry_come(bench: Bench) -> None:
+    output = rehearse(bench, "mid-week", "wait 24h", "wait 2d", "7")
+    assert "--- Thu 26 Nov 2026, 18:00" in output
+    assert "A reminder, in case it slipped by." in output
+    assert "(it has lapsed; the client sees nothing of that)" in output
+    assert "These questions are closed. What you answered is kept." in output
+
+
+def test_the_language_changes_under_the_same_conversation(bench: Bench) -> None:
+    lines = ("skip", "skip", "skip", "skip", "2", "language de_du")
+    output = rehearse(bench, "after-session", *lines)
+    assert output.rstrip().endswith("[back: ‹ Zurück] [skip: Überspringen]\n>")
+    assert "Was trifft es am ehesten?" in output
+
+
+def test_hard_words_are_pointed_out(bench: Bench) -> None:
+    output = rehearse(bench, "mid-week", "5", "I want to kill myself")
+    assert "(a client would get the help text first:" in output
+
+
+def test_help_restart_and_quit(bench: Bench) -> None:
+    output = rehearse(bench, "mid-week", "help", "7", "restart", "quit", "7")
+    assert "let time pass (20m, 6h, 2d)" in output
+    assert output.count("How has your week been so far?") == 2
+    assert output.rstrip().endswith("> quit")
+
+
+def test_the_seed_and_the_names_are_used(bench: Bench) -> None:
+    options = ("--therapist", "Frau Weber", "--dative", "Frau Weber", "--language", "de")
+    assert "bei Frau Weber gefühlt?" in rehearse(bench, "after-session", options=options)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("7", 'a\x7f "quoted" \\ text', "wait 1h", "back", "skip", "skip", "ü 🙂", "again"),
+        ("wait 24h", "eleven", "wait 3d"),
+        ("language de", "6", "recall", "language en", "sticker"),
+    ],
+    ids=["through", "lapsed", "languages"],
+)
+def test_a_saved_story_passes_as_a_test(bench: Bench, lines: tuple[str, ...]) -> None:
+    story = bench.folder / "story.toml"
+    rehearse(bench, "mid-week", *lines, options=("--save", str(story), "--seed", "3"))
+    result = bench.run("flows", "test", str(story))
+    assert result.exit_code == 0, result.output
+    assert "1 story, none failed" in result.output
+
+
+def test_a_flow_from_anywhere_is_found_again(bench: Bench) -> None:
+    apart = bench.folder / "apart"
+    apart.mkdir()
+    text = (bench.flows / "mid-week.toml").read_text("utf-8")
+    (apart / "mine.toml").write_text(text.replace('id = "mid-week"', 'id = "mine"'), "utf-8")
+    story = bench.folder / "story.toml"
+    output = rehearse(bench, str(apart / "mine.toml"), "7", options=("--save", str(story)))
+    assert f"`interlude flows test {story} --flows {apart}` plays it again" in output
+    assert bench.run("flows", "test", str(story)).exit_code == 1
+    assert bench.run("flows", "test", str(story), "--flows", str(apart)).exit_code == 0
+
+
+def test_several_are_ticked_and_outside_facts_are_told(bench: Bench) -> None:
+    evening = Path(__file__).parents[2] / "stories" / "flows" / "evening.toml"
+    story = bench.folder / "story.toml"
+    lines = ("3", "1", "3", "1", "done", "5", "A call.", "22:30")
+    options = ("--past", "mood.last=1", "--goal", "Sleep", "--save", str(story))
+    output = rehearse(bench, str(evening), *lines, options=options)
+    assert "your goals are Sleep." in output
+    assert "(ticked: Calm, Joy)" in output
+    assert "(ticked: Joy)" in output
+    assert "How much Joy was there?" in output
+    assert "When will you go to bed?" in output
+    result = bench.run("flows", "test", str(story), "--flows", str(evening.parent))
+    assert result.exit_code == 0, result.output
+
+
+def test_a_saved_story_fails_once_the_flow_behaves_otherwise(bench: Bench) -> None:
+    story = bench.folder / "story.toml"
+    rehearse(bench, "mid-week", "7", options=("--save", str(story)))
+    bench.edit("mid-week", "How has your week been so far?", "How was it?")
+    result = bench.run("flows", "test", str(story))
+    assert result.exit_code == 1
+    assert "the question should contain “How has your week been so far?”" in result.output
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--zone", "Europe/Berln"), "or Europe/Berlin or"),
+        (("--start", "tomorrow"), "is no time; write it like"),
+        (("--start", "2026-11-25T18:00+01:00"), "leave the offset out"),
+    ],
+)
+def test_a_wrong_option_is_refused(bench: Bench, options: tuple[str, ...], said: str) -> None:
+    result = bench.run("flows", "try", "mid-week", *options)
+    assert result.exit_code == 2
+    assert said in result.stderr

@@ -1,0 +1,26 @@
+"""One furnished house a run, copied for each test: a migrated database with the shipped flows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.house import House, furnish, open_house
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the database and key file to copy."""
+    folder = tmp_path_factory.mktemp("furnished")
+    asyncio.run(furnish(folder))
+    return folder
+
+
+@pytest.fixture
+async def house(furnished: Path, tmp_path: Path) -> AsyncIterator[House]:
+    """A practice on a Monday morning, with nobody in it yet."""
+    async with open_house(tmp_path, furnished) as opened:
+        yield opened

@@ -1,0 +1,109 @@
+"""/client: a therapist switches a client's questions on and off and sends some now."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.support.house import MONDAY, House
+
+WEEK = "The week so far"
+QUEUES = frozenset({"inbox", "outbox", "sqlite_sequence"})
+
+
+async def test_a_card_shows_what_a_client_gets(house: House) -> None:
+    therapist = await house.therapist()
+    await house.client(therapist, "M.K.")
+    (card,) = await house.say(therapist, "/client M.K.")
+    assert card.startswith("M.K. (")
+    assert "takes part, next Wed 25 Nov, 18:00" in card
+    assert [f"✓ {WEEK}"] in therapist.labels
+    assert [f"Send now: {WEEK}"] in therapist.labels
+
+
+async def test_client_alone_asks_whose(house: House) -> None:
+    therapist = await house.therapist()
+    assert "no clients here yet" in (await house.say(therapist, "/client"))[0]
+    await house.client(therapist, "M.K.")
+    assert await house.say(therapist, "/client") == ["Whose card would you like to see?"]
+    (card,) = await house.tap(therapist, "M.K.")
+    assert card.startswith("M.K. (")
+
+
+async def test_a_code_opens_the_card_and_a_strange_word_does_not(house: House) -> None:
+    therapist = await house.therapist()
+    client = await house.client(therapist, "M.K.")
+    code = (await house.stored(client)).code
+    assert (await house.say(therapist, f"/client {code.lower()}"))[0].startswith("M.K. (")
+    assert "I do not find “X.Y.”" in (await house.say(therapist, "/client X.Y."))[0]
+
+
+async def test_switched_off_nothing_comes_and_on_again_it_comes(house: House) -> None:
+    therapist = await house.therapist()
+    client = await house.client(therapist, "M.K.")
+    await house.say(therapist, "/client M.K.")
+    shown = await house.tap(therapist, f"✓ {WEEK}")
+    assert f"“{WEEK}” is off now. What was answered stays." in shown
+    assert [f"– {WEEK}"] in therapist.labels
+    mark = client.mark
+    await house.travel(to=MONDAY + timedelta(days=4))
+    assert client.heard(mark) == []
+    await house.tap(therapist, f"– {WEEK}")
+    assert [f"✓ {WEEK}"] in therapist.labels
+    await house.travel(to=MONDAY + timedelta(days=10))
+    assert any("How has your week been so far?" in entry.text for entry in client.heard(mark))
+
+
+async def test_a_flow_is_sent_now_once_a_day(house: House) -> None:
+    therapist = await house.therapist()
+    client = await house.client(therapist, "M.K.")
+    await house.say(therapist, "/client M.K.")
+    mark = client.mark
+    assert await house.tap(therapist, f"Send now: {WEEK}") == [f"“{WEEK}” goes out to M.K. now."]
+    assert "How has your week been so far?" in client.heard(mark)[0].text
+    (toast,) = await house.tap(therapist, f"Send now: {WEEK}")
+    assert toast.startswith("M.K. still has open questions")
+    for _ in range(4):
+        client.tap("Skip")
+        await house.settle()
+    assert await house.tap(therapist, f"Send now: {WEEK}") == ["M.K. was sent these today already."]
+
+
+async def test_in_quiet_hours_it_waits_for_the_morning(house: House) -> None:
+    therapist = await house.therapist()
+    client = await house.client(therapist, "M.K.")
+    await house.travel(to=MONDAY + timedelta(hours=13))
+    mark = client.mark
+    await house.say(therapist, "/client M.K.")
+    (toast,) = await house.tap(therapist, f"Send now: {WEEK}")
+    assert toast == f"“{WEEK}” goes out to M.K. Tuesday, 08:00."
+    await house.travel(by=timedelta(hours=8))
+    assert client.heard(mark) == []
+    await house.travel(by=timedelta(hours=4))
+    assert "How has your week been so far?" in client.heard(mark)[0].text
+
+
+async def test_a_paused_client_is_left_alone(house: House) -> None:
+    therapist = await house.therapist()
+    client = await house.client(therapist, "M.K.")
+    await house.say(client, "/pause")
+    await house.say(therapist, "/client M.K.")
+    (toast,) = await house.tap(therapist, f"Send now: {WEEK}")
+    assert toast == "M.K. has paused; nothing is sent until they go on."
+
+
+async def test_before_consent_there_is_nothing_to_switch(house: House) -> None:
+    therapist = await house.therapist()
+    await house.client(therapist, "M.K.", agrees=False)
+    (card,) = await house.say(therapist, "/client M.K.")
+    assert "Questions can be switched on once M.K. has agreed." in card
+
+
+async def test_nobody_reaches_the_card_of_another_caseload(house: House) -> None:
+    therapist = await house.therapist()
+    await house.client(therapist, "M.K.")
+    other = await house.therapist("Dr. Okoye")
+    assert "I do not find" in (await house.say(other, "/client M.K."))[0]
+    before = await house.everything(without=QUEUES)
+    for forged in ("p:1", "q:1:1:0", "w:1:1"):
+        assert await house.forge(other, forged) == ["This button is no longer current."]
+    assert await house.everything(without=QUEUES) == before

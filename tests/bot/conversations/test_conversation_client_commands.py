@@ -1,0 +1,155 @@
+"""What each command of a client says and does, in every state of the care."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.support.house import House
+
+LANGUAGES = ("en", "de", "de_du")
+HELP = {
+    "en": "This bot asks a few short questions",
+    "de": "Dieser Bot stellt zwischen Ihren Sitzungen",
+    "de_du": "Dieser Bot stellt zwischen deinen Sitzungen",
+}
+CRISIS = {
+    "en": "nobody has been called",
+    "de": "es wurde niemand gerufen",
+    "de_du": "es wurde niemand gerufen",
+}
+PRIVACY = {
+    "en": "Who reads your answers",
+    "de": "Wer Ihre Antworten",
+    "de_du": "Wer deine Antworten",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("state", ["asked", "active", "paused", "ended", "declined"])
+async def test_help_crisis_and_privacy_answer_in_every_state(
+    house: House, language: str, state: str
+) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber, "A.B.", language, agrees=state not in ("asked", "declined"))
+    if state == "paused":
+        await house.say(client, "/pause")
+    elif state == "declined":
+        await house.forge(client, "d:1")
+    elif state == "ended":
+        await house.forge(client, "x:1")
+    before = await house.rows("SELECT state, paused_at IS NULL FROM cares")
+    (said,) = await house.say(client, "/help")
+    assert said.startswith(HELP[language])
+    (said,) = await house.say(client, "/crisis")
+    assert CRISIS[language] in said
+    assert said.endswith("Numbers of this town: 112.")
+    (said,) = await house.say(client, "/privacy")
+    assert said.startswith(PRIVACY[language])
+    assert await house.rows("SELECT state, paused_at IS NULL FROM cares") == before
+
+
+async def test_checkin_starts_the_questions_and_shows_an_open_one_again(house: House) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber)
+    (asked,) = await house.say(client, "/checkin")
+    assert asked.startswith("How has your week been so far?")
+    assert await house.say(client, "/checkin") == [asked]
+    assert await house.say(client, "/start") == [asked]
+    await house.tap(client, "7")
+    for _ in range(3):
+        await house.tap(client, "Skip")
+    assert client.last.startswith("Thank you for taking a moment.")
+    (said,) = await house.say(client, "/checkin")
+    assert said.startswith("You have answered these today already.")
+    assert await house.rows("SELECT status FROM check_ins") == [("finished",)]
+
+
+async def test_pause_and_resume(house: House) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber)
+    (said,) = await house.say(client, "/pause")
+    assert said.startswith("Paused. No questions will come until you send /resume.")
+    assert await house.say(client, "/pause") == [
+        "The check-ins are paused already. /resume goes on."
+    ]
+    (listed,) = await house.say(weber, "/clients")
+    assert "A.B." in listed and "has paused" in listed
+    (said,) = await house.say(client, "/resume")
+    assert said.startswith("Good to go on. The next questions will come on Wednesday")
+    (said,) = await house.say(client, "/resume")
+    assert said.startswith("Good to go on.")
+    assert await house.rows("SELECT paused_at FROM cares") == [(None,)]
+
+
+async def test_a_check_in_asked_for_during_a_pause_comes(house: House) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber)
+    await house.say(client, "/pause")
+    (asked,) = await house.say(client, "/checkin")
+    assert asked.startswith("How has your week been so far?")
+    await house.travel(by=timedelta(days=2))
+    assert not any("A reminder" in entry.text for entry in client.heard())
+
+
+@pytest.mark.parametrize(
+    "text", ["/nonsense", "/clients", "/digest", "/session A.B.", "/invite C.D.", "/CHECKIN_NOW"]
+)
+async def test_an_unknown_command_and_those_of_a_therapist_do_nothing(
+    house: House, text: str
+) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber)
+    passing = frozenset({"inbox", "outbox", "sqlite_sequence"})
+    before = await house.everything(without=passing)
+    (said,) = await house.say(client, text)
+    assert said == "I do not know that command. /help shows what you can do here."
+    assert await house.everything(without=passing) == before
+
+
+async def test_a_command_may_name_the_bot_and_shout(house: House) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber)
+    (said,) = await house.say(client, "/HELP@interlude_bot")
+    assert said.startswith(HELP["en"])
+
+
+async def test_words_outside_a_check_in_are_not_kept(house: House) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber)
+    (said,) = await house.say(client, "I had a good day")
+    assert said.startswith("There is no open question right now, so this was not kept")
+    client.send_sticker()
+    await house.settle()
+    assert client.last == said
+    assert await house.rows("SELECT count(*) FROM answers") == [(0,)]
+
+
+async def test_a_changed_message_is_no_new_answer(house: House) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber)
+    await house.say(client, "/checkin")
+    typed = client.say("7")
+    await house.settle()
+    before = await house.rows("SELECT turn_no, state_sealed FROM check_ins")
+    client.edit(typed, "3")
+    await house.settle()
+    assert client.last.startswith("I do not take changed messages as new answers.")
+    assert await house.rows("SELECT turn_no, state_sealed FROM check_ins") == before
+
+
+async def test_replies_still_come_after_days_of_silence(house: House) -> None:
+    """Inbox rows go after two days, and SQLite then gives their ids out again."""
+    weber = await house.therapist()
+    client = await house.client(weber)
+    await house.say(client, "/help")
+    await house.say(client, "/pause")
+    for _ in range(3):
+        house.jump(by=timedelta(days=3))
+        await house.app.keeper.tick()
+        assert await house.rows("SELECT count(*) FROM inbox") == [(0,)]
+        (said,) = await house.say(client, "/help")
+        assert said.startswith(HELP["en"])
+        (said,) = await house.say(weber, "/help")
+        assert said.startswith("/invite M.K.")

@@ -1,0 +1,246 @@
+"""The weekly digest: frozen once, read, acknowledged in place, and nobody else's."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.sandbox import Fault, Person
+from bot.services import digests
+from bot.services.practice import Work
+from storage.store import Tx
+from tests.support.house import House
+
+SUNDAY = datetime(2026, 11, 29, 17, 0, tzinfo=UTC)
+"""18:00 in Berlin."""
+STRAIN = ("5", "5", "5", "5", "Yes", "Tense")
+AFTER = ("4", "Not yet", "Please ask me", "Skip")
+WORDS = "You looked at the clock while I was speaking."
+
+
+async def strained(house: House) -> tuple[Person, Person]:
+    """A therapist and a client who said on Monday that something wasn't right."""
+    weber = await house.therapist()
+    client = await house.client(weber, "A.B.")
+    await house.say(weber, "/session A.B.")
+    await house.travel(by=timedelta(hours=2))
+    for label in STRAIN:
+        await house.tap(client, label)
+    await house.say(client, WORDS)
+    for label in AFTER:
+        await house.tap(client, label)
+    return weber, client
+
+
+async def test_it_is_frozen_at_its_cut_off_and_points_to_the_strain(house: House) -> None:
+    weber, _ = await strained(house)
+    await house.travel(to=SUNDAY - timedelta(seconds=1))
+    assert await house.rows("SELECT count(*) FROM digests") == [(0,)]
+    mark = weber.mark
+    await house.travel(to=SUNDAY)
+    (entry,) = weber.heard(mark)
+    assert "A.B." in entry.text and WORDS in entry.text
+    assert weber.labels == [["A.B. …"], ["I have read this"]]
+    assert await house.rows("SELECT week, cut_off_at IS NOT NULL, read_at FROM digests") == [
+        ("2026-W48", 1, None)
+    ]
+    # a second and a late tick add nothing
+    await house.travel(by=timedelta(days=2))
+    assert len([e for e in weber.since(mark) if e.kind == "sent"]) == 1
+
+
+async def test_a_late_tick_freezes_at_the_cut_off(house: House) -> None:
+    weber, client = await strained(house)
+    await house.travel(to=SUNDAY - timedelta(hours=1))
+    house.jump(by=timedelta(hours=20))
+    await house.say(client, "/checkin")
+    await house.say(client, "7")
+    await house.say(client, "Said after the cut-off")
+    digest = next(e.text for e in weber.heard() if WORDS in e.text)
+    assert "Said after the cut-off" not in digest
+    await house.travel(to=SUNDAY + timedelta(days=7))
+    assert "Said after the cut-off" in weber.last
+    spans = await house.rows("SELECT from_at, cut_off_at FROM digests ORDER BY id")
+    assert spans[0][1] == spans[1][0]
+
+
+@pytest.mark.parametrize(
+    ("zone", "at"),
+    [
+        ("America/New_York", datetime(2026, 11, 29, 23, 0, tzinfo=UTC)),
+        ("Pacific/Auckland", datetime(2026, 11, 29, 5, 0, tzinfo=UTC)),
+    ],
+)
+async def test_the_cut_off_is_in_the_therapists_zone(house: House, zone: str, at: datetime) -> None:
+    weber = await house.therapist(zone=zone)
+    await house.client(weber)
+    await house.travel(to=at - timedelta(minutes=1))
+    assert await house.rows("SELECT count(*) FROM digests") == [(0,)]
+    await house.travel(to=at)
+    assert await house.rows("SELECT count(*) FROM digests") == [(1,)]
+
+
+async def test_no_digest_of_a_week_in_which_nobody_took_part(house: House) -> None:
+    """A first client who comes after the cut-off does not call for last week's digest."""
+    weber = await house.therapist()
+    await house.travel(to=SUNDAY + timedelta(hours=15))
+    await house.client(weber)
+    await house.travel(by=timedelta(days=1))
+    assert await house.rows("SELECT count(*) FROM digests") == [(0,)]
+    await house.travel(to=SUNDAY + timedelta(days=7))
+    assert await house.rows("SELECT week FROM digests") == [("2026-W49",)]
+
+
+async def test_the_draft_shows_the_week_so_far_and_saves_nothing(house: House) -> None:
+    weber, _ = await strained(house)
+    (said,) = await house.say(weber, "/digest")
+    assert WORDS in said
+    assert weber.labels == [["A.B. …"]]
+    assert await house.rows("SELECT count(*) FROM digests") == [(0,)]
+    await house.tap(weber, "A.B. …")
+    await house.tap(weber, "I will raise it")
+    assert weber.last.endswith("✓ A.B.: you will raise it")
+    assert await house.rows("SELECT what FROM acknowledgements") == [("will_raise",)]
+
+
+async def test_read_is_recorded_by_the_first_tap(house: House) -> None:
+    weber, _ = await strained(house)
+    await house.travel(to=SUNDAY + timedelta(hours=1))
+    text = weber.last
+    said = await house.tap(weber, "I have read this")
+    assert "Noted that you have read it." in said
+    assert weber.last == text
+    assert weber.labels == [["A.B. …"]]
+    first = await house.rows("SELECT read_at FROM digests")
+    await house.travel(by=timedelta(hours=1))
+    await house.forge(weber, "z:1")
+    assert await house.rows("SELECT read_at FROM digests") == first
+    assert await house.rows("SELECT count(*) FROM audit WHERE action = 'digest.read'") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("label", "noted", "state"),
+    [
+        ("I will raise it", "you will raise it", "will_raise"),
+        ("Not this time", "not this time", "not_this_time"),
+        ("Talked, feels settled", "talked, feels settled", "talked_settled"),
+        ("Talked, still open", "talked, still open", "talked_open"),
+        ("Was something else", "was something else", "something_else"),
+    ],
+)
+async def test_an_acknowledgement_edits_in_place(
+    house: House, label: str, noted: str, state: str
+) -> None:
+    weber, _ = await strained(house)
+    await house.travel(to=SUNDAY)
+    shown = weber.newest
+    await house.tap(weber, "A.B. …")
+    assert weber.newest.message_id == shown.message_id
+    assert [row[0] for row in weber.labels[:5]] == [
+        "I will raise it",
+        "Not this time",
+        "Talked, feels settled",
+        "Talked, still open",
+        "Was something else",
+    ]
+    assert weber.labels[5] == ["Read all", "‹ Back"]
+    await house.tap(weber, "‹ Back")
+    assert weber.last == shown.text
+    await house.tap(weber, "A.B. …")
+    said = await house.tap(weber, label)
+    assert "Noted." in said
+    assert weber.newest.message_id == shown.message_id
+    assert weber.last == f"{shown.text}\n\n✓ A.B.: {noted}"
+    assert await house.rows("SELECT state FROM flags") == [(state,)]
+    assert (await house.rows("SELECT read_at IS NOT NULL FROM digests")) == [(1,)]
+
+
+async def test_the_last_acknowledgement_wins_and_all_are_kept(house: House) -> None:
+    weber, _ = await strained(house)
+    await house.travel(to=SUNDAY)
+    for label in ("I will raise it", "Talked, still open", "Was something else"):
+        await house.tap(weber, "A.B. …")
+        await house.tap(weber, label)
+    assert weber.last.endswith("✓ A.B.: was something else")
+    await house.tap(weber, "A.B. …")
+    said = await house.tap(weber, "I will raise it")
+    assert "This one is closed already." in said
+    assert await house.rows("SELECT what FROM acknowledgements ORDER BY id") == [
+        ("will_raise",),
+        ("talked_open",),
+        ("something_else",),
+    ]
+
+
+async def test_read_all_sends_everything_once_more_in_full(house: House) -> None:
+    weber, _ = await strained(house)
+    await house.travel(to=SUNDAY)
+    await house.tap(weber, "A.B. …")
+    said = await house.tap(weber, "Read all")
+    assert WORDS in said[-1]
+    assert await house.rows("SELECT count(*) FROM audit WHERE action = 'client.details'") == [(1,)]
+
+
+async def test_who_has_stopped_is_in_the_digest_of_the_week_in_which_they_answered(
+    house: House,
+) -> None:
+    weber, client = await strained(house)
+    await house.say(client, "/stop")
+    await house.tap(client, "Yes, end them")
+    await house.travel(to=SUNDAY)
+    assert WORDS in weber.last
+    await house.travel(to=SUNDAY + timedelta(days=7))
+    assert await house.rows("SELECT count(*) FROM digests") == [(1,)]
+
+
+async def test_a_flag_goes_stale_after_six_therapy_sessions(house: House) -> None:
+    weber, _ = await strained(house)
+    for week in range(1, 7):
+        day = datetime(2026, 11, 23, tzinfo=UTC) + timedelta(weeks=week)
+        await house.say(weber, f"/session A.B. {day:%Y-%m-%d} 15:00")
+    await house.travel(to=SUNDAY + timedelta(weeks=5))
+    assert await house.rows("SELECT state FROM flags") == [("open",)]
+    await house.travel(to=SUNDAY + timedelta(weeks=6))
+    assert await house.rows("SELECT state FROM flags") == [("stale",)]
+
+
+async def test_a_caseload_of_long_words_fits_messages(house: House) -> None:
+    weber = await house.therapist()
+    clients = [await house.client(weber, f"{n:02d} {'😀' * 20}") for n in range(12)]
+    for client in clients:
+        await house.say(client, "/checkin")
+        await house.say(client, "7")
+        for _ in range(3):
+            await house.say(client, "😀 very long " * 100)
+    mark = weber.mark
+    await house.travel(to=SUNDAY)
+    pages = weber.heard(mark)
+    assert len(pages) > 1
+    assert all(len(e.text.encode("utf-16-le")) <= 2 * 4096 for e in pages)
+    assert [bool(e.keyboard) for e in pages] == [False] * (len(pages) - 1) + [True]
+    assert await house.rows("SELECT count(*) FROM outbox WHERE state = 'refused'") == [(0,)]
+
+
+async def test_an_uncertain_digest_is_pointed_to_not_repeated(house: House) -> None:
+    weber, _ = await strained(house)
+    mark = weber.mark
+    house.sandbox.faults.add(Fault("sendMessage", 502, when="after", chat_id=weber.chat_id))
+    await house.travel(to=SUNDAY + timedelta(hours=1))
+    said = [e.text for e in weber.heard(mark)]
+    assert sum(WORDS in text for text in said) == 1
+    assert said[-1].startswith("This week's digest may not have arrived.")
+
+
+async def test_freezing_again_in_one_week_is_nothing(house: House) -> None:
+    await strained(house)
+    await house.travel(to=SUNDAY)
+    therapist_id = (await house.rows("SELECT therapist_id FROM digests"))[0][0]
+    before = await house.everything()
+
+    def again(tx: Tx) -> None:
+        now = house.clock.now()
+        digests.freeze(Work(tx, house.app.practice, now, "digest"), therapist_id)
+
+    await house.app.store.write(again)
+    assert await house.everything() == before

@@ -1,0 +1,64 @@
+"""The built-in texts for clients and therapists: their size, their words, their address."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from bot import texts
+from bot.chat.transport import TOAST_LIMIT
+from flows.engine.cut import length
+
+FOLDER = Path(texts.__file__).parent
+FILES = sorted([*FOLDER.glob("client.*.toml"), *FOLDER.glob("staff.*.toml")])
+JARGON = re.compile(
+    r"rupture|withdrawal|confrontation|alliance|enrol|occurrence|instrument|session_|Allianz|Ruptur",
+    re.IGNORECASE,
+)
+SIE = re.compile(r"\b(Sie|Ihr|Ihre|Ihren|Ihrer|Ihnen)\b")
+DU = re.compile(r"\b(du|dich|dir|dein|deine|deinen|deiner)\b", re.IGNORECASE)
+
+
+def said(path: Path) -> dict[str, str]:
+    """Every text of a file, plural forms too."""
+    found: dict[str, str] = {}
+    for key, value in tomllib.loads(path.read_text("utf-8")).items():
+        forms = value if isinstance(value, dict) else {"": value}
+        found |= {f"{key}.{form}".rstrip("."): text for form, text in forms.items()}
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_text_is_calm_plain_and_fits(path: Path) -> None:
+    for key, text in said(path).items():
+        assert "!" not in text, key
+        assert not JARGON.search(text), key
+        assert length(text) <= 3000, key
+        if key.startswith("toast_"):
+            assert length(text) <= TOAST_LIMIT, key
+        if key.startswith("button_"):
+            assert length(text) <= 40, key
+
+
+def test_each_german_text_keeps_its_address() -> None:
+    du = said(FOLDER / "client.de_du.toml")
+    sie = said(FOLDER / "client.de.toml")
+    for key, text in du.items():
+        assert not re.search(r"\b(Ihr|Ihre|Ihren|Ihrer|Ihnen)\b", text), key
+        assert text != sie[key], key
+    for key, text in sie.items():
+        assert not DU.search(text), key
+        # what addresses a client must have its own du; the rest is shared
+        if key not in du and not key.startswith("stranger"):
+            assert not re.search(r"\b(Ihr|Ihre|Ihren|Ihrer|Ihnen)\b|\w+en Sie\b", text), key
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_help_text_says_that_nobody_watches_and_nobody_was_called(language: str) -> None:
+    text = said(FOLDER / f"client.{language}.toml")["crisis_text"]
+    watched = {"en": "Nobody watches this chat", "de": "Niemand schaut in diesen Chat"}
+    called = {"en": "nobody has been called", "de": "es wurde niemand gerufen"}
+    assert watched[language] in text and called[language] in text

@@ -1,0 +1,119 @@
+"""The small values of the services: button data, long texts, moments, weeks, aliases."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.config.settings import Digest
+from bot.services.buttons import _SHORT, Press, data, press
+from bot.services.calendar import read_moment
+from bot.services.invitations import readable_alias
+from bot.services.periods import iso_week, last_cut_off, next_cut_off
+from bot.services.pieces import LONGEST, pieces
+from flows.engine.cut import length
+
+TODAY = date(2026, 11, 23)
+SETTINGS = Digest(weekday="sun", at=time(2, 30))
+
+
+@pytest.mark.parametrize("name", sorted(_SHORT))
+@pytest.mark.parametrize("number", [0, 1, 10**18 - 1])
+def test_button_data_comes_back_and_fits(name: str, number: int) -> None:
+    numbers = (number,) * _SHORT[name][1]  # type: ignore[index]
+    written = data(name, *numbers)  # type: ignore[arg-type]
+    assert len(written.encode()) <= 64
+    assert press(written) == Press(name, numbers)  # type: ignore[arg-type]
+
+
+def test_no_two_buttons_share_a_letter() -> None:
+    letters = [short for short, _ in _SHORT.values()]
+    assert len(set(letters)) == len(letters)
+
+
+@given(st.text(max_size=64))
+def test_whatever_is_no_button_data_is_none(text: str) -> None:
+    read = press(text)
+    assert read is None or [int(part) for part in text.split(":")[1:]] == list(read.numbers)
+
+
+@given(st.text(alphabet="ab \n😀", min_size=1, max_size=12000))
+def test_pieces_fit_and_lose_nothing_but_blanks(text: str) -> None:
+    found = pieces(text)
+    assert all(length(piece) <= LONGEST for piece in found)
+    assert "".join("".join(found).split()) == "".join(text.split())
+
+
+def test_pieces_break_between_paragraphs() -> None:
+    paragraphs = ["x" * 1500] * 4
+    assert pieces("\n\n".join(paragraphs)) == ["\n\n".join(paragraphs[:2])] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("15:00", "2026-11-23T15:00:00"),
+        ("15.00", "2026-11-23T15:00:00"),
+        ("25.11. 15:00", "2026-11-25T15:00:00"),
+        ("2.1. 9:30 Uhr", "2027-01-02T09:30:00"),
+        ("1.12.2026, 7:05", "2026-12-01T07:05:00"),
+        ("2026-12-01 07:05", "2026-12-01T07:05:00"),
+        ("29.2. 10:00", None),
+        ("32.1. 10:00", None),
+        ("1.13. 10:00", None),
+        ("24:00", None),
+        ("10", None),
+        ("", None),
+    ],
+)
+def test_moments_as_therapists_write_them(text: str, moment: str | None) -> None:
+    read = read_moment(text, TODAY)
+    assert (read and read.isoformat()) == moment
+
+
+def test_the_29th_of_february_is_in_a_leap_year() -> None:
+    read = read_moment("29.2. 10:00", date(2027, 12, 1))
+    assert read is not None and read.isoformat() == "2028-02-29T10:00:00"
+
+
+@pytest.mark.parametrize(
+    ("now", "last", "following"),
+    [
+        # the night in March in which 02:30 does not exist: shifted forward
+        (datetime(2026, 3, 29, 1, 29, tzinfo=UTC), datetime(2026, 3, 22, 1, 30, tzinfo=UTC), None),
+        (datetime(2026, 3, 29, 1, 30, tzinfo=UTC), datetime(2026, 3, 29, 1, 30, tzinfo=UTC), None),
+        # the night in October in which it exists twice: the first one
+        (
+            datetime(2026, 10, 25, 0, 29, tzinfo=UTC),
+            datetime(2026, 10, 18, 0, 30, tzinfo=UTC),
+            datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+        ),
+        (
+            datetime(2026, 10, 25, 1, 45, tzinfo=UTC),
+            datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+            datetime(2026, 11, 1, 1, 30, tzinfo=UTC),
+        ),
+    ],
+)
+def test_cut_offs_over_both_clock_changes(
+    now: datetime, last: datetime, following: datetime | None
+) -> None:
+    assert last_cut_off(SETTINGS, "Europe/Berlin", now) == last
+    if following is not None:
+        assert next_cut_off(SETTINGS, "Europe/Berlin", now) == following
+
+
+def test_a_week_is_named_by_the_therapists_calendar() -> None:
+    at = datetime(2027, 1, 3, 23, 30, tzinfo=UTC)
+    assert iso_week(at, "Europe/Berlin") == "2027-W01"
+    assert iso_week(at, "America/New_York") == "2026-W53"
+
+
+@given(st.text(max_size=40))
+def test_a_readable_alias_stays_as_it_is(text: str) -> None:
+    alias = readable_alias(text)
+    assert readable_alias(alias) == alias
+    assert "\n" not in alias and alias == alias.strip()

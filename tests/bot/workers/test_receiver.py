@@ -1,0 +1,190 @@
+"""Intake: nothing is confirmed before it is on disk, and nothing holds up the rest."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.running import Runner
+from bot.sandbox.faults import CLOSE, LATE, Fault
+from storage import inbox
+from tests.bot.workers.trouble import refusing
+from tests.support.house import House
+
+WEEK = timedelta(days=7)
+
+
+async def test_the_offset_moves_only_after_the_commit(house: House) -> None:
+    therapist = await house.therapist()
+    mark = therapist.mark
+    therapist.say("/help")
+    async with refusing(house.app.store, "INSERT ON inbox"):
+        for _ in range(3):
+            with pytest.raises(Exception, match="no room"):
+                await house.app.receiver.tick()
+        assert house.sandbox.world.account().updates.pending == 1
+    await house.settle()
+    assert len(therapist.heard(mark)) == 1
+    assert house.sandbox.world.account().updates.pending == 0
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("getUpdates", 401),
+        Fault("getUpdates", 404),
+        Fault("getUpdates", 409),
+        Fault("getUpdates", 429, retry_after=7),
+        Fault("getUpdates", 502),
+        Fault("getUpdates", CLOSE),
+        Fault("getUpdates", 502, when="after"),
+        Fault("getUpdates", CLOSE, when="after"),
+    ],
+    ids=lambda fault: f"{fault.status}-{fault.when}",
+)
+async def test_a_failing_poll_is_tried_again_after_a_pause(house: House, fault: Fault) -> None:
+    therapist = await house.therapist()
+    mark = therapist.mark
+    therapist.say("/help")
+    house.sandbox.faults.add(fault)
+    count, pause = await house.app.receiver.tick()
+    assert count == 0
+    assert pause >= (7 if fault.status == 429 else 2)
+    assert not house.app.receiver.caught_up
+    await house.settle()
+    assert len(therapist.heard(mark)) == 1
+
+
+async def test_hours_of_failing_polls_neither_hurry_nor_fill_the_log(house: House) -> None:
+    house.sandbox.faults.add(Fault("getUpdates", 502, count=None))
+    with capture_logs() as lines:
+        pauses = [(await house.app.receiver.tick())[1] for _ in range(40)]
+    assert pauses[0] == 2
+    assert pauses[10:] == [30] * 30
+    assert [line["failures"] for line in lines] == [1, 2, 4, 8, 16, 32]
+
+
+async def test_a_repeated_update_is_answered_once(house: House) -> None:
+    therapist = await house.therapist()
+    mark = therapist.mark
+    therapist.say("/help")
+    house.sandbox.duplicate()
+    await house.settle()
+    house.sandbox.duplicate()
+    await house.settle()
+    assert len(therapist.heard(mark)) == 1
+
+
+async def test_numbers_that_begin_anew_after_a_silent_week(house: House) -> None:
+    therapist = await house.therapist()
+    house.jump(by=WEEK)
+    house.sandbox.jump_update_id(3)
+    mark = therapist.mark
+    therapist.say("/help")
+    await house.settle()
+    assert len(therapist.heard(mark)) == 1
+
+
+async def test_an_update_that_cannot_be_parsed_among_ten(house: House) -> None:
+    therapist = await house.therapist()
+    mark = therapist.mark
+    for number in range(10):
+        if number == 4:
+            chat = {"id": therapist.chat_id, "type": "private"}
+            broken = {"message_id": 70, "date": 1, "chat": chat, "text": "x", "photo": [{"a": 1}]}
+            house.sandbox.send_raw({"message": broken})
+        else:
+            therapist.say("/help")
+    await house.settle()
+    kept = await house.rows("SELECT count(*) FROM inbox WHERE state = 'quarantined'")
+    assert kept == [(1,)]
+    told = [entry.text for entry in therapist.heard(mark)]
+    assert len(told) == 10
+    assert len(set(told)) == 2, "nine times the help, once that a message was set aside"
+
+
+async def test_an_update_that_cannot_be_read_is_counted_and_passed(house: House) -> None:
+    therapist = await house.therapist()
+    mark = therapist.mark
+    house.sandbox.send_raw({"callback_query": {}})
+    house.sandbox.send_raw({"message": {"chat": "none"}})
+    therapist.say("/help")
+    with capture_logs() as lines:
+        await house.settle()
+    assert {"event": "updates_unreadable", "count": 2, "log_level": "error"} in lines
+    assert len(therapist.heard(mark)) == 1
+    assert house.sandbox.world.account().updates.pending == 0
+
+
+async def test_half_a_character_costs_nobody_an_answer(house: House) -> None:
+    therapist = await house.therapist()
+    mark = therapist.mark
+    chat = {"id": therapist.chat_id, "type": "private"}
+    sender = {"id": therapist.chat_id, "is_bot": False, "first_name": "\ud83d"}
+    half = {"message_id": 71, "date": 1, "chat": chat, "from": sender, "text": "half \ud83d"}
+    house.sandbox.send_raw({"message": half})
+    house.sandbox.send_raw({"message": {**half, "chat": {"id": 5, "type": "private"}}})
+    therapist.say("/help")
+    await house.settle()
+    assert len(therapist.heard(mark)) == 2
+
+
+async def test_a_stranger_gets_one_line_a_day_and_leaves_nothing(house: House) -> None:
+    before = await house.everything()
+    stranger = house.stranger()
+    for _ in range(3):
+        stranger.say("hello")
+        await house.settle()
+    assert len(stranger.heard()) == 1
+    assert await house.everything() == before
+    house.jump(by=timedelta(days=1))
+    stranger.say("hello")
+    await house.settle()
+    assert len(stranger.heard()) == 2
+
+
+async def test_telling_strangers_holds_up_nobody(house: House) -> None:
+    therapist = await house.therapist()
+    mark = therapist.mark
+    stranger = house.stranger()
+    house.sandbox.faults.add(
+        Fault("sendMessage", LATE, chat_id=stranger.chat_id, when="after", delay=30)
+    )
+    stranger.say("hello")
+    await house.app.receiver.tick()
+    therapist.say("/help")
+    await house.app.receiver.tick()
+    await house.app.handler.tick()
+    await house.app.sender.tick()
+    assert len(therapist.heard(mark)) == 1
+    house.jump(by=timedelta(seconds=31))
+    await house.settle()
+
+
+async def test_the_bot_leaves_groups(house: House) -> None:
+    group = house.sandbox.group()
+    group.add_bot(house.stranger())
+    await house.settle()
+    assert not group.bot_is_member
+    assert await house.app.store.read(inbox.count_new) == 0
+
+
+async def test_a_silent_poll_is_begun_anew(house: House) -> None:
+    therapist = await house.therapist()
+    mark = therapist.mark
+    house.sandbox.faults.add(Fault("getUpdates", LATE, delay=86400))
+    runner = Runner(house.app, house.clock)
+    running = asyncio.create_task(runner.run())
+    polls = house.sandbox.calls["getUpdates"]
+    await therapist.wait_for(lambda _: house.sandbox.calls["getUpdates"] > polls)
+    therapist.say("/help")
+    with capture_logs() as lines:
+        house.jump(by=timedelta(minutes=4))
+        await therapist.hears(mark)
+    assert "receiver_silent" in [line["event"] for line in lines]
+    runner.stop.set()
+    house.jump(by=timedelta(minutes=1))
+    await running

@@ -1,0 +1,116 @@
+"""What is due waits until everything sent before is in; one row that fails stops no other."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from structlog.testing import capture_logs
+
+from bot.sandbox.client import Person
+from bot.sandbox.faults import Fault
+from storage import timers
+from tests.bot.workers.trouble import refusing
+from tests.support.house import House, texts
+
+NEARLY = timedelta(hours=47)
+"""A check-in that nobody began ends after 48 hours; Telegram keeps an update for 24."""
+DAYS = timedelta(days=4)
+
+
+async def _open_check_in(house: House) -> Person:
+    """A client who has just been asked the first question."""
+    client = await house.client(await house.therapist())
+    assert await house.say(client, "/checkin")
+    return client
+
+
+async def _expired(house: House) -> bool:
+    rows = await house.rows("SELECT ended_at FROM check_ins")
+    return rows[0][0] is not None
+
+
+async def test_an_answer_given_while_the_bot_was_down_beats_its_expiry(house: House) -> None:
+    client = await _open_check_in(house)
+    await house.travel(by=NEARLY)
+    client.tap("7")
+    house.jump(by=timedelta(hours=20))
+    mark = client.mark
+    await house.settle()
+    assert not await _expired(house)
+    assert "sent" in [entry.kind for entry in client.heard(mark)]
+
+
+async def test_without_an_answer_the_same_wait_ends_it(house: House) -> None:
+    await _open_check_in(house)
+    house.jump(by=DAYS)
+    await house.settle()
+    assert await _expired(house)
+
+
+async def test_nothing_fires_during_an_outage(house: House) -> None:
+    client = await _open_check_in(house)
+    await house.travel(by=NEARLY)
+    house.sandbox.faults.add(Fault("getUpdates", 502, count=None))
+    client.tap("7")
+    mark = client.mark
+    for _ in range(8):
+        house.jump(by=timedelta(hours=2))
+        await house.app.ticker.tick()
+        await house.app.receiver.tick()
+        await house.app.sender.tick()
+    assert client.heard(mark) == []
+    assert not await _expired(house)
+    house.sandbox.faults.clear()
+    await house.settle()
+    assert not await _expired(house)
+    assert "sent" in [entry.kind for entry in client.heard(mark)]
+
+
+async def test_in_a_run_a_timer_waits_for_a_poll_that_answered_after_it_was_due(
+    house: House,
+) -> None:
+    """The poll that hangs may be dead already: what it would bring must not come too late."""
+    await _open_check_in(house)
+    house.app.receiver.has_loop = True
+    house.jump(by=DAYS)
+    await house.app.ticker.tick()
+    assert not await _expired(house)
+    await house.app.receiver.tick()
+    for _ in range(3):
+        await house.app.ticker.tick()
+    assert await _expired(house)
+
+
+async def test_a_timer_that_cannot_fire_is_put_off_and_others_do(house: House) -> None:
+    therapist = await house.therapist()
+    first, second = await house.client(therapist, "A.A."), await house.client(therapist, "B.B.")
+    for client in (first, second):
+        assert await house.say(client, "/checkin")
+    mark = second.mark
+    (spoilt,) = (await house.rows("SELECT min(person_id) FROM outbox WHERE check_in_id = 1"))[0]
+    change = f"INSERT ON outbox WHEN NEW.person_id = {spoilt}"
+    with capture_logs() as lines:
+        async with refusing(house.app.store, change):
+            await house.travel(by=timedelta(hours=24, minutes=5))
+            assert len(texts(second.heard(mark))) == 1
+    told = [line for line in lines if line["event"] == "not_fired"]
+    assert 1 <= len(told) <= 2
+    now = house.clock.now()
+    assert await house.app.store.read(lambda tx: timers.list_due(tx, now, limit=9)) == []
+
+
+async def test_an_occurrence_that_cannot_be_opened_is_missed_and_others_open(
+    house: House,
+) -> None:
+    therapist = await house.therapist()
+    first, second = await house.client(therapist, "A.A."), await house.client(therapist, "B.B.")
+    marks = first.mark, second.mark
+    change = "INSERT ON check_ins WHEN NEW.care_id = 1"
+    with capture_logs() as lines:
+        async with refusing(house.app.store, change):
+            await house.travel(by=timedelta(days=2, hours=10))
+            assert texts(second.heard(marks[1]))
+    assert texts(first.heard(marks[0])) == []
+    assert [line["event"] for line in lines].count("not_opened") == 3
+    reasons = await house.rows("SELECT state, reason FROM occurrences WHERE state = 'missed'")
+    assert reasons == [("missed", "failed")]

@@ -1,0 +1,235 @@
+"""A practice run by ``interlude run`` in a process of its own, against a sandbox in another.
+
+Used by the crash tests and by the command-line tests. The far end of HTTP is the sandbox; nothing
+else is not the real thing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from bot.app import open_store, practice_of
+from bot.clock import SystemClock
+from bot.config import Settings, load_settings
+from bot.ids import SystemIds
+from bot.services import planning
+from bot.services.invitations import add_person
+from bot.services.practice import Work
+from bot.services.publishing import Source, check, publish
+from storage import cares, people
+from storage.keys import create_key_file
+from storage.migrate import upgrade
+from storage.store import Store, Tx
+
+T = TypeVar("T")
+
+ROOT = Path(__file__).parents[2]
+TOKEN = "918273645:AA-canary-token"
+CLOCK = SystemClock()
+FIRST_CHAT = 500
+THERAPIST_CHAT = 400
+DURATION = 20.0
+"""Real seconds after which a test gives up waiting."""
+COMMAND = (sys.executable, "-c", "from bot.cli.main import main; main()")
+CONFIG = """\
+[telegram]
+token = "{token}"
+api_url = "{url}"
+poll_seconds = {poll}
+[database]
+url = "{database}"
+key_file = "interlude.key"
+[practice]
+zone = "UTC"
+quiet_from = "00:00"
+quiet_until = "00:00"
+crisis = {{ en = "Call 112." }}
+[sending]
+per_second = 1000
+per_chat_burst = 100
+per_chat_per_second = 100
+re_ask_seconds = {re_ask}
+[log]
+level = "debug"
+"""
+
+
+def environment() -> dict[str, str]:
+    """What a command gets: this machine's, without any setting of Interlude."""
+    kept = {name: value for name, value in os.environ.items() if "INTERLUDE" not in name}
+    return {**kept, "PYTHONPATH": str(ROOT)}
+
+
+def await_until(found: Callable[[], T], what: str, limit: float = DURATION) -> T:
+    """The first true answer; AssertionError after ``limit`` real seconds."""
+    ends = time.perf_counter() + limit
+    while True:
+        answer = found()
+        if answer:
+            return answer
+        assert time.perf_counter() < ends, f"waited {limit:g} s for {what}"
+        time.sleep(0.01)  # other processes are waited for: there is no event to wait on
+
+
+@dataclass(frozen=True, slots=True)
+class FarEnd:
+    """The sandbox in its own process."""
+
+    url: str
+
+    def tell(self, action: str, **body: Any) -> Any:
+        """Let somebody do something."""
+        request = Request(f"{self.url}/sandbox/{action}", json.dumps(body).encode())
+        try:
+            with urlopen(request, timeout=DURATION) as answer:
+                return json.load(answer)["result"]
+        except HTTPError as error:
+            raise AssertionError(error.read().decode()) from error
+
+    def ask(self, path: str) -> Any:
+        """What the control API sees."""
+        with urlopen(f"{self.url}/sandbox/{path}", timeout=DURATION) as answer:
+            return json.load(answer)
+
+    def heard(self, chat: int) -> list[str]:
+        """The messages that this chat got, oldest first."""
+        return [entry["text"] for entry in self.ask(f"ledger/{chat}?kind=sent")]
+
+    def calls(self, method: str) -> int:
+        """How often the bot has called this."""
+        return int(self.ask("counts")["calls"].get(method, 0))
+
+    def await_call(self, method: str, since: int) -> None:
+        """Return once the bot has called it again."""
+        await_until(lambda: self.calls(method) > since, method)
+
+
+@contextmanager
+def far_end(*options: str) -> Iterator[FarEnd]:
+    """A sandbox for the length of a test."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot.sandbox", "--token", TOKEN, *options],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    assert process.stdout is not None
+    with process.stdout:
+        try:
+            yield FarEnd(process.stdout.readline().strip())
+        finally:
+            process.kill()
+            process.wait()
+
+
+@dataclass(slots=True)
+class Bot:
+    """``interlude run`` on one folder, started and ended again and again."""
+
+    folder: Path
+    far_end: FarEnd
+    process: subprocess.Popen[bytes] | None = None
+    starts: int = 0
+    settings: dict[str, str] = field(default_factory=dict)
+    """Environment variables that win over the file."""
+    first_poll: list[float] = field(default_factory=list)
+
+    @property
+    def log(self) -> str:
+        """All that it wrote so far, of every start."""
+        path = self.folder / "run.log"
+        return path.read_text("utf-8") if path.exists() else ""
+
+    def start(self) -> None:
+        """Start it and wait for its first poll, whose time is kept."""
+        polls, began = self.far_end.calls("getUpdates"), time.perf_counter()
+        with (self.folder / "run.log").open("ab") as out:
+            self.process = subprocess.Popen(
+                [*COMMAND, "--config", str(self.folder / "config.toml"), "run"],
+                stdout=out,
+                stderr=out,
+                cwd=self.folder,
+                env={**environment(), **self.settings},
+            )
+        self.starts += 1
+        self.far_end.await_call("getUpdates", polls)
+        self.first_poll.append(time.perf_counter() - began)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self, limit: float = DURATION) -> int:
+        """Ask it to stop; its exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(limit)
+
+    def close(self) -> None:
+        """Leave no process behind."""
+        if self.process is not None and self.process.poll() is None:
+            self.kill()
+
+
+def write_config(
+    folder: Path, url: str, *, poll: int = 1, re_ask: int = 1, database: str = ""
+) -> Settings:
+    """The settings file of a practice, and what it says."""
+    path = folder / "config.toml"
+    database = database or "sqlite+aiosqlite:///interlude.db"
+    path.write_text(
+        CONFIG.format(token=TOKEN, url=url, poll=poll, re_ask=re_ask, database=database)
+    )
+    found = load_settings(path, {})
+    assert isinstance(found, Settings), found
+    return found
+
+
+async def furnish(settings: Settings, flow: str, clients: int) -> None:
+    """A therapist and active clients, each in a chat of their own, and one published flow."""
+    create_key_file(settings.database.key_file)
+    await upgrade(settings.database.url)
+    practice = practice_of(settings, SystemIds(), "interlude_bot")
+    checked = check([Source("flow.toml", flow)])
+    assert checked.is_good, checked.problems
+    now = CLOCK.now()
+
+    def decide(tx: Tx) -> None:
+        work = Work(tx, practice, now, "setting")
+        publish(tx, checked, now=now, who="test", why="test")
+        therapist = add_person(work, role="therapist", language="en", zone_name="UTC")
+        people.rename(tx, therapist.id, "Dr. Weber", "Dr. Weber")
+        people.bind_chat(tx, therapist.id, THERAPIST_CHAT, now)
+        for place in range(clients):
+            client = add_person(work, role="client", language="en", zone_name="UTC")
+            people.bind_chat(tx, client.id, FIRST_CHAT + place, now)
+            care = cares.add(
+                tx, client_id=client.id, therapist_id=therapist.id, alias=f"C{place}", now=now
+            )
+            cares.mark(tx, care.id, was="draft", state="active", now=now)
+            for found, _ in checked.flows:
+                planning.enrol(work, cares.load(tx, care.id), found)
+
+    async with open_store(settings) as store:
+        await store.write(decide)
+
+
+async def ask_store(settings: Settings, ask: Callable[[Tx], T]) -> T:
+    """What the database says, once nobody runs on it."""
+    store: Store
+    async with open_store(settings) as store:
+        return await store.read(ask)

@@ -1,0 +1,65 @@
+"""A client's own times, within what the flow allows."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+
+import pytest
+
+from flows.schedule.quiet import QuietHours
+from flows.schedule.wishes import Wish, WishRefusal, refusal_of, with_wish
+from flows.script.timing import (
+    AfterTherapySession,
+    Daily,
+    Every,
+    OnRequest,
+    RandomTimes,
+    Trigger,
+    Weekly,
+)
+
+QUIET = QuietHours(time(21, 30), time(8))
+WEEKLY = Weekly((2,), time(18))
+TWICE = Weekly((0, 3), time(18))
+RANDOM = RandomTimes(time(10), time(18), 1, timedelta(0))
+
+
+@pytest.mark.parametrize(
+    ("trigger", "wish", "expected"),
+    [
+        (WEEKLY, None, WEEKLY),
+        (WEEKLY, Wish(at_wall=time(9)), Weekly((2,), time(9))),
+        (WEEKLY, Wish(days=(4,)), Weekly((4,), time(18))),
+        (TWICE, Wish(time(9), (1, 5)), Weekly((1, 5), time(9))),
+        # the flow has other days than when it was wished for: its own count stands
+        (TWICE, Wish(time(9), (4,)), Weekly((0, 3), time(9))),
+        (Daily(time(20)), Wish(at_wall=time(9)), Daily(time(9))),
+        (Every(3, time(20)), Wish(time(9), (4,)), Every(3, time(9))),
+        (RANDOM, Wish(at_wall=time(9)), RANDOM),
+        (OnRequest(), Wish(at_wall=time(9)), OnRequest()),
+    ],
+)
+def test_a_wish_moves_what_the_flow_allows(
+    trigger: Trigger, wish: Wish | None, expected: Trigger
+) -> None:
+    assert with_wish(trigger, wish) == expected
+
+
+@pytest.mark.parametrize(
+    ("trigger", "wish", "refusal"),
+    [
+        (WEEKLY, Wish(time(9), (4,)), None),
+        (WEEKLY, Wish(days=(4, 5)), "days_count"),
+        (WEEKLY, Wish(at_wall=time(22)), "quiet_hours"),
+        (WEEKLY, Wish(at_wall=time(21, 30)), "quiet_hours"),
+        (WEEKLY, Wish(at_wall=time(8)), None),
+        (Daily(time(20)), Wish(days=(4,)), "days_fixed"),
+        (Every(3, time(20)), Wish(at_wall=time(9)), None),
+        (RANDOM, Wish(at_wall=time(9)), "no_own_times"),
+        (AfterTherapySession(timedelta(hours=2)), Wish(at_wall=time(9)), "no_own_times"),
+    ],
+)
+def test_what_is_not_allowed_is_said(
+    trigger: Trigger, wish: Wish, refusal: WishRefusal | None
+) -> None:
+    assert refusal_of(trigger, wish, QUIET) == refusal

@@ -1,0 +1,100 @@
+"""Flows looked at together: ids, circles, collisions and the load of a week."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.script import Flow, check_together, parse, weekly_load
+
+
+def flow(name: str, schedule: str, default: bool = False) -> Flow:
+    text = f"""language = 1
+id = "{name}"
+title.en = "Sample"
+default = {str(default).lower()}
+[schedule]
+{schedule}
+[[step]]
+id = "words"
+kind = "text"
+ask.en = "?"
+"""
+    parsed = parse(text, name)
+    assert parsed.problems == ()
+    assert parsed.flow is not None
+    return parsed.flow
+
+
+def weekly(day: str, at: str) -> str:
+    return f'trigger = "weekly"\ndays = ["{day}"]\nat = "{at}"'
+
+
+def after(name: str) -> str:
+    return f'trigger = "after_flow"\nflow = "{name}"\nafter = "1d"'
+
+
+def codes(*flows: Flow, cap: int = 4) -> list[str]:
+    return [problem.code for problem in check_together(flows, weekly_cap=cap)]
+
+
+def test_flows_that_keep_apart_are_fine() -> None:
+    assert codes() == []
+    assert codes(flow("a", weekly("mon", "18:00")), flow("b", weekly("mon", "20:00"))) == []
+    assert codes(flow("a", weekly("mon", "18:00")), flow("b", weekly("tue", "18:00"))) == []
+
+
+COLLIDING = [
+    (weekly("mon", "18:00"), weekly("mon", "19:59")),
+    (weekly("mon", "18:00"), 'trigger = "daily"\nat = "17:00"'),
+    ('trigger = "every"\nevery = 3\nat = "18:00"', 'trigger = "daily"\nat = "17:00"'),
+    (weekly("mon", "18:00"), 'trigger = "random"\nbetween = ["10:00", "16:30"]'),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), COLLIDING)
+def test_flows_that_come_at_once_are_both_named(one: str, other: str) -> None:
+    found = check_together([flow("a", one), flow("b", other)])
+    assert [(problem.code, problem.severity) for problem in found] == [("F066", "warning")]
+    assert "`a` and `b`" in found[0].message
+    assert found[0].path == "b"
+
+
+def test_a_window_that_is_far_away_does_not_collide() -> None:
+    window = 'trigger = "random"\nbetween = ["10:00", "16:00"]'
+    assert codes(flow("a", weekly("mon", "18:00")), flow("b", window)) == []
+
+
+def test_a_flow_waits_only_for_one_that_is_there() -> None:
+    goals = flow("goals", "trigger = 'on_request'")
+    assert codes(goals, flow("later", after("goals"))) == []
+    found = check_together([goals, flow("later", after("gaols"))])
+    assert [problem.code for problem in found] == ["F027"]
+    assert "`goals`" in found[0].hint
+
+
+def test_a_circle_is_named_once() -> None:
+    circle = [flow("a", after("b")), flow("b", after("c")), flow("c", after("a"))]
+    found = check_together([*circle, flow("d", after("a"))])
+    assert [problem.code for problem in found] == ["F068"]
+    assert "a, b, c" in found[0].message
+
+
+def test_an_id_stands_in_one_file_only() -> None:
+    same = flow("a", "trigger = 'on_request'")
+    other = flow("a", "trigger = 'on_request'", default=True)
+    found = check_together([same, other], paths={other.fingerprint: "b.toml"})
+    assert [(problem.code, problem.path) for problem in found] == [("F029", "b.toml")]
+
+
+def test_the_load_of_a_week_is_held_against_the_cap() -> None:
+    flows = [
+        flow("a", "trigger = 'every'\nevery = 3\nat = '08:00'", default=True),
+        flow("b", 'trigger = "therapy_session_end"\nafter = "2h"', default=True),
+        flow("c", after("b"), default=True),
+        flow("d", 'trigger = "daily"\nat = "20:00"'),
+    ]
+    assert [round(weekly_load(one, flows), 2) for one in flows] == [2.33, 1, 1, 7]
+    assert codes(*flows, cap=5) == []
+    found = check_together(flows, weekly_cap=4)
+    assert [(problem.code, problem.severity) for problem in found] == [("F067", "warning")]
+    assert "4.33 check-ins a week" in found[0].message

@@ -1,0 +1,275 @@
+"""Any flow that the language can say, any conversation, and ways to play the one on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+from hypothesis import strategies as st
+
+from flows.engine.check_in import CheckIn, Names
+from flows.engine.events import (
+    Turn,
+)
+from flows.engine.inputs import (
+    Confirmed,
+    Delivered,
+    Input,
+    Recalled,
+    SentOther,
+    Skipped,
+    Tapped,
+    TimerFired,
+    Typed,
+    Unconfirmed,
+    WentBack,
+    Withdrawn,
+    Withheld,
+)
+from flows.engine.steps.registry import kind_of
+from flows.engine.turn import resume, start
+from flows.engine.way import step_at
+from flows.script.conditions import names_in
+from flows.script.flow import (
+    ChoiceStep,
+    DateStep,
+    Flow,
+    Jump,
+    MessageStep,
+    NumberStep,
+    Option,
+    Reflection,
+    ScaleStep,
+    SeveralStep,
+    Step,
+    TextStep,
+    TimeStep,
+    YesNoStep,
+)
+from flows.script.structure import Block, Computed, Draw, Loop, Repeat, Score, Shuffle
+from flows.script.timing import Schedule, Weekly
+from flows.script.words import Condition, Language, Words
+
+NOW = datetime(2026, 11, 25, 17, tzinfo=UTC)
+SCHEDULE = Schedule(
+    Weekly((2,), time(18)),
+    remind=(timedelta(hours=6), timedelta(hours=24)),
+    expires_started=timedelta(hours=30),
+)
+KIND_NAMES = (
+    *("message", "scale", "choice", "yes_no", "number", "text"),
+    *("several", "time", "date", "labelled"),
+)
+OPTIONS = (
+    Option("a", Words((("en", "A"), ("de", "A")))),
+    Option("b", Words((("en", "B"), ("de", "B")))),
+    Option("c", Words((("en", "C and so"), ("de", "C und so")))),
+)
+NAMES = Names(
+    (("therapist", "{day} }{"),),
+    past=(("week.last", 4), ("felt.first", ("a", "{each}"))),
+    goals=("Sleep {goals}", "Mum"),
+    topics=("x" * 5000,),
+    zone="Asia/Tokyo",
+)
+EXTRAS = "{each} {goals} {topics} {total} {twice} {past.week.last} {past.none.last}"
+
+
+def words(text: str) -> Words:
+    return Words((("en", text), ("de", text)), neutral=True)
+
+
+def when(source: str) -> Condition:
+    return Condition(source, names_in(source))
+
+
+def build(
+    kind: str, number: int, condition: Condition | None, optional: bool, **shared: object
+) -> Step:
+    step_id = f"{kind}{number}"
+    ask = words(f"{number}? {{therapist}} {{{kind}{number - 1}}} {EXTRAS}")
+    shared = {"condition": condition, "optional": optional, **shared}
+    match kind:
+        case "message":
+            return MessageStep(step_id, ask, condition=condition)
+        case "scale":
+            return ScaleStep(step_id, ask, low=words("low"), high=words("high"), **shared)
+        case "labelled":
+            labels = tuple((value, words(f"label {value}")) for value in range(3))
+            return ScaleStep(step_id, ask, min=0, max=2, labels=labels, **shared)
+        case "choice":
+            return ChoiceStep(step_id, ask, options=OPTIONS, **shared)
+        case "several":
+            return SeveralStep(step_id, ask, min=0, max=2, options=OPTIONS, **shared)
+        case "yes_no":
+            return YesNoStep(step_id, ask, **shared)
+        case "number":
+            return NumberStep(step_id, ask, min=-10, max=10, whole=False, **shared)
+        case "time":
+            return TimeStep(step_id, ask, **shared)
+        case "date":
+            return DateStep(step_id, ask, earliest=-400, **shared)
+        case _:
+            return TextStep(step_id, ask, max_length=40, **shared)
+
+
+def conditions_on(step: Step) -> list[Condition]:
+    compared = {
+        "scale": f"{step.id} >= 2",
+        "choice": f'{step.id} in ["a", "b"]',
+        "several": f'"a" in {step.id}',
+        "yes_no": f"!{step.id}",
+        "number": f"{step.id} < 0",
+        "time": f'{step.id} > "12:00"',
+        "date": f'{step.id} > "2026"',
+        "text": f'{step.id} != "x"',
+    }[step.kind]
+    flags = [f"{step.id}.{flag}" for flag in ("answered", "declined", "withheld")]
+    others = ["past.week.last >= 4", "total > 3", "twice.answered", 'each == "a"']
+    return [when(source) for source in (compared, *flags, *others)]
+
+
+def asking(steps: Sequence[Step]) -> list[Step]:
+    return [step for step in steps if not isinstance(step, MessageStep)]
+
+
+@st.composite
+def steps_of(draw: st.DrawFn, most: int = 8) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    for number, kind in enumerate(
+        draw(st.lists(st.sampled_from(KIND_NAMES), min_size=1, max_size=most))
+    ):
+        earlier = [c for s in asking(steps) for c in conditions_on(s)]
+        condition = draw(st.sampled_from(earlier)) if earlier and draw(st.booleans()) else None
+        step = build(kind, number, condition, draw(st.booleans()))
+        if kind != "message" and draw(st.booleans()):
+            own = draw(st.sampled_from([None, *conditions_on(step)]))
+            said = Reflection(words(f"So {{{step.id}}} {EXTRAS}"), own)
+            other = (words(f"Or {number}?"),)
+            step = replace(step, rather_not_say=True, reflections=(said,), wordings=other)
+        steps.append(step)
+    return tuple(steps)
+
+
+@st.composite
+def jumps_in(draw: st.DrawFn, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The steps, some of which jump to a later one or to the end."""
+    jumping = []
+    for place, step in enumerate(steps):
+        targets = ["end", *(later.id for later in steps[place + 1 :])]
+        if draw(st.integers(0, 4)) == 0:
+            own = (
+                None
+                if isinstance(step, MessageStep)
+                else draw(st.sampled_from([None, *conditions_on(step)]))
+            )
+            step = replace(step, jumps=(Jump(draw(st.sampled_from(targets)), own),))
+        jumping.append(step)
+    return tuple(jumping)
+
+
+@st.composite
+def blocks_in(draw: st.DrawFn, steps: tuple[Step, ...]) -> tuple[Block, ...]:
+    """Up to two blocks of neighbouring steps."""
+    cuts = sorted(draw(st.lists(st.integers(0, len(steps)), min_size=4, max_size=4)))
+    blocks = []
+    for name, (first, last) in zip("pq", (cuts[:2], cuts[2:]), strict=True):
+        if inside := steps[first:last]:
+            manner = draw(manners_for(steps[:first], inside))
+            blocks.append(Block(name, tuple(step.id for step in inside), manner))
+    return tuple(blocks)
+
+
+def manners_for(
+    before: tuple[Step, ...], inside: tuple[Step, ...]
+) -> st.SearchStrategy[Repeat | Loop | Shuffle | Draw]:
+    over = ["goals", "topics", *(s.id for s in before if isinstance(s, SeveralStep))]
+    again = [when("true"), *(c for s in asking(inside) for c in conditions_on(s))]
+    return st.one_of(
+        st.sampled_from([Repeat(name) for name in over]),
+        st.builds(Loop, st.sampled_from(again), st.integers(1, 4)),
+        st.just(Shuffle()),
+        st.builds(Draw, st.integers(1, len(inside))),
+    )
+
+
+@st.composite
+def flows(draw: st.DrawFn) -> Flow:
+    """Any flow that the language can say, and some that the checker would refuse."""
+    steps = draw(steps_of())
+    blocks = draw(blocks_in(steps))
+    items = tuple(s.id for s in asking(steps))
+    scores = (Score("total", items[:4], missing="mean", most_missing=2),) if items else ()
+    values = (Computed("twice", "total * 2", frozenset({"total"})),) if items else ()
+    return Flow(
+        *("any", "ab" * 32, words("Any"), SCHEDULE, draw(jumps_in(steps)), ("en", "de")),
+        blocks=blocks,
+        scores=scores,
+        values=values,
+    )
+
+
+texts = st.one_of(
+    st.sampled_from(
+        ["7", "0", "yes", "nein", "A", "b", "a, b", "-2,5", "11", "18:30", "today", "{each}", "{{"]
+    ),
+    st.text(max_size=60),
+)
+
+
+def fitting(n: int):
+    """Makes an input that fits the open step, chosen by ``n``."""
+
+    def make(turn: int, step: Step) -> Input:
+        choices = kind_of(step).ask(step, "en").choices
+        if isinstance(step, SeveralStep):
+            return [Tapped(turn, 0), Tapped(turn, 2), Confirmed(turn), Typed("1, 2")][n % 4]
+        if choices:
+            return Tapped(turn, n % len(choices))
+        typed = {"number": n % 21 - 10, "time": f"{n % 24}:15"}.get(step.kind, n)
+        return Typed(str(typed))
+
+    return make
+
+
+def made(make, flow: Flow, check_in: CheckIn, drift: int = 0) -> Input:
+    """The input for this check-in; ``drift`` misses its turn."""
+    turn = check_in.turn_no + drift
+    if make.__name__ != "make":
+        return make(turn)
+    return make(check_in.turn_no, step_at(flow, check_in.at)) if check_in.at else Skipped(turn)
+
+
+odd = st.one_of(
+    st.builds(lambda n: lambda turn: Tapped(turn, n), st.integers(-1, 11)),
+    st.builds(lambda t: lambda turn: Typed(t), texts),
+    st.sampled_from(
+        [
+            *(Skipped, Skipped, WentBack, WentBack, Delivered, Unconfirmed),
+            *(Confirmed, Confirmed, Withheld),
+            *(lambda turn: SentOther(), lambda turn: Recalled()),
+            *(lambda turn, kind=k: TimerFired(kind, turn) for k in ("remind", "re_ask")),
+        ]
+    ),
+)
+makers = st.one_of(*[st.builds(fitting, st.integers(0, 50))] * 3, odd)
+endings = st.sampled_from([lambda turn: Withdrawn(), lambda turn: TimerFired("expire", turn)])
+drifts = st.sampled_from([0, 0, 0, 0, 0, -1, -2, 1])
+conversations = st.lists(st.tuples(makers, drifts, st.integers(0, 90)), max_size=25)
+languages: st.SearchStrategy[Language] = st.sampled_from(["en", "de", "de_du"])
+
+
+def opened(flow: Flow, language: Language = "en", seed: int = 1) -> Turn:
+    return start(flow, language=language, names=NAMES, now=NOW, seed=seed)
+
+
+def played(flow: Flow, conversation, language: Language = "en"):
+    """Each input with the state before it and the turn it made."""
+    turn, now = opened(flow, language), NOW
+    for make, drift, minutes in conversation:
+        before = turn.check_in
+        now += timedelta(minutes=minutes)
+        received = made(make, flow, before, drift)
+        turn = resume(flow, before, received, now=now)
+        yield before, received, now, turn

@@ -1,0 +1,323 @@
+"""The outbox: said once, in order, by one holder at a time; what is uncertain stays visible."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from storage import digests, outbox
+from storage.outbox import OutboxRow
+from storage.store import Store, Tx
+from storage.tables import person_keys
+from storage.tables_messages import outbox as table
+from tests.storage.practice import DAY, HOUR, MINUTE, NOW, add_care, add_check_in, add_person
+
+
+def say(tx: Tx, person_id: int, key: str, **more: Any) -> int | None:
+    """Queue a message whose body is its key."""
+    given: dict[str, Any] = {"message_class": "once", "lane": "reply", "kind": "message", **more}
+    return outbox.add(tx, person_id=person_id, body=key, dedupe_key=key, now=NOW, **given)
+
+
+def take(tx: Tx, token: str = "t", limit: int = 99, **more: Any) -> list[OutboxRow]:
+    """Claim at NOW, with a pacer that lets everything pass."""
+    given: dict[str, Any] = {"now": NOW, "allowed": lambda person, kind: True, **more}
+    lease_until = given["now"] + MINUTE
+    return outbox.claim(tx, limit=limit, token=token, lease_until=lease_until, **given)
+
+
+def keys(rows: list[OutboxRow]) -> list[str]:
+    return [row.body for row in rows]
+
+
+def states(tx: Tx) -> list[tuple[str, str, bool]]:
+    """Dedupe key, state, and whether a body is left, by id."""
+    t = table.c
+    found = tx.conn.execute(sa.select(t.dedupe_key, t.state, t.body_sealed).order_by(t.id))
+    return [(key, state, body is not None) for key, state, body in found]
+
+
+async def test_a_decision_taken_twice_speaks_once(store: Store) -> None:
+    def go(tx: Tx) -> None:
+        one = add_person(tx, "AAAA").id
+        first = say(tx, one, "a", expires_at=NOW + HOUR)
+        assert first is not None
+        assert say(tx, one, "a") is None
+        (row,) = take(tx)
+        assert (row.id, row.person_id, row.body, row.token) == (first, one, "a", "t")
+        assert (row.message_class, row.lane, row.kind, row.attempts) == (
+            "once",
+            "reply",
+            "message",
+            0,
+        )
+        assert (row.not_before, row.expires_at, row.created_at) == (NOW, NOW + HOUR, NOW)
+        assert outbox.mark_sent(tx, row.id, "t", message_id=5, now=NOW)
+        assert say(tx, one, "a") is None, "what was said is not said again"
+
+    await store.write(go)
+
+
+async def test_replies_go_before_notices_and_each_lane_keeps_its_order(store: Store) -> None:
+    def go(tx: Tx) -> None:
+        one, other = add_person(tx, "AAAA").id, add_person(tx, "BBBB").id
+        say(tx, one, "notice 1", lane="notice")
+        say(tx, one, "reply 1")
+        say(tx, one, "reply 2")
+        say(tx, other, "reply 3")
+        say(tx, other, "notice 2", lane="notice")
+        first = take(tx)
+        assert keys(first) == ["reply 1", "reply 3", "notice 1", "notice 2"]
+        assert take(tx, "u") == [], "the second reply waits for the first, which is claimed"
+        for row in first:
+            outbox.mark_sent(tx, row.id, "t", message_id=1, now=NOW)
+        assert keys(take(tx)) == ["reply 2"]
+
+    await store.write(go)
+
+
+async def test_a_limit_and_the_pacer_are_obeyed_and_hold_nobody_else_up(store: Store) -> None:
+    def go(tx: Tx) -> None:
+        people = [add_person(tx, f"P{number:03}").id for number in range(150)]
+        for person in people:
+            say(tx, person, f"to {person}")
+        asked: list[int] = []
+
+        def only_late_ones(person: int, kind: str) -> bool:
+            asked.append(person)
+            return person >= people[140]
+
+        taken = take(tx, limit=4, allowed=only_late_ones)
+        assert [row.person_id for row in taken] == people[140:144]
+        assert asked == people[:144], "each was asked once, none in vain"
+        assert len(take(tx, limit=16)) == 16
+
+    await store.write(go)
+
+
+async def test_what_is_not_due_waits_and_holds_up_what_follows(store: Store) -> None:
+    def go(tx: Tx) -> None:
+        one = add_person(tx, "AAAA").id
+        assert outbox.next_due_at(tx) is None
+        say(tx, one, "later", not_before=NOW + HOUR)
+        say(tx, one, "after it")
+        assert take(tx) == []
+        assert outbox.next_due_at(tx) == NOW
+        assert outbox.count_waiting(tx) == 2
+        assert keys(take(tx, now=NOW + HOUR)) == ["later"]
+
+    await store.write(go)
+
+
+async def test_a_retry_goes_first_again_and_may_use_up_an_attempt(store: Store) -> None:
+    def go(tx: Tx) -> None:
+        one = add_person(tx, "AAAA").id
+        say(tx, one, "a")
+        say(tx, one, "b")
+        (row,) = take(tx)
+        assert outbox.mark_retry(tx, row.id, "t", not_before=NOW, counts=False)
+        (again,) = take(tx, "u")
+        assert (again.body, again.attempts) == ("a", 0)
+        assert outbox.mark_retry(tx, row.id, "u", not_before=NOW + HOUR, counts=True)
+        assert take(tx) == []
+        (last,) = take(tx, now=NOW + HOUR)
+        assert (last.body, last.attempts) == ("a", 1)
+
+    await store.write(go)
+
+
+@pytest.mark.parametrize("holder", ["someone else", "t"])
+async def test_only_the_holder_of_a_claimed_row_ends_it_and_only_once(
+    store: Store, holder: str
+) -> None:
+    def go(tx: Tx) -> None:
+        one = add_person(tx, "AAAA").id
+        say(tx, one, "a")
+        (row,) = take(tx)
+        ours = holder == "t"
+        assert outbox.mark_refused(tx, row.id, holder, reason="blocked", now=NOW) is ours
+        if ours:
+            assert states(tx) == [("a", "refused", False)]
+        for late in (
+            outbox.mark_sent(tx, row.id, holder, message_id=1, now=NOW),
+            outbox.mark_retry(tx, row.id, holder, not_before=NOW, counts=True),
+            outbox.mark_refused(tx, row.id, holder, reason="blocked", now=NOW),
+            outbox.mark_uncertain(tx, row.id, holder, reason="timeout", now=NOW),
+        ):
+            assert late is False
+        assert outbox.mark_dropped(tx, row.id, reason="late", now=NOW) is not ours
+
+    await store.write(go)
+
+
+async def test_bodies_go_when_rows_are_finished(store: Store) -> None:
+    def go(tx: Tx) -> None:
+        people = [add_person(tx, code).id for code in ("AAAA", "BBBB", "CCCC", "DDDD", "EEEE")]
+        ends = ("sent", "refused", "uncertain", "dropped", "queued")
+        for person, key in zip(people, ends, strict=True):
+            say(tx, person, key)
+        sent, refused, uncertain, dropped, queued = take(tx)
+        outbox.mark_sent(tx, sent.id, "t", message_id=1, now=NOW)
+        outbox.mark_refused(tx, refused.id, "t", reason="blocked", now=NOW)
+        outbox.mark_uncertain(tx, uncertain.id, "t", reason="timeout", now=NOW + MINUTE)
+        outbox.mark_dropped(tx, dropped.id, reason="expired", now=NOW)
+        outbox.mark_retry(tx, queued.id, "t", not_before=NOW, counts=True)
+        assert states(tx) == [
+            ("sent", "sent", False),
+            ("refused", "refused", False),
+            ("uncertain", "uncertain", False),
+            ("dropped", "dropped", False),
+            ("queued", "queued", True),
+        ]
+        trouble = outbox.list_trouble(tx)
+        assert [(t.state, t.reason) for t in trouble] == [
+            ("dropped", "expired"),
+            ("uncertain", "timeout"),
+            ("refused", "blocked"),
+        ]
+        assert outbox.list_trouble(tx, limit=1) == trouble[:1]
+        assert outbox.list_trouble(tx, person_id=people[1]) == trouble[2:]
+        assert outbox.list_trouble(tx, since=NOW + MINUTE) == trouble[1:2]
+        assert outbox.count_waiting(tx) == 1
+
+    await store.write(go)
+
+
+async def test_many_are_marked_sent_at_once_except_what_is_not_ours(store: Store) -> None:
+    def go(tx: Tx) -> None:
+        for code in ("AAAA", "BBBB", "CCCC"):
+            say(tx, add_person(tx, code).id, code)
+        first, second = take(tx, "t", limit=2)
+        (third,) = take(tx, "u")
+        sent = [(first.id, 11), (second.id, None), (third.id, 13)]
+        assert outbox.mark_all_sent(tx, sent, "t", now=NOW) == {first.id, second.id}
+        assert outbox.mark_all_sent(tx, sent, "t", now=NOW) == set()
+        assert outbox.mark_all_sent(tx, [], "t", now=NOW) == set()
+        assert [state for _, state, _ in states(tx)] == ["sent", "sent", "claimed"]
+        assert list(
+            tx.conn.execute(sa.select(table.c.message_id).order_by(table.c.id)).scalars()
+        ) == [
+            11,
+            None,
+            None,
+        ]
+
+    await store.write(go)
+
+
+async def test_what_the_dead_had_claimed_is_recovered_by_class(store: Store) -> None:
+    def go(tx: Tx) -> None:
+        stored = add_check_in(tx, add_care(tx))
+        say(tx, stored.client_id, "prompt", check_in_id=stored.id, turn_no=3)
+        say(tx, add_person(tx, "BBBB").id, "help", message_class="must")
+        say(tx, add_person(tx, "CCCC").id, "edit", message_class="idem", kind="edit")
+        take(tx)
+        assert outbox.recover(tx, now=NOW, lease_before=NOW + MINUTE) == []
+        (lost,) = outbox.recover(tx, now=NOW, lease_before=NOW + HOUR)
+        assert (lost.check_in_id, lost.turn_no, lost.body) == (stored.id, 3, "")
+        assert states(tx) == [
+            ("prompt", "uncertain", False),
+            ("help", "queued", True),
+            ("edit", "queued", True),
+        ]
+        assert keys(take(tx, "u")) == ["help", "edit"]
+        assert outbox.recover(tx, now=NOW) == []
+        assert keys(take(tx, "v")) == ["help", "edit"]
+
+    await store.write(go)
+
+
+async def test_a_tap_proves_that_an_uncertain_prompt_arrived(store: Store) -> None:
+    def go(tx: Tx) -> None:
+        stored = add_check_in(tx, add_care(tx))
+        for turn_no in (1, 2):
+            say(tx, stored.client_id, f"p{turn_no}", check_in_id=stored.id, turn_no=turn_no)
+        (row,) = take(tx)
+        assert not outbox.confirm(tx, stored.id, 1, 77, NOW), "it is still being sent"
+        outbox.mark_uncertain(tx, row.id, "t", reason="timeout", now=NOW)
+        assert outbox.find_message_id(tx, stored.id, 1) is None
+        asked = [outbox.was_asked(tx, stored.id, turn_no) for turn_no in (1, 2, 3)]
+        assert asked == [True, True, False]
+        assert not outbox.confirm(tx, stored.id, 2, 77, NOW)
+        assert outbox.confirm(tx, stored.id, 1, 77, NOW)
+        assert not outbox.confirm(tx, stored.id, 1, 78, NOW)
+        assert outbox.find_message_id(tx, stored.id, 1) == 77
+        assert outbox.list_trouble(tx) == []
+
+    await store.write(go)
+
+
+async def test_the_newest_message_of_a_turn_is_the_one_to_edit(store: Store) -> None:
+    def go(tx: Tx) -> None:
+        stored = add_check_in(tx, add_care(tx))
+        for number, kind in enumerate(("message", "message", "edit")):
+            say(tx, stored.client_id, f"k{number}", check_in_id=stored.id, turn_no=1, kind=kind)
+            (row,) = take(tx)
+            outbox.mark_sent(tx, row.id, "t", message_id=100 + number, now=NOW)
+        assert outbox.find_message_id(tx, stored.id, 1) == 101
+
+    await store.write(go)
+
+
+async def test_a_digest_is_sealed_for_its_reader_and_its_messages_are_found(store: Store) -> None:
+    def go(tx: Tx) -> None:
+        care = add_care(tx)
+        digest = digests.add(
+            tx, therapist_id=care.therapist_id, week="2026-W47", from_at=NOW - DAY, cut_off_at=NOW
+        )
+        assert digest is not None
+        for number in range(2):
+            say(tx, care.therapist_id, f"part {number}", lane="notice", digest_id=digest.id)
+            (row,) = take(tx)
+            assert row.digest_id == digest.id
+            outbox.mark_sent(tx, row.id, "t", message_id=200 + number, now=NOW)
+        assert outbox.find_digest_message_ids(tx, digest.id) == [200, 201]
+        say(tx, care.therapist_id, "about a client", sealed_for=care.client_id)
+        erased = person_keys.c.person_id == care.client_id
+        tx.conn.execute(sa.delete(person_keys).where(erased))
+
+    await store.write(go)
+    assert await store.write(take) == [], "whose key is gone is not sent"
+    (trouble,) = await store.read(outbox.list_trouble)
+    assert (trouble.state, trouble.reason) == ("dropped", "erased")
+
+
+async def test_dropping_for_a_person_spares_others_other_classes_and_what_is_in_flight(
+    store: Store,
+) -> None:
+    def go(tx: Tx) -> None:
+        one, other = add_person(tx, "AAAA").id, add_person(tx, "BBBB").id
+        say(tx, one, "in flight")
+        take(tx)
+        say(tx, one, "prompt")
+        say(tx, one, "help", message_class="must")
+        say(tx, other, "foreign")
+        dropped = outbox.drop_for_person(tx, one, reason="blocked", now=NOW, classes=("once",))
+        assert dropped == 1
+        assert [(key, state) for key, state, _ in states(tx)] == [
+            ("in flight", "claimed"),
+            ("prompt", "dropped"),
+            ("help", "queued"),
+            ("foreign", "queued"),
+        ]
+        assert outbox.drop_for_person(tx, one, reason="stopped", now=NOW) == 1
+
+    await store.write(go)
+
+
+async def test_two_senders_at_once_never_hold_the_same_row(store: Store) -> None:
+    def fill(tx: Tx) -> None:
+        for number in range(40):
+            person = add_person(tx, f"P{number:03}").id
+            say(tx, person, f"a{number}")
+            say(tx, person, f"b{number}")
+
+    await store.write(fill)
+    claims = (lambda tx, t=token: take(tx, t, limit=10) for token in "abcd")
+    held = [row for rows in await asyncio.gather(*map(store.write, claims)) for row in rows]
+    assert len({row.id for row in held}) == len(held) == len({row.person_id for row in held})
+    assert {row.body[0] for row in held} == {"a"}
+    assert len(held) >= 10

@@ -1,0 +1,242 @@
+"""A whole Interlude for one conversation test: the real application, a real database file, the
+sandbox over real HTTP, one clock that travels.
+
+Used by ``tests/bot``. Two things only are not the real ones: the clock and the far end of HTTP.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from pydantic import SecretStr
+
+from bot.app import App, open_app, open_store
+from bot.clock import TravelClock
+from bot.config import Settings
+from bot.ids import SeededIds
+from bot.sandbox import Person, Sandbox
+from bot.sandbox.values import Entry
+from bot.services.invitations import invite_therapist
+from bot.services.practice import Work
+from bot.services.publishing import Source, check, publish
+from flows.script.words import LANGUAGES
+from storage import people
+from storage.keys import create_key_file
+from storage.migrate import upgrade
+from storage.people import Person as StoredPerson
+from storage.store import Tx
+
+MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+"""09:00 in Berlin; the weekly check-in comes on Wednesday at 18:00, the digest on Sunday."""
+BERLIN = "Europe/Berlin"
+CRISIS = "Numbers of this town: 112."
+FIRST_CHAT = 7_000_000_100
+AGREE = {"en": "I agree", "de": "Ich bin einverstanden", "de_du": "Ich bin einverstanden"}
+LINK = re.compile(r"https://t\.me/interlude_bot\?start=([\w-]+)")
+T = TypeVar("T")
+
+
+def settings_for(folder: Path, **sections: dict[str, Any]) -> Settings:
+    """The settings of a practice whose files are in ``folder``."""
+    plain: dict[str, dict[str, Any]] = {
+        "database": {
+            "url": f"sqlite+aiosqlite:///{folder / 'interlude.db'}",
+            "key_file": str(folder / "interlude.key"),
+        },
+        "practice": {
+            "name": "Practice on the Hill",
+            "zone": BERLIN,
+            "crisis": {"en": CRISIS, "de": CRISIS, "de_du": CRISIS},
+        },
+        # the pace has tests of its own; here it would only cost steps of the clock
+        "sending": {"per_second": 1000, "per_chat_burst": 100, "per_chat_per_second": 100},
+    }
+    return Settings.model_validate(
+        {name: plain.get(name, {}) | sections.get(name, {}) for name in {*plain, *sections}}
+    )
+
+
+async def furnish(folder: Path) -> None:
+    """A migrated database with the shipped flows, and its key, to be copied by each test."""
+    settings = settings_for(folder)
+    create_key_file(settings.database.key_file)
+    await upgrade(settings.database.url)
+    paths = sorted(settings.flows.directory.glob("*.toml"))
+    checked = check([Source(p.name, p.read_text("utf-8")) for p in paths])
+    async with open_store(settings) as store:
+        await store.write(
+            lambda tx: publish(tx, checked, now=MONDAY - timedelta(days=9), who="t", why="shipped")
+        )
+
+
+@dataclass(slots=True)
+class House:
+    """The practice in one process; ``settle`` and ``travel`` make things happen."""
+
+    app: App
+    clock: TravelClock
+    sandbox: Sandbox
+    folder: Path
+    _chats: int = FIRST_CHAT
+
+    # -- time
+
+    async def settle(self) -> None:
+        """Until updates are confirmed, inbox and outbox are empty and nothing is due now."""
+        app = self.app
+        while True:
+            await app.ticker.tick()
+            received, _ = await app.receiver.tick()
+            handled = await app.handler.tick()
+            await app.handler.settle()
+            before = app.sender.sent
+            await app.sender.tick()
+            if not received and not handled and before == app.sender.sent:
+                return
+
+    async def travel(self, *, to: datetime | None = None, by: timedelta | None = None) -> None:
+        """Live through the time to that moment, from one due thing to the next."""
+        until = to if to is not None else self.clock.now() + (by or timedelta())
+        while True:
+            await self.settle()
+            now = self.clock.now()
+            if now >= until:
+                return
+            due = [await self.app.ticker.tick(), await self.app.sender.tick()]
+            ahead = [at for at in due if at is not None and at > now]
+            self.clock.jump(min([*ahead, until]))
+
+    def jump(self, *, by: timedelta) -> None:
+        """Let time pass while the bot is down."""
+        self.clock.jump(self.clock.now() + by)
+
+    # -- people
+
+    def stranger(self, name: str = "Sam", language: str = "en") -> Person:
+        """Somebody whom the bot does not know, in a chat of their own."""
+        self._chats += 1
+        return self.sandbox.person(self._chats, name, language=language)
+
+    async def invite_therapist(
+        self, name: str = "Dr. Weber", *, language: str = "en", zone: str = BERLIN
+    ) -> str:
+        """A therapist's token, as the command line hands it out."""
+
+        def decide(tx: Tx) -> str:
+            work = Work(tx, self.app.practice, self.clock.now(), "cli")
+            _, link, _ = invite_therapist(
+                work, name=name, dative=None, language=language, zone_name=zone
+            )
+            return token_in(link)
+
+        return await self.app.store.write(decide)
+
+    async def therapist(self, name: str = "Dr. Weber", **how: str) -> Person:
+        """A therapist who has connected."""
+        person = self.stranger(name)
+        person.start(await self.invite_therapist(name, **how))
+        await self.settle()
+        return person
+
+    async def invite(self, therapist: Person, alias: str, language: str = "en") -> str:
+        """The token of a client's link, as the therapist would pass it on."""
+        therapist.say(f"/invite {alias}")
+        await self.settle()
+        # by its place: the label is in the therapist's language
+        therapist.tap(therapist.labels[LANGUAGES.index(language)][0])
+        await self.settle()
+        return token_in(therapist.last)
+
+    async def client(
+        self, therapist: Person, alias: str = "A.B.", language: str = "en", *, agrees: bool = True
+    ) -> Person:
+        """A client who has opened the link and, unless told otherwise, agreed."""
+        person = self.stranger(alias, language[:2])
+        person.start(await self.invite(therapist, alias, language))
+        await self.settle()
+        if agrees:
+            person.tap(AGREE[language])
+            await self.settle()
+        return person
+
+    async def say(self, person: Person, text: str) -> list[str]:
+        """What the bot shows in answer to a text."""
+        mark = person.mark
+        person.say(text)
+        await self.settle()
+        return texts(person.heard(mark))
+
+    async def tap(self, person: Person, label: str) -> list[str]:
+        """What the bot shows in answer to a tap, toasts and edits too."""
+        mark = person.mark
+        person.tap(label)
+        await self.settle()
+        return texts(person.heard(mark))
+
+    async def forge(self, person: Person, data: str) -> list[str]:
+        """What the bot shows in answer to button data that it never wrote for this person."""
+        mark = person.mark
+        person.tap_data(person.newest, data)
+        await self.settle()
+        return texts(person.heard(mark))
+
+    # -- what is stored
+
+    async def stored(self, person: Person) -> StoredPerson:
+        """The row behind a chat."""
+        found = await self.app.store.read(lambda tx: people.find_by_chat(tx, person.chat_id))
+        assert found is not None, "the bot does not know this chat"
+        return found
+
+    async def work(self, ask: Callable[[Work], T]) -> T:
+        """What a read finds now."""
+        now = self.clock.now()
+        return await self.app.store.read(lambda tx: ask(Work(tx, self.app.practice, now, "test")))
+
+    async def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What a plain question to the database finds."""
+        return await self.app.store.read(
+            lambda tx: [tuple(row) for row in tx.conn.execute(sa.text(query))]
+        )
+
+    async def everything(self, *, without: frozenset[str] = frozenset()) -> dict[str, list[Any]]:
+        """Every row of every table, to see that nothing has changed."""
+        named = await self.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        tables = [name for (name,) in named if name not in without]
+        return {name: await self.rows(f"SELECT * FROM {name}") for name in tables}
+
+
+def token_in(text: str) -> str:
+    """The token of the deep link in a text."""
+    found = LINK.search(text)
+    assert found is not None, "there is no link in the text"
+    return found[1]
+
+
+def texts(entries: list[Entry]) -> list[str]:
+    """What was read, oldest first; a toast without words is none."""
+    return [entry.text for entry in entries if entry.text]
+
+
+@asynccontextmanager
+async def open_house(
+    folder: Path, furnished: Path, *, begins_at: datetime = MONDAY, **sections: dict[str, Any]
+) -> AsyncIterator[House]:
+    """A house in ``folder``, from a copy of what ``furnish`` made."""
+    for name in ("interlude.db", "interlude.key"):
+        await asyncio.to_thread(shutil.copy, furnished / name, folder / name)
+    clock = TravelClock(begins_at)
+    async with Sandbox(clock) as sandbox:
+        telegram = {"token": SecretStr(sandbox.token), "api_url": sandbox.url}
+        settings = settings_for(folder, **{"telegram": telegram, **sections})
+        async with open_app(settings, clock=clock, ids=SeededIds(7)) as app:
+            yield House(app, clock, sandbox, folder)
