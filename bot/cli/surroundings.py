@@ -13,7 +13,6 @@ import click
 
 from bot.clock import SystemClock
 from bot.config import ConfigProblem, Settings, load_settings
-from bot.logs import set_up
 
 if TYPE_CHECKING:
     from storage.store import Store
@@ -32,11 +31,24 @@ def refuse(lines: Iterable[object]) -> NoReturn:
 
 
 def settings_or_exit(config: Path | None) -> Settings:
-    """The settings; with any mistake in them, all are listed and the command ends with 2."""
+    """The settings, and logs as they say; with any mistake in them, all are listed and the command
+    ends with 2.
+    """
+    from bot.logs import set_up
+
+    settings = bench_settings(config)
+    set_up(settings.log.level, settings.log.format)
+    return settings
+
+
+def bench_settings(config: Path | None) -> Settings:
+    """The same for commands that read flow files only: no database, so no client's words, no log.
+
+    Without the logs' library they answer a fifth of a second sooner.
+    """
     found = load_settings(config, os.environ)
     if not isinstance(found, Settings):
         refuse(found)
-    set_up(found.log.level, found.log.format)
     return found
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.demo.words import ODD, hard_words, strain_words, well_words
+from bot.demo.words import ODD, easier_words, hard_words, strain_words, well_words
 from flows.script.words import Language
 
 Reply = str | int | None
@@ -100,6 +100,8 @@ def _repaired(moment: Moment) -> Reply:
         "talked": "not_yet",
         "who_raises": "ask_me",
     }
+    if moment.step_id == "repair":
+        return "yes_better"
     return _strained(moment, range(4, 5), 5.6, told)
 
 
@@ -110,6 +112,8 @@ def _unrepaired(moment: Moment) -> Reply:
         "linger": 3,
         "talked": "not_yet" if moment.week < 6 else "partly",
         "who_raises": "leave_it",
+        "repair": "not_yet" if moment.week < 6 else "partly",
+        "repair_words": easier_words(moment.language),
     }
     return _strained(moment, range(4, 99), 5.2, told)
 

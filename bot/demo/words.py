@@ -46,6 +46,10 @@ _STRAIN: dict[str, tuple[str, ...]] = {
         "Es war wieder so. Ich habe genickt und innerlich abgeschaltet.",
     ),
 }
+_EASIER: dict[str, str] = {
+    "en": "If you asked me at the start, before we talk about the week.",
+    "de": "Wenn ich gleich am Anfang gefragt würde, noch vor der Woche.",
+}
 
 ODD: dict[str, tuple[str, ...]] = {
     "well": (
@@ -82,3 +86,8 @@ def hard_words(language: Language, rng: random.Random) -> str | None:
 def strain_words(language: Language, week: int) -> str | None:
     """What wasn't right; said in full the first time."""
     return _one_of(_STRAIN, language)[0 if week == 4 else 1] if week in (4, 6) else None
+
+
+def easier_words(language: Language) -> str:
+    """What would make it easier to talk about what wasn't right."""
+    return _EASIER[language.partition("_")[0]]

@@ -26,6 +26,7 @@ GLOSSARY = [
     "enrolment",
     "occurrence",
     "check-in",
+    "score",
     "turn",
     "therapy session",
     "reason",

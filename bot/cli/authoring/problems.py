@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from bot.cli.authoring.sources import check_sources, sources
-from bot.cli.surroundings import PROBLEMS_FOUND, settings_or_exit
+from bot.cli.surroundings import PROBLEMS_FOUND, bench_settings
 from bot.services.flow_files import Checked
 from flows.script import Problem
 
@@ -23,7 +23,8 @@ from flows.script import Problem
 @click.pass_obj
 def check_(config: Path | None, paths: tuple[Path, ...], as_json: bool) -> None:
     """Say everything that is wrong with flow files, each with its place and what to do instead."""
-    checked = check_sources(settings_or_exit(config), sources(config, paths))
+    settings = bench_settings(config)
+    checked = check_sources(settings, sources(settings, paths))
     if as_json:
         click.echo(json.dumps([_as_dict(one) for one in checked.problems], ensure_ascii=False))
     else:

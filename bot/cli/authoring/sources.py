@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.surroundings import PROBLEMS_FOUND, refuse, settings_or_exit
+from bot.cli.surroundings import PROBLEMS_FOUND, bench_settings, refuse
 from bot.config import Settings
 from bot.services.flow_files import Checked, Source, check, read_each
 from flows.script import PackText
@@ -20,11 +20,13 @@ from flows.script.words import Language
 
 STORIES = "stories"
 """The folder beside the flow files in which their stories are."""
+_READ_AT_MOST = 1 << 20
+"""Characters of one file; a flow may have a quarter of them."""
 
 
-def sources(config: Path | None, paths: Sequence[Path]) -> list[Source]:
+def sources(settings: Settings, paths: Sequence[Path]) -> list[Source]:
     """The flow files under these paths, or those that the settings name."""
-    return read_sources(paths or (settings_or_exit(config).flows.directory,))
+    return read_sources(paths or (settings.flows.directory,))
 
 
 def read_sources(paths: Sequence[Path]) -> list[Source]:
@@ -38,9 +40,12 @@ def read_sources(paths: Sequence[Path]) -> list[Source]:
 
 
 def read(file: Path) -> str:
-    """The text of a file; 2 where it cannot be read or is no text."""
+    """The text of a file; 2 where it cannot be read or is no text. Of one that is far too large
+    only the beginning, which is refused for its size all the same.
+    """
     try:
-        return file.read_text("utf-8")
+        with file.open(encoding="utf-8") as opened:
+            return opened.read(_READ_AT_MOST)
     except OSError as error:
         refuse([f"{file}: cannot be read ({error.strerror}); check the path"])
     except UnicodeDecodeError:
@@ -53,12 +58,12 @@ def shown(file: Path) -> str:
     return str(file.relative_to(here)) if file.is_relative_to(here) else str(file)
 
 
-def find_source(config: Path | None, name: str) -> Source:
+def find_source(settings: Settings, name: str) -> Source:
     """The file that ``name`` means: a path, or the id of a flow in the settings' folder."""
     path = Path(name)
     if path.suffix == ".toml" or path.is_file():
         return read_sources([path])[0]
-    folder = settings_or_exit(config).flows.directory
+    folder = settings.flows.directory
     by_name = folder / f"{name}.toml"
     if not by_name.is_file():
         refuse([_unknown(name, folder)])
@@ -76,7 +81,8 @@ def _unknown(name: str, folder: Path) -> str:
 
 def load_flow(config: Path | None, name: str) -> Flow:
     """The one flow that ``name`` means; its problems are printed and end the command with 1."""
-    checked = read_each([find_source(config, name)], packs_of(settings_or_exit(config)))
+    settings = bench_settings(config)
+    checked = read_each([find_source(settings, name)], packs_of(settings))
     if not checked.flows:
         for problem in checked.problems:
             click.echo(str(problem))

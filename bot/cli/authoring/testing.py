@@ -17,7 +17,7 @@ import click
 from bot.cli.authoring.coverage import Coverage, branches_of
 from bot.cli.authoring.playing import Bench, Told, keys_of
 from bot.cli.authoring.sources import STORIES, packs_of, shown
-from bot.cli.surroundings import PROBLEMS_FOUND, refuse, settings_or_exit
+from bot.cli.surroundings import PROBLEMS_FOUND, bench_settings, refuse
 
 
 @click.command("test")
@@ -32,7 +32,7 @@ from bot.cli.surroundings import PROBLEMS_FOUND, refuse, settings_or_exit
 @click.pass_obj
 def test(config: Path | None, paths: tuple[Path, ...], folder: Path | None, as_json: bool) -> None:
     """Play stories (files, or folders that hold them) and say what went otherwise."""
-    settings = settings_or_exit(config)
+    settings = bench_settings(config)
     library = settings.flows.directory
     files = _story_files(paths or (library,))
     bench = Bench(library, packs_of(settings), folder)

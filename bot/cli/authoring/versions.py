@@ -45,7 +45,7 @@ _WHY = click.option("--why", required=True, help="One line for the audit log.")
 def diff_(config: Path | None, names: tuple[str, ...], as_json: bool) -> None:
     """Say how the files on disk differ from what is published, and what that means."""
     settings = settings_or_exit(config)
-    found = [find_source(config, name) for name in names] or sources(config, ())
+    found = [find_source(settings, name) for name in names] or sources(settings, ())
     checked = _good(check_sources(settings, found))
 
     async def work(store: Store) -> list[Comparison]:
@@ -63,7 +63,7 @@ def publish_(config: Path | None, paths: tuple[Path, ...], why: str, as_json: bo
     """Make flow files current. Check-ins under way finish in the version in which they began."""
     settings = settings_or_exit(config)
     reason = _reason(why)
-    checked = _checked_for_publishing(settings, sources(config, paths))
+    checked = _checked_for_publishing(settings, sources(settings, paths))
     now = CLOCK.now()
 
     def decide(tx: Tx) -> tuple[list[Comparison], tuple[str, ...]]:
