@@ -1,8 +1,9 @@
 """How long it takes to plan 14 days for many clients in three flows, saved, and whether answers get
 in between.
 
-Run with ``python -m benchmarks.planning [clients]``. A second task writes a small transaction on
-the same store every 20 ms meanwhile, as an answer would; how long each waits is what is reported.
+Run with ``python -m benchmarks.planning [clients]``. A second task takes an answer every 20 ms
+meanwhile, as the bot does: engine, state, answer and next question. From asking for its transaction
+to having it on disk is what is reported.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import os
 import statistics
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -19,10 +21,15 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from benchmarks.scene import CLOCK, Filling, filling, say
-from bot.services import due
+from bot.services import check_ins, due, planning
 from bot.services.practice import Work
-from storage import audit, enrolments
+from flows.engine.inputs import Typed
+from flows.schedule.occurrences import REQUEST_SLOT, plan_request
+from flows.schedule.zones import zone
+from flows.script.flow import Flow
+from storage import enrolments, occurrences
 from storage.cares import Care
+from storage.check_ins import find_open
 from storage.store import Tx
 
 PAUSE = 0.02
@@ -47,6 +54,15 @@ FLOWS = (
     ("evenings", '"tue", "thu", "sat", "sun"', "20:15"),
 )
 """Two, four and eight check-ins in 14 days: 14 occurrences a client."""
+QUESTIONS = 150
+TALK = """\
+language = 1
+id = "talk"
+title.en = "Many questions"
+[schedule]
+trigger = "on_request"
+"""
+QUESTION = '[[step]]\nid = "q{number}"\nkind = "text"\nask.en = "And then?"\n'
 
 
 async def measure(clients: int) -> tuple[float, float, int, list[float]]:
@@ -58,8 +74,10 @@ async def measure(clients: int) -> tuple[float, float, int, list[float]]:
                 await stage.publish(FLOW.format(id=id_, days=days, at=at))
             for first in range(0, clients, AT_ONCE):
                 await stage.write(partial(_enrol, cares=cares[first : first + AT_ONCE]))
+            talk = TALK + "".join(QUESTION.format(number=n) for n in range(QUESTIONS))
+            flow = await stage.publish(talk)
             waits: list[float] = []
-            answering = asyncio.create_task(_answer(stage, waits))
+            answering = asyncio.create_task(_answer(stage, flow, iter(cares), waits))
             begun, used = CLOCK.monotonic(), _cpu()
             while await stage.write(due.plan_ahead):
                 pass
@@ -89,16 +107,32 @@ def _enrol(work: Work, cares: list[Care]) -> None:
             )
 
 
-async def _answer(stage: Filling, waits: list[float]) -> None:
+async def _answer(stage: Filling, flow: Flow, cares: Iterator[Care], waits: list[float]) -> None:
     while True:
-        begun = CLOCK.monotonic()
-        await stage.write(_small)
-        waits.append(CLOCK.monotonic() - begun)
-        await CLOCK.sleep(PAUSE)
+        care = next(cares)
+        await stage.write(partial(_begin, care=care, flow=flow))
+        for _ in flow.steps:
+            begun = CLOCK.monotonic()
+            await stage.write(partial(_take, care=care))
+            waits.append(CLOCK.monotonic() - begun)
+            await CLOCK.sleep(PAUSE)
 
 
-def _small(work: Work) -> None:
-    audit.add(work.tx, now=work.now, actor="bench", action="answer", subject="")
+def _begin(work: Work, care: Care, flow: Flow) -> None:
+    """A check-in of many questions is open for this client."""
+    slot = plan_request(now=work.now, zone=zone(care.zone), slot=REQUEST_SLOT)
+    occurrence_id = planning.add_request(work, care, flow, slot)
+    if occurrence_id is None:
+        raise ValueError("a client of a new database has asked already")
+    occurrence = occurrences.load(work.tx, occurrence_id)
+    check_ins.open_(work, care, occurrence, flow, asked_for=True)
+
+
+def _take(work: Work, care: Care) -> None:
+    stored = find_open(work.tx, care.id)
+    if stored is None:
+        raise ValueError("the check-in has ended before its last question")
+    check_ins.receive(work, stored, Typed("Then I went for a walk."))
 
 
 def _count(tx: Tx) -> int:

@@ -7,7 +7,7 @@ Services write them, ``bot.chat`` turns them into calls. They never name a chat.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -15,7 +15,7 @@ from typing import Any
 class Button:
     """A label to tap and the data that comes back (at most 64 bytes)."""
 
-    label: str
+    label: str = field(repr=False)
     data: str
 
 

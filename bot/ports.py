@@ -6,7 +6,7 @@ The composition root fills them: Telegram over HTTP, the machine's entropy, the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -76,7 +76,7 @@ MOST_UPDATES = 100
 class Polled:
     """Raw updates, oldest first."""
 
-    updates: tuple[Any, ...]
+    updates: tuple[Any, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +128,8 @@ class Transport(Protocol):
 class DigestPage:
     """One message of a digest and the flags it speaks of, as (flag id, alias)."""
 
-    text: str
-    flags: tuple[tuple[int, str], ...]
+    text: str = field(repr=False)
+    flags: tuple[tuple[int, str], ...] = field(repr=False)
 
 
 class DigestRenderer(Protocol):

@@ -54,6 +54,7 @@ _MEASURED = _SELECT.where(
     _T.measures.is_not(None),
     _T.off_path.is_(sa.false()),
 ).order_by(_T.given_at, _T.check_in_id, _T.step_id)
+_of = check_ins.alias("of_care")
 _SAVE = upsert(
     answers, ("check_in_id", "step_id"), ("measures", "value_sealed", "off_path", "given_at")
 )
@@ -74,12 +75,50 @@ def list_for_check_in(tx: Tx, check_in_id: int) -> list[StoredAnswer]:
     return _all(tx, _OF_CHECK_IN, check_in_id=check_in_id)
 
 
-def list_measured(tx: Tx, care_id: int, prefix: str = "") -> list[StoredAnswer]:
-    """The care's answers on the path whose ``measures`` begins with ``prefix``, by time."""
-    query = _MEASURED
-    if prefix:
-        query = query.where(_T.measures.startswith(prefix, autoescape=True))
+def list_measured(
+    tx: Tx,
+    care_id: int,
+    *prefixes: str,
+    measure: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    newest: int | None = None,
+) -> list[StoredAnswer]:
+    """The care's answers on the path whose ``measures`` begins with one of ``prefixes`` or is
+    ``measure``, by time.
+
+    ``since`` <= given < ``until``, where asked for. ``newest``: only those of so many check-ins
+    that have such an answer, the last that were opened.
+    """
+    wanted = _T.measures == measure if measure is not None else _begins_with(prefixes)
+    query = _MEASURED.where(wanted)
+    if since is not None:
+        lasted = check_ins.c.ended_at.is_(None) | (check_ins.c.ended_at >= since)
+        query = query.where(_T.given_at >= since, lasted)
+    if until is not None:
+        query = query.where(_T.given_at < until)
+    if newest is not None:
+        query = query.where(check_ins.c.id.in_(_newest_with(wanted, newest)))
     return _all(tx, query, care_id=care_id)
+
+
+def _begins_with(prefixes: Sequence[str]) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        *(_T.measures.startswith(prefix, autoescape=True) for prefix in prefixes or ("",))
+    )
+
+
+def _newest_with(wanted: sa.ColumnElement[bool], count: int) -> sa.Select[tuple[int]]:
+    """The ids of the check-ins of the care that were opened last and have a wanted answer."""
+    has_one = sa.exists().where(
+        _T.check_in_id == _of.c.id, _T.measures.is_not(None), _T.off_path.is_(sa.false()), wanted
+    )
+    return (
+        sa.select(_of.c.id)
+        .where(_of.c.care_id == sa.bindparam("care_id"), has_one.correlate(_of))
+        .order_by(_of.c.opened_at.desc(), _of.c.id.desc())
+        .limit(count)
+    )
 
 
 def _row(tx: Tx, stored: StoredCheckIn, answer: Answer, measures: str | None) -> dict[str, Any]:

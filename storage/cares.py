@@ -115,15 +115,17 @@ def list_for_therapist(tx: Tx, therapist_id: int, states: Sequence[State] = LIVI
     return [_care(tx, row) for row in rows]
 
 
-def find_for_therapist(tx: Tx, therapist_id: int, word: str) -> Care | None:
-    """The therapist's living care with this client code, or else this alias, in any case.
+def find_for_therapist(
+    tx: Tx, therapist_id: int, word: str, states: Sequence[State] = LIVING
+) -> Care | None:
+    """The therapist's care with this client code, or else this alias, in any case.
 
     None also where several clients share the alias: guessing could open the wrong one.
     """
     wanted = word.strip().casefold()
-    living = list_for_therapist(tx, therapist_id)
-    coded = [care for care in living if care.client_code.casefold() == wanted]
-    named = coded or [care for care in living if care.alias.casefold() == wanted]
+    listed = list_for_therapist(tx, therapist_id, states)
+    coded = [care for care in listed if care.client_code.casefold() == wanted]
+    named = coded or [care for care in listed if care.alias.casefold() == wanted]
     return named[0] if len(named) == 1 else None
 
 

@@ -33,6 +33,14 @@ class StoredCheckIn:
     ended_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Which question of an open check-in is asked now."""
+
+    care_id: int
+    turn_no: int
+
+
 _T = check_ins.c
 _SELECT = sa.select(
     _T.id,
@@ -46,6 +54,7 @@ _SELECT = sa.select(
 _FIND = _SELECT.where(_T.id == sa.bindparam("check_in_id"))
 _OPEN = is_word(_T.status, "open")
 _FIND_OPEN = _SELECT.where(_T.care_id == sa.bindparam("care_id"), _OPEN)
+_ASKING = sa.select(_T.care_id, _T.turn_no).where(_T.id == sa.bindparam("check_in_id"), _OPEN)
 _ADD = sa.insert(check_ins)
 _SEAL = sa.update(check_ins).where(_T.id == sa.bindparam("row_id"))
 _SAVE = sa.update(check_ins).where(
@@ -101,6 +110,12 @@ def find_open(tx: Tx, care_id: int) -> StoredCheckIn | None:
     return _one(tx, _FIND_OPEN, care_id=care_id)
 
 
+def find_asking(tx: Tx, check_in_id: int) -> Asking | None:
+    """Where the check-in stands, without its answers; None: it is not open."""
+    row = tx.conn.execute(_ASKING, {"check_in_id": check_in_id}).one_or_none()
+    return None if row is None else Asking(*row)
+
+
 def save(tx: Tx, stored: StoredCheckIn, state: CheckIn, *, now: datetime) -> StoredCheckIn:
     """The check-in is in ``state``; go on with what is returned.
 
@@ -127,12 +142,21 @@ def save(tx: Tx, stored: StoredCheckIn, state: CheckIn, *, now: datetime) -> Sto
 
 
 def list_for_care(
-    tx: Tx, care_id: int, *, opened_since: datetime | None = None, flow_id: str | None = None
+    tx: Tx,
+    care_id: int,
+    *,
+    opened_since: datetime | None = None,
+    ended_since: datetime | None = None,
+    flow_id: str | None = None,
 ) -> list[StoredCheckIn]:
-    """The care's check-ins, oldest first: those opened since, those of one flow, if asked for."""
+    """The care's check-ins, oldest first: those opened or ended since, those of one flow, if asked
+    for.
+    """
     query = _SELECT.where(_T.care_id == care_id).order_by(_T.opened_at, _T.id)
     if opened_since is not None:
         query = query.where(_T.opened_at >= opened_since)
+    if ended_since is not None:
+        query = query.where(_T.ended_at >= ended_since)
     if flow_id is not None:
         query = query.where(_T.flow_id == flow_id)
     return [_stored(tx, row) for row in tx.conn.execute(query).all()]

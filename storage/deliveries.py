@@ -50,8 +50,18 @@ _ASKED = (
     .where(
         _T.check_in_id == sa.bindparam("check_in_id"),
         _T.turn_no == sa.bindparam("turn_no"),
-        is_word(_T.state, "queued", "claimed", "sent", "uncertain"),
+        is_word(_T.state, "claimed", "sent", "uncertain"),
     )
+    .limit(1)
+)
+_FATE = (
+    sa.select(_T.state, _T.reason)
+    .where(
+        _T.check_in_id == sa.bindparam("check_in_id"),
+        _T.turn_no == sa.bindparam("turn_no"),
+        is_word(_T.kind, "message"),
+    )
+    .order_by(_T.id.desc())
     .limit(1)
 )
 _DIGEST = (
@@ -101,11 +111,19 @@ def find_message_id(tx: Tx, check_in_id: int, turn_no: int) -> int | None:
 
 
 def was_asked(tx: Tx, check_in_id: int, turn_no: int) -> bool:
-    """Whether the question of this turn was sent, may have been, or is on its way."""
+    """Whether the question of this turn has left, or may have: one that waits was not seen."""
     return (
         tx.conn.execute(_ASKED, {"check_in_id": check_in_id, "turn_no": turn_no}).first()
         is not None
     )
+
+
+def find_fate(tx: Tx, check_in_id: int, turn_no: int) -> tuple[str, str | None] | None:
+    """What has become of the newest message with the question of this turn: its state, and why it
+    was refused or dropped.
+    """
+    found = tx.conn.execute(_FATE, {"check_in_id": check_in_id, "turn_no": turn_no}).first()
+    return None if found is None else (found.state, found.reason)
 
 
 def find_digest_message_ids(tx: Tx, digest_id: int) -> list[int]:

@@ -54,6 +54,7 @@ __all__ = [
     "confirm",
     "count_waiting",
     "drop_for_person",
+    "drop_prompts",
     "find_digest_message_ids",
     "find_message_id",
     "list_trouble",
@@ -150,6 +151,7 @@ _DROPPED_FOR = _ends(
     _T.message_class.in_(sa.bindparam("classes", expanding=True)),
     _QUEUED,
 )
+_DROPPED_PROMPTS = _ends("dropped", _T.check_in_id == sa.bindparam("of_check_in"), _QUEUED)
 _LOST = SELECT.where(_CLAIMED).order_by(_T.id)
 _UNSURE = _ends("uncertain", _T.id.in_(sa.bindparam("ids", expanding=True)))
 _AGAIN = (
@@ -284,6 +286,12 @@ def drop_for_person(
     """What is queued for the person in these classes is dropped; how many. Claimed rows go on."""
     params = {"person": person_id, "classes": list(classes), "why": reason, "now": now}
     return int(tx.conn.execute(_DROPPED_FOR, params).rowcount)
+
+
+def drop_prompts(tx: Tx, check_in_id: int, *, reason: str, now: datetime) -> int:
+    """The check-in's questions that still wait are dropped; how many. Claimed rows go on."""
+    params = {"of_check_in": check_in_id, "why": reason, "now": now}
+    return int(tx.conn.execute(_DROPPED_PROMPTS, params).rowcount)
 
 
 def recover(tx: Tx, *, now: datetime, lease_before: datetime | None = None) -> list[OutboxRow]:

@@ -16,8 +16,16 @@ OURS = ("transcripts", "digests", "interlude.db", "interlude.key")
 
 @click.command()
 @click.option("--headless", is_flag=True, help="Without a page to look at; the default for now.")
-@click.option("--weeks", default=8, show_default=True, type=click.IntRange(1, 52))
-@click.option("--seed", default=7, show_default=True, type=click.IntRange(min=0))
+@click.option(
+    "--weeks", default=8, show_default=True, type=click.IntRange(1, 52), help="How long it goes on."
+)
+@click.option(
+    "--seed",
+    default=7,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="The same number gives the same weeks; another one gives others.",
+)
 @click.option(
     "--out",
     default=Path("demo"),

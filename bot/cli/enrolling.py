@@ -18,7 +18,7 @@ from storage.store import Store, Tx
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object for programs.")
 
 
-@click.command("enrol")
+@click.command("enrol", short_help="Put a client into a flow.")
 @click.argument("client")
 @click.argument("flow")
 @_JSON
@@ -28,7 +28,7 @@ def enrol(config: Path | None, client: str, flow: str, as_json: bool) -> None:
     _change(config, client, flow, on=True, as_json=as_json)
 
 
-@click.command("unenrol")
+@click.command("unenrol", short_help="Take a client out of a flow.")
 @click.argument("client")
 @click.argument("flow")
 @_JSON

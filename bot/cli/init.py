@@ -27,7 +27,8 @@ def init(config: Path | None) -> None:
         click.echo("\nBefore `interlude run`:")
         for problem in missing:
             click.echo(f"  {problem}")
-    click.echo('\nNext: interlude people invite-therapist --name "Dr. Weber"')
+    word = "After that" if missing else "Next"
+    click.echo(f'\n{word}: interlude people invite-therapist --name "Dr. Weber"')
 
 
 def _example() -> str:

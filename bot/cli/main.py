@@ -10,11 +10,15 @@ import click
 _COMMANDS = {
     "demo": ("bot.cli.demo", "demo", "A practice in a box: simulated clients, weeks in seconds."),
     "init": ("bot.cli.init", "init", "Set up: settings, master key, database, shipped flows."),
-    "run": ("bot.cli.run", "run", "Run the bot."),
-    "flows": ("bot.cli.flows", "flows", "Check and publish flow files."),
+    "run": ("bot.cli.run", "run", "Run the bot until it is stopped, for example with Ctrl-C."),
+    "flows": ("bot.cli.flows", "flows", "Write, try, test and publish flow files."),
     "schedule": ("bot.cli.schedule", "schedule", "What will come to a client, and by which rule."),
     "why": ("bot.cli.schedule", "why", "Why something did or did not come to a client on a day."),
-    "people": ("bot.cli.people", "people", "See who is there, and invite therapists."),
+    "people": (
+        "bot.cli.people",
+        "people",
+        "See who is there, invite therapists, put clients into flows.",
+    ),
 }
 
 
@@ -38,7 +42,11 @@ class _Lazy(click.Group):
             formatter.write_dl([(name, said) for name, (_, _, said) in _COMMANDS.items()])
 
 
-@click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    cls=_Lazy,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="New here? `interlude demo` shows all of it; `interlude init` sets up a practice.",
+)
 @click.option(
     "--config",
     type=click.Path(path_type=Path, dir_okay=False),

@@ -22,7 +22,7 @@ people.add_command(enrol)
 people.add_command(unenrol)
 
 
-@people.command("list")
+@people.command("list", short_help="List therapists and their clients, by code.")
 @click.pass_obj
 def list_(config: Path | None) -> None:
     """List therapists and their clients, by code; no names, no aliases."""
@@ -50,7 +50,7 @@ def _lines(tx: Tx) -> list[str]:
     return lines or ["Nobody is here yet. Begin with: interlude people invite-therapist --name ..."]
 
 
-@people.command("invite-therapist")
+@people.command("invite-therapist", short_help="Make the link for a therapist.")
 @click.option("--name", required=True, help='As clients read it, such as "Dr. Weber".')
 @click.option("--dative", help='The name in the German dative, such as "Herrn Weber".')
 @click.option("--language", type=click.Choice(["en", "de"]), help="What the bot speaks to them.")
@@ -80,12 +80,14 @@ def invite_therapist(
     click.echo(link)
 
 
-@people.command("zone")
+@people.command("zone", short_help="Change the time zone of a person.")
 @click.argument("code")
 @click.argument("zone")
 @click.pass_obj
 def zone_(config: Path | None, code: str, zone: str) -> None:
-    """Let a person live by another clock. What is planned for a client moves there."""
+    """Change the time zone of the person with this CODE to ZONE, such as Europe/Lisbon. What is
+    planned for a client moves with it.
+    """
     settings = settings_or_exit(config)
     name = _zone_or_exit(zone, "ZONE")
 

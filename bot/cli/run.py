@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 import click
 
 from bot.cli.surroundings import CLOCK, needs_or_exit, refuse, run_or_exit, settings_or_exit
-from bot.config import Settings, needs_for_run
+from bot.config import ConfigProblem, Settings, needs_for_run
+from bot.config.sources import choose_file
 
 REFUSED = (
     "telegram.token: Telegram does not know this token; copy it again from @BotFather, "
     "or make a new one there with /token"
 )
 
+NO_FILE_HERE = ConfigProblem(
+    "config.toml",
+    "there is none in this folder",
+    "go to the folder that holds yours, name it with --config, or let `interlude init` make one",
+)
+
 
 @click.command()
 @click.pass_obj
 def run(config: Path | None) -> None:
-    """Run the bot."""
+    """Run the bot until it is stopped, for example with Ctrl-C; nothing it took in is lost."""
     settings = settings_or_exit(config)
-    needs_or_exit(needs_for_run(settings))
+    missing = needs_for_run(settings)
+    if missing and choose_file(config, os.environ) is None:
+        missing = (NO_FILE_HERE, *missing)
+    needs_or_exit(missing)
     if not run_or_exit(_run(settings)):
         refuse([REFUSED])
 

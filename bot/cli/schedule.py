@@ -31,7 +31,13 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="For programs; time
 
 @click.command()
 @_CLIENT
-@click.option("--days", type=click.IntRange(1, 366), default=14, show_default=True)
+@click.option(
+    "--days",
+    type=click.IntRange(1, 366),
+    default=14,
+    show_default=True,
+    help="How far to look ahead.",
+)
 @_JSON
 @click.pass_obj
 def schedule(config: Path | None, client: str, days: int, as_json: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from collections.abc import Callable, Coroutine, Iterable
@@ -71,6 +70,8 @@ def with_store(settings: Settings, use: Callable[[Store], Coroutine[Any, Any, T]
 
 def run_or_exit(work: Coroutine[Any, Any, T]) -> T:
     """Run to the end; trouble with the database or its key ends the command with 2."""
+    import asyncio  # late, as most commands of an author need none of it
+
     from storage.errors import StorageError
 
     try:

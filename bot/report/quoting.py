@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-LONGEST = 200
-"""Characters of a quotation in the digest; the details show it whole."""
+from flows.digest.section import QUOTED_UP_TO
+
 LONGEST_ALIAS = 40
 ELLIPSIS = "…"
 _MARKS_IN_A_ROW = 3
@@ -34,7 +34,7 @@ def one_line(text: str) -> str:
     return _COMMAND.sub("/" + _WORD_JOINER, folded)
 
 
-def shortened(line: str, longest: int = LONGEST) -> str:
+def shortened(line: str, longest: int = QUOTED_UP_TO) -> str:
     """``line`` in at most ``longest`` characters, cut at a word, an ellipsis in place of the rest.
 
     A single word longer than that is cut where no accent or emoji is torn apart.

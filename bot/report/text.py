@@ -61,7 +61,7 @@ def _told(voice: Voice, digest: Digest) -> list[Block]:
         ("settled", digest.settled, _settled),
         ("drifting", digest.drifting, _drifting),
         ("topics", digest.topics, _topics),
-        ("hard", digest.hard, lambda v, s: _quotes(v, s, s.hard)),
+        ("hard", digest.hard, _hard),
         ("reported", digest.reported, _reported),
         ("gone_quiet", digest.gone_quiet, _quiet),
         ("unreachable", digest.unreachable, _unreachable),
@@ -125,7 +125,7 @@ def _possible(voice: Voice, section: ClientSection) -> list[str]:
         *(voice.rated(alias, group[0]) for group in groups),
         _since(voice, section),
         _noted(voice, section),
-        voice.weak(groups[-1][0]),
+        "" if section.earlier_reasons else voice.weak(groups[-1][0]),
         voice.opening(section.reasons),
     ]
 
@@ -181,6 +181,12 @@ def _quotes(voice: Voice, section: ClientSection, texts: Sequence[str]) -> list[
     alias = short_alias(section.alias)
     quotes = (voice.quote(text) for text in texts)
     return [voice.say("named", alias=alias, text=quote) for quote in quotes if quote]
+
+
+def _hard(voice: Voice, section: ClientSection) -> list[str]:
+    alias = short_alias(section.alias)
+    rated = [voice.say("week_low", alias=alias, week=section.week)]
+    return [*(rated if section.had_a_hard_week else ()), *_quotes(voice, section, section.hard)]
 
 
 def _reported(voice: Voice, section: ClientSection) -> list[str]:

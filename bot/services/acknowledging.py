@@ -10,6 +10,7 @@ from bot.services import following, speak
 from bot.services.buttons import ACKNOWLEDGEMENTS, Press, data
 from bot.services.practice import Work
 from flows.digest.arrange import Digest
+from flows.digest.section import ClientSection
 from flows.schedule.zones import zone
 from flows.signals.flags import after
 from storage import audit, cares, digests, flags
@@ -24,6 +25,8 @@ def press(work: Work, person: Person, tapped: Press, message_id: int | None) -> 
         return work.tell(person.language, "toast_stale")
     if tapped.name == "read" and digest_id != service.DRAFT:
         return _read(work, person, digest_id, message_id)
+    if tapped.name == "whole":
+        return _whole(work, person, digest_id)
     if tapped.name == "flags":
         _show_main(work, person, digest_id, message_id)
         return None
@@ -32,8 +35,7 @@ def press(work: Work, person: Person, tapped: Press, message_id: int | None) -> 
         return work.tell(person.language, "toast_stale")
     match tapped.name:
         case "flag":
-            rows = _actions(work, person, flag, digest_id)
-            speak.edit(work, person.id, message_id, None, key="flag", rows=rows)
+            _show_actions(work, person, flag, digest_id, message_id)
         case "details":
             return _details(work, person, flag, digest_id)
         case _:
@@ -53,6 +55,17 @@ def _own_flag(work: Work, person: Person, flag_id: int) -> Flag | None:
     if flag is None or cares.load(work.tx, flag.care_id).therapist_id != person.id:
         return None
     return flag
+
+
+def _show_actions(work: Work, person: Person, flag: Flag, digest_id: int, message_id: int) -> None:
+    """Put the flag's buttons under the digest, and above them whom they are about."""
+    digest, since = _digest(work, person, digest_id)
+    pages = service.pages_of(work, person, digest)
+    alias = cares.load(work.tx, flag.care_id).alias
+    text = service.text_with_notes(work, person, pages, since)
+    about = work.tell(person.language, "about_flag", alias=alias)
+    rows = _actions(work, person, flag, digest_id)
+    speak.edit(work, person.id, message_id, f"{text}\n\n{about}", key="flag", rows=rows)
 
 
 def _actions(work: Work, person: Person, flag: Flag, digest_id: int) -> Rows:
@@ -82,7 +95,7 @@ def _show_main(work: Work, person: Person, digest_id: int, message_id: int) -> N
     digest, since = _digest(work, person, digest_id)
     pages = service.pages_of(work, person, digest)
     text = service.text_with_notes(work, person, pages, since)
-    rows = service.main_rows(work, person, pages, digest_id)
+    rows = service.main_rows(work, person, digest, pages, digest_id)
     speak.edit(work, person.id, message_id, text, key="main", rows=rows)
 
 
@@ -106,11 +119,25 @@ def _details(work: Work, person: Person, flag: Flag, digest_id: int) -> str | No
     if section is None:
         return work.tell(person.language, "toast_stale")
     _mark_read(work, person, digest_id)
+    _show_details(work, person, section)
+    return None
+
+
+def _whole(work: Work, person: Person, digest_id: int) -> str | None:
+    """Show everything about each client whose words the digest had to cut."""
+    digest, _ = _digest(work, person, digest_id)
+    _mark_read(work, person, digest_id)
+    for section in service.all_sections(digest):
+        if section.has_long_words:
+            _show_details(work, person, section)
+    return None
+
+
+def _show_details(work: Work, person: Person, section: ClientSection) -> None:
     texts = work.practice.digests.details(section, language=person.language, zone=zone(person.zone))
     for number, text in enumerate(texts):
-        speak.reply(work, person.id, text, key=f"details{number}")
+        speak.reply(work, person.id, text, key=f"details{section.care_id}:{number}")
     _record(work, person, "client.details", section.code)
-    return None
 
 
 def _acknowledge(

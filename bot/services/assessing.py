@@ -12,7 +12,7 @@ from bot.services.practice import Work
 from flows.engine.check_in import Value
 from flows.script.flow import RATHER_NOT_SAY
 from flows.signals.assess import Assessment, after_rating, assess
-from flows.signals.baseline import Episode
+from flows.signals.baseline import WINDOW, Episode
 from flows.signals.flags import (
     FlagChange,
     after_repair,
@@ -27,6 +27,10 @@ from storage.flags import Flag
 
 RATED = ("alliance.", "strain")
 """Measures that tell how the client found the work together; only such check-ins form the series.
+"""
+SERIES = 2 * WINDOW
+"""So many check-ins are looked at: what is usual is said by 10 of them, and a flag, whose ratings
+do not count, is stale after 6 therapy sessions.
 """
 
 
@@ -79,18 +83,25 @@ def _keep(work: Work, flag: Flag, stored: StoredCheckIn, found: Assessment) -> N
             evidence=evidence_to_json(reason.evidence),
             now=work.now,
         )
-        if reason.rule == "said_so":
+        # whoever would rather leave it for now is not asked again a week later
+        if reason.rule == "said_so" and reason.fact("who_raises") != "leave_it":
             following.after_flag(work, stored.care_id, flag.id, "said_so")
 
 
 def hear_repair(work: Work, stored: StoredCheckIn) -> None:
-    """What a client says became of a strain ends its flag or keeps it open."""
+    """What a client says became of a strain ends its flag or keeps it open: their newest word,
+    where it was asked in several rounds.
+    """
     flag = flags.find_open(work.tx, stored.care_id)
     if flag is None:
         return
-    for answer in answers.list_for_check_in(work.tx, stored.id):
-        if answer.measures == "repair" and isinstance(answer.value, str) and not answer.off_path:
-            _apply(work, flag, after_repair(answer.value, state=flag.state))
+    said = [
+        answer.value
+        for answer in answers.list_for_check_in(work.tx, stored.id)
+        if answer.measures == "repair" and isinstance(answer.value, str) and not answer.off_path
+    ]
+    if said:
+        _apply(work, flag, after_repair(said[-1], state=flag.state))
 
 
 def age_flag(work: Work, care_id: int) -> None:
@@ -117,11 +128,11 @@ def settled_episodes(kept: Iterable[Flag]) -> tuple[Episode, ...]:
 
 
 def rated_series(work: Work, care_id: int) -> Sequence[SessionRating]:
-    """The after-session ratings of a care, oldest first."""
+    """The latest after-session ratings of a care, oldest first."""
     by_check_in: dict[int, dict[str, Value | None]] = {}
     rated_at: dict[int, datetime] = {}
-    for answer in answers.list_measured(work.tx, care_id):
-        if answer.measures is None or not answer.measures.startswith(RATED):
+    for answer in answers.list_measured(work.tx, care_id, *RATED, newest=SERIES):
+        if answer.measures is None:
             continue
         # "rather not say" is nobody's words; to the strain question it is an answer like the others
         if answer.value != RATHER_NOT_SAY or answer.measures == "strain":

@@ -41,6 +41,7 @@ Name = Literal[
     "own_set",
     "own_reset",
     "card",
+    "card_offer",
     "card_flow",
     "card_send",
     "flag",
@@ -48,6 +49,7 @@ Name = Literal[
     "acknowledge",
     "details",
     "read",
+    "whole",
 ]
 
 _SHORT: dict[Name, tuple[str, int]] = {
@@ -68,9 +70,10 @@ _SHORT: dict[Name, tuple[str, int]] = {
     "move_session": ("m", 2),  # therapy session, minutes since 1970 of its new beginning
     "add_session": ("j", 2),  # care, minutes since 1970 of its beginning
     "own_times": ("h", 1),  # enrolment
-    "own_set": ("i", 3),  # enrolment, weekday (7: as it is), minute of the day
+    "own_set": ("i", 3),  # enrolment, weekdays as bits (0: as they are), minute of the day
     "own_reset": ("o", 1),  # enrolment
     "card": ("p", 1),  # care
+    "card_offer": ("pa", 1),  # care
     "card_flow": ("q", 3),  # care, number of the flow, 1 to switch it on, 0 off
     "card_send": ("w", 2),  # care, number of the flow
     "flag": ("f", 2),  # flag, digest
@@ -78,6 +81,7 @@ _SHORT: dict[Name, tuple[str, int]] = {
     "acknowledge": ("k", 3),  # flag, digest, place in ACKNOWLEDGEMENTS
     "details": ("v", 2),  # flag, digest
     "read": ("z", 1),  # digest
+    "whole": ("za", 1),  # digest
 }
 _LONG: dict[str, Name] = {short: name for name, (short, _) in _SHORT.items()}
 

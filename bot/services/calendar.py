@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from bot.messages import Button
 from bot.services import recording, speak
 from bot.services.buttons import Press, data
+from bot.services.invitations import MAX_ALIAS
 from bot.services.practice import Work
 from flows.engine.cut import cut
 from flows.schedule.local_time import at_local
@@ -100,7 +101,7 @@ def _changes(moment: str, words: frozenset[str]) -> bool:
 
 def _read(work: Work, therapist: Person, words: list[str]) -> tuple[Care | None, str | None]:
     """The longest beginning that names a client, and what is left as the moment."""
-    for count in range(len(words), 0, -1):
+    for count in range(min(len(words), MAX_ALIAS), 0, -1):
         care = cares.find_for_therapist(work.tx, therapist.id, " ".join(words[:count]))
         if care is not None:
             return care, " ".join(words[count:]) or None
@@ -113,9 +114,8 @@ def _choose(work: Work, therapist: Person) -> None:
         _say(work, therapist, "no_clients")
         return
     buttons = [Button(care.alias, data("session", care.id)) for care in active[:90]]
-    rows = tuple(tuple(buttons[i : i + 3]) for i in range(0, len(buttons), 3))
     text = work.tell(therapist.language, "session_whose")
-    speak.reply(work, therapist.id, text, key="session?", rows=rows)
+    speak.reply(work, therapist.id, text, key="session?", rows=speak.grid(buttons))
 
 
 def just_ended(work: Work, therapist: Person, care: Care) -> None:

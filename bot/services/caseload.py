@@ -50,11 +50,7 @@ def has_news(work: Work, therapist_id: int, *, from_at: datetime, cut_off_at: da
 def _measured(
     work: Work, care: Care, from_at: datetime, cut_off_at: datetime
 ) -> list[StoredAnswer]:
-    return [
-        answer
-        for answer in answers.list_measured(work.tx, care.id)
-        if from_at <= answer.given_at < cut_off_at
-    ]
+    return answers.list_measured(work.tx, care.id, since=from_at, until=cut_off_at)
 
 
 def _facts(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> ClientFacts:
@@ -69,7 +65,7 @@ def _facts(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> C
         if newest is None
         else FlagFacts(newest.id, newest.state, newest.opened_at, newest.changed_at),
         raised=tuple(_raised(work, kept, newest, from_at)),
-        statements=_statements(work, care, kept, cut_off_at),
+        statements=_statements(work, care, kept, cut_off_at) if _has_rated(measured) else (),
         topics=_texts(measured, "topic"),
         changes=_texts(measured, "change"),
         went_well=_texts(measured, "well"),
@@ -85,11 +81,18 @@ def _raised(
     work: Work, kept: list[flags.Flag], newest: flags.Flag | None, from_at: datetime
 ) -> Iterator[Raised]:
     for flag in kept:
+        if flag is not newest and flag.changed_at < from_at:
+            continue
         for stored in flags.list_reasons(work.tx, flag.id):
             if flag is newest or stored.raised_at >= from_at:
                 evidence = evidence_from_json(stored.evidence)
                 reason = Reason(stored.rule, stored.rule_version, stored.check_in_id, evidence)
                 yield Raised(stored.raised_at, reason)
+
+
+def _has_rated(measured: list[StoredAnswer]) -> bool:
+    """Statements are about the newest rating; about one before the period they were made before."""
+    return any((answer.measures or "").startswith(assessing.RATED) for answer in measured)
 
 
 def _statements(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Literal
 
 from bot.services import effects, safety
 from bot.services.context import names_of
@@ -171,8 +172,22 @@ def unconfirmed(work: Work, check_in_id: int, turn_no: int) -> None:
         _note(work, stored, Unconfirmed(turn_no, again_at))
 
 
+def why_not_ask(
+    work: Work, check_in_id: int, turn_no: int, *, is_awaited: bool
+) -> Literal["answered", "paused"] | None:
+    """Why a question that waits to leave is not to be asked any more; None: it still is.
+
+    ``is_awaited`` is True where the client is there and waits for it.
+    """
+    asking = check_ins.find_asking(work.tx, check_in_id)
+    if asking is None or asking.turn_no != turn_no:
+        return "answered"
+    is_paused = cares.load(work.tx, asking.care_id).paused_at is not None
+    return "paused" if is_paused and not is_awaited else None
+
+
 def lapse(work: Work, check_in_id: int) -> None:
-    """End a check-in whose first question came too late to be sent: nobody has seen it."""
+    """End a check-in whose first question will not be sent any more: nobody has seen it."""
     stored = check_ins.find(work.tx, check_in_id)
     if stored is not None and stored.state.first_sent_at is None:
         _note(work, stored, TimerFired("expire", stored.state.turn_no))

@@ -11,7 +11,7 @@ from bot.services import enrolling, planning, speak
 from bot.services.buttons import Press, data
 from bot.services.practice import Work
 from bot.services.shelf import number_of
-from flows.schedule.occurrences import plan_request
+from flows.schedule.occurrences import REQUEST_SLOT, plan_request
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
@@ -28,7 +28,9 @@ def command(work: Work, therapist: Person, word: str) -> None:
     if not word.strip():
         _choose(work, therapist)
         return
-    care = cares.find_for_therapist(work.tx, therapist.id, word.strip())
+    care = cares.find_for_therapist(work.tx, therapist.id, word) or cares.find_for_therapist(
+        work.tx, therapist.id, word, states=cares.STATES
+    )
     if care is None:
         text = work.tell(therapist.language, "session_unknown", word=word.strip())
         speak.reply(work, therapist.id, text, key="card?")
@@ -43,8 +45,13 @@ def press(work: Work, therapist: Person, press: Press, message_id: int | None) -
     if care is None or care.therapist_id != therapist.id:
         return stale
     if press.name == "card":
-        _show(work, therapist, care)
+        text, rows = _card(work, therapist, care)
+        if message_id is None:
+            return stale
+        speak.edit(work, therapist.id, message_id, text, key="card", rows=rows)
         return None
+    if press.name == "card_offer":
+        return _offer(work, therapist, care, message_id)
     flow = _flow(work, press.numbers[1])
     if flow is None or care.state != "active":
         return stale
@@ -59,10 +66,8 @@ def _choose(work: Work, therapist: Person) -> None:
         speak.reply(work, therapist.id, work.tell(therapist.language, "no_clients"), key="card?")
         return
     buttons = [Button(care.alias, data("card", care.id)) for care in listed]
-    rows = tuple(tuple(buttons[i : i + 3]) for i in range(0, len(buttons), 3))
-    speak.reply(
-        work, therapist.id, work.tell(therapist.language, "card_whose"), key="card?", rows=rows
-    )
+    text = work.tell(therapist.language, "card_whose")
+    speak.reply(work, therapist.id, text, key="card?", rows=speak.grid(buttons))
 
 
 def _show(work: Work, therapist: Person, care: Care) -> None:
@@ -105,10 +110,28 @@ def _buttons(work: Work, therapist: Person, care: Care) -> Rows:
             )
             wanted = 0 if flow.id in on else 1
             buttons.append(Button(label, data("card_flow", care.id, number_of(flow), wanted)))
-        if flow.schedule.on_request:
-            label = work.tell(therapist.language, "button_card_send", title=title)
-            buttons.append(Button(label, data("card_send", care.id, number_of(flow))))
+    if any(flow.schedule.on_request for flow in work.practice.shelf.list_current(work.tx)):
+        label = work.tell(therapist.language, "button_card_offer")
+        buttons.append(Button(label, data("card_offer", care.id)))
     return speak.column(*buttons[:MOST_BUTTONS])
+
+
+def _offer(work: Work, therapist: Person, care: Care, message_id: int | None) -> str | None:
+    """Show what may be sent now: a screen of its own, so that nothing goes out by a slip."""
+    if care.state != "active" or message_id is None:
+        return work.tell(therapist.language, "toast_stale")
+    buttons = [
+        Button(
+            work.tell(therapist.language, "button_card_send", title=_title(flow, therapist)),
+            data("card_send", care.id, number_of(flow)),
+        )
+        for flow in work.practice.shelf.list_current(work.tx)
+        if flow.schedule.on_request
+    ]
+    back = Button(work.tell(therapist.language, "button_back"), data("card", care.id))
+    rows = speak.column(*buttons[:MOST_BUTTONS], back)
+    speak.edit(work, therapist.id, message_id, None, key="offer", rows=rows)
+    return None
 
 
 def _switch(
@@ -132,7 +155,7 @@ def _send(work: Work, therapist: Person, care: Care, flow: Flow) -> str:
     if refusal is None and flow.schedule.on_request:
         local = zone(care.zone)
         at = next_allowed(work.now, local, work.practice.quiet)
-        slot = plan_request(now=at, zone=local, slot="request")
+        slot = plan_request(now=at, zone=local, slot=REQUEST_SLOT)
         if planning.add_request(work, care, flow, slot) is None:
             refusal = "card_sent_today"
         else:

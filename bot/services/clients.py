@@ -21,7 +21,7 @@ from bot.services.naming import names_for
 from bot.services.practice import Work
 from flows.engine.inputs import Recalled, SentOther
 from flows.schedule.zones import zone
-from storage import cares, occurrences, outbox, people
+from storage import cares, occurrences
 from storage.cares import Care
 from storage.check_ins import find_open
 from storage.people import Person
@@ -37,7 +37,8 @@ def receive(work: Work, person: Person, incoming: Incoming, *, update_id: int) -
         return None
     match incoming:
         case Started():
-            _start(work, care)
+            if not safety.respond_outside(work, care, incoming.token):
+                _start(work, care)
         case Commanded():
             _command(work, care, incoming)
         case Said():
@@ -49,12 +50,7 @@ def receive(work: Work, person: Person, incoming: Incoming, *, update_id: int) -
                 _static(work, care, "edited_message")
         case Pressed():
             return client_taps.press(work, care, incoming, update_id=update_id)
-        case BlockedBot():
-            people.mark_unreachable(work.tx, person.id, work.now)
-            outbox.drop_for_person(work.tx, person.id, reason="blocked", now=work.now)
-        case UnblockedBot():
-            people.mark_reachable(work.tx, person.id)
-        case NothingForUs():
+        case BlockedBot() | UnblockedBot() | NothingForUs():
             pass
         case _:
             assert_never(incoming)
@@ -92,10 +88,10 @@ def _where_things_stand(work: Work, care: Care) -> None:
 
 def _command(work: Work, care: Care, command: Commanded) -> None:
     name = command.name
+    if safety.respond_outside(work, care, f"{name} {command.rest}"):
+        return
     if name in ALWAYS:
         _always(work, care, name)
-    elif safety.respond_outside(work, care, command.rest):
-        return
     elif care.state != "active":
         _start(work, care)
     elif name == "checkin":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from babel.dates import format_date
 
@@ -27,8 +27,12 @@ GOAL = "goal"
 TOPIC = "topic"
 """Measures under which clients name what a later check-in may take up."""
 TOPICS_FROM = timedelta(days=30)
-MOST = 5
+MOST = 3
 """So many own goals or topics are taken up at most."""
+
+
+PASSED_OVER = 10
+"""Behind so many check-ins in which nothing was said, an earlier answer is not looked for."""
 
 
 def names_of(work: Work, care: Care, needs: Needs) -> Names:
@@ -48,7 +52,8 @@ def names_of(work: Work, care: Care, needs: Needs) -> Names:
 
 
 def _past(work: Work, care: Care, past: Past) -> Value | None:
-    found = _given(work, care, past.measure)
+    newest = None if past.how == "first" else past.n + PASSED_OVER
+    found = _given(work, care, past.measure, newest=newest)
     if not found:
         return None
     if past.how == "first":
@@ -66,26 +71,29 @@ def _number(value: Value | None) -> float | None:
     return float(value)
 
 
-def _given(work: Work, care: Care, measure: str) -> list[StoredAnswer]:
+def _given(
+    work: Work,
+    care: Care,
+    measure: str,
+    *,
+    since: datetime | None = None,
+    newest: int | None = None,
+) -> list[StoredAnswer]:
     """Answers to that measure, oldest first."""
-    return [
-        answer
-        for answer in answers.list_measured(work.tx, care.id, measure)
-        if answer.measures == measure and answer.value not in (None, RATHER_NOT_SAY)
-    ]
+    found = answers.list_measured(work.tx, care.id, measure=measure, since=since, newest=newest)
+    return [answer for answer in found if answer.value not in (None, RATHER_NOT_SAY)]
 
 
 def _goals(work: Work, care: Care) -> tuple[str, ...]:
     """The goals named in the newest check-in that named any."""
-    named = _given(work, care, GOAL)
+    named = _given(work, care, GOAL, newest=PASSED_OVER)
     newest = named[-1].check_in_id if named else None
     return _texts([answer for answer in named if answer.check_in_id == newest])
 
 
 def _topics(work: Work, care: Care) -> tuple[str, ...]:
     """What the client wanted to bring lately, the newest last."""
-    since = work.now - TOPICS_FROM
-    return _texts([answer for answer in _given(work, care, TOPIC) if answer.given_at >= since])
+    return _texts(_given(work, care, TOPIC, since=work.now - TOPICS_FROM))
 
 
 def _texts(named: Sequence[StoredAnswer]) -> tuple[str, ...]:

@@ -14,7 +14,9 @@ from storage import outbox, people
 from storage.outbox import OutboxRow
 
 PAUSES = tuple(timedelta(seconds=s) for s in (2, 10, 30, 120, 300))
-"""Between attempts at a message that surely did not arrive; after the last one it is given up."""
+"""Between attempts; a message that surely did not arrive is tried every five minutes in the end,
+until it is too late for it.
+"""
 MUST_ATTEMPTS = 3
 """Safety text whose arrival is uncertain is sent this often at most."""
 
@@ -27,12 +29,14 @@ def holder(row: OutboxRow) -> str:
 
 
 def may_leave(work: Work, row: OutboxRow) -> bool:
-    """False where a claimed row is too late, or where it is a quiet hour: it is dropped or put off.
+    """False where a claimed row is out of date, or where it is a quiet hour: it is dropped or put
+    off.
 
     Quiet hours hold back what nobody waits for from clients; replies and therapists' digests go.
     """
-    if row.expires_at is not None and work.now > row.expires_at:
-        outbox.mark_dropped(work.tx, row.id, reason="too_late", now=work.now)
+    why_not = _why_not(work, row)
+    if why_not is not None:
+        outbox.mark_dropped(work.tx, row.id, reason=why_not, now=work.now)
         if row.check_in_id is not None:
             check_ins.lapse(work, row.check_in_id)
         return False
@@ -44,6 +48,15 @@ def may_leave(work: Work, row: OutboxRow) -> bool:
         return True
     outbox.mark_retry(work.tx, row.id, holder(row), not_before=allowed, counts=False)
     return False
+
+
+def _why_not(work: Work, row: OutboxRow) -> str | None:
+    """Why a row is not to be sent at all any more."""
+    if row.expires_at is not None and work.now > row.expires_at:
+        return "too_late"
+    if row.check_in_id is None or row.turn_no is None:
+        return None
+    return check_ins.why_not_ask(work, row.check_in_id, row.turn_no, is_awaited=row.lane == "reply")
 
 
 def record(work: Work, row: OutboxRow, outcome: Delivery) -> None:
@@ -70,15 +83,16 @@ def _sent(work: Work, row: OutboxRow, outcome: Sent) -> None:
 
 
 def _later(work: Work, row: OutboxRow, outcome: RetryLater) -> None:
-    if not outcome.slow_down and row.attempts >= len(PAUSES):
-        outbox.mark_refused(work.tx, row.id, holder(row), reason="gave_up", now=work.now)
-        return
+    """It surely did not arrive, which uses up no attempt: those are for what is uncertain."""
     pause = timedelta(seconds=outcome.seconds)
     if not outcome.slow_down:
-        pause = max(pause, PAUSES[row.attempts])
-    outbox.mark_retry(
-        work.tx, row.id, holder(row), not_before=work.now + pause, counts=not outcome.slow_down
-    )
+        pause = max(pause, _pause_at(work.now - row.created_at))
+    outbox.mark_retry(work.tx, row.id, holder(row), not_before=work.now + pause, counts=False)
+
+
+def _pause_at(age: timedelta) -> timedelta:
+    """The longer a message has waited, the longer until the next attempt."""
+    return next((pause for pause in PAUSES if pause >= age), PAUSES[-1])
 
 
 def _refused(work: Work, row: OutboxRow, outcome: Refused) -> None:

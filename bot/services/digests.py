@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.messages import Button, Rows
@@ -15,7 +16,8 @@ from flows.digest.arrange import Digest, arrange
 from flows.digest.section import ClientSection
 from flows.digest.section_json import section_from_json, section_to_json
 from flows.schedule.zones import zone
-from storage import digests, flags, people
+from storage import cares, digests, flags, outbox, people
+from storage.cares import Care
 from storage.digests import DigestRow
 from storage.people import Person
 
@@ -24,6 +26,19 @@ DRAFT = 0
 MOST_FLAGS = 90
 NOTES = 280
 """UTF-16 units for what was acknowledged, below a page that has at most 3,800."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A therapist's week, put together and not frozen yet."""
+
+    therapist_id: int
+    from_at: datetime
+    cut_off_at: datetime
+    sections: tuple[tuple[Care, ClientSection], ...]
+
+    def __repr__(self) -> str:
+        return f"Composed(therapist {self.therapist_id}, …)"
 
 
 def list_owed(work: Work) -> list[int]:
@@ -36,6 +51,8 @@ def _is_owed(work: Work, person: Person) -> bool:
     cut_off = last_cut_off(settings, person.zone, work.now)
     if cut_off <= person.created_at or people.chat_of(work.tx, person.id) is None:
         return False
+    if person.unreachable_at is not None:
+        return False  # it waits for their return, and covers the time until then
     if digests.find(work.tx, person.id, iso_week(cut_off, person.zone)) is not None:
         return False
     from_at = _begins_at(work, person, cut_off)
@@ -49,24 +66,34 @@ def next_cut_off_of_all(work: Work) -> datetime | None:
     return min((next_cut_off(settings, p.zone, work.now) for p in therapists), default=None)
 
 
-def freeze(work: Work, therapist_id: int) -> None:
-    """Freeze a therapist's week: one sealed section a client, and its messages in the outbox."""
+def age_flags(work: Work, therapist_id: int) -> None:
+    """Flags of the therapist's clients that have been open for too long are stale."""
+    for care in cares.list_for_therapist(work.tx, therapist_id, states=("active", "ended")):
+        assessing.age_flag(work, care.id)
+
+
+def compose(work: Work, therapist_id: int) -> Composed:
+    """What a therapist's newest week says. It reads much, so it must not hold up the writer."""
     person = people.load(work.tx, therapist_id)
     cut_off = last_cut_off(work.practice.settings.digest, person.zone, work.now)
+    from_at = _begins_at(work, person, cut_off)
+    found = caseload.sections_of(work, person.id, from_at=from_at, cut_off_at=cut_off)
+    return Composed(person.id, from_at, cut_off, tuple(found))
+
+
+def freeze(work: Work, composed: Composed) -> None:
+    """Freeze a therapist's week: one sealed section a client, and its messages in the outbox."""
+    person = people.load(work.tx, composed.therapist_id)
     row = digests.add(
         work.tx,
         therapist_id=person.id,
-        week=iso_week(cut_off, person.zone),
-        from_at=_begins_at(work, person, cut_off),
-        cut_off_at=cut_off,
+        week=iso_week(composed.cut_off_at, person.zone),
+        from_at=composed.from_at,
+        cut_off_at=composed.cut_off_at,
     )
     if row is None:
         return
-    for care in caseload.cares_of(work, person.id, from_at=row.from_at, cut_off_at=cut_off):
-        assessing.age_flag(work, care.id)
-    for care, section in caseload.sections_of(
-        work, person.id, from_at=row.from_at, cut_off_at=cut_off
-    ):
+    for care, section in composed.sections:
         digests.add_section(
             work.tx,
             digest_id=row.id,
@@ -74,11 +101,26 @@ def freeze(work: Work, therapist_id: int) -> None:
             client_id=care.client_id,
             body=section_to_json(section),
         )
-    pages = pages_of(work, person, stored_digest(work, row))
-    mine = Work(work.tx, work.practice, work.now, f"digest{row.id}")
+    digest = stored_digest(work, row)
+    _send(Work(work.tx, work.practice, work.now, f"digest{row.id}"), person, row, digest)
+
+
+def send_unseen(work: Work, person: Person) -> None:
+    """Send the newest digest to a therapist who is back, where not all of it had arrived."""
+    row = digests.find_latest(work.tx, person.id)
+    if row is None or row.read_at is not None:
+        return
+    digest = stored_digest(work, row)
+    arrived = outbox.find_digest_message_ids(work.tx, row.id)
+    if len(arrived) < len(pages_of(work, person, digest)):
+        _send(work, person, row, digest)
+
+
+def _send(work: Work, person: Person, row: DigestRow, digest: Digest) -> None:
+    pages = pages_of(work, person, digest)
     for number, page in enumerate(pages, start=1):
-        rows = main_rows(work, person, pages, row.id) if number == len(pages) else ()
-        speak.notify(mine, person.id, page.text, key=f"page{number}", rows=rows, digest_id=row.id)
+        rows = main_rows(work, person, digest, pages, row.id) if number == len(pages) else ()
+        speak.notify(work, person.id, page.text, key=f"page{number}", rows=rows, digest_id=row.id)
 
 
 def _begins_at(work: Work, person: Person, cut_off: datetime) -> datetime:
@@ -89,9 +131,10 @@ def _begins_at(work: Work, person: Person, cut_off: datetime) -> datetime:
 
 def show_draft(work: Work, person: Person) -> None:
     """Show the week so far, without saving it."""
-    pages = pages_of(work, person, draft_digest(work, person))
+    digest = draft_digest(work, person)
+    pages = pages_of(work, person, digest)
     for number, page in enumerate(pages, start=1):
-        rows = main_rows(work, person, pages, DRAFT) if number == len(pages) else ()
+        rows = main_rows(work, person, digest, pages, DRAFT) if number == len(pages) else ()
         speak.reply(work, person.id, page.text, key=f"draft{number}", rows=rows)
 
 
@@ -129,8 +172,27 @@ def sections_in(digest: Digest) -> dict[int, ClientSection]:
     return {s.flag_id: s for group in groups for s in group if s.flag_id is not None}
 
 
-def main_rows(work: Work, person: Person, pages: Sequence[DigestPage], digest_id: int) -> Rows:
-    """One button a flag, and one that says that the digest was read."""
+def all_sections(digest: Digest) -> tuple[ClientSection, ...]:
+    """Every section once, in the order of the digest."""
+    groups = (
+        digest.said_so,
+        digest.possible,
+        digest.folded,
+        digest.still_open,
+        digest.topics,
+        digest.hard,
+        digest.reported,
+        digest.went_well,
+    )
+    return tuple({s.care_id: s for group in groups for s in group}.values())
+
+
+def main_rows(
+    work: Work, person: Person, digest: Digest, pages: Sequence[DigestPage], digest_id: int
+) -> Rows:
+    """One button a flag, one for words that were cut, and one that says that the digest was
+    read.
+    """
     named = dict(flag for page in pages for flag in page.flags)
     buttons = [
         Button(
@@ -138,7 +200,10 @@ def main_rows(work: Work, person: Person, pages: Sequence[DigestPage], digest_id
         )
         for flag, alias in list(named.items())[:MOST_FLAGS]
     ]
-    rows = tuple(tuple(buttons[i : i + 3]) for i in range(0, len(buttons), 3))
+    rows = speak.grid(buttons)
+    if any(section.has_long_words for section in all_sections(digest)):
+        whole = Button(work.tell(person.language, "button_whole"), data("whole", digest_id))
+        rows = (*rows, (whole,))
     if digest_id == DRAFT or _is_read(work, digest_id):
         return rows
     read = Button(work.tell(person.language, "button_read"), data("read", digest_id))

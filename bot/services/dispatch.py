@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.services import clients, invitations, speak, therapists
+from bot.services import clients, digests, invitations, speak, therapists
 from bot.services.incoming import BlockedBot, Incoming, Started
 from bot.services.practice import Work
 from flows.script.words import Language
-from storage import cares, inbox, people
+from storage import cares, inbox, outbox, people
 from storage.inbox import InboxRow
 from storage.people import Person
 
@@ -37,8 +37,14 @@ def _caused_by(work: Work, row: InboxRow, what: str) -> Work:
 def _receive(
     work: Work, person: Person, row: InboxRow, incoming: Incoming, chat_id: int
 ) -> str | None:
-    if person.unreachable_at is not None and not isinstance(incoming, BlockedBot):
+    if isinstance(incoming, BlockedBot):
+        people.mark_unreachable(work.tx, person.id, work.now)
+        outbox.drop_for_person(work.tx, person.id, reason="blocked", now=work.now)
+        return None
+    if person.unreachable_at is not None:
         people.mark_reachable(work.tx, person.id)
+        if person.role == "therapist":
+            digests.send_unseen(work, person)
     if isinstance(incoming, Started):
         led = _follow_link(work, person, incoming.token, chat_id)
         if led is None:

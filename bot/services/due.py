@@ -44,7 +44,7 @@ def _settle(work: Work, occurrence: Occurrence) -> None:
         _mark(work, occurrence, "paused", "paused")
     elif care.unreachable_at is not None:
         _mark(work, occurrence, "missed", "unreachable")
-    elif _is_answered(work, occurrence):
+    elif occurrence.slot != REQUEST_SLOT and _is_answered(work, occurrence):
         _mark(work, occurrence, "thinned", "already_answered")
     elif work.now > occurrence.until_at:
         _mark(work, occurrence, "missed", _why_late(work, care, occurrence))

@@ -5,7 +5,7 @@ Used by ``check_ins`` inside its transaction. It decides nothing itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import assert_never
 
@@ -30,7 +30,7 @@ from flows.engine.events import (
     Turn,
 )
 from flows.script.flow import Flow
-from storage import answers, check_ins, timers
+from storage import answers, check_ins, outbox, timers
 from storage.check_ins import StoredCheckIn
 
 SCORE = "="
@@ -42,7 +42,7 @@ class Moment:
     """What the bot knows around a turn: where a tap landed, and whether hard words were written."""
 
     tapped_message_id: int | None = None
-    shown_question: str | None = None
+    shown_question: str | None = field(default=None, repr=False)
     """The text of the question that the tap answers, so that the answered message can keep it."""
     held: bool = False
     """True where safety text goes first: the next question then waits for the client."""
@@ -126,6 +126,8 @@ def _ask(on: _Carrying, event: PromptAsked) -> None:
         occasion=event.occasion,
         preface=on.preface,
     )
+    # the newest asking speaks for those before it that have not left yet
+    outbox.drop_prompts(work.tx, stored.id, reason="asked_anew", now=work.now)
     waits = event.occasion in ("reminder", "re_ask") or on.moment.expires_in is not None
     expires_in = on.moment.expires_in
     speak.prompt(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -50,7 +50,7 @@ class _Seen:
     chat_id: int
     is_private: bool
     fingerprint: str
-    text: str
+    text: str = field(repr=False)
     language: str
 
 

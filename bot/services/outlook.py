@@ -15,20 +15,30 @@ from bot.config.settings import Language
 from bot.services import planning, room
 from bot.services.own_times import day_names
 from bot.services.practice import Work
-from flows.schedule.explain import Answered, DayFacts, Happened, Idle
+from flows.schedule.explain import Answered, DayFacts, Delivery, Happened, Idle, NotSent
 from flows.schedule.local_time import at_local, wall_at
 from flows.schedule.occurrences import REQUEST_SLOT
 from flows.schedule.wishes import with_wish
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
 from flows.script.timing import Daily, Every, RandomTimes, Weekly
-from storage import check_ins, enrolments, occurrences
+from storage import check_ins, deliveries, enrolments, occurrences
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
 from storage.enrolments import Enrolment
 from storage.occurrences import Occurrence
 
 DAY = timedelta(days=1)
+_REASONS: dict[str, NotSent] = {
+    "too_late": "window_over",
+    "paused": "paused",
+    "care_ended": "care_ended",
+    "blocked": "unreachable",
+    "unreachable": "unreachable",
+    "forbidden": "unreachable",
+    "no_chat": "unreachable",
+}
+"""Why a message did not leave, in the words of ``explain``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +96,7 @@ def day_facts(work: Work, care: Care, on: date) -> DayFacts:
         paused_at=_if_before(care.paused_at, end),
         unreachable_at=_if_before(care.unreachable_at, end),
         happened=tuple(
-            _happened(each, opened.get(each.id), _title(flows, each.flow_id, language))
+            _happened(work, each, opened.get(each.id), _title(flows, each.flow_id, language))
             for each in found
         ),
         idle=tuple(_idle(work, care, found, end)),
@@ -109,7 +119,7 @@ def _opened(work: Work, care: Care, found: list[Occurrence]) -> list[StoredCheck
     return check_ins.list_for_care(work.tx, care.id, opened_since=since - DAY)
 
 
-def _happened(each: Occurrence, stored: StoredCheckIn | None, title: str) -> Happened:
+def _happened(work: Work, each: Occurrence, stored: StoredCheckIn | None, title: str) -> Happened:
     return Happened(
         title=title,
         due_at=each.due_at,
@@ -117,9 +127,30 @@ def _happened(each: Occurrence, stored: StoredCheckIn | None, title: str) -> Hap
         state=each.state,
         reason=each.reason,
         is_asked_for=each.slot == REQUEST_SLOT,
+        delivery="sent" if stored is None else _delivery(work, stored),
+        not_sent=None if stored is None else _not_sent(work, stored),
         sent_at=None if stored is None else stored.state.first_sent_at,
+        was_asked_again=stored is not None and stored.state.re_asked,
         answered=None if stored is None else _answered(stored),
     )
+
+
+def _delivery(work: Work, stored: StoredCheckIn) -> Delivery:
+    """What became of the first question. An answer proves that it arrived."""
+    state = stored.state
+    if state.first_sent_at is None:
+        found, _ = deliveries.find_fate(work.tx, stored.id, 0) or ("", None)
+        return "on_its_way" if found in ("queued", "claimed") else "failed"
+    unproved = state.uncertain_turn == 0 and state.last_answered_at is None
+    return "uncertain" if unproved else "sent"
+
+
+def _not_sent(work: Work, stored: StoredCheckIn) -> NotSent | None:
+    """Why the first question did not leave, as far as its message says so."""
+    if stored.state.first_sent_at is not None:
+        return None
+    _, reason = deliveries.find_fate(work.tx, stored.id, 0) or ("", None)
+    return _REASONS.get(reason or "")
 
 
 def _answered(stored: StoredCheckIn) -> Answered:

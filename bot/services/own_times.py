@@ -1,12 +1,12 @@
 """/when: a client sees when the questions come and chooses times of their own.
 
-Another time of day or weekday within what the flow allows, by buttons or in words ("wed 19:00").
-What is planned moves at once; nothing is added.
+Another time of day or other weekdays within what the flow allows, by buttons or in words ("wed
+19:00"), and another clock for who lives or travels elsewhere ("Lisbon"). What is planned moves at
+once; nothing is added.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
@@ -17,34 +17,19 @@ from bot.messages import Button, Rows
 from bot.services import planning, speak
 from bot.services.buttons import Press, data
 from bot.services.practice import Work
-from flows.schedule.quiet import QuietHours
-from flows.schedule.wishes import Wish, refusal_of, with_wish
+from bot.services.spoken_times import city, read_place, read_wish
+from flows.schedule.wishes import Wish, moved_to, refusal_of, with_wish
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
 from flows.script.timing import Daily, Every, Weekly
 from flows.script.words import Language
-from storage import enrolments, occurrences
+from storage import enrolments, occurrences, people
 from storage.cares import Care
 from storage.enrolments import Enrolment
 
-_AS_IT_IS = 7
-"""In place of a weekday in a button: only the time of day changes."""
-_DAYS = tuple(range(7))
-_SPOKEN = (
-    ("mon", "monday", "mo", "montag", "montags"),
-    ("tue", "tues", "tuesday", "di", "dienstag", "dienstags"),
-    ("wed", "wednesday", "mi", "mittwoch", "mittwochs"),
-    ("thu", "thur", "thurs", "thursday", "do", "donnerstag", "donnerstags"),
-    ("fri", "friday", "fr", "freitag", "freitags"),
-    ("sat", "saturday", "sa", "samstag", "samstags", "sonnabend"),
-    ("sun", "sunday", "so", "sonntag", "sonntags"),
-)
-_DAY_OF = {word: day for day, words in enumerate(_SPOKEN) for word in words}
-_TYPED = re.compile(
-    r"(?:(?:on|am)\s+)?(?:(?P<day>[a-z]{2,10})\.?,?)?\s*"
-    r"(?:(?:at|um)\s+)?(?:(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?(?:\s*uhr)?)?",
-    re.ASCII | re.IGNORECASE,
-)
+_WEEK = range(7)
+_AS_THEY_ARE = 0
+"""In place of weekdays in a button: only the time of day changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +48,14 @@ class _Own:
         return trigger
 
 
-def read_wish(text: str) -> Wish | None:
-    """The weekday or time, or both, that a client typed in English or German; None if neither."""
-    found = _TYPED.fullmatch(text.strip())
-    if found is None or not any(found.group("day", "hour")):
-        return None
-    day = found["day"]
-    if day is not None and day.casefold() not in _DAY_OF:
-        return None
-    hour, minute = int(found["hour"] or 0), int(found["minute"] or 0)
-    if hour > 23 or minute > 59:
-        return None
-    at_wall = time(hour, minute) if found["hour"] is not None else None
-    return Wish(at_wall, (_DAY_OF[day.casefold()],) if day is not None else None)
-
-
 def command(work: Work, care: Care, rest: str) -> None:
-    """/when, or /when wed 19:00."""
+    """/when, /when wed 19:00, or /when Lisbon."""
     own = _list(work, care)
     wish = read_wish(rest)
-    if not own:
+    place = read_place(rest, care.language) if wish is None else None
+    if place is not None:
+        _live_by(work, care, place)
+    elif not own:
         _say(work, care, "when_nothing")
     elif rest and wish is None:
         _say(work, care, "when_unread")
@@ -114,14 +87,14 @@ def press(work: Work, care: Care, tapped: Press, message_id: int | None) -> str 
         return None
     wish = None
     if tapped.name == "own_set":
-        _, day, minute = tapped.numbers
-        if day > _AS_IT_IS or minute >= 24 * 60:
+        _, bits, minute = tapped.numbers
+        if bits >= 1 << len(_WEEK) or minute >= 24 * 60:
             return work.say(care.language, "toast_stale")
-        days = None if day == _AS_IT_IS else (day,)
-        wish = _merged(own, Wish(time(*divmod(minute, 60)), days))
+        days = tuple(day for day in _WEEK if bits >> day & 1)
+        wish = _merged(own, Wish(time(*divmod(minute, 60)), days or None))
         refusal = refusal_of(own.flow.schedule.trigger, wish, work.practice.quiet)
         if refusal is not None:
-            return work.say(care.language, f"when_{refusal}", **_quiet(work.practice.quiet))
+            return work.say(care.language, f"when_{refusal}", **_about(work, care, own))
     _show(work, care, _keep(work, own, wish), message_id)
     return work.say(care.language, "toast_when")
 
@@ -143,17 +116,28 @@ def _wish_for(work: Work, care: Care, own: Sequence[_Own], wish: Wish) -> None:
     if len(fitting) == 1:
         _show(work, care, _keep(work, fitting[0], _merged(fitting[0], wish)))
     elif fitting:
-        day = _AS_IT_IS if wish.days is None else wish.days[0]
+        bits = _bits(wish.days or ())
         _choose(
             work,
             care,
             fitting,
             lambda each: data(
-                "own_set", each.enrolment.id, day, _minute(wish.at_wall or each.trigger.at_wall)
+                "own_set", each.enrolment.id, bits, _minute(wish.at_wall or each.trigger.at_wall)
             ),
         )
     else:
-        _say(work, care, f"when_{refusals[own[0].enrolment.id]}", **_quiet(quiet))
+        refusal = refusals[own[0].enrolment.id]
+        _say(work, care, f"when_{refusal}", **_about(work, care, own[0]))
+
+
+def _live_by(work: Work, care: Care, zone_name: str) -> None:
+    """From now on the client's times go by the clock of that place."""
+    person = people.load(work.tx, care.client_id)
+    planning.change_zone(work, person, zone_name, actor="client")
+    place = city(zone_name, care.language)
+    local = zone(zone_name)
+    text = work.say(care.language, "when_moved", place=place, at=work.now, zone=local)
+    speak.reply(work, care.client_id, text, key="when_moved")
 
 
 def _merged(own: _Own, wish: Wish) -> Wish:
@@ -198,6 +182,7 @@ def _text(work: Work, care: Care, own: _Own) -> str:
     if ahead:
         lines.append(work.say(language, "when_next", at=ahead[0], zone=zone(own.enrolment.zone)))
     lines.append(work.say(language, "when_how"))
+    lines.append(work.say(language, "when_clock", place=city(own.enrolment.zone, language)))
     return "\n\n".join(lines)
 
 
@@ -207,10 +192,10 @@ def _rows(work: Work, language: Language, own: _Own) -> Rows:
     hours = []
     for key, minute in (("button_earlier", now - 60), ("button_later", now + 60)):
         if 0 <= minute < 24 * 60 and not quiet.hold(time(*divmod(minute, 60))):
-            target = data("own_set", own.enrolment.id, _AS_IT_IS, minute)
+            target = data("own_set", own.enrolment.id, _AS_THEY_ARE, minute)
             hours.append(Button(work.say(language, key), target))
     rows: list[tuple[Button, ...]] = [tuple(hours)] if hours else []
-    if isinstance(trigger, Weekly) and len(trigger.days) == 1:
+    if isinstance(trigger, Weekly) and len(trigger.days) < len(_WEEK):
         rows.append(tuple(_day_buttons(language, own, trigger, now)))
     if own.enrolment.wish is not None:
         reset = work.say(language, "button_as_before")
@@ -219,14 +204,20 @@ def _rows(work: Work, language: Language, own: _Own) -> Rows:
 
 
 def _day_buttons(language: Language, own: _Own, trigger: Weekly, now: int) -> list[Button]:
+    """A tap on another day moves the nearest of the days there."""
     names = get_day_names("short", locale=_locale(language))
     return [
         Button(
             f"• {names[day]}" if day in trigger.days else names[day],
-            data("own_set", own.enrolment.id, day, now),
+            data("own_set", own.enrolment.id, _bits(moved_to(trigger.days, day)), now),
         )
-        for day in _DAYS
+        for day in _WEEK
     ]
+
+
+def _bits(days: Sequence[int]) -> int:
+    """Weekdays as one number of a button."""
+    return sum(1 << day for day in days)
 
 
 def day_names(days: Sequence[int], language: Language) -> str:
@@ -243,10 +234,16 @@ def _minute(wall: time) -> int:
     return wall.hour * 60 + wall.minute
 
 
-def _quiet(quiet: QuietHours) -> dict[str, str]:
+def _about(work: Work, care: Care, own: _Own) -> dict[str, object]:
+    """What a refusal may name: the quiet hours, and how many days there are now and which."""
+    quiet, trigger = work.practice.quiet, own.trigger
+    days = trigger.days if isinstance(trigger, Weekly) else ()
+    names = get_day_names("short", locale=_locale(care.language))
     return {
         "quiet_from": quiet.from_wall.isoformat("minutes"),
         "quiet_until": quiet.until_wall.isoformat("minutes"),
+        "count": len(days),
+        "example": " ".join(names[day] for day in days),
     }
 
 

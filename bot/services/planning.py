@@ -134,13 +134,13 @@ def _left_over(
             yield each
 
 
-def change_zone(work: Work, person: Person, zone_name: str) -> None:
+def change_zone(work: Work, person: Person, zone_name: str, *, actor: str = "command line") -> None:
     """The person lives by another clock: what is planned moves there, and nothing is doubled."""
     people.set_zone(work.tx, person.id, zone(zone_name).key)
     audit.add(
         work.tx,
         now=work.now,
-        actor="command line",
+        actor=actor,
         action="zone",
         subject=person.code,
         detail=zone_name,
@@ -153,7 +153,7 @@ def change_zone(work: Work, person: Person, zone_name: str) -> None:
 
 
 def add_request(work: Work, care: Care, flow: Flow, slot: Slot) -> int | None:
-    """Write down a check-in that the client asked for; None if there was one today already."""
+    """Write down a check-in that was asked for; None if there was one today already."""
     return occurrences.add(
         work.tx,
         care_id=care.id,

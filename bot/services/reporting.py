@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from bot.services import assessing
 from bot.services.effects import SCORE
 from bot.services.practice import Work
 from flows.digest.reported import ByLanguage, Reply, Reported, Total
@@ -18,8 +19,10 @@ from storage import check_ins as stored_check_ins
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
 
-SPOKEN_FOR = ("alliance.", "strain", "week", "well", "hard", "topic", "change", "repair")
-"""Measures that have their own place in the digest."""
+SPOKEN_FOR = frozenset({"week", "well", "hard", "topic", "change", "repair"})
+"""Measures that have their own place in the digest, besides those of the work together."""
+SCORES = 30
+"""Among so many of the latest check-ins with a score the one before is looked for."""
 STAFF: tuple[Language, ...] = ("en", "de")
 """The languages in which therapists read."""
 
@@ -28,9 +31,9 @@ def reported_of(
     work: Work, care: Care, *, from_at: datetime, cut_off_at: datetime
 ) -> Iterator[Reported]:
     """What ended in the period and is said nowhere else, oldest first."""
-    for stored in stored_check_ins.list_for_care(work.tx, care.id):
-        ended_at = stored.ended_at
-        if ended_at is None or not from_at <= ended_at < cut_off_at:
+    ended = stored_check_ins.list_for_care(work.tx, care.id, ended_since=from_at)
+    for stored in ended:
+        if stored.ended_at is None or stored.ended_at >= cut_off_at:
             continue
         flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
         found = Reported(
@@ -47,7 +50,9 @@ def _replies(flow: Flow, stored: StoredCheckIn) -> Iterator[Reply]:
         step = flow.step(answer.of_step)
         if answer.off_path or answer.value in (None, RATHER_NOT_SAY):
             continue
-        if step.measures is None or step.measures.startswith(SPOKEN_FOR):
+        if step.measures is None or step.measures in SPOKEN_FOR:
+            continue
+        if step.measures.startswith(assessing.RATED):
             continue
         yield _reply(flow, stored, step, answer)
 
@@ -86,8 +91,10 @@ def _totals(work: Work, care: Care, flow: Flow, stored: StoredCheckIn) -> Iterat
             continue
         kept = [
             answer
-            for answer in answers.list_measured(work.tx, care.id, score.measures)
-            if answer.measures == score.measures and answer.step_id == f"{SCORE}{score.id}"
+            for answer in answers.list_measured(
+                work.tx, care.id, measure=score.measures, newest=SCORES
+            )
+            if answer.step_id == f"{SCORE}{score.id}"
         ]
         values = {a.check_in_id: float(a.value) for a in kept if isinstance(a.value, int | float)}
         if stored.id in values:

@@ -6,12 +6,12 @@ One a day and flow: what was asked for is an occurrence like any other.
 from __future__ import annotations
 
 from bot.messages import Button
-from bot.services import check_ins, planning, speak
+from bot.services import check_ins, speak
 from bot.services.buttons import Press, data
 from bot.services.practice import Work
 from bot.services.shelf import number_of
 from flows.engine.inputs import Recalled
-from flows.schedule.occurrences import plan_request
+from flows.schedule.occurrences import REQUEST_SLOT, plan_request
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
 from storage import enrolments, occurrences
@@ -46,12 +46,13 @@ def _on_request(work: Work, care: Care) -> list[Flow]:
 
 
 def _begin(work: Work, care: Care, flow: Flow) -> None:
-    slot = plan_request(now=work.now, zone=zone(care.zone), slot="request")
-    added = planning.add_request(work, care, flow, slot)
-    if added is None:
+    slot = plan_request(now=work.now, zone=zone(care.zone), slot=REQUEST_SLOT)
+    # what the therapist sent for later today comes now instead
+    occurrences.put_many(work.tx, [(care.id, flow.id, slot)], work.now)
+    occurrence = occurrences.find(work.tx, care.id, flow.id, slot.local_on, slot.slot)
+    if occurrence is None or occurrence.state != "planned":
         _say(work, care, "answered_today")
         return
-    occurrence = occurrences.load(work.tx, added)
     check_ins.open_(work, care, occurrence, flow, asked_for=True)
 
 

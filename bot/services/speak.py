@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -95,6 +96,11 @@ def edit(
 def row(*buttons: Button) -> Rows:
     """One row of buttons."""
     return (buttons,)
+
+
+def grid(buttons: Sequence[Button], width: int = 3) -> Rows:
+    """As many rows of so many buttons as they fill."""
+    return tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))
 
 
 def column(*buttons: Button) -> Rows:

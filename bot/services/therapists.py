@@ -20,7 +20,7 @@ from bot.services.incoming import (
 )
 from bot.services.practice import Work
 from flows.script.words import LANGUAGES
-from storage import cares, outbox, people
+from storage import cares, people
 from storage.people import Person
 
 
@@ -35,12 +35,7 @@ def receive(work: Work, person: Person, incoming: Incoming) -> str | None:
             _say(work, person, "not_a_conversation")
         case Pressed():
             return _pressed(work, person, incoming)
-        case BlockedBot():
-            people.mark_unreachable(work.tx, person.id, work.now)
-            outbox.drop_for_person(work.tx, person.id, reason="blocked", now=work.now)
-        case UnblockedBot():
-            people.mark_reachable(work.tx, person.id)
-        case EditedMessage() | NothingForUs():
+        case EditedMessage() | BlockedBot() | UnblockedBot() | NothingForUs():
             pass
         case _:
             assert_never(incoming)
@@ -91,11 +86,11 @@ def _pressed(work: Work, person: Person, pressed: Pressed) -> str | None:
             return _about_client(work, person, press, pressed.message_id)
         case "move_session" | "add_session":
             return calendar.press(work, person, press, pressed.message_id)
-        case "card" | "card_flow" | "card_send":
+        case "card" | "card_offer" | "card_flow" | "card_send":
             return client_card.press(work, person, press, pressed.message_id)
         case "undo_session":
             return calendar.undo(work, person, press.numbers[0], pressed.message_id)
-        case "flag" | "flags" | "acknowledge" | "details" | "read":
+        case "flag" | "flags" | "acknowledge" | "details" | "read" | "whole":
             return acknowledging.press(work, person, press, pressed.message_id)
         case _:
             return stale

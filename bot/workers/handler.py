@@ -67,10 +67,12 @@ class Handler:
     async def step(self) -> int:
         """Handle the next few rows; how many were found, fewer than ``BATCH`` if those were all."""
         rows = await self.store.read(partial(inbox.list_new, now=self.clock.now(), limit=BATCH))
+        waiting: set[int] = set()
         for place in range(0, len(rows), TOGETHER):
-            chunk = rows[place : place + TOGETHER]
+            few = rows[place : place + TOGETHER]
+            chunk = [row for row in few if row.person_id not in waiting]
             if not await self._handle_together(chunk):
-                await self._one_by_one(chunk)
+                await self._one_by_one(chunk, waiting)
         return len(rows)
 
     async def _handle_together(self, rows: Sequence[InboxRow]) -> bool:
@@ -90,8 +92,8 @@ class Handler:
                 self.errands.run(partial(self.transport.answer_tap, incoming.query_id, toast))
         return True
 
-    async def _one_by_one(self, rows: Sequence[InboxRow]) -> None:
-        waiting: set[int] = set()
+    async def _one_by_one(self, rows: Sequence[InboxRow], waiting: set[int]) -> None:
+        """Each in a transaction of its own; ``waiting`` gains the senders of those that failed."""
         for row in rows:
             if row.person_id in waiting:
                 continue

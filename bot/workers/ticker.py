@@ -134,8 +134,7 @@ class Ticker:
             lambda tx: digests.list_owed(Work(tx, self.practice, now, "digest"))
         )
         for therapist_id in owed:
-            freeze = partial(digests.freeze, therapist_id=therapist_id)
-            found = await outcome(self._write("digest", freeze))
+            found = await outcome(self._freeze(therapist_id, now))
             if isinstance(found, Exception):
                 log.error("not_frozen", therapist=therapist_id, **trouble(found))
         self._cut_off_at = await self.store.read(
@@ -143,6 +142,13 @@ class Ticker:
         )
         soon = now + DIGEST_LOOK
         self._digests_at = soon if self._cut_off_at is None else min(soon, self._cut_off_at)
+
+    async def _freeze(self, therapist_id: int, now: datetime) -> None:
+        await self._write("digest", partial(digests.age_flags, therapist_id=therapist_id))
+        composed = await self.store.read(
+            lambda tx: digests.compose(Work(tx, self.practice, now, "digest"), therapist_id)
+        )
+        await self._write("digest", partial(digests.freeze, composed=composed))
 
     async def _next_due(self, *, timers_wait: bool) -> datetime | None:
         now = self.clock.now()

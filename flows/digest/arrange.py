@@ -63,7 +63,7 @@ def arrange(
         "settled": _standing(clients, "settled"),
         "drifting": [s for s in clients if _drifts(s)],
         "topics": [s for s in clients if s.topics or s.changes],
-        "hard": [s for s in clients if s.hard],
+        "hard": [s for s in clients if s.hard or s.had_a_hard_week],
         "reported": [s for s in clients if s.reported],
         "gone_quiet": [s for s in clients if s.engagement.gone_quiet],
         "unreachable": [s for s in clients if s.engagement.is_unreachable],

@@ -15,6 +15,12 @@ from flows.signals.engagement import Engagement
 from flows.signals.flags import ENDED, WAITING, FlagState
 from flows.signals.reason import Reason
 
+HARD_WEEK = 2
+"""A week rated 0 to 2 of 10 is told, whatever is usual."""
+
+QUOTED_UP_TO = 200
+"""Characters of a client's text that the digest itself shows; the details show it whole."""
+
 Standing = Literal["said_so", "possible", "still_open", "settled", "none"]
 """Where a flag puts its client: said so in this period; a computed reason in this period; open from
 before; settled in this period; nothing to say."""
@@ -100,6 +106,19 @@ class ClientSection:
     def can_acknowledge(self) -> bool:
         """True where the section carries a flag that has not ended."""
         return self.flag_id is not None and self.flag_state not in ENDED
+
+    @property
+    def had_a_hard_week(self) -> bool:
+        """True where the client rated the week at the very bottom, even without a word to it."""
+        return self.week is not None and self.week <= HARD_WEEK
+
+    @property
+    def has_long_words(self) -> bool:
+        """True where something that the client wrote is longer than a digest quotes it."""
+        said = (r.words("words") or "" for r in (*self.reasons, *self.earlier_reasons))
+        replies = (reply.words for each in self.reported for reply in each.replies)
+        texts = (*self.topics, *self.changes, *self.went_well, *self.hard, *said, *replies)
+        return any(len(text) > QUOTED_UP_TO for text in texts)
 
     def states(self, rule: str) -> Reason | None:
         """The statement of that rule, if it was made."""

@@ -1,32 +1,15 @@
-"""Draws from a seed: a hash of the seed and a slot, the same on every machine and in every version.
+"""What a check-in draws from its seed: other wordings, orders and picks of blocks.
 
-Used when a check-in starts; what was drawn is kept in its state. Nothing here may depend on
-Python's ``random``, whose sequences may change.
+Used when a check-in starts; what was drawn is kept in its state. It must never draw a second time.
 """
 
 from __future__ import annotations
 
-import hashlib
-
+from flows.schedule.draw import number, order
 from flows.script.flow import Flow
 from flows.script.structure import Block, Draw, Shuffle
 
 Drawn = tuple[tuple[str, tuple[int, ...]], ...]
-
-
-def number(seed: int, slot: str, below: int) -> int:
-    """A whole number from 0 to ``below`` - 1, evenly drawn (the bias is under 2^-40)."""
-    digest = hashlib.sha256(f"{seed}/{slot}".encode()).digest()
-    return int.from_bytes(digest[:16], "big") % below
-
-
-def order(seed: int, slot: str, count: int) -> tuple[int, ...]:
-    """The places 0 to ``count`` - 1 in a drawn order (Fisher-Yates)."""
-    places = list(range(count))
-    for last in range(count - 1, 0, -1):
-        other = number(seed, f"{slot}/{last}", last + 1)
-        places[last], places[other] = places[other], places[last]
-    return tuple(places)
 
 
 def drawn_for(flow: Flow, seed: int) -> Drawn:

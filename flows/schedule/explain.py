@@ -32,6 +32,7 @@ NotSent = Literal[
     "zone_changed",
     "flow_ended",
     "not_talked",
+    "failed",
 ]
 """paused: by the client. not_consented: not yet, or withdrawn. unreachable: the chat is blocked or
 gone. another_open: another check-in took the whole window. window_over: nothing ran or could be
@@ -40,7 +41,7 @@ already_answered: the client had asked for it before. weekly_cap: the week had n
 session_cancelled, session_moved: the therapy session it belonged to. schedule_changed: another
 version of the flow was published. own_times: the client chose other times. zone_changed: the client
 lives by another clock now. flow_ended: the client is not in this flow any more. not_talked: the
-therapist took back that something was talked about."""
+therapist took back that something was talked about. failed: a mistake of the program."""
 
 NOT_SENT: tuple[NotSent, ...] = get_args(NotSent)
 
@@ -50,6 +51,9 @@ LATE = timedelta(minutes=5)
 State = Literal["planned", "opened", "missed", "paused", "thinned", "cancelled"]
 Answered = Literal["none_yet", "none", "some", "all"]
 """none_yet: still open, nothing answered. none, some: it has ended so."""
+Delivery = Literal["on_its_way", "sent", "uncertain", "failed"]
+"""Of the first question. uncertain: sent, and nobody knows whether it arrived. failed: it will not
+leave any more."""
 
 Key = Literal[
     "day_ahead",
@@ -61,7 +65,10 @@ Key = Literal[
     "came",
     "came_late",
     "asked_for",
-    "not_left_yet",
+    "on_its_way",
+    "failed",
+    "uncertain",
+    "asked_again",
     "will_come",
     "waiting",
     "answered_none_yet",
@@ -86,9 +93,14 @@ class Happened:
     reason: str | None = None
     is_asked_for: bool = False
     sent_at: datetime | None = None
-    """When its first question left."""
+    """When its first question left, where it did."""
     answered: Answered | None = None
     """None: no check-in was begun."""
+    delivery: Delivery = "sent"
+    not_sent: NotSent | None = None
+    """Why the first question failed, where that is known."""
+    was_asked_again: bool = False
+    """It was not certain that a question had arrived, so it was asked once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +179,8 @@ def _one(one: Happened, now: datetime) -> Iterator[Explanation]:
             yield _say(key, title=one.title, at=one.due_at, until=one.until_at)
         case "opened":
             yield _left(one)
+            if one.was_asked_again:
+                yield _say("asked_again")
             if one.sent_at is not None and one.answered is not None:
                 yield _answered(one.answered)
         case "missed" | "paused" | "thinned" | "cancelled":
@@ -177,8 +191,13 @@ def _one(one: Happened, now: datetime) -> Iterator[Explanation]:
 
 
 def _left(one: Happened) -> Explanation:
+    if one.sent_at is None and one.not_sent is not None:
+        return Explanation(sentence_key(one.not_sent), {"title": one.title, "at": one.due_at})
     if one.sent_at is None:
-        return _say("not_left_yet", title=one.title, at=one.due_at)
+        key: Key = "failed" if one.delivery == "failed" else "on_its_way"
+        return _say(key, title=one.title, at=one.due_at)
+    if one.delivery == "uncertain":
+        return _say("uncertain", title=one.title, sent=one.sent_at)
     if one.is_asked_for:
         return _say("asked_for", title=one.title, sent=one.sent_at)
     if one.sent_at - one.due_at > LATE:

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from flows.schedule.draw import fraction
+from flows.schedule.draw import number
 from flows.schedule.local_time import at_local, next_wall
 from flows.schedule.quiet import QuietHours, next_allowed
 from flows.script.timing import RandomTimes
@@ -36,7 +36,7 @@ def drawn(
     if last_minute < 0 or count < 1:
         return ()
     slack = last_minute - (count - 1) * gap
-    places = sorted(int(fraction(seed, day, n) * (slack + 1)) for n in range(count))
+    places = sorted(number(seed, f"{day}/{n}", slack + 1) for n in range(count))
     found = (_minute_of(spans, place + n * gap) for n, place in enumerate(places))
     # a clock set back into the quiet hours makes them hold a second time: such a minute is given up
     return tuple(at for at in found if next_allowed(at, zone, quiet) == at)

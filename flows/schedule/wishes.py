@@ -38,6 +38,14 @@ class Wish:
     """Weekdays, 0 is Monday, in order."""
 
 
+def moved_to(days: tuple[int, ...], day: int) -> tuple[int, ...]:
+    """The weekdays once the nearest of them has moved to ``day``, unless it is among them."""
+    if day in days:
+        return days
+    nearest = min(days, key=lambda each: (min((each - day) % 7, (day - each) % 7), each))
+    return tuple(sorted({*days} - {nearest} | {day}))
+
+
 def with_wish(trigger: Trigger, wish: Wish | None) -> Trigger:
     """The trigger at the client's own times; what the flow does not allow any more is left out."""
     if wish is None or not isinstance(trigger, Weekly | Daily | Every):

@@ -153,12 +153,17 @@ def _scale(step: ScaleStep, language: Language) -> str:
 
 
 def _date_bounds(step: DateStep) -> str:
-    parts = []
-    if step.earliest is not None:
-        parts.append(f"from {step.earliest:+d} days")
-    if step.latest is not None:
-        parts.append(f"to {step.latest:+d} days")
-    return f"a date {' '.join(parts)} from today" if parts else ""
+    bounds = (("from", step.earliest), ("to", step.latest))
+    parts = [f"{word} {_day(days)}" for word, days in bounds if days is not None]
+    return f"a date {' '.join(parts)}" if parts else ""
+
+
+def _day(days: int) -> str:
+    """A day by its distance from today."""
+    if days == 0:
+        return "today"
+    count = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
+    return f"in {count}" if days > 0 else f"{count} ago"
 
 
 def block_in_words(flow: Flow, block: Block, language: Language) -> str:

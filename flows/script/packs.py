@@ -51,6 +51,8 @@ def resolve(text: str, packs: Mapping[str, PackText]) -> str:
     """
     from flows.script.reading import Document, read
 
+    if "pack" not in text and "\\" not in text:  # a key may be written with escapes
+        return text
     document = read(text)
     if not isinstance(document, Document) or "pack" not in document.value:
         return text

@@ -6,7 +6,7 @@ Used by ``flows check`` on a folder, and before a flow is published beside other
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import time, timedelta
 from itertools import combinations
 from typing import assert_never
 
@@ -31,8 +31,10 @@ WEEKLY_CAP = 4
 NEAREST = timedelta(hours=2)
 MINUTES = NEAREST // timedelta(minutes=1)
 
+DAY = 24 * 60
+WEEK = 7 * DAY
 Window = tuple[int, int]
-"""Minutes of the day between which a check-in comes."""
+"""Minutes of the week, from Monday on, between which a check-in comes."""
 
 
 def check_together(
@@ -111,32 +113,45 @@ def _circles(flows: Sequence[Flow]) -> Iterator[Found]:
 def _collisions(flows: Sequence[Flow]) -> Iterator[Found]:
     for one, other in combinations(flows, 2):
         first, second = _windows(one.schedule.trigger), _windows(other.schedule.trigger)
-        for day in sorted(first.keys() & second.keys()):
-            if _distance(first[day], second[day]) < MINUTES:
-                message = (
-                    f"`{one.id}` and `{other.id}` may both come on {WEEKDAYS[day]} "
-                    f"within {MINUTES // 60} hours."
-                )
-                hint = "Move one of them to another day or time of day."
-                yield _at(other, "F066", message, hint)
-                break
+        near = [begins for begins, _ in _near_each_other(first, second)]
+        if near:
+            message = (
+                f"`{one.id}` and `{other.id}` may both come on {WEEKDAYS[min(near) // DAY]} "
+                f"within {MINUTES // 60} hours."
+            )
+            hint = "Move one of them to another day or time of day."
+            yield _at(other, "F066", message, hint)
+
+
+def _near_each_other(first: Sequence[Window], second: Sequence[Window]) -> Iterator[Window]:
+    """The windows of ``first`` that come too near to one of ``second``, from week to week."""
+    for window in first:
+        if any(
+            _distance(window, (begins + shift, ends + shift)) < MINUTES
+            for begins, ends in second
+            for shift in (-WEEK, 0, WEEK)
+        ):
+            yield window
 
 
 def _distance(one: Window, other: Window) -> int:
     return max(one[0] - other[1], other[0] - one[1], 0)
 
 
-def _windows(trigger: Trigger) -> dict[int, Window]:
-    """When on which weekday a flow may come, for the triggers with a wall time."""
+def _windows(trigger: Trigger) -> tuple[Window, ...]:
+    """When in the week a flow may come, for the triggers with a wall time."""
     if isinstance(trigger, Weekly | Daily | Every):
-        at = trigger.at_wall.hour * 60 + trigger.at_wall.minute
         days = trigger.days if isinstance(trigger, Weekly) else range(7)
-        return dict.fromkeys(days, (at, at))
+        times = (day * DAY + _minute(trigger.at_wall) for day in days)
+        return tuple((at, at) for at in times)
     if isinstance(trigger, RandomTimes):
-        start, end = trigger.from_wall, trigger.until_wall
-        window = start.hour * 60 + start.minute, end.hour * 60 + end.minute
-        return dict.fromkeys(trigger.days, window)
-    return {}
+        begins, ends = _minute(trigger.from_wall), _minute(trigger.until_wall)
+        return tuple((day * DAY + begins, day * DAY + ends) for day in trigger.days)
+    return ()
+
+
+def _minute(wall: time) -> int:
+    return wall.hour * 60 + wall.minute
 
 
 def _load(flows: Sequence[Flow], cap: int) -> Iterator[Found]:

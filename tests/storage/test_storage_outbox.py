@@ -240,7 +240,7 @@ async def test_a_tap_proves_that_an_uncertain_prompt_arrived(store: Store) -> No
         outbox.mark_uncertain(tx, row.id, "t", reason="timeout", now=NOW)
         assert outbox.find_message_id(tx, stored.id, 1) is None
         asked = [outbox.was_asked(tx, stored.id, turn_no) for turn_no in (1, 2, 3)]
-        assert asked == [True, True, False]
+        assert asked == [True, False, False], "one that waits was not seen"
         assert not outbox.confirm(tx, stored.id, 2, 77, NOW)
         assert outbox.confirm(tx, stored.id, 1, 77, NOW)
         assert not outbox.confirm(tx, stored.id, 1, 78, NOW)

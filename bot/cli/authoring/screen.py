@@ -15,7 +15,7 @@ from bot.messages import Message
 from bot.services.buttons import press
 from bot.services.wording import prompt_message
 from bot.texts import Texts, shipped
-from flows.engine.check_in import CheckIn
+from flows.engine.check_in import Answer, CheckIn
 from flows.engine.events import (
     AnswerAccepted,
     AnswerRefused,
@@ -99,9 +99,17 @@ class Screen:
         """Print what a finished, lapsed or stopped check-in has kept."""
         click.echo(f"({check_in.status}; kept:)")
         for answer in check_in.answers:
-            value = "(skipped)" if answer.declined else answer.value
             off = "  (off the path: not counted)" if answer.off_path else ""
-            click.echo(f"  {answer.step_id} = {value}{off}")
+            click.echo(f"  {answer.step_id} = {_kept(answer)}{off}")
+
+
+def _kept(answer: Answer) -> str:
+    """What an answer holds, as an author writes it in a flow or a story."""
+    if isinstance(answer.value, tuple):
+        return ", ".join(answer.value) or "(none)"
+    if isinstance(answer.value, bool):
+        return "true" if answer.value else "false"
+    return "(skipped)" if answer.value is None else str(answer.value)
 
 
 def keys(prompt: Prompt) -> list[str]:

@@ -6,6 +6,7 @@ a terminal here. Nothing is stored but the story that the author asks for.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -73,6 +74,8 @@ def try_(
 ) -> None:
     """Go through FLOW (an id or a file) as a client would. `help` shows what you can type."""
     loaded = load_flow(config, flow)
+    if save is not None:
+        _make_room(save)
     told = Told(therapist, dative or therapist, goals, topics, read_past(past))
     rehearsal = Rehearsal(
         loaded,
@@ -87,6 +90,16 @@ def try_(
         save.write_text(written(rehearsal.story(), rehearsal.result()), "utf-8")
         where = f" --flows {Path(flow).parent}" if Path(flow).is_file() else ""
         click.echo(f"{save}: saved; `interlude flows test {save}{where}` plays it again")
+
+
+def _make_room(save: Path) -> None:
+    """The folder of the story is there, before anybody has answered for it in vain."""
+    try:
+        save.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        refuse([f"--save: {save} cannot be written ({error.strerror}); choose another place"])
+    if not os.access(save.parent, os.W_OK):
+        refuse([f"--save: nothing may be written to {save.parent}; choose another place"])
 
 
 def _starts_at(start: str | None, zone_name: str) -> datetime:

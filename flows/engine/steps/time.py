@@ -27,7 +27,7 @@ def accept(step: TimeStep, reply: Reply, language: Language, today: date) -> Fit
     """The time as ``18:30``, within the author's bounds."""
     if isinstance(reply, int):
         return Refused("not_an_option")
-    read = _read(word(reply))
+    read = read_time(word(reply))
     if read is None:
         return Refused("not_a_time")
     if read < step.earliest:
@@ -40,7 +40,8 @@ def show(step: TimeStep, value: Value, language: Language) -> str:
     return str(value)
 
 
-def _read(typed: str) -> time | None:
+def read_time(typed: str) -> time | None:
+    """The time of day in small letters, as people write it; None for anything else."""
     found = _TIME.fullmatch(typed)
     if found is None:
         return None

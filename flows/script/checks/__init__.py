@@ -5,6 +5,7 @@ from __future__ import annotations
 from flows.script.checks import (
     blocks,
     conditions,
+    dead_ends,
     ids,
     kinds,
     schedule,
@@ -24,5 +25,6 @@ ALL = (
     blocks.check,
     scores.check,
     conditions.check,
+    dead_ends.check,
 )
 """Every check of the meaning; each takes the sheet and adds to its problems."""

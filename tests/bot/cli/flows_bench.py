@@ -73,6 +73,6 @@ def set_up_bench(folder: Path, furnished: Path) -> Bench:
     """A bench in ``folder``, with the database and key of ``furnished``."""
     for name in ("interlude.db", "interlude.key"):
         shutil.copy(furnished / name, folder / name)
-    shutil.copytree(LIBRARY, folder / "flows")
+    shutil.copytree(LIBRARY, folder / "flows", ignore=shutil.ignore_patterns("stories"))
     (folder / "config.toml").write_text(CONFIG, "utf-8")
     return Bench(folder)

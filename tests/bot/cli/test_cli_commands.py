@@ -96,16 +96,28 @@ def test_help_is_quick_and_imports_nothing_heavy(tmp_path: Path) -> None:
         for command in ("demo", "init", "run", "flows", "people"):
             assert f"\n  {command} " in shown.stdout
     assert min(times) < 0.3
-    listing = "import sys, bot.cli.main as m\ntry: m.main(['--help'])\nfinally: "
-    loaded = subprocess.run(
+    loaded = imported_by("--help")
+    assert "bot" in loaded
+    assert not loaded & {*HEAVY, "storage", "flows"}
+
+
+def test_checking_flows_opens_no_database_and_no_log() -> None:
+    loaded = imported_by("flows", "check")
+    assert "flows" in loaded
+    assert not loaded & {"sqlalchemy", "telegram", "starlette", "structlog", "rich", "babel"}
+
+
+def imported_by(*words: str) -> set[str]:
+    """The packages that a command imports."""
+    listing = f"import sys, bot.cli.main as m\ntry: m.main({list(words)!r})\nfinally: "
+    shown = subprocess.run(
         [sys.executable, "-c", f"{listing}print(*sys.modules, file=sys.stderr)"],
         cwd=ROOT,
         env=environment(),
         capture_output=True,
         text=True,
-    ).stderr.split()
-    assert "bot.cli.main" in loaded
-    assert not {name.partition(".")[0] for name in loaded} & {*HEAVY, "storage", "flows"}
+    ).stderr
+    return {name.partition(".")[0] for name in shown.split()}
 
 
 def test_an_unknown_command_is_a_usage_error(tmp_path: Path) -> None:

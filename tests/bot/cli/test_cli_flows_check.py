@@ -142,3 +142,10 @@ def test_schema_is_printed_or_written(bench: Bench) -> None:
     assert out.read_text("utf-8") == schema_text()
     refused = bench.run("flows", "schema", "--out", str(bench.folder / "no" / "x.json"))
     assert refused.exit_code == 2
+
+
+def test_of_a_file_far_too_large_only_the_beginning_is_read(bench: Bench) -> None:
+    (bench.flows / "large.toml").write_text("[[step]]\n" * 1_000_000, "utf-8")
+    result = bench.run("flows", "check", str(bench.flows / "large.toml"))
+    assert result.exit_code == 1
+    assert "F090 The file has 1024 KiB" in result.output

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.cli.flows_bench import Bench, set_up_bench
+from tests.bot.cli.flows_bench import CONFIG, Bench, set_up_bench
 
-STORIES = Path(__file__).parents[2] / "stories"
+OWN_STORIES = Path(__file__).parents[2] / "stories"
 GOOD = """about = "A short one."
 flow = "mid-week"
 language = "en"
@@ -42,11 +42,20 @@ def tell(bench: Bench, text: str, name: str = "one.toml") -> Path:
     return path
 
 
-def test_the_stories_of_the_repository_pass_and_coverage_is_told(bench: Bench) -> None:
-    result = bench.run("flows", "test", str(STORIES))
+def test_the_shipped_stories_pass_and_leave_nothing_untried(bench: Bench) -> None:
+    """Without a path, where the settings keep the shipped library."""
+    config = bench.folder / "config.toml"
+    config.write_text(CONFIG.replace('directory = "flows"', ""), "utf-8")
+    result = bench.run("flows", "test")
     assert result.exit_code == 0, result.output
-    assert "after-session: " in result.output
-    assert " steps, " in result.output
+    assert "after-session: 8 stories, 13 of 13 steps, 26 of 26 branches\n" in result.output
+    assert "that no story" not in result.output
+
+
+def test_stories_in_a_folder_of_their_own_find_the_flows_in_it(bench: Bench) -> None:
+    result = bench.run("flows", "test", str(OWN_STORIES))
+    assert result.exit_code == 0, result.output
+    assert "evening: 3 stories, 8 of 8 steps" in result.output
 
 
 def test_stories_lie_beside_the_flow_files(bench: Bench) -> None:

@@ -155,3 +155,17 @@ def test_a_wrong_option_is_refused(bench: Bench, options: tuple[str, ...], said:
     result = bench.run("flows", "try", "mid-week", *options)
     assert result.exit_code == 2
     assert said in result.stderr
+
+
+def test_a_story_may_be_saved_into_a_new_folder(bench: Bench) -> None:
+    story = bench.folder / "stories" / "evening" / "story.toml"
+    rehearse(bench, "mid-week", "7", options=("--save", str(story)))
+    assert bench.run("flows", "test", str(story)).exit_code == 0
+
+
+def test_a_place_that_cannot_be_written_is_said_before_the_conversation(bench: Bench) -> None:
+    nowhere = bench.folder / "config.toml" / "story.toml"
+    result = bench.run("flows", "try", "mid-week", "--save", str(nowhere), typed=typed("7"))
+    assert result.exit_code == 2
+    assert "choose another place" in result.output
+    assert "How has your week been" not in result.output

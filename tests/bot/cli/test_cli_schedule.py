@@ -7,6 +7,7 @@ import json
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal, get_args
 
 import pytest
 
@@ -17,6 +18,8 @@ from bot.services import planning
 from bot.services.invitations import add_person
 from bot.services.practice import Work
 from bot.services.publishing import Source, check, publish
+from bot.texts import shipped
+from flows.schedule.explain import NOT_SENT, Key, sentence_key
 from flows.schedule.zones import zone
 from storage import cares, occurrences
 from storage.store import Tx
@@ -134,6 +137,21 @@ def test_why_speaks_german_and_json(code: str, tmp_path: Path) -> None:
     found = json.loads(interlude(tmp_path, "why", code, day(-3), "--json").stdout)
     assert found["date"] == day(-3)
     assert [each["reason"] for each in found["reasons"]] == ["not_sent.window_over"]
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_sentence_of_why_stands_in_the_catalogue(language: Literal["en", "de"]) -> None:
+    times = dict.fromkeys(("at", "sent", "until"), NOW)
+    for key in (*get_args(Key), *map(sentence_key, NOT_SENT)):
+        text = shipped().say(
+            language,
+            f"schedule.{key}",
+            zone=zone("Europe/Berlin"),
+            title="The evening",
+            on=NOW.date(),
+            **times,
+        )
+        assert text.endswith(".")
 
 
 @pytest.mark.parametrize(

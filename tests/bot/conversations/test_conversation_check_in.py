@@ -123,7 +123,7 @@ async def test_text_where_a_choice_is_asked(house: House) -> None:
     (said,) = await house.say(client, "hmm, hard to say")
     assert said.startswith("That did not match one of the answers.")
     (said,) = await house.say(client, "a little")
-    assert said.startswith("What came closest?")
+    assert said.startswith("Thank you for saying so.\n\nWhat came closest?")
 
 
 async def test_too_long_and_empty_words(house: House) -> None:

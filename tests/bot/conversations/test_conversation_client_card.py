@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.support.house import MONDAY, House
+from bot.sandbox.client import Person
+from tests.support.house import MONDAY, House, texts
 
+OFFER = "Send something now …"
 WEEK = "The week so far"
 QUEUES = frozenset({"inbox", "outbox", "sqlite_sequence"})
+
+
+async def offer(house: House, therapist: Person) -> None:
+    """Open the card and its second screen."""
+    await house.say(therapist, "/client M.K.")
+    await house.tap(therapist, OFFER)
 
 
 async def test_a_card_shows_what_a_client_gets(house: House) -> None:
@@ -17,7 +25,10 @@ async def test_a_card_shows_what_a_client_gets(house: House) -> None:
     assert card.startswith("M.K. (")
     assert "takes part, next Wed 25 Nov, 18:00" in card
     assert [f"✓ {WEEK}"] in therapist.labels
+    await house.tap(therapist, OFFER)
     assert [f"Send now: {WEEK}"] in therapist.labels
+    await house.tap(therapist, "‹ Back")
+    assert [OFFER] in therapist.labels
 
 
 async def test_client_alone_asks_whose(house: House) -> None:
@@ -56,7 +67,7 @@ async def test_switched_off_nothing_comes_and_on_again_it_comes(house: House) ->
 async def test_a_flow_is_sent_now_once_a_day(house: House) -> None:
     therapist = await house.therapist()
     client = await house.client(therapist, "M.K.")
-    await house.say(therapist, "/client M.K.")
+    await offer(house, therapist)
     mark = client.mark
     assert await house.tap(therapist, f"Send now: {WEEK}") == [f"“{WEEK}” goes out to M.K. now."]
     assert "How has your week been so far?" in client.heard(mark)[0].text
@@ -73,7 +84,7 @@ async def test_in_quiet_hours_it_waits_for_the_morning(house: House) -> None:
     client = await house.client(therapist, "M.K.")
     await house.travel(to=MONDAY + timedelta(hours=13))
     mark = client.mark
-    await house.say(therapist, "/client M.K.")
+    await offer(house, therapist)
     (toast,) = await house.tap(therapist, f"Send now: {WEEK}")
     assert toast == f"“{WEEK}” goes out to M.K. Tuesday, 08:00."
     await house.travel(by=timedelta(hours=8))
@@ -86,7 +97,7 @@ async def test_a_paused_client_is_left_alone(house: House) -> None:
     therapist = await house.therapist()
     client = await house.client(therapist, "M.K.")
     await house.say(client, "/pause")
-    await house.say(therapist, "/client M.K.")
+    await offer(house, therapist)
     (toast,) = await house.tap(therapist, f"Send now: {WEEK}")
     assert toast == "M.K. has paused; nothing is sent until they go on."
 
@@ -107,3 +118,33 @@ async def test_nobody_reaches_the_card_of_another_caseload(house: House) -> None
     for forged in ("p:1", "q:1:1:0", "w:1:1"):
         assert await house.forge(other, forged) == ["This button is no longer current."]
     assert await house.everything(without=QUEUES) == before
+
+
+async def test_what_is_sent_comes_although_one_was_asked_for_the_evening_before(
+    house: House,
+) -> None:
+    therapist = await house.therapist()
+    client = await house.client(therapist, "M.K.")
+    await house.travel(to=MONDAY + timedelta(hours=10))
+    await house.say(client, "/checkin")
+    for _ in range(4):
+        await house.tap(client, "Skip")
+    await house.travel(to=MONDAY + timedelta(days=1))
+    await offer(house, therapist)
+    mark = client.mark
+    assert await house.tap(therapist, f"Send now: {WEEK}") == [f"“{WEEK}” goes out to M.K. now."]
+    assert "How has your week been so far?" in client.heard(mark)[0].text
+
+
+async def test_what_is_to_be_sent_in_the_morning_can_be_asked_for_before(house: House) -> None:
+    therapist = await house.therapist()
+    client = await house.client(therapist, "M.K.")
+    await house.travel(to=MONDAY + timedelta(hours=15))
+    await offer(house, therapist)
+    await house.tap(therapist, f"Send now: {WEEK}")
+    await house.travel(to=MONDAY + timedelta(hours=22))
+    mark = client.mark
+    (said,) = await house.say(client, "/checkin")
+    assert "How has your week been so far?" in said
+    await house.travel(by=timedelta(hours=6))
+    assert len(texts(client.heard(mark))) == 1

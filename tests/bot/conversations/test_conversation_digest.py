@@ -240,7 +240,8 @@ async def test_freezing_again_in_one_week_is_nothing(house: House) -> None:
 
     def again(tx: Tx) -> None:
         now = house.clock.now()
-        digests.freeze(Work(tx, house.app.practice, now, "digest"), therapist_id)
+        work = Work(tx, house.app.practice, now, "digest")
+        digests.freeze(work, digests.compose(work, therapist_id))
 
     await house.app.store.write(again)
     assert await house.everything() == before

@@ -125,12 +125,13 @@ async def test_hard_words_outside_a_check_in(house: House, state: str) -> None:
     if state == "declined":
         await house.forge(client, "d:1")
     heard = weber.mark
-    for text in (HARD["en"], f"/nonsense {HARD['en']}"):
+    for beginning in ("", "/nonsense ", "/help ", "/privacy ", "/crisis ", "/start "):
+        text = beginning + HARD["en"]
         (said,) = await house.say(client, text)
         assert said.startswith(OPENING["en"])
         assert said.endswith(NOT_KEPT["en"])
     assert weber.heard(heard) == []
-    assert await house.rows("SELECT count(*) FROM audit WHERE action LIKE 'safety.%'") == [(2,)]
+    assert await house.rows("SELECT count(*) FROM audit WHERE action LIKE 'safety.%'") == [(6,)]
 
 
 async def test_hard_words_do_not_agree_to_anything(house: House) -> None:

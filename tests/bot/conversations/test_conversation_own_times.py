@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.sandbox import Person
 from bot.services import planning
-from bot.services.own_times import read_wish
 from bot.services.practice import Work
-from flows.schedule.wishes import Wish
+from bot.services.publishing import Source, check, publish
 from storage import people
 from tests.support.house import House
 
 WEDNESDAY = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
 """18:00 in Berlin."""
 WEEK = "How has your week been so far?"
+TWO_DAYS = """\
+language = 1
+id = "two-days"
+title.en = "Twice a week"
+default = true
+[schedule]
+trigger = "weekly"
+days = ["mon", "thu"]
+at = "18:00"
+[[step]]
+id = "how"
+kind = "text"
+ask.en = "How is it going?"
+"""
 
 
 async def pair(house: House, language: str = "en") -> tuple[Person, Person]:
@@ -130,23 +143,30 @@ async def test_a_change_of_zone_moves_what_is_planned_and_doubles_nothing(house:
     ) == [(3, 3)]
 
 
-@pytest.mark.parametrize(
-    ("text", "wish"),
-    [
-        ("wed 19:00", Wish(time(19), (2,))),
-        ("Mi 19:00", Wish(time(19), (2,))),
-        ("am Mittwoch um 19 Uhr", Wish(time(19), (2,))),
-        ("on Wednesday at 7:05", Wish(time(7, 5), (2,))),
-        ("So., 9.30", Wish(time(9, 30), (6,))),
-        ("19:00", Wish(time(19), None)),
-        ("friday", Wish(None, (4,))),
-        ("wed 25:00", None),
-        ("wed 19:60", None),
-        ("well 19:00", None),
-        ("I am tired at 19:00", None),
-        ("", None),
-        ("um", None),
-    ],
-)
-def test_what_is_read_as_a_wish(text: str, wish: Wish | None) -> None:
-    assert read_wish(text) == wish
+async def test_a_client_elsewhere_names_the_city_and_everything_moves_there(house: House) -> None:
+    _, client = await pair(house)
+    (said,) = await house.say(client, "/when")
+    assert "These times go by the clock of Berlin." in said
+    (said,) = await house.say(client, "/when New York")
+    assert said.startswith("Your times go by the clock of New York from now on; it is ")
+    assert [due for _, due in await planned(house)][:1] == ["2026-11-25T23:00:00.000000Z"]
+    assert await house.rows("SELECT actor FROM audit WHERE action = 'zone'") == [("client",)]
+    (said,) = await house.say(client, "/when")
+    assert "Wednesday, 18:00." in said
+    assert "the clock of New York" in said
+
+
+async def test_on_several_days_each_can_be_moved(house: House) -> None:
+    weber = await house.therapist()
+    checked = check([Source("two.toml", TWO_DAYS)])
+    now = house.clock.now()
+    await house.app.store.write(lambda tx: publish(tx, checked, now=now, who="t", why="t"))
+    client = await house.client(weber, "A.B.", "en")
+    (said,) = await house.say(client, "/when fri, mon 9:00")
+    assert "every week: Monday, Friday, 09:00." in said
+    shown = await house.tap(client, "Sa")
+    assert any("every week: Monday, Saturday, 09:00." in text for text in shown)
+    (said,) = await house.say(client, "/when Di und So")
+    assert "every week: Tuesday, Sunday, 09:00." in said
+    (said,) = await house.say(client, "/when mon wed fri")
+    assert said.startswith("These questions come on one day of the week.")

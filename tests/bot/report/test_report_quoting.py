@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.report.quoting import LONGEST, one_line, short_alias, shortened
+from bot.report.quoting import one_line, short_alias, shortened
+from flows.digest.section import QUOTED_UP_TO
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_a_cut_tears_no_emoji_and_no_accent_apart() -> None:
 @given(st.text(max_size=600))
 def test_any_text_becomes_one_short_line(text: str) -> None:
     line = shortened(one_line(text))
-    assert len(line) <= LONGEST
+    assert len(line) <= QUOTED_UP_TO
     assert len(line.splitlines()) <= 1
     assert not set(line) & set("“”„▪•\n\r\u202e\u2066")
 

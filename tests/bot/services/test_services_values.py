@@ -9,13 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.config.settings import Digest
+from bot.messages import Button, Edit, Message
+from bot.ports import DigestPage, Polled
 from bot.services.buttons import _SHORT, Press, data, press
 from bot.services.calendar import read_moment
+from bot.services.effects import Moment
 from bot.services.invitations import readable_alias
 from bot.services.periods import iso_week, last_cut_off, next_cut_off
 from bot.services.pieces import LONGEST, pieces
 from flows.engine.cut import length
 
+CANARY = "xylophone-canary"
 TODAY = date(2026, 11, 23)
 SETTINGS = Digest(weekday="sun", at=time(2, 30))
 
@@ -27,6 +31,22 @@ def test_button_data_comes_back_and_fits(name: str, number: int) -> None:
     written = data(name, *numbers)  # type: ignore[arg-type]
     assert len(written.encode()) <= 64
     assert press(written) == Press(name, numbers)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Button(CANARY, "a:1"),
+        Message(CANARY, ((Button(CANARY, "a:1"),),)),
+        Edit(1, CANARY),
+        DigestPage(CANARY, ((1, CANARY),)),
+        Polled(({"text": CANARY},)),
+        Moment(shown_question=CANARY),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_no_words_of_a_person_are_shown_in_a_repr(value: object) -> None:
+    assert CANARY not in repr(value)
 
 
 def test_no_two_buttons_share_a_letter() -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from structlog.testing import capture_logs
 
+from bot.workers.handler import TOGETHER
 from tests.bot.workers.trouble import refusing
 from tests.support.house import House, texts
 
@@ -45,6 +46,21 @@ async def test_a_failing_row_waits_and_only_its_sender_with_it(house: House) -> 
     told = texts(first.heard(marks[0]))
     assert len(told) == 2
     assert told[0] != told[1] == texts(second.heard(marks[1]))[0]
+
+
+async def test_a_waiting_row_is_not_overtaken_by_one_of_the_next_few(house: House) -> None:
+    therapist = await house.therapist()
+    first, second = await house.client(therapist, "A.A."), await house.client(therapist, "B.B.")
+    mark = first.mark
+    async with refusing(house.app.store, "UPDATE OF paused_at ON cares"):
+        first.say("/pause")
+        for _ in range(TOGETHER):
+            second.say("/help")
+        first.say("/help")
+        await house.settle()
+        assert first.heard(mark) == []
+    await house.travel(by=LATER)
+    assert len(first.heard(mark)) == 2
 
 
 async def test_the_third_failure_sets_a_row_aside_and_says_so(house: House) -> None:

@@ -79,6 +79,18 @@ async def test_what_surely_did_not_arrive_is_sent_again(
     assert state == ["sent"]
 
 
+async def test_must_arrives_although_it_was_refused_a_place_before_it_was_uncertain(
+    house: House,
+) -> None:
+    person = await house.therapist()
+    mark = person.mark
+    await _say(house, person, "must")
+    house.sandbox.faults.add(Fault("sendMessage", 409, count=4))
+    house.sandbox.faults.add(Fault("sendMessage", 502))
+    await _drain(house)
+    assert texts(person.heard(mark)) == [TEXT]
+
+
 @pytest.mark.parametrize("kind", ["once", "must", "idem"])
 @pytest.mark.parametrize("status", REFUSED)
 async def test_what_telegram_refuses_is_not_tried_again(

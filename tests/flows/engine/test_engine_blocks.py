@@ -8,7 +8,7 @@ import pytest
 from engine_sample import PICKS, asked, flow_of, lead, opened, path, when, words
 
 from flows.engine.check_in import Names
-from flows.engine.draw import drawn_for, number, order
+from flows.engine.draw import drawn_for
 from flows.engine.inputs import Skipped, TimerFired, Typed, WentBack, Withheld
 from flows.engine.state import from_json, to_json
 from flows.script.flow import (
@@ -217,23 +217,10 @@ def test_what_was_drawn_is_kept_in_the_state_and_decides() -> None:
     assert lead(kept, Typed("x"), flow=flow).check_in.at == "q4"
 
 
-def test_draws_are_the_same_on_every_machine() -> None:
-    assert [number(7, f"slot{i}", 100) for i in range(5)] == [17, 12, 38, 18, 97]
-    assert order(7, "slot", 6) == (2, 1, 4, 5, 3, 0)
+def test_the_same_seed_draws_the_same_steps() -> None:
     flow = flow_of(*questions(6), blocks=(Block("d", IDS, Draw(2)),))
     assert drawn_for(flow, 7) == drawn_for(flow, 7)
-
-
-@pytest.mark.parametrize("seed", [0, -5, 2**80])
-def test_any_whole_number_is_a_seed(seed: int) -> None:
-    assert sorted(order(seed, "x", 9)) == list(range(9))
-
-
-def test_every_place_is_drawn_about_as_often() -> None:
-    counts = [0] * 5
-    for seed in range(2000):
-        counts[number(seed, "fair", 5)] += 1
-    assert all(330 < count < 470 for count in counts)
+    assert len({drawn_for(flow, seed) for seed in range(60)}) > 10
 
 
 def jumping(*jumps: Jump) -> tuple[Step, ...]:

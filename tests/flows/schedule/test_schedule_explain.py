@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import get_args
 
@@ -57,7 +58,20 @@ def opened(
         (opened(answered="none_yet"), ["came", "answered_none_yet"]),
         (opened(timedelta(minutes=6)), ["came_late", "answered_all"]),
         (opened(asked=True), ["asked_for", "answered_all"]),
-        (opened(None, "none_yet"), ["not_left_yet"]),
+        (replace(opened(None, "none_yet"), delivery="on_its_way"), ["on_its_way"]),
+        (replace(opened(None, "none"), delivery="failed"), ["failed"]),
+        (
+            replace(opened(None, "none"), delivery="failed", not_sent="paused"),
+            ["not_sent.paused"],
+        ),
+        (
+            replace(opened(answered="none_yet"), delivery="uncertain"),
+            ["uncertain", "answered_none_yet"],
+        ),
+        (
+            replace(opened(answered="none"), was_asked_again=True),
+            ["came", "asked_again", "answered_none"],
+        ),
     ],
 )
 def test_what_came_is_said_with_how_it_went(one: Happened, said: list[str]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from datetime import date, datetime, time, timedelta
 
-from flows.schedule.draw import fraction
 from flows.schedule.local_time import wall_at
 from flows.schedule.quiet import QuietHours
 from flows.schedule.random_times import drawn
@@ -70,10 +69,3 @@ def test_a_minute_that_the_clock_repeats_within_quiet_hours_is_given_up() -> Non
         for at in drawn(night, autumn, zone=BERLIN, quiet=quiet, seed=seed):
             assert not quiet.hold(wall_at(at, BERLIN).time())
             assert wall_at(at, BERLIN) >= datetime(2026, 10, 25, 2, 30)  # noqa: DTZ001
-
-
-def test_a_fraction_is_spread_evenly_and_stays_below_one() -> None:
-    found = [fraction(3, "times", n) for n in range(2000)]
-    assert all(0 <= one < 1 for one in found)
-    assert 0.47 < sum(found) / len(found) < 0.53
-    assert fraction(3, "a", 1) != fraction(3, "a1")

@@ -7,7 +7,7 @@ from datetime import time, timedelta
 import pytest
 
 from flows.schedule.quiet import QuietHours
-from flows.schedule.wishes import Wish, WishRefusal, refusal_of, with_wish
+from flows.schedule.wishes import Wish, WishRefusal, moved_to, refusal_of, with_wish
 from flows.script.timing import (
     AfterTherapySession,
     Daily,
@@ -63,3 +63,19 @@ def test_what_is_not_allowed_is_said(
     trigger: Trigger, wish: Wish, refusal: WishRefusal | None
 ) -> None:
     assert refusal_of(trigger, wish, QUIET) == refusal
+
+
+@pytest.mark.parametrize(
+    ("days", "day", "then"),
+    [
+        ((2,), 4, (4,)),
+        ((0, 3), 4, (0, 4)),
+        ((0, 3), 6, (3, 6)),  # the day before Monday
+        ((0, 4), 2, (2, 4)),  # as far from both: the first in the week moves
+        ((0, 3), 3, (0, 3)),
+    ],
+)
+def test_the_nearest_of_several_days_moves(
+    days: tuple[int, ...], day: int, then: tuple[int, ...]
+) -> None:
+    assert moved_to(days, day) == then

@@ -128,8 +128,9 @@ def test_the_needs_of_a_flow_are_what_it_mentions() -> None:
         frozenset({Past("week", "mean", 3), Past("week", "last")}), goals=True, topics=True
     )
     assert sound(PLAIN).needs == Needs()
-    repeated = '[[block]]\nid = "g"\nsteps = ["mood"]\nrepeat = "goals"\n'
-    assert sound(PLAIN + repeated).needs == Needs(goals=True)
+    goal = '[[step]]\nid = "goal"\nkind = "text"\nask.en = "?"\n'
+    repeated = '[[block]]\nid = "g"\nsteps = ["goal"]\nrepeat = "goals"\n'
+    assert sound(PLAIN + goal + repeated).needs == Needs(goals=True)
 
 
 PLAIN = """language = 1

@@ -135,7 +135,7 @@ def test_the_outline_says_all_that_the_file_says(flow: Flow) -> None:
         "answers: 1 to 100 characters",
         "or: At what time?",
         "answers: from 20:00 to 23:59",
-        "answers: a date from -30 days to +0 days from today",
+        "answers: a date from 30 days ago to today",
         "7. slept (yes or no, may be skipped)",
         "only if slept is yes and (mood is at least 1 or felt is answered)",
         "answers: a whole number from 0 to 24 hours",

@@ -48,6 +48,9 @@ COLLIDING = [
     (weekly("mon", "18:00"), 'trigger = "daily"\nat = "17:00"'),
     ('trigger = "every"\nevery = 3\nat = "18:00"', 'trigger = "daily"\nat = "17:00"'),
     (weekly("mon", "18:00"), 'trigger = "random"\nbetween = ["10:00", "16:30"]'),
+    (weekly("sun", "23:30"), weekly("mon", "00:30")),
+    (weekly("mon", "00:30"), weekly("sun", "23:30")),
+    (weekly("tue", "01:00"), 'trigger = "random"\nbetween = ["20:00", "23:59"]\ndays = ["mon"]'),
 ]
 
 

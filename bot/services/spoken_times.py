@@ -1,0 +1,102 @@
+"""What a client writes after /when: weekdays, a time of day, or the place whose clock they live by.
+
+Used by ``own_times``. English and German, as people write them. It must never guess: what is only
+partly understood is not understood.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from zoneinfo import available_timezones
+
+from babel import Locale
+from babel.core import get_global
+from babel.dates import get_timezone_location
+
+from flows.engine.steps.time import read_time
+from flows.schedule.wishes import Wish
+from flows.script.words import Language
+
+_SPOKEN = (
+    ("mo", "mon", "monday", "montag", "montags"),
+    ("tu", "tue", "tues", "tuesday", "di", "dienstag", "dienstags"),
+    ("we", "wed", "wednesday", "mi", "mittwoch", "mittwochs"),
+    ("th", "thu", "thur", "thurs", "thursday", "do", "donnerstag", "donnerstags"),
+    ("fr", "fri", "friday", "freitag", "freitags"),
+    ("sa", "sat", "saturday", "samstag", "samstags", "sonnabend"),
+    ("su", "sun", "sunday", "so", "sonntag", "sonntags"),
+)
+_DAY_OF = {word: day for day, words in enumerate(_SPOKEN) for word in words}
+_BETWEEN = frozenset({"and", "und", "on", "am"})
+_WORDS = re.compile(r"[\s,;&+]+")
+_TO = re.compile(r"(?:in|to|nach|aus|from)\s+", re.IGNORECASE)
+_JOINTS, _MARKS = re.compile(r"[_\-]"), re.compile(r"[.,'’]")
+_LONGEST = 60
+_GERMANY = "DE"
+"""Its second zone, a village inside Switzerland, keeps the same time."""
+_REGIONS = (
+    *("Africa", "America", "Antarctica", "Arctic", "Asia"),
+    *("Atlantic", "Australia", "Europe", "Indian", "Pacific"),
+)
+"""The rest of the tz database's names are old ones, or no places."""
+
+
+def read_wish(text: str) -> Wish | None:
+    """The weekdays or the time, or both, that a client typed: "wed 19:00", "Mo und Do um 18 Uhr".
+
+    The days come first, in any order; None for anything else.
+    """
+    words = [word for word in _WORDS.split(text[:_LONGEST].strip().casefold()) if word]
+    days: set[int] = set()
+    while words and (words[0] in _BETWEEN or words[0].rstrip(".:") in _DAY_OF):
+        day = _DAY_OF.get(words.pop(0).rstrip(".:"))
+        days |= set() if day is None else {day}
+    at_wall = read_time(" ".join(words)) if words else None
+    if len(text) > _LONGEST or (words and at_wall is None) or not (days or words):
+        return None
+    return Wish(at_wall, tuple(sorted(days)) or None)
+
+
+def read_place(text: str, language: Language) -> str | None:
+    """The time zone of the large city that a client named, or of a country that has only one."""
+    name = _TO.sub("", text.strip(), count=1) if _TO.match(text.strip()) else text.strip()
+    return _zones(_spoken(language)).get(_folded(name)) if len(name) <= _LONGEST else None
+
+
+def city(zone_name: str, language: Language) -> str:
+    """The place that a zone is called after, as people say it: Lisbon, Lissabon."""
+    return str(get_timezone_location(zone_name, locale=_spoken(language), return_city=True))
+
+
+def _spoken(language: Language) -> str:
+    return language.partition("_")[0]
+
+
+def _folded(name: str) -> str:
+    return " ".join(_MARKS.sub("", _JOINTS.sub(" ", name)).casefold().split())
+
+
+@cache
+def _zones(locale: str) -> dict[str, str]:
+    """Every name that is understood, folded, with its zone; where two share one, the plainer."""
+    found: dict[str, str] = {}
+    for name, zone_name in _names(locale):
+        found.setdefault(_folded(name), zone_name)
+    return found
+
+
+def _names(locale: str) -> Iterator[tuple[str, str]]:
+    real = sorted(each for each in available_timezones() if each.split("/")[0] in _REGIONS)
+    for zone_name in real:
+        yield zone_name, zone_name
+    plain_first = sorted(real, key=lambda each: (each.count("/"), each))
+    for zone_name in plain_first:
+        yield zone_name.rpartition("/")[2], zone_name
+    for zone_name in plain_first:
+        yield get_timezone_location(zone_name, locale=locale, return_city=True), zone_name
+    countries = Locale.parse(locale).territories
+    for code, zone_names in sorted(get_global("territory_zones").items()):
+        if code in countries and (len(zone_names) == 1 or code == _GERMANY):
+            yield countries[code], zone_names[0]
