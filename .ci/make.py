@@ -57,7 +57,8 @@ def say(text: str) -> None:
 
 def call(*command: str | Path, **settings: str) -> int:
     """Run a command in the project's folder and return its exit code."""
-    variables = {**os.environ, **settings}
+    # uv brings certificates of its own; the machine's are right behind a company's proxy, too
+    variables = {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1", **os.environ, **settings}
     try:
         return subprocess.call([str(part) for part in command], cwd=ROOT, env=variables)
     except FileNotFoundError:

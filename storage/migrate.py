@@ -30,7 +30,17 @@ _ONE_AT_A_TIME = 0x1D7E  # any constant: two processes that migrate at once wait
 
 
 async def upgrade(url: str) -> None:
-    """Run every migration that the database lacks. StorageError: the url cannot be served."""
+    """Run every migration that the database lacks.
+
+    StorageError: the url cannot be served, or a newer version of Interlude wrote this database.
+    """
+    current, _ = await revision(url)
+    known = {script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions()}
+    if current is not None and current not in known:
+        raise StorageError(
+            f"the database has schema {current}, which a newer version of Interlude wrote; "
+            "start that version"
+        )
     await _alembic(url, lambda config: command.upgrade(config, "head"))
 
 
@@ -116,6 +126,10 @@ def _on_sqlite(path: Path, work: Callable[[sa.Connection], T]) -> T:
     try:
         with lock.held(), engine.connect() as conn:
             return work(conn)
+    except (sqlite3.DatabaseError, sa.exc.DatabaseError) as error:
+        if "not a database" not in str(error):
+            raise
+        raise StorageError(f"{path} is not a database; check database.url") from error
     finally:
         engine.dispose()
         lock.close()

@@ -18,6 +18,7 @@ def init(config: Path | None) -> None:
     """Set up what is missing: config.toml, the master key, the database, the shipped flows."""
     path = config or Path("config.toml")
     if not path.exists() and not config:
+        path.touch(mode=0o600)  # the token may be written into it
         path.write_text(_example(), "utf-8")
         click.echo(f"{path}: written; every setting is explained in it")
     settings = settings_or_exit(path if path.exists() else config)

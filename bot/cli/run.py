@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.surroundings import CLOCK, needs_or_exit, refuse, run_or_exit, settings_or_exit
 from bot.config import ConfigProblem, Settings, needs_for_run
+from bot.config.problems import nearest
 from bot.config.sources import choose_file
+
+if TYPE_CHECKING:
+    from bot.app import App
 
 REFUSED = (
     "telegram.token: Telegram does not know this token; copy it again from @BotFather, "
@@ -35,6 +40,18 @@ def run(config: Path | None) -> None:
     needs_or_exit(missing)
     if not run_or_exit(_run(settings)):
         refuse([REFUSED])
+
+
+def _borrowed_crisis_texts(settings: Settings) -> list[str]:
+    """A line for each language whose clients would read the crisis text of another one."""
+    practice = settings.practice
+    written: dict[str, str] = practice.crisis.model_dump()
+    return [
+        f"practice.crisis.{language} is empty: clients spoken to in that way read the text of "
+        f"practice.crisis.{practice.language}"
+        for language, text in written.items()
+        if not text.strip()
+    ]
 
 
 async def _run(settings: Settings) -> bool:
@@ -64,6 +81,11 @@ async def _keep_trying(settings: Settings, stop: asyncio.Event) -> bool:
     while not stop.is_set():
         try:
             async with open_app(settings, clock=CLOCK, ids=SystemIds()) as app:
+                for line in _borrowed_crisis_texts(settings) if not failures else ():
+                    click.echo(line, err=True)
+                unknown = await unknown_flows(app)
+                if unknown:
+                    refuse(unknown)
                 await Runner(app, CLOCK, stop).run()
         except TokenRefusedError:
             return False
@@ -73,6 +95,21 @@ async def _keep_trying(settings: Settings, stop: asyncio.Event) -> bool:
                 log.warning("telegram_away", error=str(error), failures=failures)
             await CLOCK.wait(stop, pause_after(failures))
     return True
+
+
+async def unknown_flows(app: App) -> list[ConfigProblem]:
+    """Flows that the settings give to new clients, but that nobody has published."""
+    flows = await app.store.read(app.practice.shelf.list_current)
+    known = [flow.id for flow in flows]
+    return [
+        ConfigProblem(
+            "flows.default",
+            f"there is no published flow {name}",
+            f"did you mean {near}?" if (near := nearest(name, known)) else "publish it first",
+        )
+        for name in app.settings.flows.default
+        if name not in known
+    ]
 
 
 def _lock_path(settings: Settings) -> Path:

@@ -31,7 +31,7 @@ def step_changes(old: Step, new: Step) -> Iterator[Weighed]:
     yield from _wordings(old, new)
     if isinstance(old, ChoiceStep | SeveralStep) and isinstance(new, ChoiceStep | SeveralStep):
         yield from _options(new, old.options, new.options)
-    elif _bounds(old) != _bounds(new):
+    if _bounds(old) != _bounds(new):
         weight: Literal["measured", "plain"] = "plain" if new.measures is None else "measured"
         now = answers_in_words(new, new.ask.by_language[0][0])
         compare = "" if new.measures is None else " Earlier answers may not compare."

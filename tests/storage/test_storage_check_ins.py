@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -158,3 +160,28 @@ async def test_a_saving_within_the_same_turn_is_not_overwritten_either(store: St
     with pytest.raises(StaleState):
         await store.write(lambda tx: check_ins.save(tx, stored, reminded, now=NOW))
     assert (await store.read(lambda tx: check_ins.load(tx, stored.id))).state == sent
+
+
+async def test_measured_answers_of_a_span_or_of_the_newest_check_ins(store: Store) -> None:
+    def go(tx: Tx) -> None:
+        care = add_care(tx)
+        days = [NOW + n * DAY for n in range(4)]
+        for day, measures in zip(days, ("week", "week", "week", "weekend"), strict=True):
+            stored = add_check_in(tx, care, opened_at=day)
+            assert check_ins.find_asking(tx, stored.id) == check_ins.Asking(care.id, 0)
+            answers.save(tx, stored_check_in=stored, answers=[(Answer("how", 5, day), measures)])
+            ended = replace(stored.state, status="finished", at=None)
+            check_ins.save(tx, stored, ended, now=day + HOUR)
+            assert check_ins.find_asking(tx, stored.id) is None
+
+        def given_on(**how: Any) -> list[datetime]:
+            return [a.given_at for a in answers.list_measured(tx, care.id, **how)]
+
+        assert given_on(measure="week") == days[:3]
+        assert given_on(measure="week", newest=2) == days[1:3]
+        assert given_on(newest=2) == days[2:]
+        assert given_on(since=days[1], until=days[3]) == days[1:3]
+        ended = check_ins.list_for_care(tx, care.id, ended_since=days[2])
+        assert [each.state.opened_at for each in ended] == days[2:]
+
+    await store.write(go)

@@ -321,3 +321,22 @@ async def test_two_senders_at_once_never_hold_the_same_row(store: Store) -> None
     assert len({row.id for row in held}) == len(held) == len({row.person_id for row in held})
     assert {row.body[0] for row in held} == {"a"}
     assert len(held) >= 10
+
+
+async def test_questions_that_still_wait_are_dropped_and_one_under_way_goes_on(
+    store: Store,
+) -> None:
+    def go(tx: Tx) -> None:
+        stored = add_check_in(tx, add_care(tx))
+        say(tx, stored.client_id, "leaving", check_in_id=stored.id, turn_no=0)
+        take(tx)
+        say(tx, stored.client_id, "waiting", check_in_id=stored.id, turn_no=0)
+        say(tx, stored.client_id, "another")
+        assert outbox.drop_prompts(tx, stored.id, reason="asked_anew", now=NOW) == 1
+        assert states(tx) == [
+            ("leaving", "claimed", True),
+            ("waiting", "dropped", False),
+            ("another", "queued", True),
+        ]
+
+    await store.write(go)

@@ -182,6 +182,16 @@ def test_a_token_that_telegram_does_not_know(tmp_path: Path, other_side: FarEnd)
     assert "2002:wrong" not in refused.stderr
 
 
+def test_a_default_flow_that_nobody_published_is_refused(
+    tmp_path: Path, other_side: FarEnd
+) -> None:
+    write_config(tmp_path, other_side.url)
+    assert interlude(tmp_path, "init").returncode == 0
+    refused = interlude(tmp_path, "run", INTERLUDE_FLOWS__DEFAULT="midweek")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "no published flow midweek; did you mean mid-week?" in refused.stderr
+
+
 def test_flows_check_says_where_everything_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "broken.toml").write_text(BROKEN)
     found = interlude(tmp_path, "flows", "check", "broken.toml")

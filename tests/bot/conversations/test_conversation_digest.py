@@ -245,3 +245,39 @@ async def test_freezing_again_in_one_week_is_nothing(house: House) -> None:
 
     await house.app.store.write(again)
     assert await house.everything() == before
+
+
+async def test_the_buttons_of_a_flag_say_whom_they_are_about(house: House) -> None:
+    weber, _ = await strained(house)
+    await house.travel(to=SUNDAY)
+    await house.tap(weber, "A.B. …")
+    assert weber.last.endswith("▸ About A.B.:")
+    await house.tap(weber, "‹ Back")
+    assert "▸ About" not in weber.last
+
+
+async def test_words_that_the_digest_had_to_cut_can_be_read_in_full(house: House) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber, "A.B.")
+    long = "and then the next thing, " * 20 + "and at the end I sat there"
+    await house.say(client, "/checkin")
+    await house.say(client, "0")
+    await house.tap(client, "Skip")
+    await house.say(client, long)
+    await house.travel(to=SUNDAY)
+    assert "A.B.: rated the week 0 of 10." in weber.last
+    assert long not in weber.last
+    shown = await house.tap(weber, "Read long answers in full")
+    assert any(long in text for text in shown)
+    assert (await house.rows("SELECT read_at IS NOT NULL FROM digests")) == [(1,)]
+
+
+async def test_whoever_would_leave_it_is_not_asked_again_a_week_later(house: House) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber, "A.B.")
+    await house.say(weber, "/session A.B.")
+    await house.travel(by=timedelta(hours=2))
+    for label in (*STRAIN, "Skip", "4", "Not yet", "Leave it for now", "Skip"):
+        await house.tap(client, label)
+    planned = await house.rows("SELECT flow_id FROM occurrences WHERE state = 'planned'")
+    assert ("repair-follow-up",) not in planned
