@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.messages import Button, Rows
 from bot.ports import DigestPage
 from bot.services import assessing, caseload, speak
-from bot.services.buttons import data
+from bot.services.buttons import Press, data
 from bot.services.periods import iso_week, last_cut_off, next_cut_off
 from bot.services.practice import Work
 from flows.digest.arrange import Digest, arrange
@@ -138,8 +138,16 @@ def show_draft(work: Work, person: Person) -> None:
         speak.reply(work, person.id, page.text, key=f"draft{number}", rows=rows)
 
 
+def is_about_draft(press: Press) -> bool:
+    """True for a button under a draft."""
+    place = {"flag": 1, "acknowledge": 1, "details": 1, "flags": 0, "whole": 0}.get(press.name)
+    return place is not None and press.numbers[place] == DRAFT
+
+
 def draft_digest(work: Work, person: Person) -> Digest:
-    """This week up to and with this moment, as data."""
+    """This week up to and with this moment, as data; composed beforehand where it could be."""
+    if work.draft is not None:
+        return work.draft
     cut_off = next_cut_off(work.practice.settings.digest, person.zone, work.now)
     from_at = _begins_at(work, person, work.now)
     until = work.now + timedelta(microseconds=1)

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.services import clients, digests, invitations, speak, therapists
-from bot.services.incoming import BlockedBot, Incoming, Started
+from bot.services.incoming import BlockedBot, Commanded, Incoming, Pressed, Started
 from bot.services.practice import Work
+from flows.digest.arrange import Digest
 from flows.script.words import Language
 from storage import cares, inbox, outbox, people
 from storage.inbox import InboxRow
@@ -25,6 +26,25 @@ def handle(work: Work, row: InboxRow, incoming: Incoming, chat_id: int) -> str |
         toast = _receive(mine, person, row, incoming, chat_id)
     inbox.mark_done(work.tx, row.id)
     return toast
+
+
+def look_ahead(work: Work, chat_id: int) -> Digest | None:
+    """The draft of whoever this chat belongs to, for an update that asks for it: gathering a whole
+    caseload takes longer than a write may.
+    """
+    person = people.find_by_chat(work.tx, chat_id)
+    if person is None or person.role != "therapist":
+        return None
+    return digests.draft_digest(work, person)
+
+
+def asks_for_draft(incoming: Incoming) -> bool:
+    """True for /digest and for a tap under a draft."""
+    if isinstance(incoming, Commanded):
+        return incoming.name == "digest"
+    if not isinstance(incoming, Pressed) or incoming.press is None:
+        return False
+    return digests.is_about_draft(incoming.press)
 
 
 def _caused_by(work: Work, row: InboxRow, what: str) -> Work:

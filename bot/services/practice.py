@@ -4,7 +4,7 @@ transaction's surroundings.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from bot.config import Settings
 from bot.ports import DigestRenderer, Ids
 from bot.services.shelf import Shelf
 from bot.texts import Texts
+from flows.digest.arrange import Digest
 from flows.schedule.quiet import QuietHours
 from flows.schedule.zones import zone
 from flows.script.words import Language
@@ -60,6 +61,8 @@ class Work:
     practice: Practice
     now: datetime
     origin: str
+    draft: Digest | None = field(default=None, repr=False)
+    """A therapist's week so far where it was composed beforehand, outside of a write."""
 
     def say(self, language: Language, key: str, /, **values: object) -> str:
         """A built-in text for a client, in their language."""

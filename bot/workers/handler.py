@@ -24,6 +24,7 @@ from bot.services.incoming import Incoming, Pressed
 from bot.services.practice import Practice, Work
 from bot.workers.errands import Errands
 from bot.workers.supervise import outcome
+from flows.digest.arrange import Digest
 from storage import inbox
 from storage.inbox import InboxRow
 from storage.store import Store, Tx
@@ -82,7 +83,10 @@ class Handler:
             read = await outcome(self.read(row.body))
             if not isinstance(read, tuple):
                 return False
-            works.append((read[0], self._work(row, *read)))
+            work = await outcome(self._work(row, *read))
+            if isinstance(work, Exception):
+                return False
+            works.append((read[0], work))
         toasts = await outcome(self.store.write(lambda tx: [work(tx) for _, work in works]))
         if isinstance(toasts, Exception):
             return False
@@ -112,7 +116,7 @@ class Handler:
         if isinstance(read, Exception):
             return await self._failed(row, read)
         incoming, chat_id = read
-        found = await outcome(self.store.write(self._work(row, incoming, chat_id)))
+        found = await outcome(self._done(row, incoming, chat_id))
         if isinstance(found, Exception):
             return await self._failed(row, found)
         self.handled += 1
@@ -120,11 +124,22 @@ class Handler:
             self.errands.run(partial(self.transport.answer_tap, incoming.query_id, found))
         return True
 
-    def _work(self, row: InboxRow, incoming: Incoming, chat_id: int) -> Callable[[Tx], str | None]:
+    async def _done(self, row: InboxRow, incoming: Incoming, chat_id: int) -> str | None:
+        return await self.store.write(await self._work(row, incoming, chat_id))
+
+    async def _work(
+        self, row: InboxRow, incoming: Incoming, chat_id: int
+    ) -> Callable[[Tx], str | None]:
+        """What is to be done in the transaction; what takes long is read beforehand."""
         now = self.clock.now()
+        draft: Digest | None = None
+        if dispatch.asks_for_draft(incoming):
+            draft = await self.store.read(
+                lambda tx: dispatch.look_ahead(Work(tx, self.practice, now, "draft"), chat_id)
+            )
 
         def decide(tx: Tx) -> str | None:
-            work = Work(tx, self.practice, now, f"in{row.id}")
+            work = Work(tx, self.practice, now, f"in{row.id}", draft)
             return dispatch.handle(work, row, incoming, chat_id)
 
         return decide

@@ -25,7 +25,7 @@ class Round:
     """One round of a repeated block: its key, and the label at hand where it has one."""
 
     key: str
-    label: Words | str | None = None
+    label: Words | str | None = field(default=None, repr=False)
 
 
 @dataclass(slots=True)
@@ -33,8 +33,8 @@ class Scope:
     """What is known at one place. ``values`` are the answers by step id, None where declined."""
 
     flow: Flow
-    names: Names
-    values: dict[str, Value | None] = field(default_factory=dict)
+    names: Names = field(repr=False)
+    values: dict[str, Value | None] = field(default_factory=dict, repr=False)
     withheld: set[str] = field(default_factory=set)
     round: Round | None = None
 
