@@ -54,6 +54,8 @@ quiet_from = "00:00"
 quiet_until = "00:00"
 [practice.crisis]
 en = "Call 112."
+de = "Ruf 112."
+de_du = "Ruf 112."
 [sending]
 {sending}
 [log]
@@ -149,11 +151,11 @@ class Filling:
         at = now or CLOCK.now()
         return await self.store.write(lambda tx: step(Work(tx, self.practice, at, "filling")))
 
-    async def people(self, clients: int) -> list[Care]:
-        """So many clients who agreed a year ago, 30 with each therapist, all in chats of
-        their own.
+    async def people(self, clients: int, agreed_at: datetime | None = None) -> list[Care]:
+        """So many clients who agreed a year ago or at another time, 30 with each therapist, all
+        in chats of their own.
         """
-        long_ago = CLOCK.now() - timedelta(days=366)
+        long_ago = agreed_at or CLOCK.now() - timedelta(days=366)
         found: list[Care] = []
         while len(found) < clients:
             size = min(CASELOAD, clients - len(found))

@@ -41,12 +41,18 @@ class Bucket:
         self._at = now
 
 
+JITTER = 0.1
+"""Seconds by which messages may bunch up on their way: Telegram counts when they arrive. A 429
+holds up everybody for a second or more, so a little slower is faster.
+"""
+
+
 class Window:
-    """Allows ``rate`` in any second: whoever counts them over another second finds no more."""
+    """Allows ``rate`` in any second, also as counted at the far end of a network with jitter."""
 
     def __init__(self, rate: float) -> None:
         self._most = max(int(rate), 1)
-        self._span = self._most / rate
+        self._span = self._most / rate + JITTER
         self._times: deque[float] = deque(maxlen=self._most)
 
     def wait(self, now: float) -> float:
