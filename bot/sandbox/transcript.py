@@ -38,6 +38,8 @@ def _lines(entry: Entry, name: str) -> list[str]:
             return [f"bot: {body[0]}", *body[1:], *keys]
         case "document" | "photo":
             return [f"bot: ({_file(entry.media)}) {body[0]}".rstrip(), *body[1:], *keys]
+        case "edited" if entry.before == entry.text:
+            return [f"(other buttons) #{entry.message_id}", *keys]
         case "edited":
             return [f"(changed) #{entry.message_id}: {body[0]}", *body[1:], *keys]
         case "deleted":

@@ -56,3 +56,15 @@ async def test_a_chat_reads_as_it_happened(bot: Bot, ana: Person, clock: TravelC
 
 def test_a_chat_without_history_is_empty() -> None:
     assert transcript([], "Ana", ZoneInfo("UTC")) == ""
+
+
+async def test_a_change_of_buttons_alone_does_not_repeat_the_text(bot: Bot, ana: Person) -> None:
+    ana.start()
+    row = [InlineKeyboardButton("Yes", callback_data="y")]
+    sent = await bot.send_message(
+        ana.chat_id, "A long text.", reply_markup=InlineKeyboardMarkup([row])
+    )
+    await bot.edit_message_reply_markup(ana.chat_id, sent.message_id, reply_markup=None)
+    shown = transcript(ana.ledger, "Ana", ZoneInfo("UTC"))
+    assert shown.count("A long text.") == 1
+    assert shown.rstrip().endswith(f"(other buttons) #{sent.message_id}")
