@@ -5,7 +5,9 @@ anything itself. Mistakes in a story are told with the turn in which they stand.
 
 On top stand ``about``, ``flow``, ``language``, ``zone``, ``start`` (wall time), ``names``, ``seed``
 and what is known from before (``past`` by key such as "week.last", ``goals``, ``topics``), and what
-should be kept at the end: ``[answers]``, ``declined``, ``off_path``, ``[scores]``. Then one
+should be kept at the end: ``[answers]``, ``declined``, ``off_path``, ``[scores]``; which rules
+should speak (``flags``, with ``rated`` as the earlier ratings) and when the flow comes ``next``
+(for one that follows an event: if that happened at ``start``). Then one
 ``[[turn]]`` after another. The first is the opening; each further one has one of ``tap`` (a label,
 or several in a list), ``confirm`` (the done button), ``withhold`` (rather not say), ``say``,
 ``send``, ``skip``, ``back``, ``recall``, ``stop``, ``after`` (20m, 6h, 2d: timers that come due
@@ -159,6 +161,12 @@ class Story:
     turns: tuple[StoryTurn, ...]
     seed: int = 0
     stored: Stored = field(default_factory=Stored)
+    rated: tuple[float, ...] = ()
+    """Mean ratings of earlier therapy sessions, oldest first, a week apart."""
+    flags: tuple[str, ...] | None = None
+    """Rules that should speak at the end; None where the story does not say."""
+    next_walls: tuple[datetime, ...] | None = None
+    """When the flow should come next, by local time; None where the story does not say."""
 
 
 def read_story(raw: Mapping[str, Any]) -> Story:
@@ -182,6 +190,9 @@ def read_story(raw: Mapping[str, Any]) -> Story:
         turns=tuple(_turn(number, turn) for number, turn in enumerate(raw["turn"], start=1)),
         seed=raw.get("seed", 0),
         stored=_stored(raw),
+        rated=tuple(raw.get("rated", ())),
+        flags=tuple(raw["flags"]) if "flags" in raw else None,
+        next_walls=tuple(raw["next"]) if "next" in raw else None,
     )
 
 
@@ -211,7 +222,7 @@ def _value(raw: Any) -> Any:
 
 _STORY_KEYS = {
     *("about", "flow", "language", "zone", "start", "names", "seed", "past", "goals", "topics"),
-    *("turn", "answers", "declined", "off_path", "scores"),
+    *("turn", "answers", "declined", "off_path", "scores", "rated", "flags", "next"),
 }
 _DEEDS = tuple(deed for deed in get_args(Deed) if deed != "start")
 _EXPECTED = {f.name for f in fields(Outcome)}

@@ -11,6 +11,7 @@ from flows.engine.story import run_story
 from flows.engine.story_text import read_story
 from flows.schedule.zones import zone
 from flows.script import Flow, parse
+from flows.signals.prospects import prospects
 
 HERE = Path(__file__).parent
 LIBRARY = HERE.parents[1] / "flows" / "library"
@@ -31,8 +32,10 @@ def flow_of(flow_id: str) -> Flow:
 @pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
 def test_story_goes_as_written(path: Path) -> None:
     story = read_story(tomllib.loads(path.read_text(encoding="utf-8")))
-    result = run_story(story, flow_of(story.flow_id), zone(story.zone))
+    flow, local = flow_of(story.flow_id), zone(story.zone)
+    result = run_story(story, flow, local)
     assert result.passed, "\n".join((*result.mismatches, "", *result.transcript))
+    assert prospects(story, flow, result.played[-1].check_in, local) == {}
 
 
 def test_only_stories_of_shipped_flows_are_shipped() -> None:

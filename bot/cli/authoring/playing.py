@@ -24,6 +24,7 @@ from flows.script.flow import Flow
 from flows.script.places import Places
 from flows.script.problems import Problem
 from flows.script.reading import read as read_toml
+from flows.signals.prospects import prospects
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,11 @@ class Bench:
             return [Mismatch(places.of_value(("language",))[0], None, said)]
         result = run_story(story, flow, zone(story.zone))
         self.coverage.setdefault(flow_file, Coverage(flow)).add(result)
-        return _compared(story, result, places)
+        found = _compared(story, result, places)
+        local = zone(story.zone)
+        for key, said in prospects(story, flow, result.played[-1].check_in, local).items():
+            found.append(Mismatch(places.of_value((key,))[0], None, f"at the end: {said}"))
+        return found
 
     def _flow_file(self, story_file: Path, flow_id: str) -> Path:
         here = story_file.resolve().parent
