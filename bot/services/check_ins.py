@@ -18,12 +18,14 @@ from flows.engine.inputs import (
     TimerFired,
     Typed,
     Unconfirmed,
+    WentBack,
     Withdrawn,
 )
 from flows.engine.turn import prompt_of, resume, start
+from flows.engine.way import step_at
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
-from flows.script.flow import Flow
+from flows.script.flow import Flow, TextStep
 from storage import cares, check_ins, enrolments, occurrences, outbox, timers
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
@@ -105,11 +107,32 @@ def type_(work: Work, stored: StoredCheckIn, text: str) -> None:
     """
     if outbox.was_asked(work.tx, stored.id, stored.state.turn_no):
         receive(work, stored, Typed(text))
+        return
+    flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
+    fate = outbox.find_fate(work.tx, stored.id, stored.state.turn_no)
+    joined = _joined(work, flow, stored, text) if fate and fate[0] == "queued" else None
+    if joined is not None:
+        held = _respond(work, stored, text, joined)
+        effects.carry_out(work, flow, stored, joined, Moment(held=held))
     elif not safety.respond(work, stored, text, kept=False, goes_on=True):
-        flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
         preface = work.say(stored.state.language, "not_asked_yet")
         turn = resume(flow, stored.state, Recalled(), now=work.now)
         effects.carry_out(work, flow, stored, turn, Moment(preface=preface))
+
+
+def _joined(work: Work, flow: Flow, stored: StoredCheckIn, text: str) -> Turn | None:
+    """What was written right after an answer in the client's own words belongs to that answer: the
+    next question has not left yet. None where the answer before was no text, or gets too long.
+    """
+    back = resume(flow, stored.state, WentBack(stored.state.turn_no), now=work.now).check_in
+    kept = None if back.at is None else back.answer(back.at)
+    if back.at is None or kept is None or not isinstance(step_at(flow, back.at), TextStep):
+        return None
+    if back.turn_no == stored.state.turn_no or not isinstance(kept.value, str):
+        return None
+    turn = resume(flow, back, Typed(f"{kept.value}\n{text}"), now=work.now)
+    taken = any(isinstance(event, AnswerAccepted) for event in turn.events)
+    return turn if taken else None
 
 
 def _question(flow: Flow, stored: StoredCheckIn) -> str | None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.sandbox import Fault, Person
 from bot.sandbox.values import Entry
+from storage import answers
 from tests.support.house import House, texts
 
 WEDNESDAY = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
@@ -74,8 +75,10 @@ async def test_words_do_not_answer_a_question_that_has_not_left(house: House) ->
     assert only.text.startswith("The next question had not been asked yet")
 
 
-async def test_a_second_message_does_not_answer_the_next_question(house: House) -> None:
-    """Who answers in two messages has not seen what comes after the first."""
+async def test_an_answer_in_two_messages_is_one_answer(house: House) -> None:
+    """Who answers in two messages has not seen what comes after the first: nothing of it is lost,
+    and nothing of it answers the next question.
+    """
     client = await client_of(house)
     await house.say(client, "/checkin")
     await house.tap(client, "7")
@@ -86,8 +89,19 @@ async def test_a_second_message_does_not_answer_the_next_question(house: House) 
         ("week",),
         ("well",),
     ]
-    assert client.last.startswith("The next question had not been asked yet")
     assert len(asked(client, "And what is one thing that was hard?")) == 1
+    kept = await house.work(lambda work: answers.list_for_check_in(work.tx, 1))
+    assert {a.step_id: a.value for a in kept}["well"] == "The walk.\nAnd the dinner."
+
+
+async def test_a_second_message_after_a_number_is_not_taken_for_anything(house: House) -> None:
+    client = await client_of(house)
+    await house.say(client, "/checkin")
+    client.say("7")
+    client.say("it was mixed")
+    await house.settle()
+    assert await house.rows("SELECT step_id FROM answers") == [("week",)]
+    assert client.last.startswith("The next question had not been asked yet")
 
 
 async def test_a_question_that_waited_does_not_come_once_paused(house: House) -> None:
