@@ -78,12 +78,7 @@ def decline(work: Work, care: Care) -> str | None:
         return work.say(care.language, "toast_stale")
     cares.mark(work.tx, care.id, was="asked", state="declined", now=work.now)
     _record(work, care, "consent.declined")
-    speak.insist(
-        work,
-        care.client_id,
-        work.say(care.language, "declined", **names_for(work, care)),
-        key="declined",
-    )
+    _receipt(work, care, "declined")
     _tell_therapist(work, care, "client_said_no")
     return None
 
@@ -112,14 +107,14 @@ def withdraw(work: Work, care: Care) -> str | None:
     occurrences.cancel_planned(work.tx, care.id, "care_ended", work.now)
     cares.mark(work.tx, care.id, was="active", state="ended", now=work.now)
     _record(work, care, "consent.revoked")
-    speak.insist(
-        work,
-        care.client_id,
-        work.say(care.language, "stopped", **names_for(work, care)),
-        key="stopped",
-    )
+    _receipt(work, care, "stopped")
     _tell_therapist(work, care, "client_left")
     return None
+
+
+def _receipt(work: Work, care: Care, key: str) -> None:
+    text = work.say(care.language, key, **names_for(work, care))
+    speak.insist(work, care.client_id, text, key=key)
 
 
 def _tell_therapist(work: Work, care: Care, key: str) -> None:

@@ -16,7 +16,7 @@ from bot.services import planning, room
 from bot.services.own_times import day_names
 from bot.services.practice import Work
 from flows.schedule.explain import Answered, DayFacts, Delivery, Happened, Idle, NotSent
-from flows.schedule.local_time import at_local, wall_at
+from flows.schedule.local_time import at_local
 from flows.schedule.occurrences import REQUEST_SLOT
 from flows.schedule.wishes import with_wish
 from flows.schedule.zones import zone
@@ -215,8 +215,3 @@ def _rule(work: Work, language: Language, enrolment: Enrolment, flow: Flow) -> s
     rule = say(language, f"schedule.rule.{trigger.trigger}", zone=None, **values)
     is_own = trigger != flow.schedule.trigger
     return say(language, "schedule.rule.own", rule=rule) if is_own else rule
-
-
-def local_day(work: Work, care: Care) -> date:
-    """Today by the client's clock."""
-    return wall_at(work.now, zone(care.zone)).date()
