@@ -29,8 +29,9 @@ from benchmarks.scene import (
     therapist_chat,
 )
 from bot.config.settings import SHIPPED_FLOWS
-from bot.services import assessing, digests
-from bot.services.practice import Work
+from bot.services.digest import digests
+from bot.services.signals import assessing
+from bot.services.work.practice import Work
 from flows.engine.check_in import CheckIn, Names
 from flows.engine.inputs import Input, Tapped, Typed
 from flows.engine.turn import prompt_of, resume, start

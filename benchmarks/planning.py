@@ -21,8 +21,9 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from benchmarks.scene import CLOCK, Filling, filling, say
-from bot.services import check_ins, due, planning
-from bot.services.practice import Work
+from bot.services.check_in import check_ins, due
+from bot.services.planning import plans
+from bot.services.work.practice import Work
 from flows.engine.inputs import Typed
 from flows.schedule.occurrences import REQUEST_SLOT, plan_request
 from flows.schedule.zones import zone
@@ -121,7 +122,7 @@ async def _answer(stage: Filling, flow: Flow, cares: Iterator[Care], waits: list
 def _begin(work: Work, care: Care, flow: Flow) -> None:
     """A check-in of many questions is open for this client."""
     slot = plan_request(now=work.now, zone=zone(care.zone), slot=REQUEST_SLOT)
-    occurrence_id = planning.add_request(work, care, flow, slot)
+    occurrence_id = plans.add_request(work, care, flow, slot)
     if occurrence_id is None:
         raise ValueError("a client of a new database has asked already")
     occurrence = occurrences.load(work.tx, occurrence_id)

@@ -24,9 +24,9 @@ from bot.app import open_store, practice_of
 from bot.clock import SystemClock
 from bot.config import Settings, load_settings
 from bot.ids import SystemIds
-from bot.services.invitations import add_person
-from bot.services.practice import Practice, Work
-from bot.services.publishing import Source, check, publish
+from bot.services.care.invitations import add_person
+from bot.services.flow_files.publishing import Source, check, publish
+from bot.services.work.practice import Practice, Work
 from flows.script.flow import Flow
 from storage import cares, people
 from storage.cares import Care

@@ -29,8 +29,9 @@ from benchmarks.scene import (
     sandbox,
     say,
 )
-from bot.services import check_ins, planning
-from bot.services.practice import Work
+from bot.services.check_in import check_ins
+from bot.services.planning import plans
+from bot.services.work.practice import Work
 from flows.schedule.occurrences import plan_request
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
@@ -115,7 +116,7 @@ async def _open_check_ins(folder: Path, url: str) -> None:
 def open_check_in(work: Work, care: Care, flow: Flow) -> None:
     """The client asked for the check-in; its first question is in the outbox."""
     slot = plan_request(now=work.now, zone=zone("UTC"), slot="request")
-    added = planning.add_request(work, care, flow, slot)
+    added = plans.add_request(work, care, flow, slot)
     if added is None:
         raise AssertionError("a new client has no occurrence")
     check_ins.open_(work, care, occurrences.load(work.tx, added), flow, asked_for=True)

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from benchmarks.scene import ANSWER, CLOCK, Sandbox, client_chat, filling, interlude, sandbox, say
 from benchmarks.throughput import FLOW, open_check_in
-from bot.services.practice import Work
+from bot.services.work.practice import Work
 from flows.script.flow import Flow
 from storage import occurrences
 from storage.cares import Care

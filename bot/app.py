@@ -23,8 +23,8 @@ from bot.config import Settings
 from bot.ports import DigestPage, Ids
 from bot.report.client import render_client
 from bot.report.text import render
-from bot.services.practice import Practice
-from bot.services.shelf import Shelf
+from bot.services.work.practice import Practice
+from bot.services.work.shelf import Shelf
 from bot.texts import Texts, shipped
 from bot.workers.errands import Errands
 from bot.workers.handler import Handler

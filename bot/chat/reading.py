@@ -18,8 +18,8 @@ from telegram.ext import (
     filters,
 )
 
-from bot.services.buttons import press
-from bot.services.incoming import (
+from bot.services.work.buttons import press
+from bot.services.work.incoming import (
     BlockedBot,
     Commanded,
     EditedMessage,

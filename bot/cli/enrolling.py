@@ -60,8 +60,8 @@ def _decide(settings: Settings, tx: Tx, code: str, flow_id: str, on: bool) -> bo
     from bot.app import practice_of
     from bot.cli.authoring.login import who
     from bot.ids import SystemIds
-    from bot.services import enrolling
-    from bot.services.practice import Work
+    from bot.services.planning import enrolling
+    from bot.services.work.practice import Work
     from storage import cares, people
 
     work = Work(tx, practice_of(settings, SystemIds(), ""), CLOCK.now(), "cli")

@@ -102,8 +102,8 @@ def zone_(config: Path | None, code: str, zone: str) -> None:
 def _move(settings: Settings, tx: Tx, code: str, zone_name: str) -> bool:
     from bot.app import practice_of
     from bot.ids import SystemIds
-    from bot.services.planning import change_zone
-    from bot.services.practice import Work
+    from bot.services.planning.plans import change_zone
+    from bot.services.work.practice import Work
     from storage import people as stored
 
     person = stored.find_by_code(tx, code)
@@ -132,8 +132,8 @@ async def _invite(
 ) -> tuple[str, str, str]:
     from bot.app import practice_of
     from bot.ids import SystemIds
-    from bot.services.invitations import invite_therapist as invite
-    from bot.services.practice import Work
+    from bot.services.care.invitations import invite_therapist as invite
+    from bot.services.work.practice import Work
     from flows.schedule.zones import zone
 
     practice = practice_of(settings, SystemIds(), await _username(settings))

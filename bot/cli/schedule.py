@@ -14,9 +14,9 @@ import click
 
 from bot.cli.surroundings import CLOCK, refuse, settings_or_exit, with_store
 from bot.config import Settings
-from bot.services import outlook
-from bot.services.outlook import Coming
-from bot.services.practice import Work
+from bot.services.planning import outlook
+from bot.services.planning.outlook import Coming
+from bot.services.work.practice import Work
 from bot.texts import Texts, shipped
 from flows.schedule.explain import DayFacts, explain
 from flows.schedule.zones import zone

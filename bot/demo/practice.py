@@ -20,9 +20,9 @@ from bot.demo.travel import Journey
 from bot.ids import SeededIds
 from bot.sandbox.server import Sandbox
 from bot.sandbox.transcript import transcript
-from bot.services.invitations import invite_therapist
-from bot.services.practice import Work
-from bot.services.publishing import Source, check, publish
+from bot.services.care.invitations import invite_therapist
+from bot.services.flow_files.publishing import Source, check, publish
+from bot.services.work.practice import Work
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
 from storage import digests, outbox, people

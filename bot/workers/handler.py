@@ -19,9 +19,9 @@ import structlog
 from bot.clock import Clock
 from bot.logs import trouble
 from bot.ports import Transport
-from bot.services import dispatch
-from bot.services.incoming import Incoming, Pressed
-from bot.services.practice import Practice, Work
+from bot.services.arriving import dispatch
+from bot.services.work.incoming import Incoming, Pressed
+from bot.services.work.practice import Practice, Work
 from bot.workers.errands import Errands
 from bot.workers.supervise import outcome
 from flows.digest.arrange import Digest

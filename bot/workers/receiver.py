@@ -16,8 +16,8 @@ import structlog
 from bot.clock import Clock
 from bot.logs import trouble
 from bot.ports import MOST_UPDATES, PollFailed, Transport, Updates
-from bot.services import intake
-from bot.services.practice import Practice
+from bot.services.arriving import intake
+from bot.services.work.practice import Practice
 from bot.workers.errands import Errands
 from bot.workers.supervise import is_told, outcome, pause_after
 from storage.store import Store

@@ -19,8 +19,8 @@ from bot.clock import Clock
 from bot.logs import trouble
 from bot.messages import edit_from_json, message_from_json
 from bot.ports import Delivery, Refused, RetryLater, Sent, Transport, Uncertain
-from bot.services import deliveries
-from bot.services.practice import Practice, Work
+from bot.services.sending import outcomes
+from bot.services.work.practice import Practice, Work
 from bot.workers.pacer import Pacer
 from bot.workers.supervise import outcome
 from storage import outbox, people
@@ -71,7 +71,7 @@ class Sender:
         now = self.clock.now()
 
         def decide(tx: Tx) -> int:
-            return deliveries.recover(Work(tx, self.practice, now, "recover"))
+            return outcomes.recover(Work(tx, self.practice, now, "recover"))
 
         return await self.store.write(decide)
 
@@ -136,7 +136,7 @@ class Sender:
         def decide(tx: Tx) -> list[_Parcel]:
             work = Work(tx, self.practice, now, "sender")
             for row, delivery in landed:
-                deliveries.record(work, row, delivery)
+                outcomes.record(work, row, delivery)
             return [] if self.closing else self._claim(work, free, token)
 
         found = await outcome(self.store.write(decide))
@@ -155,7 +155,7 @@ class Sender:
             lease_until=work.now + LEASE,
             allowed=self._allowed,
         )
-        going = [row for row in rows if deliveries.may_leave(work, row)]
+        going = [row for row in rows if outcomes.may_leave(work, row)]
         return [_Parcel(row, people.chat_of(work.tx, row.person_id)) for row in going]
 
     async def _record_singly(self, landed: Sequence[_Outcome], now: datetime) -> None:
@@ -172,7 +172,7 @@ class Sender:
             self._forget([(row, delivery)])
 
     def _recording(self, row: OutboxRow, delivery: Delivery, now: datetime) -> _Change:
-        return lambda tx: deliveries.record(Work(tx, self.practice, now, "sender"), row, delivery)
+        return lambda tx: outcomes.record(Work(tx, self.practice, now, "sender"), row, delivery)
 
     def _forget(self, recorded: Sequence[_Outcome]) -> None:
         self.sent += sum(isinstance(delivery, Sent) for _, delivery in recorded)
@@ -212,7 +212,7 @@ class Sender:
 
 def _recording_barely(row: OutboxRow, delivery: Delivery, now: datetime) -> _Change:
     """The row's own end, and nothing else."""
-    token = deliveries.holder(row)
+    token = outcomes.holder(row)
     if isinstance(delivery, Sent):
         number = delivery.message_id
         return lambda tx: outbox.mark_sent(tx, row.id, token, message_id=number, now=now)

@@ -17,8 +17,9 @@ import structlog
 
 from bot.clock import Clock
 from bot.logs import trouble
-from bot.services import check_ins, digests, due
-from bot.services.practice import Practice, Work
+from bot.services.check_in import check_ins, due
+from bot.services.digest import digests
+from bot.services.work.practice import Practice, Work
 from bot.workers.supervise import outcome
 from storage import inbox, occurrences, timers
 from storage.store import Store, Tx

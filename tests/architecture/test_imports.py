@@ -27,6 +27,11 @@ PLANTED = {
         ("bot.texts", "bot.services"),
         ("bot.report", "bot.cli"),
     ],
+    "services-layers": [
+        ("bot.services.work", "bot.services.check_in"),
+        ("bot.services.check_in", "bot.services.care"),
+        ("bot.services.care", "bot.services.arriving"),
+    ],
     "flows-pure": [("flows.safety", name) for name in CONTRACTS["flows-pure"]["forbidden_modules"]],
     "database": [("bot.services", name) for name in CONTRACTS["database"]["forbidden_modules"]],
     "telegram": [("bot.services", "telegram"), ("storage", "telegram"), ("bot.cli", "telegram")],

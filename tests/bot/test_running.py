@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from bot.running import Runner
 from bot.sandbox.faults import LATE, Fault
-from bot.services import speak
+from bot.services.work import speak
 from tests.bot.workers.trouble import tell
 from tests.support.house import House, texts
 

@@ -24,10 +24,10 @@ from bot.app import open_store, practice_of
 from bot.clock import SystemClock
 from bot.config import Settings, load_settings
 from bot.ids import SystemIds
-from bot.services import planning
-from bot.services.invitations import add_person
-from bot.services.practice import Work
-from bot.services.publishing import Source, check, publish
+from bot.services.care.invitations import add_person
+from bot.services.flow_files.publishing import Source, check, publish
+from bot.services.planning import plans
+from bot.services.work.practice import Work
 from storage import cares, people
 from storage.keys import create_key_file
 from storage.migrate import upgrade
@@ -222,7 +222,7 @@ async def furnish(settings: Settings, flow: str, clients: int) -> None:
             )
             cares.mark(tx, care.id, was="draft", state="active", now=now)
             for found, _ in checked.flows:
-                planning.enrol(work, cares.load(tx, care.id), found)
+                plans.enrol(work, cares.load(tx, care.id), found)
 
     async with open_store(settings) as store:
         await store.write(decide)

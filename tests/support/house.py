@@ -25,9 +25,9 @@ from bot.config import Settings
 from bot.ids import SeededIds
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.values import Entry
-from bot.services.invitations import invite_therapist
-from bot.services.practice import Work
-from bot.services.publishing import Source, check, publish
+from bot.services.care.invitations import invite_therapist
+from bot.services.flow_files.publishing import Source, check, publish
+from bot.services.work.practice import Work
 from flows.script.words import LANGUAGES
 from storage import people
 from storage.keys import create_key_file

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.services.publishing import Comparison
+from bot.services.flow_files.publishing import Comparison
 
 
 def lines_of(comparison: Comparison) -> Iterator[str]:

@@ -13,7 +13,7 @@ import click
 
 from bot.cli.authoring.sources import check_sources, sources
 from bot.cli.surroundings import PROBLEMS_FOUND, bench_settings
-from bot.services.flow_files import Checked
+from bot.services.flow_files.sources import Checked
 from flows.script import Problem
 
 

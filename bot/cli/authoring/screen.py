@@ -1,4 +1,4 @@
-"""A conversation on the terminal: the messages of ``bot.services.wording``, with keys to type.
+"""A conversation on the terminal: the messages that a client would get, with keys to type.
 
 Used by ``interlude flows try``. It shows what a client would see and marks in brackets what a
 client would not. It must never word a prompt itself.
@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 import click
 
 from bot.messages import Message
-from bot.services.buttons import press
-from bot.services.wording import prompt_message
+from bot.services.check_in.prompt_message import prompt_message
+from bot.services.work.buttons import press
 from bot.texts import Texts, shipped
 from flows.engine.check_in import Answer, CheckIn
 from flows.engine.events import (

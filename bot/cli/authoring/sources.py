@@ -13,7 +13,7 @@ import click
 
 from bot.cli.surroundings import PROBLEMS_FOUND, bench_settings, refuse
 from bot.config import Settings
-from bot.services.flow_files import Checked, Source, check, read_each
+from bot.services.flow_files.sources import Checked, Source, check, read_each
 from flows.script import PackText
 from flows.script.flow import Flow
 from flows.script.words import Language

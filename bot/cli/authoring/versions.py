@@ -17,7 +17,7 @@ from bot.cli.authoring.problems import report
 from bot.cli.authoring.sources import check_sources, find_source, packs_of, sources
 from bot.cli.surroundings import CLOCK, PROBLEMS_FOUND, refuse, settings_or_exit, with_store
 from bot.config import Settings
-from bot.services.publishing import (
+from bot.services.flow_files.publishing import (
     Checked,
     Comparison,
     RollbackRefused,

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.services.flow_files import Source, check
-from bot.services.publishing import publish
-from bot.services.shelf import Shelf
+from bot.services.flow_files.publishing import publish
+from bot.services.flow_files.sources import Source, check
+from bot.services.work.shelf import Shelf
 from flows.engine.check_in import Names
 from flows.engine.turn import start
 from storage import cares, check_ins, flow_versions, people

@@ -14,10 +14,10 @@ import pytest
 from bot.app import open_store, practice_of
 from bot.clock import SystemClock
 from bot.ids import SeededIds
-from bot.services import planning
-from bot.services.invitations import add_person
-from bot.services.practice import Work
-from bot.services.publishing import Source, check, publish
+from bot.services.care.invitations import add_person
+from bot.services.flow_files.publishing import Source, check, publish
+from bot.services.planning import plans
+from bot.services.work.practice import Work
 from bot.texts import shipped
 from flows.schedule.explain import NOT_SENT, Key, sentence_key
 from flows.schedule.zones import zone
@@ -80,7 +80,7 @@ async def _furnish(folder: Path) -> str:
             tx, client_id=client.id, therapist_id=therapist.id, alias="A.B.", now=work.now
         )
         cares.mark(tx, care.id, was="draft", state="active", now=work.now)
-        planning.enrol(work, cares.load(tx, care.id), checked.flows[0][0])
+        plans.enrol(work, cares.load(tx, care.id), checked.flows[0][0])
         for each in occurrences.list_planned(tx, care.id):
             if each.until_at < NOW:
                 occurrences.mark(

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.sandbox import Fault, Person
-from bot.services import digests
-from bot.services.practice import Work
+from bot.services.digest import digests
+from bot.services.work.practice import Work
 from storage.store import Tx
 from tests.support.house import House
 

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 
 from bot.sandbox import Fault, Person
-from bot.services import clients
-from bot.services.incoming import EditedMessage, Incoming, SentSomething
-from bot.services.practice import Work
+from bot.services.arriving import clients
+from bot.services.work.incoming import EditedMessage, Incoming, SentSomething
+from bot.services.work.practice import Work
 from storage.store import Tx
 from tests.support.house import AGREE, CRISIS, House, open_house, settings_for
 

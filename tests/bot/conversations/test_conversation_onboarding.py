@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.services.consents import VERSION
+from bot.services.care.consents import VERSION
 from tests.support.house import AGREE, House, open_house, texts
 
 DECLINE = {"en": "No, thank you", "de": "Nein, danke", "de_du": "Nein, danke"}

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.sandbox import Person
-from bot.services import planning
-from bot.services.practice import Work
-from bot.services.publishing import Source, check, publish
+from bot.services.flow_files.publishing import Source, check, publish
+from bot.services.planning import plans
+from bot.services.work.practice import Work
 from storage import people
 from tests.support.house import House
 
@@ -125,7 +125,7 @@ async def test_a_change_of_zone_moves_what_is_planned_and_doubles_nothing(house:
     def move(zone_name: str) -> Awaitable[None]:
         now = house.clock.now()
         return house.app.store.write(
-            lambda tx: planning.change_zone(
+            lambda tx: plans.change_zone(
                 Work(tx, house.app.practice, now, "test"), people.load(tx, person.id), zone_name
             )
         )

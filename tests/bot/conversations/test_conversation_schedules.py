@@ -9,9 +9,9 @@ from pathlib import Path
 
 from bot.config.settings import SHIPPED_FLOWS
 from bot.sandbox import Person
-from bot.services import following, planning
-from bot.services.practice import Work
-from bot.services.publishing import Source, check, publish
+from bot.services.flow_files.publishing import Source, check, publish
+from bot.services.planning.plans import following, plans
+from bot.services.work.practice import Work
 from storage import cares, flags
 from storage.cares import Care
 from storage.store import Tx
@@ -201,7 +201,7 @@ async def test_planning_again_adds_nothing(house: House) -> None:
         from storage import enrolments
 
         work = Work(tx, house.app.practice, house.clock.now(), "test")
-        planning.replan(work, enrolments.list_running(tx, care.id), "schedule_changed")
+        plans.replan(work, enrolments.list_running(tx, care.id), "schedule_changed")
 
     await house.app.store.write(again)
     assert await rows(house) == before

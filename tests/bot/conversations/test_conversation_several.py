@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.services.enrolling import switch_on
-from bot.services.flow_files import Source, check
-from bot.services.practice import Work
-from bot.services.publishing import publish
+from bot.services.flow_files.publishing import publish
+from bot.services.flow_files.sources import Source, check
+from bot.services.planning.enrolling import switch_on
+from bot.services.work.practice import Work
 from storage import cares, people
 from storage.store import Tx
 from tests.support.house import House

@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 
 from bot.sandbox import Person
-from bot.services import clients, therapists
-from bot.services.buttons import _SHORT, press
-from bot.services.dispatch import handle
-from bot.services.incoming import Pressed, Said
-from bot.services.practice import Work
+from bot.services.arriving import clients, therapists
+from bot.services.arriving.dispatch import handle
+from bot.services.work.buttons import _SHORT, press
+from bot.services.work.incoming import Pressed, Said
+from bot.services.work.practice import Work
 from storage import inbox
 from storage.errors import StaleState
 from storage.store import Tx

@@ -10,7 +10,7 @@ import pytest
 
 from bot.sandbox import Fault, Person
 from bot.sandbox.values import Entry
-from bot.services.publishing import Source, check, publish
+from bot.services.flow_files.publishing import Source, check, publish
 from tests.support.house import House, open_house
 
 WEDNESDAY = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)

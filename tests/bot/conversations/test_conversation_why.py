@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.sandbox import Fault, Person
-from bot.services.outlook import day_facts
-from bot.services.practice import Work
+from bot.services.planning.outlook import day_facts
+from bot.services.work.practice import Work
 from flows.schedule.explain import explain
 from storage import cares
 from storage.store import Tx

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.services import assessing
-from bot.services.practice import Work
+from bot.services.signals import assessing
+from bot.services.work.practice import Work
 from flows.engine.check_in import Answer
 from storage import answers, cares, check_ins, flags
 from storage.store import Tx

@@ -12,9 +12,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.services import assessing, calendar, caseload
-from bot.services.context import names_of
-from bot.services.practice import Work
+from bot.services.check_in.earlier import names_of
+from bot.services.digest import caseload
+from bot.services.signals import assessing
+from bot.services.therapy_sessions import calendar
+from bot.services.work.practice import Work
 from flows.engine.check_in import Answer
 from flows.engine.turn import start
 from flows.script.structure import Needs, Past

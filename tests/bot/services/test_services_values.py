@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from bot.config.settings import Digest
 from bot.messages import Button, Edit, Message
 from bot.ports import DigestPage, Polled
-from bot.services.buttons import _SHORT, Press, data, press
-from bot.services.calendar import read_moment
-from bot.services.effects import Moment
-from bot.services.invitations import readable_alias
-from bot.services.periods import iso_week, last_cut_off, next_cut_off
-from bot.services.pieces import LONGEST, pieces
+from bot.services.care.invitations import readable_alias
+from bot.services.check_in.effects import Moment
+from bot.services.therapy_sessions.calendar import read_moment
+from bot.services.work.buttons import _SHORT, Press, data, press
+from bot.services.work.lengths import LONGEST, pieces
+from bot.services.work.periods import iso_week, last_cut_off, next_cut_off
 from flows.engine.cut import length
 
 CANARY = "xylophone-canary"

@@ -6,7 +6,7 @@ from datetime import time
 
 import pytest
 
-from bot.services.spoken_times import city, read_place, read_wish
+from bot.services.planning.spoken_times import city, read_place, read_wish
 from flows.schedule.wishes import Wish
 from flows.script.words import Language
 

@@ -13,8 +13,8 @@ from structlog.testing import capture_logs
 from bot.messages import Button
 from bot.sandbox.client import Person
 from bot.sandbox.faults import CLOSE, LATE, Fault
-from bot.services import speak
-from bot.services.practice import Work
+from bot.services.work import speak
+from bot.services.work.practice import Work
 from storage import outbox
 from tests.bot.workers.trouble import refusing, tell
 from tests.support.house import House, open_house, texts

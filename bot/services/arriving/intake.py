@@ -1,0 +1,162 @@
+"""Sorts raw updates before anything else sees them: whose they are, and whether they may be kept.
+
+Works on plain JSON, so that one update that cannot be parsed spoils nobody else's. A chat that is
+not known and brings no valid invite is never written down.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.services.care import invitations
+from flows.script.words import Language
+from storage import inbox, people
+from storage.inbox import NewUpdate
+from storage.people import Person
+from storage.store import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """A private chat that we do not know; ``has_link`` where it brought a link that is not
+    valid.
+    """
+
+    chat_id: int
+    language: Language
+    has_link: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What one batch came to; ``next_offset`` confirms all of it."""
+
+    next_offset: int | None
+    kept: int
+    unreadable: int
+    strangers: tuple[Stranger, ...]
+    groups: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The few facts of an update that intake needs."""
+
+    update_id: int
+    chat_id: int
+    is_private: bool
+    fingerprint: str
+    text: str = field(repr=False)
+    language: str
+
+
+def take_in(tx: Tx, batch: Sequence[Any], now: datetime) -> TakenIn:
+    """Commit what known people and holders of a valid invite sent; say what is left over."""
+    rows: list[NewUpdate] = []
+    strangers: list[Stranger] = []
+    groups: list[int] = []
+    unreadable = 0
+    for raw in batch:
+        seen = _look(raw)
+        if seen is None:
+            unreadable += 1
+        elif not seen.is_private:
+            groups.append(seen.chat_id)
+        else:
+            person = _whose(tx, seen, now)
+            if person is None:
+                strangers.append(_stranger(seen))
+            else:
+                body = json.dumps(raw, ensure_ascii=False)
+                mark = f"{person.id}:{seen.fingerprint}"
+                rows.append(NewUpdate(seen.update_id, mark, person.id, body))
+    if rows:
+        inbox.add_many(tx, rows, now)
+    return TakenIn(
+        _next_offset(batch),
+        len(rows),
+        unreadable,
+        tuple({s.chat_id: s for s in strangers}.values()),
+        tuple(dict.fromkeys(groups)),
+    )
+
+
+def _next_offset(batch: Sequence[Any]) -> int | None:
+    ids = [raw["update_id"] for raw in batch if _is_numbered(raw)]
+    return max(ids) + 1 if ids else None
+
+
+def _is_numbered(raw: Any) -> bool:
+    return isinstance(raw, dict) and type(raw.get("update_id")) is int
+
+
+def _whose(tx: Tx, seen: _Seen, now: datetime) -> Person | None:
+    person = people.find_by_chat(tx, seen.chat_id)
+    if person is not None:
+        return person
+    invite = invitations.find_valid(tx, _token(seen.text), now)
+    if invite is None:
+        return None
+    # bound here, so that what the person writes right after the link is theirs already
+    invitations.accept(tx, invite, seen.chat_id, now)
+    return people.load(tx, invite.person_id)
+
+
+def _token(text: str) -> str:
+    command, _, rest = text.partition(" ")
+    return rest.strip() if command.partition("@")[0] == "/start" else ""
+
+
+def _stranger(seen: _Seen) -> Stranger:
+    language: Language = "de" if seen.language.startswith("de") else "en"
+    return Stranger(seen.chat_id, language, bool(_token(seen.text)))
+
+
+def _look(raw: Any) -> _Seen | None:
+    """The facts of an update; None where even these cannot be read."""
+    if not _is_numbered(raw):
+        return None
+    for kind in ("message", "edited_message", "my_chat_member"):
+        if isinstance(raw.get(kind), dict):
+            return _of_message(raw["update_id"], kind, raw[kind])
+    if isinstance(raw.get("callback_query"), dict):
+        return _of_tap(raw["update_id"], raw["callback_query"])
+    return None
+
+
+def _of_message(update_id: int, kind: str, body: dict[str, Any]) -> _Seen | None:
+    chat = body.get("chat")
+    if not isinstance(chat, dict) or type(chat.get("id")) is not int:
+        return None
+    mark = f"{kind}:{body.get('message_id')}:{body.get('edit_date') or body.get('date')}"
+    text = body.get("text")
+    return _Seen(
+        update_id,
+        chat["id"],
+        chat.get("type") == "private",
+        mark,
+        text if isinstance(text, str) else "",
+        _language(body),
+    )
+
+
+def _of_tap(update_id: int, body: dict[str, Any]) -> _Seen | None:
+    """A tap belongs to who tapped: only in a private chat are that person and the chat the same."""
+    sender, message = body.get("from"), body.get("message")
+    chat = message.get("chat") if isinstance(message, dict) else None
+    if not isinstance(sender, dict) or type(sender.get("id")) is not int:
+        return None
+    if not isinstance(chat, dict) or type(chat.get("id")) is not int:
+        return None
+    private = chat.get("type") == "private" and chat["id"] == sender["id"]
+    return _Seen(update_id, chat["id"], private, f"tap:{body.get('id')}", "", _language(body))
+
+
+def _language(body: dict[str, Any]) -> str:
+    sender = body.get("from")
+    code = sender.get("language_code") if isinstance(sender, dict) else None
+    return code if isinstance(code, str) else ""

@@ -1,0 +1,191 @@
+"""/client: a therapist's card of one client, with buttons to switch flows on and off and to send
+one now.
+
+It shows who the client is and what they get, never what they answered.
+"""
+
+from __future__ import annotations
+
+from bot.messages import Button, Rows
+from bot.services.planning import enrolling, plans
+from bot.services.work import speak
+from bot.services.work.buttons import Press, data
+from bot.services.work.practice import Work
+from bot.services.work.shelf import number_of
+from flows.schedule.occurrences import REQUEST_SLOT, plan_request
+from flows.schedule.quiet import next_allowed
+from flows.schedule.zones import zone
+from flows.script.flow import Flow
+from storage import cares, check_ins, occurrences
+from storage.cares import Care
+from storage.people import Person
+
+MOST_BUTTONS = 90
+"""Telegram takes 100 buttons; nobody looks through as many."""
+
+
+def command(work: Work, therapist: Person, word: str) -> None:
+    """/client M.K. or /client K7Q2 shows the card; /client alone asks whose."""
+    if not word.strip():
+        _choose(work, therapist)
+        return
+    care = cares.find_for_therapist(work.tx, therapist.id, word) or cares.find_for_therapist(
+        work.tx, therapist.id, word, states=cares.STATES
+    )
+    if care is None:
+        text = work.tell(therapist.language, "session_unknown", word=word.strip())
+        speak.reply(work, therapist.id, text, key="card?")
+        return
+    _show(work, therapist, care)
+
+
+def press(work: Work, therapist: Person, press: Press, message_id: int | None) -> str | None:
+    """Act on a button of a card; the toast."""
+    care = cares.find(work.tx, press.numbers[0])
+    stale = work.tell(therapist.language, "toast_stale")
+    if care is None or care.therapist_id != therapist.id:
+        return stale
+    if press.name == "card":
+        text, rows = _card(work, therapist, care)
+        if message_id is None:
+            return stale
+        speak.edit(work, therapist.id, message_id, text, key="card", rows=rows)
+        return None
+    if press.name == "card_offer":
+        return _offer(work, therapist, care, message_id)
+    flow = _flow(work, press.numbers[1])
+    if flow is None or care.state != "active":
+        return stale
+    if press.name == "card_send":
+        return _send(work, therapist, care, flow)
+    return _switch(work, therapist, care, flow, press.numbers[2] == 1, message_id)
+
+
+def _choose(work: Work, therapist: Person) -> None:
+    listed = cares.list_for_therapist(work.tx, therapist.id)[:MOST_BUTTONS]
+    if not listed:
+        speak.reply(work, therapist.id, work.tell(therapist.language, "no_clients"), key="card?")
+        return
+    buttons = [Button(care.alias, data("card", care.id)) for care in listed]
+    text = work.tell(therapist.language, "card_whose")
+    speak.reply(work, therapist.id, text, key="card?", rows=speak.grid(buttons))
+
+
+def _show(work: Work, therapist: Person, care: Care) -> None:
+    text, rows = _card(work, therapist, care)
+    speak.reply(work, therapist.id, text, key="card", rows=rows)
+
+
+def _card(work: Work, therapist: Person, care: Care) -> tuple[str, Rows]:
+    """The card as it stands now."""
+    line = client_line(work, therapist, care).removeprefix("• ")
+    if care.state != "active":
+        text = work.tell(therapist.language, "card_not_active", alias=care.alias)
+        return f"{line}\n\n{text}", ()
+    rows = _buttons(work, therapist, care)
+    key = "card_flows" if rows else "card_nothing"
+    return f"{line}\n\n{work.tell(therapist.language, key)}", rows
+
+
+def client_line(work: Work, therapist: Person, care: Care) -> str:
+    """How things stand with a client, in one line."""
+    state: str = "paused" if care.state == "active" and care.paused_at else care.state
+    if care.state == "active" and care.unreachable_at is not None:
+        state = "unreachable"
+    values: dict[str, object] = {"alias": care.alias, "code": care.client_code}
+    due_at = occurrences.next_due_for_care(work.tx, care.id, work.now)
+    if state == "active" and due_at is not None:
+        local = zone(therapist.zone)
+        return work.tell(therapist.language, "client_active_next", zone=local, at=due_at, **values)
+    return work.tell(therapist.language, f"client_{state}", **values)
+
+
+def _buttons(work: Work, therapist: Person, care: Care) -> Rows:
+    on = enrolling.running(work, care)
+    buttons = []
+    for flow in work.practice.shelf.list_current(work.tx):
+        title = _title(flow, therapist)
+        if enrolling.has_a_schedule(flow):
+            label = work.tell(
+                therapist.language, "card_on" if flow.id in on else "card_off", title=title
+            )
+            wanted = 0 if flow.id in on else 1
+            buttons.append(Button(label, data("card_flow", care.id, number_of(flow), wanted)))
+    if any(flow.schedule.on_request for flow in work.practice.shelf.list_current(work.tx)):
+        label = work.tell(therapist.language, "button_card_offer")
+        buttons.append(Button(label, data("card_offer", care.id)))
+    return speak.column(*buttons[:MOST_BUTTONS])
+
+
+def _offer(work: Work, therapist: Person, care: Care, message_id: int | None) -> str | None:
+    """Show what may be sent now: a screen of its own, so that nothing goes out by a slip."""
+    if care.state != "active" or message_id is None:
+        return work.tell(therapist.language, "toast_stale")
+    buttons = [
+        Button(
+            work.tell(therapist.language, "button_card_send", title=_title(flow, therapist)),
+            data("card_send", care.id, number_of(flow)),
+        )
+        for flow in work.practice.shelf.list_current(work.tx)
+        if flow.schedule.on_request
+    ]
+    back = Button(work.tell(therapist.language, "button_back"), data("card", care.id))
+    rows = speak.column(*buttons[:MOST_BUTTONS], back)
+    speak.edit(work, therapist.id, message_id, None, key="offer", rows=rows)
+    return None
+
+
+def _switch(
+    work: Work, therapist: Person, care: Care, flow: Flow, on: bool, message_id: int | None
+) -> str:
+    """Switch a flow on or off; tapping an old card again changes nothing."""
+    if on:
+        enrolling.switch_on(work, care, flow, by=therapist.code)
+    else:
+        enrolling.switch_off(work, care, flow.id, by=therapist.code)
+    if message_id is not None:
+        text, rows = _card(work, therapist, care)
+        speak.edit(work, therapist.id, message_id, text, key="card", rows=rows)
+    key = "card_switched_on" if on else "card_switched_off"
+    return work.tell(therapist.language, key, title=_title(flow, therapist))
+
+
+def _send(work: Work, therapist: Person, care: Care, flow: Flow) -> str:
+    """Plan a check-in for now, or for the end of the quiet hours; the toast says which."""
+    refusal = _refusal(work, care)
+    if refusal is None and flow.schedule.on_request:
+        local = zone(care.zone)
+        at = next_allowed(work.now, local, work.practice.quiet)
+        slot = plan_request(now=at, zone=local, slot=REQUEST_SLOT)
+        if plans.add_request(work, care, flow, slot) is None:
+            refusal = "card_sent_today"
+        else:
+            key = "card_sent_now" if at == work.now else "card_sent"
+            return work.tell(
+                therapist.language,
+                key,
+                title=_title(flow, therapist),
+                alias=care.alias,
+                **({} if at == work.now else {"at": at, "zone": zone(therapist.zone)}),
+            )
+    return work.tell(therapist.language, refusal or "toast_stale", alias=care.alias)
+
+
+def _refusal(work: Work, care: Care) -> str | None:
+    """Why nothing can be sent to the client now."""
+    if care.paused_at is not None:
+        return "card_paused"
+    if care.unreachable_at is not None:
+        return "card_unreachable"
+    return "card_another" if check_ins.find_open(work.tx, care.id) is not None else None
+
+
+def _flow(work: Work, number: int) -> Flow | None:
+    """The published flow that a button names; None where it is not published any more."""
+    current = work.practice.shelf.list_current(work.tx)
+    return next((flow for flow in current if number_of(flow) == number), None)
+
+
+def _title(flow: Flow, therapist: Person) -> str:
+    language = therapist.language if therapist.language in flow.languages else flow.languages[0]
+    return flow.title.say(language)

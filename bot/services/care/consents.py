@@ -1,0 +1,131 @@
+"""Consent: shown before anything else is asked, recorded with its version and wording,
+revocable.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from bot.messages import Button
+from bot.services.check_in import check_ins
+from bot.services.planning import plans
+from bot.services.work import speak
+from bot.services.work.buttons import data
+from bot.services.work.naming import names_for
+from bot.services.work.practice import Work
+from flows.schedule.zones import zone
+from storage import audit, cares, consents, enrolments, occurrences, outbox, people
+from storage.cares import Care
+
+VERSION = "2026-11"
+"""Raised whenever the meaning of the consent text changes. A button under an older text agrees to
+nothing: the newer one is shown.
+"""
+_SHOWN = int(VERSION.replace("-", ""))
+"""The version as a button carries it."""
+
+
+def ask(work: Work, care: Care) -> None:
+    """Show the consent text with its two buttons."""
+    if care.state != "asked":
+        before: tuple[cares.State, ...] = ("draft", "invited")
+        cares.mark(work.tx, care.id, was=before, state="asked", now=work.now)
+    agree = Button(work.say(care.language, "button_agree"), data("consent", care.id, _SHOWN))
+    decline = Button(work.say(care.language, "button_decline"), data("decline", care.id))
+    rows = speak.column(agree, decline)
+    speak.insist(work, care.client_id, wording(work, care), key="consent", rows=rows)
+
+
+def wording(work: Work, care: Care) -> str:
+    """What the client agrees to, in their language and with their therapist's name."""
+    return work.say(care.language, "consent", version=VERSION, **names_for(work, care))
+
+
+def give(work: Work, care: Care, *, shown: int, update_id: int) -> str | None:
+    """Record the consent and switch the default flows on; the toast. Giving it twice changes
+    nothing; agreeing to an older text (``shown``) shows the present one.
+    """
+    if care.state != "asked":
+        return work.say(care.language, "toast_stale")
+    if shown != _SHOWN:
+        ask(work, care)
+        return None
+    consents.add(
+        work.tx,
+        care_id=care.id,
+        version=VERSION,
+        text_hash=hashlib.sha256(wording(work, care).encode()).hexdigest(),
+        language=care.language,
+        update_id=update_id,
+        now=work.now,
+    )
+    cares.mark(work.tx, care.id, was="asked", state="active", now=work.now)
+    _record(work, care, "consent.given")
+    plans.enrol_by_default(work, care)
+    speak.insist(work, care.client_id, _welcome(work, care), key="welcome")
+    _tell_therapist(work, care, "client_joined")
+    return None
+
+
+def _welcome(work: Work, care: Care) -> str:
+    due_at = occurrences.next_due_for_care(work.tx, care.id, work.now)
+    if due_at is None:
+        return work.say(care.language, "welcome")
+    return work.say(care.language, "welcome_next", zone=zone(care.zone), at=due_at)
+
+
+def decline(work: Work, care: Care) -> str | None:
+    """Take a no for an answer: nothing is switched on, and the therapist learns only that."""
+    if care.state != "asked":
+        return work.say(care.language, "toast_stale")
+    cares.mark(work.tx, care.id, was="asked", state="declined", now=work.now)
+    _record(work, care, "consent.declined")
+    _receipt(work, care, "declined")
+    _tell_therapist(work, care, "client_said_no")
+    return None
+
+
+def confirm_stop(work: Work, care: Care) -> None:
+    """Ask once whether to stop: a slip of the thumb should not end a care."""
+    stop = Button(work.say(care.language, "button_stop"), data("stop", care.id))
+    keep = Button(work.say(care.language, "button_keep"), data("keep", care.id))
+    text = work.say(care.language, "stop_question", **names_for(work, care))
+    speak.reply(work, care.client_id, text, key="stop?", rows=speak.column(stop, keep))
+
+
+def withdraw(work: Work, care: Care) -> str | None:
+    """Revoke the consent: nothing more is asked, the open check-in ends, answers given stay
+    readable.
+    """
+    if care.state != "active":
+        return work.say(care.language, "toast_stale")
+    check_ins.stop(work, care.id)
+    # a question that is decided but has not left yet must not arrive after the goodbye
+    outbox.drop_for_person(
+        work.tx, care.client_id, reason="care_ended", now=work.now, classes=("once",)
+    )
+    consents.revoke(work.tx, care.id, work.now)
+    enrolments.end_for_care(work.tx, care.id, work.now)
+    occurrences.cancel_planned(work.tx, care.id, "care_ended", work.now)
+    cares.mark(work.tx, care.id, was="active", state="ended", now=work.now)
+    _record(work, care, "consent.revoked")
+    _receipt(work, care, "stopped")
+    _tell_therapist(work, care, "client_left")
+    return None
+
+
+def _receipt(work: Work, care: Care, key: str) -> None:
+    text = work.say(care.language, key, **names_for(work, care))
+    speak.insist(work, care.client_id, text, key=key)
+
+
+def _tell_therapist(work: Work, care: Care, key: str) -> None:
+    therapist = people.load(work.tx, care.therapist_id)
+    text = work.tell(therapist.language, key, alias=care.alias)
+    speak.notify(work, therapist.id, text, key=key)
+
+
+def _record(work: Work, care: Care, action: str) -> None:
+    audit.add(
+        work.tx, now=work.now, actor=care.client_code, action=action, subject=care.client_code
+    )

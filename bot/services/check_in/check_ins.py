@@ -1,0 +1,249 @@
+"""Opens check-ins, takes answers, lets timers fire, follows deliveries: engine in, rows out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Literal
+
+from bot.services.check_in import effects
+from bot.services.check_in.earlier import names_of
+from bot.services.check_in.effects import Moment
+from bot.services.safety import crisis_help
+from bot.services.work.practice import Work
+from flows.engine.events import AnswerAccepted, Turn
+from flows.engine.inputs import (
+    Delivered,
+    Input,
+    Recalled,
+    TimerFired,
+    Typed,
+    Unconfirmed,
+    WentBack,
+    Withdrawn,
+)
+from flows.engine.turn import prompt_of, resume, start
+from flows.engine.way import step_at
+from flows.schedule.quiet import next_allowed
+from flows.schedule.zones import zone
+from flows.script.flow import Flow, TextStep
+from storage import cares, check_ins, enrolments, occurrences, outbox, timers
+from storage.cares import Care
+from storage.check_ins import StoredCheckIn
+from storage.occurrences import Occurrence
+from storage.timers import Timer
+
+UNANSWERED_TAIL = timedelta(hours=1)
+"""A first prompt may leave until its window ends; a reminder, an hour after it was due."""
+
+
+def open_(
+    work: Work, care: Care, occurrence: Occurrence, flow: Flow, *, asked_for: bool
+) -> StoredCheckIn:
+    """Begin a check-in for an occurrence; its first question is in the outbox afterwards.
+
+    ``asked_for`` is True where the client asked for it and is waiting.
+    """
+    occurrences.mark(
+        work.tx, occurrence.id, was="planned", state="opened", reason=None, now=work.now
+    )
+    turn = start(
+        flow,
+        language=care.language,
+        names=names_of(work, care, flow.needs),
+        now=work.now,
+        seed=_seed(work, care, occurrence),
+    )
+    stored = check_ins.add(
+        work.tx,
+        care_id=care.id,
+        client_id=care.client_id,
+        occurrence_id=occurrence.id,
+        state=turn.check_in,
+        now=work.now,
+    )
+    # should the first question never leave (blocked, or too late), the check-in lapses all the same
+    timers.add(
+        work.tx,
+        check_in_id=stored.id,
+        kind="expire",
+        due_at=occurrence.until_at + flow.schedule.expires_unstarted,
+        turn_no=turn.check_in.turn_no,
+    )
+    left = None if asked_for else occurrence.until_at - work.now
+    effects.carry_out(work, flow, stored, turn, Moment(expires_in=left))
+    return stored
+
+
+def _seed(work: Work, care: Care, occurrence: Occurrence) -> int:
+    for enrolment in enrolments.list_for_care(work.tx, care.id):
+        if enrolment.flow_id == occurrence.flow_id:
+            return enrolment.seed + occurrence.local_on.toordinal()
+    return occurrence.local_on.toordinal()
+
+
+def receive(
+    work: Work, stored: StoredCheckIn, received: Input, *, message_id: int | None = None
+) -> str | None:
+    """Hand what the client did to the engine and save what follows; the toast for a tap.
+
+    Hard words lead to help text first; the next question then waits until the client goes on.
+    """
+    flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
+    turn = resume(flow, stored.state, received, now=work.now)
+    held = isinstance(received, Typed) and _respond(work, stored, received.text, turn)
+    moment = Moment(message_id, _question(flow, stored), held)
+    return effects.carry_out(work, flow, stored, turn, moment)
+
+
+def _respond(work: Work, stored: StoredCheckIn, text: str, turn: Turn) -> bool:
+    kept = any(isinstance(event, AnswerAccepted) for event in turn.events)
+    return crisis_help.respond(
+        work, stored, text, kept=kept, goes_on=turn.check_in.status == "open"
+    )
+
+
+def type_(work: Work, stored: StoredCheckIn, text: str) -> None:
+    """Take typed text as the answer to the open question, if the client has been shown it.
+
+    After help text the next question waits, and what is written then was not meant for it.
+    """
+    if outbox.was_asked(work.tx, stored.id, stored.state.turn_no):
+        receive(work, stored, Typed(text))
+        return
+    flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
+    fate = outbox.find_fate(work.tx, stored.id, stored.state.turn_no)
+    joined = _joined(work, flow, stored, text) if fate and fate[0] == "queued" else None
+    if joined is not None:
+        held = _respond(work, stored, text, joined)
+        effects.carry_out(work, flow, stored, joined, Moment(held=held))
+    elif not crisis_help.respond(work, stored, text, kept=False, goes_on=True):
+        preface = work.say(stored.state.language, "not_asked_yet")
+        turn = resume(flow, stored.state, Recalled(), now=work.now)
+        effects.carry_out(work, flow, stored, turn, Moment(preface=preface))
+
+
+def _joined(work: Work, flow: Flow, stored: StoredCheckIn, text: str) -> Turn | None:
+    """What was written right after an answer in the client's own words belongs to that answer: the
+    next question has not left yet. None where the answer before was no text, or gets too long.
+    """
+    back = resume(flow, stored.state, WentBack(stored.state.turn_no), now=work.now).check_in
+    kept = None if back.at is None else back.answer(back.at)
+    if back.at is None or kept is None or not isinstance(step_at(flow, back.at), TextStep):
+        return None
+    if back.turn_no == stored.state.turn_no or not isinstance(kept.value, str):
+        return None
+    turn = resume(flow, back, Typed(f"{kept.value}\n{text}"), now=work.now)
+    taken = any(isinstance(event, AnswerAccepted) for event in turn.events)
+    return turn if taken else None
+
+
+def _question(flow: Flow, stored: StoredCheckIn) -> str | None:
+    """The open question as a client read it, so that the answered message can keep it."""
+    prompt = prompt_of(flow, stored.state)
+    return None if prompt is None else prompt.text
+
+
+def fire(work: Work, timer: Timer) -> None:
+    """Let a due timer act, unless the care is paused or it is a quiet hour: then it waits or
+    lapses.
+    """
+    stored = check_ins.load(work.tx, timer.check_in_id)
+    timers.remove(work.tx, timer.id)
+    if timer.kind != "expire" and not _may_ask(work, stored, timer):
+        return
+    # a timer's id is given out again once it is gone; its check-in and its time are not
+    mine = replace(work, origin=f"timer{stored.id}@{timer.due_at.timestamp():.6f}")
+    flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
+    turn = resume(flow, stored.state, TimerFired(timer.kind, timer.turn_no), now=work.now)
+    effects.carry_out(mine, flow, stored, turn, Moment(expires_in=UNANSWERED_TAIL))
+
+
+def _may_ask(work: Work, stored: StoredCheckIn, timer: Timer) -> bool:
+    """False where a reminder or a second asking lapses, or is put off to the end of quiet hours."""
+    care = cares.load(work.tx, stored.care_id)
+    if care.paused_at is not None or care.unreachable_at is not None:
+        return False
+    if timers.has_due(work.tx, stored.id, work.now):
+        # after an outage several come due at once: only the last one speaks, and an ending is one
+        return False
+    allowed = next_allowed(work.now, zone(care.zone), work.practice.quiet)
+    if allowed <= work.now:
+        return True
+    timers.add(
+        work.tx,
+        check_in_id=stored.id,
+        kind=timer.kind,
+        due_at=allowed,
+        turn_no=timer.turn_no,
+    )
+    return False
+
+
+def delivered(work: Work, check_in_id: int, turn_no: int) -> None:
+    """A prompt has left: reminders and expiry are counted from the first one on."""
+    stored = check_ins.find(work.tx, check_in_id)
+    if stored is None or stored.state.first_sent_at is not None:
+        return
+    _note(work, stored, Delivered(turn_no))
+
+
+def unconfirmed(work: Work, check_in_id: int, turn_no: int) -> None:
+    """A prompt may not have arrived: it will be asked once more, visibly, unless a tap proves
+    otherwise.
+    """
+    stored = check_ins.find(work.tx, check_in_id)
+    if stored is not None:
+        again_at = work.now + work.practice.settings.sending.re_ask_after
+        _note(work, stored, Unconfirmed(turn_no, again_at))
+
+
+def why_not_ask(
+    work: Work, check_in_id: int, turn_no: int, *, is_awaited: bool
+) -> Literal["answered", "paused"] | None:
+    """Why a question that waits to leave is not to be asked any more; None: it still is.
+
+    ``is_awaited`` is True where the client is there and waits for it.
+    """
+    asking = check_ins.find_asking(work.tx, check_in_id)
+    if asking is None or asking.turn_no != turn_no:
+        return "answered"
+    is_paused = cares.load(work.tx, asking.care_id).paused_at is not None
+    return "paused" if is_paused and not is_awaited else None
+
+
+def lapse(work: Work, check_in_id: int) -> None:
+    """End a check-in whose first question will not be sent any more: nobody has seen it."""
+    stored = check_ins.find(work.tx, check_in_id)
+    if stored is not None and stored.state.first_sent_at is None:
+        _note(work, stored, TimerFired("expire", stored.state.turn_no))
+
+
+def _note(work: Work, stored: StoredCheckIn, received: Input) -> None:
+    if stored.state.status != "open":
+        return
+    flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
+    turn = resume(flow, stored.state, received, now=work.now)
+    effects.carry_out(work, flow, stored, turn, Moment())
+
+
+def proved(work: Work, stored: StoredCheckIn, turn_no: int, message_id: int | None) -> None:
+    """A tap on a prompt proves that it arrived, whatever was known of its sending."""
+    if message_id is not None:
+        outbox.confirm(work.tx, stored.id, turn_no, message_id, work.now)
+
+
+def stop(work: Work, care_id: int) -> None:
+    """End the open check-in of a care, if there is one; what was answered is kept."""
+    stored = check_ins.find_open(work.tx, care_id)
+    if stored is not None:
+        _note(work, stored, Withdrawn())
+
+
+def stop_for_slot(work: Work, care_id: int, slot: str) -> None:
+    """End the open check-in of a care if it was opened for this slot."""
+    stored = check_ins.find_open(work.tx, care_id)
+    if stored is None or stored.occurrence_id is None:
+        return
+    if occurrences.load(work.tx, stored.occurrence_id).slot == slot:
+        _note(work, stored, Withdrawn())

@@ -1,0 +1,108 @@
+"""What has come due: occurrences to open, timers to fire, plans to continue. One small step a
+transaction.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.services.check_in import check_ins
+from bot.services.planning import plans, weekly_cap
+from bot.services.work.practice import Work
+from flows.schedule.explain import NotSent
+from flows.schedule.occurrences import REQUEST_SLOT
+from flows.schedule.quiet import next_allowed
+from flows.schedule.zones import zone
+from storage import cares, enrolments, occurrences
+from storage import check_ins as stored_check_ins
+from storage.cares import Care
+from storage.occurrences import Occurrence
+
+CHUNK = 20
+"""Rows a transaction: about 20 ms, so that answers never wait long for the one writer."""
+PLAN_CHUNK = 60
+"""Enrolments a transaction: planning one takes a fraction of what opening a check-in does."""
+RECENT = timedelta(hours=24)
+"""A check-in of the same flow that began within this time makes a planned one superfluous."""
+
+
+def open_due(work: Work, *, after_id: int, limit: int = CHUNK) -> int | None:
+    """Open, thin or miss the next occurrences that are due, in order; the last id looked at, or
+    None.
+    """
+    due = occurrences.list_due(work.tx, work.now, limit=limit, after_id=after_id)
+    for occurrence in due:
+        _settle(work, occurrence)
+    return due[-1].id if due else None
+
+
+def _settle(work: Work, occurrence: Occurrence) -> None:
+    care = cares.load(work.tx, occurrence.care_id)
+    flow = work.practice.shelf.current(work.tx, occurrence.flow_id)
+    if care.state != "active" or flow is None:
+        _mark(work, occurrence, "cancelled", "care_ended")
+    elif care.paused_at is not None:
+        _mark(work, occurrence, "paused", "paused")
+    elif care.unreachable_at is not None:
+        _mark(work, occurrence, "missed", "unreachable")
+    elif occurrence.slot != REQUEST_SLOT and _is_answered(work, occurrence):
+        _mark(work, occurrence, "thinned", "already_answered")
+    elif work.now > occurrence.until_at:
+        _mark(work, occurrence, "missed", _why_late(work, care, occurrence))
+    elif not weekly_cap.is_left(work, care, occurrence):
+        _mark(work, occurrence, "thinned", "weekly_cap")
+    elif _may_open(work, care):
+        check_ins.open_(work, care, occurrence, flow, asked_for=False)
+
+
+def _mark(work: Work, occurrence: Occurrence, state: occurrences.State, reason: NotSent) -> None:
+    occurrences.mark(
+        work.tx, occurrence.id, was="planned", state=state, reason=reason, now=work.now
+    )
+
+
+def _is_answered(work: Work, occurrence: Occurrence) -> bool:
+    recent = stored_check_ins.list_for_care(
+        work.tx,
+        occurrence.care_id,
+        opened_since=occurrence.due_at - RECENT,
+        flow_id=occurrence.flow_id,
+    )
+    asked_for = occurrences.list_for_care(
+        work.tx,
+        occurrence.care_id,
+        since=occurrence.due_at - RECENT,
+        until=occurrence.due_at,
+    )
+    requested = {o.id for o in asked_for if o.slot == REQUEST_SLOT}
+    return any(stored.occurrence_id in requested for stored in recent)
+
+
+def _why_late(work: Work, care: Care, occurrence: Occurrence) -> NotSent:
+    """Another check-in was in the way, or the time ran out while the bot could not send."""
+    before = stored_check_ins.list_for_care(
+        work.tx, care.id, opened_since=occurrence.due_at - timedelta(days=7)
+    )
+    in_the_way = any(
+        stored.state.opened_at < occurrence.until_at
+        and (stored.ended_at is None or stored.ended_at > occurrence.due_at)
+        for stored in before
+    )
+    return "another_open" if in_the_way else "window_over"
+
+
+def _may_open(work: Work, care: Care) -> bool:
+    """Not in quiet hours, and one open check-in a chat: the others wait within their window."""
+    if next_allowed(work.now, zone(care.zone), work.practice.quiet) > work.now:
+        return False
+    return stored_check_ins.find_open(work.tx, care.id) is None
+
+
+def plan_ahead(work: Work) -> bool:
+    """Continue some plans that run short or are out of date; True if there may be more."""
+    short = enrolments.list_to_plan(
+        work.tx, planned_before=work.now + plans.REPLAN, limit=PLAN_CHUNK
+    )
+    if short:
+        plans.plan(work, short)
+    return len(short) == PLAN_CHUNK

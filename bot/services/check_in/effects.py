@@ -1,0 +1,207 @@
+"""Carries out what a turn of the engine decided: one exhaustive match from events to rows.
+
+Used by ``check_ins`` inside its transaction. It decides nothing itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import assert_never
+
+from bot.services.check_in.prompt_message import prompt_message
+from bot.services.planning import following
+from bot.services.signals import assessing
+from bot.services.work import speak
+from bot.services.work.practice import Work
+from flows.engine.check_in import Answer
+from flows.engine.events import (
+    AnswerAccepted,
+    AnswerRefused,
+    CheckInExpired,
+    CheckInFinished,
+    CheckInStopped,
+    Event,
+    NothingDone,
+    PromptAsked,
+    PromptChanged,
+    ScoreTaken,
+    StepReopened,
+    TimersCleared,
+    TimerSet,
+    Turn,
+)
+from flows.script.flow import Flow
+from storage import answers, check_ins, outbox, timers
+from storage.check_ins import StoredCheckIn
+
+SCORE = "="
+"""Begins the id under which a score is kept; no step's id begins so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What the bot knows around a turn: where a tap landed, and whether hard words were written."""
+
+    tapped_message_id: int | None = None
+    shown_question: str | None = field(default=None, repr=False)
+    """The text of the question that the tap answers, so that the answered message can keep it."""
+    held: bool = False
+    """True where safety text goes first: the next question then waits for the client."""
+    expires_in: timedelta | None = None
+    """How long a prompt that nobody waits for may still leave; None where the client is there."""
+    preface: str | None = None
+    """A line to stand before the question."""
+
+
+@dataclass(slots=True)
+class _Carrying:
+    """One turn being carried out: its fixed surroundings and what the events leave for each
+    other.
+    """
+
+    work: Work
+    flow: Flow
+    stored: StoredCheckIn
+    moment: Moment
+    preface: str | None
+    toast: str | None = None
+
+
+def carry_out(
+    work: Work, flow: Flow, stored: StoredCheckIn, turn: Turn, moment: Moment
+) -> str | None:
+    """Save the new state and everything that the events ask for; the toast for a tap, if any."""
+    if turn.check_in != stored.state:
+        stored = check_ins.save(work.tx, stored, turn.check_in, now=work.now)
+    carrying = _Carrying(work, flow, stored, moment, moment.preface)
+    for event in turn.events:
+        _carry(carrying, event)
+    return carrying.toast
+
+
+def _carry(on: _Carrying, event: Event) -> None:
+    match event:
+        case PromptAsked():
+            _ask(on, event)
+        case PromptChanged():
+            _show_ticks(on, event)
+        case AnswerAccepted():
+            _accept(on, event)
+        case AnswerRefused():
+            key = f"refused_{event.refusal}"
+            on.preface = on.work.say(on.stored.state.language, key)
+        case StepReopened():
+            _leave_answered(on, None)
+        case TimerSet():
+            timers.add(
+                on.work.tx,
+                check_in_id=on.stored.id,
+                kind=event.kind,
+                due_at=event.due_at,
+                turn_no=event.turn_no,
+            )
+        case TimersCleared():
+            timers.clear(on.work.tx, on.stored.id)
+        case CheckInFinished():
+            _finish(on, event)
+        case CheckInExpired():
+            _end(on, event.answers, event.scores)
+        case CheckInStopped():
+            _end(on, event.answers)
+        case NothingDone():
+            key = "toast_stale" if event.why == "stale" else "toast_ended"
+            on.toast = on.work.say(on.stored.state.language, key)
+        case _:
+            assert_never(event)
+
+
+def _ask(on: _Carrying, event: PromptAsked) -> None:
+    work, stored = on.work, on.stored
+    if on.moment.held:
+        return
+    message = prompt_message(
+        work,
+        stored.state.language,
+        stored.id,
+        event.prompt,
+        occasion=event.occasion,
+        preface=on.preface,
+    )
+    # the newest asking speaks for those before it that have not left yet
+    outbox.drop_prompts(work.tx, stored.id, reason="asked_anew", now=work.now)
+    waits = event.occasion in ("reminder", "re_ask") or on.moment.expires_in is not None
+    expires_in = on.moment.expires_in
+    speak.prompt(
+        work,
+        stored.client_id,
+        message,
+        key=f"prompt{stored.id}:{event.prompt.turn_no}:{event.occasion}",
+        lane="notice" if waits else "reply",
+        check_in_id=stored.id,
+        turn_no=event.prompt.turn_no,
+        expires_at=work.now + expires_in if expires_in else None,
+    )
+
+
+def _show_ticks(on: _Carrying, event: PromptChanged) -> None:
+    """Let the tapped message show what is ticked: its text stays, its buttons change."""
+    if on.moment.tapped_message_id is None:
+        return
+    language, prompt = on.stored.state.language, event.prompt
+    message = prompt_message(on.work, language, on.stored.id, prompt, occasion="again")
+    speak.edit(
+        on.work,
+        on.stored.client_id,
+        on.moment.tapped_message_id,
+        None,
+        key="ticked",
+        rows=message.rows,
+    )
+
+
+def _accept(on: _Carrying, event: AnswerAccepted) -> None:
+    measured = event.step.measures
+    answers.save(on.work.tx, stored_check_in=on.stored, answers=[(event.answer, measured)])
+    if event.by_tap:
+        skipped = on.work.say(on.stored.state.language, "prompt_skipped")
+        _leave_answered(on, event.shown or skipped)
+
+
+def _leave_answered(on: _Carrying, shown: str | None) -> None:
+    """Let the tapped message keep its question and the answer, and lose its buttons."""
+    message_id, question = on.moment.tapped_message_id, on.moment.shown_question
+    if message_id is None:
+        return
+    text = None
+    if shown is not None and question is not None:
+        text = on.work.say(
+            on.stored.state.language, "prompt_answered", question=question, answer=shown
+        )
+    speak.edit(on.work, on.stored.client_id, message_id, text, key="answered")
+
+
+def _finish(on: _Carrying, event: CheckInFinished) -> None:
+    _end(on, event.answers, event.scores)
+    language = on.stored.state.language
+    # after help text the plain line only: the flow's own closing may say when it will be read
+    own = () if on.moment.held else event.closing
+    closing = own or (on.work.say(language, "check_in_finished"),)
+    speak.reply(on.work, on.stored.client_id, "\n\n".join(closing), key="finished")
+    following.after_check_in(on.work, on.stored)
+
+
+def _end(on: _Carrying, kept: tuple[Answer, ...], scores: tuple[ScoreTaken, ...] = ()) -> None:
+    """Keep every answer with its final place on or off the path, every score that measures
+    something, and read what they may signal.
+    """
+    timers.clear(on.work.tx, on.stored.id)
+    rows = [(answer, on.flow.step(answer.of_step).measures) for answer in kept]
+    rows += [
+        (Answer(f"{SCORE}{score.id}", score.value, on.work.now), score.measures)
+        for score in scores
+        if score.measures is not None
+    ]
+    answers.save(on.work.tx, stored_check_in=on.stored, answers=rows)
+    assessing.assess_check_in(on.work, on.stored)
+    assessing.hear_repair(on.work, on.stored)

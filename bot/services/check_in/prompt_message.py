@@ -1,0 +1,100 @@
+"""A prompt of the engine as a message with buttons. No markup: what a client wrote stays text.
+
+Used by the services in production and by ``interlude flows try``, so that an author sees what a
+client would see.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from bot.messages import Button, Message, Rows
+from bot.services.work.buttons import data
+from flows.engine.events import Occasion, Prompt
+from flows.engine.steps.withheld import LABEL
+from flows.script.words import Language
+
+SCALE_ROW = 6
+"""Buttons a row on a scale: 0 to 10 makes two rows that a thumb can hit."""
+TICK = "✓"
+"""In front of what is ticked, where several may be."""
+SHORT_LABEL = 12
+"""Up to three labels of this length stand side by side; longer ones get a row each."""
+
+
+class Speaks(Protocol):
+    """Whoever has the built-in texts for clients at hand: a ``Work``, or the author's bench."""
+
+    def say(self, language: Language, key: str, /, **values: object) -> str:
+        """A built-in text for a client, in their language."""
+
+
+def prompt_message(
+    work: Speaks,
+    language: Language,
+    check_in_id: int,
+    prompt: Prompt,
+    *,
+    occasion: Occasion,
+    preface: str | None = None,
+) -> Message:
+    """The question as a client sees it: what led here, the question, its help, its buttons."""
+    parts = [preface] if preface else []
+    if occasion in ("reminder", "re_ask"):
+        parts.append(work.say(language, f"prompt_{occasion}"))
+    parts.extend(prompt.lead)
+    parts.append(prompt.text)
+    if prompt.help:
+        parts.append(prompt.help)
+    if prompt.kind == "scale" and prompt.low and prompt.high:
+        parts.append(_ends(work, language, prompt))
+    if prompt.given is not None:
+        parts.append(work.say(language, "prompt_given", answer=prompt.given))
+    rows = (*_answers(check_in_id, prompt), *_ways(work, language, check_in_id, prompt))
+    return Message("\n\n".join(parts), rows)
+
+
+def _ends(work: Speaks, language: Language, prompt: Prompt) -> str:
+    return work.say(
+        language,
+        "prompt_ends",
+        first=prompt.choices[0],
+        low=prompt.low,
+        last=prompt.choices[-1],
+        high=prompt.high,
+    )
+
+
+def _answers(check_in_id: int, prompt: Prompt) -> Rows:
+    buttons = tuple(
+        Button(
+            f"{TICK} {label}" if place in prompt.picked else label,
+            data("answer", check_in_id, prompt.turn_no, place),
+        )
+        for place, label in enumerate(prompt.choices)
+    )
+    if prompt.kind == "scale" and prompt.low:
+        width = SCALE_ROW
+    elif len(buttons) <= 3 and all(len(b.label) <= SHORT_LABEL for b in buttons):
+        width = 3
+    else:
+        width = 1
+    return tuple(buttons[i : i + width] for i in range(0, len(buttons), width))
+
+
+def _ways(work: Speaks, language: Language, check_in_id: int, prompt: Prompt) -> Rows:
+    own = []
+    if prompt.can_finish:
+        done = work.say(language, "button_done")
+        own.append((Button(done, data("done", check_in_id, prompt.turn_no)),))
+    if prompt.can_withhold:
+        label = LABEL.say(language)  # the engine's: it is also what a client may type
+        own.append((Button(label, data("withhold", check_in_id, prompt.turn_no)),))
+    ways = []
+    if prompt.can_go_back:
+        back = work.say(language, "button_back")
+        ways.append(Button(back, data("back", check_in_id, prompt.turn_no)))
+    if prompt.can_skip:
+        skip = work.say(language, "button_skip")
+        ways.append(Button(skip, data("skip", check_in_id, prompt.turn_no)))
+    return (*own, tuple(ways)) if ways else tuple(own)

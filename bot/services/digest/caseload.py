@@ -1,0 +1,160 @@
+"""Gathers what a digest says about each client, from stored facts only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from bot.services.digest.reporting import reported_of
+from bot.services.signals import assessing
+from bot.services.work.practice import Work
+from flows.digest.section import ClientFacts, ClientSection, FlagFacts, Raised, compose_section
+from flows.script.flow import RATHER_NOT_SAY
+from flows.signals.assess import assess
+from flows.signals.engagement import Asked, Engagement, Outcome, engagement
+from flows.signals.reason import Reason, evidence_from_json
+from storage import answers, cares, check_ins, flags, occurrences
+from storage.answers import StoredAnswer
+from storage.cares import Care
+from storage.check_ins import StoredCheckIn
+from storage.occurrences import Occurrence
+
+LOOK_BACK = timedelta(days=120)
+"""How far back check-ins tell what is usual for a client."""
+
+
+def sections_of(
+    work: Work, therapist_id: int, *, from_at: datetime, cut_off_at: datetime
+) -> Iterator[tuple[Care, ClientSection]]:
+    """The section of each client of the digest, for ``from_at`` <= t < ``cut_off_at``."""
+    for care in cares_of(work, therapist_id, from_at=from_at, cut_off_at=cut_off_at):
+        facts = _facts(work, care, from_at, cut_off_at)
+        yield care, compose_section(facts, from_at=from_at, cut_off_at=cut_off_at)
+
+
+def cares_of(
+    work: Work, therapist_id: int, *, from_at: datetime, cut_off_at: datetime
+) -> Iterator[Care]:
+    """Whom a digest speaks of: who takes part, and who has stopped but answered before in it."""
+    for care in cares.list_for_therapist(work.tx, therapist_id, states=("active", "ended")):
+        if care.state == "active" or _measured(work, care, from_at, cut_off_at):
+            yield care
+
+
+def has_news(work: Work, therapist_id: int, *, from_at: datetime, cut_off_at: datetime) -> bool:
+    """Whether there is anybody to speak of who took part before the cut-off."""
+    found = cares_of(work, therapist_id, from_at=from_at, cut_off_at=cut_off_at)
+    return any(care.active_since is not None and care.active_since < cut_off_at for care in found)
+
+
+def _measured(
+    work: Work, care: Care, from_at: datetime, cut_off_at: datetime
+) -> list[StoredAnswer]:
+    return answers.list_measured(work.tx, care.id, since=from_at, until=cut_off_at)
+
+
+def _facts(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> ClientFacts:
+    kept = flags.list_for_care(work.tx, care.id)
+    newest = max(kept, key=lambda flag: flag.id, default=None)
+    measured = _measured(work, care, from_at, cut_off_at)
+    return ClientFacts(
+        care_id=care.id,
+        alias=care.alias,
+        code=care.client_code,
+        flag=None
+        if newest is None
+        else FlagFacts(newest.id, newest.state, newest.opened_at, newest.changed_at),
+        raised=tuple(_raised(work, kept, newest, from_at)),
+        statements=_statements(work, care, kept, cut_off_at) if _has_rated(measured) else (),
+        topics=_texts(measured, "topic"),
+        changes=_texts(measured, "change"),
+        went_well=_texts(measured, "well"),
+        hard=_texts(measured, "hard"),
+        week=_week(measured),
+        repair=_newest(measured, "repair"),
+        reported=tuple(reported_of(work, care, from_at=from_at, cut_off_at=cut_off_at)),
+        engagement=_engagement(work, care, from_at, cut_off_at),
+    )
+
+
+def _raised(
+    work: Work, kept: list[flags.Flag], newest: flags.Flag | None, from_at: datetime
+) -> Iterator[Raised]:
+    for flag in kept:
+        if flag is not newest and flag.changed_at < from_at:
+            continue
+        for stored in flags.list_reasons(work.tx, flag.id):
+            if flag is newest or stored.raised_at >= from_at:
+                evidence = evidence_from_json(stored.evidence)
+                reason = Reason(stored.rule, stored.rule_version, stored.check_in_id, evidence)
+                yield Raised(stored.raised_at, reason)
+
+
+def _has_rated(measured: list[StoredAnswer]) -> bool:
+    """Statements are about the newest rating; about one before the period they were made before."""
+    return any((answer.measures or "").startswith(assessing.RATED) for answer in measured)
+
+
+def _statements(
+    work: Work, care: Care, kept: list[flags.Flag], cut_off_at: datetime
+) -> tuple[Reason, ...]:
+    series = [r for r in assessing.rated_series(work, care.id) if r.rated_at < cut_off_at]
+    standing = next((flag for flag in kept if flag.closed_at is None), None)
+    found = assess(
+        series,
+        flag_open_since=standing.opened_at if standing else None,
+        settled_episodes=assessing.settled_episodes(kept),
+    )
+    return found.statements
+
+
+def _texts(measured: list[StoredAnswer], measure: str) -> tuple[str, ...]:
+    return tuple(
+        answer.value
+        for answer in measured
+        if answer.measures == measure
+        and isinstance(answer.value, str)
+        and answer.value != RATHER_NOT_SAY
+    )
+
+
+def _newest(measured: list[StoredAnswer], measure: str) -> str | None:
+    texts = _texts(measured, measure)
+    return texts[-1] if texts else None
+
+
+def _week(measured: list[StoredAnswer]) -> int | None:
+    rated = [a.value for a in measured if a.measures == "week" and isinstance(a.value, int)]
+    return rated[-1] if rated else None
+
+
+def _engagement(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> Engagement:
+    since = cut_off_at - LOOK_BACK
+    stored = {
+        found.occurrence_id: found
+        for found in check_ins.list_for_care(work.tx, care.id, opened_since=since)
+    }
+    planned = occurrences.list_for_care(work.tx, care.id, since=since, until=cut_off_at)
+    outcomes = ((o, _outcome(o, stored.get(o.id))) for o in planned)
+    return engagement(
+        [Asked(o.due_at, outcome) for o, outcome in outcomes if outcome is not None],
+        from_at=from_at,
+        cut_off_at=cut_off_at,
+        is_paused=care.paused_at is not None,
+        is_unreachable=care.unreachable_at is not None,
+    )
+
+
+def _outcome(occurrence: Occurrence, stored: StoredCheckIn | None) -> Outcome | None:
+    """What became of a due check-in; None where nothing can be said of it, or not yet."""
+    if occurrence.state == "paused":
+        return "paused"
+    if occurrence.state == "missed":
+        return None if occurrence.reason == "another_open" else "undelivered"
+    if stored is None:
+        return None
+    if stored.state.last_answered_at is not None:
+        return "answered"
+    if stored.state.status != "expired":
+        return None
+    return "unanswered" if stored.state.first_sent_at is not None else "undelivered"

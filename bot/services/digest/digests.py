@@ -1,0 +1,243 @@
+"""The weekly digest: frozen at its cut-off and sent once, or shown as a draft in between."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.messages import Button, Rows
+from bot.ports import DigestPage
+from bot.services.digest import caseload
+from bot.services.signals import assessing
+from bot.services.work import speak
+from bot.services.work.buttons import Press, data
+from bot.services.work.periods import iso_week, last_cut_off, next_cut_off
+from bot.services.work.practice import Work
+from flows.digest.arrange import Digest, arrange
+from flows.digest.section import ClientSection
+from flows.digest.section_json import section_from_json, section_to_json
+from flows.schedule.zones import zone
+from storage import cares, digests, flags, outbox, people
+from storage.cares import Care
+from storage.digests import DigestRow
+from storage.people import Person
+
+DRAFT = 0
+"""Stands for this week's draft in a button."""
+MOST_FLAGS = 90
+NOTES = 280
+"""UTF-16 units for what was acknowledged, below a page that has at most 3,800."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A therapist's week, put together and not frozen yet."""
+
+    therapist_id: int
+    from_at: datetime
+    cut_off_at: datetime
+    sections: tuple[tuple[Care, ClientSection], ...]
+
+    def __repr__(self) -> str:
+        return f"Composed(therapist {self.therapist_id}, …)"
+
+
+def list_owed(work: Work) -> list[int]:
+    """The therapists whose newest digest is due and not frozen yet, and who had clients by then."""
+    return [person.id for person in people.list_therapists(work.tx) if _is_owed(work, person)]
+
+
+def _is_owed(work: Work, person: Person) -> bool:
+    settings = work.practice.settings.digest
+    cut_off = last_cut_off(settings, person.zone, work.now)
+    if cut_off <= person.created_at or people.chat_of(work.tx, person.id) is None:
+        return False
+    if person.unreachable_at is not None:
+        return False  # it waits for their return, and covers the time until then
+    if digests.find(work.tx, person.id, iso_week(cut_off, person.zone)) is not None:
+        return False
+    from_at = _begins_at(work, person, cut_off)
+    return caseload.has_news(work, person.id, from_at=from_at, cut_off_at=cut_off)
+
+
+def next_cut_off_of_all(work: Work) -> datetime | None:
+    """When the next digest of any therapist is due."""
+    settings = work.practice.settings.digest
+    therapists = people.list_therapists(work.tx)
+    return min((next_cut_off(settings, p.zone, work.now) for p in therapists), default=None)
+
+
+def age_flags(work: Work, therapist_id: int) -> None:
+    """Flags of the therapist's clients that have been open for too long are stale."""
+    for care in cares.list_for_therapist(work.tx, therapist_id, states=("active", "ended")):
+        assessing.age_flag(work, care.id)
+
+
+def compose(work: Work, therapist_id: int) -> Composed:
+    """What a therapist's newest week says. It reads much, so it must not hold up the writer."""
+    person = people.load(work.tx, therapist_id)
+    cut_off = last_cut_off(work.practice.settings.digest, person.zone, work.now)
+    from_at = _begins_at(work, person, cut_off)
+    found = caseload.sections_of(work, person.id, from_at=from_at, cut_off_at=cut_off)
+    return Composed(person.id, from_at, cut_off, tuple(found))
+
+
+def freeze(work: Work, composed: Composed) -> None:
+    """Freeze a therapist's week: one sealed section a client, and its messages in the outbox."""
+    person = people.load(work.tx, composed.therapist_id)
+    row = digests.add(
+        work.tx,
+        therapist_id=person.id,
+        week=iso_week(composed.cut_off_at, person.zone),
+        from_at=composed.from_at,
+        cut_off_at=composed.cut_off_at,
+    )
+    if row is None:
+        return
+    for care, section in composed.sections:
+        digests.add_section(
+            work.tx,
+            digest_id=row.id,
+            care_id=care.id,
+            client_id=care.client_id,
+            body=section_to_json(section),
+        )
+    digest = stored_digest(work, row)
+    _send(Work(work.tx, work.practice, work.now, f"digest{row.id}"), person, row, digest)
+
+
+def send_unseen(work: Work, person: Person) -> None:
+    """Send the newest digest to a therapist who is back, where not all of it had arrived."""
+    row = digests.find_latest(work.tx, person.id)
+    if row is None or row.read_at is not None:
+        return
+    digest = stored_digest(work, row)
+    arrived = outbox.find_digest_message_ids(work.tx, row.id)
+    if len(arrived) < len(pages_of(work, person, digest)):
+        _send(work, person, row, digest)
+
+
+def _send(work: Work, person: Person, row: DigestRow, digest: Digest) -> None:
+    pages = pages_of(work, person, digest)
+    for number, page in enumerate(pages, start=1):
+        rows = main_rows(work, person, digest, pages, row.id) if number == len(pages) else ()
+        speak.notify(work, person.id, page.text, key=f"page{number}", rows=rows, digest_id=row.id)
+
+
+def _begins_at(work: Work, person: Person, cut_off: datetime) -> datetime:
+    """The previous cut-off; for the first digest a week before its own."""
+    earlier = digests.find_latest(work.tx, person.id)
+    return earlier.cut_off_at if earlier else cut_off - timedelta(days=7)
+
+
+def show_draft(work: Work, person: Person) -> None:
+    """Show the week so far, without saving it."""
+    digest = draft_digest(work, person)
+    pages = pages_of(work, person, digest)
+    for number, page in enumerate(pages, start=1):
+        rows = main_rows(work, person, digest, pages, DRAFT) if number == len(pages) else ()
+        speak.reply(work, person.id, page.text, key=f"draft{number}", rows=rows)
+
+
+def is_about_draft(press: Press) -> bool:
+    """True for a button under a draft."""
+    place = {"flag": 1, "acknowledge": 1, "details": 1, "flags": 0, "whole": 0}.get(press.name)
+    return place is not None and press.numbers[place] == DRAFT
+
+
+def draft_digest(work: Work, person: Person) -> Digest:
+    """This week up to and with this moment, as data; composed beforehand where it could be."""
+    if work.draft is not None:
+        return work.draft
+    cut_off = next_cut_off(work.practice.settings.digest, person.zone, work.now)
+    from_at = _begins_at(work, person, work.now)
+    until = work.now + timedelta(microseconds=1)
+    found = caseload.sections_of(work, person.id, from_at=from_at, cut_off_at=until)
+    return arrange(
+        [section for _, section in found],
+        week=iso_week(cut_off, person.zone),
+        from_at=from_at,
+        cut_off_at=work.now,
+        draft=True,
+    )
+
+
+def stored_digest(work: Work, row: DigestRow) -> Digest:
+    """A frozen week as it was stored, without clients who were erased since."""
+    sections = [section_from_json(s.body) for s in digests.list_sections(work.tx, row.id)]
+    return arrange(
+        sections, week=row.week, from_at=row.from_at, cut_off_at=row.cut_off_at, draft=False
+    )
+
+
+def pages_of(work: Work, person: Person, digest: Digest) -> Sequence[DigestPage]:
+    """The digest as messages in the therapist's language."""
+    return work.practice.digests.pages(digest, language=person.language, zone=zone(person.zone))
+
+
+def sections_in(digest: Digest) -> dict[int, ClientSection]:
+    """The sections that carry a flag, by flag."""
+    groups = (digest.said_so, digest.possible, digest.folded, digest.still_open)
+    return {s.flag_id: s for group in groups for s in group if s.flag_id is not None}
+
+
+def all_sections(digest: Digest) -> tuple[ClientSection, ...]:
+    """Every section once, in the order of the digest."""
+    groups = (
+        digest.said_so,
+        digest.possible,
+        digest.folded,
+        digest.still_open,
+        digest.topics,
+        digest.hard,
+        digest.reported,
+        digest.went_well,
+    )
+    return tuple({s.care_id: s for group in groups for s in group}.values())
+
+
+def main_rows(
+    work: Work, person: Person, digest: Digest, pages: Sequence[DigestPage], digest_id: int
+) -> Rows:
+    """One button a flag, one for words that were cut, and one that says that the digest was
+    read.
+    """
+    named = dict(flag for page in pages for flag in page.flags)
+    buttons = [
+        Button(
+            work.tell(person.language, "button_flag", alias=alias), data("flag", flag, digest_id)
+        )
+        for flag, alias in list(named.items())[:MOST_FLAGS]
+    ]
+    rows = speak.grid(buttons)
+    if any(section.has_long_words for section in all_sections(digest)):
+        whole = Button(work.tell(person.language, "button_whole"), data("whole", digest_id))
+        rows = (*rows, (whole,))
+    if digest_id == DRAFT or _is_read(work, digest_id):
+        return rows
+    read = Button(work.tell(person.language, "button_read"), data("read", digest_id))
+    return (*rows, (read,))
+
+
+def _is_read(work: Work, digest_id: int) -> bool:
+    return digests.load(work.tx, digest_id).read_at is not None
+
+
+def text_with_notes(
+    work: Work, person: Person, pages: Sequence[DigestPage], since: datetime
+) -> str:
+    """The last page, and below it what the therapist has noted on its flags since."""
+    lines = []
+    for page in pages:
+        for flag_id, alias in page.flags:
+            given = [
+                a for a in flags.list_acknowledgements(work.tx, flag_id) if a.given_at >= since
+            ]
+            if given:
+                what = work.tell(person.language, f"noted_{given[-1].what}")
+                lines.append(work.tell(person.language, "noted", alias=alias, what=what))
+    kept = "\n".join(lines)
+    if len(kept.encode("utf-16-le")) // 2 > NOTES:
+        kept = work.tell(person.language, "noted_many", count=len(lines))
+    return f"{pages[-1].text}\n\n{kept}" if kept else pages[-1].text

@@ -1,0 +1,116 @@
+"""Puts the answers of flows that the digest has no section for into words of the flow itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.services.check_in.effects import SCORE
+from bot.services.signals import assessing
+from bot.services.work.practice import Work
+from flows.digest.reported import ByLanguage, Reply, Reported, Total
+from flows.engine.check_in import Answer
+from flows.engine.steps.registry import kind_of
+from flows.script.flow import RATHER_NOT_SAY, Flow, ScaleStep, Step, TextStep
+from flows.script.structure import OWN_GOALS, OWN_TOPICS, Repeat, Score
+from flows.script.words import Language, Words
+from storage import answers
+from storage import check_ins as stored_check_ins
+from storage.cares import Care
+from storage.check_ins import StoredCheckIn
+
+SPOKEN_FOR = frozenset({"week", "well", "hard", "topic", "change", "repair"})
+"""Measures that have their own place in the digest, besides those of the work together."""
+SCORES = 30
+"""Among so many of the latest check-ins with a score the one before is looked for."""
+STAFF: tuple[Language, ...] = ("en", "de")
+"""The languages in which therapists read."""
+
+
+def reported_of(
+    work: Work, care: Care, *, from_at: datetime, cut_off_at: datetime
+) -> Iterator[Reported]:
+    """What ended in the period and is said nowhere else, oldest first."""
+    ended = stored_check_ins.list_for_care(work.tx, care.id, ended_since=from_at)
+    for stored in ended:
+        if stored.ended_at is None or stored.ended_at >= cut_off_at:
+            continue
+        flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
+        found = Reported(
+            _in_all(flow.title),
+            () if flow.scores else tuple(_replies(flow, stored)),
+            tuple(_totals(work, care, flow, stored)),
+        )
+        if found.replies or found.totals:
+            yield found
+
+
+def _replies(flow: Flow, stored: StoredCheckIn) -> Iterator[Reply]:
+    for answer in stored.state.answers:
+        step = flow.step(answer.of_step)
+        if answer.off_path or answer.value in (None, RATHER_NOT_SAY):
+            continue
+        if step.measures is None or step.measures in SPOKEN_FOR:
+            continue
+        if step.measures.startswith(assessing.RATED):
+            continue
+        yield _reply(flow, stored, step, answer)
+
+
+def _reply(flow: Flow, stored: StoredCheckIn, step: Step, answer: Answer) -> Reply:
+    about = _about(flow, stored, answer)
+    if isinstance(step, TextStep):
+        return Reply(words=str(answer.value), about=about)
+    shown = ((language, _shown(step, answer, language)) for language in _spoken(flow))
+    return Reply(label=tuple(shown), about=about)
+
+
+def _shown(step: Step, answer: Answer, language: Language) -> str:
+    if answer.value is None:
+        raise ValueError("a declined answer is not shown")
+    text = kind_of(step).show(step, answer.value, language)
+    return f"{text}/{step.max}" if isinstance(step, ScaleStep) and not step.labels else text
+
+
+def _about(flow: Flow, stored: StoredCheckIn, answer: Answer) -> str:
+    """The client's own goal or topic that a repeated step was asked about; else nothing."""
+    _, _, key = answer.step_id.partition("@")
+    for block in flow.blocks:
+        if not key or answer.of_step not in block.steps or not isinstance(block.manner, Repeat):
+            continue
+        names = stored.state.names
+        own = {OWN_GOALS: names.goals, OWN_TOPICS: names.topics}.get(block.manner.over, ())
+        place = int(key[1:]) - 1 if key[1:].isdigit() else len(own)
+        return own[place] if place < len(own) else ""
+    return ""
+
+
+def _totals(work: Work, care: Care, flow: Flow, stored: StoredCheckIn) -> Iterator[Total]:
+    for score in flow.scores:
+        if score.measures is None:
+            continue
+        kept = [
+            answer
+            for answer in answers.list_measured(
+                work.tx, care.id, measure=score.measures, newest=SCORES
+            )
+            if answer.step_id == f"{SCORE}{score.id}"
+        ]
+        values = {a.check_in_id: float(a.value) for a in kept if isinstance(a.value, int | float)}
+        if stored.id in values:
+            earlier = [v for check_in_id, v in values.items() if check_in_id < stored.id]
+            yield Total(values[stored.id], _most(flow, score), earlier[-1] if earlier else None)
+
+
+def _most(flow: Flow, score: Score) -> float:
+    """The highest value that the score can take."""
+    highest = [float(step.max) for step in map(flow.step, score.of) if isinstance(step, ScaleStep)]
+    return sum(highest) if score.method == "sum" else max(highest, default=0.0)
+
+
+def _spoken(flow: Flow) -> tuple[Language, ...]:
+    return tuple(language for language in STAFF if language in flow.languages)
+
+
+def _in_all(words: Words) -> ByLanguage:
+    return tuple((language, text) for language, text in words.by_language if language in STAFF)

@@ -1,0 +1,49 @@
+"""Which flows a client gets: switched on and off by a therapist or on the command line.
+
+What a client starts with on consent is decided by ``plans.enrol_by_default``. Switching off
+cancels what is planned; an open check-in is finished, and what was answered stays.
+"""
+
+from __future__ import annotations
+
+from bot.services.planning import plans
+from bot.services.work.practice import Work
+from flows.script.flow import Flow
+from flows.script.timing import OnRequest
+from storage import audit, enrolments, occurrences
+from storage.cares import Care
+
+
+def has_a_schedule(flow: Flow) -> bool:
+    """True where being in the flow brings check-ins; the others come on request only."""
+    return not isinstance(flow.schedule.trigger, OnRequest)
+
+
+def running(work: Work, care: Care) -> frozenset[str]:
+    """The ids of the flows that the client is in now."""
+    return frozenset(each.flow_id for each in enrolments.list_running(work.tx, care.id))
+
+
+def switch_on(work: Work, care: Care, flow: Flow, *, by: str) -> bool:
+    """The client is in the flow and its first days are planned; False if they were already."""
+    if flow.id in running(work, care):
+        return False
+    plans.enrol(work, care, flow)
+    _record(work, care, flow.id, "enrolled", by)
+    return True
+
+
+def switch_off(work: Work, care: Care, flow_id: str, *, by: str) -> bool:
+    """The client is not in the flow and nothing of it is planned; False if they were not."""
+    found = [e for e in enrolments.list_running(work.tx, care.id) if e.flow_id == flow_id]
+    for enrolment in found:
+        enrolments.end(work.tx, enrolment.id, work.now)
+        occurrences.cancel_planned(work.tx, care.id, "flow_ended", work.now, flow_id)
+        _record(work, care, flow_id, "unenrolled", by)
+    return bool(found)
+
+
+def _record(work: Work, care: Care, flow_id: str, action: str, by: str) -> None:
+    audit.add(
+        work.tx, now=work.now, actor=by, action=action, subject=care.client_code, detail=flow_id
+    )

@@ -1,0 +1,154 @@
+"""Plans what follows an event: a therapy session, another check-in that was finished, a flag.
+
+Used where those events are saved, in their transaction. Each event has a slot name of its own, so
+that what belongs to it moves and is cancelled with it and never comes twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Literal
+
+from bot.services.work.practice import Work
+from flows.schedule.occurrences import ByAnEvent, Slot, plan_event
+from flows.schedule.zones import zone
+from flows.script.flow import Flow
+from flows.script.timing import (
+    AfterFlag,
+    AfterFlow,
+    AfterTherapySession,
+    BeforeTherapySession,
+    Trigger,
+)
+from storage import enrolments, occurrences, therapy_sessions
+from storage.check_ins import StoredCheckIn
+from storage.enrolments import Enrolment
+from storage.therapy_sessions import TherapySession
+
+SESSION, CHECK_IN, FLAG = "session-", "check-in-", "flag-"
+
+
+def session_slot(session_id: int) -> str:
+    """The slot of what comes before or after a therapy session."""
+    return f"{SESSION}{session_id}"
+
+
+def _flag_slot(flag_id: int) -> str:
+    return f"{FLAG}{flag_id}"
+
+
+def still_follows(slot: str, trigger: Trigger) -> bool:
+    """True where a slot is named after the kind of event that the trigger waits for, other than a
+    therapy session: those are planned anew from the sessions themselves.
+    """
+    if isinstance(trigger, AfterFlow):
+        return slot.startswith(CHECK_IN)
+    return isinstance(trigger, AfterFlag) and slot.startswith(FLAG)
+
+
+def plan_for_session(work: Work, session: TherapySession) -> datetime | None:
+    """Plan what comes before and after a therapy session; when its first questions come, if any.
+
+    Planned again after the session has moved, everything moves with it.
+    """
+    new = [
+        (enrolment.care_id, flow.id, slot)
+        for enrolment, flow in _enrolled(work, session.care_id)
+        if (slot := _slot_of_session(work, enrolment, flow, session)) is not None
+    ]
+    wanted = {(flow_id, slot.local_on) for _, flow_id, slot in new}
+    name = session_slot(session.id)
+    planned = occurrences.list_planned(work.tx, session.care_id, slot=name)
+    gone = [each.id for each in planned if (each.flow_id, each.local_on) not in wanted]
+    occurrences.cancel_many(work.tx, gone, "session_moved", work.now)
+    occurrences.put_many(work.tx, new, work.now)
+    return min((slot.due_at for _, _, slot in new), default=None)
+
+
+def cancel_for_session(work: Work, session: TherapySession) -> None:
+    """Nothing that belongs to a therapy session comes any more."""
+    name = session_slot(session.id)
+    occurrences.cancel_slot(work.tx, session.care_id, name, "session_cancelled", work.now)
+
+
+def slots_of_sessions(work: Work, enrolment: Enrolment, flow: Flow) -> Iterator[Slot]:
+    """The slots of every therapy session of the care that can still be sent."""
+    for session in therapy_sessions.list_for_care(work.tx, enrolment.care_id):
+        if session.state in ("planned", "happened"):
+            slot = _slot_of_session(work, enrolment, flow, session)
+            if slot is not None and session.ends_at >= enrolment.started_at:
+                yield slot
+
+
+def _slot_of_session(
+    work: Work, enrolment: Enrolment, flow: Flow, session: TherapySession
+) -> Slot | None:
+    trigger = flow.schedule.trigger
+    if isinstance(trigger, BeforeTherapySession):
+        at = session.starts_at
+    elif isinstance(trigger, AfterTherapySession):
+        at = session.ends_at
+    else:
+        return None
+    return _slot(work, enrolment, flow, at, session_slot(session.id))
+
+
+def _slot(work: Work, enrolment: Enrolment, flow: Flow, at: datetime, name: str) -> Slot | None:
+    """The slot that belongs to an event; None where it has no time or its window is over."""
+    slot = plan_event(
+        flow.schedule,
+        at=at,
+        zone=zone(enrolment.zone),
+        enrolled_at=enrolment.started_at,
+        quiet=work.practice.quiet,
+        slot=name,
+    )
+    return slot if slot is not None and slot.until_at > work.now else None
+
+
+def after_check_in(work: Work, stored: StoredCheckIn) -> None:
+    """Plan the flows that follow a check-in of this flow, now that it was finished."""
+    for enrolment, flow in _enrolled(work, stored.care_id):
+        trigger = flow.schedule.trigger
+        if isinstance(trigger, AfterFlow) and trigger.flow_id == stored.state.flow_id:
+            _put(work, enrolment, flow, f"{CHECK_IN}{stored.id}")
+
+
+def after_flag(work: Work, care_id: int, flag_id: int, on: Literal["said_so", "talked"]) -> None:
+    """Plan the flows that follow what a client said, or that it was talked about; while one of
+    them is planned for this flag, no second one is.
+    """
+    for enrolment, flow in _enrolled(work, care_id):
+        trigger = flow.schedule.trigger
+        if isinstance(trigger, AfterFlag) and trigger.on == on:
+            name = _flag_slot(flag_id)
+            if not occurrences.list_planned(work.tx, care_id, flow_id=flow.id, slot=name):
+                _put(work, enrolment, flow, name)
+
+
+def not_talked(work: Work, care_id: int, flag_id: int) -> None:
+    """A therapist takes back that it was talked about: what was to follow from that does not."""
+    for _, flow in _enrolled(work, care_id):
+        trigger = flow.schedule.trigger
+        if isinstance(trigger, AfterFlag) and trigger.on == "talked":
+            planned = occurrences.list_planned(
+                work.tx, care_id, flow_id=flow.id, slot=_flag_slot(flag_id)
+            )
+            ids = [each.id for each in planned]
+            occurrences.cancel_many(work.tx, ids, "not_talked", work.now)
+
+
+def _put(work: Work, enrolment: Enrolment, flow: Flow, name: str) -> None:
+    slot = _slot(work, enrolment, flow, work.now, name)
+    if slot is not None:
+        occurrences.put_many(work.tx, [(enrolment.care_id, flow.id, slot)], work.now)
+
+
+def _enrolled(work: Work, care_id: int) -> Iterator[tuple[Enrolment, Flow]]:
+    """The care's running enrolments in flows that follow an event, with their flows."""
+    flows = {flow.id: flow for flow in work.practice.shelf.list_current(work.tx)}
+    for enrolment in enrolments.list_running(work.tx, care_id):
+        flow = flows.get(enrolment.flow_id)
+        if flow is not None and isinstance(flow.schedule.trigger, ByAnEvent):
+            yield enrolment, flow

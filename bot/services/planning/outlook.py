@@ -1,0 +1,217 @@
+"""What will come to a client and by which rule, and why something did or did not come on a day.
+
+Used by ``interlude schedule`` and ``interlude why``. It reads stored facts, changes nothing and
+shows nothing of what was answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.config.settings import Language
+from bot.services.planning import plans, weekly_cap
+from bot.services.planning.own_times import day_names
+from bot.services.work.practice import Work
+from flows.schedule.explain import Answered, DayFacts, Delivery, Happened, Idle, NotSent
+from flows.schedule.local_time import at_local
+from flows.schedule.occurrences import REQUEST_SLOT
+from flows.schedule.wishes import with_wish
+from flows.schedule.zones import zone
+from flows.script.flow import Flow
+from flows.script.timing import Daily, Every, RandomTimes, Weekly
+from storage import check_ins, deliveries, enrolments, occurrences
+from storage.cares import Care
+from storage.check_ins import StoredCheckIn
+from storage.enrolments import Enrolment
+from storage.occurrences import Occurrence
+
+DAY = timedelta(days=1)
+_REASONS: dict[str, NotSent] = {
+    "too_late": "window_over",
+    "paused": "paused",
+    "care_ended": "care_ended",
+    "blocked": "unreachable",
+    "unreachable": "unreachable",
+    "forbidden": "unreachable",
+    "no_chat": "unreachable",
+}
+"""Why a message did not leave, in the words of ``explain``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """One check-in to come."""
+
+    flow_id: str
+    title: str
+    at: datetime
+    rule: str
+    """By which rule, in words."""
+    is_left_out: bool = False
+    """As things stand, the week has no room for it."""
+
+
+def coming(work: Work, care: Care, *, until: datetime) -> list[Coming]:
+    """Every check-in due from now up to ``until``, by time: what is planned, and beyond the plan
+    what the rules will plan.
+    """
+    if care.state != "active":
+        return []
+    language = work.practice.settings.practice.language
+    left_out = weekly_cap.left_out(work, care, work.now, until)
+    found = []
+    for enrolment, flow in _enrolled(work, care):
+        title, rule = title_of(flow, language), _rule(work, language, enrolment, flow)
+        for each in occurrences.list_planned(work.tx, care.id, flow_id=flow.id):
+            if each.due_at <= until and each.until_at > work.now:
+                out = each.id in left_out
+                found.append(Coming(flow.id, title, each.due_at, rule, out))
+        ahead = plans.slots_of(
+            enrolment,
+            flow,
+            after=enrolment.planned_until or work.now,
+            until=until,
+            quiet=work.practice.quiet,
+        )
+        found += (Coming(flow.id, title, slot.due_at, rule) for slot in ahead)
+    return sorted(found, key=lambda each: (each.at, each.flow_id))
+
+
+def day_facts(work: Work, care: Care, on: date) -> DayFacts:
+    """What is stored about a client's day, by the client's own clock."""
+    local, language = zone(care.zone), work.practice.settings.practice.language
+    end = at_local(on + DAY, time(), local)
+    found = _on(work, care, on, local)
+    flows = {flow.id: flow for flow in work.practice.shelf.list_current(work.tx)}
+    opened = {stored.occurrence_id: stored for stored in _opened(work, care, found)}
+    return DayFacts(
+        on=on,
+        zone=local,
+        now=work.now,
+        consented_at=care.active_since,
+        ended_at=_ended_at(work, care) if care.state == "ended" else None,
+        paused_at=_if_before(care.paused_at, end),
+        unreachable_at=_if_before(care.unreachable_at, end),
+        happened=tuple(
+            _happened(work, each, opened.get(each.id), _title(flows, each.flow_id, language))
+            for each in found
+        ),
+        idle=tuple(_idle(work, care, found, end)),
+    )
+
+
+def _on(work: Work, care: Care, on: date, local: ZoneInfo) -> list[Occurrence]:
+    """What belongs to the day by its rule, and what quiet hours moved into it."""
+    start, end = (at_local(day, time(), local) for day in (on, on + DAY))
+    by_id = {each.id: each for each in occurrences.list_on(work.tx, care.id, on)}
+    for each in occurrences.list_for_care(work.tx, care.id, since=start, until=end):
+        by_id.setdefault(each.id, each)
+    return list(by_id.values())
+
+
+def _opened(work: Work, care: Care, found: list[Occurrence]) -> list[StoredCheckIn]:
+    since = min((each.due_at for each in found), default=None)
+    if since is None:
+        return []
+    return check_ins.list_for_care(work.tx, care.id, opened_since=since - DAY)
+
+
+def _happened(work: Work, each: Occurrence, stored: StoredCheckIn | None, title: str) -> Happened:
+    return Happened(
+        title=title,
+        due_at=each.due_at,
+        until_at=each.until_at,
+        state=each.state,
+        reason=each.reason,
+        is_asked_for=each.slot == REQUEST_SLOT,
+        delivery="sent" if stored is None else _delivery(work, stored),
+        not_sent=None if stored is None else _not_sent(work, stored),
+        sent_at=None if stored is None else stored.state.first_sent_at,
+        was_asked_again=stored is not None and stored.state.re_asked,
+        answered=None if stored is None else _answered(stored),
+    )
+
+
+def _delivery(work: Work, stored: StoredCheckIn) -> Delivery:
+    """What became of the first question. An answer proves that it arrived."""
+    state = stored.state
+    if state.first_sent_at is None:
+        found, _ = deliveries.find_fate(work.tx, stored.id, 0) or ("", None)
+        return "on_its_way" if found in ("queued", "claimed") else "failed"
+    unproved = state.uncertain_turn == 0 and state.last_answered_at is None
+    return "uncertain" if unproved else "sent"
+
+
+def _not_sent(work: Work, stored: StoredCheckIn) -> NotSent | None:
+    """Why the first question did not leave, as far as its message says so."""
+    if stored.state.first_sent_at is not None:
+        return None
+    _, reason = deliveries.find_fate(work.tx, stored.id, 0) or ("", None)
+    return _REASONS.get(reason or "")
+
+
+def _answered(stored: StoredCheckIn) -> Answered:
+    if stored.state.status == "finished":
+        return "all"
+    if stored.state.last_answered_at is not None:
+        return "some"
+    return "none_yet" if stored.state.status == "open" else "none"
+
+
+def _idle(work: Work, care: Care, found: list[Occurrence], end: datetime) -> Iterator[Idle]:
+    """The client's flows without an occurrence on the day, and when each comes next."""
+    language = work.practice.settings.practice.language
+    had = {each.flow_id for each in found}
+    for enrolment, flow in _enrolled(work, care):
+        if flow.id not in had and enrolment.started_at < end:
+            planned = occurrences.list_planned(work.tx, care.id, flow_id=flow.id)
+            later = (each.due_at for each in planned if each.due_at >= max(end, work.now))
+            yield Idle(title_of(flow, language), min(later, default=None))
+
+
+def _enrolled(work: Work, care: Care) -> Iterator[tuple[Enrolment, Flow]]:
+    for enrolment in enrolments.list_running(work.tx, care.id):
+        flow = work.practice.shelf.current(work.tx, enrolment.flow_id)
+        if flow is not None:
+            yield enrolment, flow
+
+
+def _ended_at(work: Work, care: Care) -> datetime | None:
+    ended = (each.ended_at for each in enrolments.list_for_care(work.tx, care.id))
+    return max((at for at in ended if at is not None), default=None)
+
+
+def _if_before(at: datetime | None, end: datetime) -> datetime | None:
+    return at if at is not None and at < end else None
+
+
+def title_of(flow: Flow, language: Language) -> str:
+    """The flow's title in the practice's language, or in the first one that it is written in."""
+    return flow.title.say(language if language in flow.languages else flow.languages[0])
+
+
+def _title(flows: dict[str, Flow], flow_id: str, language: Language) -> str:
+    return title_of(flows[flow_id], language) if flow_id in flows else flow_id
+
+
+def _rule(work: Work, language: Language, enrolment: Enrolment, flow: Flow) -> str:
+    """By which rule the flow's check-ins come, in words, the client's own time included."""
+    trigger = with_wish(flow.schedule.trigger, enrolment.wish)
+    values: dict[str, object] = {}
+    if isinstance(trigger, Weekly | Daily | Every):
+        values["at_wall"] = trigger.at_wall.isoformat("minutes")
+    if isinstance(trigger, Weekly):
+        values["days"] = day_names(trigger.days, language)
+    elif isinstance(trigger, Every):
+        values["count"] = trigger.days
+    elif isinstance(trigger, RandomTimes):
+        values["per_day"] = trigger.per_day
+        values["from_wall"] = trigger.from_wall.isoformat("minutes")
+        values["until_wall"] = trigger.until_wall.isoformat("minutes")
+    say = work.practice.texts.say
+    rule = say(language, f"schedule.rule.{trigger.trigger}", zone=None, **values)
+    is_own = trigger != flow.schedule.trigger
+    return say(language, "schedule.rule.own", rule=rule) if is_own else rule

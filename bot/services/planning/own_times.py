@@ -1,0 +1,252 @@
+"""/when: a client sees when the questions come and chooses times of their own.
+
+Another time of day or other weekdays within what the flow allows, by buttons or in words ("wed
+19:00"), and another clock for who lives or travels elsewhere ("Lisbon"). What is planned moves at
+once; nothing is added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import time
+
+from babel.dates import get_day_names
+
+from bot.messages import Button, Rows
+from bot.services.planning import plans
+from bot.services.planning.spoken_times import city, read_place, read_wish
+from bot.services.work import speak
+from bot.services.work.buttons import Press, data
+from bot.services.work.practice import Work
+from flows.schedule.wishes import Wish, moved_to, refusal_of, with_wish
+from flows.schedule.zones import zone
+from flows.script.flow import Flow
+from flows.script.timing import Daily, Every, Weekly
+from flows.script.words import Language
+from storage import enrolments, occurrences, people
+from storage.cares import Care
+from storage.enrolments import Enrolment
+
+_WEEK = range(7)
+_AS_THEY_ARE = 0
+"""In place of weekdays in a button: only the time of day changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """A flow of the client's that has a time of its own, at the times that hold now."""
+
+    enrolment: Enrolment
+    flow: Flow
+
+    @property
+    def trigger(self) -> Weekly | Daily | Every:
+        """When it comes, the client's wish included."""
+        trigger = with_wish(self.flow.schedule.trigger, self.enrolment.wish)
+        if not isinstance(trigger, Weekly | Daily | Every):
+            raise TypeError(f"{trigger.trigger} has no time of its own")
+        return trigger
+
+
+def command(work: Work, care: Care, rest: str) -> None:
+    """/when, /when wed 19:00, or /when Lisbon."""
+    own = _list(work, care)
+    wish = read_wish(rest)
+    place = read_place(rest, care.language) if wish is None else None
+    if place is not None:
+        _live_by(work, care, place)
+    elif not own:
+        _say(work, care, "when_nothing")
+    elif rest and wish is None:
+        _say(work, care, "when_unread")
+    elif wish is not None:
+        _wish_for(work, care, own, wish)
+    elif len(own) == 1:
+        _show(work, care, own[0])
+    else:
+        _choose(work, care, own, lambda each: data("own_times", each.enrolment.id))
+
+
+def typed(work: Work, care: Care, text: str) -> bool:
+    """Take words such as "wed 19:00", said to no open question, as a wish; False: they are none."""
+    wish = read_wish(text)
+    own = _list(work, care) if wish is not None and wish.at_wall is not None else []
+    if wish is None or wish.days is None or not own:
+        return False
+    _wish_for(work, care, own, wish)
+    return True
+
+
+def press(work: Work, care: Care, tapped: Press, message_id: int | None) -> str | None:
+    """Act on a tap under /when; the toast."""
+    own = next((o for o in _list(work, care) if o.enrolment.id == tapped.numbers[0]), None)
+    if own is None or care.state != "active":
+        return work.say(care.language, "toast_stale")
+    if tapped.name == "own_times":
+        _show(work, care, own, message_id)
+        return None
+    wish = None
+    if tapped.name == "own_set":
+        _, bits, minute = tapped.numbers
+        if bits >= 1 << len(_WEEK) or minute >= 24 * 60:
+            return work.say(care.language, "toast_stale")
+        days = tuple(day for day in _WEEK if bits >> day & 1)
+        wish = _merged(own, Wish(time(*divmod(minute, 60)), days or None))
+        refusal = refusal_of(own.flow.schedule.trigger, wish, work.practice.quiet)
+        if refusal is not None:
+            return work.say(care.language, f"when_{refusal}", **_about(work, care, own))
+    _show(work, care, _keep(work, own, wish), message_id)
+    return work.say(care.language, "toast_when")
+
+
+def _list(work: Work, care: Care) -> list[_Own]:
+    found = []
+    for enrolment in enrolments.list_running(work.tx, care.id):
+        flow = work.practice.shelf.current(work.tx, enrolment.flow_id)
+        if flow is not None and isinstance(flow.schedule.trigger, Weekly | Daily | Every):
+            found.append(_Own(enrolment, flow))
+    return found
+
+
+def _wish_for(work: Work, care: Care, own: Sequence[_Own], wish: Wish) -> None:
+    """Follow a typed wish where it is clear which questions it is for; ask where it is not."""
+    quiet = work.practice.quiet
+    refusals = {o.enrolment.id: refusal_of(o.flow.schedule.trigger, wish, quiet) for o in own}
+    fitting = [each for each in own if refusals[each.enrolment.id] is None]
+    if len(fitting) == 1:
+        _show(work, care, _keep(work, fitting[0], _merged(fitting[0], wish)))
+    elif fitting:
+        bits = _bits(wish.days or ())
+        _choose(
+            work,
+            care,
+            fitting,
+            lambda each: data(
+                "own_set", each.enrolment.id, bits, _minute(wish.at_wall or each.trigger.at_wall)
+            ),
+        )
+    else:
+        refusal = refusals[own[0].enrolment.id]
+        _say(work, care, f"when_{refusal}", **_about(work, care, own[0]))
+
+
+def _live_by(work: Work, care: Care, zone_name: str) -> None:
+    """From now on the client's times go by the clock of that place."""
+    person = people.load(work.tx, care.client_id)
+    plans.change_zone(work, person, zone_name, actor="client")
+    place = city(zone_name, care.language)
+    local = zone(zone_name)
+    text = work.say(care.language, "when_moved", place=place, at=work.now, zone=local)
+    speak.reply(work, care.client_id, text, key="when_moved")
+
+
+def _merged(own: _Own, wish: Wish) -> Wish:
+    """What was wished for before stays where the new wish says nothing of it."""
+    before = own.enrolment.wish or Wish()
+    return Wish(wish.at_wall or before.at_wall, wish.days or before.days)
+
+
+def _keep(work: Work, own: _Own, wish: Wish | None) -> _Own:
+    enrolments.set_wish(work.tx, own.enrolment.id, wish)
+    changed = replace(own.enrolment, wish=wish)
+    plans.replan(work, [changed], "own_times")
+    return replace(own, enrolment=changed)
+
+
+def _choose(work: Work, care: Care, own: Sequence[_Own], way: Callable[[_Own], str]) -> None:
+    buttons = (Button(each.flow.title.say(care.language), way(each)) for each in own)
+    text = work.say(care.language, "when_which")
+    speak.reply(work, care.client_id, text, key="when?", rows=speak.column(*buttons))
+
+
+def _show(work: Work, care: Care, own: _Own, message_id: int | None = None) -> None:
+    """When these questions come, with buttons to change it; in place of an earlier such message."""
+    text, rows = _text(work, care, own), _rows(work, care.language, own)
+    if message_id is None:
+        speak.reply(work, care.client_id, text, key="when", rows=rows)
+    else:
+        speak.edit(work, care.client_id, message_id, text, key="when", rows=rows)
+
+
+def _text(work: Work, care: Care, own: _Own) -> str:
+    trigger, language = own.trigger, care.language
+    values: dict[str, object] = {"title": own.flow.title.say(language)}
+    values["at_wall"] = trigger.at_wall.isoformat("minutes")
+    if isinstance(trigger, Weekly):
+        values["days"] = day_names(trigger.days, language)
+    elif isinstance(trigger, Every):
+        values["count"] = trigger.days
+    lines = [work.say(language, f"when_{trigger.trigger}", **values)]
+    planned = occurrences.list_planned(work.tx, care.id, flow_id=own.flow.id)
+    ahead = [each.due_at for each in planned if each.due_at > work.now]
+    if ahead:
+        lines.append(work.say(language, "when_next", at=ahead[0], zone=zone(own.enrolment.zone)))
+    lines.append(work.say(language, "when_how"))
+    lines.append(work.say(language, "when_clock", place=city(own.enrolment.zone, language)))
+    return "\n\n".join(lines)
+
+
+def _rows(work: Work, language: Language, own: _Own) -> Rows:
+    trigger, quiet = own.trigger, work.practice.quiet
+    now = _minute(trigger.at_wall)
+    hours = []
+    for key, minute in (("button_earlier", now - 60), ("button_later", now + 60)):
+        if 0 <= minute < 24 * 60 and not quiet.hold(time(*divmod(minute, 60))):
+            target = data("own_set", own.enrolment.id, _AS_THEY_ARE, minute)
+            hours.append(Button(work.say(language, key), target))
+    rows: list[tuple[Button, ...]] = [tuple(hours)] if hours else []
+    if isinstance(trigger, Weekly) and len(trigger.days) < len(_WEEK):
+        rows.append(tuple(_day_buttons(language, own, trigger, now)))
+    if own.enrolment.wish is not None:
+        reset = work.say(language, "button_as_before")
+        rows.append((Button(reset, data("own_reset", own.enrolment.id)),))
+    return tuple(rows)
+
+
+def _day_buttons(language: Language, own: _Own, trigger: Weekly, now: int) -> list[Button]:
+    """A tap on another day moves the nearest of the days there."""
+    names = get_day_names("short", locale=_locale(language))
+    return [
+        Button(
+            f"• {names[day]}" if day in trigger.days else names[day],
+            data("own_set", own.enrolment.id, _bits(moved_to(trigger.days, day)), now),
+        )
+        for day in _WEEK
+    ]
+
+
+def _bits(days: Sequence[int]) -> int:
+    """Weekdays as one number of a button."""
+    return sum(1 << day for day in days)
+
+
+def day_names(days: Sequence[int], language: Language) -> str:
+    """The weekdays in words, such as "Wednesday, Friday"."""
+    names = get_day_names("wide", locale=_locale(language))
+    return ", ".join(names[day] for day in days)
+
+
+def _locale(language: Language) -> str:
+    return language.partition("_")[0]
+
+
+def _minute(wall: time) -> int:
+    return wall.hour * 60 + wall.minute
+
+
+def _about(work: Work, care: Care, own: _Own) -> dict[str, object]:
+    """What a refusal may name: the quiet hours, and how many days there are now and which."""
+    quiet, trigger = work.practice.quiet, own.trigger
+    days = trigger.days if isinstance(trigger, Weekly) else ()
+    names = get_day_names("short", locale=_locale(care.language))
+    return {
+        "quiet_from": quiet.from_wall.isoformat("minutes"),
+        "quiet_until": quiet.until_wall.isoformat("minutes"),
+        "count": len(days),
+        "example": " ".join(names[day] for day in days),
+    }
+
+
+def _say(work: Work, care: Care, key: str, **values: object) -> None:
+    speak.reply(work, care.client_id, work.say(care.language, key, **values), key=key)

@@ -1,0 +1,141 @@
+"""What the outcome of a sending means, by message class, and what it changes elsewhere."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import assert_never
+
+from bot.ports import Delivery, Refused, RetryLater, Sent, Uncertain
+from bot.services.check_in import check_ins
+from bot.services.work import speak
+from bot.services.work.practice import Work
+from flows.schedule.quiet import next_allowed
+from flows.schedule.zones import zone
+from storage import outbox, people
+from storage.outbox import OutboxRow
+
+PAUSES = tuple(timedelta(seconds=s) for s in (2, 10, 30, 120, 300))
+"""Between attempts; a message that surely did not arrive is tried every five minutes in the end,
+until it is too late for it.
+"""
+MUST_ATTEMPTS = 3
+"""Safety text whose arrival is uncertain is sent this often at most."""
+
+
+def holder(row: OutboxRow) -> str:
+    """The token under which a claimed row is held."""
+    if row.token is None:
+        raise ValueError(f"outbox row {row.id} is not claimed")
+    return row.token
+
+
+def may_leave(work: Work, row: OutboxRow) -> bool:
+    """False where a claimed row is out of date, or where it is a quiet hour: it is dropped or put
+    off.
+
+    Quiet hours hold back what nobody waits for from clients; replies and therapists' digests go.
+    """
+    why_not = _why_not(work, row)
+    if why_not is not None:
+        outbox.mark_dropped(work.tx, row.id, reason=why_not, now=work.now)
+        if row.check_in_id is not None:
+            check_ins.lapse(work, row.check_in_id)
+        return False
+    if row.lane == "reply":
+        return True
+    person = people.load(work.tx, row.person_id)
+    allowed = next_allowed(work.now, zone(person.zone), work.practice.quiet)
+    if person.role != "client" or allowed <= work.now:
+        return True
+    outbox.mark_retry(work.tx, row.id, holder(row), not_before=allowed, counts=False)
+    return False
+
+
+def _why_not(work: Work, row: OutboxRow) -> str | None:
+    """Why a row is not to be sent at all any more."""
+    if row.expires_at is not None and work.now > row.expires_at:
+        return "too_late"
+    if row.check_in_id is None or row.turn_no is None:
+        return None
+    return check_ins.why_not_ask(work, row.check_in_id, row.turn_no, is_awaited=row.lane == "reply")
+
+
+def record(work: Work, row: OutboxRow, outcome: Delivery) -> None:
+    """Write down the outcome of one sending and everything that follows from it."""
+    match outcome:
+        case Sent():
+            _sent(work, row, outcome)
+        case RetryLater():
+            _later(work, row, outcome)
+        case Refused():
+            _refused(work, row, outcome)
+        case Uncertain():
+            _uncertain(work, row, outcome.reason)
+        case _:
+            assert_never(outcome)
+
+
+def _sent(work: Work, row: OutboxRow, outcome: Sent) -> None:
+    ours = outbox.mark_sent(
+        work.tx, row.id, holder(row), message_id=outcome.message_id, now=work.now
+    )
+    if ours and row.check_in_id is not None and row.turn_no == 0:
+        check_ins.delivered(work, row.check_in_id, row.turn_no)
+
+
+def _later(work: Work, row: OutboxRow, outcome: RetryLater) -> None:
+    """It surely did not arrive, which uses up no attempt: those are for what is uncertain."""
+    pause = timedelta(seconds=outcome.seconds)
+    if not outcome.slow_down:
+        pause = max(pause, _pause_at(work.now - row.created_at))
+    outbox.mark_retry(work.tx, row.id, holder(row), not_before=work.now + pause, counts=False)
+
+
+def _pause_at(age: timedelta) -> timedelta:
+    """The longer a message has waited, the longer until the next attempt."""
+    return next((pause for pause in PAUSES if pause >= age), PAUSES[-1])
+
+
+def _refused(work: Work, row: OutboxRow, outcome: Refused) -> None:
+    outbox.mark_refused(work.tx, row.id, holder(row), reason=outcome.reason, now=work.now)
+    if outcome.unreachable:
+        people.mark_unreachable(work.tx, row.person_id, work.now)
+        outbox.drop_for_person(work.tx, row.person_id, reason="unreachable", now=work.now)
+
+
+def _uncertain(work: Work, row: OutboxRow, reason: str) -> None:
+    repeatable = row.message_class == "idem" or (
+        row.message_class == "must" and row.attempts + 1 < MUST_ATTEMPTS
+    )
+    if repeatable and row.attempts < len(PAUSES):
+        pause = PAUSES[row.attempts]
+        outbox.mark_retry(work.tx, row.id, holder(row), not_before=work.now + pause, counts=True)
+        return
+    if outbox.mark_uncertain(work.tx, row.id, holder(row), reason=reason, now=work.now):
+        follow_uncertain(work, row)
+
+
+def recover(work: Work) -> int:
+    """Sort what a dead process had claimed; how many messages are uncertain now."""
+    rows = outbox.recover(work.tx, now=work.now)
+    for row in rows:
+        follow_uncertain(work, row)
+    return len(rows)
+
+
+def follow_uncertain(work: Work, row: OutboxRow) -> None:
+    """A prompt will be asked once more, visibly; a digest is pointed to; anything else stays as
+    it is.
+    """
+    if row.check_in_id is not None and row.turn_no is not None:
+        check_ins.unconfirmed(work, row.check_in_id, row.turn_no)
+    elif row.digest_id is not None:
+        person = people.load(work.tx, row.person_id)
+        again = Work(work.tx, work.practice, work.now, f"digest{row.digest_id}")
+        speak.notify(
+            again,
+            person.id,
+            again.tell(person.language, "digest_uncertain"),
+            key="again",
+            not_before=work.now + work.practice.settings.sending.re_ask_after,
+        )

@@ -1,0 +1,243 @@
+"""Therapy sessions as a therapist records them: just ended, ended earlier, planned, moved or
+cancelled.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+
+from bot.messages import Button
+from bot.services.care.invitations import MAX_ALIAS
+from bot.services.therapy_sessions import recording
+from bot.services.work import speak
+from bot.services.work.buttons import Press, data
+from bot.services.work.practice import Work
+from flows.engine.cut import cut
+from flows.schedule.local_time import at_local
+from flows.schedule.zones import zone
+from storage import cares, therapy_sessions
+from storage.cares import Care
+from storage.people import Person
+from storage.therapy_sessions import TherapySession
+
+_MOMENT = re.compile(
+    r"(?:(?:(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"
+    r"|(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.?(?P<y2>(?<=\.)\d{4})?),?\s+)?"
+    r"(?P<h>\d{1,2})[:.](?P<min>\d{2})(?:\s*uhr)?",
+    re.ASCII | re.IGNORECASE,
+)
+"""``2026-11-25 15:00``, ``25.11. 15:00``, ``25.11.2026 15:00`` or ``15:00`` for today; a German
+"Uhr" behind it is fine.
+"""
+_MOVE = frozenset({"move", "moved", "verschieben", "verschoben"})
+_CANCEL = frozenset({"cancel", "cancelled", "canceled", "absagen", "abgesagt"})
+LONGEST_WORD = 40
+"""UTF-16 units of a word that is quoted back."""
+LONGEST_AHEAD = timedelta(days=366)
+LONGEST_AGO = timedelta(days=31)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_MINUTE = 4_000_000_000
+"""A forged button must not lead past the calendar: the year 9575."""
+
+
+def read_moment(text: str, today: date) -> datetime | None:
+    """The naive local time that a therapist typed; None if it is not one.
+
+    A date without a year is the one nearest to ``today``.
+    """
+    found = _MOMENT.fullmatch(text.strip())
+    if found is None:
+        return None
+    part = found.groupdict()
+    try:
+        at = time(int(part["h"]), int(part["min"]))
+        day = _day(part, today)
+    except ValueError:
+        return None
+    return datetime.combine(day, at)
+
+
+def _day(part: dict[str, str | None], today: date) -> date:
+    day, month = part["d"] or part["d2"], part["m"] or part["m2"]
+    year = part["y"] or part["y2"]
+    if day is None or month is None:
+        return today
+    if year is not None:
+        return date(int(year), int(month), int(day))
+    years = range(today.year - 1, today.year + 2)
+    near = [date(y, int(month), int(day)) for y in years if int(day) <= _days_in(y, int(month))]
+    return min(near, key=lambda d: abs(d - today))
+
+
+def _days_in(year: int, month: int) -> int:
+    """Only the 29th of February is missing in some years. ValueError: there is no such month."""
+    return (date(year + month // 12, month % 12 + 1, 1) - date(year, month, 1)).days
+
+
+def command(work: Work, therapist: Person, rest: str) -> None:
+    """/session, /session M.K., /session M.K. 25.11. 15:00, /session M.K. move 26.11. 16:00,
+    /session M.K. cancel.
+    """
+    words = rest.split()
+    if not words:
+        _choose(work, therapist)
+        return
+    care, moment = _read(work, therapist, words)
+    if care is None:
+        _say(work, therapist, "session_unknown", word=cut(words[0], LONGEST_WORD))
+    elif moment is None:
+        just_ended(work, therapist, care)
+    elif _changes(moment, _CANCEL):
+        _cancel_next(work, therapist, care)
+    elif _changes(moment, _MOVE):
+        _move_next(work, therapist, care, moment.partition(" ")[2])
+    else:
+        _at(work, therapist, care, moment)
+
+
+def _changes(moment: str, words: frozenset[str]) -> bool:
+    return moment.partition(" ")[0].casefold() in words
+
+
+def _read(work: Work, therapist: Person, words: list[str]) -> tuple[Care | None, str | None]:
+    """The longest beginning that names a client, and what is left as the moment."""
+    for count in range(min(len(words), MAX_ALIAS), 0, -1):
+        care = cares.find_for_therapist(work.tx, therapist.id, " ".join(words[:count]))
+        if care is not None:
+            return care, " ".join(words[count:]) or None
+    return None, None
+
+
+def _choose(work: Work, therapist: Person) -> None:
+    active = cares.list_for_therapist(work.tx, therapist.id, states=("active",))
+    if not active:
+        _say(work, therapist, "no_clients")
+        return
+    buttons = [Button(care.alias, data("session", care.id)) for care in active[:90]]
+    text = work.tell(therapist.language, "session_whose")
+    speak.reply(work, therapist.id, text, key="session?", rows=speak.grid(buttons))
+
+
+def just_ended(work: Work, therapist: Person, care: Care) -> None:
+    """Record a therapy session that ended a moment ago."""
+    recording.record(work, therapist, care, work.now - work.practice.session_length, work.now)
+
+
+def _at(work: Work, therapist: Person, care: Care, moment: str) -> None:
+    starts_at = _moment(work, therapist, care, moment)
+    if starts_at is None:
+        return
+    planned = recording.planned_that_week(work, therapist, care, starts_at)
+    if planned is not None and care.state == "active":
+        _ask_whether_moved(work, therapist, care, planned, starts_at)
+    else:
+        recording.record(work, therapist, care, starts_at, starts_at + work.practice.session_length)
+
+
+def _moment(work: Work, therapist: Person, care: Care, moment: str) -> datetime | None:
+    """When a typed therapy session begins; None, and it is said why, if that is not readable."""
+    local = zone(therapist.zone)
+    wall = read_moment(moment, work.now.astimezone(local).date())
+    if wall is None:
+        _say(work, therapist, "session_moment", alias=care.alias)
+        return None
+    starts_at = at_local(wall.date(), wall.time(), local)
+    if not -LONGEST_AGO < starts_at - work.now < LONGEST_AHEAD:
+        _say(work, therapist, "session_far")
+        return None
+    return starts_at
+
+
+def _ask_whether_moved(
+    work: Work, therapist: Person, care: Care, planned: TherapySession, starts_at: datetime
+) -> None:
+    minute = int(starts_at.timestamp()) // 60
+    moved = work.tell(therapist.language, "button_moved")
+    second = work.tell(therapist.language, "button_second")
+    text = work.tell(
+        therapist.language,
+        "session_moved_question",
+        alias=care.alias,
+        planned=planned.starts_at,
+        start=starts_at,
+        zone=zone(therapist.zone),
+    )
+    rows = speak.column(
+        Button(moved, data("move_session", planned.id, minute)),
+        Button(second, data("add_session", care.id, minute)),
+    )
+    speak.reply(work, therapist.id, text, key="moved?", rows=rows)
+
+
+def press(work: Work, therapist: Person, tapped: Press, message_id: int | None) -> str | None:
+    """Act on the answer to whether a therapy session has moved; the toast."""
+    known, minute = tapped.numbers
+    starts_at = _EPOCH + timedelta(minutes=min(minute, _LAST_MINUTE))
+    stale = work.tell(therapist.language, "toast_stale")
+    if tapped.name == "move_session":
+        session = therapy_sessions.find(work.tx, known)
+        care = cares.load(work.tx, session.care_id) if session else None
+    else:
+        session, care = None, cares.find(work.tx, known)
+    is_near = work.now < starts_at < work.now + LONGEST_AHEAD
+    if care is None or care.therapist_id != therapist.id or not is_near:
+        return stale
+    if tapped.name == "move_session" and (session is None or session.state != "planned"):
+        return stale
+    if message_id is not None:
+        speak.edit(work, therapist.id, message_id, None, key="moved")
+    if session is not None:
+        recording.move(work, therapist, care, session, starts_at)
+    else:
+        recording.record(work, therapist, care, starts_at, starts_at + work.practice.session_length)
+    return None
+
+
+def _move_next(work: Work, therapist: Person, care: Care, moment: str) -> None:
+    starts_at = _moment(work, therapist, care, moment)
+    ahead = recording.ahead(work, care)
+    if starts_at is None:
+        return
+    if not ahead:
+        _say(work, therapist, "session_none_ahead", alias=care.alias)
+    elif starts_at <= work.now:
+        _say(work, therapist, "session_moved_back", alias=care.alias)
+    else:
+        recording.move(work, therapist, care, ahead[0], starts_at)
+
+
+def _cancel_next(work: Work, therapist: Person, care: Care) -> None:
+    ahead = recording.ahead(work, care)
+    if not ahead:
+        _say(work, therapist, "session_none_ahead", alias=care.alias)
+        return
+    recording.cancel(work, care, ahead[0])
+    values = {"alias": care.alias, "start": ahead[0].starts_at, "zone": zone(therapist.zone)}
+    _say(work, therapist, "session_undone", **values)
+
+
+def undo(work: Work, therapist: Person, session_id: int, message_id: int | None) -> str | None:
+    """Take a recorded therapy session back, with the check-in that was to follow; the toast."""
+    session = therapy_sessions.find(work.tx, session_id)
+    care = cares.load(work.tx, session.care_id) if session else None
+    if session is None or care is None or care.therapist_id != therapist.id:
+        return work.tell(therapist.language, "toast_stale")
+    if session.state not in ("planned", "happened"):
+        return work.tell(therapist.language, "toast_stale")
+    recording.cancel(work, care, session)
+    if message_id is not None:
+        text = work.tell(
+            therapist.language,
+            "session_undone",
+            alias=care.alias,
+            zone=zone(therapist.zone),
+            start=session.starts_at,
+        )
+        speak.edit(work, therapist.id, message_id, text, key="undone")
+    return None
+
+
+def _say(work: Work, therapist: Person, key: str, **values: object) -> None:
+    text = work.tell(therapist.language, key, **values)
+    speak.reply(work, therapist.id, text, key=key)

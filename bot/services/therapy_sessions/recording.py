@@ -1,0 +1,110 @@
+"""Keeps therapy sessions: written down, moved and cancelled, with all that belongs to them.
+
+Used by ``calendar``, which reads what the therapist typed or tapped.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.messages import Button
+from bot.services.check_in import check_ins
+from bot.services.planning import following
+from bot.services.signals import assessing
+from bot.services.work import speak
+from bot.services.work.buttons import data
+from bot.services.work.practice import Work
+from flows.schedule.thinning import week_of
+from flows.schedule.zones import zone
+from storage import therapy_sessions
+from storage.cares import Care
+from storage.people import Person
+from storage.therapy_sessions import TherapySession
+
+
+def record(
+    work: Work, therapist: Person, care: Care, starts_at: datetime, ends_at: datetime
+) -> None:
+    """Write a therapy session down, with what comes before and after it, and say so; or say why
+    not.
+    """
+    if care.state != "active":
+        _say(work, therapist, "session_not_active", alias=care.alias)
+        return
+    twin = _overlapping(work, care, starts_at, ends_at)
+    if twin is not None:
+        _say(work, therapist, "session_known", alias=care.alias)
+        return
+    state: therapy_sessions.State = "happened" if ends_at <= work.now else "planned"
+    session = therapy_sessions.add(
+        work.tx, care_id=care.id, starts_at=starts_at, ends_at=ends_at, state=state, now=work.now
+    )
+    due_at = following.plan_for_session(work, session)
+    local = zone(therapist.zone)
+    values = {"alias": care.alias, "start": starts_at, "zone": local}
+    undo = Button(work.tell(therapist.language, "button_undo"), data("undo_session", session.id))
+    key = f"session_{session.state}" if due_at else f"session_{session.state}_quiet"
+    text = work.tell(therapist.language, key, **values, **({"at": due_at} if due_at else {}))
+    if due_at and care.paused_at is not None:
+        text += "\n" + work.tell(therapist.language, "session_paused", alias=care.alias)
+    speak.reply(work, therapist.id, text, key="session", rows=speak.row(undo))
+    assessing.age_flag(work, care.id)
+
+
+def move(
+    work: Work, therapist: Person, care: Care, session: TherapySession, starts_at: datetime
+) -> None:
+    """The session takes place at another time, and what belongs to it moves along."""
+    ends_at = starts_at + (session.ends_at - session.starts_at)
+    if _overlapping(work, care, starts_at, ends_at, but=session.id) is not None:
+        _say(work, therapist, "session_known", alias=care.alias)
+        return
+    moved = therapy_sessions.move(
+        work.tx, session.id, starts_at=starts_at, ends_at=ends_at, now=work.now
+    )
+    due_at = following.plan_for_session(work, moved)
+    local = zone(therapist.zone)
+    values = {"alias": care.alias, "was": session.starts_at, "start": starts_at, "zone": local}
+    key = "session_moved" if due_at else "session_moved_quiet"
+    text = work.tell(therapist.language, key, **values, **({"at": due_at} if due_at else {}))
+    speak.reply(work, therapist.id, text, key="session")
+
+
+def cancel(work: Work, care: Care, session: TherapySession) -> None:
+    """The therapy session does not count, and nothing that belongs to it comes any more."""
+    therapy_sessions.mark(work.tx, session.id, was=session.state, state="cancelled", now=work.now)
+    following.cancel_for_session(work, session)
+    check_ins.stop_for_slot(work, care.id, following.session_slot(session.id))
+
+
+def ahead(work: Work, care: Care) -> list[TherapySession]:
+    """The planned therapy sessions of the care that are still to come, in order."""
+    known = therapy_sessions.list_for_care(work.tx, care.id, since=work.now)
+    return [each for each in known if each.state == "planned"]
+
+
+def planned_that_week(
+    work: Work, therapist: Person, care: Care, starts_at: datetime
+) -> TherapySession | None:
+    """The one still to come in the week of another one to come; None: it is that very one."""
+    local = zone(therapist.zone)
+    week = week_of(starts_at, local)
+    others = [each for each in ahead(work, care) if week_of(each.starts_at, local) == week]
+    if starts_at <= work.now or any(each.starts_at == starts_at for each in others):
+        return None
+    return min(others, key=lambda each: abs(each.starts_at - starts_at), default=None)
+
+
+def _overlapping(
+    work: Work, care: Care, starts_at: datetime, ends_at: datetime, *, but: int | None = None
+) -> TherapySession | None:
+    for session in therapy_sessions.list_for_care(work.tx, care.id):
+        counts = session.state in ("planned", "happened") and session.id != but
+        if counts and session.starts_at < ends_at and starts_at < session.ends_at:
+            return session
+    return None
+
+
+def _say(work: Work, therapist: Person, key: str, **values: object) -> None:
+    text = work.tell(therapist.language, key, **values)
+    speak.reply(work, therapist.id, text, key=key)
