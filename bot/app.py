@@ -34,7 +34,7 @@ from bot.workers.sender import Sender
 from bot.workers.ticker import Ticker
 from flows.digest.arrange import Digest
 from flows.digest.section import ClientSection
-from flows.script.words import Language
+from flows.languages import Language
 from storage.keys import load_key_file
 from storage.store import Store
 

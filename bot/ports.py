@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.messages import Edit, Message
 from flows.digest.arrange import Digest
 from flows.digest.section import ClientSection
-from flows.script.words import Language
+from flows.languages import Language
 
 
 class Ids(Protocol):

@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
 
-from flows.script.words import Language
+from flows.languages import Language
 from storage.errors import NotFound
 from storage.statements import exactly_one, new_id, words
 from storage.store import Tx

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from flows.script.words import Language
+from flows.languages import Language
 from storage.statements import new_id
 from storage.store import Tx
 from storage.tables import consents

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from flows.script.words import Language
+from flows.languages import Language
 from storage.errors import CodeTaken, NotFound
 from storage.statements import insert_new, upsert
 from storage.store import Tx

@@ -8,7 +8,7 @@ from __future__ import annotations
 from telegram import Bot, BotCommand
 
 from bot.texts import Texts
-from flows.script.words import Language
+from flows.languages import Language
 
 COMMANDS = ("checkin", "when", "pause", "resume", "privacy", "crisis", "help", "stop")
 LANGUAGES: tuple[Language, ...] = ("en", "de")

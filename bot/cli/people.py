@@ -9,7 +9,7 @@ import click
 from bot.cli.enrolling import enrol, unenrol
 from bot.cli.surroundings import CLOCK, needs_or_exit, refuse, settings_or_exit, with_store
 from bot.config import ConfigProblem, Settings
-from flows.script.words import Language
+from flows.languages import Language
 from storage.store import Store, Tx
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.demo.words import ODD, easier_words, hard_words, strain_words, well_words
-from flows.script.words import Language
+from flows.languages import Language
 
 Reply = str | int | None
 """An option's id, a number or words; None to skip."""

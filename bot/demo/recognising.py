@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from flows.languages import Language
 from flows.script import pieces
 from flows.script.flow import Flow, MessageStep, Step
-from flows.script.words import Language
 
 
 @dataclass(frozen=True, slots=True)

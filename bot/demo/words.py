@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from flows.script.words import Language
+from flows.languages import Language
 
 _WELL: dict[str, tuple[str, ...]] = {
     "en": (

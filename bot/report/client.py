@@ -14,7 +14,7 @@ from bot.report.quoting import one_line, short_alias
 from bot.report.voice import Voice, by_check_in
 from bot.texts import Texts
 from flows.digest.section import ClientSection
-from flows.script.words import Language
+from flows.languages import Language
 from flows.signals.engagement import Engagement
 from flows.signals.reason import Reason
 

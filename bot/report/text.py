@@ -16,7 +16,7 @@ from bot.report.voice import Voice, by_check_in
 from bot.texts import Texts
 from flows.digest.arrange import Digest
 from flows.digest.section import ClientSection
-from flows.script.words import Language
+from flows.languages import Language
 from flows.signals.reason import Reason
 
 Write = Callable[[Voice, ClientSection], Sequence[str]]

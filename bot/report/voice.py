@@ -15,7 +15,7 @@ from bot.report.quoting import one_line, short_alias, shortened
 from bot.texts import Texts
 from flows.digest.reported import Reply, Reported, Total, in_language
 from flows.digest.section import ClientSection
-from flows.script.words import Language
+from flows.languages import Language
 from flows.signals.reason import Reason
 
 KINDS = frozenset({"held_back", "went_along", "misunderstood", "tense", "practical", "other"})

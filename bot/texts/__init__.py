@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from flows.script.words import Language
+from flows.languages import Language
 
 if TYPE_CHECKING:
     from babel import Locale

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flows.script.words import Language
+from flows.languages import Language
 
 ByLanguage = tuple[tuple[Language, str], ...]
 """A text of a flow in the languages in which it is written."""

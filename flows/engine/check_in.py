@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from flows.script.words import Language
+from flows.languages import Language
 
 Status = Literal["open", "finished", "expired", "stopped"]
 Value = str | int | float | bool | tuple[str, ...]

@@ -13,11 +13,12 @@ from flows.engine.spoken import in_figures, in_words
 from flows.engine.steps import withheld
 from flows.engine.steps.registry import kind_of
 from flows.engine.steps.yes_no import NO, YES
+from flows.languages import Language
 from flows.script.conditions import EACH, past_of
 from flows.script.flow import Step
 from flows.script.placeholders import Piece, StrayBrace, pieces
 from flows.script.structure import OWN_GOALS, OWN_TOPICS
-from flows.script.words import Language, Words
+from flows.script.words import Words
 
 MAX_PIPED = 200
 """How much of one answer or name is put into a text, in UTF-16 units."""

@@ -17,8 +17,9 @@ from flows.engine.piping import shown_answer, written
 from flows.engine.scope import Scope
 from flows.engine.steps.registry import kind_of
 from flows.engine.way import Visit, Way
+from flows.languages import Language
 from flows.script.flow import Step
-from flows.script.words import Language, Words
+from flows.script.words import Words
 
 MAX_TEXT = 3500
 """Lead, text and help of one prompt together, in UTF-16 units; Telegram's limit is 4,096."""

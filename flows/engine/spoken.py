@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flows.script.words import Language
+from flows.languages import Language
 
 
 def in_figures(value: float | int, language: Language) -> str:

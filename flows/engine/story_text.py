@@ -25,9 +25,9 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
 from flows.engine.check_in import CheckIn, Names, Value
+from flows.languages import LANGUAGES, Language
 from flows.schedule.local_time import at_local
 from flows.schedule.zones import zone
-from flows.script.words import LANGUAGES, Language
 
 _Reply = Literal["tap", "confirm", "withhold", "say", "send"]
 _Way = Literal["skip", "back", "recall"]

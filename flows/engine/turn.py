@@ -32,8 +32,8 @@ from flows.engine.inputs import (
 from flows.engine.prompts import ask_next, open_prompt
 from flows.engine.walk import way_on, way_until
 from flows.engine.way import MAX_STEPS, FlowTooLongError
+from flows.languages import Language
 from flows.script.flow import Flow
-from flows.script.words import Language
 
 Button = Tapped | Confirmed | Withheld | Skipped | WentBack
 """What counts only under the prompt of the open turn."""

@@ -4,6 +4,7 @@ Used by the engine, the schedules, storage and the bot. It never reads a file an
 first mistake.
 """
 
+from flows.languages import LANGUAGES, Language
 from flows.script.conditions import Operand, evaluate, holds, names_in, past_of
 from flows.script.flow import (
     END,
@@ -30,7 +31,7 @@ from flows.script.problems import CATALOGUE, Code, Problem
 from flows.script.structure import Band, Block, Computed, Needs, Past, Score
 from flows.script.timing import AfterTherapySession, Schedule, Trigger, Weekly
 from flows.script.together import check_together, weekly_load
-from flows.script.words import LANGUAGES, Condition, Language, Words
+from flows.script.words import Condition, Words
 
 __all__ = [
     "CATALOGUE",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flows.languages import LANGUAGES
 from flows.script.build_words import Naming, given, label
 from flows.script.checks import walk
 from flows.script.conditions import names_in, past_of
@@ -23,7 +24,7 @@ from flows.script.structure import (
     Score,
     Shuffle,
 )
-from flows.script.words import LANGUAGES, Condition
+from flows.script.words import Condition
 
 
 def blocks_of(shape: FlowShape) -> tuple[Block, ...]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from flows.languages import LANGUAGES, Language
 from flows.script.checks.answers import cel_of, cel_of_own
 from flows.script.conditions import EACH, names_in, past_of
 from flows.script.schema import FlowShape, GoShape, ReflectShape, StepShape, WordsShape
-from flows.script.words import LANGUAGES, Condition, Language, Words
+from flows.script.words import Condition, Words
 
 Value = TypeVar("Value")
 

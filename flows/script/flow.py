@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import time
 from typing import Literal
 
+from flows.languages import Language
 from flows.script.structure import Block, Computed, Needs, Score
 from flows.script.timing import Schedule
-from flows.script.words import Condition, Language, Words
+from flows.script.words import Condition, Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flows.languages import Language
 from flows.script.condition_words import condition_in_words
 from flows.script.flow import END, Flow, Jump, MessageStep, Step
 from flows.script.outline import block_in_words
 from flows.script.schedule_words import trigger_in_words
 from flows.script.structure import Block
-from flows.script.words import Language
 
 LONGEST = 80
 """Characters of a text in a box; the outline has the rest."""

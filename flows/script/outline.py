@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
+from flows.languages import Language
 from flows.script.condition_words import condition_in_words
 from flows.script.flow import (
     END,
@@ -26,7 +27,6 @@ from flows.script.flow import (
 )
 from flows.script.schedule_words import schedule_in_words
 from flows.script.structure import OWN_GOALS, OWN_TOPICS, Block, Draw, Loop, Repeat, Score, Shuffle
-from flows.script.words import Language
 
 LANGUAGE_NAMES: dict[Language, str] = {
     "en": "English",

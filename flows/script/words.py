@@ -6,12 +6,8 @@ Used by all values of ``flows.script``. It must never choose a language for anyb
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-Language = Literal["en", "de", "de_du"]
-"""How a person is spoken to: English, German with Sie, German with du."""
-
-LANGUAGES: tuple[Language, ...] = ("en", "de", "de_du")
+from flows.languages import Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from bot.sandbox.values import Entry
 from bot.services.care.invitations import invite_therapist
 from bot.services.flow_files.publishing import Source, check, publish
 from bot.services.work.practice import Work
-from flows.script.words import LANGUAGES
+from flows.languages import LANGUAGES
 from storage import people
 from storage.keys import create_key_file
 from storage.migrate import upgrade

@@ -14,9 +14,9 @@ from flows.engine.check_in import CheckIn, Names
 from flows.engine.events import Event, Prompt, PromptAsked
 from flows.engine.story import StoryResult, run_story
 from flows.engine.story_text import Action, Outcome, Stored, Story, StoryTurn
+from flows.languages import Language
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
-from flows.script.words import Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,8 @@ from flows.engine.events import (
     PromptAsked,
     PromptChanged,
 )
+from flows.languages import Language
 from flows.safety import screen
-from flows.script.words import Language
 
 
 @dataclass(frozen=True, slots=True)

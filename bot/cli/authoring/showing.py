@@ -11,7 +11,7 @@ import click
 
 from bot.cli.authoring.sources import load_flow, shown, spoken
 from bot.cli.surroundings import refuse
-from flows.script.words import Language
+from flows.languages import Language
 
 
 @click.command("show")

@@ -14,9 +14,9 @@ import click
 from bot.cli.surroundings import PROBLEMS_FOUND, bench_settings, refuse
 from bot.config import Settings
 from bot.services.flow_files.sources import Checked, Source, check, read_each
+from flows.languages import Language
 from flows.script import PackText
 from flows.script.flow import Flow
-from flows.script.words import Language
 
 STORIES = "stories"
 """The folder beside the flow files in which their stories are."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from bot.cli.surroundings import refuse
 from flows.engine.check_in import Names, Value
+from flows.languages import Language
 from flows.script.flow import Flow
-from flows.script.words import Language
 
 _DAYS: dict[Language, str] = {"en": "Friday", "de": "Freitag", "de_du": "Freitag"}
 _GOALS: dict[Language, tuple[str, ...]] = {

@@ -24,9 +24,9 @@ from bot.cli.authoring.story_file import written
 from bot.cli.authoring.told import Told, read_past
 from bot.cli.surroundings import CLOCK, refuse
 from flows.engine.story_text import Action
+from flows.languages import LANGUAGES, Language
 from flows.schedule.local_time import at_local, wall_at
 from flows.schedule.zones import UnknownZoneError, zone
-from flows.script.words import LANGUAGES, Language
 
 HELP = """\
   a number      tap that button

@@ -14,7 +14,7 @@ from bot.services.work import speak
 from bot.services.work.incoming import BlockedBot, Commanded, Incoming, Pressed, Started
 from bot.services.work.practice import Work
 from flows.digest.arrange import Digest
-from flows.script.words import Language
+from flows.languages import Language
 from storage import cares, inbox, outbox, people
 from storage.inbox import InboxRow
 from storage.people import Person

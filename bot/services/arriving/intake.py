@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.services.care import invitations
-from flows.script.words import Language
+from flows.languages import Language
 from storage import inbox, people
 from storage.inbox import NewUpdate
 from storage.people import Person

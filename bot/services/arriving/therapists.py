@@ -22,7 +22,7 @@ from bot.services.work.incoming import (
     UnblockedBot,
 )
 from bot.services.work.practice import Work
-from flows.script.words import LANGUAGES
+from flows.languages import LANGUAGES
 from storage import cares, people
 from storage.people import Person
 

@@ -13,8 +13,8 @@ from bot.services.work import speak
 from bot.services.work.buttons import data
 from bot.services.work.naming import names_for
 from bot.services.work.practice import Work
+from flows.languages import LANGUAGES, Language
 from flows.schedule.zones import zone
-from flows.script.words import LANGUAGES, Language
 from storage import audit, cares, invites, people
 from storage.cares import Care
 from storage.errors import CodeTaken

@@ -12,7 +12,7 @@ from bot.messages import Button, Message, Rows
 from bot.services.work.buttons import data
 from flows.engine.events import Occasion, Prompt
 from flows.engine.steps.withheld import LABEL
-from flows.script.words import Language
+from flows.languages import Language
 
 SCALE_ROW = 6
 """Buttons a row on a scale: 0 to 10 makes two rows that a thumb can hit."""

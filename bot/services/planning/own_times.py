@@ -19,11 +19,11 @@ from bot.services.planning.spoken_times import city, read_place, read_wish
 from bot.services.work import speak
 from bot.services.work.buttons import Press, data
 from bot.services.work.practice import Work
+from flows.languages import Language
 from flows.schedule.wishes import Wish, moved_to, refusal_of, with_wish
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
 from flows.script.timing import Daily, Every, Weekly
-from flows.script.words import Language
 from storage import enrolments, occurrences, people
 from storage.cares import Care
 from storage.enrolments import Enrolment

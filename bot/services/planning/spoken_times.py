@@ -16,8 +16,8 @@ from babel.core import get_global
 from babel.dates import get_timezone_location
 
 from flows.engine.steps.time import read_time
+from flows.languages import Language
 from flows.schedule.wishes import Wish
-from flows.script.words import Language
 
 _SPOKEN = (
     ("mo", "mon", "monday", "montag", "montags"),

@@ -8,8 +8,8 @@ from bot.messages import Button, Rows
 from bot.services.work import speak
 from bot.services.work.buttons import data
 from bot.services.work.practice import Work
+from flows.languages import Language
 from flows.safety import screen
-from flows.script.words import Language
 from storage import audit, people
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn

@@ -13,9 +13,9 @@ from bot.ports import DigestRenderer, Ids
 from bot.services.work.shelf import Shelf
 from bot.texts import Texts
 from flows.digest.arrange import Digest
+from flows.languages import Language
 from flows.schedule.quiet import QuietHours
 from flows.schedule.zones import zone
-from flows.script.words import Language
 from storage.store import Tx
 
 

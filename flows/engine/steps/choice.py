@@ -7,8 +7,8 @@ from datetime import date
 from flows.engine.check_in import Value
 from flows.engine.steps.kind import Asked, Fits, Kind, Refused, Reply, pick
 from flows.engine.steps.typed import number, word
+from flows.languages import Language
 from flows.script.flow import ChoiceStep
-from flows.script.words import Language
 
 
 def ask(step: ChoiceStep, language: Language) -> Asked:

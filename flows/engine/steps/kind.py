@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 from flows.engine.check_in import Value
 from flows.engine.events import Refusal
-from flows.script.words import Language
+from flows.languages import Language
 
 S = TypeVar("S")
 

@@ -6,8 +6,8 @@ from datetime import date
 
 from flows.engine.check_in import Value
 from flows.engine.steps.kind import Asked, Fits, Kind, Refused, Reply
+from flows.languages import Language
 from flows.script.flow import MessageStep
-from flows.script.words import Language
 
 
 def ask(step: MessageStep, language: Language) -> Asked:

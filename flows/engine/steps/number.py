@@ -8,8 +8,8 @@ from flows.engine.check_in import Value
 from flows.engine.spoken import in_figures
 from flows.engine.steps.kind import Asked, Fits, Kind, Refused, Reply
 from flows.engine.steps.typed import number
+from flows.languages import Language
 from flows.script.flow import NumberStep
-from flows.script.words import Language
 
 
 def ask(step: NumberStep, language: Language) -> Asked:

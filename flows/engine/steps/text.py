@@ -7,8 +7,8 @@ from datetime import date
 from flows.engine.check_in import Value
 from flows.engine.steps.kind import Asked, Fits, Kind, Refused, Reply
 from flows.engine.steps.typed import clean
+from flows.languages import Language
 from flows.script.flow import TextStep
-from flows.script.words import Language
 
 
 def ask(step: TextStep, language: Language) -> Asked:

@@ -8,8 +8,8 @@ from datetime import date, time
 from flows.engine.check_in import Value
 from flows.engine.steps.kind import Asked, Fits, Kind, Refused, Reply
 from flows.engine.steps.typed import word
+from flows.languages import Language
 from flows.script.flow import TimeStep
-from flows.script.words import Language
 
 _TIME = re.compile(
     r"(?:at |um )?(?:(\d{1,2})(?: ?[:.h] ?(\d{2}))?|(\d{1,2})(\d{2}))"

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from flows.engine.check_in import Value
 from flows.engine.steps.typed import word
+from flows.languages import Language
 from flows.script.flow import RATHER_NOT_SAY, ChoiceStep, SeveralStep, Step, TextStep
-from flows.script.words import Language, Words
+from flows.script.words import Words
 
 LABEL = Words((("en", "Rather not say"), ("de", "Möchte ich nicht sagen")), neutral=True)
 

@@ -7,8 +7,9 @@ from datetime import date
 from flows.engine.check_in import Value
 from flows.engine.steps.kind import Asked, Fits, Kind, Refused, Reply, pick
 from flows.engine.steps.typed import word
+from flows.languages import Language
 from flows.script.flow import YesNoStep
-from flows.script.words import Language, Words
+from flows.script.words import Words
 
 YES = Words((("en", "Yes"), ("de", "Ja")), neutral=True)
 NO = Words((("en", "No"), ("de", "Nein")), neutral=True)

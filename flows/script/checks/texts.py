@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from flows.languages import Language
 from flows.script.checks import walk
 from flows.script.checks.scope import Scope
 from flows.script.checks.walk import Text
@@ -12,7 +13,6 @@ from flows.script.placeholders import NAMES, OWN, Slot, StrayBrace, pieces
 from flows.script.places import Loc
 from flows.script.schema import ReflectShape, StepShape, WordsShape
 from flows.script.sheet import Sheet, listed, near
-from flows.script.words import Language
 
 _ADDRESS = re.compile(
     r"(?<=[^.!?:„\"] )(?:Sie|Ihnen|Ihre?[mnrs]?)\b|\b(?:du|dich|dir|deine?[mnrs]?)\b"

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.config.settings import SHIPPED_FLOWS
 from bot.sandbox import Person
 from bot.services.flow_files.publishing import Source, check, publish
-from bot.services.planning.plans import following, plans
+from bot.services.planning import following, plans
 from bot.services.work.practice import Work
 from storage import cares, flags
 from storage.cares import Care

@@ -19,7 +19,7 @@ from bot.report.pages import LONGEST_PAGE, Page, length
 from bot.report.text import render
 from bot.texts import shipped
 from flows.digest.arrange import Digest
-from flows.script.words import Language
+from flows.languages import Language
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "digests"
 BERLIN = ZoneInfo("Europe/Berlin")

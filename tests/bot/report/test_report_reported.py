@@ -11,8 +11,8 @@ from flows.digest.arrange import arrange
 from flows.digest.reported import Reply, Reported, Total
 from flows.digest.section import ClientFacts, ClientSection, compose_section
 from flows.digest.section_json import section_from_json, section_to_json
+from flows.languages import Language
 from flows.schedule.zones import zone
-from flows.script.words import Language
 from tests.bot.report.weeks import CUT_OFF_AT, FROM_AT
 
 BERLIN = zone("Europe/Berlin")

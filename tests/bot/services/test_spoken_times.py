@@ -7,8 +7,8 @@ from datetime import time
 import pytest
 
 from bot.services.planning.spoken_times import city, read_place, read_wish
+from flows.languages import Language
 from flows.schedule.wishes import Wish
-from flows.script.words import Language
 
 
 @pytest.mark.parametrize(

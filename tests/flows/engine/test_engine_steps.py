@@ -26,8 +26,8 @@ from engine_sample import (
 from flows.engine.steps.kind import Asked, Fits, Refused, Reply
 from flows.engine.steps.registry import KINDS, kind_of
 from flows.engine.steps.typed import clean
+from flows.languages import Language
 from flows.script.flow import DateStep, NumberStep, Option, SeveralStep, Step, TextStep
-from flows.script.words import Language
 
 
 def test_every_kind_of_step_is_listed_once() -> None:
