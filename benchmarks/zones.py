@@ -17,8 +17,9 @@ from bot.clock import SystemClock
 from flows.schedule.local_time import at_local, wall_at
 from flows.schedule.occurrences import Slot, plan
 from flows.schedule.quiet import QuietHours
+from flows.schedule.timing import Schedule
 from flows.schedule.zones import zone
-from flows.script.timing import Daily, Schedule
+from flows.triggers.daily import Daily
 
 WALLS = (time(0), time(0, 30), time(2, 15), time(2, 30), time(18))
 QUIETS = (None, QuietHours(time(21, 30), time(8)), QuietHours(time(22), time(2, 30)))

@@ -6,34 +6,17 @@ rule and span give the same slots, and planning in two pieces gives what plannin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from functools import lru_cache
-from typing import assert_never
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flows.schedule.local_time import at_local, wall_at
+from flows.schedule.dates import Almanac
+from flows.schedule.happenings import Happening
+from flows.schedule.local_time import wall_at
 from flows.schedule.quiet import QuietHours, next_allowed
-from flows.schedule.random_times import drawn
+from flows.schedule.timing import Schedule
 from flows.schedule.wishes import Wish, with_wish
-from flows.script.timing import (
-    AfterFlag,
-    AfterFlow,
-    AfterTherapySession,
-    BeforeTherapySession,
-    Daily,
-    Every,
-    OnRequest,
-    RandomTimes,
-    Schedule,
-    Weekly,
-)
 
-DAY_SLOT = "day"
-"""The same for every rule with one time a date, so that an edited rule never plans a second one."""
-RANDOM_SLOT = "random-"
-"""Followed by a number from 1 on, in the order of the day."""
 REQUEST_SLOT = "request"
 
 REQUEST_WINDOW = timedelta(hours=12)
@@ -41,10 +24,6 @@ REQUEST_WINDOW = timedelta(hours=12)
 
 _SHIFT = timedelta(days=3)
 """More than quiet hours and a skipped day together can move a slot away from its date."""
-_DAY = timedelta(days=1)
-
-ByTheClock = Weekly | Daily | Every | RandomTimes
-ByAnEvent = AfterTherapySession | BeforeTherapySession | AfterFlow | AfterFlag
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,66 +52,49 @@ def plan(
 ) -> tuple[Slot, ...]:
     """Every slot due after ``after`` and up to ``until`` by a rule of the clock, by date.
 
-    ``every`` counts from ``enrolled_on``; without it, from the date of ``enrolled_at`` in ``zone``.
-    Schedules that follow an event or a request plan nothing by themselves.
+    What counts from the enrolment counts from ``enrolled_on``; without it, from the date of
+    ``enrolled_at`` in ``zone``. Schedules that follow an event or a request plan nothing here.
     """
-    trigger = with_wish(schedule.trigger, wish)
-    first, last = wall_at(after, zone).date() - _SHIFT, wall_at(until, zone).date() + _SHIFT
-    match trigger:
-        case Weekly():
-            days = _dates(first, last, trigger.days)
-            found = _once_a_date(days, trigger.at_wall, zone, quiet)
-        case Daily():
-            found = _once_a_date(_dates(first, last), trigger.at_wall, zone, quiet)
-        case Every():
-            start = enrolled_on or wall_at(enrolled_at, zone).date()
-            found = _once_a_date(
-                _every(start, trigger.days, first, last), trigger.at_wall, zone, quiet
-            )
-        case RandomTimes():
-            found = _random(trigger, _dates(first, last, trigger.days), zone, quiet, seed)
-        case AfterTherapySession() | BeforeTherapySession() | AfterFlow() | AfterFlag():
-            return ()
-        case OnRequest():
-            return ()
-        case _:
-            assert_never(trigger)
+    almanac = Almanac(
+        first=wall_at(after, zone).date() - _SHIFT,
+        last=wall_at(until, zone).date() + _SHIFT,
+        zone=zone,
+        quiet=quiet,
+        enrolled_on=enrolled_on or wall_at(enrolled_at, zone).date(),
+        seed=seed,
+    )
     return tuple(
-        Slot(day, slot, due_at, due_at + schedule.window)
-        for day, slot, due_at in found
-        if after < due_at <= until and _runs(schedule, enrolled_at, due_at)
+        Slot(found.day, found.slot, found.due_at, found.due_at + schedule.window)
+        for found in with_wish(schedule.trigger, wish).moments(almanac)
+        if after < found.due_at <= until and _runs(schedule, enrolled_at, found.due_at)
     )
 
 
 def plan_event(
     schedule: Schedule,
+    happening: Happening,
     *,
-    at: datetime,
     zone: ZoneInfo,
     enrolled_at: datetime,
     quiet: QuietHours | None,
     slot: str,
 ) -> Slot | None:
-    """The slot that belongs to an event; ``slot`` names the event, so that it can move.
+    """The slot that belongs to a happening; ``slot`` names it, so that it can move.
 
-    ``at`` is when a therapy session ends (or begins, for a check-in before it), when the other
-    check-in was finished, or when the flag changed. None: outside of the flow's time, or quiet
-    hours leave no room before the therapy session. TypeError: the schedule follows no event.
+    None: the schedule does not wait for such a happening, it falls outside of the flow's time, or
+    quiet hours leave no room before the therapy session.
     """
-    trigger = schedule.trigger
-    if not isinstance(trigger, ByAnEvent):
-        raise TypeError(f"a trigger that follows an event is needed, not {trigger.trigger}")
-    before = isinstance(trigger, BeforeTherapySession)
-    wanted_at = (
-        at - trigger.before if isinstance(trigger, BeforeTherapySession) else (at + trigger.after)
-    )
-    due_at = next_allowed(wanted_at, zone, quiet)
-    if not _runs(schedule, enrolled_at, due_at) or (before and due_at >= at):
+    wanted = schedule.trigger.wanted(happening)
+    if wanted is None:
+        return None
+    due_at = next_allowed(wanted.at, zone, quiet)
+    if not _runs(schedule, enrolled_at, due_at):
         return None
     until_at = due_at + schedule.window
-    return Slot(
-        wall_at(wanted_at, zone).date(), slot, due_at, min(until_at, at) if before else until_at
-    )
+    if wanted.before is not None:
+        until_at = min(until_at, wanted.before)
+    local_on = wall_at(wanted.at, zone).date()
+    return Slot(local_on, slot, due_at, until_at) if due_at < until_at else None
 
 
 def plan_request(
@@ -146,58 +108,3 @@ def _runs(schedule: Schedule, enrolled_at: datetime, due_at: datetime) -> bool:
     if due_at < enrolled_at + schedule.starts:
         return False
     return schedule.ends is None or due_at <= enrolled_at + schedule.ends
-
-
-Found = tuple[date, str, datetime]
-
-
-def _once_a_date(
-    days: Iterator[date], wall: time, zone: ZoneInfo, quiet: QuietHours | None
-) -> Iterator[Found]:
-    """One slot a date. Where a zone skips a date, or a clock change all time between quiet hours,
-    two of them would fall together: then the later date has it.
-    """
-    kept: tuple[date, datetime] | None = None
-    for day in days:
-        due_at = _due(day, wall, zone, quiet)
-        if kept is not None and kept[1] != due_at:
-            yield kept[0], DAY_SLOT, kept[1]
-        kept = day, due_at
-    if kept is not None:
-        yield kept[0], DAY_SLOT, kept[1]
-
-
-@lru_cache(maxsize=8192)
-def _due(day: date, wall: time, zone: ZoneInfo, quiet: QuietHours | None) -> datetime:
-    return next_allowed(at_local(day, wall, zone), zone, quiet)
-
-
-def _random(
-    trigger: RandomTimes,
-    days: Iterator[date],
-    zone: ZoneInfo,
-    quiet: QuietHours | None,
-    seed: int,
-) -> Iterator[Found]:
-    for day in days:
-        times = drawn(trigger, day, zone=zone, quiet=quiet, seed=seed)
-        for number, due_at in enumerate(times, 1):
-            yield day, f"{RANDOM_SLOT}{number}", due_at
-
-
-def _dates(
-    first: date, last: date, weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
-) -> Iterator[date]:
-    start = first.toordinal()
-    for day in range(start, last.toordinal() + 1):
-        if (day + 6) % 7 in weekdays:  # ordinal 1 is a Monday
-            yield date.fromordinal(day)
-
-
-def _every(start: date, days: int, first: date, last: date) -> Iterator[date]:
-    """Every so many days after ``start``, the first of them that many days later."""
-    past = max(1, -(-(first - start).days // days))
-    day = start + past * timedelta(days=days)
-    while day <= last:
-        yield day
-        day += timedelta(days=days)

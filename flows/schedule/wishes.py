@@ -5,23 +5,12 @@ Used by planning and by /when. A wish never adds check-ins: it moves those that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import time
-from typing import Literal, assert_never
+from typing import Literal
 
 from flows.schedule.quiet import QuietHours
-from flows.script.timing import (
-    AfterFlag,
-    AfterFlow,
-    AfterTherapySession,
-    BeforeTherapySession,
-    Daily,
-    Every,
-    OnRequest,
-    RandomTimes,
-    Trigger,
-    Weekly,
-)
+from flows.schedule.trigger import OwnTimes, Trigger
 
 WishRefusal = Literal["no_own_times", "days_fixed", "days_count", "quiet_hours"]
 """no_own_times: the flow follows something else than the clock. days_fixed: only its time of day
@@ -48,29 +37,23 @@ def moved_to(days: tuple[int, ...], day: int) -> tuple[int, ...]:
 
 def with_wish(trigger: Trigger, wish: Wish | None) -> Trigger:
     """The trigger at the client's own times; what the flow does not allow any more is left out."""
-    if wish is None or not isinstance(trigger, Weekly | Daily | Every):
+    own = trigger.own_times()
+    if wish is None or own is None:
         return trigger
-    if wish.at_wall is not None:
-        trigger = replace(trigger, at_wall=wish.at_wall)
-    if isinstance(trigger, Weekly) and wish.days and len(wish.days) == len(trigger.days):
-        trigger = replace(trigger, days=wish.days)
-    return trigger
+    days = own.days
+    if days and wish.days and len(wish.days) == len(days):
+        days = wish.days
+    return trigger.at_own_times(OwnTimes(wish.at_wall or own.at_wall, days))
 
 
 def refusal_of(trigger: Trigger, wish: Wish, quiet: QuietHours | None) -> WishRefusal | None:
     """Why the flow does not allow the wish; None if it does."""
-    match trigger:
-        case Weekly():
-            if wish.days is not None and len(set(wish.days)) != len(trigger.days):
-                return "days_count"
-        case Daily() | Every():
-            if wish.days is not None:
-                return "days_fixed"
-        case RandomTimes() | AfterTherapySession() | BeforeTherapySession():
-            return "no_own_times"
-        case AfterFlow() | AfterFlag() | OnRequest():
-            return "no_own_times"
-        case _:
-            assert_never(trigger)
+    own = trigger.own_times()
+    if own is None:
+        return "no_own_times"
+    if wish.days is not None and own.days is None:
+        return "days_fixed"
+    if wish.days is not None and len(set(wish.days)) != len(own.days or ()):
+        return "days_count"
     in_quiet = quiet is not None and wish.at_wall is not None and quiet.hold(wish.at_wall)
     return "quiet_hours" if in_quiet else None

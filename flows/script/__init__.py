@@ -29,7 +29,6 @@ from flows.script.parsing import Parsed, parse
 from flows.script.placeholders import fill, pieces
 from flows.script.problems import CATALOGUE, Code, Problem
 from flows.script.structure import Band, Block, Computed, Needs, Past, Score
-from flows.script.timing import AfterTherapySession, Schedule, Trigger, Weekly
 from flows.script.together import check_together, weekly_load
 from flows.script.words import Condition, Words
 
@@ -38,7 +37,6 @@ __all__ = [
     "END",
     "LANGUAGES",
     "RATHER_NOT_SAY",
-    "AfterTherapySession",
     "Band",
     "Block",
     "ChoiceStep",
@@ -60,14 +58,11 @@ __all__ = [
     "Problem",
     "Reflection",
     "ScaleStep",
-    "Schedule",
     "Score",
     "SeveralStep",
     "Step",
     "TextStep",
     "TimeStep",
-    "Trigger",
-    "Weekly",
     "Words",
     "YesNoStep",
     "check_together",

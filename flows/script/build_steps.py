@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from flows.script import spans
+from flows.authoring import spans
 from flows.script.build_words import Naming, given, label, words
 from flows.script.flow import (
     ChoiceStep,

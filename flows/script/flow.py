@@ -11,8 +11,8 @@ from datetime import time
 from typing import Literal
 
 from flows.languages import Language
+from flows.schedule.timing import Schedule
 from flows.script.structure import Block, Computed, Needs, Score
-from flows.script.timing import Schedule
 from flows.script.words import Condition, Words
 
 

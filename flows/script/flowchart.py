@@ -12,7 +12,6 @@ from flows.languages import Language
 from flows.script.condition_words import condition_in_words
 from flows.script.flow import END, Flow, Jump, MessageStep, Step
 from flows.script.outline import block_in_words
-from flows.script.schedule_words import trigger_in_words
 from flows.script.structure import Block
 
 LONGEST = 80
@@ -25,7 +24,7 @@ def mermaid(flow: Flow, language: Language) -> str:
     """The chart's whole text, ending in a newline. KeyError: not written in ``language``."""
     lines = [
         "flowchart TD",
-        f"  begin([{quoted(trigger_in_words(flow.schedule.trigger))}])",
+        f"  begin([{quoted(flow.schedule.trigger.in_words())}])",
         *_boxes(flow, language),
         '  finish(["The end"])',
         *_arrows(flow, language),

@@ -12,16 +12,16 @@ from collections.abc import Mapping
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
+from flows.authoring.spans import SPAN_FORM
+from flows.schedule.trigger import Trigger
 from flows.script import schema as shapes
 from flows.script.key_words import KEY_WORDS
 from flows.script.schema import (
     KEYS_OF_KIND,
-    KEYS_OF_TRIGGER,
     NEEDED_BY_KIND,
-    OTHER_KEYS_OF_TRIGGER,
     Shape,
 )
-from flows.script.spans import WEEKDAYS
+from flows.triggers.registry import KEYS, TRIGGERS
 
 Json = dict[str, Any]
 
@@ -31,9 +31,8 @@ STRUCTURAL = frozenset(
 """The problems that the schema finds as well, as far as they are about form: it knows that
 ``2 hours`` is no length of time, not that ``3000d`` is too long. All others are about meaning."""
 
+_BASES = (Shape, shapes.AnySchedule)
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
-_SPAN = {"type": "string", "pattern": r"^(?=.)([0-9]{1,4}d)?([0-9]{1,5}h)?([0-9]{1,6}m)?$"}
-_WALL = {"type": "string", "pattern": r"^([01][0-9]|2[0-3]):[0-5][0-9]$"}
 _ID = {"type": "string", "pattern": r"^[a-z][a-z0-9_]*$", "maxLength": 40}
 _FLOW_ID = {"type": "string", "pattern": r"^[a-z][a-z0-9-]*$", "maxLength": 40}
 _MEASURE = {
@@ -45,17 +44,11 @@ _BY_KEY: Mapping[str, Json] = {
     "FlowShape.language": {"const": 1},
     "FlowShape.id": _FLOW_ID,
     "FlowShape.priority": {"type": "integer", "minimum": 1, "maximum": 9},
-    "ScheduleShape.trigger": {"enum": list(KEYS_OF_TRIGGER)},
-    "ScheduleShape.days": {"type": "array", "items": {"enum": list(WEEKDAYS)}},
-    "ScheduleShape.at": _WALL,
-    "ScheduleShape.between": {"type": "array", "items": _WALL},
-    "ScheduleShape.remind": {"type": "array", "items": _SPAN},
-    "ScheduleShape.flow": _FLOW_ID,
-    **{
-        f"ScheduleShape.{key}": _SPAN
-        for key in ("after", "before", "gap", "starts", "ends", "window")
-    },
-    **{f"ExpiresShape.{key}": _SPAN for key in ("unstarted", "started", "idle")},
+    "ScheduleShape.trigger": {"enum": [trigger.name for trigger in TRIGGERS]},
+    "ScheduleShape.remind": {"type": "array", "items": SPAN_FORM},
+    **{f"ScheduleShape.{key}": SPAN_FORM for key in ("starts", "ends", "window")},
+    **{f"ScheduleShape.{key.name}": dict(key.form) for key in KEYS.values()},
+    **{f"ExpiresShape.{key}": SPAN_FORM for key in ("unstarted", "started", "idle")},
     "StepShape.id": _ID,
     "StepShape.kind": {"enum": list(KEYS_OF_KIND)},
     "StepShape.measures": _MEASURE,
@@ -73,12 +66,12 @@ def schema() -> Json:
     kinds = {
         name: _table(name, shape)
         for name, shape in sorted(vars(shapes).items())
-        if isinstance(shape, type) and issubclass(shape, Shape) and shape is not Shape
+        if isinstance(shape, type) and issubclass(shape, Shape) and shape not in _BASES
     }
     kinds["StepShape"]["allOf"] = [_step_of_kind(kind) for kind in KEYS_OF_KIND]
     kinds["StepShape"]["required"] = [key for key in shapes.StepShape.needed if key != "ask"]
     kinds["WholeStep"] = _whole_step()
-    kinds["ScheduleShape"]["allOf"] = [_schedule_of(trigger) for trigger in KEYS_OF_TRIGGER]
+    kinds["ScheduleShape"]["allOf"] = [_schedule_of(trigger) for trigger in TRIGGERS]
     top = kinds.pop("FlowShape") | _with_or_without_pack()
     head = {"$schema": _DRAFT, "title": "A flow of Interlude"}
     return head | top | {"$defs": kinds}
@@ -154,16 +147,14 @@ def _with_or_without_pack() -> Json:
     return {"if": {"required": ["pack"]}, "then": {"required": ["licence"]}, "else": whole}
 
 
-def _schedule_of(trigger: str) -> Json:
+def _schedule_of(trigger: type[Trigger]) -> Json:
     """Which keys belong to a trigger, and to other triggers only."""
-    others = OTHER_KEYS_OF_TRIGGER
-    owned = {key for keys in (*KEYS_OF_TRIGGER.values(), *others.values()) for key in keys}
-    allowed = {*KEYS_OF_TRIGGER[trigger], *others.get(trigger, ())}
+    own = {key.name for key in trigger.keys}
     then: Json = {
-        "properties": dict.fromkeys(sorted(owned - allowed), False),
-        "required": list(KEYS_OF_TRIGGER[trigger]),
+        "properties": dict.fromkeys(sorted(KEYS.keys() - own), False),
+        "required": [key.name for key in trigger.keys if key.needed],
     }
-    return _where("trigger", trigger, then)
+    return _where("trigger", trigger.name, then)
 
 
 def _where(key: str, value: str, then: Json) -> Json:

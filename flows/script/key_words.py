@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from flows.triggers.registry import KEYS
+
 KEY_WORDS: Mapping[str, str] = {
     "language": "The version of the flow language: 1.",
     "id": "The name by which conditions, texts and the database know it; never rename it.",
@@ -32,16 +34,7 @@ KEY_WORDS: Mapping[str, str] = {
     "started": "How long after the first sending it lapses once it was begun.",
     "idle": "How long after the last answer it lapses: 24h.",
     "trigger": "What starts a check-in.",
-    "days": "Weekdays: mon, tue, wed, thu, fri, sat, sun.",
-    "at": "The time of day in the client's zone: 18:00.",
-    "every": "Every so many days, counted from enrolment.",
-    "between": "The part of the day in which times are drawn: two times of day.",
-    "per_day": "How many times a day are drawn.",
-    "gap": "How far apart drawn times are at least: 2h.",
-    "after": "How long after the event it comes: 2h.",
-    "before": "How long before the therapy session it comes: 24h.",
-    "flow": "The id of the flow that it follows.",
-    "on": "What it follows: said_so or talked.",
+    **{key.name: key.says for key in KEYS.values()},
     "on_request": "true: a client may also start it with /checkin.",
     "starts": "How long after enrolment it begins: 14d.",
     "ends": "How long after enrolment it ends: 90d.",

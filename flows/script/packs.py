@@ -12,7 +12,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from flows.script.places import Loc
+from flows.authoring.report import Loc
 
 WORDS_OF_A_STEP = ("ask", "help", "low", "high", "unit", "labels", "options")
 """What a pack may say about a step. It never decides what a step is called or measures."""

@@ -10,8 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-Loc = tuple[int | str, ...]
-"""The way to a value from the top of the file: ``("step", 0, "ask", "en")``."""
+from flows.authoring.report import Loc
 
 FARTHEST = 2000
 """No text may be longer than this; beyond it the start of the string is place enough."""

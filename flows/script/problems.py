@@ -48,7 +48,12 @@ _LIST = (
     Code("F011", "missing-key", "The flow cannot run without it.", "Add the key."),
     Code("F012", "wrong-type", "The value is of another sort.", "Write the value as shown."),
     Code("F013", "unknown-kind", "No step is of this kind.", "Choose one of the nine kinds."),
-    Code("F014", "unknown-trigger", "Nothing would start it.", "Choose one of the nine triggers."),
+    Code(
+        "F014",
+        "unknown-trigger",
+        "Nothing would start it.",
+        "Choose one from the guide.",
+    ),
     Code("F015", "unknown-version", "Another version reads it.", "Write `language = 1`."),
     Code("F016", "misplaced-key", "The key has no effect here.", "Move or remove the key."),
     Code("F020", "duplicate-id", "Answers would be mixed up.", "Give each its own id."),

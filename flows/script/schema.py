@@ -6,9 +6,11 @@ so that one missing key does not hide the other mistakes; ``needed`` says which 
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from flows.triggers.registry import KEYS
 
 
 class Shape(BaseModel):
@@ -70,27 +72,33 @@ class ExpiresShape(Shape):
     idle: str | None = None
 
 
-class ScheduleShape(Shape):
-    """When a check-in comes."""
+class AnySchedule(Shape):
+    """When a check-in comes: the keys that go with every trigger."""
 
     needed = ("trigger",)
     trigger: str | None = None
-    days: list[str] | None = None
-    at: str | None = None
-    every: int | None = None
-    between: list[str] | None = None
-    per_day: int | None = None
-    gap: str | None = None
-    after: str | None = None
-    before: str | None = None
-    flow: str | None = None
-    on: str | None = None
     on_request: bool | None = None
     starts: str | None = None
     ends: str | None = None
     remind: list[str] | None = None
     expires: ExpiresShape | None = None
     window: str | None = None
+
+    def of_trigger(self) -> dict[str, Any]:
+        """What stands under the keys that the triggers bring, as far as it could be read."""
+        found = {key: getattr(self, key) for key in KEYS}
+        return {key: value for key, value in found.items() if value is not None}
+
+
+if TYPE_CHECKING:
+    ScheduleShape = AnySchedule
+else:
+    ScheduleShape = create_model(
+        "ScheduleShape",
+        __base__=AnySchedule,
+        __doc__="When a check-in comes.",
+        **{key.name: (key.sort | None, None) for key in KEYS.values()},
+    )
 
 
 class StepShape(Shape):
@@ -205,19 +213,3 @@ NEEDED_BY_KIND: dict[str, tuple[str, ...]] = {
     "scale": ("min", "max"),
 }
 """The keys that a kind needs besides id, kind and ask."""
-
-KEYS_OF_TRIGGER: dict[str, tuple[str, ...]] = {
-    "weekly": ("days", "at"),
-    "daily": ("at",),
-    "every": ("every", "at"),
-    "random": ("between",),
-    "therapy_session_end": ("after",),
-    "before_therapy_session": ("before",),
-    "after_flow": ("flow", "after"),
-    "after_flag": ("on", "after"),
-    "on_request": (),
-}
-"""The keys that belong to each trigger, all of them needed."""
-
-OTHER_KEYS_OF_TRIGGER: dict[str, tuple[str, ...]] = {"random": ("days", "per_day", "gap")}
-"""The keys that a trigger may have as well."""

@@ -11,9 +11,10 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from flows.script.places import Loc
+from flows.authoring.near_names import listed, near
+from flows.authoring.report import Loc
 from flows.script.schema import FlowShape, Shape, WordsShape
-from flows.script.sheet import MOST_PROBLEMS, Sheet, listed, near
+from flows.script.sheet import MOST_PROBLEMS, Sheet
 
 _EXAMPLES = {
     "language": "`language = 1`.",

@@ -5,20 +5,13 @@ Every check of this package writes its findings here. It never decides whether a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from difflib import get_close_matches
-from itertools import islice
-
-from flows.script.places import Loc, Places
+from flows.authoring.report import Loc
+from flows.script.places import Places
 from flows.script.problems import CATALOGUE, Problem
 from flows.script.schema import FlowShape
 
 MOST_PROBLEMS = 300
 """Enough for any author; a hostile file does not fill the memory with its faults."""
-
-
-MOST_SHOWN, LONGEST_SHOWN = 40, 60
-"""How many names a problem lists, and how much of each."""
 
 
 class TooManyProblemsError(Exception):
@@ -60,16 +53,3 @@ class Sheet:
             message = f"There are more than {MOST_PROBLEMS} problems."
             self.problems.add(Problem(line, column, "F091", message, "Mend the others first."))
             raise TooManyProblemsError
-
-
-def near(word: str, known: Iterable[str], otherwise: str = "") -> str:
-    """ "Did you mean …?" for the nearest known word, else ``otherwise``."""
-    short = [one for one in known if len(one) <= LONGEST_SHOWN]
-    found = get_close_matches(word[:LONGEST_SHOWN], short, n=1, cutoff=0.6)
-    return f"Did you mean `{found[0]}`?" if found else otherwise
-
-
-def listed(words: Iterable[str]) -> str:
-    """The words in code marks, with commas between them; of very many only the first."""
-    shown = [f"`{word[:LONGEST_SHOWN]}`" for word in islice(words, MOST_SHOWN + 1)]
-    return ", ".join([*shown[:MOST_SHOWN], *(["…"] if len(shown) > MOST_SHOWN else [])])

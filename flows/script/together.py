@@ -6,35 +6,21 @@ Used by ``flows check`` on a folder, and before a flow is published beside other
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import time, timedelta
+from datetime import timedelta
 from itertools import combinations
-from typing import assert_never
 
+from flows.authoring.near_names import listed, near
+from flows.authoring.spans import WEEKDAYS
+from flows.schedule.trigger import DAY_MINUTES, Window
 from flows.script.flow import Flow
 from flows.script.problems import CATALOGUE, Problem
-from flows.script.spans import WEEKDAYS
-from flows.script.timing import (
-    AfterFlag,
-    AfterFlow,
-    AfterTherapySession,
-    BeforeTherapySession,
-    Daily,
-    Every,
-    OnRequest,
-    RandomTimes,
-    Trigger,
-    Weekly,
-)
 
 WEEKLY_CAP = 4
 """How many check-ins a client gets in a week unless the practice says otherwise."""
 NEAREST = timedelta(hours=2)
 MINUTES = NEAREST // timedelta(minutes=1)
 
-DAY = 24 * 60
-WEEK = 7 * DAY
-Window = tuple[int, int]
-"""Minutes of the week, from Monday on, between which a check-in comes."""
+WEEK = 7 * DAY_MINUTES
 
 
 def check_together(
@@ -81,24 +67,17 @@ def _duplicates(flows: Sequence[Flow]) -> Iterator[Found]:
 
 
 def _targets(flows: Sequence[Flow]) -> Iterator[Found]:
-    from flows.script.sheet import listed, near
-
     known = [flow.id for flow in flows]
     for flow in flows:
-        target = _target(flow)
+        target = flow.schedule.trigger.follows_flow()
         if target is not None and target not in known:
             others = [name for name in known if name != flow.id]
             message = f"`{flow.id}` waits for a flow `{target}`, which is not there."
             yield _at(flow, "F027", message, near(target, others, f"There are {listed(others)}."))
 
 
-def _target(flow: Flow) -> str | None:
-    trigger = flow.schedule.trigger
-    return trigger.flow_id if isinstance(trigger, AfterFlow) else None
-
-
 def _circles(flows: Sequence[Flow]) -> Iterator[Found]:
-    after = {flow.id: _target(flow) for flow in flows}
+    after = {flow.id: flow.schedule.trigger.follows_flow() for flow in flows}
     for flow in flows:
         passed = [flow.id]
         here = after[flow.id]
@@ -112,13 +91,12 @@ def _circles(flows: Sequence[Flow]) -> Iterator[Found]:
 
 def _collisions(flows: Sequence[Flow]) -> Iterator[Found]:
     for one, other in combinations(flows, 2):
-        first, second = _windows(one.schedule.trigger), _windows(other.schedule.trigger)
-        near = [begins for begins, _ in _near_each_other(first, second)]
-        if near:
-            message = (
-                f"`{one.id}` and `{other.id}` may both come on {WEEKDAYS[min(near) // DAY]} "
-                f"within {MINUTES // 60} hours."
-            )
+        first, second = one.schedule.trigger.week(), other.schedule.trigger.week()
+        begun = [begins for begins, _ in _near_each_other(first, second)]
+        if begun:
+            day = WEEKDAYS[min(begun) // DAY_MINUTES]
+            hours = MINUTES // 60
+            message = f"`{one.id}` and `{other.id}` may both come on {day} within {hours} hours."
             hint = "Move one of them to another day or time of day."
             yield _at(other, "F066", message, hint)
 
@@ -136,22 +114,6 @@ def _near_each_other(first: Sequence[Window], second: Sequence[Window]) -> Itera
 
 def _distance(one: Window, other: Window) -> int:
     return max(one[0] - other[1], other[0] - one[1], 0)
-
-
-def _windows(trigger: Trigger) -> tuple[Window, ...]:
-    """When in the week a flow may come, for the triggers with a wall time."""
-    if isinstance(trigger, Weekly | Daily | Every):
-        days = trigger.days if isinstance(trigger, Weekly) else range(7)
-        times = (day * DAY + _minute(trigger.at_wall) for day in days)
-        return tuple((at, at) for at in times)
-    if isinstance(trigger, RandomTimes):
-        begins, ends = _minute(trigger.from_wall), _minute(trigger.until_wall)
-        return tuple((day * DAY + begins, day * DAY + ends) for day in trigger.days)
-    return ()
-
-
-def _minute(wall: time) -> int:
-    return wall.hour * 60 + wall.minute
 
 
 def _load(flows: Sequence[Flow], cap: int) -> Iterator[Found]:
@@ -175,23 +137,9 @@ def weekly_load(flow: Flow, flows: Sequence[Flow]) -> float:
     by_id = {one.id: one for one in flows}
     passed: set[str] = set()
     trigger = flow.schedule.trigger
-    while isinstance(trigger, AfterFlow):
-        if trigger.flow_id in passed or trigger.flow_id not in by_id:
+    while (followed := trigger.follows_flow()) is not None:
+        if followed in passed or followed not in by_id:
             return 0.0
-        passed.add(trigger.flow_id)
-        trigger = by_id[trigger.flow_id].schedule.trigger
-    match trigger:
-        case Weekly():
-            return float(len(trigger.days))
-        case Daily():
-            return 7.0
-        case Every():
-            return 7 / trigger.days
-        case RandomTimes():
-            return float(trigger.per_day * len(trigger.days))
-        case AfterTherapySession() | BeforeTherapySession():
-            return 1.0
-        case AfterFlag() | OnRequest():
-            return 0.0
-        case _:
-            assert_never(trigger)
+        passed.add(followed)
+        trigger = by_id[followed].schedule.trigger
+    return trigger.per_week()

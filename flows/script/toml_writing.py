@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any
 
-from flows.script.places import Loc
+from flows.authoring.report import Loc
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 

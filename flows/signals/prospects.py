@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from flows.engine.check_in import CheckIn
 from flows.engine.story_text import Story
 from flows.schedule.local_time import wall_at
-from flows.schedule.occurrences import ByAnEvent, plan, plan_event
+from flows.schedule.occurrences import plan, plan_event
 from flows.script.flow import RATHER_NOT_SAY, Flow
 from flows.signals.assess import assess
 from flows.signals.series import ALLIANCE_MEASURES, SessionRating, session_rating
@@ -64,8 +64,9 @@ def next_walls(story: Story, flow: Flow, zone: ZoneInfo) -> list[datetime]:
     and left aside.
     """
     at, schedule = story.starts_at, flow.schedule
-    if isinstance(schedule.trigger, ByAnEvent):
-        slot = plan_event(schedule, at=at, zone=zone, enrolled_at=at, quiet=None, slot="story")
+    happening = schedule.trigger.awaited(at)
+    if happening is not None:
+        slot = plan_event(schedule, happening, zone=zone, enrolled_at=at, quiet=None, slot="story")
         return [] if slot is None else [wall_at(slot.due_at, zone)]
     slots = plan(
         schedule,

@@ -31,6 +31,7 @@ from flows.engine.steps.registry import kind_of
 from flows.engine.turn import resume, start
 from flows.engine.way import step_at
 from flows.languages import Language
+from flows.schedule.timing import Schedule
 from flows.script.conditions import names_in
 from flows.script.flow import (
     ChoiceStep,
@@ -49,8 +50,8 @@ from flows.script.flow import (
     YesNoStep,
 )
 from flows.script.structure import Block, Computed, Draw, Loop, Repeat, Score, Shuffle
-from flows.script.timing import Schedule, Weekly
 from flows.script.words import Condition, Words
+from flows.triggers.weekly import Weekly
 
 NOW = datetime(2026, 11, 25, 17, tzinfo=UTC)
 SCHEDULE = Schedule(

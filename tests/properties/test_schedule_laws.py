@@ -9,19 +9,18 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows.schedule.happenings import SessionHeld
 from flows.schedule.local_time import at_local, next_wall, wall_at
 from flows.schedule.occurrences import Slot, plan, plan_event
 from flows.schedule.quiet import QuietHours, next_allowed
+from flows.schedule.timing import Schedule
 from flows.schedule.zones import zone
-from flows.script.timing import (
-    AfterTherapySession,
-    BeforeTherapySession,
-    Daily,
-    Every,
-    RandomTimes,
-    Schedule,
-    Weekly,
-)
+from flows.triggers.before_therapy_session import BeforeTherapySession
+from flows.triggers.daily import Daily
+from flows.triggers.every import Every
+from flows.triggers.random import RandomTimes
+from flows.triggers.therapy_session_end import AfterTherapySession
+from flows.triggers.weekly import Weekly
 
 few = settings(max_examples=80, deadline=None)
 
@@ -178,7 +177,7 @@ def test_the_slot_after_a_session_is_never_early_or_in_quiet_hours(
 ) -> None:
     slot = plan_event(
         Schedule(AfterTherapySession(delay)),
-        at=ended_at,
+        SessionHeld(ended_at - timedelta(hours=1), ended_at),
         zone=place,
         enrolled_at=ENROLLED_AT,
         quiet=quiet,
@@ -196,7 +195,7 @@ def test_the_slot_before_a_session_is_never_early_and_over_when_it_begins(
 ) -> None:
     slot = plan_event(
         Schedule(BeforeTherapySession(lead)),
-        at=begins_at,
+        SessionHeld(begins_at, begins_at + timedelta(hours=1)),
         zone=place,
         enrolled_at=ENROLLED_AT,
         quiet=quiet,

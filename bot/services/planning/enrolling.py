@@ -9,14 +9,13 @@ from __future__ import annotations
 from bot.services.planning import plans
 from bot.services.work.practice import Work
 from flows.script.flow import Flow
-from flows.script.timing import OnRequest
 from storage import audit, enrolments, occurrences
 from storage.cares import Care
 
 
 def has_a_schedule(flow: Flow) -> bool:
     """True where being in the flow brings check-ins; the others come on request only."""
-    return not isinstance(flow.schedule.trigger, OnRequest)
+    return flow.schedule.trigger.family != "request"
 
 
 def running(work: Work, care: Care) -> frozenset[str]:

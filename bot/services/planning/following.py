@@ -6,45 +6,51 @@ that what belongs to it moves and is cancelled with it and never comes twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Literal
 
 from bot.services.work.practice import Work
-from flows.schedule.occurrences import ByAnEvent, Slot, plan_event
+from flows.schedule.happenings import (
+    Awaited,
+    CheckInFinished,
+    FlagTurn,
+    FlagTurned,
+    Happening,
+    SessionHeld,
+)
+from flows.schedule.occurrences import Slot, plan_event
+from flows.schedule.trigger import Trigger
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
-from flows.script.timing import (
-    AfterFlag,
-    AfterFlow,
-    AfterTherapySession,
-    BeforeTherapySession,
-    Trigger,
-)
 from storage import enrolments, occurrences, therapy_sessions
 from storage.check_ins import StoredCheckIn
 from storage.enrolments import Enrolment
 from storage.therapy_sessions import TherapySession
 
-SESSION, CHECK_IN, FLAG = "session-", "check-in-", "flag-"
+_NAMED: Mapping[Awaited, str] = {
+    "therapy_session": "session-",
+    "check_in": "check-in-",
+    "flag": "flag-",
+}
+"""How a slot is named after what it follows; the row's number comes behind."""
 
 
 def session_slot(session_id: int) -> str:
     """The slot of what comes before or after a therapy session."""
-    return f"{SESSION}{session_id}"
+    return f"{_NAMED['therapy_session']}{session_id}"
 
 
 def _flag_slot(flag_id: int) -> str:
-    return f"{FLAG}{flag_id}"
+    return f"{_NAMED['flag']}{flag_id}"
 
 
 def still_follows(slot: str, trigger: Trigger) -> bool:
     """True where a slot is named after the kind of event that the trigger waits for, other than a
     therapy session: those are planned anew from the sessions themselves.
     """
-    if isinstance(trigger, AfterFlow):
-        return slot.startswith(CHECK_IN)
-    return isinstance(trigger, AfterFlag) and slot.startswith(FLAG)
+    if trigger.awaits is None or trigger.awaits == "therapy_session":
+        return False
+    return slot.startswith(_NAMED[trigger.awaits])
 
 
 def plan_for_session(work: Work, session: TherapySession) -> datetime | None:
@@ -84,21 +90,19 @@ def slots_of_sessions(work: Work, enrolment: Enrolment, flow: Flow) -> Iterator[
 def _slot_of_session(
     work: Work, enrolment: Enrolment, flow: Flow, session: TherapySession
 ) -> Slot | None:
-    trigger = flow.schedule.trigger
-    if isinstance(trigger, BeforeTherapySession):
-        at = session.starts_at
-    elif isinstance(trigger, AfterTherapySession):
-        at = session.ends_at
-    else:
-        return None
-    return _slot(work, enrolment, flow, at, session_slot(session.id))
+    held = SessionHeld(session.starts_at, session.ends_at)
+    return _slot(work, enrolment, flow, held, session_slot(session.id))
 
 
-def _slot(work: Work, enrolment: Enrolment, flow: Flow, at: datetime, name: str) -> Slot | None:
-    """The slot that belongs to an event; None where it has no time or its window is over."""
+def _slot(
+    work: Work, enrolment: Enrolment, flow: Flow, happening: Happening, name: str
+) -> Slot | None:
+    """The slot that belongs to a happening; None where the flow does not follow such a one, it has
+    no time, or its window is over.
+    """
     slot = plan_event(
         flow.schedule,
-        at=at,
+        happening,
         zone=zone(enrolment.zone),
         enrolled_at=enrolment.started_at,
         quiet=work.practice.quiet,
@@ -109,29 +113,26 @@ def _slot(work: Work, enrolment: Enrolment, flow: Flow, at: datetime, name: str)
 
 def after_check_in(work: Work, stored: StoredCheckIn) -> None:
     """Plan the flows that follow a check-in of this flow, now that it was finished."""
+    finished = CheckInFinished(stored.state.flow_id, work.now)
     for enrolment, flow in _enrolled(work, stored.care_id):
-        trigger = flow.schedule.trigger
-        if isinstance(trigger, AfterFlow) and trigger.flow_id == stored.state.flow_id:
-            _put(work, enrolment, flow, f"{CHECK_IN}{stored.id}")
+        _put(work, enrolment, flow, finished, f"{_NAMED['check_in']}{stored.id}")
 
 
-def after_flag(work: Work, care_id: int, flag_id: int, on: Literal["said_so", "talked"]) -> None:
+def after_flag(work: Work, care_id: int, flag_id: int, on: FlagTurn) -> None:
     """Plan the flows that follow what a client said, or that it was talked about; while one of
     them is planned for this flag, no second one is.
     """
+    name = _flag_slot(flag_id)
     for enrolment, flow in _enrolled(work, care_id):
-        trigger = flow.schedule.trigger
-        if isinstance(trigger, AfterFlag) and trigger.on == on:
-            name = _flag_slot(flag_id)
-            if not occurrences.list_planned(work.tx, care_id, flow_id=flow.id, slot=name):
-                _put(work, enrolment, flow, name)
+        if not occurrences.list_planned(work.tx, care_id, flow_id=flow.id, slot=name):
+            _put(work, enrolment, flow, FlagTurned(on, work.now), name)
 
 
 def not_talked(work: Work, care_id: int, flag_id: int) -> None:
     """A therapist takes back that it was talked about: what was to follow from that does not."""
+    talked = FlagTurned("talked", work.now)
     for _, flow in _enrolled(work, care_id):
-        trigger = flow.schedule.trigger
-        if isinstance(trigger, AfterFlag) and trigger.on == "talked":
+        if flow.schedule.trigger.wanted(talked) is not None:
             planned = occurrences.list_planned(
                 work.tx, care_id, flow_id=flow.id, slot=_flag_slot(flag_id)
             )
@@ -139,8 +140,8 @@ def not_talked(work: Work, care_id: int, flag_id: int) -> None:
             occurrences.cancel_many(work.tx, ids, "not_talked", work.now)
 
 
-def _put(work: Work, enrolment: Enrolment, flow: Flow, name: str) -> None:
-    slot = _slot(work, enrolment, flow, work.now, name)
+def _put(work: Work, enrolment: Enrolment, flow: Flow, happening: Happening, name: str) -> None:
+    slot = _slot(work, enrolment, flow, happening, name)
     if slot is not None:
         occurrences.put_many(work.tx, [(enrolment.care_id, flow.id, slot)], work.now)
 
@@ -150,5 +151,5 @@ def _enrolled(work: Work, care_id: int) -> Iterator[tuple[Enrolment, Flow]]:
     flows = {flow.id: flow for flow in work.practice.shelf.list_current(work.tx)}
     for enrolment in enrolments.list_running(work.tx, care_id):
         flow = flows.get(enrolment.flow_id)
-        if flow is not None and isinstance(flow.schedule.trigger, ByAnEvent):
+        if flow is not None and flow.schedule.trigger.family == "event":
             yield enrolment, flow

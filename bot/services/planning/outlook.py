@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.config.settings import Language
 from bot.services.planning import plans, weekly_cap
-from bot.services.planning.own_times import day_names
+from bot.services.planning.own_times import told
 from bot.services.work.practice import Work
 from flows.schedule.explain import Answered, DayFacts, Delivery, Happened, Idle, NotSent
 from flows.schedule.local_time import at_local
@@ -21,7 +21,6 @@ from flows.schedule.occurrences import REQUEST_SLOT
 from flows.schedule.wishes import with_wish
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
-from flows.script.timing import Daily, Every, RandomTimes, Weekly
 from storage import check_ins, deliveries, enrolments, occurrences
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
@@ -200,18 +199,8 @@ def _title(flows: dict[str, Flow], flow_id: str, language: Language) -> str:
 def _rule(work: Work, language: Language, enrolment: Enrolment, flow: Flow) -> str:
     """By which rule the flow's check-ins come, in words, the client's own time included."""
     trigger = with_wish(flow.schedule.trigger, enrolment.wish)
-    values: dict[str, object] = {}
-    if isinstance(trigger, Weekly | Daily | Every):
-        values["at_wall"] = trigger.at_wall.isoformat("minutes")
-    if isinstance(trigger, Weekly):
-        values["days"] = day_names(trigger.days, language)
-    elif isinstance(trigger, Every):
-        values["count"] = trigger.days
-    elif isinstance(trigger, RandomTimes):
-        values["per_day"] = trigger.per_day
-        values["from_wall"] = trigger.from_wall.isoformat("minutes")
-        values["until_wall"] = trigger.until_wall.isoformat("minutes")
+    values = told(trigger, language)
     say = work.practice.texts.say
-    rule = say(language, f"schedule.rule.{trigger.trigger}", zone=None, **values)
+    rule = say(language, f"schedule.rule.{trigger.name}", zone=None, **values)
     is_own = trigger != flow.schedule.trigger
     return say(language, "schedule.rule.own", rule=rule) if is_own else rule

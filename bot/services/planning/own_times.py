@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
+from typing import assert_never
 
 from babel.dates import get_day_names
 
@@ -20,10 +21,10 @@ from bot.services.work import speak
 from bot.services.work.buttons import Press, data
 from bot.services.work.practice import Work
 from flows.languages import Language
+from flows.schedule.trigger import OwnTimes, Trigger, Weekdays, minute_of
 from flows.schedule.wishes import Wish, moved_to, refusal_of, with_wish
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
-from flows.script.timing import Daily, Every, Weekly
 from storage import enrolments, occurrences, people
 from storage.cares import Care
 from storage.enrolments import Enrolment
@@ -41,12 +42,17 @@ class _Own:
     flow: Flow
 
     @property
-    def trigger(self) -> Weekly | Daily | Every:
+    def trigger(self) -> Trigger:
         """When it comes, the client's wish included."""
-        trigger = with_wish(self.flow.schedule.trigger, self.enrolment.wish)
-        if not isinstance(trigger, Weekly | Daily | Every):
-            raise TypeError(f"{trigger.trigger} has no time of its own")
-        return trigger
+        return with_wish(self.flow.schedule.trigger, self.enrolment.wish)
+
+    @property
+    def times(self) -> OwnTimes:
+        """What the client may change of it, as it stands."""
+        times = self.trigger.own_times()
+        if times is None:
+            raise TypeError(f"{self.trigger.name} has no time of its own")
+        return times
 
 
 def command(work: Work, care: Care, rest: str) -> None:
@@ -104,7 +110,7 @@ def _list(work: Work, care: Care) -> list[_Own]:
     found = []
     for enrolment in enrolments.list_running(work.tx, care.id):
         flow = work.practice.shelf.current(work.tx, enrolment.flow_id)
-        if flow is not None and isinstance(flow.schedule.trigger, Weekly | Daily | Every):
+        if flow is not None and flow.schedule.trigger.own_times() is not None:
             found.append(_Own(enrolment, flow))
     return found
 
@@ -123,7 +129,7 @@ def _wish_for(work: Work, care: Care, own: Sequence[_Own], wish: Wish) -> None:
             care,
             fitting,
             lambda each: data(
-                "own_set", each.enrolment.id, bits, _minute(wish.at_wall or each.trigger.at_wall)
+                "own_set", each.enrolment.id, bits, minute_of(wish.at_wall or each.times.at_wall)
             ),
         )
     else:
@@ -171,13 +177,8 @@ def _show(work: Work, care: Care, own: _Own, message_id: int | None = None) -> N
 
 def _text(work: Work, care: Care, own: _Own) -> str:
     trigger, language = own.trigger, care.language
-    values: dict[str, object] = {"title": own.flow.title.say(language)}
-    values["at_wall"] = trigger.at_wall.isoformat("minutes")
-    if isinstance(trigger, Weekly):
-        values["days"] = day_names(trigger.days, language)
-    elif isinstance(trigger, Every):
-        values["count"] = trigger.days
-    lines = [work.say(language, f"when_{trigger.trigger}", **values)]
+    values = {"title": own.flow.title.say(language), **told(trigger, language)}
+    lines = [work.say(language, f"when_{trigger.name}", **values)]
     planned = occurrences.list_planned(work.tx, care.id, flow_id=own.flow.id)
     ahead = [each.due_at for each in planned if each.due_at > work.now]
     if ahead:
@@ -188,29 +189,29 @@ def _text(work: Work, care: Care, own: _Own) -> str:
 
 
 def _rows(work: Work, language: Language, own: _Own) -> Rows:
-    trigger, quiet = own.trigger, work.practice.quiet
-    now = _minute(trigger.at_wall)
+    times, quiet = own.times, work.practice.quiet
+    now = minute_of(times.at_wall)
     hours = []
     for key, minute in (("button_earlier", now - 60), ("button_later", now + 60)):
         if 0 <= minute < 24 * 60 and not quiet.hold(time(*divmod(minute, 60))):
             target = data("own_set", own.enrolment.id, _AS_THEY_ARE, minute)
             hours.append(Button(work.say(language, key), target))
     rows: list[tuple[Button, ...]] = [tuple(hours)] if hours else []
-    if isinstance(trigger, Weekly) and len(trigger.days) < len(_WEEK):
-        rows.append(tuple(_day_buttons(language, own, trigger, now)))
+    if times.days is not None and len(times.days) < len(_WEEK):
+        rows.append(tuple(_day_buttons(language, own, times.days, now)))
     if own.enrolment.wish is not None:
         reset = work.say(language, "button_as_before")
         rows.append((Button(reset, data("own_reset", own.enrolment.id)),))
     return tuple(rows)
 
 
-def _day_buttons(language: Language, own: _Own, trigger: Weekly, now: int) -> list[Button]:
+def _day_buttons(language: Language, own: _Own, days: Weekdays, now: int) -> list[Button]:
     """A tap on another day moves the nearest of the days there."""
     names = get_day_names("short", locale=_locale(language))
     return [
         Button(
-            f"• {names[day]}" if day in trigger.days else names[day],
-            data("own_set", own.enrolment.id, _bits(moved_to(trigger.days, day)), now),
+            f"• {names[day]}" if day in days else names[day],
+            data("own_set", own.enrolment.id, _bits(moved_to(days, day)), now),
         )
         for day in _WEEK
     ]
@@ -221,7 +222,27 @@ def _bits(days: Sequence[int]) -> int:
     return sum(1 << day for day in days)
 
 
-def day_names(days: Sequence[int], language: Language) -> str:
+def told(trigger: Trigger, language: Language) -> dict[str, object]:
+    """The values of the sentences that tell by which rule a trigger comes, as a person reads them.
+
+    Lists of weekdays become words, such as "Wednesday, Friday".
+    """
+    return {key: _shown(value, language) for key, value in trigger.told().items()}
+
+
+def _shown(value: time | int | Weekdays, language: Language) -> object:
+    match value:
+        case time():
+            return value.isoformat("minutes")
+        case tuple():
+            return _day_names(value, language)
+        case int():
+            return value
+        case _:
+            assert_never(value)
+
+
+def _day_names(days: Sequence[int], language: Language) -> str:
     """The weekdays in words, such as "Wednesday, Friday"."""
     names = get_day_names("wide", locale=_locale(language))
     return ", ".join(names[day] for day in days)
@@ -231,14 +252,9 @@ def _locale(language: Language) -> str:
     return language.partition("_")[0]
 
 
-def _minute(wall: time) -> int:
-    return wall.hour * 60 + wall.minute
-
-
 def _about(work: Work, care: Care, own: _Own) -> dict[str, object]:
     """What a refusal may name: the quiet hours, and how many days there are now and which."""
-    quiet, trigger = work.practice.quiet, own.trigger
-    days = trigger.days if isinstance(trigger, Weekly) else ()
+    quiet, days = work.practice.quiet, own.times.days or ()
     names = get_day_names("short", locale=_locale(care.language))
     return {
         "quiet_from": quiet.from_wall.isoformat("minutes"),

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from bot.services.planning import following
 from bot.services.work.practice import Work
 from flows.schedule.explain import NotSent
-from flows.schedule.occurrences import ByAnEvent, Slot
+from flows.schedule.occurrences import Slot
 from flows.schedule.occurrences import plan as plan_slots
 from flows.schedule.quiet import QuietHours
 from flows.schedule.zones import zone
@@ -93,7 +93,7 @@ def _planned(work: Work, care_ids: Sequence[int]) -> dict[tuple[int, str], list[
 
 def _slots(work: Work, enrolment: Enrolment, flow: Flow, until: datetime) -> Sequence[Slot]:
     anew = enrolment.planned_until is None
-    if isinstance(flow.schedule.trigger, ByAnEvent):
+    if flow.schedule.trigger.family == "event":
         return tuple(following.slots_of_sessions(work, enrolment, flow)) if anew else ()
     after = enrolment.planned_until or work.now
     return slots_of(enrolment, flow, after=after, until=until, quiet=work.practice.quiet)

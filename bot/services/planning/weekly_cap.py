@@ -13,7 +13,6 @@ from flows.schedule.local_time import at_local
 from flows.schedule.occurrences import REQUEST_SLOT
 from flows.schedule.thinning import Counted, thin, week_of
 from flows.schedule.zones import zone
-from flows.script.timing import OnRequest
 from storage import occurrences
 from storage.cares import Care
 from storage.occurrences import Occurrence
@@ -41,5 +40,6 @@ def _counted(work: Work, found: Iterable[Occurrence]) -> Iterator[Counted]:
         flow = flows.get(each.flow_id)
         if flow is None or each.state not in ("planned", "opened"):
             continue
-        asked_for = each.slot == REQUEST_SLOT or isinstance(flow.schedule.trigger, OnRequest)
+        on_request = flow.schedule.trigger.family == "request"
+        asked_for = each.slot == REQUEST_SLOT or on_request
         yield Counted(each.id, each.due_at, flow.priority, each.state == "opened", asked_for)

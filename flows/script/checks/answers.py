@@ -6,9 +6,9 @@ import json
 import re
 from typing import Any
 
-from flows.script import spans
+from flows.authoring import spans
+from flows.authoring.near_names import listed, near
 from flows.script.schema import ScoreShape, StepShape
-from flows.script.sheet import listed, near
 
 LARGEST_NUMBER = 1_000_000_000
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flows.authoring.near_names import listed, near
+from flows.authoring.report import Loc
 from flows.script.checks import walk
 from flows.script.conditions import names_in
 from flows.script.placeholders import Slot, pieces
-from flows.script.places import Loc
 from flows.script.schema import BlockShape, StepShape
-from flows.script.sheet import Sheet, listed, near
+from flows.script.sheet import Sheet
 from flows.script.structure import OWN_GOALS, OWN_TOPICS
 
 MOST_ROUNDS = 20

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.script import spans
+from flows.authoring import spans
 from flows.script.checks.answers import LARGEST_NUMBER
 from flows.script.schema import StepShape
 from flows.script.sheet import Sheet

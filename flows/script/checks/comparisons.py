@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from flows.authoring.report import Loc
 from flows.script.checks.answers import bounds_of, bounds_of_score, shown, unfit
 from flows.script.checks.scope import Scope
 from flows.script.conditions import EACH, without_strings
-from flows.script.places import Loc
 from flows.script.schema import StepShape
 from flows.script.sheet import Sheet
 

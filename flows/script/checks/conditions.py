@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from flows.authoring.report import Loc
 from flows.script import conditions
 from flows.script.checks import comparisons, walk
 from flows.script.checks.answers import shown, unfit
 from flows.script.checks.scope import Scope
 from flows.script.checks.walk import Asked
 from flows.script.conditions import names_in
-from flows.script.places import Loc
 from flows.script.schema import BlockShape, StepShape
 from flows.script.sheet import Sheet
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import re
 
+from flows.authoring.report import Loc
 from flows.script.conditions import EACH, PAST
 from flows.script.flow import END
 from flows.script.placeholders import NAMES, OWN
-from flows.script.places import Loc
 from flows.script.schema import StepShape
 from flows.script.sheet import Sheet
 

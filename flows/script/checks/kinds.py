@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from flows.authoring.near_names import listed, near
 from flows.script.checks import bounds
 from flows.script.flow import RATHER_NOT_SAY
 from flows.script.schema import KEYS_OF_KIND, NEEDED_BY_KIND, StepShape
-from flows.script.sheet import Sheet, listed, near
+from flows.script.sheet import Sheet
 
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 10
 MOST_OF_A_KEY = {"wording": 10, "reflect": 10, "go": 10}

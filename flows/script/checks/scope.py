@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from flows.authoring.near_names import listed, near
 from flows.script.checks import walk
 from flows.script.conditions import EACH, PAST, Sort, examine, names_in, past_of
 from flows.script.schema import FlowShape, StepShape
-from flows.script.sheet import Sheet, listed, near
+from flows.script.sheet import Sheet
 
 _SORTS: dict[str, Sort] = {
     "choice": "string",

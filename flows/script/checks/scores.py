@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from flows.authoring.near_names import listed, near
+from flows.authoring.report import Loc
 from flows.script.checks import walk
 from flows.script.checks.scope import NUMERIC
-from flows.script.places import Loc
 from flows.script.schema import ScoreShape, StepShape
-from flows.script.sheet import Sheet, listed, near
+from flows.script.sheet import Sheet
 
 METHODS = ("sum", "mean")
 MISSING = ("none", "mean")

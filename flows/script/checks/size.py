@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from flows.authoring.report import Loc
 from flows.script.checks import walk
 from flows.script.checks.walk import LABELS
 from flows.script.conditions import EACH
 from flows.script.placeholders import NAMES, OWN, Slot, pieces
-from flows.script.places import Loc
 from flows.script.schema import StepShape, WordsShape
 from flows.script.sheet import Sheet
 

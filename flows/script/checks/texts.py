@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 
+from flows.authoring.near_names import listed, near
+from flows.authoring.report import Loc
 from flows.languages import Language
 from flows.script.checks import walk
 from flows.script.checks.scope import Scope
 from flows.script.checks.walk import Text
 from flows.script.conditions import names_in, past_of
 from flows.script.placeholders import NAMES, OWN, Slot, StrayBrace, pieces
-from flows.script.places import Loc
 from flows.script.schema import ReflectShape, StepShape, WordsShape
-from flows.script.sheet import Sheet, listed, near
+from flows.script.sheet import Sheet
 
 _ADDRESS = re.compile(
     r"(?<=[^.!?:„\"] )(?:Sie|Ihnen|Ihre?[mnrs]?)\b|\b(?:du|dich|dir|deine?[mnrs]?)\b"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from flows.script.places import Loc
+from flows.authoring.report import Loc
 from flows.script.schema import BlockShape, FlowShape, StepShape, WordsShape
 
 LABELS = ("low", "high", "unit")

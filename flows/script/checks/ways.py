@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flows.authoring.near_names import near
+from flows.authoring.report import Loc
 from flows.script.checks import walk
 from flows.script.flow import END
-from flows.script.places import Loc
 from flows.script.schema import BlockShape, GoShape, ReflectShape, StepShape
-from flows.script.sheet import Sheet, near
+from flows.script.sheet import Sheet
 
 
 def check(sheet: Sheet) -> None:

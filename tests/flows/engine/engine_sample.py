@@ -9,6 +9,7 @@ from flows.engine.events import Event, PromptAsked, Turn
 from flows.engine.inputs import Input, Typed
 from flows.engine.state import from_json, to_json
 from flows.engine.turn import resume, start
+from flows.schedule.timing import Schedule
 from flows.script.conditions import names_in
 from flows.script.flow import (
     ChoiceStep,
@@ -25,8 +26,8 @@ from flows.script.flow import (
     YesNoStep,
 )
 from flows.script.structure import Block, Computed, Score
-from flows.script.timing import Schedule, Weekly
 from flows.script.words import Condition, Words
+from flows.triggers.weekly import Weekly
 
 NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
 NAMES = Names((("therapist", "Frau Weber"), ("therapist_dative", "Frau Weber"), ("day", "Fr")))

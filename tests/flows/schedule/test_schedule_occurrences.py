@@ -6,22 +6,21 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from flows.schedule.happenings import CheckInFinished, FlagTurned, SessionHeld
 from flows.schedule.occurrences import Slot, plan, plan_event, plan_request
 from flows.schedule.quiet import QuietHours
+from flows.schedule.timing import Schedule
+from flows.schedule.trigger import Trigger
 from flows.schedule.wishes import Wish
 from flows.schedule.zones import zone
-from flows.script.timing import (
-    AfterFlag,
-    AfterFlow,
-    AfterTherapySession,
-    BeforeTherapySession,
-    Daily,
-    Every,
-    OnRequest,
-    Schedule,
-    Trigger,
-    Weekly,
-)
+from flows.triggers.after_flag import AfterFlag
+from flows.triggers.after_flow import AfterFlow
+from flows.triggers.before_therapy_session import BeforeTherapySession
+from flows.triggers.daily import Daily
+from flows.triggers.every import Every
+from flows.triggers.on_request import OnRequest
+from flows.triggers.therapy_session_end import AfterTherapySession
+from flows.triggers.weekly import Weekly
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 NIGHT = QuietHours(time(22), time(8))
@@ -177,9 +176,11 @@ def test_what_follows_no_clock_is_not_planned_by_it(trigger: Trigger) -> None:
 def event(
     trigger: Trigger, happened_at: str, *, enrolled_at: datetime = LONG_AGO, **more: timedelta
 ) -> Slot | None:
+    happening = trigger.awaited(at(happened_at))
+    assert happening is not None
     return plan_event(
         Schedule(trigger, window=timedelta(hours=24), **more),
-        at=at(happened_at),
+        happening,
         zone=zone("Europe/Berlin"),
         enrolled_at=enrolled_at,
         quiet=NIGHT,
@@ -246,6 +247,17 @@ def test_a_requested_slot_is_due_at_once() -> None:
     assert slot == Slot(date(2026, 6, 4), "request-1", now, now + timedelta(hours=12))
 
 
-def test_an_event_of_a_schedule_by_the_clock_is_refused() -> None:
-    with pytest.raises(TypeError, match="follows an event"):
-        event(Weekly((0,), time(18)), "2026-06-03T10:00")
+def test_what_another_trigger_waits_for_plans_nothing() -> None:
+    moment = at("2026-06-03T10:00")
+    for trigger in (Weekly((0,), time(18)), AfterFlow("goals", timedelta()), OnRequest()):
+        others = (CheckInFinished("other", moment), FlagTurned("talked", moment))
+        for happening in (SessionHeld(moment, moment), *others):
+            slot = plan_event(
+                Schedule(trigger),
+                happening,
+                zone=zone("Europe/Berlin"),
+                enrolled_at=LONG_AGO,
+                quiet=None,
+                slot="s",
+            )
+            assert slot is None

@@ -7,16 +7,14 @@ from datetime import time, timedelta
 import pytest
 
 from flows.schedule.quiet import QuietHours
+from flows.schedule.trigger import Trigger
 from flows.schedule.wishes import Wish, WishRefusal, moved_to, refusal_of, with_wish
-from flows.script.timing import (
-    AfterTherapySession,
-    Daily,
-    Every,
-    OnRequest,
-    RandomTimes,
-    Trigger,
-    Weekly,
-)
+from flows.triggers.daily import Daily
+from flows.triggers.every import Every
+from flows.triggers.on_request import OnRequest
+from flows.triggers.random import RandomTimes
+from flows.triggers.therapy_session_end import AfterTherapySession
+from flows.triggers.weekly import Weekly
 
 QUIET = QuietHours(time(21, 30), time(8))
 WEEKLY = Weekly((2,), time(18))

@@ -11,7 +11,8 @@ from jsonschema import Draft202012Validator
 from flows.script import CATALOGUE, PackText, parse
 from flows.script.json_schema import STRUCTURAL, schema, schema_text
 from flows.script.key_words import KEY_WORDS
-from flows.script.schema import KEYS_OF_KIND, KEYS_OF_TRIGGER
+from flows.script.schema import KEYS_OF_KIND
+from flows.triggers.registry import BY_NAME
 
 LIBRARY = Path(__file__).parents[3] / "flows" / "library"
 BROKEN = sorted((Path(__file__).parent / "broken").rglob("*.toml"))
@@ -66,7 +67,7 @@ def test_each_kind_and_trigger_can_be_completed() -> None:
     found = schema()
     tables = found["$defs"]
     assert tables["StepShape"]["properties"]["kind"]["enum"] == list(KEYS_OF_KIND)
-    assert tables["ScheduleShape"]["properties"]["trigger"]["enum"] == list(KEYS_OF_TRIGGER)
+    assert tables["ScheduleShape"]["properties"]["trigger"]["enum"] == list(BY_NAME)
 
 
 def test_every_key_is_explained_and_no_other() -> None:

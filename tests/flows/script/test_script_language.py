@@ -7,6 +7,7 @@ from datetime import time, timedelta
 import pytest
 from whole_language import WHOLE
 
+from flows.schedule.trigger import Trigger
 from flows.script import (
     END,
     Band,
@@ -24,22 +25,19 @@ from flows.script import (
     SeveralStep,
     TextStep,
     TimeStep,
-    Trigger,
     Words,
     evaluate,
     holds,
     parse,
 )
 from flows.script.structure import Draw, Loop, Repeat, Shuffle
-from flows.script.timing import (
-    AfterFlag,
-    AfterFlow,
-    BeforeTherapySession,
-    Daily,
-    Every,
-    OnRequest,
-    RandomTimes,
-)
+from flows.triggers.after_flag import AfterFlag
+from flows.triggers.after_flow import AfterFlow
+from flows.triggers.before_therapy_session import BeforeTherapySession
+from flows.triggers.daily import Daily
+from flows.triggers.every import Every
+from flows.triggers.on_request import OnRequest
+from flows.triggers.random import RandomTimes
 
 
 def sound(text: str) -> Flow:

@@ -8,26 +8,25 @@ from pathlib import Path
 
 import pytest
 
+from flows.schedule.plain_words import length
+from flows.schedule.timing import Schedule
+from flows.schedule.trigger import Trigger
 from flows.script import parse
 from flows.script.condition_words import condition_in_words
 from flows.script.flow import Flow
 from flows.script.flowchart import mermaid, quoted
 from flows.script.outline import outline
-from flows.script.schedule_words import length, schedule_in_words, trigger_in_words
-from flows.script.timing import (
-    AfterFlag,
-    AfterFlow,
-    AfterTherapySession,
-    BeforeTherapySession,
-    Daily,
-    Every,
-    OnRequest,
-    RandomTimes,
-    Schedule,
-    Trigger,
-    Weekly,
-)
+from flows.script.schedule_words import schedule_in_words
 from flows.script.words import Condition
+from flows.triggers.after_flag import AfterFlag
+from flows.triggers.after_flow import AfterFlow
+from flows.triggers.before_therapy_session import BeforeTherapySession
+from flows.triggers.daily import Daily
+from flows.triggers.every import Every
+from flows.triggers.on_request import OnRequest
+from flows.triggers.random import RandomTimes
+from flows.triggers.therapy_session_end import AfterTherapySession
+from flows.triggers.weekly import Weekly
 
 LIBRARY = Path(__file__).parents[3] / "flows" / "library"
 SHIPPED = sorted(LIBRARY.glob("*.toml"))
@@ -228,7 +227,7 @@ def test_no_text_breaks_out_of_its_box(text: str) -> None:
     ],
 )
 def test_every_trigger_in_words(trigger: Trigger, said: str) -> None:
-    assert trigger_in_words(trigger) == said
+    assert trigger.in_words() == said
 
 
 def test_a_whole_schedule_in_words() -> None:

@@ -15,18 +15,18 @@ from hypothesis import strategies as st
 from whole_language import WHOLE
 
 from flows.script import (
-    AfterTherapySession,
     ChoiceStep,
     NumberStep,
     ScaleStep,
     TextStep,
-    Weekly,
     Words,
     fill,
     parse,
     pieces,
 )
 from flows.script.placeholders import Slot, StrayBrace
+from flows.triggers.therapy_session_end import AfterTherapySession
+from flows.triggers.weekly import Weekly
 
 LIBRARY = Path(__file__).parents[3] / "flows" / "library"
 SHIPPED = [*(path.read_text("utf-8") for path in sorted(LIBRARY.glob("*.toml"))), WHOLE, WHOLE]

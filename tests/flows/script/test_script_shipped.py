@@ -20,20 +20,22 @@ from flows.engine.events import CheckInFinished, Prompt, PromptAsked
 from flows.engine.inputs import Delivered, Input, Skipped, Tapped, Typed, Withheld
 from flows.engine.turn import resume, start
 from flows.script import (
-    AfterTherapySession,
     ChoiceStep,
     Flow,
     MessageStep,
     ScaleStep,
-    Weekly,
     check_together,
     parse,
 )
 from flows.script.flow import TextStep, YesNoStep
 from flows.script.structure import Loop
-from flows.script.timing import AfterFlag, BeforeTherapySession, OnRequest
 from flows.script.words import Words
 from flows.signals.series import ALLIANCE_MEASURES
+from flows.triggers.after_flag import AfterFlag
+from flows.triggers.before_therapy_session import BeforeTherapySession
+from flows.triggers.on_request import OnRequest
+from flows.triggers.therapy_session_end import AfterTherapySession
+from flows.triggers.weekly import Weekly
 
 LIBRARY = Path(__file__).parents[3] / "flows" / "library"
 STORIES = LIBRARY / "stories"

@@ -7,9 +7,8 @@ from datetime import date, datetime, time, timedelta
 
 from flows.schedule.local_time import wall_at
 from flows.schedule.quiet import QuietHours
-from flows.schedule.random_times import drawn
 from flows.schedule.zones import zone
-from flows.script.timing import RandomTimes
+from flows.triggers.random import RandomTimes, drawn
 
 BERLIN = zone("Europe/Berlin")
 DAY = date(2026, 6, 3)

@@ -1,0 +1,34 @@
+"""When a flow's check-ins come: its trigger, its reminders and its expiries, as a frozen value.
+
+Built by the parser, read by planning and the engine. Durations carry no unit suffix.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flows.schedule.trigger import Trigger
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a check-in comes, how often it is recalled, and when it lapses."""
+
+    trigger: Trigger
+    on_request: bool = False
+    """True where a client may also start it with /checkin."""
+    starts: timedelta = timedelta(0)
+    """From enrolment on: nothing comes before."""
+    ends: timedelta | None = None
+    """From enrolment on: nothing comes after."""
+    remind: tuple[timedelta, ...] = ()
+    """Delays from the first sending."""
+    expires_unstarted: timedelta = timedelta(hours=48)
+    """From the first sending, while nothing is answered."""
+    expires_started: timedelta | None = None
+    """From the first sending, once something is answered; None where only idleness counts."""
+    expires_idle: timedelta = timedelta(hours=24)
+    """From the last answer."""
+    window: timedelta = timedelta(hours=12)
+    """How late, after its planned time, a check-in may still be sent."""

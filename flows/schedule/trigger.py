@@ -1,0 +1,179 @@
+"""What every trigger must know of itself: its keys, its family, how it plans, how it is told.
+
+Each trigger is one module of ``flows.triggers``; everything else asks a trigger through what stands
+here, by its family and never by its name. A trigger never knows what was sent.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any, ClassVar, Literal, Self
+
+from flows.authoring.keys import Key, Written
+from flows.schedule.dates import Almanac, Moment
+from flows.schedule.happenings import Awaited, Happening
+
+Family = Literal["clock", "event", "request"]
+"""clock: it plans by itself. event: it waits for a happening. request: somebody has to ask."""
+Weekdays = tuple[int, ...]
+"""0 is Monday, in order."""
+Told = Mapping[str, time | int | Weekdays]
+"""The values of the sentences that tell a person by which rule a check-in comes."""
+DAY_MINUTES = 24 * 60
+Window = tuple[int, int]
+"""Minutes of the week, from Monday on, between which a check-in comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTimes:
+    """What a client may change of a trigger, as it stands."""
+
+    at_wall: time
+    days: Weekdays | None = None
+    """None: the weekdays are not the client's to choose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """When a check-in is wanted, and what ends its window early."""
+
+    at: datetime
+    before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A problem between keys of a trigger, by the key at which it is told."""
+
+    key: str
+    code: str
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger(ABC):
+    """What starts the check-ins of a flow, with the values of its keys."""
+
+    name: ClassVar[str]
+    """As an author writes it, and the last part of the keys of its texts."""
+    family: ClassVar[Family]
+    keys: ClassVar[tuple[Key[Any], ...]]
+    """The keys that belong to it, in the order in which a file has them."""
+    comes: ClassVar[str]
+    """When it comes, as the guide says it."""
+    awaits: ClassVar[Awaited | None] = None
+    """The sort of happening that it waits for."""
+
+    @classmethod
+    @abstractmethod
+    def build(cls, written: Written) -> Self:
+        """The trigger of a table without errors."""
+
+    @abstractmethod
+    def in_words(self) -> str:
+        """When a check-in comes, in plain English, as the rest of a sentence, for authors."""
+
+    @classmethod
+    def clash(cls, written: Written) -> Clash | None:
+        """What its keys cannot mean together; each key is checked by itself as well."""
+        return None
+
+    def told(self) -> Told:
+        """The values of ``schedule.rule.<name>`` and, with own times, ``client.when_<name>``."""
+        return {}
+
+    def moments(self, almanac: Almanac) -> Iterator[Moment]:
+        """Every moment of the almanac's dates, in order; for the clock only."""
+        return iter(())
+
+    def wanted(self, happening: Happening) -> Wanted | None:
+        """When a check-in is wanted after (or before) a happening; None: it waits for another."""
+        return None
+
+    def awaited(self, at: datetime) -> Happening | None:
+        """The happening that it waits for, as if it fell on this moment; for events only."""
+        return None
+
+    def own_times(self) -> OwnTimes | None:
+        """What a client may change of it; None: nothing."""
+        return None
+
+    def at_own_times(self, own: OwnTimes) -> Trigger:
+        """The same at the client's own times."""
+        return self
+
+    def follows_flow(self) -> str | None:
+        """The id of the flow without which it never comes, where there is one."""
+        return None
+
+    def per_week(self) -> float:
+        """How many check-ins it brings in an ordinary week with one therapy session; what follows
+        another flow comes as often as that one and counts nothing here.
+        """
+        return 0.0
+
+    def week(self) -> tuple[Window, ...]:
+        """When in the week it may come, where the clock says so."""
+        return ()
+
+    @classmethod
+    def sample(cls) -> str:
+        """The keys of a schedule with this trigger, as an author writes them."""
+        needed = [key.line for key in cls.keys if key.needed]
+        return "\n".join([f'trigger = "{cls.name}"', *needed]) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class ByTheClock(Trigger):
+    """A trigger that plans by itself, from dates and wall times."""
+
+    family: ClassVar[Family] = "clock"
+
+    @abstractmethod
+    def moments(self, almanac: Almanac) -> Iterator[Moment]:
+        """Every moment of the almanac's dates, in order."""
+
+    @abstractmethod
+    def per_week(self) -> float:
+        """How many check-ins it brings in a week."""
+
+    @abstractmethod
+    def week(self) -> tuple[Window, ...]:
+        """When in the week it may come."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByAnEvent(Trigger):
+    """A trigger that waits for a happening of one sort."""
+
+    family: ClassVar[Family] = "event"
+
+    @abstractmethod
+    def wanted(self, happening: Happening) -> Wanted | None:
+        """When a check-in is wanted after (or before) a happening; None: it waits for another."""
+
+    @abstractmethod
+    def awaited(self, at: datetime) -> Happening:
+        """The happening that it waits for, as if it fell on this moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByRequest(Trigger):
+    """A trigger that brings nothing until somebody asks."""
+
+    family: ClassVar[Family] = "request"
+
+
+def at_wall_on(days: Weekdays, wall: time) -> tuple[Window, ...]:
+    """The minutes of the week at which these weekdays reach a wall time."""
+    times = (day * DAY_MINUTES + minute_of(wall) for day in days)
+    return tuple((at, at) for at in times)
+
+
+def minute_of(wall: time) -> int:
+    """The minute of the day of a wall time."""
+    return wall.hour * 60 + wall.minute
