@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from telegram.error import InvalidToken, RetryAfter, TelegramError
-from telegram.request import HTTPXRequest
 
+from bot.chat.connection import poll_connection
 from bot.ports import MOST_UPDATES, Polled, PollFailed
 
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -22,7 +22,7 @@ class RawUpdates:
 
     def __init__(self, token: str, api_url: str) -> None:
         self._url = f"{api_url.rstrip('/')}/bot{token}/getUpdates"
-        self._request = _fresh()
+        self._request = poll_connection(2)
         self._open = False
 
     async def poll(self, offset: int | None, seconds: float) -> Polled | PollFailed:
@@ -52,17 +52,13 @@ class RawUpdates:
     async def renew(self) -> None:
         """Drop the connection, which may have died silently, and begin with a new one."""
         await self.close()
-        self._request = _fresh()
+        self._request = poll_connection(2)
 
     async def close(self) -> None:
         """Let go of the connection."""
         if self._open:
             self._open = False
             await self._request.shutdown()
-
-
-def _fresh() -> HTTPXRequest:
-    return HTTPXRequest(connection_pool_size=2, connect_timeout=5)
 
 
 def _read(body: bytes) -> Polled | PollFailed:
