@@ -67,6 +67,11 @@ class Person:
         """The first name that Telegram shows."""
         return self._chat.name
 
+    def go_on_from(self, message_id: int) -> None:
+        """The chat was under way before this sandbox began; its newest message had this id."""
+        self._chat.started = True
+        self._chat.jump_to(message_id + 1)
+
     # -- what the person does
 
     def start(self, payload: str = "") -> Message:
