@@ -54,6 +54,7 @@ async def tap(house: House, person: Person, name: str, label: str) -> list[str]:
     return texts(person.heard(mark))
 
 
+@pytest.mark.promise("P8b")
 async def test_the_schema_is_todays(old: House) -> None:
     assert await drift(old.app.settings.database.url) is None
 
@@ -66,6 +67,7 @@ async def test_words_that_waited_in_the_inbox_are_the_answer(old: House) -> None
     assert anna.last != HARD  # the next question has come
 
 
+@pytest.mark.promise("P8b")
 async def test_a_button_under_an_old_question_answers_it(old: House) -> None:
     said = await tap(old, chat(old, "dora"), "dora", "7")
     kept = await old.work(lambda work: answers.list_for_check_in(work.tx, 6))
@@ -95,6 +97,7 @@ async def test_the_old_digest_still_leads_to_its_flag_and_can_be_read(old: House
     assert await old.work(lambda work: flags.find_open(work.tx, 2)) is not None
 
 
+@pytest.mark.promise("P8b")
 async def test_every_check_in_and_flow_from_before_loads(old: House) -> None:
     def load_all(work: Any) -> list[str]:
         found = [check_ins.load(work.tx, number) for number in range(1, 7)]

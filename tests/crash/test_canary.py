@@ -126,6 +126,8 @@ def _rows(database: Path, query: str) -> int:
     return int(count)
 
 
+@pytest.mark.promise("P6a")
+@pytest.mark.promise("P6b")
 def test_no_secret_is_logged_or_stored_in_plain(bot: Bot, tmp_path: Path) -> None:
     far_end = bot.far_end
     write_config(tmp_path, far_end.url)

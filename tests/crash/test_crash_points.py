@@ -68,6 +68,7 @@ def _held_writer(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
+@pytest.mark.promise("P1a")
 @pytest.mark.usefixtures("settings")
 def test_before_the_inbox_commit(bot: Bot, tmp_path: Path) -> None:
     bot.start()
@@ -99,6 +100,7 @@ def _work_until(settings: Settings, *steps: str) -> None:
     asyncio.run(live())
 
 
+@pytest.mark.promise("P1b")
 def test_after_the_inbox_commit(bot: Bot, settings: Settings) -> None:
     bot.far_end.tell("say", chat=CHAT, text="/checkin")
     _work_until(settings, "intake")
@@ -108,6 +110,7 @@ def test_after_the_inbox_commit(bot: Bot, settings: Settings) -> None:
     assert _asked(bot.far_end) == [(1, False)]
 
 
+@pytest.mark.promise("P1b")
 def test_after_the_handling_commit(bot: Bot, settings: Settings) -> None:
     bot.far_end.tell("say", chat=CHAT, text="/checkin")
     _work_until(settings, "intake", "handling")
@@ -117,6 +120,7 @@ def test_after_the_handling_commit(bot: Bot, settings: Settings) -> None:
     assert _asked(bot.far_end) == [(1, False)]
 
 
+@pytest.mark.promise("P2d")
 @pytest.mark.usefixtures("settings")
 def test_after_the_claim_it_is_asked_once_more_visibly(bot: Bot) -> None:
     far_end = bot.far_end
@@ -136,6 +140,7 @@ def test_after_the_claim_it_is_asked_once_more_visibly(bot: Bot) -> None:
     assert _asked(far_end) == [(1, True), (2, False)]
 
 
+@pytest.mark.promise("P2c")
 def test_after_sending_before_the_record_an_answer_proves_that_it_arrived(
     bot: Bot, tmp_path: Path
 ) -> None:

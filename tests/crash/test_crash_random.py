@@ -14,6 +14,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from storage import answers, cares, check_ins, people
 from storage.store import Tx
 from tests.crash.questions import AGAIN, LENGTH, answer_to, long_flow, number_in
@@ -120,6 +122,7 @@ def _plain(value: Any) -> str:
     return str(value[0]) if isinstance(value, tuple) else str(value)
 
 
+@pytest.mark.promise("P1b")
 def test_ten_kills_lose_no_answer_and_double_no_question(bot: Bot, tmp_path: Path) -> None:
     far_end = bot.far_end
     settings = write_config(tmp_path, far_end.url)

@@ -6,6 +6,7 @@ import itertools
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -114,6 +115,7 @@ def test_slots_lie_in_the_span_one_a_date_and_never_in_quiet_hours(
         assert quiet is None or not quiet.hold(wall_at(slot.due_at, place).time())
 
 
+@pytest.mark.promise("P3d")
 @few
 @given(weeklies, zones, starts)
 def test_a_week_has_a_slot_for_each_of_its_days_at_its_wall_time(
@@ -170,6 +172,7 @@ def test_random_times_keep_their_gap_window_and_days(
         assert quiet is None or not quiet.hold(wall_at(slot.due_at, place).time())
 
 
+@pytest.mark.promise("P3a")
 @few
 @given(zones, starts, st.timedeltas(timedelta(), timedelta(days=2)), quiets)
 def test_the_slot_after_a_session_is_never_early_or_in_quiet_hours(

@@ -21,6 +21,7 @@ def received(tx: Tx, *updates: tuple[int, int]) -> list[inbox.InboxRow]:
     return inbox.list_new(tx, now=NOW, limit=99)
 
 
+@pytest.mark.promise("P1c")
 async def test_an_update_is_kept_once_in_the_order_received(store: Store) -> None:
     def go(tx: Tx) -> None:
         person = add_person(tx, "AAAA").id
@@ -42,6 +43,7 @@ async def test_an_update_is_kept_once_in_the_order_received(store: Store) -> Non
     await store.write(go)
 
 
+@pytest.mark.promise("P6c")
 async def test_a_handled_row_is_done_once_and_its_body_is_gone(store: Store) -> None:
     def go(tx: Tx) -> None:
         (row,) = received(tx, (1, add_person(tx, "AAAA").id))

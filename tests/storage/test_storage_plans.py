@@ -116,6 +116,7 @@ async def test_running_enrolments_of_active_cares_are_planned_further(store: Sto
     await store.write(go)
 
 
+@pytest.mark.promise("P2a")
 async def test_an_occurrence_exists_once_a_care_flow_date_and_slot(store: Store) -> None:
     def go(tx: Tx) -> None:
         care, other = add_care(tx, "AAAA"), add_care(tx, "BBBB")

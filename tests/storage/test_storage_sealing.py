@@ -28,6 +28,7 @@ def erase_key(tx: Tx, person_id: int) -> None:
     tx.conn.execute(sa.delete(person_keys).where(person_keys.c.person_id == person_id))
 
 
+@pytest.mark.promise("P6b")
 async def test_a_cell_opens_for_its_person_at_its_place_only(store: Store) -> None:
     def seal(tx: Tx) -> tuple[int, int, bytes]:
         first, second = add_person(tx, "AAAA"), add_person(tx, "BBBB")
@@ -174,6 +175,7 @@ def fill_with_canaries(tx: Tx) -> list[object]:
     ]
 
 
+@pytest.mark.promise("P6a")
 async def test_no_client_text_in_the_files_the_logs_or_a_repr(
     sqlite_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -192,6 +194,7 @@ async def test_no_client_text_in_the_files_the_logs_or_a_repr(
         assert canary not in repr(values)
 
 
+@pytest.mark.promise("P6c")
 async def test_an_erased_body_leaves_no_trace(sqlite_path: Path) -> None:
     store = await Store.open(f"sqlite+aiosqlite:///{sqlite_path}", KEYRING)
     person = await store.write(lambda tx: add_person(tx, "AAAA"))

@@ -164,6 +164,7 @@ async def test_a_doubled_tap_answers_once(house: House) -> None:
     assert first.text == f"{WEEK}\n\n✓ 7"
 
 
+@pytest.mark.promise("P1c")
 async def test_an_update_delivered_twice_counts_once(house: House) -> None:
     client = await begun(house)
     client.say("7")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from bot.sandbox.client import Person
 from tests.support.house import MONDAY, House, texts
 
@@ -109,6 +111,7 @@ async def test_before_consent_there_is_nothing_to_switch(house: House) -> None:
     assert "Questions can be switched on once M.K. has agreed." in card
 
 
+@pytest.mark.promise("P5b")
 async def test_nobody_reaches_the_card_of_another_caseload(house: House) -> None:
     therapist = await house.therapist()
     await house.client(therapist, "M.K.")

@@ -48,6 +48,7 @@ async def before_words(house: House, language: str = "en") -> Person:
     return client
 
 
+@pytest.mark.promise("P4d")
 @pytest.mark.parametrize("language", ["en", "de", "de_du"])
 async def test_help_comes_first_and_the_next_question_waits(house: House, language: str) -> None:
     client = await before_words(house, language)
@@ -116,6 +117,7 @@ async def test_hard_words_where_a_number_is_asked_are_not_kept_and_say_so(
     assert await house.tap(client, GO_ON[language]) == [asked]
 
 
+@pytest.mark.promise("P4d")
 @pytest.mark.parametrize("state", ["asked", "active", "ended", "declined"])
 async def test_hard_words_outside_a_check_in(house: House, state: str) -> None:
     weber = await house.therapist()
@@ -143,6 +145,7 @@ async def test_hard_words_do_not_agree_to_anything(house: House) -> None:
     assert await house.rows("SELECT state FROM cares") == [("active",)]
 
 
+@pytest.mark.promise("P4a")
 async def test_help_that_may_not_have_arrived_is_sent_again(house: House) -> None:
     client = await before_words(house)
     house.sandbox.faults.add(Fault("sendMessage", 502, when="after", chat_id=client.chat_id))
@@ -166,6 +169,7 @@ async def test_a_very_long_text_of_the_practice_still_arrives(house: House) -> N
         assert "\n\n".join(said).endswith(numbers)
 
 
+@pytest.mark.promise("P4d")
 @pytest.mark.parametrize("incoming", [SentSomething(HARD["en"]), EditedMessage(HARD["en"])])
 async def test_hard_words_under_a_picture_or_in_a_changed_message(
     house: House, incoming: Incoming

@@ -7,6 +7,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.config.settings import SHIPPED_FLOWS
 from bot.sandbox import Person
 from bot.services.flow_files.publishing import Source, check, publish
@@ -152,6 +154,7 @@ async def test_the_weekly_cap_leaves_out_what_weighs_least(furnished: Path, tmp_
         assert len(asked_at(client)) == 2, "the next week has room of its own"
 
 
+@pytest.mark.promise("P8a")
 async def test_a_publication_plans_anew_and_leaves_alone_what_is_under_way(house: House) -> None:
     await put(house, 'trigger = "daily"\nat = "10:00"')
     _, client = await pair(house)
@@ -187,6 +190,7 @@ async def test_words_alone_move_nothing(house: House) -> None:
     assert await rows(house, "mid-week") == before
 
 
+@pytest.mark.promise("P2a")
 async def test_planning_again_adds_nothing(house: House) -> None:
     await put(
         house,

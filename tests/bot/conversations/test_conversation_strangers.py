@@ -32,6 +32,7 @@ STALE = {
 }
 
 
+@pytest.mark.promise("P5a")
 @pytest.mark.parametrize("language", ["en", "de", "fr"])
 async def test_a_stranger_gets_one_line_a_day_and_leaves_nothing(
     house: House, language: str
@@ -54,6 +55,7 @@ async def test_a_stranger_gets_one_line_a_day_and_leaves_nothing(
         assert str(stranger.chat_id).encode() not in path.read_bytes()
 
 
+@pytest.mark.promise("P5a")
 async def test_a_stranger_cannot_tap_or_command(house: House) -> None:
     weber = await house.therapist()
     await house.client(weber)
@@ -70,6 +72,7 @@ async def test_a_stranger_cannot_tap_or_command(house: House) -> None:
     assert await house.everything() == before
 
 
+@pytest.mark.promise("P5c")
 async def test_groups_are_left(house: House) -> None:
     weber = await house.therapist()
     before = await house.everything()
@@ -100,6 +103,7 @@ async def crowd(house: House) -> tuple[Person, Person, Person, Person]:
     return weber, kern, ana, carl
 
 
+@pytest.mark.promise("P5d")
 async def test_other_peoples_buttons_do_nothing(house: House) -> None:
     _, kern, _, carl = await crowd(house)
     flags = await house.rows("SELECT id FROM flags")
@@ -128,6 +132,7 @@ async def test_other_peoples_buttons_do_nothing(house: House) -> None:
     assert await house.everything(without=PASSING) == before
 
 
+@pytest.mark.promise("P5d")
 async def test_therapists_cannot_use_clients_buttons_nor_clients_therapists(house: House) -> None:
     weber, _, ana, _ = await crowd(house)
     before = await house.everything(without=PASSING)
@@ -203,6 +208,7 @@ async def test_a_row_that_is_done_is_never_handled_again(house: House) -> None:
     assert await house.everything() == before
 
 
+@pytest.mark.promise("P1d")
 async def test_an_update_that_nobody_can_parse_holds_up_nobody(house: House) -> None:
     weber = await house.therapist()
     client = await house.client(weber)

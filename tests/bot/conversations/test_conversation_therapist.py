@@ -283,6 +283,7 @@ async def test_zones_of_therapist_and_client_differ(house: House) -> None:
     assert "Dr. Sato gets your answers on Sunday." in client.last
 
 
+@pytest.mark.promise("P5b")
 async def test_another_therapists_clients_do_not_exist(house: House) -> None:
     weber, _ = await pair(house)
     kern = await house.therapist("Dr. Kern")

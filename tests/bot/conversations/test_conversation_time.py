@@ -39,6 +39,7 @@ async def occurrences(house: House, flow: str = "mid-week") -> list[tuple[str, s
     )
 
 
+@pytest.mark.promise("P3a")
 async def test_the_weekly_check_in_comes_on_the_minute(house: House) -> None:
     _, client = await pair(house)
     await house.travel(to=WEDNESDAY - timedelta(seconds=1))
@@ -80,6 +81,7 @@ async def test_an_answer_ends_the_reminders_and_idling_ends_the_check_in(house: 
     assert await house.rows("SELECT step_id FROM answers") == [("week",)]
 
 
+@pytest.mark.promise("P3b")
 async def test_nobody_is_written_to_in_quiet_hours(house: House) -> None:
     weber, client = await pair(house)
     await house.travel(to=datetime(2026, 11, 23, 19, 0, tzinfo=UTC))
@@ -120,6 +122,7 @@ async def test_answers_in_quiet_hours_go_on_at_once(house: House) -> None:
     assert "went well" in client.last
 
 
+@pytest.mark.promise("P3c")
 async def test_too_late_for_its_window_is_missed(house: House) -> None:
     _, client = await pair(house)
     await house.travel(to=WEDNESDAY - timedelta(hours=1))
@@ -157,6 +160,7 @@ async def test_after_a_longer_outage_the_end_comes_without_a_last_reminder(house
     assert await house.rows("SELECT status FROM check_ins") == [("expired",)]
 
 
+@pytest.mark.promise("P3e")
 async def test_an_answer_given_during_an_outage_beats_the_end(house: House) -> None:
     weber, client = await pair(house)
     await house.say(weber, "/session A.B.")
@@ -168,6 +172,7 @@ async def test_an_answer_given_during_an_outage_beats_the_end(house: House) -> N
     assert "Did the session get to what matters" in client.last
 
 
+@pytest.mark.promise("P3c")
 async def test_a_first_question_that_could_not_leave_in_time_lapses(house: House) -> None:
     """It must not block what comes after it."""
     _, client = await pair(house)
@@ -180,6 +185,7 @@ async def test_a_first_question_that_could_not_leave_in_time_lapses(house: House
     assert WEEK in said
 
 
+@pytest.mark.promise("P2d")
 async def test_an_uncertain_question_is_asked_once_more_and_visibly(house: House) -> None:
     _, client = await pair(house)
     house.sandbox.faults.add(Fault("sendMessage", 502, when="after", chat_id=client.chat_id))
@@ -189,6 +195,7 @@ async def test_an_uncertain_question_is_asked_once_more_and_visibly(house: House
     assert seen[1].text.startswith("In case the last question did not reach you")
 
 
+@pytest.mark.promise("P2c")
 async def test_a_tap_proves_that_an_uncertain_question_arrived(house: House) -> None:
     _, client = await pair(house)
     house.sandbox.faults.add(Fault("sendMessage", 502, when="after", chat_id=client.chat_id))
@@ -312,6 +319,7 @@ async def test_the_check_in_comes_by_the_practices_wall_clock(
         assert first.at.astimezone(ZoneInfo(zone)).strftime("%a %H:%M") == "Wed 18:00"
 
 
+@pytest.mark.promise("P8a")
 async def test_a_new_version_of_a_flow_waits_for_the_next_check_in(house: House) -> None:
     _, client = await pair(house)
     await house.travel(to=WEDNESDAY)

@@ -74,6 +74,7 @@ def test_the_details_read_as_they_should(language: Language) -> None:
     compare(f"eventful-details.{language}.txt", as_file(pages))
 
 
+@pytest.mark.promise("P7b")
 @pytest.mark.parametrize("language", ["en", "de", "de_du"])
 @pytest.mark.parametrize("week", WEEKS, ids=lambda week: week.__name__)
 def test_every_page_fits_and_names_no_finding(

@@ -147,6 +147,7 @@ def test_who_cannot_be_reached_is_not_called_quiet() -> None:
     assert "Gone quiet" not in text
 
 
+@pytest.mark.promise("P7a")
 @pytest.mark.parametrize("rule", [rule.id for rule in RULES])
 def test_every_rule_can_be_explained(rule: str) -> None:
     section = weeks.client(1, "A. B.", series=SPEAKS[rule])

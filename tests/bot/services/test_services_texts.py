@@ -56,6 +56,8 @@ def test_each_german_text_keeps_its_address() -> None:
             assert not re.search(r"\b(Ihr|Ihre|Ihren|Ihrer|Ihnen)\b|\w+en Sie\b", text), key
 
 
+@pytest.mark.promise("P4b")
+@pytest.mark.promise("P4c")
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_help_text_says_that_nobody_watches_and_nobody_was_called(language: str) -> None:
     text = said(FOLDER / f"client.{language}.toml")["crisis_text"]

@@ -33,6 +33,7 @@ def test_button_data_comes_back_and_fits(name: str, number: int) -> None:
     assert press(written) == Press(name, numbers)  # type: ignore[arg-type]
 
 
+@pytest.mark.promise("P6a")
 @pytest.mark.parametrize(
     "value",
     [
@@ -99,6 +100,7 @@ def test_the_29th_of_february_is_in_a_leap_year() -> None:
     assert read is not None and read.isoformat() == "2028-02-29T10:00:00"
 
 
+@pytest.mark.promise("P3d")
 @pytest.mark.parametrize(
     ("now", "last", "following"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from structlog.testing import capture_logs
 
 from bot.workers.handler import TOGETHER
@@ -63,6 +64,7 @@ async def test_a_waiting_row_is_not_overtaken_by_one_of_the_next_few(house: Hous
     assert len(first.heard(mark)) == 2
 
 
+@pytest.mark.promise("P1e")
 async def test_the_third_failure_sets_a_row_aside_and_says_so(house: House) -> None:
     therapist = await house.therapist()
     client = await house.client(therapist)

@@ -17,6 +17,7 @@ from tests.support.house import House
 WEEK = timedelta(days=7)
 
 
+@pytest.mark.promise("P1a")
 async def test_the_offset_moves_only_after_the_commit(house: House) -> None:
     therapist = await house.therapist()
     mark = therapist.mark
@@ -88,6 +89,7 @@ async def test_numbers_that_begin_anew_after_a_silent_week(house: House) -> None
     assert len(therapist.heard(mark)) == 1
 
 
+@pytest.mark.promise("P1d")
 async def test_an_update_that_cannot_be_parsed_among_ten(house: House) -> None:
     therapist = await house.therapist()
     mark = therapist.mark
@@ -119,6 +121,7 @@ async def test_an_update_that_cannot_be_read_is_counted_and_passed(house: House)
     assert house.sandbox.world.account().updates.pending == 0
 
 
+@pytest.mark.promise("P1d")
 async def test_half_a_character_costs_nobody_an_answer(house: House) -> None:
     therapist = await house.therapist()
     mark = therapist.mark
@@ -132,6 +135,7 @@ async def test_half_a_character_costs_nobody_an_answer(house: House) -> None:
     assert len(therapist.heard(mark)) == 2
 
 
+@pytest.mark.promise("P5a")
 async def test_a_stranger_gets_one_line_a_day_and_leaves_nothing(house: House) -> None:
     before = await house.everything()
     stranger = house.stranger()
@@ -164,6 +168,7 @@ async def test_telling_strangers_holds_up_nobody(house: House) -> None:
     await house.settle()
 
 
+@pytest.mark.promise("P5c")
 async def test_the_bot_leaves_groups(house: House) -> None:
     group = house.sandbox.group()
     group.add_bot(house.stranger())

@@ -101,6 +101,7 @@ async def test_what_telegram_refuses_is_not_tried_again(
     assert state == ["refused"]
 
 
+@pytest.mark.promise("P2b")
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("status", UNCERTAIN)
 async def test_once_is_never_repeated_blindly(house: House, status: int, when: str) -> None:
@@ -110,6 +111,7 @@ async def test_once_is_never_repeated_blindly(house: House, status: int, when: s
     assert state == ["uncertain"]
 
 
+@pytest.mark.promise("P4a")
 @pytest.mark.parametrize("status", UNCERTAIN)
 @pytest.mark.parametrize(
     ("when", "count", "arrived"),
@@ -275,6 +277,7 @@ async def test_what_is_too_late_is_dropped(house: House) -> None:
     assert await house.rows("SELECT reason FROM outbox WHERE state = 'dropped'") == [("too_late",)]
 
 
+@pytest.mark.promise("P3b")
 async def test_quiet_hours_put_off_what_a_client_does_not_wait_for(house: House) -> None:
     client = await house.client(await house.therapist())
     stored = await house.stored(client)

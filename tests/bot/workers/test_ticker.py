@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from structlog.testing import capture_logs
 
 from bot.sandbox.client import Person
@@ -29,6 +30,7 @@ async def _expired(house: House) -> bool:
     return rows[0][0] is not None
 
 
+@pytest.mark.promise("P3e")
 async def test_an_answer_given_while_the_bot_was_down_beats_its_expiry(house: House) -> None:
     client = await _open_check_in(house)
     await house.travel(by=NEARLY)

@@ -98,6 +98,7 @@ def test_an_item_answered_for_the_first_time_is_not_compared() -> None:
     assert (found.rating, found.usual) == (9, 9)
 
 
+@pytest.mark.promise("P7c")
 @pytest.mark.parametrize(("strain", "speaks"), [("yes", True), ("a_little", True), ("no", False)])
 def test_said_so_speaks_from_the_first_check_in_on(strain: str, speaks: bool) -> None:
     found = judged([rate(0, None, strain=strain, strain_words="I nodded.")])

@@ -46,6 +46,7 @@ def test_adding_a_constant_within_the_range_leaves_z_alone(values: list[int], mo
     assert shifted.spread == pytest.approx(plain.spread)
 
 
+@pytest.mark.promise("P7a")
 @given(levels, strains)
 def test_no_reason_without_evidence_and_all_of_it_survives_json(
     values: list[int], strain: str | None
