@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from bot.cli.surroundings import CLOCK, run_or_exit, settings_or_exit
-from bot.config import Settings, needs_for_run
+from bot.config import Settings, exposed_secrets, needs_for_run
 
 
 @click.command()
@@ -22,6 +22,8 @@ def init(config: Path | None) -> None:
         path.write_text(_example(), "utf-8")
         click.echo(f"{path}: written; every setting is explained in it")
     settings = settings_or_exit(path if path.exists() else config)
+    for line in exposed_secrets(settings, path):
+        click.echo(str(line), err=True)
     run_or_exit(_set_up(settings))
     missing = needs_for_run(settings)
     if missing:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.surroundings import CLOCK, needs_or_exit, refuse, run_or_exit, settings_or_exit
-from bot.config import ConfigProblem, Settings, needs_for_run
+from bot.config import ConfigProblem, Settings, exposed_secrets, needs_for_run
 from bot.config.problems import nearest
 from bot.config.sources import choose_file
 
@@ -35,9 +35,12 @@ def run(config: Path | None) -> None:
     """Run the bot until it is stopped, for example with Ctrl-C; nothing it took in is lost."""
     settings = settings_or_exit(config)
     missing = needs_for_run(settings)
-    if missing and choose_file(config, os.environ) is None:
+    file = choose_file(config, os.environ)
+    if missing and file is None:
         missing = (NO_FILE_HERE, *missing)
     needs_or_exit(missing)
+    for line in exposed_secrets(settings, file):
+        click.echo(str(line), err=True)
     if not run_or_exit(_run(settings)):
         refuse([REFUSED])
 

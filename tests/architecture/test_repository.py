@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from bot.config import Settings, load_settings, needs_for_run
+
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -131,6 +133,23 @@ def test_the_readme_s_set_up_commands_are_tasks() -> None:
     assert {"demo", "test", "lock"} <= set(named) <= set(tasks)
     makefile = (ROOT / "Makefile").read_text("utf-8")
     assert set(tasks) <= set(re.search(r"^\.PHONY:(.*)$", makefile, re.MULTILINE)[1].split())  # type: ignore[index]
+
+
+def test_the_settings_that_the_readme_changes_are_there_and_make_a_runnable_practice(
+    tmp_path: Path,
+) -> None:
+    """Each row of step 4 is carried out on the example as it stands."""
+    rows = re.findall(r"^   \|.*\| `(\w+) = \"\"` \| `(\1 = .+)` \|$", README, re.MULTILINE)
+    text = (ROOT / "config.example.toml").read_text("utf-8")
+    for name, changed in rows:
+        assert text.count(f'\n{name} = ""\n') == 1
+        text = text.replace(f'\n{name} = ""\n', f"\n{changed}\n")
+    (tmp_path / "token").write_text("1:secret")
+    (tmp_path / "config.toml").write_text(text, "utf-8")
+    settings = load_settings(tmp_path / "config.toml", {})
+    assert isinstance(settings, Settings)
+    assert needs_for_run(settings) == ()
+    assert len(rows) == 4
 
 
 def test_the_readme_s_glossary_is_complete() -> None:

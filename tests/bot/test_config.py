@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import ConfigProblem, Settings, load_settings, needs_for_run
+from bot.config import (
+    ConfigProblem,
+    Settings,
+    exposed_secrets,
+    load_settings,
+    needs_for_run,
+)
 from bot.config.settings import setting_names
 
 ROOT = Path(__file__).parents[2]
@@ -249,6 +255,23 @@ def test_settings_cannot_be_changed(empty: Path) -> None:
     settings = good(None)
     with pytest.raises(ValueError, match="frozen"):
         settings.log.level = "debug"
+
+
+def test_a_token_that_everyone_can_read_is_said_wherever_it_stands(tmp_path: Path) -> None:
+    kept = tmp_path / "token"
+    kept.write_text(SECRET)
+    beside = write(tmp_path, '[telegram]\ntoken_file = "token"\n')
+    for path, mode in ((kept, 0o604), (beside, 0o644)):
+        path.chmod(mode)
+    (line,) = exposed_secrets(good(beside), beside)  # the settings themselves hold no token
+    assert str(line).endswith(f"run: chmod 600 {kept}")
+    assert SECRET not in str(line)
+    kept.chmod(0o600)
+    assert exposed_secrets(good(beside), beside) == ()
+    inside = write(tmp_path, f'[telegram]\ntoken = "{SECRET}"\n')
+    assert [each.where for each in exposed_secrets(good(inside), inside)] == [str(inside)]
+    inside.chmod(0o600)
+    assert exposed_secrets(good(inside), inside) == ()
 
 
 def test_run_needs_a_token_and_a_crisis_text(empty: Path) -> None:
