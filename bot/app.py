@@ -16,7 +16,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.chat.connection import connect
 from bot.chat.polling import RawUpdates
-from bot.chat.reading import UpdateReader
+from bot.chat.reading import read_update
 from bot.chat.transport import BotTransport
 from bot.clock import Clock
 from bot.config import Settings
@@ -162,7 +162,7 @@ def _assemble(
         store=store,
         practice=practice,
         receiver=receiver,
-        handler=Handler(store, practice, transport, clock, UpdateReader(bot), errands),
+        handler=Handler(store, practice, transport, clock, read_update, errands),
         sender=Sender(store, practice, transport, clock),
         ticker=Ticker(store, practice, clock, has_all_until=receiver.has_all_until),
         keeper=Keeper(store, settings, clock),

@@ -91,6 +91,7 @@ _QUARANTINE = (
     .values(state="quarantined", error=sa.bindparam("what"), attempts=_T.attempts + 1)
 )
 _COUNT = sa.select(sa.func.count()).select_from(inbox).where(_NEW)
+_NEWEST = sa.select(sa.func.max(_T.id))
 _PURGE = sa.delete(inbox).where(is_word(_T.state, "done"), _T.received_at < sa.bindparam("before"))
 
 
@@ -180,6 +181,11 @@ def quarantine(tx: Tx, row_id: int, *, error: str, now: datetime) -> None:
 def count_new(tx: Tx) -> int:
     """How many rows wait, retries too."""
     return tx.conn.execute(_COUNT).scalar_one()
+
+
+def newest_id(tx: Tx) -> int:
+    """The id of the row that came in last; 0 where there is none."""
+    return tx.conn.execute(_NEWEST).scalar_one() or 0
 
 
 def purge(tx: Tx, before: datetime) -> int:

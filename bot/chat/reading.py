@@ -1,23 +1,17 @@
-"""Updates -> what a person did. Each is parsed by itself; one that cannot be is None.
+"""Updates -> what a person did, read from Telegram's plain JSON. Nothing is decided.
 
-python-telegram-bot's handlers do the matching; their callbacks only translate. Nothing is decided.
+Only the fields that are used are looked at, so that an update which lacks another one, or has one
+that no library knows yet, is read all the same.
 """
 
 from __future__ import annotations
 
 import json
+import re
+from datetime import UTC, datetime
 from typing import Any
 
-from telegram import Bot, ChatMember, Message, Update
-from telegram.error import TelegramError
-from telegram.ext import (
-    BaseHandler,
-    CallbackQueryHandler,
-    ChatMemberHandler,
-    MessageHandler,
-    filters,
-)
-
+from bot.services.arriving.contents import has_content
 from bot.services.work.buttons import press
 from bot.services.work.incoming import (
     BlockedBot,
@@ -26,83 +20,122 @@ from bot.services.work.incoming import (
     Incoming,
     NothingForUs,
     Pressed,
+    Received,
     Said,
     SentSomething,
     Started,
     UnblockedBot,
 )
 
-_UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, TelegramError)
-"""What python-telegram-bot raises on an update that is not of the shape it knows."""
+_COMMAND = re.compile(r"/(\w{1,64})(?:@\w{3,32})?(?![\w/<>@])", re.ASCII)
+"""What Telegram's apps show as a command where a message begins with it."""
+_BANNED = "kicked"
+_LARGEST_ID = 1 << 53
+
+Json = dict[str, Any]
 
 
-class UpdateReader:
-    """Reads one update at a time."""
-
-    def __init__(self, bot: Bot) -> None:
-        self._bot = bot
-        self._handlers: tuple[BaseHandler[Any, Any, Incoming], ...] = (
-            MessageHandler(filters.UpdateType.EDITED_MESSAGE, _edited),
-            MessageHandler(filters.COMMAND, _command),
-            MessageHandler(filters.TEXT, _text),
-            MessageHandler(filters.ALL, _something),
-            CallbackQueryHandler(_tap),
-            ChatMemberHandler(_membership, ChatMemberHandler.MY_CHAT_MEMBER),
-        )
-
-    async def __call__(self, body: str) -> tuple[Incoming, int] | None:
-        """What the update says and in which chat; None where it cannot be parsed."""
-        try:
-            update = Update.de_json(json.loads(body), self._bot)
-            chat = update.effective_chat
-        except _UNREADABLE:
-            return None
-        if chat is None:
-            return None
-        for handler in self._handlers:
-            if handler.check_update(update):
-                return await handler.callback(update, None), chat.id
-        return NothingForUs(), chat.id
+class _UnreadableError(Exception):
+    """The update is not of the shape that the Bot API describes."""
 
 
-def _message(update: Update) -> Message:
-    message = update.effective_message
-    if message is None:
-        raise AssertionError("a message handler matched an update without a message")
-    return message
+def read_update(body: str) -> Received | None:
+    """What the update says, in which chat and when; None where it cannot be read."""
+    try:
+        return _received(json.loads(body))
+    except (ValueError, RecursionError, _UnreadableError):
+        return None
 
 
-async def _command(update: Update, _context: Any) -> Incoming:
-    text = _message(update).text or ""
-    command, *after = text.split(maxsplit=1)
-    rest = after[0] if after else ""
-    name = command[1:].partition("@")[0].lower()
-    return Started(rest.strip()) if name == "start" else Commanded(name, rest.strip())
+def _received(update: Any) -> Received:
+    if not isinstance(update, dict):
+        raise _UnreadableError
+    if "callback_query" in update:
+        tap = _object(update, "callback_query")
+        return Received(_pressed(tap), _chat_id(_object(tap, "message")))
+    for kind, read in (
+        ("message", _written),
+        ("edited_message", _edited),
+        ("my_chat_member", _membership),
+    ):
+        if kind in update:
+            found = _object(update, kind)
+            album = found.get("media_group_id")
+            return Received(
+                read(found),
+                _chat_id(found),
+                _moment(found.get("edit_date") or found.get("date")),
+                album if isinstance(album, str) else None,
+            )
+    raise _UnreadableError
 
 
-async def _text(update: Update, _context: Any) -> Incoming:
-    return Said(_message(update).text or "")
+def _written(message: Json) -> Incoming:
+    if not has_content(message):
+        return NothingForUs()
+    message_id = _number(message)
+    if "text" not in message:
+        return SentSomething(_text(message, "caption"), message_id)
+    text = _text(message, "text")
+    command = _COMMAND.match(text)
+    if command is None:
+        return Said(text, message_id)
+    name, rest = command[1].lower(), text[command.end() :].strip()
+    return Started(rest) if name == "start" else Commanded(name, rest)
 
 
-async def _something(update: Update, _context: Any) -> Incoming:
-    return SentSomething(_message(update).caption or "")
+def _edited(message: Json) -> Incoming:
+    """A live location is changed by the phone as its owner walks: nobody wrote anything."""
+    if not has_content(message) or "location" in message:
+        return NothingForUs()
+    words = "text" if "text" in message else "caption"
+    return EditedMessage(_text(message, words), _number(message))
 
 
-async def _edited(update: Update, _context: Any) -> Incoming:
-    message = _message(update)
-    return EditedMessage(message.text or message.caption or "")
+def _pressed(tap: Json) -> Pressed:
+    query_id = tap.get("id")
+    if not isinstance(query_id, str):
+        raise _UnreadableError
+    return Pressed(press(_text(tap, "data")), query_id, _number(_object(tap, "message")))
 
 
-async def _tap(update: Update, _context: Any) -> Incoming:
-    query = update.callback_query
-    if query is None:
-        raise AssertionError("a tap handler matched an update without a tap")
-    message_id = query.message.message_id if query.message else None
-    return Pressed(press(query.data or ""), query.id, message_id)
+def _membership(change: Json) -> Incoming:
+    status = _object(change, "new_chat_member").get("status")
+    return BlockedBot() if status == _BANNED else UnblockedBot()
 
 
-async def _membership(update: Update, _context: Any) -> Incoming:
-    change = update.my_chat_member
-    if change is not None and change.new_chat_member.status == ChatMember.BANNED:
-        return BlockedBot()
-    return UnblockedBot()
+def _object(parent: Json, key: str) -> Json:
+    found = parent.get(key)
+    if not isinstance(found, dict):
+        raise _UnreadableError
+    return found
+
+
+def _chat_id(message: Json) -> int:
+    found = _object(message, "chat").get("id")
+    if type(found) is not int:
+        raise _UnreadableError
+    return found
+
+
+def _text(parent: Json, key: str) -> str:
+    found = parent.get(key, "")
+    if not isinstance(found, str):
+        raise _UnreadableError
+    return found
+
+
+def _number(message: Json) -> int | None:
+    """The message's id, which orders what is in a chat; None where it is no such number."""
+    found = message.get("message_id")
+    return found if type(found) is int and 0 < found < _LARGEST_ID else None
+
+
+def _moment(seconds: Any) -> datetime | None:
+    """A date of the Bot API; None where it lies outside of the calendar or is no number."""
+    if type(seconds) is not int:
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None

@@ -9,7 +9,7 @@ sender is told, and the chat goes on.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import Protocol
@@ -20,9 +20,10 @@ from bot.clock import Clock
 from bot.logs import trouble
 from bot.ports import Transport
 from bot.services.arriving import dispatch
-from bot.services.work.incoming import Incoming, Pressed
+from bot.services.work.incoming import Incoming, Pressed, Received
 from bot.services.work.practice import Practice, Work
 from bot.workers.errands import Errands
+from bot.workers.repeats import Repeats
 from bot.workers.supervise import outcome
 from flows.digest.arrange import Digest
 from storage import inbox
@@ -36,12 +37,14 @@ TOGETHER = 8
 """Rows a transaction while a backlog waits: one commit for all, and still far below 50 ms."""
 ATTEMPTS = 3
 RETRY_AFTER = timedelta(seconds=2)
+UNREADABLE = "unreadable"
+"""Why a row was set aside that is not of the Bot API's shape."""
 
 
 class Reader(Protocol):
-    """Raw update -> what the person did and in which chat; None where it cannot be parsed."""
+    """Raw update -> what the person did, where and when; None where it cannot be read."""
 
-    async def __call__(self, body: str) -> tuple[Incoming, int] | None: ...
+    def __call__(self, body: str) -> Received | None: ...
 
 
 @dataclass(slots=True)
@@ -55,6 +58,7 @@ class Handler:
     read: Reader
     errands: Errands
     handled: int = 0
+    _repeats: Repeats = field(default_factory=Repeats)
 
     async def tick(self) -> int:
         """Handle everything that may be handled now; how many rows that were."""
@@ -67,7 +71,11 @@ class Handler:
 
     async def step(self) -> int:
         """Handle the next few rows; how many were found, fewer than ``BATCH`` if those were all."""
-        rows = await self.store.read(partial(inbox.list_new, now=self.clock.now(), limit=BATCH))
+        now = self.clock.now()
+        rows, newest = await self.store.read(
+            lambda tx: (inbox.list_new(tx, now=now, limit=BATCH), inbox.newest_id(tx))
+        )
+        self._repeats.begin(newest, backlog=len(rows) == BATCH)
         waiting: set[int] = set()
         for place in range(0, len(rows), TOGETHER):
             few = rows[place : place + TOGETHER]
@@ -80,13 +88,13 @@ class Handler:
         """All of them in one transaction; False, and nothing is done, if any of them fails."""
         works: list[tuple[Incoming, Callable[[Tx], str | None]]] = []
         for row in rows:
-            read = await outcome(self.read(row.body))
-            if not isinstance(read, tuple):
+            received = self._read(row)
+            if received is None:
                 return False
-            work = await outcome(self._work(row, *read))
+            work = await outcome(self._work(row, received))
             if isinstance(work, Exception):
                 return False
-            works.append((read[0], work))
+            works.append((received.incoming, work))
         toasts = await outcome(self.store.write(lambda tx: [work(tx) for _, work in works]))
         if isinstance(toasts, Exception):
             return False
@@ -109,38 +117,39 @@ class Handler:
         await self.errands.settle()
 
     async def _handle(self, row: InboxRow) -> bool:
-        read = await outcome(self.read(row.body))
-        if read is None:
-            await self._set_aside(row, "unparsable")
+        received = self._read(row)
+        if received is None:
+            await self._set_aside(row, UNREADABLE)
             return True
-        if isinstance(read, Exception):
-            return await self._failed(row, read)
-        incoming, chat_id = read
-        found = await outcome(self._done(row, incoming, chat_id))
+        found = await outcome(self._done(row, received))
         if isinstance(found, Exception):
             return await self._failed(row, found)
         self.handled += 1
-        if isinstance(incoming, Pressed):
-            self.errands.run(partial(self.transport.answer_tap, incoming.query_id, found))
+        if isinstance(received.incoming, Pressed):
+            query_id = received.incoming.query_id
+            self.errands.run(partial(self.transport.answer_tap, query_id, found))
         return True
 
-    async def _done(self, row: InboxRow, incoming: Incoming, chat_id: int) -> str | None:
-        return await self.store.write(await self._work(row, incoming, chat_id))
+    def _read(self, row: InboxRow) -> Received | None:
+        received = self.read(row.body)
+        return None if received is None else self._repeats.once(row, received)
 
-    async def _work(
-        self, row: InboxRow, incoming: Incoming, chat_id: int
-    ) -> Callable[[Tx], str | None]:
+    async def _done(self, row: InboxRow, received: Received) -> str | None:
+        return await self.store.write(await self._work(row, received))
+
+    async def _work(self, row: InboxRow, received: Received) -> Callable[[Tx], str | None]:
         """What is to be done in the transaction; what takes long is read beforehand."""
-        now = self.clock.now()
+        now, written_at = self.clock.now(), received.written_at(row.received_at)
         draft: Digest | None = None
-        if dispatch.asks_for_draft(incoming):
+        if dispatch.asks_for_draft(received.incoming):
+            chat_id = received.chat_id
             draft = await self.store.read(
                 lambda tx: dispatch.look_ahead(Work(tx, self.practice, now, "draft"), chat_id)
             )
 
         def decide(tx: Tx) -> str | None:
-            work = Work(tx, self.practice, now, f"in{row.id}", draft)
-            return dispatch.handle(work, row, incoming, chat_id)
+            work = Work(tx, self.practice, now, f"in{row.id}", draft, written_at)
+            return dispatch.handle(work, row, received)
 
         return decide
 
@@ -150,8 +159,7 @@ class Handler:
         """
         kind = type(error).__name__
         if row.attempts + 1 >= ATTEMPTS:
-            log.error("row_set_aside", row=row.id, **trouble(error))
-            await self._set_aside(row, kind)
+            await self._set_aside(row, kind, at=trouble(error)["at"])
             return True
         now = self.clock.now()
         retry_at = now + RETRY_AFTER * (row.attempts + 1)
@@ -161,7 +169,8 @@ class Handler:
         log.warning("row_failed", row=row.id, attempts=row.attempts + 1, **trouble(error))
         return False
 
-    async def _set_aside(self, row: InboxRow, error: str) -> None:
+    async def _set_aside(self, row: InboxRow, error: str, *, at: str = "reading") -> None:
+        log.error("row_set_aside", row=row.id, kind=error, at=at)
         now = self.clock.now()
 
         def decide(tx: Tx) -> None:

@@ -103,7 +103,7 @@ def _answer(far_end: FarEnd) -> None:
 def _bad_times(far_end: FarEnd, database: Path) -> None:
     """A message that cannot be parsed, one that cannot be handled, and every refusal there is."""
     chat = {"id": CLIENT, "type": "private", "first_name": FIRST}
-    broken = {"message_id": 900, "date": 1, "chat": chat, "text": WORDS, "photo": [{"a": WORDS}]}
+    broken = {"message_id": 900, "date": 1, "chat": chat, "text": [{"a": WORDS}]}
     far_end.tell("raw", update={"message": broken})
     far_end.tell("raw", update={"callback_query": {"data": WORDS}})
     far_end.tell("say", chat=STRANGER, name=FIRST, text=WORDS)

@@ -18,6 +18,7 @@ from bot.services.work.incoming import (
     NothingForUs,
     Pressed,
     Said,
+    SentMore,
     SentSomething,
     Started,
     UnblockedBot,
@@ -50,6 +51,8 @@ def receive(work: Work, person: Person, incoming: Incoming, *, update_id: int) -
             _said(work, care, incoming.text)
         case SentSomething():
             _sent_something(work, care, incoming.caption)
+        case SentMore():
+            crisis_help.respond_outside(work, care, incoming.caption)
         case EditedMessage():
             if not crisis_help.respond_outside(work, care, incoming.text):
                 _static(work, care, "edited_message")
@@ -127,7 +130,7 @@ def _pause(work: Work, care: Care) -> None:
     if care.paused_at is not None:
         _static(work, care, "already_paused")
         return
-    cares.pause(work.tx, care.id, work.now)
+    cares.pause(work.tx, care.id, work.said_at)
     _static(work, care, "paused", **names_for(work, care))
 
 

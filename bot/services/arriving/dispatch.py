@@ -11,7 +11,14 @@ from bot.services.arriving import clients, therapists
 from bot.services.care import invitations
 from bot.services.digest import digests
 from bot.services.work import speak
-from bot.services.work.incoming import BlockedBot, Commanded, Incoming, Pressed, Started
+from bot.services.work.incoming import (
+    BlockedBot,
+    Commanded,
+    Incoming,
+    Pressed,
+    Received,
+    Started,
+)
 from bot.services.work.practice import Work
 from flows.digest.arrange import Digest
 from flows.languages import Language
@@ -20,13 +27,13 @@ from storage.inbox import InboxRow
 from storage.people import Person
 
 
-def handle(work: Work, row: InboxRow, incoming: Incoming, chat_id: int) -> str | None:
+def handle(work: Work, row: InboxRow, received: Received) -> str | None:
     """Act on one update of a known person and mark its row done; the toast for a tap, if any."""
     mine = _caused_by(work, row, "in")
-    person = people.find_by_chat(work.tx, chat_id)
+    person = people.find_by_chat(work.tx, received.chat_id)
     toast = None
     if person is not None:
-        toast = _receive(mine, person, row, incoming, chat_id)
+        toast = _receive(mine, person, row, received.incoming, received.chat_id)
     inbox.mark_done(work.tx, row.id)
     return toast
 

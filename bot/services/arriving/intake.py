@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.services.arriving.contents import has_content
 from bot.services.care import invitations
 from flows.languages import Language
 from storage import inbox, people
@@ -52,6 +53,8 @@ class _Seen:
     fingerprint: str
     text: str = field(repr=False)
     language: str
+    asks: bool
+    """False for Telegram's own notices: nobody wrote or tapped anything."""
 
 
 def take_in(tx: Tx, batch: Sequence[Any], now: datetime) -> TakenIn:
@@ -68,9 +71,9 @@ def take_in(tx: Tx, batch: Sequence[Any], now: datetime) -> TakenIn:
             groups.append(seen.chat_id)
         else:
             person = _whose(tx, seen, now)
-            if person is None:
+            if person is None and seen.asks:
                 strangers.append(_stranger(seen))
-            else:
+            elif person is not None:
                 body = json.dumps(raw, ensure_ascii=False)
                 mark = f"{person.id}:{seen.fingerprint}"
                 rows.append(NewUpdate(seen.update_id, mark, person.id, body))
@@ -141,6 +144,7 @@ def _of_message(update_id: int, kind: str, body: dict[str, Any]) -> _Seen | None
         mark,
         text if isinstance(text, str) else "",
         _language(body),
+        has_content(body),
     )
 
 
@@ -153,7 +157,8 @@ def _of_tap(update_id: int, body: dict[str, Any]) -> _Seen | None:
     if not isinstance(chat, dict) or type(chat.get("id")) is not int:
         return None
     private = chat.get("type") == "private" and chat["id"] == sender["id"]
-    return _Seen(update_id, chat["id"], private, f"tap:{body.get('id')}", "", _language(body))
+    mark = f"tap:{body.get('id')}"
+    return _Seen(update_id, chat["id"], private, mark, "", _language(body), asks=True)
 
 
 def _language(body: dict[str, Any]) -> str:

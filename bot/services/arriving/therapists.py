@@ -17,6 +17,7 @@ from bot.services.work.incoming import (
     NothingForUs,
     Pressed,
     Said,
+    SentMore,
     SentSomething,
     Started,
     UnblockedBot,
@@ -38,7 +39,7 @@ def receive(work: Work, person: Person, incoming: Incoming) -> str | None:
             _say(work, person, "not_a_conversation")
         case Pressed():
             return _pressed(work, person, incoming)
-        case EditedMessage() | BlockedBot() | UnblockedBot() | NothingForUs():
+        case SentMore() | EditedMessage() | BlockedBot() | UnblockedBot() | NothingForUs():
             pass
         case _:
             assert_never(incoming)

@@ -121,7 +121,8 @@ def _choose(work: Work, therapist: Person) -> None:
 
 def just_ended(work: Work, therapist: Person, care: Care) -> None:
     """Record a therapy session that ended a moment ago."""
-    recording.record(work, therapist, care, work.now - work.practice.session_length, work.now)
+    ended_at = work.said_at
+    recording.record(work, therapist, care, ended_at - work.practice.session_length, ended_at)
 
 
 def _at(work: Work, therapist: Person, care: Care, moment: str) -> None:
@@ -138,12 +139,15 @@ def _at(work: Work, therapist: Person, care: Care, moment: str) -> None:
 def _moment(work: Work, therapist: Person, care: Care, moment: str) -> datetime | None:
     """When a typed therapy session begins; None, and it is said why, if that is not readable."""
     local = zone(therapist.zone)
-    wall = read_moment(moment, work.now.astimezone(local).date())
+    today = work.said_at.astimezone(local).date()
+    wall = read_moment(moment, today)
     if wall is None:
         _say(work, therapist, "session_moment", alias=care.alias)
         return None
-    starts_at = at_local(wall.date(), wall.time(), local)
-    if not -LONGEST_AGO < starts_at - work.now < LONGEST_AHEAD:
+    # compared as dates first: the first and the last day of the calendar have no instant in UTC
+    is_near = -LONGEST_AGO <= wall.date() - today <= LONGEST_AHEAD
+    starts_at = at_local(wall.date(), wall.time(), local) if is_near else None
+    if starts_at is None or not -LONGEST_AGO < starts_at - work.said_at < LONGEST_AHEAD:
         _say(work, therapist, "session_far")
         return None
     return starts_at
@@ -180,7 +184,7 @@ def press(work: Work, therapist: Person, tapped: Press, message_id: int | None) 
         care = cares.load(work.tx, session.care_id) if session else None
     else:
         session, care = None, cares.find(work.tx, known)
-    is_near = work.now < starts_at < work.now + LONGEST_AHEAD
+    is_near = work.said_at < starts_at < work.said_at + LONGEST_AHEAD
     if care is None or care.therapist_id != therapist.id or not is_near:
         return stale
     if tapped.name == "move_session" and (session is None or session.state != "planned"):
@@ -201,7 +205,7 @@ def _move_next(work: Work, therapist: Person, care: Care, moment: str) -> None:
         return
     if not ahead:
         _say(work, therapist, "session_none_ahead", alias=care.alias)
-    elif starts_at <= work.now:
+    elif starts_at <= work.said_at:
         _say(work, therapist, "session_moved_back", alias=care.alias)
     else:
         recording.move(work, therapist, care, ahead[0], starts_at)

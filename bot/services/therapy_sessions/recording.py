@@ -78,19 +78,23 @@ def cancel(work: Work, care: Care, session: TherapySession) -> None:
 
 
 def ahead(work: Work, care: Care) -> list[TherapySession]:
-    """The planned therapy sessions of the care that are still to come, in order."""
-    known = therapy_sessions.list_for_care(work.tx, care.id, since=work.now)
+    """The planned therapy sessions of the care that were still to come when it was said, in
+    order.
+    """
+    known = therapy_sessions.list_for_care(work.tx, care.id, since=work.said_at)
     return [each for each in known if each.state == "planned"]
 
 
 def planned_that_week(
     work: Work, therapist: Person, care: Care, starts_at: datetime
 ) -> TherapySession | None:
-    """The one still to come in the week of another one to come; None: it is that very one."""
+    """The one still to come in the week of another one to come; None: it is that very one.
+
+    What was to come when the therapist wrote counts as to come."""
     local = zone(therapist.zone)
     week = week_of(starts_at, local)
     others = [each for each in ahead(work, care) if week_of(each.starts_at, local) == week]
-    if starts_at <= work.now or any(each.starts_at == starts_at for each in others):
+    if starts_at <= work.said_at or any(each.starts_at == starts_at for each in others):
         return None
     return min(others, key=lambda each: abs(each.starts_at - starts_at), default=None)
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from bot.services.work.buttons import Press
+
+OLDEST = timedelta(hours=48)
+"""Telegram keeps what was written for 24 hours; a date further back than this is a mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class Said:
     """Text that is no command."""
 
     text: str
+    message_id: int | None = None
+    """Its place in the chat: what stands below another message has the higher number."""
 
     def __repr__(self) -> str:
         return "Said(…)"
@@ -45,9 +51,21 @@ class SentSomething:
     """
 
     caption: str = ""
+    message_id: int | None = None
 
     def __repr__(self) -> str:
         return "SentSomething(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class SentMore:
+    """Another picture of an album that has had its answer."""
+
+    caption: str = ""
+    """Read for hard words only."""
+
+    def __repr__(self) -> str:
+        return "SentMore(…)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +74,7 @@ class EditedMessage:
 
     text: str = ""
     """What it says now: read for hard words only."""
+    message_id: int | None = None
 
     def __repr__(self) -> str:
         return "EditedMessage(…)"
@@ -82,7 +101,7 @@ class UnblockedBot:
 
 @dataclass(frozen=True, slots=True)
 class NothingForUs:
-    """An update that asks for nothing."""
+    """An update that asks for nothing, such as Telegram's own notice of a pinned message."""
 
 
 Incoming = (
@@ -90,9 +109,50 @@ Incoming = (
     | Commanded
     | Said
     | SentSomething
+    | SentMore
     | EditedMessage
     | Pressed
     | BlockedBot
     | UnblockedBot
     | NothingForUs
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a person did, in which chat, and when they wrote it as far as Telegram says."""
+
+    incoming: Incoming
+    chat_id: int = field(repr=False)
+    sent_at: datetime | None = None
+    """None for a tap, which carries no date."""
+    album: str | None = None
+    """Pictures that were sent together share it."""
+
+    def written_at(self, received_at: datetime) -> datetime:
+        """When it was written. A date that cannot be true (in the future, or long before Telegram
+        could still have handed it over) gives way to when it was received.
+        """
+        if self.sent_at is None or self.sent_at < received_at - OLDEST:
+            return received_at
+        return min(self.sent_at, received_at)
+
+    def asks_as(self, earlier: Received) -> bool:
+        """True where answering ``earlier`` answers this, too: the same command once more, or
+        another thing without words. Words are always read.
+        """
+        asked = _request(self.incoming)
+        return asked is not None and asked == _request(earlier.incoming)
+
+
+def _request(incoming: Incoming) -> tuple[str, str] | None:
+    """What is asked for, without what may differ from one asking to the next."""
+    match incoming:
+        case Started():
+            return ("start", incoming.token)
+        case Commanded():
+            return (incoming.name, incoming.rest)
+        case SentSomething() if not incoming.caption:
+            return ("something", "")
+        case _:
+            return None

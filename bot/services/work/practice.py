@@ -63,6 +63,15 @@ class Work:
     origin: str
     draft: Digest | None = field(default=None, repr=False)
     """A therapist's week so far where it was composed beforehand, outside of a write."""
+    written_at: datetime | None = None
+    """When somebody wrote or tapped what is being handled; None where nobody did."""
+
+    @property
+    def said_at(self) -> datetime:
+        """The moment that people's words go by: their "today" and "just now" are the writer's,
+        however late they are handled. What is planned and sent goes by ``now``.
+        """
+        return self.now if self.written_at is None else self.written_at
 
     def say(self, language: Language, key: str, /, **values: object) -> str:
         """A built-in text for a client, in their language."""

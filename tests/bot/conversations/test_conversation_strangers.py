@@ -12,7 +12,7 @@ from bot.sandbox import Person
 from bot.services.arriving import clients, therapists
 from bot.services.arriving.dispatch import handle
 from bot.services.work.buttons import _SHORT, press
-from bot.services.work.incoming import Pressed, Said
+from bot.services.work.incoming import Pressed, Received, Said
 from bot.services.work.practice import Work
 from storage import inbox
 from storage.errors import StaleState
@@ -201,7 +201,7 @@ async def test_a_row_that_is_done_is_never_handled_again(house: House) -> None:
 
     def again(tx: Tx) -> str | None:
         work = Work(tx, house.app.practice, now, "again")
-        return handle(work, row, Said("3"), client.chat_id)
+        return handle(work, row, Received(Said("3"), client.chat_id))
 
     with pytest.raises(StaleState):
         await house.app.store.write(again)
