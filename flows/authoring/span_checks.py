@@ -17,7 +17,7 @@ def check_wall(report: Report, loc: Loc, written: str) -> None:
     """Reports what is no time of day."""
     if spans.time_of_day(written) is None:
         message = f"`{written[:60]}` is no time of day."
-        hint = "Write hours and minutes from 00:00 to 23:59, such as 18:00."
+        hint = spans.write_time(written)
         report.at_value("F061", loc, message, hint)
 
 
@@ -45,7 +45,8 @@ def check_weekdays(report: Report, loc: Loc, days: list[str]) -> None:
         here = (*loc, number)
         if day not in spans.WEEKDAYS:
             known = f"The weekdays are {listed(spans.WEEKDAYS)}."
-            hint = f"Write `{day[:3].lower()}`." if day[:3].lower() in spans.WEEKDAYS else known
+            meant = spans.weekday_meant(day)
+            hint = f"Write `{meant}`." if meant else known
             report.at_value("F062", here, f"`{day[:60]}` is no weekday here.", hint)
         elif day in days[:number]:
             report.at_value("F062", here, f"`{day}` is named twice.", "Remove one of them.")

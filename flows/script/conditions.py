@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Literal
 
+from flows.script.condition_faults import STRING, Fault, misread, refused, reported
 from flows.script.structure import Past
 from flows.script.words import Condition
 
@@ -31,37 +32,14 @@ PAST = "past"
 EACH = "each"
 """Words of the language: earlier check-ins, and the key at hand inside a repeated block."""
 FLAGS = ("answered", "declined", "withheld")
-CALLS = ("size", "contains", "startsWith", "endsWith", "exists", "all")
-"""What an expression may call. None of them runs a pattern or leaves the numbers."""
 
-_PLACE = re.compile(r"<input>:(\d+):(\d+): (.*)")
 _CHAIN = re.compile(r"(?<![\w.])[a-zA-Z_]\w*(?:\.[a-zA-Z_]\w*)*", re.ASCII)
 _PAST = re.compile(
     r"past\.([a-z]\w*(?:\.[a-z]\w*)*)\.(?:(last|first)|mean([2-9]|1[0-2]))", re.ASCII
 )
-_CALL = re.compile(r"([a-zA-Z_]\w*)\s*\(|[\w)\]]\s*(\[)|(%)", re.ASCII)
-_OVERLOAD = re.compile(r"found no matching overload for '([^']+)' applied to '\((.*)\)'")
 _ARITHMETIC = re.compile(r"[+*/]|[\w)\]]\s*-")
-_SORT_NAMES = {
-    "int": "a whole number",
-    "double": "a decimal number",
-    "string": "a text",
-    "bool": "true or false",
-    "list(string)": "a list of texts",
-    "LIST<STRING>": "a list of texts",
-}
-_STRING = re.compile(r'"(?:\\.|[^"\\])*"|' + r"'(?:\\.|[^'\\])*'")
-_TOKEN = re.compile(_STRING.pattern + r"|[a-zA-Z_]\w*|(\d+)(\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+_TOKEN = re.compile(STRING.pattern + r"|[a-zA-Z_]\w*|(\d+)(\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 _SIZE = re.compile(r"\bsize\(\s*([a-z]\w*)\s*\)|\b([a-z]\w*)\.size\(\s*\)", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with an expression; line and column count from 1 within its text."""
-
-    line: int
-    column: int
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +56,8 @@ def check(source: str, sorts: Mapping[str, Sort]) -> tuple[Fault, ...]:
     if found.faults or found.gives in ("bool", "any"):
         return found.faults
     named = {"string": "a text", "strings": "a list of texts"}.get(found.gives, "a number")
-    return (Fault(1, 1, f"it gives {named}, not true or false"),)
+    advice = "Compare it with something, such as mood < 6."
+    return (Fault(1, 1, f"it gives {named}, not true or false", advice),)
 
 
 def examine(source: str, sorts: Mapping[str, Sort]) -> Examined:
@@ -86,9 +65,10 @@ def examine(source: str, sorts: Mapping[str, Sort]) -> Examined:
 
     Names that ``sorts`` does not know are faults, except those of earlier check-ins.
     """
-    refused = tuple(_refused(source))
-    if refused:
-        return Examined(refused)
+    slip = misread(source, sorts)
+    faults = tuple(refused(source)) if slip is None else (slip,)
+    if faults:
+        return Examined(faults)
     named = names_in(source)
     used = {name: sort for name, sort in sorts.items() if name in named}
     used |= {name: _sort_of_past(name, sorts) for name in named if past_of(name) is not None}
@@ -100,7 +80,7 @@ def examine(source: str, sorts: Mapping[str, Sort]) -> Examined:
             _program(source, {name: kinds[sort] for name, sort in used.items()})
         _compiled(source, frozenset(used))
     except (RuntimeError, ValueError, TypeError) as error:
-        return Examined(_faults(str(error)))
+        return Examined(reported(str(error), source))
     return Examined((), _gives(program.return_type().name()))
 
 
@@ -129,7 +109,7 @@ def past_of(name: str) -> Past | None:
 
 def without_strings(source: str) -> str:
     """The expression with each quoted string replaced by as many spaces."""
-    return _STRING.sub(lambda found: " " * len(found[0]), source)
+    return STRING.sub(lambda found: " " * len(found[0]), source)
 
 
 def holds(
@@ -248,39 +228,3 @@ def _name(chain: str) -> str:
 def _gives(sort: str) -> Sort:
     known: dict[str, Sort] = {"BOOL": "bool", "STRING": "string", "LIST<STRING>": "strings"}
     return "number" if sort in ("INT", "DOUBLE") else known.get(sort, "any")
-
-
-def _refused(source: str) -> Iterator[Fault]:
-    """Calls outside of ``CALLS``, places in a list, and remainders."""
-    bare = without_strings(source)
-    for found in _CALL.finditer(bare):
-        if found[1] == "in" or found[1] in CALLS:
-            continue
-        at = found.start(found.lastindex or 0)
-        line = bare.count("\n", 0, at) + 1
-        said = f"`{found[1][:60]}(…)` is not known" if found[1] else f"`{found[0][-1]}` has no use"
-        if found[2] and re.search(r"\bin\s*\[$", bare[: found.end()]):
-            continue
-        yield Fault(line, at - bare.rfind("\n", 0, at), f"{said} here")
-
-
-def _faults(report: str) -> tuple[Fault, ...]:
-    found = []
-    for line, column, message in _PLACE.findall(report):
-        found.append(Fault(int(line), int(column), _plain(message)))
-    return tuple(found) or (Fault(1, 1, "it is nested too deeply"),)
-
-
-def _plain(message: str) -> str:
-    """CEL's message without its own jargon."""
-    overload = _OVERLOAD.search(message)
-    if overload:
-        sign = overload[1].replace("_", "").lstrip("@")
-        sorts = [_sort_name(sort) for sort in overload[2].split(", ")]
-        return f"`{sign}` does not fit {' and '.join(sorts)}"
-    cut = message.split(" [INVALID_ARGUMENT")[0].split(" (in container")[0]
-    return cut.split(" expecting {")[0].replace("'<EOF>'", "its end")
-
-
-def _sort_name(sort: str) -> str:
-    return _SORT_NAMES.get(sort, f"`{sort}`")

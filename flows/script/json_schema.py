@@ -26,7 +26,8 @@ from flows.triggers.registry import KEYS, TRIGGERS
 Json = dict[str, Any]
 
 STRUCTURAL = frozenset(
-    {"F010", "F011", "F012", "F013", "F014", "F015", "F016", "F021", "F051", "F060", "F061", "F062"}
+    {"F002", "F010", "F011", "F012", "F013", "F014", "F015", "F016", "F021"}
+    | {"F051", "F060", "F061", "F062"}
 )
 """The problems that the schema finds as well, as far as they are about form: it knows that
 ``2 hours`` is no length of time, not that ``3000d`` is too long. All others are about meaning."""

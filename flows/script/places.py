@@ -7,7 +7,6 @@ counts characters, as editors do, and never names a place outside the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from flows.authoring.report import Loc
@@ -28,6 +27,14 @@ class Places:
     def of_key(self, loc: Loc) -> tuple[int, int]:
         """Line and column of the key at ``loc``, or of its nearest parent in the file."""
         return self._in_characters(*_walk(self._nodes, loc)[0])
+
+    def of_header(self, name: str) -> tuple[int, int]:
+        """Line and column of the line ``[name]``; of the table's first key where there is none."""
+        starts = (f"[{name}]", f"[ {name} ]")
+        for number, row in enumerate(self._rows, start=1):
+            if row.lstrip().startswith(starts):
+                return number, row.index("[") + 1
+        return self.of_key((name,))
 
     def of_value(self, loc: Loc) -> tuple[int, int]:
         """Line and column of the value at ``loc``, or of its nearest parent in the file."""
@@ -50,15 +57,11 @@ class Places:
         return line, min(max(column, 1), len(self._rows[line - 1]) + 1)
 
     def _in_characters(self, line: int, byte: int) -> tuple[int, int]:
-        return in_characters(self._rows, line, byte)
-
-
-def in_characters(rows: Sequence[str], line: int, byte: int) -> tuple[int, int]:
-    """A line and byte column of toml-rs as line and character column inside ``rows``."""
-    line = min(max(line, 1), len(rows))
-    row = rows[line - 1]
-    column = len(row.encode()[: max(byte, 1) - 1].decode(errors="ignore")) + 1
-    return line, min(column, len(row) + 1)
+        """A line and byte column of toml-rs as line and character column of the text."""
+        line = min(max(line, 1), len(self._rows))
+        row = self._rows[line - 1]
+        column = len(row.encode()[: max(byte, 1) - 1].decode(errors="ignore")) + 1
+        return line, min(column, len(row) + 1)
 
 
 def _walk(nodes: dict[str, Any], loc: Loc) -> tuple[tuple[int, int], tuple[int, int], Any]:

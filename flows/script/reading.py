@@ -12,23 +12,16 @@ from typing import Any
 
 import toml_rs
 
-from flows.script.places import Places, in_characters
+from flows.script.places import Places
 from flows.script.problems import Problem
+from flows.script.refused import without_strings
+from flows.script.syntax import explain
 
 MOST_BYTES = 256 * 1024
 MOST_STEPS = 200
 MOST_OF_A_TABLE = {"step": MOST_STEPS, "block": 50, "value": 50, "score": 20}
 MOST_NESTING = 24
 
-_QUOTED = re.compile(
-    r'"""(?:\\.|[^\\])*?(?:"""|\\?\Z)|'
-    r"'''.*?(?:'''|\Z)|"
-    r'"(?:\\.|[^"\\\n])*(?:"|\\?\Z|(?=\n))|'
-    r"'[^'\n]*(?:'|\Z|(?=\n))|"
-    r"#[^\n]*",
-    re.DOTALL,
-)
-"""Strings, closed or not, and comments. Every alternative ends somewhere, so a scan is linear."""
 _KEY_LIKE = re.compile(r"[\w. \t-]+", re.ASCII)
 
 
@@ -41,14 +34,19 @@ class Document:
 
 
 def read(text: str) -> Document | Problem:
-    """The document of a TOML 1.0 text, or why it cannot be read."""
+    """The document of a TOML 1.0 text, or why it cannot be read.
+
+    Line ends of every system are read as one, and a byte order mark is none of the text, so that
+    places are those that an editor shows.
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     refused = _too_large(text) or _too_deep(text)
     if refused:
         return refused
     try:
         found = toml_rs.load_with_metadata(text, toml_version="1.0.0")
     except toml_rs.TOMLDecodeError as error:
-        return _syntax(text, error)
+        return explain(text, error.pos, str(error).rstrip().splitlines()[-1])
     document = Document(found.value, Places(text, found.meta["nodes"]))
     return _too_many_tables(document) or document
 
@@ -68,7 +66,7 @@ def _too_large(text: str) -> Problem | None:
 
 def _too_deep(text: str) -> Problem | None:
     """Refuses deep brackets and long dotted keys, looking past strings and comments."""
-    bare = _QUOTED.sub(lambda found: re.sub(r"[^\n]", "_", found[0]), text)
+    bare = without_strings(text)
     long_keys = (k.start() for k in _KEY_LIKE.finditer(bare) if k[0].count(".") > MOST_NESTING)
     at = next(long_keys, None)
     if at is None:
@@ -98,19 +96,3 @@ def _too_many_tables(document: Document) -> Problem | None:
             message = f"The flow has {len(entries)} {table}s; {most} is the most."
             return Problem(line, column, "F090", message, "Split it into several flows.")
     return None
-
-
-def _syntax(text: str, error: toml_rs.TOMLDecodeError) -> Problem:
-    line, column = in_characters(text.split("\n"), error.lineno, error.colno)
-    said = str(error).rstrip().splitlines()[-1]
-    return Problem(line, column, "F001", f"This is not valid TOML: {said}.", _advice(said))
-
-
-def _advice(said: str) -> str:
-    if "duplicate key" in said:
-        return "The same key stands twice in one table; keep one of them."
-    if "string values must be quoted" in said:
-        return 'Put the text in quotes: key = "text".'
-    if "unclosed" in said:
-        return "Close the bracket that was opened before."
-    return "Look for a missing quote, bracket, comma or = at or before this place."

@@ -6,15 +6,23 @@ see everything else, and an author learns of all mistakes at once.
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
+from datetime import time
 from typing import Any, get_args
 
 from pydantic import ValidationError
 
 from flows.authoring.near_names import listed, near
 from flows.authoring.report import Loc
+from flows.languages import LANGUAGES
+from flows.script.machine_words import tidy
 from flows.script.schema import FlowShape, Shape, WordsShape
 from flows.script.sheet import MOST_PROBLEMS, Sheet
+
+LISTS_OF_TABLES = ("step", "block", "value", "score")
+LONGEST_SHOWN = 60
+"""A longer value is not written out in a hint."""
 
 _EXAMPLES = {
     "language": "`language = 1`.",
@@ -55,43 +63,117 @@ _WRITE = {
 def check_shape(sheet: Sheet, document: dict[str, Any]) -> None:
     """Reports every fault of the shape and leaves in ``sheet.flow`` all that could be read."""
     remaining = deepcopy(document)
+    tidy(sheet, remaining)
     try:
         sheet.flow = FlowShape.model_validate(remaining)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
         for fault in faults[: MOST_PROBLEMS + 1]:
-            _report(sheet, fault["loc"], fault["type"], fault["msg"])
+            _report(sheet, document, fault["loc"], fault["type"])
         for fault in faults:
             sheet.faulty.add(_take_out(remaining, fault["loc"]))
         sheet.flow = FlowShape.model_validate(remaining)
     _check_needed(sheet, sheet.flow, ())
 
 
-def _report(sheet: Sheet, loc: Loc, sort: str, said: str) -> None:
+def _report(sheet: Sheet, document: dict[str, Any], loc: Loc, sort: str) -> None:
     if sort == "extra_forbidden":
-        known = _keys_at(loc)
-        name = str(loc[-1])[:60]
-        hint = near(name, known, f"Known here: {listed(known)}.")
-        sheet.at_key("F010", loc, f"There is no key `{name}` here.", hint)
+        _report_unknown(sheet, loc)
         return
+    written = _written(document, loc)
     if sort == "model_type":
-        sheet.at_value("F012", loc, f"`{_key(loc)}` must be a table.", _table_hint(loc))
+        message, hint = f"`{_key(loc)}` must be a table.", _table_hint(loc, written)
+        if issubclass(_shape_at(loc), WordsShape):
+            message = f"`{_key(loc)}` does not say in which language it is."
+        elif _is_list_of_tables(loc):
+            message = f"Each {_key(loc)} must be a table."
+        sheet.at_value("F012", loc, message, hint)
         return
-    expected = _EXPECTED.get(sort, said)
-    hint = _WRITE.get(sort, "Write it as the author's guide shows.")
-    sheet.at_value("F012", loc, f"`{_key(loc)}` must be {expected}.", hint)
+    if sort == "list_type" and _is_list_of_tables((*loc, 0)):
+        message = f"`[{_key(loc)}]` has one bracket on each side, so there could be only one."
+        hint = f"Write [[{_key(loc)}]], with two, before every {_key(loc)}."
+        sheet.at_header("F012", _key(loc), message, hint)
+        return
+    expected = _EXPECTED.get(sort, "of another sort")
+    sheet.at_value("F012", loc, f"`{_key(loc)}` must be {expected}.", _mend(loc, sort, written))
+
+
+def _report_unknown(sheet: Sheet, loc: Loc) -> None:
+    known = _keys_at(loc)
+    name = str(loc[-1])[:60]
+    if issubclass(_shape_at(loc[:-1]), WordsShape) and re.fullmatch(r"[a-z]{2}(_\w+)?", name):
+        hint = f"Texts can be written in {listed(LANGUAGES)}."
+        sheet.at_key("F010", loc, f"`{name}` is no language that is spoken here.", hint)
+        return
+    meant = next((key for key in known if key == name.lower()), None)
+    if meant is None:
+        hint = near(name, known, f"Known here: {listed(known)}.")
+        meant = next((key for key in known if hint == f"Did you mean `{key}`?"), None)
+    else:
+        hint = f"Keys have small letters: `{meant}`."
+    if meant is not None:
+        sheet.faulty.add((*loc[:-1], meant))
+    sheet.at_key("F010", loc, f"There is no key `{name}` here.", hint)
+
+
+def _written(document: Any, loc: Loc) -> Any:
+    """The value at ``loc`` as the author gave it."""
+    for part in loc:
+        try:
+            document = document[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return document
+
+
+def _mend(loc: Loc, sort: str, written: Any) -> str:
+    """What to write instead: the author's own value in the right form where it is clear."""
+    key = _key(loc) if isinstance(loc[-1], str) else None
+    right = _right(sort, written)
+    if key is None or right is None:
+        return _WRITE.get(sort, "Write it as the author's guide shows.")
+    return f"Write {key} = {right}."
+
+
+def _right(sort: str, written: Any) -> str | None:
+    match sort, written:
+        case "string_type", time():
+            return f'"{written:%H:%M}"'
+        case "string_type", int() | float() if not isinstance(written, bool):
+            return f'"{written}"' if len(str(written)[:40]) < 40 else None
+        case "bool_type", str() if written.lower() in ("true", "yes", "on", "ja"):
+            return "true"
+        case "bool_type", str() if written.lower() in ("false", "no", "off", "nein"):
+            return "false"
+        case "bool_type", 0 | 1:
+            return "true" if written else "false"
+        case (("int_type" | "float_type"), str()) if re.fullmatch(r"-?\d{1,9}", written.strip()):
+            return written.strip()
+        case "list_type", str() if len(written) <= LONGEST_SHOWN and '"' not in written:
+            return f'["{written}"]'
+        case "list_type", int() | float() if len(str(written)[:40]) < 40:
+            return f"[{written}]"
+    return None
 
 
 def _key(loc: Loc) -> str:
     return next(part for part in reversed(loc) if isinstance(part, str))
 
 
-def _table_hint(loc: Loc) -> str:
+def _table_hint(loc: Loc, written: Any) -> str:
+    key = _key(loc)
     if issubclass(_shape_at(loc), WordsShape):
-        return 'Give each language its own text, such as `ask.en = "…"` and `ask.de = "…"`.'
+        shown = isinstance(written, str) and len(written) <= LONGEST_SHOWN and '"' not in written
+        text = written if shown else "…"
+        return f'Give each language its own text: {key}.en = "{text}", {key}.de = "…".'
     if isinstance(loc[-1], int):
-        return f"Begin each {_key(loc)} with a line `[[{_key(loc)}]]`."
-    return f"Put a line `[{_key(loc)}]` before its keys."
+        return f"Begin each {key} with a line `[[{key}]]`."
+    return f"Put a line `[{key}]` before its keys."
+
+
+def _is_list_of_tables(loc: Loc) -> bool:
+    """Whether ``loc`` is an entry of a list that is written as ``[[step]]``."""
+    return len(loc) == 2 and loc[0] in LISTS_OF_TABLES and isinstance(loc[1], int)
 
 
 def _shape_at(loc: Loc) -> type[Shape]:

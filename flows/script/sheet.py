@@ -31,6 +31,10 @@ class Sheet:
         """Adds a problem that stands at the key of ``loc``."""
         self._add(code, self.places.of_key(loc), message, hint)
 
+    def at_header(self, code: str, name: str, message: str, hint: str) -> None:
+        """Adds a problem that stands at the line ``[name]``."""
+        self._add(code, self.places.of_header(name), message, hint)
+
     def at_value(self, code: str, loc: Loc, message: str, hint: str) -> None:
         """Adds a problem that stands at the value of ``loc``, or at its nearest parent."""
         self._add(code, self.places.of_value(loc), message, hint)

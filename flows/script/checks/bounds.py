@@ -114,7 +114,7 @@ def _check_times(sheet: Sheet, step: StepShape, number: int) -> None:
         found[key] = spans.time_of_day(written)
         if found[key] is None:
             message = f"`{written[:60]}` is no time of day."
-            hint = "Write hours and minutes from 00:00 to 23:59, such as 18:00."
+            hint = spans.write_time(written)
             sheet.at_value("F061", ("step", number, key), message, hint)
     earliest, latest = found.get("earliest"), found.get("latest")
     if earliest is not None and latest is not None and earliest >= latest:

@@ -12,6 +12,7 @@ from flows.script.checks import comparisons, walk
 from flows.script.checks.answers import shown, unfit
 from flows.script.checks.scope import Scope
 from flows.script.checks.walk import Asked
+from flows.script.condition_faults import Fault
 from flows.script.conditions import names_in
 from flows.script.schema import BlockShape, StepShape
 from flows.script.sheet import Sheet
@@ -23,7 +24,6 @@ MOST_CHARACTERS = 20_000
 
 _ASKED = re.compile(r"(?<![\w.])([a-z][\w.]*)\.(?:answered|declined|withheld)\b", re.ASCII)
 _OF_A_NAME = "abcdefghijklmnopqrstuvwxyz0123456789_."
-_UNDECLARED = re.compile(r"undeclared reference to '([^']*)'")
 
 
 def check(sheet: Sheet) -> None:
@@ -180,35 +180,22 @@ def _check_source(sheet: Sheet, source: str, own: str | None, loc: Loc, scope: S
 
 
 def _report(
-    sheet: Sheet, source: str, fault: conditions.Fault, own: str | None, loc: Loc, scope: Scope
+    sheet: Sheet, source: str, fault: Fault, own: str | None, loc: Loc, scope: Scope
 ) -> None:
     rows = source.split("\n")[: fault.line - 1]
     offset = sum(len(row) + 1 for row in rows) + fault.column - 1
-    unknown = _UNDECLARED.search(fault.message)
-    name = unknown[1] if unknown else ""
+    name = fault.name
+    if not name.isascii() and name in scope.steps:
+        return  # its letters are told where the step has its id
     if name.partition(".")[0] != conditions.PAST:
         name = name.partition(".")[0]
     head = name.partition(".")[0]
     if name and source[offset - len(head) : offset] == head:
         offset -= len(head)  # CEL points at the dot of `mood.answered`
-    found = scope.fault(name, own) if name else None
+    found = scope.fault(name, own) if name and name.isascii() else None
     if found is None:
-        found = "F050", f"This condition does not work: {fault.message}.", _advice(fault.message)
+        found = "F050", f"This condition does not work: {fault.message}.", fault.hint
     sheet.inside(found[0], loc, offset, found[1], found[2])
-
-
-def _advice(message: str) -> str:
-    if "a whole number and a decimal number" in message:
-        return "This answer is a whole number; compare it with one, such as 6."
-    if "does not fit" in message:
-        return 'Compare like with like: strain == "yes", mood < 6, "calm" in feelings.'
-    if "not true or false" in message:
-        return "Compare it with something, such as mood < 6."
-    if "is not known here" in message:
-        return f"Known are {', '.join(conditions.CALLS)}."
-    if "has no use here" in message:
-        return 'Of a list ask: "calm" in feelings, or size(feelings) > 1.'
-    return 'A condition looks like: mood < 6 && strain in ["yes", "a_little"].'
 
 
 def _warn_of_negation(sheet: Sheet, source: str, loc: Loc, scope: Scope) -> None:

@@ -5,6 +5,7 @@ used once.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from flows.authoring.report import Loc
 from flows.script.conditions import EACH, PAST
@@ -26,6 +27,7 @@ _TAKEN = frozenset(
     | {PAST, EACH, END, *NAMES, *OWN}
 )
 """Words that conditions or placeholders use for something else."""
+_SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _ADVICE = "Begin with a small letter; then small letters, digits and _."
 
 
@@ -46,13 +48,21 @@ def check(sheet: Sheet) -> None:
 
 def _well_formed(sheet: Sheet, form: re.Pattern[str], name: str, loc: Loc, advice: str) -> None:
     if not form.fullmatch(name):
-        sheet.at_value("F021", loc, f"`{name[:60]}` cannot be an id.", advice)
+        sheet.at_value("F021", loc, f"`{name[:60]}` cannot be an id.", _advice(form, name, advice))
     elif len(name) > MOST_CHARACTERS:
         message = f"This id has {len(name)} characters; {MOST_CHARACTERS} is the most."
         sheet.at_value("F021", loc, message, "Choose a shorter one.")
     elif form is _STEP and name in _TAKEN:
         message = f"`{name}` is a word of the language itself."
         sheet.at_value("F021", loc, message, f"Choose another, such as `{name}_1`.")
+
+
+def _advice(form: re.Pattern[str], name: str, advice: str) -> str:
+    """The advice, with the id in the letters that an id has, where that makes one."""
+    spelt = unicodedata.normalize("NFKD", name.strip().lower().translate(_SPELT))
+    gap = "-" if form is _FLOW else "_"
+    kept = re.sub(r"[\s_-]+", gap, spelt.encode("ascii", "ignore").decode())
+    return f"{advice} For example: `{kept}`." if form.fullmatch(kept) and kept != name else advice
 
 
 def _unique_names(sheet: Sheet) -> None:
@@ -95,7 +105,7 @@ def _options(sheet: Sheet, step: StepShape, number: int) -> None:
         loc = ("step", number, "options", place, "id")
         if not _STEP.fullmatch(option.id) or len(option.id) > MOST_CHARACTERS:
             message = f"`{option.id[:60]}` cannot be an id."
-            advice = "Begin with a small letter; then small letters, digits and _; at most 40."
+            advice = _advice(_STEP, option.id, f"{_ADVICE[:-1]}; at most {MOST_CHARACTERS}.")
             sheet.at_value("F021", loc, message, advice)
         if option.id in seen:
             message = f"The option id `{option.id[:60]}` is used twice in this step."

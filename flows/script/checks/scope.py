@@ -97,7 +97,17 @@ class Scope:
                 "Write past, what was measured, and last, first or mean2 to mean12: past.week.last."
             )
             return "F022", f"`{name[:60]}` names no earlier answer.", hint
-        return "F022", f"There is no step `{name[:60]}`.", near(name, known, others)
+        return "F022", f"There is no step `{name[:60]}`.", self._mend(name, known, others)
+
+    def _mend(self, name: str, known: list[str], others: str) -> str:
+        """What an author meant by a name that stands for nothing: an answer, or another name."""
+        if any(option.id == name for step in self.steps.values() for option in step.options or []):
+            return f"Answers stand in quotes: '{name}'."
+        if name in ("yes", "no"):
+            return (
+                f"Whether it was yes is asked so: step == {'true' if name == 'yes' else 'false'}."
+            )
+        return near(name, known, others)
 
     def _fault_behind(self, name: str) -> tuple[str, str, str] | None:
         later = [step for step in self._all if step in self._behind[name] - self.steps.keys()]

@@ -12,6 +12,7 @@ from flows.script.sheet import Sheet
 METHODS = ("sum", "mean")
 MISSING = ("none", "mean")
 MOST_BANDS = 10
+_SCALE_INSTEAD = "Make it a `scale` with `labels`: each label has a number of its own."
 
 
 def check(sheet: Sheet) -> None:
@@ -42,7 +43,8 @@ def _check_items(sheet: Sheet, score: ScoreShape, steps: dict[str, StepShape], l
             sheet.at_value("F022", here, message, near(name, numeric, "Name steps of this flow."))
         elif name not in numeric:
             message = f"`{name}` is no scale and no number, so it cannot be counted."
-            sheet.at_value("F028", here, message, f"Can be counted: {listed(numeric)}.")
+            counted = f"Can be counted: {listed(numeric)}." if numeric else _SCALE_INSTEAD
+            sheet.at_value("F028", here, message, counted)
         elif name in (score.of or [])[:place]:
             message = f"`{name}` is counted twice."
             sheet.at_value("F083", here, message, "Remove one of them.")

@@ -29,7 +29,8 @@ def check(sheet: Sheet) -> None:
     if title is not None:
         if title.en is None and title.de is None:
             hint = 'Write `title.en = "…"`, `title.de = "…"` or both.'
-            sheet.at_value("F030", ("title",), "The title is in no language.", hint)
+            if not any(loc[0] == "title" for loc in sheet.faulty):
+                sheet.at_value("F030", ("title",), "The title is in no language.", hint)
         _check_label(sheet, title, ("title",))
     every = list(walk.texts(sheet.flow))
     for text in every:
