@@ -24,6 +24,7 @@ from bot.services.care.invitations import invite_therapist
 from bot.services.flow_files.publishing import Source, check, publish
 from bot.services.work.practice import Work
 from flows.schedule.zones import zone
+from flows.script.decoding import decode
 from flows.script.flow import Flow
 from storage import digests, outbox, people
 from storage.keys import create_key_file
@@ -85,7 +86,9 @@ async def run_demo(
 
 
 def _sources(directory: Path) -> list[Source]:
-    return [Source(p.name, p.read_text("utf-8")) for p in sorted(directory.glob("*.toml"))]
+    return [
+        Source(p.name, decode(p.read_bytes(), p.name)) for p in sorted(directory.glob("*.toml"))
+    ]
 
 
 async def _publish(app: App, directory: Path) -> tuple[Flow, ...]:

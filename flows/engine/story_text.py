@@ -19,11 +19,13 @@ all others are delivered at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
+from flows.authoring.near_names import near
+from flows.authoring.report import Loc
 from flows.engine.check_in import CheckIn, Names, Value
 from flows.languages import LANGUAGES, Language
 from flows.schedule.local_time import at_local
@@ -38,7 +40,11 @@ _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(day
 
 
 class StoryError(ValueError):
-    """The story cannot be played as it is written."""
+    """The story cannot be played as it is written; ``loc`` is the place of what is wrong."""
+
+    def __init__(self, said: str, loc: Loc = ()) -> None:
+        super().__init__(said)
+        self.loc = loc
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,14 +177,16 @@ class Story:
 
 def read_story(raw: Mapping[str, Any]) -> Story:
     """The story in a parsed TOML document. StoryError: it says what is wrong and in which turn."""
-    _refuse_unknown(raw, "the story", _STORY_KEYS)
+    for error in unknown_keys(raw):
+        raise error
     missing = [
         key for key in ("about", "flow", "language", "zone", "start", "turn") if key not in raw
     ]
     if missing:
         raise StoryError(f"the story lacks {', '.join(missing)}")
     if raw["language"] not in LANGUAGES:
-        raise StoryError(f"language is {raw['language']!r}, not one of {', '.join(LANGUAGES)}")
+        said = f"language is {raw['language']!r}, not one of {', '.join(LANGUAGES)}"
+        raise StoryError(said, ("language",))
     wall: datetime = raw["start"]
     return Story(
         about=raw["about"],
@@ -220,17 +228,16 @@ def _value(raw: Any) -> Any:
     return tuple(raw) if isinstance(raw, list) else raw
 
 
-_STORY_KEYS = {
+STORY_KEYS = {
     *("about", "flow", "language", "zone", "start", "names", "seed", "past", "goals", "topics"),
     *("turn", "answers", "declined", "off_path", "scores", "rated", "flags", "next"),
 }
 _DEEDS = tuple(deed for deed in get_args(Deed) if deed != "start")
 _EXPECTED = {f.name for f in fields(Outcome)}
+TURN_KEYS = {*_DEEDS, *_EXPECTED, "of_turn", "uncertain"}
 
 
 def _turn(number: int, raw: Mapping[str, Any]) -> StoryTurn:
-    where = f"turn {number}"
-    _refuse_unknown(raw, where, {*_DEEDS, *_EXPECTED, "of_turn", "uncertain"})
     expected = {key: value for key, value in raw.items() if key in _EXPECTED}
     expected |= {key: tuple(expected[key]) for key in _LISTED if key in expected}
     action = _action(number, raw)
@@ -242,7 +249,8 @@ def _action(number: int, raw: Mapping[str, Any]) -> Action:
     if number == 1 and not deeds:
         return Action("start")
     if number == 1 or len(deeds) != 1:
-        raise StoryError(f"turn {number} needs one of {', '.join(_DEEDS)}; the first one none")
+        said = f"turn {number} needs one of {', '.join(_DEEDS)}; the first one none"
+        raise StoryError(said, ("turn", number - 1))
     kind = deeds[0]
     taps = raw[kind] if kind == "tap" and isinstance(raw[kind], list) else [raw[kind]]
     words, *further = ("" if one is True else str(one) for one in taps or [""])
@@ -253,11 +261,23 @@ def _action(number: int, raw: Mapping[str, Any]) -> Action:
 def _delay(number: int, words: str) -> timedelta:
     found = _DELAY.fullmatch(words)
     if found is None:
-        raise StoryError(f"turn {number}: {words!r} is not a time like 20m, 6h or 2d")
+        said = f"turn {number}: {words!r} is not a time like 20m, 6h or 2d"
+        raise StoryError(said, ("turn", number - 1, "after"))
     return int(found[1]) * _UNITS[found[2]]
 
 
-def _refuse_unknown(raw: Mapping[str, Any], where: str, known: set[str]) -> None:
-    unknown = sorted(set(raw) - known)
-    if unknown:
-        raise StoryError(f"{where} has unknown keys: {', '.join(unknown)}")
+def unknown_keys(raw: Mapping[str, Any]) -> Iterator[StoryError]:
+    """An error for each key that a story or one of its turns does not have, with its place."""
+    for key in raw:
+        if key not in STORY_KEYS:
+            yield _unknown("a story", key, STORY_KEYS, (key,))
+    turns = raw.get("turn", ())
+    for number, turn in enumerate(turns if isinstance(turns, list) else ()):
+        for key in turn if isinstance(turn, dict) else ():
+            if key not in TURN_KEYS:
+                yield _unknown(f"turn {number + 1}", key, TURN_KEYS, ("turn", number, key))
+
+
+def _unknown(where: str, key: str, known: Iterable[str], loc: Loc) -> StoryError:
+    advice = near(key, known, f"Known there: {', '.join(sorted(known))}.")
+    return StoryError(f"{where} has no key `{key[:60]}`. {advice}", loc)

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flows.script.characters import mended, odd_in
 from flows.authoring.report import Loc
+from flows.languages import LANGUAGES
+from flows.script.characters import mended, odd_in
 from flows.script.sheet import Sheet
-from flows.script.words import LANGUAGES
 
 LEFT_ALONE = frozenset({*LANGUAGES, "licence", "when", "is", "again_while"})
 

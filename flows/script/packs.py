@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.authoring.report import Loc
+from flows.script.problems import Problem
 
 WORDS_OF_A_STEP = ("ask", "help", "low", "high", "unit", "labels", "options")
 """What a pack may say about a step. It never decides what a step is called or measures."""
@@ -23,7 +24,8 @@ class PackText:
     """The text of a pack's file, and where it was found; the path is only shown."""
 
     path: str
-    text: str
+    text: str | Problem
+    """What the file says, or why it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +94,9 @@ def _missing(name: Any) -> Fault:
 
 
 def _read(pack: PackText, name: str) -> dict[str, Any] | Fault:
-    from flows.script.problems import Problem
     from flows.script.reading import read
 
-    document = read(pack.text)
+    document = pack.text if isinstance(pack.text, Problem) else read(pack.text)
     if isinstance(document, Problem):
         place = f"{pack.path}:{document.line}:{document.column}"
         return Fault("F111", f"{place}: {document.message}", document.hint)

@@ -45,6 +45,7 @@ class Problem:
 _LIST = (
     Code("F001", "toml-syntax", "The file is not valid TOML.", "Mend the marked place."),
     Code("F002", "odd-character", "It looks right and is not.", "Delete it, or type it anew."),
+    Code("F003", "unreadable-file", "Nothing of it can be read.", "Save it as UTF-8 text."),
     Code("F010", "unknown-key", "A misspelt key would be ignored.", "Correct or remove the key."),
     Code("F011", "missing-key", "The flow cannot run without it.", "Add the key."),
     Code("F012", "wrong-type", "The value is of another sort.", "Write the value as shown."),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from flows.authoring.spans import time_meant
 from flows.script.refused import (
     COLON,
     HEADER,
@@ -20,7 +21,6 @@ from flows.script.refused import (
     Refused,
     match,
 )
-from flows.authoring.spans import time_meant
 from flows.script.syntax_marks import within
 
 _TRUE = ("true", "yes", "on", "ja", "wahr")
@@ -99,6 +99,7 @@ def header(at: Refused) -> Found | None:
 
 
 def colon(at: Refused) -> Found | None:
+    """A colon where the = should be."""
     found = match(COLON, at.code)
     if found is None:
         return None
@@ -125,6 +126,11 @@ def value(at: Refused) -> Found | None:
 
 
 def _unquoted(at: Refused, key: str, value: str, column: int) -> Found:
+    if value[-1] in "\"'" and value.count(value[-1]) == 1:
+        hint = (
+            f"Write {key} = {value[-1]}{value}." if len(value) <= LONGEST_SHOWN else "Put it there."
+        )
+        return Found(at.line, column, "The quote before this text is missing.", hint)
     lower = value.lower()
     if lower in (*_TRUE, *_FALSE):
         right = "true" if lower in _TRUE else "false"

@@ -17,12 +17,13 @@ from bot.cli.authoring.mismatches import outcome_sentences, scores_of, stored_se
 from bot.cli.authoring.sources import read, read_sources, shown
 from bot.services.flow_files.sources import read_each
 from flows.engine.story import StoryResult, run_story
-from flows.engine.story_text import Story, StoryError, read_story
+from flows.engine.story_text import Story, StoryError, read_story, unknown_keys
 from flows.schedule.zones import UnknownZoneError, zone
 from flows.script import PackText
 from flows.script.flow import Flow
 from flows.script.places import Places
 from flows.script.problems import Problem
+from flows.script.reading import Document
 from flows.script.reading import read as read_toml
 from flows.signals.prospects import prospects
 
@@ -46,9 +47,14 @@ class Told:
     mismatches: tuple[Mismatch, ...]
 
 
+def _document(file: Path) -> Document | Problem:
+    text = read(file)
+    return text if isinstance(text, Problem) else read_toml(text)
+
+
 def keys_of(file: Path) -> dict[str, Any]:
     """The top of a TOML file; empty where it is none, which is told when it is played."""
-    document = read_toml(read(file))
+    document = _document(file)
     return {} if isinstance(document, Problem) else document.value
 
 
@@ -67,7 +73,7 @@ class Bench:
     def play(self, file: Path) -> Told:
         """Play one story file; whatever keeps it from being played is a mismatch."""
         path = shown(file)
-        document = read_toml(read(file))
+        document = _document(file)
         if isinstance(document, Problem):
             mismatch = Mismatch(document.line, None, f"{document.message} {document.hint}")
             return Told(path, "", "", (mismatch,))
@@ -77,8 +83,8 @@ class Bench:
 
     def _mismatches(self, file: Path, raw: dict[str, Any], places: Places) -> list[Mismatch]:
         story = _read_story(raw)
-        if isinstance(story, str):
-            return [Mismatch(1, None, story)]
+        if not isinstance(story, Story):
+            return [Mismatch(places.of_key(one.loc)[0], None, str(one)) for one in story]
         flow_file = self._flow_file(file, story.flow_id)
         flow = self._flow(flow_file)
         if isinstance(flow, str):
@@ -117,18 +123,25 @@ def _read_flow(file: Path, packs: Mapping[str, PackText]) -> Flow | str:
     return checked.flows[0][0]
 
 
-def _read_story(raw: dict[str, Any]) -> Story | str:
+def _read_story(raw: dict[str, Any]) -> Story | list[StoryError]:
     """The story, or what keeps it from being read."""
     if "start" in raw and not isinstance(raw["start"], datetime):
-        return "start must be a local date and time without quotes: start = 2026-11-25T18:00:00"
+        said = "start must be a local date and time without quotes: start = 2026-11-25T18:00:00"
+        return [StoryError(said, ("start",))]
     turns = raw.get("turn", [])
     if not isinstance(turns, list) or not all(isinstance(turn, dict) for turn in turns):
-        return "turn must be a list of tables: begin each turn with a line [[turn]]"
+        said = "turn must be a list of tables: begin each turn with a line [[turn]]"
+        return [StoryError(said, ("turn",))]
+    unknown = list(unknown_keys(raw))
+    if unknown:
+        return unknown
     try:
         story = read_story(raw)
         zone(story.zone)
-    except (StoryError, UnknownZoneError) as error:
-        return str(error)
+    except StoryError as error:
+        return [error]
+    except UnknownZoneError as error:
+        return [StoryError(str(error), ("zone",))]
     return story
 
 

@@ -1,6 +1,7 @@
 """Flow files and stories on disk, as the commands of the bench name them.
 
-Used by every command that takes paths. What cannot be read ends the command with 2.
+Used by every command that takes paths. A path that is not there ends the command with 2; a file
+that cannot be read is a problem among the others and hides none of them.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from bot.cli.surroundings import PROBLEMS_FOUND, bench_settings, refuse
 from bot.config import Settings
 from bot.services.flow_files.sources import Checked, Source, check, read_each
 from flows.languages import Language
-from flows.script import PackText
+from flows.script import PackText, Problem
+from flows.script.decoding import decode, unreadable
 from flows.script.flow import Flow
 
 STORIES = "stories"
 """The folder beside the flow files in which their stories are."""
 _READ_AT_MOST = 1 << 20
-"""Characters of one file; a flow may have a quarter of them."""
+"""Bytes of one file; a flow may have a quarter of them."""
 
 
 def sources(settings: Settings, paths: Sequence[Path]) -> list[Source]:
@@ -39,17 +41,27 @@ def read_sources(paths: Sequence[Path]) -> list[Source]:
     return [Source(shown(file), read(file)) for file in files]
 
 
-def read(file: Path) -> str:
-    """The text of a file; 2 where it cannot be read or is no text. Of one that is far too large
-    only the beginning, which is refused for its size all the same.
+def read(file: Path) -> str | Problem:
+    """The text of a file, or why there is none; 2 where there is no such file. Of one that is far
+    too large only the beginning, which is refused for its size all the same.
     """
+    path = shown(file)
+    if not file.exists() and not file.is_symlink():
+        refuse([f"{file}: cannot be read (no such file); check the path"])
     try:
-        with file.open(encoding="utf-8") as opened:
-            return opened.read(_READ_AT_MOST)
+        with file.open("rb") as opened:
+            raw = opened.read(_READ_AT_MOST)
+    except IsADirectoryError:
+        return unreadable(path, "it is a folder", "Give the folder a name without .toml.")
+    except PermissionError:
+        hint = "Let whoever runs this command read it: chmod u+r, or change its owner."
+        return unreadable(path, "it belongs to somebody else", hint)
     except OSError as error:
-        refuse([f"{file}: cannot be read ({error.strerror}); check the path"])
-    except UnicodeDecodeError:
-        refuse([f"{file}: is not UTF-8 text; save it as UTF-8"])
+        why = (error.strerror or "trouble with the disk").lower()
+        return unreadable(path, why, "Check that the file is there and can be opened.")
+    if len(raw) == _READ_AT_MOST:
+        raw = raw.decode("utf-8", "ignore").encode()  # the cut may go through a character
+    return decode(raw, path)
 
 
 def shown(file: Path) -> str:

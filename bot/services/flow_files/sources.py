@@ -18,7 +18,8 @@ class Source:
     """One flow file: where it was read and what it says."""
 
     path: str
-    text: str
+    text: str | Problem
+    """What it says, or why it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,9 @@ def read_each(sources: Sequence[Source], packs: Mapping[str, PackText] | None = 
     flows: list[tuple[Flow, str]] = []
     problems: list[Problem] = []
     for source in sources:
+        if isinstance(source.text, Problem):
+            problems.append(source.text)
+            continue
         parsed = parse(source.text, source.path, packs)
         problems.extend(parsed.problems)
         if parsed.flow is not None:
@@ -74,5 +78,9 @@ def _paths(
     sources: Sequence[Source], checked: Checked, packs: Mapping[str, PackText] | None
 ) -> dict[str, str]:
     """The file of each good flow by its fingerprint."""
-    by_text = {resolve(source.text, packs or {}): source.path for source in sources}
+    by_text = {
+        resolve(source.text, packs or {}): source.path
+        for source in sources
+        if not isinstance(source.text, Problem)
+    }
     return {flow.fingerprint: by_text[text] for flow, text in checked.flows}

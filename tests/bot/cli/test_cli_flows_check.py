@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
 import pytest
 
 from flows.script.json_schema import schema_text
-from tests.bot.cli.flows_bench import Bench, set_up_bench
+from tests.bot.cli.flows_bench import LIBRARY, Bench, set_up_bench
 
 BROKEN = """language = 1
 id = "sample"
@@ -94,12 +95,72 @@ def test_an_unknown_flow_is_answered_with_the_nearest(bench: Bench) -> None:
     assert "did you mean mid-week?" in result.stderr
 
 
-def test_a_text_that_is_not_utf8_is_refused_kindly(bench: Bench) -> None:
-    path = bench.folder / "latin.toml"
-    path.write_bytes("id = 'für'".encode("latin-1"))
-    result = bench.run("flows", "check", str(path))
-    assert result.exit_code == 2
-    assert "save it as UTF-8" in result.stderr
+@pytest.fixture
+def mixed(bench: Bench) -> Bench:
+    """Files of every sort that cannot be read, beside a broken one and the good library."""
+    (bench.flows / "a-latin.toml").write_bytes("id = 'x'\ntitle.de = 'für'".encode("latin-1"))
+    (bench.flows / "b-wide.toml").write_text("id = 'x'", "utf-16")
+    (bench.flows / "c-folder.toml").mkdir()
+    (bench.flows / "d-gone.toml").symlink_to(bench.folder / "nowhere")
+    (bench.flows / "e-broken.toml").write_text(BROKEN, "utf-8")
+    return bench
+
+
+UNREADABLE = {("a-latin.toml", 2, 14), ("b-wide.toml", 1, 1), ("c-folder.toml", 1, 1)}
+UNREADABLE |= {("d-gone.toml", 1, 1)}
+
+
+def test_an_unreadable_file_hides_no_problem_of_the_others(mixed: Bench) -> None:
+    result = mixed.run("flows", "check", "--json")
+    found = json.loads(result.output)
+    assert result.exit_code == 1
+    unread = {(Path(p["path"]).name, p["line"], p["column"]) for p in found if p["code"] == "F003"}
+    assert unread == UNREADABLE
+    assert {"F010", "F040"} <= {p["code"] for p in found if p["path"].endswith("e-broken.toml")}
+    spoken = mixed.run("flows", "check").output
+    assert "a-latin.toml:2:14: F003 The file is not written in UTF-8" in spoken
+    assert "To be mended in 5 files: 6 errors" in spoken
+
+
+@pytest.mark.parametrize("words", [["diff"], ["publish", "--why", "x"]])
+def test_every_command_over_a_folder_names_them_all(mixed: Bench, words: list[str]) -> None:
+    result = mixed.run("flows", *words)
+    assert result.exit_code == 1
+    assert {name for name, _, _ in UNREADABLE} <= set(re.findall(r"[a-z-]+\.toml", result.output))
+    assert "e-broken.toml:11:5: F010" in result.output
+
+
+@pytest.mark.parametrize("command", ["show", "try"])
+def test_a_flow_that_cannot_be_read_is_a_problem_in_its_place(mixed: Bench, command: str) -> None:
+    result = mixed.run("flows", command, str(mixed.flows / "a-latin.toml"))
+    assert result.exit_code == 1
+    assert "a-latin.toml:2:14: F003 " in result.output
+
+
+def test_a_story_that_cannot_be_read_hides_no_other(bench: Bench) -> None:
+    stories = bench.flows / "stories"
+    stories.mkdir()
+    (stories / "bad.toml").write_bytes(b"about = 'x'\nflow = '\xfc'")
+    good = (LIBRARY / "stories" / "mid-week-quick.en.toml").read_text("utf-8")
+    (stories / "good.toml").write_text(good, "utf-8")
+    (stories / "odd.toml").write_text(good.replace("about", 'abuot = ""\nabout', 1), "utf-8")
+    result = bench.run("flows", "test", str(bench.flows))
+    assert result.exit_code == 1
+    lines = result.output.splitlines()
+    assert any("bad.toml:2: The file is not written in UTF-8" in line for line in lines)
+    assert any(line.startswith("ok ") and "good.toml" in line for line in lines)
+    number = good.split("about")[0].count("\n") + 1
+    said = f"odd.toml:{number}: a story has no key `abuot`. Did you mean `about`?"
+    assert any(line.endswith(said) for line in lines)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_a_problem(bench: Bench) -> None:
+    (bench.flows / "secret.toml").write_text("id = 'x'", "utf-8")
+    (bench.flows / "secret.toml").chmod(0)
+    result = bench.run("flows", "check")
+    assert result.exit_code == 1
+    assert "secret.toml:1:1: F003 The file cannot be read: it belongs to somebody" in result.output
 
 
 def test_show_reads_like_a_page(bench: Bench) -> None:

@@ -120,8 +120,8 @@ def test_a_mismatch_is_a_sentence_with_its_place(bench: Bench) -> None:
         ('language = "en"', 'language = "fr"', "language is 'fr'"),
         ('zone = "Europe/Berlin"', 'zone = "Berlin"', "There is no time zone 'Berlin'"),
         ("2026-11-25T18:00:00", '"now"', "start must be a local date and time"),
-        ('tap = "6"', 'tab = "6"', "turn 2 has unknown keys: tab"),
-        ('tap = "6"', "tap = 6'", "not valid TOML"),
+        ('tap = "6"', 'tab = "6"', "turn 2 has no key `tab`. Did you mean `tap`?"),
+        ('tap = "6"', "tap = 6'", "The quote before this text is missing."),
     ],
 )
 def test_whatever_is_wrong_with_a_story_is_said(

@@ -81,7 +81,7 @@ def test_declined_and_off_path_answers_are_compared() -> None:
         ('[[turn]]\n[[turn]]\ntap = "1"\nsay = "2"', "turn 2 needs one of"),
         ("[[turn]]\n[[turn]]", "turn 2 needs one of"),
         ('[[turn]]\nsay = "1"', "turn 1 needs one of"),
-        ('[[turn]]\nasks = "Mood?"', "turn 1 has unknown keys: asks"),
+        ('[[turn]]\nasks = "Mood?"', "turn 1 has no key `asks`"),
         ('[[turn]]\n[[turn]]\nafter = "6 hours"', "turn 2: '6 hours' is not a time"),
         ("", "the story lacks turn"),
     ],
@@ -96,7 +96,7 @@ def test_an_unknown_language_or_zone_is_refused() -> None:
         read_story(tomllib.loads(HEAD.replace('"en"', '"fr"') + "[[turn]]"))
     with pytest.raises(UnknownZoneError):
         read_story(tomllib.loads(HEAD.replace("Europe/Berlin", "Europe/Bärlin") + "[[turn]]"))
-    with pytest.raises(StoryError, match="unknown keys: mood"):
+    with pytest.raises(StoryError, match="a story has no key `mood`"):
         play("[[turn]]", "mood = 1\n")
 
 

@@ -232,7 +232,7 @@ def test_a_hostile_text_is_refused_at_once(name: str) -> None:
 def assert_sound(text: str) -> None:
     """Nothing raised; every problem lies inside the text; no flow beside an error."""
     parsed = parse(text, "x")
-    rows = text.split("\n")
+    rows = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     for problem in parsed.problems:
         assert 1 <= problem.line <= len(rows)
         assert 1 <= problem.column <= len(rows[problem.line - 1]) + 1

@@ -11,6 +11,7 @@ import re
 import pytest
 
 from flows.script import Problem, parse
+from flows.script.decoding import SAVE, decode
 
 GOOD = """language = 1
 id = "evening"
@@ -72,6 +73,7 @@ SLIPS = [
     ('id = "words"', 'id = "My Words"', "26:6: F021", "For example: `my_words`."),
     # values without quotes, or with too many
     ('kind = "text"', "kind = text", "27:8: F001", 'Put quotes around it: kind = "text".'),
+    ('kind = "text"', 'kind = text"', "27:8: F001", 'is missing. Write kind = "text".'),
     ("optional = true", "optional = True", "28:12: F001", "optional = true."),
     ("optional = true", "optional = yes", "28:12: F001", "optional = true."),
     ("optional = true", "optional = nein", "28:12: F001", "optional = false."),
@@ -194,3 +196,18 @@ def test_places_are_those_of_an_editor(
     text = GOOD.replace("The evening", "Ää ö ü 😀😀😀 ÄÄÄ ÖÖÖ ÜÜÜ").replace(before, after)
     (first, *_) = parse(start + text.replace("\n", newline), "x").problems
     assert (first.line, first.column) == place
+
+
+def test_bytes_that_are_no_text_are_a_located_problem() -> None:
+    assert decode(GOOD.replace("\n", "\r\n").encode(), "x") == GOOD
+    assert decode(b"\xef\xbb\xbfa = 1\r", "x") == "\ufeffa = 1\n"
+    early = decode("a = 'ä'\nb = 'für'".encode("cp1252"), "x")
+    assert str(early) == (
+        f"x:1:6: F003 The file is not written in UTF-8: this may be the character ä. {SAVE}"
+    )
+    late = decode("a = 'ä'\nb = '".encode() + b"\xfc'", "x")
+    assert isinstance(late, Problem)
+    assert (late.line, late.column) == (2, 6)
+    wide = decode(GOOD.encode("utf-16"), "x")
+    assert isinstance(wide, Problem)
+    assert "UTF-16" in wide.message
