@@ -194,6 +194,7 @@ def write_config(
     path.write_text(
         CONFIG.format(token=TOKEN, url=url, poll=poll, re_ask=re_ask, database=database)
     )
+    path.chmod(0o600)
     found = load_settings(path, {})
     assert isinstance(found, Settings), found
     return found
