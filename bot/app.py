@@ -31,6 +31,7 @@ from bot.workers.handler import Handler
 from bot.workers.keeper import Keeper
 from bot.workers.receiver import Receiver
 from bot.workers.sender import Sender
+from bot.workers.strangers import Strangers
 from bot.workers.ticker import Ticker
 from flows.digest.arrange import Digest
 from flows.digest.section import ClientSection
@@ -85,6 +86,7 @@ class App:
     ticker: Ticker
     keeper: Keeper
     errands: Errands
+    strangers: Strangers
     bot: Bot
 
 
@@ -156,16 +158,19 @@ def _assemble(
 ) -> App:
     transport = BotTransport(bot)
     errands = Errands()
-    receiver = Receiver(store, updates, transport, practice, clock, errands)
+    strangers = Strangers(transport, practice.texts, clock)
+    receiver = Receiver(store, updates, transport, clock, errands, strangers)
+    sender = Sender(store, practice, transport, clock, strangers)
     return App(
         settings=settings,
         store=store,
         practice=practice,
         receiver=receiver,
         handler=Handler(store, practice, transport, clock, read_update, errands),
-        sender=Sender(store, practice, transport, clock),
-        ticker=Ticker(store, practice, clock, has_all_until=receiver.has_all_until),
+        sender=sender,
+        ticker=Ticker(store, practice, clock, receiver.has_all_until, sender.room),
         keeper=Keeper(store, settings, clock),
         errands=errands,
+        strangers=strangers,
         bot=bot,
     )

@@ -43,7 +43,7 @@ class Sent:
 class RetryLater:
     """Telegram surely does not have it; try again after ``seconds``.
 
-    ``slow_down`` is True where Telegram asked for it (429): that costs no attempt.
+    ``slow_down`` is True where Telegram asked for it (429): then others wait, too.
     """
 
     seconds: float
@@ -81,11 +81,11 @@ class Polled:
 
 @dataclass(frozen=True, slots=True)
 class PollFailed:
-    """No updates this time; ``refused`` where Telegram does not know the token."""
+    """No updates this time, and what an admin can do about it, where there is something."""
 
     reason: str
     wait_seconds: float
-    refused: bool = False
+    advice: str | None = None
 
 
 class Updates(Protocol):
@@ -115,7 +115,7 @@ class Transport(Protocol):
         """Stop the button's spinner; a tap that is too old is no trouble."""
         ...
 
-    async def say_to_stranger(self, chat_id: int, text: str) -> None:
+    async def say_to_stranger(self, chat_id: int, text: str) -> Delivery:
         """One static line, without a row."""
         ...
 

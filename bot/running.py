@@ -67,6 +67,7 @@ class Runner:
         loops = [
             self._loop("handler", self._handle),
             self._loop("sender", self._send),
+            self._loop("release", self._release),
             self._loop("watch", watch),
         ]
         self._receiving = self._loop("receiver", self._receive)
@@ -89,8 +90,10 @@ class Runner:
             loops = [*loops, self._receiving]
         self._mail.set()
         self.app.sender.wake.set()
+        self.app.sender.is_ready.set()
         await asyncio.gather(*loops, *self._beating, return_exceptions=True)
         await self.app.sender.finish(SENDING_GRACE)
+        await self.app.strangers.finish(ERRANDS_GRACE)
         await self.app.errands.finish(ERRANDS_GRACE)
         self.app.receiver.has_loop = False
 
@@ -128,6 +131,7 @@ class Runner:
         count, pause = await receiver.tick(wait)
         if count:
             self._mail.set()
+            self.app.sender.is_ready.set()  # a stranger may be among them
         if pause:
             await self.clock.wait(self.stop, pause)
 
@@ -143,6 +147,13 @@ class Runner:
         self.app.sender.wake.clear()
         next_at = await self.app.sender.step()
         await self.clock.wait(self.app.sender.wake, self._until(next_at))
+
+    async def _release(self) -> None:
+        """Let messages go in their slots, whatever the database is doing meanwhile."""
+        sender = self.app.sender
+        sender.is_ready.clear()
+        left = sender.release()
+        await self.clock.wait(sender.is_ready, IDLE_SECONDS if left is None else left)
 
     def _until(self, at: datetime | None) -> float:
         """Seconds to sleep. A row that is due and still did not go waits for another one, which

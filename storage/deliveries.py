@@ -87,7 +87,19 @@ _CONFIRM = (
 _COUNT = (
     sa.select(sa.func.count()).select_from(outbox).where(is_word(_T.state, "queued", "claimed"))
 )
-_NEXT = sa.select(sa.func.min(_T.not_before)).where(is_word(_T.state, "queued"))
+_QUEUED = is_word(_T.state, "queued")
+_FIRST_OF_LANE = [
+    sa.select(sa.func.min(_T.not_before).label("at")).where(_QUEUED, is_word(_T.lane, lane))
+    for lane in ("reply", "notice")
+]
+_SOON = (
+    sa.select(sa.literal(1))
+    .where(_QUEUED, is_word(_T.lane, "reply", "notice"), _T.not_before <= sa.bindparam("until"))
+    .limit(sa.bindparam("most"))
+)
+DUE_SOON = sa.select(sa.func.count()).select_from(_SOON.subquery())
+_LANES = sa.union_all(*_FIRST_OF_LANE).subquery()
+_NEXT = sa.select(sa.func.min(_LANES.c.at))
 _TROUBLE = (
     sa.select(
         _T.id,
@@ -141,6 +153,11 @@ def confirm(tx: Tx, check_in_id: int, turn_no: int, message_id: int, now: dateti
 def count_waiting(tx: Tx) -> int:
     """How many rows are queued or claimed."""
     return tx.conn.execute(_COUNT).scalar_one()
+
+
+def count_due(tx: Tx, *, until: datetime, most: int) -> int:
+    """How many rows wait that may be sent before ``until``; counted as far as ``most``."""
+    return int(tx.conn.execute(DUE_SOON, {"until": until, "most": most}).scalar_one())
 
 
 def next_due_at(tx: Tx) -> datetime | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -58,12 +58,19 @@ _PUT = upsert(
     ("due_at", "until_at", "state", "reason", "changed_at"),
     only_if=is_word(_T.state, "planned", "cancelled"),
 )
-_DUE = (
+_FROM = sa.bindparam("from_at", type_=_T.due_at.type)
+DUE = (
     sa.select(*_COLUMNS)
-    .where(_PLANNED, _T.due_at <= sa.bindparam("now"), _T.id > sa.bindparam("after_id"))
-    .order_by(_T.id)
+    .where(
+        _PLANNED,
+        _T.due_at <= sa.bindparam("now"),
+        _T.due_at >= _FROM,
+        sa.or_(_T.due_at > _FROM, _T.id > sa.bindparam("after_id")),
+    )
+    .order_by(_T.due_at, _T.id)
     .limit(sa.bindparam("most"))
 )
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _AFTER = sa.bindparam("after", type_=_T.due_at.type)
 _NEXT = sa.select(sa.func.min(_T.due_at)).where(_PLANNED, _T.due_at > _AFTER)
 _NEXT_END = sa.select(sa.func.min(_T.until_at)).where(
@@ -179,10 +186,15 @@ def load(tx: Tx, occurrence_id: int) -> Occurrence:
     return Occurrence(*row)
 
 
-def list_due(tx: Tx, now: datetime, *, limit: int, after_id: int = 0) -> list[Occurrence]:
-    """Planned occurrences that are due, by id, those after ``after_id``; late ones too."""
-    params = {"now": now, "after_id": after_id, "most": limit}
-    return [Occurrence(*row) for row in tx.conn.execute(_DUE, params)]
+def list_due(
+    tx: Tx, now: datetime, *, limit: int, after: Occurrence | None = None
+) -> list[Occurrence]:
+    """Planned occurrences that are due, in the order in which they came due, those behind
+    ``after``; late ones too.
+    """
+    at, after_id = (_LONG_AGO, 0) if after is None else (after.due_at, after.id)
+    params = {"now": now, "from_at": at, "after_id": after_id, "most": limit}
+    return [Occurrence(*row) for row in tx.conn.execute(DUE, params)]
 
 
 def list_for_care(tx: Tx, care_id: int, *, since: datetime, until: datetime) -> list[Occurrence]:

@@ -11,8 +11,8 @@ whose verbs are verbs of the outbox too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from storage.deliveries import (
     Trouble,
     confirm,
+    count_due,
     count_waiting,
     find_digest_message_ids,
     find_fate,
@@ -30,10 +31,11 @@ from storage.deliveries import (
 )
 from storage.outbox_rows import (
     CLASSES,
-    SELECT,
+    COLUMNS,
     Kind,
     Lane,
     MessageClass,
+    NewMessage,
     OutboxRow,
     place,
     with_body,
@@ -48,11 +50,13 @@ __all__ = [
     "Kind",
     "Lane",
     "MessageClass",
+    "NewMessage",
     "OutboxRow",
     "Trouble",
     "add",
     "claim",
     "confirm",
+    "count_due",
     "count_waiting",
     "drop_for_person",
     "drop_prompts",
@@ -60,7 +64,6 @@ __all__ = [
     "find_fate",
     "find_message_id",
     "list_trouble",
-    "mark_all_sent",
     "mark_dropped",
     "mark_refused",
     "mark_retry",
@@ -82,29 +85,40 @@ _FOLLOWS_ANOTHER = sa.exists().where(
     _earlier.c.id < _T.id,
     is_word(_earlier.c.state, "queued", "claimed"),
 )
-_PAGE = 64
+_PAGE = 16
+_AFTER_AT = sa.bindparam("after_at", type_=_T.not_before.type)
+_FRESH = sa.or_(
+    _T.not_before > _AFTER_AT,
+    sa.and_(_T.not_before == _AFTER_AT, _T.id > sa.bindparam("after_id")),
+)
 
 
 def _due(lane: Lane) -> sa.Select[Any]:
+    """The few columns by which a row is chosen, in the order of ``ix_outbox_due``."""
     return (
-        SELECT.where(
+        sa.select(_T.id, _T.person_id, _T.kind, _T.sealed_for, _T.not_before)
+        .where(
             _QUEUED,
             is_word(_T.lane, lane),
             _T.not_before <= sa.bindparam("now"),
-            _T.id > sa.bindparam("after_id"),
+            _T.not_before >= _AFTER_AT,
+            _FRESH,
             ~_FOLLOWS_ANOTHER,
         )
-        .order_by(_T.id)
+        .order_by(_T.not_before, _T.id)
         .limit(sa.bindparam("most"))
         .with_for_update(skip_locked=True, of=outbox)  # SQLite: nothing, its writer is alone
     )
 
 
-_DUE = (_due("reply"), _due("notice"))
+DUE: dict[Lane, sa.Select[Any]] = {"reply": _due("reply"), "notice": _due("notice")}
+"""Public so that a test can ask the engine how it would go about it."""
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _CLAIM = (
     sa.update(outbox)
     .where(_T.id.in_(sa.bindparam("ids", expanding=True)))
     .values(state="claimed", token=sa.bindparam("holder"), lease_until=sa.bindparam("until"))
+    .returning(*COLUMNS)
 )
 _OURS = (_T.id == sa.bindparam("row_id"), _T.token == sa.bindparam("holder"), _CLAIMED)
 _OVER: dict[str, Any] = {"body_sealed": sa.null(), "lease_until": sa.null()}
@@ -117,13 +131,6 @@ _SENT = (
         finished_at=sa.bindparam("now"),
         **_OVER,
     )
-)
-_HELD = (
-    sa.select(_T.id)
-    .where(
-        _T.id.in_(sa.bindparam("ids", expanding=True)), _T.token == sa.bindparam("holder"), _CLAIMED
-    )
-    .with_for_update()
 )
 _RETRY = (
     sa.update(outbox)
@@ -154,51 +161,41 @@ _DROPPED_FOR = _ends(
     _QUEUED,
 )
 _DROPPED_PROMPTS = _ends("dropped", _T.check_in_id == sa.bindparam("of_check_in"), _QUEUED)
-_LOST = SELECT.where(_CLAIMED).order_by(_T.id)
+_LOST = sa.select(*COLUMNS).where(_CLAIMED).order_by(_T.id)
 _UNSURE = _ends("uncertain", _T.id.in_(sa.bindparam("ids", expanding=True)))
 _AGAIN = (
     sa.update(outbox)
     .where(_T.id.in_(sa.bindparam("ids", expanding=True)))
-    .values(state="queued", token=sa.null(), lease_until=sa.null())
+    .values(
+        state="queued",
+        token=sa.null(),
+        lease_until=sa.null(),
+        # the attempt that the dead began counts where attempts are few
+        attempts=_T.attempts + sa.case((is_word(_T.message_class, "reply"), 1), else_=0),
+    )
 )
 
 
-def add(
-    tx: Tx,
-    *,
-    person_id: int,
-    message_class: MessageClass,
-    lane: Lane,
-    kind: Kind,
-    body: str,
-    dedupe_key: str,
-    now: datetime,
-    not_before: datetime | None = None,
-    expires_at: datetime | None = None,
-    check_in_id: int | None = None,
-    turn_no: int | None = None,
-    digest_id: int | None = None,
-    sealed_for: int | None = None,
-) -> int | None:
-    """The id of the new queued row, sealed under the key of ``sealed_for`` (default: the person).
+def add(tx: Tx, message: NewMessage, now: datetime) -> int | None:
+    """The id of the new queued row, its body sealed.
 
     None: ``dedupe_key`` is taken, so this was said or is waiting to be said already.
     """
-    owner = person_id if sealed_for is None else sealed_for
+    owner = message.person_id if message.sealed_for is None else message.sealed_for
     values = {
-        "person_id": person_id,
+        "person_id": message.person_id,
         "sealed_for": owner,
-        "message_class": message_class,
-        "lane": lane,
-        "kind": kind,
-        "dedupe_key": dedupe_key,
-        "body_sealed": tx.seal(owner, body, place(dedupe_key)),
+        "message_class": message.message_class,
+        "lane": message.lane,
+        "kind": message.kind,
+        "dedupe_key": message.dedupe_key,
+        "body_sealed": tx.seal(owner, message.body, place(message.dedupe_key)),
         "state": "queued",
-        "check_in_id": check_in_id,
-        "turn_no": turn_no,
-        "digest_id": digest_id,
-        "not_before": not_before or now,
-        "expires_at": expires_at,
+        "check_in_id": message.check_in_id,
+        "turn_no": message.turn_no,
+        "digest_id": message.digest_id,
+        "not_before": message.not_before or now,
+        "expires_at": message.expires_at,
         "created_at": now,
     }
     added: int | None = tx.conn.execute(_ADD.on(tx.conn), values).scalar_one_or_none()
@@ -214,44 +211,26 @@ def claim(
     lease_until: datetime,
     allowed: Callable[[int, Kind], bool],
 ) -> list[OutboxRow]:
-    """At most ``limit`` due rows that are now the token's: replies first, then by id.
+    """At most ``limit`` due rows that are now the token's: replies first, then as they came due.
 
     ``allowed`` (the pacer) is asked once for each row that could go, in that order. A row waits
     while an earlier one of its person and lane is queued or claimed. Rows past ``expires_at`` are
     handed out as well: the sender drops them. Rows whose key is gone are dropped here.
     """
-    taken: list[Any] = []
-    for due in _DUE:
-        _take(tx, due, {"now": now}, limit, allowed, taken)
+    taken: list[int] = []
+    for due in DUE.values():
+        _choose(tx, due, now, limit, allowed, taken)
     if not taken:
         return []
-    ids = [row.id for row in taken]
-    tx.conn.execute(_CLAIM, {"ids": ids, "holder": token, "until": lease_until})
-    return [with_body(tx, row, token) for row in taken]
+    params = {"ids": taken, "holder": token, "until": lease_until}
+    claimed = {row.id: row for row in tx.conn.execute(_CLAIM, params)}
+    return [with_body(tx, claimed[row_id], token) for row_id in taken]
 
 
 def mark_sent(tx: Tx, row_id: int, token: str, *, message_id: int | None, now: datetime) -> bool:
     """The message has left. False: the row is not the token's any more."""
     params = {"row_id": row_id, "holder": token, "message": message_id, "now": now}
     return _changed(tx, _SENT, params)
-
-
-def mark_all_sent(
-    tx: Tx, sent: Sequence[tuple[int, int | None]], token: str, *, now: datetime
-) -> set[int]:
-    """As ``mark_sent`` for many (row id, message id); the ids of those that were the token's."""
-    if not sent:
-        return set()
-    asked = {"ids": [row_id for row_id, _ in sent], "holder": token}
-    ours = set(tx.conn.execute(_HELD, asked).scalars())
-    if ours:
-        params = [
-            {"row_id": row_id, "holder": token, "message": message_id, "now": now}
-            for row_id, message_id in sent
-            if row_id in ours
-        ]
-        tx.conn.execute(_SENT, params)
-    return ours
 
 
 def mark_retry(tx: Tx, row_id: int, token: str, *, not_before: datetime, counts: bool) -> bool:
@@ -296,45 +275,56 @@ def drop_prompts(tx: Tx, check_in_id: int, *, reason: str, now: datetime) -> int
     return int(tx.conn.execute(_DROPPED_PROMPTS, params).rowcount)
 
 
-def recover(tx: Tx, *, now: datetime, lease_before: datetime | None = None) -> list[OutboxRow]:
-    """No row is left claimed by the dead: must and idem are queued again, once is uncertain.
+def recover(
+    tx: Tx, *, now: datetime, most_attempts: int, lease_before: datetime | None = None
+) -> list[OutboxRow]:
+    """No row is left claimed by the dead: must, idem and reply are queued again, once is uncertain;
+    so is a reply whose last attempt, of ``most_attempts``, this was.
 
     All claimed rows, or those whose lease ended before ``lease_before``. Returns the uncertain
     ones, without their bodies.
     """
     query = _LOST if lease_before is None else _LOST.where(_T.lease_until < lease_before)
     lost = tx.conn.execute(query.with_for_update()).all()
-    unsure = [row for row in lost if row.message_class == "once"]
-    again = [row.id for row in lost if row.message_class != "once"]
+    unsure = [row for row in lost if _is_over(row, most_attempts)]
+    ids = [row.id for row in unsure]
+    again = [row.id for row in lost if row.id not in ids]
     if again:
         tx.conn.execute(_AGAIN, {"ids": again})
     if unsure:
-        ids = [row.id for row in unsure]
         tx.conn.execute(_UNSURE, {"ids": ids, "why": "the sender stopped", "now": now})
     return [without_body(row) for row in unsure]
 
 
-def _take(
+def _is_over(row: Any, most_attempts: int) -> bool:
+    """Whether a row that may have left is not to be sent again."""
+    if row.message_class == "reply":
+        return bool(row.attempts + 1 >= most_attempts)
+    return bool(row.message_class == "once")
+
+
+def _choose(
     tx: Tx,
     due: sa.Select[Any],
-    params: dict[str, Any],
+    now: datetime,
     limit: int,
     allowed: Callable[[int, Kind], bool],
-    taken: list[Any],
+    taken: list[int],
 ) -> None:
     """Go through one lane page by page: people whom the pacer holds back hold up nobody else."""
-    after_id, page = 0, max(limit, _PAGE)
+    most = max(limit, _PAGE)
+    params = {"now": now, "after_at": _LONG_AGO, "after_id": 0, "most": most}
     while len(taken) < limit:
-        rows = tx.conn.execute(due, {**params, "after_id": after_id, "most": page}).all()
+        rows = tx.conn.execute(due, params).all()
         tx.fetch_keys(row.sealed_for for row in rows)
         for row in rows:
             if not tx.has_key(row.sealed_for):
-                mark_dropped(tx, row.id, reason="erased", now=params["now"])
+                mark_dropped(tx, row.id, reason="erased", now=now)
             elif len(taken) < limit and allowed(row.person_id, row.kind):
-                taken.append(row)
-        if len(rows) < page:
+                taken.append(row.id)
+        if len(rows) < most:
             return
-        after_id = rows[-1].id
+        params |= {"after_at": rows[-1].not_before, "after_id": rows[-1].id}
 
 
 def _changed(tx: Tx, statement: Any, params: dict[str, Any]) -> bool:

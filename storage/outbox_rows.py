@@ -1,20 +1,44 @@
-"""What an outbox row is: its vocabulary and its value. Used by ``outbox`` and ``deliveries``."""
+"""What an outbox row is: its vocabulary and its values. Used by ``outbox`` and ``deliveries``."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
-
-import sqlalchemy as sa
 
 from storage.store import Tx
 from storage.tables_messages import outbox
 
-MessageClass = Literal["once", "must", "idem"]
+MessageClass = Literal["once", "must", "idem", "reply"]
+"""What becomes of a message that may have arrived or not.
+
+``once`` (questions, digests): never repeated blindly. ``must`` (safety): until it is certain.
+``idem`` (edits): repeated freely. ``reply`` (all else that is said to somebody): at least once,
+at most three attempts.
+"""
 Lane = Literal["reply", "notice"]
 Kind = Literal["message", "edit", "delete", "document"]
-CLASSES: tuple[MessageClass, ...] = ("once", "must", "idem")
+CLASSES: tuple[MessageClass, ...] = ("once", "must", "idem", "reply")
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message to be queued. ``body`` is the opaque JSON of ``bot.messages``; it is sealed under
+    the key of ``sealed_for`` (None: the person). ``not_before`` None means at once.
+    """
+
+    person_id: int
+    message_class: MessageClass
+    lane: Lane
+    kind: Kind
+    body: str = field(repr=False)
+    dedupe_key: str
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+    check_in_id: int | None = None
+    turn_no: int | None = None
+    digest_id: int | None = None
+    sealed_for: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +65,7 @@ class OutboxRow:
 
 
 _T = outbox.c
-SELECT = sa.select(
+COLUMNS = (
     _T.id,
     _T.person_id,
     _T.message_class,
@@ -59,16 +83,17 @@ SELECT = sa.select(
     _T.dedupe_key,
     _T.body_sealed,
 )
+"""What a row is made of; ``with_body`` and ``without_body`` read them."""
 
 
 def with_body(tx: Tx, row: Any, token: str) -> OutboxRow:
-    """A row of ``SELECT`` as held by ``token``, its body opened."""
+    """A row of ``COLUMNS`` as held by ``token``, its body opened."""
     body = tx.unseal(row.sealed_for, row.body_sealed, place(row.dedupe_key))
     return _row(row, body, token)
 
 
 def without_body(row: Any) -> OutboxRow:
-    """A row of ``SELECT`` whose body is erased."""
+    """A row of ``COLUMNS`` whose body is erased."""
     return _row(row, "", row.token)
 
 

@@ -176,8 +176,7 @@ occurrences = sa.Table(
     one_of("state", "planned", "opened", "missed", "paused", "thinned", "cancelled"),
     # promise 2: planning may run twice, on two machines, across a clock change, and adds one
     sa.UniqueConstraint("care_id", "flow_id", "local_on", "slot"),
-    index_where("ix_occurrences_due", "due_at", where="state = 'planned'"),
-    index_where("ix_occurrences_planned", "id", where="state = 'planned'"),
+    index_where("ix_occurrences_due", "due_at", "id", where="state = 'planned'"),
     sqlite_strict=True,
 )
 

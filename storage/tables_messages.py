@@ -83,11 +83,11 @@ outbox = sa.Table(
     text("reason", nullable=True),
     at("created_at"),
     at("finished_at", nullable=True),
-    one_of("message_class", "once", "must", "idem"),
+    one_of("message_class", "once", "must", "idem", "reply"),
     one_of("lane", "reply", "notice"),
     one_of("kind", "message", "edit", "delete", "document"),
     one_of("state", "queued", "claimed", "sent", "refused", "uncertain", "dropped"),
-    index_where("ix_outbox_queued", "lane", "id", where="state = 'queued'"),
+    index_where("ix_outbox_due", "lane", "not_before", "id", where="state = 'queued'"),
     index_where(
         "ix_outbox_waiting", "person_id", "lane", "id", where="state IN ('queued', 'claimed')"
     ),

@@ -8,10 +8,11 @@ from functools import cache
 
 import httpx
 from telegram import Bot
-from telegram.request import HTTPXRequest
 
-SPARE_CONNECTIONS = 8
-"""Beside the sender's: for taps that are answered meanwhile."""
+from bot.chat.requests import PatientRequest
+
+SPARE_CONNECTIONS = 12
+"""Beside the sender's: for taps that are answered meanwhile, strangers and groups."""
 
 
 def connect(token: str, api_url: str, *, parallel: int) -> Bot:
@@ -23,7 +24,7 @@ def connect(token: str, api_url: str, *, parallel: int) -> Bot:
         token,
         base_url=f"{root}/bot",
         base_file_url=f"{root}/file/bot",
-        request=HTTPXRequest(
+        request=PatientRequest(
             connection_pool_size=parallel + SPARE_CONNECTIONS,
             connect_timeout=5,
             read_timeout=15,
@@ -35,9 +36,9 @@ def connect(token: str, api_url: str, *, parallel: int) -> Bot:
     )
 
 
-def poll_connection(size: int) -> HTTPXRequest:
+def poll_connection(size: int) -> PatientRequest:
     """A fresh connection for long polls, not yet opened."""
-    return HTTPXRequest(
+    return PatientRequest(
         connection_pool_size=size, connect_timeout=5, httpx_kwargs={"verify": _certificates()}
     )
 

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from telegram.error import InvalidToken, RetryAfter, TelegramError
+from telegram.error import TelegramError
 
 from bot.chat.connection import poll_connection
+from bot.chat.requests import retry_seconds
 from bot.ports import MOST_UPDATES, Polled, PollFailed
 
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
+ADVICE: dict[int, str] = {
+    HTTPStatus.UNAUTHORIZED: "Telegram does not accept the token. If this goes on, the token was "
+    "revoked: get the new one from @BotFather, put it where telegram.token says, start again",
+    HTTPStatus.NOT_FOUND: "Telegram knows no bot of this token, or telegram.api_url leads to no "
+    "Bot API server. If this goes on, compare both settings with what @BotFather says",
+    HTTPStatus.CONFLICT: "another program asks for the messages of this bot, or a webhook is set. "
+    "If this goes on, end the other program, or get a new token from @BotFather and revoke the old",
+}
+"""What an admin can do about a refusal."""
 GRACE_SECONDS = 10.0
 """How much longer than the long poll an answer may take."""
 
@@ -37,17 +47,14 @@ class RawUpdates:
         }
         if offset is not None:
             wanted["offset"] = offset
+        url = f"{self._url}?{urlencode(wanted)}"
         try:
-            body = await self._request.retrieve(
-                f"{self._url}?{urlencode(wanted)}", read_timeout=seconds + GRACE_SECONDS
+            code, body = await self._request.do_request(
+                url, "GET", read_timeout=seconds + GRACE_SECONDS
             )
-        except InvalidToken:
-            return PollFailed("token_refused", 30.0, refused=True)
-        except RetryAfter as error:
-            return PollFailed("slow_down", retry_seconds(error))
         except TelegramError as error:
             return PollFailed(type(error.__cause__ or error).__name__, 1.0)
-        return _read(body)
+        return _read(body) if code == HTTPStatus.OK else _refused(code, body)
 
     async def renew(self) -> None:
         """Drop the connection, which may have died silently, and begin with a new one."""
@@ -61,6 +68,13 @@ class RawUpdates:
             await self._request.shutdown()
 
 
+def _refused(code: int, body: bytes) -> PollFailed:
+    """What a status other than 200 means; the first one of any kind is no cause for alarm."""
+    if code == HTTPStatus.TOO_MANY_REQUESTS:
+        return PollFailed("slow_down", retry_seconds(body))
+    return PollFailed(f"http_{code}", 1.0, advice=ADVICE.get(code))
+
+
 def _read(body: bytes) -> Polled | PollFailed:
     try:
         answer = json.loads(body)
@@ -72,9 +86,3 @@ def _read(body: bytes) -> Polled | PollFailed:
         return PollFailed("not_json", 1.0)
     updates = answer.get("result") if isinstance(answer, dict) else None
     return Polled(tuple(updates)) if isinstance(updates, list) else PollFailed("not_updates", 1.0)
-
-
-def retry_seconds(error: RetryAfter) -> float:
-    """How long Telegram asks to wait; an int or a timedelta, by python-telegram-bot's settings."""
-    asked = error.retry_after
-    return asked.total_seconds() if isinstance(asked, timedelta) else float(asked)

@@ -1,12 +1,14 @@
 """Sends and edits over the Bot API and says what became of it, as a value.
 
-What is known is decided by the cause of an error, never by its text: a request that never left may
-be repeated, one that left without an answer may have arrived.
+Whether a message may have arrived is decided by the cause of an error: a request that never left
+may be repeated, one that left without an answer may have arrived. Telegram's words are read only
+where its refusals have nothing else to be told apart by.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from datetime import timedelta
 
 import httpx
 import structlog
@@ -21,7 +23,6 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.chat.polling import retry_seconds
 from bot.messages import Edit, Message, Rows
 from bot.ports import Delivery, Refused, RetryLater, Sent, Uncertain
 
@@ -30,6 +31,9 @@ log = structlog.get_logger(__name__)
 NEVER_LEFT = (httpx.PoolTimeout, httpx.ConnectTimeout, httpx.ConnectError)
 """Causes after which Telegram surely has nothing."""
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+BLIP_SECONDS = 2.0
+"""After a trouble that is usually gone at once; a message that waits longer is tried more seldom.
+"""
 _SETTLED_EDITS = ("message is not modified", "message to edit not found", "can't be edited")
 _GONE = ("chat not found", "user is deactivated")
 TOAST_LIMIT = 200
@@ -84,9 +88,9 @@ class BotTransport:
         shown = toast[:TOAST_LIMIT] if toast else None
         await _at_best(self._bot.answer_callback_query(query_id, shown), "answer_tap")
 
-    async def say_to_stranger(self, chat_id: int, text: str) -> None:
+    async def say_to_stranger(self, chat_id: int, text: str) -> Delivery:
         """One static line, without a row; if it is lost, it is lost."""
-        await _at_best(self._bot.send_message(chat_id, text), "say_to_stranger")
+        return await self.send(chat_id, Message(text))
 
     async def leave(self, chat_id: int) -> None:
         """Leave a group."""
@@ -114,14 +118,20 @@ def outcome_of(error: TelegramError) -> Delivery:
     cause = error.__cause__
     name = type(cause or error).__name__
     if isinstance(error, RetryAfter):
-        return RetryLater(retry_seconds(error), "slow_down", slow_down=True)
+        return RetryLater(_seconds(error), "slow_down", slow_down=True)
     if isinstance(error, Forbidden):
         return Refused("forbidden", unreachable=True)
     if isinstance(error, BadRequest):
         gone = any(known in error.message.lower() for known in _GONE)
         return Refused("bad_request", unreachable=gone)
     if isinstance(error, InvalidToken | Conflict):
-        return RetryLater(30.0, name)
+        return RetryLater(BLIP_SECONDS, name)
     if isinstance(error, NetworkError) and isinstance(cause, NEVER_LEFT):
-        return RetryLater(2.0, name)
+        return RetryLater(BLIP_SECONDS, name)
     return Uncertain(name)
+
+
+def _seconds(error: RetryAfter) -> float:
+    """How long Telegram asks to wait; an int or a timedelta, by python-telegram-bot's settings."""
+    asked = error.retry_after
+    return asked.total_seconds() if isinstance(asked, timedelta) else float(asked)

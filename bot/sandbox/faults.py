@@ -39,7 +39,8 @@ class Fault:
 
     ``method`` is Telegram's name or ``*``. ``status`` is an HTTP code, ``CLOSE`` or ``LATE``; 502
     comes with an HTML body. ``delay`` are seconds of the clock before the answer. ``count`` None
-    means until ``clear``; ``skip`` calls pass first; ``probability`` is drawn from ``seed``.
+    means until ``clear``; ``retry_after`` None, that a 429 does not say how long to wait. ``skip``
+    calls pass first; ``probability`` is drawn from ``seed``.
     """
 
     method: str = "*"
@@ -50,7 +51,7 @@ class Fault:
     probability: float = 1.0
     seed: int = 0
     delay: float = 0.0
-    retry_after: int = 1
+    retry_after: int | None = 1
     chat_id: int | None = None
     description: str = ""
 

@@ -27,6 +27,8 @@ def forbidden(words: str) -> RefusedError:
     return RefusedError(403, f"Forbidden: {words}")
 
 
-def too_many(seconds: int) -> RefusedError:
-    """A 429 that asks for a pause of ``seconds``."""
+def too_many(seconds: int | None) -> RefusedError:
+    """A 429 that asks for a pause of ``seconds``, or does not say for how long."""
+    if seconds is None:
+        return RefusedError(429, "Too Many Requests")
     return RefusedError(429, f"Too Many Requests: retry after {seconds}", seconds)

@@ -1,4 +1,4 @@
-"""Calls on which nothing hangs: an answer to a tap, the line to a stranger, leaving a group.
+"""Calls on which nothing hangs: an answer to a tap, leaving a group.
 
 They have no row: what is lost is lost. Used by the receiver and the handler, so that neither waits
 for somebody's network. They must never crowd out the sender: few at once, and only so many waiting.
@@ -25,12 +25,17 @@ MOST_WAITING = 1000
 class Errands:
     """What is being done beside the work."""
 
-    _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    at_once: int = AT_ONCE
+    most_waiting: int = MOST_WAITING
+    _places: asyncio.Semaphore = field(init=False)
     _under_way: set[asyncio.Task[None]] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        self._places = asyncio.Semaphore(self.at_once)
+
     def run(self, call: Callable[[], Awaitable[None]]) -> None:
-        """Do it soon. Past a thousand that wait, it is left out."""
-        if len(self._under_way) >= MOST_WAITING:
+        """Do it soon. Past as many as may wait, it is left out."""
+        if len(self._under_way) >= self.most_waiting:
             log.warning("errand_left_out")
             return
         task = asyncio.ensure_future(self._do(call))

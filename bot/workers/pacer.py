@@ -6,7 +6,7 @@ obeyed.
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Hashable
 
 from bot.config.settings import Sending
 
@@ -41,84 +41,90 @@ class Bucket:
         self._at = now
 
 
-JITTER = 0.1
-"""Seconds by which messages may bunch up on their way: Telegram counts when they arrive. A 429
-holds up everybody for a second or more, so a little slower is faster.
+MARGIN = 29.2 / 30
+"""Part of the cap that is used. Telegram counts messages when they arrive, and any second that
+holds one too many costs everybody a second or more: a little slower is faster.
+"""
+TOLERANCE = (1 / MARGIN - 1) / 2
+"""Seconds by which a message may leave before its slot, after another one left late. The cap is
+kept in any second as long as tolerance and the network's jitter stay below ``1 / MARGIN - 1``
+together, 27 ms; this is half of it.
 """
 
 
-class Window:
-    """Allows ``rate`` in any second, also as counted at the far end of a network with jitter."""
+class Spacing:
+    """Evenly spaced slots (a generic cell rate): one message a slot, none saved up. A slot that was
+    left late is made good as far as the tolerance goes.
+    """
 
-    def __init__(self, rate: float) -> None:
-        self._most = max(int(rate), 1)
-        self._span = self._most / rate + JITTER
-        self._times: deque[float] = deque(maxlen=self._most)
+    def __init__(self, per_second: float, now: float) -> None:
+        self.rate = per_second * MARGIN
+        """Messages a second."""
+        self._next = now
 
     def wait(self, now: float) -> float:
-        """Seconds until one more is allowed; 0 if it is."""
-        if len(self._times) < self._most:
-            return 0.0
-        left = self._times[0] + self._span - now
+        """Seconds until one more may leave; 0 if it may."""
+        left = self._next - TOLERANCE - now
         return left if left > 1e-9 else 0.0
 
     def take(self, now: float) -> None:
-        """Use one up."""
-        self._times.append(now)
+        """Use one slot up."""
+        self._next = max(self._next, now) + 1 / self.rate
 
 
 class Pacer:
     """30 a second overall, per chat a bucket of 5 filled 1 a second, edits uncounted; halts on
-    429.
+    429. A chat is named by any key: a person's id, or a stranger's chat.
     """
 
     def __init__(self, settings: Sending, now: float) -> None:
         self._settings = settings
-        self._all = Window(settings.per_second)
-        self._chats: dict[int, Bucket] = {}
-        self._halted: dict[int, float] = {}
+        self._all = Spacing(settings.per_second, now)
+        self._chats: dict[Hashable, Bucket] = {}
+        self._halted: dict[Hashable, float] = {}
         self._all_halted_until = now
-        self._soonest: float | None = None
 
-    def begin(self) -> None:
-        """Start a look at the rows: forget what the last look had to wait for."""
-        self._soonest = None
+    @property
+    def rate(self) -> float:
+        """Messages a second to all chats together."""
+        return self._all.rate
 
-    def allows(self, person_id: int, kind: str, now: float) -> bool:
-        """Take a place for this message, or remember when there will be one."""
-        wait = self._wait(person_id, kind, now)
-        if wait > 0:
-            until = now + wait
-            self._soonest = until if self._soonest is None else min(self._soonest, until)
-            return False
-        if kind != "edit":
-            self._all.take(now)
-            self._chat(person_id, now).take(now)
-        return True
+    def wait(self, chat: Hashable, kind: str, now: float) -> float:
+        """Seconds until this message may leave; 0 if it may."""
+        chat_wait = self.wait_of_chat(chat, kind, now)
+        return chat_wait if kind == "edit" else max(chat_wait, self._all.wait(now))
 
-    def _wait(self, person_id: int, kind: str, now: float) -> float:
-        halted = max(self._all_halted_until, self._halted.get(person_id, now)) - now
+    def wait_of_chat(self, chat: Hashable, kind: str, now: float) -> float:
+        """As ``wait``, without asking for a place among all messages."""
+        halted = max(self._all_halted_until, self._halted.get(chat, now)) - now
         if kind == "edit" or halted > 0:
             return max(halted, 0.0)
-        return max(self._all.wait(now), self._chat(person_id, now).wait(now))
+        bucket = self._chats.get(chat)
+        return 0.0 if bucket is None else bucket.wait(now)
 
-    def _chat(self, person_id: int, now: float) -> Bucket:
-        bucket = self._chats.get(person_id)
-        if bucket is None:
-            if len(self._chats) > 10_000:
-                self._chats = {p: b for p, b in self._chats.items() if not b.is_full(now)}
-            settings = self._settings
-            bucket = Bucket(settings.per_chat_burst, settings.per_chat_per_second, now)
-            self._chats[person_id] = bucket
-        return bucket
+    def take(self, chat: Hashable, kind: str, now: float) -> None:
+        """The message leaves now."""
+        if kind != "edit":
+            self._all.take(now)
+            self._bucket(chat, now).take(now)
 
-    def slow_down(self, person_id: int, seconds: float, now: float) -> None:
+    def halt(self, now: float) -> float:
+        """Seconds until anybody may be written to at all; 0 if now."""
+        return max(self._all_halted_until - now, 0.0)
+
+    def slow_down(self, chat: Hashable, seconds: float, now: float) -> None:
         """Telegram asked to wait: this chat does; when several chats are asked, everyone does."""
-        self._halted = {p: until for p, until in self._halted.items() if until > now}
-        self._halted[person_id] = now + seconds
+        self._halted = {c: until for c, until in self._halted.items() if until > now}
+        self._halted[chat] = now + seconds
         if len(self._halted) > 1:
             self._all_halted_until = max(self._all_halted_until, now + seconds)
 
-    def soonest(self) -> float | None:
-        """When, on the steady counter, a message that was held back may leave; None if none was."""
-        return self._soonest
+    def _bucket(self, chat: Hashable, now: float) -> Bucket:
+        bucket = self._chats.get(chat)
+        if bucket is None:
+            if len(self._chats) > 10_000:
+                self._chats = {c: b for c, b in self._chats.items() if not b.is_full(now)}
+            settings = self._settings
+            bucket = Bucket(settings.per_chat_burst, settings.per_chat_per_second, now)
+            self._chats[chat] = bucket
+        return bucket

@@ -6,8 +6,8 @@ row. It must never wait for anything but the poll and the database.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -17,8 +17,8 @@ from bot.clock import Clock
 from bot.logs import trouble
 from bot.ports import MOST_UPDATES, PollFailed, Transport, Updates
 from bot.services.arriving import intake
-from bot.services.work.practice import Practice
 from bot.workers.errands import Errands
+from bot.workers.strangers import Strangers
 from bot.workers.supervise import is_told, outcome, pause_after
 from storage.store import Store
 
@@ -28,7 +28,6 @@ FORGET_AFTER = timedelta(days=6)
 """After a week of silence Telegram may start again at any number; before that we forget ours."""
 HASTY_SECONDS = 0.5
 """A long poll that comes back empty this soon did not wait: somebody between us answers."""
-MOST_TOLD = 10_000
 _SPOILT = (UnicodeError, ArithmeticError, RecursionError)
 """What only an update itself can be the cause of; anything else leaves it with Telegram."""
 
@@ -40,9 +39,9 @@ class Receiver:
     store: Store
     updates: Updates
     transport: Transport
-    practice: Practice
     clock: Clock
     errands: Errands
+    strangers: Strangers
     last_good_poll: float | None = None
     """On the steady counter: when Telegram last answered."""
     failures: int = 0
@@ -53,7 +52,6 @@ class Receiver:
     _complete_at: datetime | None = None
     _offset: int | None = None
     _last_update: tuple[float, datetime] | None = None
-    _told: dict[int, date] = field(default_factory=dict)
 
     async def tick(self, wait_seconds: float = 0.0) -> tuple[int, float]:
         """Take in one batch; how many updates it had, and how many seconds to wait before the
@@ -104,7 +102,8 @@ class Receiver:
         self.failures += 1
         self.start_over()
         if is_told(self.failures):
-            log.warning("poll_failed", reason=failed.reason, failures=self.failures)
+            advice = {} if failed.advice is None else {"advice": failed.advice}
+            log.warning("poll_failed", reason=failed.reason, failures=self.failures, **advice)
         return max(failed.wait_seconds, pause_after(self.failures))
 
     async def _take_in(self, raw: tuple[Any, ...]) -> None:
@@ -139,20 +138,9 @@ class Receiver:
         if taken.unreadable:
             log.error("updates_unreadable", count=taken.unreadable)
         for stranger in taken.strangers:
-            self._tell(stranger, now)
+            self.strangers.meet(stranger)
         for chat_id in taken.groups:
             self.errands.run(partial(self.transport.leave, chat_id))
-
-    def _tell(self, stranger: intake.Stranger, now: datetime) -> None:
-        """One static line a day and chat; nothing of it is written down."""
-        if self._told.get(stranger.chat_id) == now.date() and not stranger.has_link:
-            return
-        if len(self._told) > MOST_TOLD:
-            self._told.clear()
-        self._told[stranger.chat_id] = now.date()
-        key = "client.stranger_link" if stranger.has_link else "client.stranger"
-        text = self.practice.texts.say(stranger.language, key)
-        self.errands.run(partial(self.transport.say_to_stranger, stranger.chat_id, text))
 
 
 def _bare(update: Any) -> Any:

@@ -1,17 +1,20 @@
 """Drains the outbox: claim, send, record. Up to ``parallel`` messages are under way at once.
 
-A row is claimed only when it may leave at once, so that a death in between leaves as few uncertain
-ones as can be. What the outcome means is decided by the row's class: ``once`` is never repeated
-blindly, ``must`` rather twice than not at all, ``idem`` freely. An outcome that could not be
-written down is kept until it can.
+Two halves: ``step`` keeps the books (records what has come back and claims what may leave in the
+next moment), ``release`` lets claimed messages go, each in its slot. A slot is missed where the
+database is asked first, so a few rows are claimed ahead; but few, for they are uncertain after a
+death. What the outcome means is decided by the row's class. An outcome that could not be written
+down is kept until it can.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -22,6 +25,7 @@ from bot.ports import Delivery, Refused, RetryLater, Sent, Transport, Uncertain
 from bot.services.sending import outcomes
 from bot.services.work.practice import Practice, Work
 from bot.workers.pacer import Pacer
+from bot.workers.strangers import Strangers
 from bot.workers.supervise import outcome
 from storage import outbox, people
 from storage.outbox import OutboxRow
@@ -31,6 +35,12 @@ log = structlog.get_logger(__name__)
 
 LEASE = timedelta(minutes=2)
 """Longer than any request may take."""
+AHEAD_SECONDS = 0.2
+"""How far ahead rows are claimed: longer than a transaction takes, so that no slot is missed."""
+ROOM_SECONDS = 2.0
+"""How far ahead messages are queued that nobody waits for: longer than from one look for due rows
+to the next.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,24 @@ class _Parcel:
 
     row: OutboxRow
     chat_id: int | None
+
+
+@dataclass(slots=True)
+class _Claiming:
+    """One look at the rows: which may be claimed, and when the first of those passed over may."""
+
+    pacer: Pacer
+    now: float
+    soonest: float | None = None
+
+    def allows(self, person_id: int, kind: str) -> bool:
+        """Whether this row may be claimed now."""
+        wait = self.pacer.wait_of_chat(person_id, kind, self.now)
+        if wait > AHEAD_SECONDS:
+            wait -= AHEAD_SECONDS
+            self.soonest = wait if self.soonest is None else min(self.soonest, wait)
+            return False
+        return True
 
 
 _Outcome = tuple[OutboxRow, Delivery]
@@ -53,13 +81,18 @@ class Sender:
     practice: Practice
     transport: Transport
     clock: Clock
+    strangers: Strangers
     wake: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when a message has come back; whoever adds rows may set it, too."""
+    """Set when there is something for the books; anything that adds rows may set it, too."""
+    is_ready: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when there is something to release."""
     sent: int = 0
     closing: bool = False
     """True once no more may be claimed."""
     _token_no: int = 0
     _pacer: Pacer | None = None
+    _ready: list[_Parcel] = field(default_factory=list)
+    """Claimed, waiting for its slot; replies first."""
     _flying: set[asyncio.Task[_Outcome]] = field(default_factory=set)
     _landed: list[_Outcome] = field(default_factory=list)
     """Outcomes that are not on disk yet."""
@@ -75,31 +108,65 @@ class Sender:
 
         return await self.store.write(decide)
 
+    async def room(self) -> int:
+        """How many messages more may be queued for the next seconds: nothing is opened, asked or
+        reminded of that could not leave soon.
+        """
+        until = self.clock.now() + timedelta(seconds=ROOM_SECONDS)
+        most = math.ceil(self._paced().rate * ROOM_SECONDS)
+        return most - await self.store.read(partial(outbox.count_due, until=until, most=most))
+
     async def tick(self) -> datetime | None:
         """Send all that may leave now and record it; when the next may leave, or None if none
         waits.
         """
         while True:
             next_at = await self.step()
+            left = self.release()
             if not self._flying:
-                return next_at
+                ahead = [next_at, None if left is None else self._in(left)]
+                return min((at for at in ahead if at is not None), default=None)
             await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
 
     async def step(self) -> datetime | None:
-        """Record what has come back and let go what may leave, without waiting for it; when the
-        next may leave, or None if that is not known or none waits.
+        """Record what has come back and claim what may leave in the next moment; when to look
+        again, or None if that is not known or nothing waits.
         """
         self._land()
-        parcels = await self._record_and_claim()
-        for parcel in parcels:
+        now = self.clock.monotonic()
+        back = [parcel for parcel in self._ready if self._must_go_back(parcel, now)]
+        self._ready = [parcel for parcel in self._ready if parcel not in back]
+        halt = self._paced().halt(now)
+        claiming = _Claiming(self._paced(), now, halt or None)
+        await self._keep_books(claiming, back)
+        if self._ready:
+            self.is_ready.set()
+            return None
+        if claiming.soonest is not None:
+            return self._in(claiming.soonest)
+        return await self.store.read(outbox.next_due_at)
+
+    def release(self) -> float | None:
+        """Let go what may leave now; seconds until the next may, or None if none is claimed."""
+        now, pacer = self.clock.monotonic(), self._paced()
+        soonest: float | None = None
+        held: list[_Parcel] = []
+        for parcel in self._ready:
+            wait = pacer.wait(parcel.row.person_id, parcel.row.kind, now)
+            if wait > 0:
+                held.append(parcel)
+                soonest = wait if soonest is None else min(soonest, wait)
+                continue
+            pacer.take(parcel.row.person_id, parcel.row.kind, now)
             task = asyncio.ensure_future(self._send(parcel))
             self._flying.add(task)
             task.add_done_callback(lambda _: self.wake.set())
-        soonest = self._paced().soonest()
-        if soonest is not None:
-            left = max(soonest - self.clock.monotonic(), 0.001)
-            return self.clock.now() + timedelta(seconds=left)
-        return None if parcels else await self.store.read(outbox.next_due_at)
+        if len(held) < len(self._ready) and len(held) < self._ahead() / 2:
+            self.wake.set()
+        self._ready = held
+        if held:
+            return soonest
+        return self.strangers.release(pacer, now)
 
     async def finish(self, seconds: float) -> None:
         """Claim no more and record what comes back within ``seconds``. What still hangs then is
@@ -115,6 +182,7 @@ class Sender:
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
+        self._flying.clear()
 
     def _land(self) -> None:
         finished = {task for task in self._flying if task.done()}
@@ -125,35 +193,60 @@ class Sender:
                 now = self.clock.monotonic()
                 self._paced().slow_down(row.person_id, delivery.seconds, now)
 
-    async def _record_and_claim(self) -> list[_Parcel]:
-        """One transaction for both: what came back is recorded, and free places are filled."""
+    def _must_go_back(self, parcel: _Parcel, now: float) -> bool:
+        """Whether a claimed row is not to wait here: Telegram asked for a pause, or the end is
+        near.
+        """
+        wait = self._paced().wait_of_chat(parcel.row.person_id, parcel.row.kind, now)
+        return self.closing or wait > AHEAD_SECONDS
+
+    async def _keep_books(self, claiming: _Claiming, back: Sequence[_Parcel]) -> None:
+        """One transaction: what came back is recorded, and a few rows are claimed."""
         now = self.clock.now()
         landed = tuple(self._landed)
-        free = self.practice.settings.sending.parallel - len(self._flying)
+        free = 0 if self.closing or claiming.soonest else self._free()
+        if not (landed or back or free):
+            return
         token = self._next_token()
-        self._paced().begin()
 
         def decide(tx: Tx) -> list[_Parcel]:
             work = Work(tx, self.practice, now, "sender")
             for row, delivery in landed:
                 outcomes.record(work, row, delivery)
-            return [] if self.closing else self._claim(work, free, token)
+            for parcel in back:
+                outcomes.put_back(work, parcel.row)
+            return self._claim(work, free, token, claiming)
 
         found = await outcome(self.store.write(decide))
         if isinstance(found, Exception):
+            self._ready = [*back, *self._ready]
             await self._record_singly(landed, now)
             raise found
         self._forget(landed)
-        return found
+        replies = [parcel for parcel in found if parcel.row.lane == "reply"]
+        notices = [parcel for parcel in found if parcel.row.lane != "reply"]
+        before = [parcel for parcel in self._ready if parcel.row.lane == "reply"]
+        behind = [parcel for parcel in self._ready if parcel.row.lane != "reply"]
+        self._ready = [*before, *replies, *behind, *notices]
 
-    def _claim(self, work: Work, free: int, token: str) -> list[_Parcel]:
+    def _free(self) -> int:
+        """How many rows may be claimed: as many as leave in the next moment, while as many are
+        under way as may be.
+        """
+        places = self.practice.settings.sending.parallel - len(self._flying)
+        return max(min(self._ahead(), places) - len(self._ready), 0)
+
+    def _ahead(self) -> int:
+        return math.ceil(self._paced().rate * AHEAD_SECONDS)
+
+    def _claim(self, work: Work, free: int, token: str, claiming: _Claiming) -> list[_Parcel]:
         rows = outbox.claim(
             work.tx,
             now=work.now,
             limit=free,
             token=token,
             lease_until=work.now + LEASE,
-            allowed=self._allowed,
+            allowed=claiming.allows,
         )
         going = [row for row in rows if outcomes.may_leave(work, row)]
         return [_Parcel(row, people.chat_of(work.tx, row.person_id)) for row in going]
@@ -179,13 +272,13 @@ class Sender:
         done = {row.id for row, _ in recorded}
         self._landed = [each for each in self._landed if each[0].id not in done]
 
-    def _allowed(self, person_id: int, kind: str) -> bool:
-        return self._paced().allows(person_id, kind, self.clock.monotonic())
-
     def _paced(self) -> Pacer:
         if self._pacer is None:
             self._pacer = Pacer(self.practice.settings.sending, self.clock.monotonic())
         return self._pacer
+
+    def _in(self, seconds: float) -> datetime:
+        return self.clock.now() + timedelta(seconds=max(seconds, 0.001))
 
     def _next_token(self) -> str:
         self._token_no += 1

@@ -22,6 +22,7 @@ from bot.services.digest import digests
 from bot.services.work.practice import Practice, Work
 from bot.workers.supervise import outcome
 from storage import inbox, occurrences, timers
+from storage.occurrences import Occurrence
 from storage.store import Store, Tx
 from storage.timers import Timer
 
@@ -30,6 +31,8 @@ log = structlog.get_logger(__name__)
 
 DIGEST_LOOK = timedelta(minutes=10)
 """A digest that could not be frozen, or a therapist who has just connected, waits no longer."""
+ROOM_LOOK = timedelta(seconds=1)
+"""How soon to look again for what found no room in the outbox."""
 PUT_OFF = timedelta(hours=1)
 """How long a timer waits that could not be fired."""
 OPENINGS = 3
@@ -47,9 +50,12 @@ class Ticker:
     """True once what was sent before that moment is in the inbox: an answer in time beats its
     expiry.
     """
+    room: Callable[[], Awaitable[int]]
+    """How many more check-ins may be opened now: no more than can leave soon."""
     _digests_at: datetime | None = None
     """When to look for owed digests again; None before the first look."""
     _cut_off_at: datetime | None = None
+    _waits_for_room: bool = False
     _not_opened: Counter[int] = field(default_factory=Counter)
 
     async def tick(self) -> datetime | None:
@@ -77,25 +83,36 @@ class Ticker:
             pass
 
     async def _open(self) -> None:
-        after_id: int | None = 0
-        while after_id is not None:
-            last = after_id
-            found = await outcome(self._write("due", partial(due.open_due, after_id=last)))
-            after_id = await self._open_singly(last) if isinstance(found, Exception) else found
+        """Open what is due, as long as there is room for it in the outbox."""
+        self._waits_for_room = False
+        last: Occurrence | None = None
+        room = await self.room()
+        while room > 0:
+            limit = min(due.CHUNK, room)
+            chosen = partial(due.open_due, after=last, limit=limit)
+            found = await outcome(self._write("due", chosen))
+            if isinstance(found, Exception):
+                found = await self._open_singly(last, limit)
+            if found.last is None:
+                return
+            last, room = found.last, room - found.count
+        self._waits_for_room = True
 
-    async def _open_singly(self, after_id: int) -> int | None:
-        """Go through one chunk row by row, past those that fail; the last id looked at."""
+    async def _open_singly(self, after: Occurrence | None, limit: int) -> due.Opened:
+        """Go through one chunk row by row, past those that fail."""
         chunk = await self.store.read(
-            partial(occurrences.list_due, now=self.clock.now(), limit=due.CHUNK, after_id=after_id)
+            partial(occurrences.list_due, now=self.clock.now(), limit=limit, after=after)
         )
+        opened = 0
         for occurrence in chunk:
-            one = partial(due.open_due, after_id=occurrence.id - 1, limit=1)
+            one = partial(due.open_one, occurrence_id=occurrence.id)
             found = await outcome(self._write("due", one))
             if isinstance(found, Exception):
                 await self._not_opening(occurrence.id, found)
             else:
+                opened += found
                 self._not_opened.pop(occurrence.id, None)
-        return chunk[-1].id if chunk else None
+        return due.Opened(opened, chunk[-1] if chunk else None)
 
     async def _not_opening(self, occurrence_id: int, error: Exception) -> None:
         self._not_opened[occurrence_id] += 1
@@ -159,6 +176,7 @@ class Ticker:
                 occurrences.next_due_at(tx, now),
                 None if timers_wait else timers.next_due_at(tx),
                 self._cut_off_at,
+                now + ROOM_LOOK if self._waits_for_room else None,
             ]
 
         return min((at for at in await self.store.read(ask) if at is not None), default=None)
@@ -166,8 +184,7 @@ class Ticker:
 
 def _fire_all(work: Work, found: list[Timer]) -> None:
     for timer in found:
-        mine = Work(work.tx, work.practice, work.now, f"timer{timer.id}")
-        check_ins.fire(mine, timer)
+        check_ins.fire(work, timer)
 
 
 def _give_up(work: Work, occurrence_id: int) -> None:

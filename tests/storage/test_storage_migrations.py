@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,14 @@ from alembic import command
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
-from storage import audit, cares, migrate
+from storage import audit, cares, migrate, outbox
 from storage.engine import checked_url
 from storage.errors import StorageError
+from storage.outbox import NewMessage
 from storage.schema import metadata
 from storage.store import Store, Tx
 from tests.storage.conftest import KEYRING
-from tests.storage.practice import NOW, add_care
+from tests.storage.practice import NOW, add_care, add_check_in, add_person
 
 
 async def test_the_tables_are_what_the_migrations_make(url: str) -> None:
@@ -55,6 +57,47 @@ async def test_every_migration_can_be_taken_back_and_done_again(url: str) -> Non
     assert (await migrate.revision(url))[0] is None
     await migrate.upgrade(url)
     assert await migrate.drift(url) is None
+
+
+async def test_replies_that_were_waiting_when_they_had_no_class_of_their_own_have_it(
+    url: str,
+) -> None:
+    def before(tx: Tx) -> int:
+        stored = add_check_in(tx, add_care(tx))
+        reply = NewMessage(stored.client_id, "once", "reply", "message", "words", "waiting")
+        prompt = replace(reply, dedupe_key="question", check_in_id=stored.id, turn_no=0)
+        others = [replace(reply, dedupe_key="help", message_class="must"), prompt]
+        for message in (reply, *others, replace(reply, dedupe_key="said")):
+            outbox.add(tx, message, NOW)
+        tx.conn.exec_driver_sql("UPDATE outbox SET state = 'sent' WHERE dedupe_key = 'said'")
+        forgotten = outbox.add(tx, replace(reply, dedupe_key="forgotten"), NOW)
+        tx.conn.exec_driver_sql("DELETE FROM outbox WHERE dedupe_key = 'forgotten'")
+        assert forgotten is not None
+        return forgotten
+
+    def after(tx: Tx) -> dict[str, tuple[str, str]]:
+        found = tx.conn.exec_driver_sql("SELECT dedupe_key, message_class, state FROM outbox")
+        return {key: (message_class, state) for key, message_class, state in found}
+
+    store = await Store.open(url, KEYRING)
+    last = await store.write(before)
+    await store.close()
+    await migrate._alembic(url, lambda config: command.downgrade(config, "0003"))
+    await migrate.upgrade(url)
+    assert await migrate.drift(url) is None
+    store = await Store.open(url, KEYRING)
+    assert await store.read(after) == {
+        "waiting": ("reply", "queued"),
+        "help": ("must", "queued"),
+        "question": ("once", "queued"),
+        "said": ("once", "sent"),
+    }
+    person = await store.write(lambda tx: add_person(tx, "ZZZZ"))
+    new = NewMessage(person.id, "reply", "reply", "message", "words", "new")
+    added = await store.write(lambda tx: outbox.add(tx, new, NOW))
+    assert added is not None
+    assert added > last, "ids are the order of a conversation"
+    await store.close()
 
 
 async def test_foreign_keys_are_off_while_a_migration_rebuilds_a_table(sqlite_path: Path) -> None:

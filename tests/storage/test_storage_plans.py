@@ -134,8 +134,9 @@ async def test_an_occurrence_exists_once_a_care_flow_date_and_slot(store: Store)
 
 
 async def test_due_occurrences_come_in_pages_until_they_are_marked(store: Store) -> None:
-    def due(tx: Tx, now: datetime = NOW, limit: int = 9, after_id: int = 0) -> list[str]:
-        found = occurrences.list_due(tx, now, limit=limit, after_id=after_id)
+    def due(tx: Tx, now: datetime = NOW, limit: int = 9, after: int | None = None) -> list[str]:
+        behind = None if after is None else occurrences.load(tx, after)
+        found = occurrences.list_due(tx, now, limit=limit, after=behind)
         return [occurrence.slot for occurrence in found]
 
     def go(tx: Tx) -> None:
@@ -149,8 +150,9 @@ async def test_due_occurrences_come_in_pages_until_they_are_marked(store: Store)
         assert late and later and first
         assert occurrences.next_due_at(tx, before) == NOW
         assert due(tx) == ["c"]
-        assert due(tx, NOW + DAY) == ["a", "b", "c"]
-        assert due(tx, NOW + DAY, limit=1, after_id=late) == ["b"]
+        assert due(tx, NOW + DAY) == ["c", "a", "b"], "as they came due"
+        assert due(tx, NOW + DAY, limit=1, after=first) == ["a"]
+        assert due(tx, NOW + DAY, limit=9, after=late) == ["b"]
         occurrences.mark(tx, first, was="planned", state="missed", reason="too late", now=NOW)
         with pytest.raises(StaleState):
             occurrences.mark(tx, first, was="planned", state="opened", reason=None, now=NOW)

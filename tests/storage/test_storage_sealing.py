@@ -131,16 +131,8 @@ def fill_with_canaries(tx: Tx) -> list[object]:
         error="KeyError",
         now=NOW,
     )
-    outbox.add(
-        tx,
-        person_id=care.client_id,
-        message_class="once",
-        lane="reply",
-        kind="message",
-        body=CANARY,
-        dedupe_key="d",
-        now=NOW,
-    )
+    message = outbox.NewMessage(care.client_id, "once", "reply", "message", CANARY, "d")
+    outbox.add(tx, message, NOW)
     flag = flags.open_(tx, care.id, NOW)
     flags.add_reason(
         tx,

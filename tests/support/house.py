@@ -58,7 +58,7 @@ def settings_for(folder: Path, **sections: dict[str, Any]) -> Settings:
             "crisis": {"en": CRISIS, "de": CRISIS, "de_du": CRISIS},
         },
         # the pace has tests of its own; here it would only cost steps of the clock
-        "sending": {"per_second": 1000, "per_chat_burst": 100, "per_chat_per_second": 100},
+        "sending": {"per_second": 100_000, "per_chat_burst": 100, "per_chat_per_second": 100},
     }
     return Settings.model_validate(
         {name: plain.get(name, {}) | sections.get(name, {}) for name in {*plain, *sections}}
@@ -100,6 +100,7 @@ class House:
             await app.handler.settle()
             before = app.sender.sent
             await app.sender.tick()
+            await app.strangers.settle()
             if not received and not handled and before == app.sender.sent:
                 return
 

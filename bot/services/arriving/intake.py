@@ -24,12 +24,13 @@ from storage.store import Tx
 @dataclass(frozen=True, slots=True)
 class Stranger:
     """A private chat that we do not know; ``has_link`` where it brought a link that is not
-    valid.
+    valid; ``query_id`` names a tap, whose button spins until it is answered.
     """
 
     chat_id: int
     language: Language
     has_link: bool
+    query_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class _Seen:
     language: str
     asks: bool
     """False for Telegram's own notices: nobody wrote or tapped anything."""
+    query_id: str | None = None
 
 
 def take_in(tx: Tx, batch: Sequence[Any], now: datetime) -> TakenIn:
@@ -83,7 +85,7 @@ def take_in(tx: Tx, batch: Sequence[Any], now: datetime) -> TakenIn:
         _next_offset(batch),
         len(rows),
         unreadable,
-        tuple({s.chat_id: s for s in strangers}.values()),
+        tuple(strangers),
         tuple(dict.fromkeys(groups)),
     )
 
@@ -116,7 +118,7 @@ def _token(text: str) -> str:
 
 def _stranger(seen: _Seen) -> Stranger:
     language: Language = "de" if seen.language.startswith("de") else "en"
-    return Stranger(seen.chat_id, language, bool(_token(seen.text)))
+    return Stranger(seen.chat_id, language, bool(_token(seen.text)), seen.query_id)
 
 
 def _look(raw: Any) -> _Seen | None:
@@ -157,8 +159,17 @@ def _of_tap(update_id: int, body: dict[str, Any]) -> _Seen | None:
     if not isinstance(chat, dict) or type(chat.get("id")) is not int:
         return None
     private = chat.get("type") == "private" and chat["id"] == sender["id"]
-    mark = f"tap:{body.get('id')}"
-    return _Seen(update_id, chat["id"], private, mark, "", _language(body), asks=True)
+    query = body.get("id")
+    return _Seen(
+        update_id,
+        chat["id"],
+        private,
+        f"tap:{query}",
+        "",
+        _language(body),
+        asks=True,
+        query_id=query if isinstance(query, str) else None,
+    )
 
 
 def _language(body: dict[str, Any]) -> str:

@@ -102,7 +102,7 @@ def withdraw(work: Work, care: Care) -> str | None:
     check_ins.stop(work, care.id)
     # a question that is decided but has not left yet must not arrive after the goodbye
     outbox.drop_for_person(
-        work.tx, care.client_id, reason="care_ended", now=work.now, classes=("once",)
+        work.tx, care.client_id, reason="care_ended", now=work.now, classes=("once", "reply")
     )
     consents.revoke(work.tx, care.id, work.now)
     enrolments.end_for_care(work.tx, care.id, work.now)

@@ -4,6 +4,7 @@ transaction.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.services.check_in import check_ins
@@ -26,17 +27,29 @@ RECENT = timedelta(hours=24)
 """A check-in of the same flow that began within this time makes a planned one superfluous."""
 
 
-def open_due(work: Work, *, after_id: int, limit: int = CHUNK) -> int | None:
-    """Open, thin or miss the next occurrences that are due, in order; the last id looked at, or
-    None.
-    """
-    due = occurrences.list_due(work.tx, work.now, limit=limit, after_id=after_id)
-    for occurrence in due:
-        _settle(work, occurrence)
-    return due[-1].id if due else None
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """How many check-ins were opened, and the last occurrence looked at: None if none is left."""
+
+    count: int
+    last: Occurrence | None
 
 
-def _settle(work: Work, occurrence: Occurrence) -> None:
+def open_due(work: Work, *, after: Occurrence | None, limit: int = CHUNK) -> Opened:
+    """Open, thin or miss the next occurrences that are due, in the order in which they came due."""
+    due = occurrences.list_due(work.tx, work.now, limit=limit, after=after)
+    opened = sum(_settle(work, occurrence) for occurrence in due)
+    return Opened(opened, due[-1] if due else None)
+
+
+def open_one(work: Work, occurrence_id: int) -> bool:
+    """Open, thin or miss this occurrence if it is still planned; True if a check-in was opened."""
+    occurrence = occurrences.load(work.tx, occurrence_id)
+    return occurrence.state == "planned" and _settle(work, occurrence)
+
+
+def _settle(work: Work, occurrence: Occurrence) -> bool:
+    """True if a check-in was opened."""
     care = cares.load(work.tx, occurrence.care_id)
     flow = work.practice.shelf.current(work.tx, occurrence.flow_id)
     if care.state != "active" or flow is None:
@@ -53,6 +66,8 @@ def _settle(work: Work, occurrence: Occurrence) -> None:
         _mark(work, occurrence, "thinned", "weekly_cap")
     elif _may_open(work, care):
         check_ins.open_(work, care, occurrence, flow, asked_for=False)
+        return True
+    return False
 
 
 def _mark(work: Work, occurrence: Occurrence, state: occurrences.State, reason: NotSent) -> None:

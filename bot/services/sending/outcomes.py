@@ -18,8 +18,8 @@ PAUSES = tuple(timedelta(seconds=s) for s in (2, 10, 30, 120, 300))
 """Between attempts; a message that surely did not arrive is tried every five minutes in the end,
 until it is too late for it.
 """
-MUST_ATTEMPTS = 3
-"""Safety text whose arrival is uncertain is sent this often at most."""
+ATTEMPTS = 3
+"""A reply or a safety text whose arrival is uncertain is sent this often at most."""
 
 
 def holder(row: OutboxRow) -> str:
@@ -49,6 +49,11 @@ def may_leave(work: Work, row: OutboxRow) -> bool:
         return True
     outbox.mark_retry(work.tx, row.id, holder(row), not_before=allowed, counts=False)
     return False
+
+
+def put_back(work: Work, row: OutboxRow) -> None:
+    """A claimed row that has not begun to leave waits again, as if it had not been claimed."""
+    outbox.mark_retry(work.tx, row.id, holder(row), not_before=row.not_before, counts=False)
 
 
 def _why_not(work: Work, row: OutboxRow) -> str | None:
@@ -104,10 +109,7 @@ def _refused(work: Work, row: OutboxRow, outcome: Refused) -> None:
 
 
 def _uncertain(work: Work, row: OutboxRow, reason: str) -> None:
-    repeatable = row.message_class == "idem" or (
-        row.message_class == "must" and row.attempts + 1 < MUST_ATTEMPTS
-    )
-    if repeatable and row.attempts < len(PAUSES):
+    if _may_repeat(row):
         pause = PAUSES[row.attempts]
         outbox.mark_retry(work.tx, row.id, holder(row), not_before=work.now + pause, counts=True)
         return
@@ -115,9 +117,22 @@ def _uncertain(work: Work, row: OutboxRow, reason: str) -> None:
         follow_uncertain(work, row)
 
 
+def _may_repeat(row: OutboxRow) -> bool:
+    """Whether a message that may have arrived is sent once more."""
+    match row.message_class:
+        case "once":
+            return False
+        case "must" | "reply":
+            return row.attempts + 1 < ATTEMPTS
+        case "idem":
+            return row.attempts < len(PAUSES)
+        case _:
+            assert_never(row.message_class)
+
+
 def recover(work: Work) -> int:
     """Sort what a dead process had claimed; how many messages are uncertain now."""
-    rows = outbox.recover(work.tx, now=work.now)
+    rows = outbox.recover(work.tx, now=work.now, most_attempts=ATTEMPTS)
     for row in rows:
         follow_uncertain(work, row)
     return len(rows)

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Literal
 
 from bot.messages import Button, Edit, Message, Rows
 from bot.services.work.lengths import pieces
 from bot.services.work.practice import Work
 from storage import outbox
-
-Lane = Literal["reply", "notice"]
+from storage.outbox import Lane, NewMessage
 
 
 def reply(work: Work, person_id: int, text: str, *, key: str, rows: Rows = ()) -> None:
-    """Say something to a person who is there now. Saying the same ``key`` again says nothing."""
-    _say(work, person_id, text, rows, key=key, lane="reply", message_class="once")
+    """Say something to a person who is there now: rather twice than not at all, three times at
+    most. Saying the same ``key`` again says nothing.
+    """
+    _say(work, text, rows, NewMessage(person_id, "reply", "reply", "message", "", key))
 
 
 def insist(work: Work, person_id: int, text: str, *, key: str, rows: Rows = ()) -> None:
     """Say what must arrive: safety texts and receipts. It may arrive twice rather than not at
     all.
     """
-    _say(work, person_id, text, rows, key=key, lane="reply", message_class="must")
+    _say(work, text, rows, NewMessage(person_id, "must", "reply", "message", "", key))
 
 
 def notify(
@@ -37,19 +38,22 @@ def notify(
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
 ) -> None:
-    """Say something that nobody is waiting for; it leaves after the replies."""
-    _say(
-        work,
+    """Say something that nobody is waiting for; it leaves after the replies.
+
+    A page of a digest is sent once: where its arrival is uncertain, its reader is told so.
+    """
+    message = NewMessage(
         person_id,
-        text,
-        rows,
-        key=key,
-        lane="notice",
-        message_class="once",
-        digest_id=digest_id,
+        "reply" if digest_id is None else "once",
+        "notice",
+        "message",
+        "",
+        key,
         not_before=not_before,
         expires_at=expires_at,
+        digest_id=digest_id,
     )
+    _say(work, text, rows, message)
 
 
 def prompt(
@@ -64,33 +68,26 @@ def prompt(
     expires_at: datetime | None = None,
 ) -> None:
     """Ask a question of a check-in; its delivery is followed up."""
-    _queue(
-        work,
+    asked = NewMessage(
         person_id,
-        message,
-        key=key,
-        lane=lane,
-        message_class="once",
+        "once",
+        lane,
+        "message",
+        message.to_json(),
+        key,
         check_in_id=check_in_id,
         turn_no=turn_no,
         expires_at=expires_at,
     )
+    _queue(work, asked)
 
 
 def edit(
     work: Work, person_id: int, message_id: int, text: str | None, *, key: str, rows: Rows = ()
 ) -> None:
     """Make a message of ours look different; ``text`` None changes its buttons only."""
-    outbox.add(
-        work.tx,
-        person_id=person_id,
-        message_class="idem",
-        lane="reply",
-        kind="edit",
-        body=Edit(message_id, text, rows).to_json(),
-        dedupe_key=f"{work.origin}:{key}",
-        now=work.now,
-    )
+    changed = Edit(message_id, text, rows).to_json()
+    _queue(work, NewMessage(person_id, "idem", "reply", "edit", changed, key))
 
 
 def row(*buttons: Button) -> Rows:
@@ -108,62 +105,15 @@ def column(*buttons: Button) -> Rows:
     return tuple((button,) for button in buttons)
 
 
-def _say(
-    work: Work,
-    person_id: int,
-    text: str,
-    rows: Rows,
-    *,
-    key: str,
-    lane: Lane,
-    message_class: Literal["once", "must"],
-    digest_id: int | None = None,
-    not_before: datetime | None = None,
-    expires_at: datetime | None = None,
-) -> None:
+def _say(work: Work, text: str, rows: Rows, message: NewMessage) -> None:
     """Queue a text in as many messages as it needs; the last one has the buttons."""
     *first, last = pieces(text)
-    messages = [*map(Message, first), Message(last, rows)]
-    for number, message in enumerate(messages):
-        _queue(
-            work,
-            person_id,
-            message,
-            key=f"{key}+{number}" if number else key,
-            lane=lane,
-            message_class=message_class,
-            digest_id=digest_id,
-            not_before=not_before,
-            expires_at=expires_at,
-        )
+    for number, piece in enumerate([*map(Message, first), Message(last, rows)]):
+        key = f"{message.dedupe_key}+{number}" if number else message.dedupe_key
+        _queue(work, replace(message, body=piece.to_json(), dedupe_key=key))
 
 
-def _queue(
-    work: Work,
-    person_id: int,
-    message: Message,
-    *,
-    key: str,
-    lane: Lane,
-    message_class: Literal["once", "must"],
-    check_in_id: int | None = None,
-    turn_no: int | None = None,
-    digest_id: int | None = None,
-    not_before: datetime | None = None,
-    expires_at: datetime | None = None,
-) -> None:
-    outbox.add(
-        work.tx,
-        person_id=person_id,
-        message_class=message_class,
-        lane=lane,
-        kind="message",
-        body=message.to_json(),
-        dedupe_key=f"{work.origin}:{key}",
-        now=work.now,
-        not_before=not_before,
-        expires_at=expires_at,
-        check_in_id=check_in_id,
-        turn_no=turn_no,
-        digest_id=digest_id,
-    )
+def _queue(work: Work, message: NewMessage) -> None:
+    """Queue it under a key that begins with what caused it."""
+    key = f"{work.origin}:{message.dedupe_key}"
+    outbox.add(work.tx, replace(message, dedupe_key=key), work.now)

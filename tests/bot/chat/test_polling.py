@@ -8,8 +8,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from bot.chat.connection import connect
 from bot.chat.polling import RawUpdates
-from bot.ports import Polled, PollFailed
+from bot.chat.transport import BotTransport
+from bot.messages import Message
+from bot.ports import Polled, PollFailed, RetryLater
 
 TOKEN = "77:secret"
 
@@ -68,10 +71,36 @@ async def test_nobody_listens() -> None:
     assert await _poll(url) == PollFailed("ConnectError", 1.0)
 
 
-async def test_a_token_that_was_taken_back() -> None:
-    body = b'{"ok": false, "error_code": 401, "description": "Unauthorized"}'
-    async with answering(body, "401 Unauthorized") as url:
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [("401 Unauthorized", "revoked"), ("404 Not Found", "no bot"), ("409 Conflict", "another")],
+)
+async def test_a_refusal_comes_with_advice_and_never_with_the_token(
+    status: str, advice: str
+) -> None:
+    async with answering(b'{"ok": false, "description": "No"}', status) as url:
         found = await _poll(url)
     assert isinstance(found, PollFailed)
-    assert found.refused
+    assert (found.reason, found.wait_seconds) == (f"http_{status[:3]}", 1.0)
+    assert advice in (found.advice or "")
     assert TOKEN not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("body", "seconds"),
+    [
+        (b'{"ok": false, "parameters": {"retry_after": 7}}', 7),
+        (b'{"ok": false, "parameters": {"retry_after": 0}}', 1),
+        (b'{"ok": false, "parameters": {}}', 1),
+        (b'{"ok": false}', 1),
+        (b"<html>slow down</html>", 1),
+        (b"[]", 1),
+    ],
+)
+async def test_a_429_always_says_how_long_to_wait(body: bytes, seconds: float) -> None:
+    async with answering(body, "429 Too Many Requests") as url:
+        assert await _poll(url) == PollFailed("slow_down", seconds)
+        bot = connect(TOKEN, url, parallel=1)
+        sent = await BotTransport(bot).send(5, Message("text"))
+        assert sent == RetryLater(seconds, "slow_down", slow_down=True)
+        await bot.shutdown()
