@@ -5,19 +5,23 @@ from __future__ import annotations
 import random
 import string
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
-from bot.sandbox import Person
+from bot.sandbox import Fault, Person
 from bot.services.arriving import clients, therapists
 from bot.services.arriving.dispatch import handle
+from bot.services.arriving.intake import Stranger
 from bot.services.work.buttons import _SHORT, press
 from bot.services.work.incoming import Pressed, Received, Said
 from bot.services.work.practice import Work
+from bot.workers.strangers import MOST_A_DAY
 from storage import inbox
 from storage.errors import StaleState
 from storage.store import Tx
-from tests.support.house import House
+from tests.support.house import House, open_house
 
 PASSING = frozenset({"inbox", "outbox", "sqlite_sequence"})
 STRANGER = {
@@ -70,6 +74,79 @@ async def test_a_stranger_cannot_tap_or_command(house: House) -> None:
     stranger.block()
     await house.settle()
     assert await house.everything() == before
+
+
+async def test_no_button_of_a_stranger_spins(house: House) -> None:
+    stranger = house.stranger()
+    stranger.say("hello")
+    await house.settle()
+    before = await house.everything()
+    for _ in range(3):
+        stranger.tap_data(stranger.newest, "x:1")
+    await house.settle()
+    assert house.sandbox.world.account().queries == {}
+    assert len([entry for entry in stranger.ledger if entry.kind == "sent"]) == 1
+    assert await house.everything() == before
+
+
+async def test_bad_links_are_answered_once_a_day_too(house: House) -> None:
+    stranger = house.stranger()
+    for number in range(4):
+        stranger.say("hello")
+        stranger.start(f"no-such-link-{number}")
+        await house.settle()
+    assert [entry.text[:9] for entry in stranger.heard()] == ["This is a", "This link"]
+    await house.travel(by=timedelta(days=1))
+    stranger.start("no-such-link")
+    await house.settle()
+    assert len(stranger.heard()) == 3
+
+
+async def test_a_crowd_of_strangers_takes_nobody_s_place(furnished: Path, tmp_path: Path) -> None:
+    """Four hundred links that are not good, before a Telegram that enforces its pace: the help for
+    somebody who is known comes at once, and no stranger is told faster than one a second.
+    """
+    pace = {"per_second": 30, "per_chat_burst": 5, "per_chat_per_second": 1, "parallel": 16}
+    async with open_house(tmp_path, furnished, sending=pace) as house:
+        known = await house.therapist()
+        await house.travel(by=timedelta(minutes=1))
+        house.sandbox.faults.rate_limits = True
+        strangers = [house.stranger() for _ in range(400)]
+        for stranger in strangers:
+            stranger.start("no-such-link")
+        begins, mark = house.clock.now(), known.mark
+        known.say("/help")
+        await house.travel(by=timedelta(seconds=1))
+        (told,) = known.heard(mark)
+        assert told.at - begins < timedelta(seconds=0.5)
+        await house.travel(to=begins + timedelta(seconds=100))
+        heard = [entry.at - begins for one in strangers for entry in one.heard()]
+        assert len(heard) == 105, "five at once, then one a second"
+        assert house.sandbox.refusals[429] == 0
+
+
+async def test_strangers_of_one_day_are_told_up_to_a_limit(house: House) -> None:
+    strangers = house.app.strangers
+    with capture_logs() as lines:
+        for number in range(MOST_A_DAY + 50):
+            strangers.meet(Stranger(number, "en", has_link=False))
+    assert len(strangers._waiting) == MOST_A_DAY
+    assert lines == [{"event": "strangers_not_told", "after": MOST_A_DAY, "log_level": "warning"}]
+    house.jump(by=timedelta(days=1))
+    strangers.meet(Stranger(5, "en", has_link=False))
+    assert len(strangers._waiting) == MOST_A_DAY + 1
+    strangers._waiting.clear()
+
+
+async def test_a_stranger_is_told_when_telegram_asked_to_wait(house: House) -> None:
+    stranger = house.stranger()
+    begins = house.clock.now()
+    house.sandbox.faults.add(Fault("sendMessage", 429, retry_after=30))
+    stranger.say("hello")
+    await house.travel(by=timedelta(minutes=1))
+    (told,) = stranger.heard()
+    assert told.at - begins >= timedelta(seconds=30)
+    assert house.sandbox.refusals[429] == 1
 
 
 @pytest.mark.promise("P5c")

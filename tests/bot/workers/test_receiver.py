@@ -59,6 +59,20 @@ async def test_a_failing_poll_is_tried_again_after_a_pause(house: House, fault: 
     assert len(therapist.heard(mark)) == 1
 
 
+@pytest.mark.parametrize(
+    ("status", "advice"), [(401, "revoked"), (404, "no bot"), (409, "another program")]
+)
+async def test_only_a_lasting_refusal_waits_long_and_the_log_says_what_to_do(
+    house: House, status: int, advice: str
+) -> None:
+    house.sandbox.faults.add(Fault("getUpdates", status, count=6))
+    with capture_logs() as lines:
+        pauses = [(await house.app.receiver.tick())[1] for _ in range(7)]
+    assert pauses == [2, 4, 8, 16, 30, 30, 0]
+    assert [line["failures"] for line in lines] == [1, 2, 4]
+    assert all(advice in line["advice"] for line in lines)
+
+
 async def test_hours_of_failing_polls_neither_hurry_nor_fill_the_log(house: House) -> None:
     house.sandbox.faults.add(Fault("getUpdates", 502, count=None))
     with capture_logs() as lines:
@@ -133,21 +147,6 @@ async def test_half_a_character_costs_nobody_an_answer(house: House) -> None:
     therapist.say("/help")
     await house.settle()
     assert len(therapist.heard(mark)) == 2
-
-
-@pytest.mark.promise("P5a")
-async def test_a_stranger_gets_one_line_a_day_and_leaves_nothing(house: House) -> None:
-    before = await house.everything()
-    stranger = house.stranger()
-    for _ in range(3):
-        stranger.say("hello")
-        await house.settle()
-    assert len(stranger.heard()) == 1
-    assert await house.everything() == before
-    house.jump(by=timedelta(days=1))
-    stranger.say("hello")
-    await house.settle()
-    assert len(stranger.heard()) == 2
 
 
 async def test_telling_strangers_holds_up_nobody(house: House) -> None:
