@@ -32,6 +32,8 @@ TAPS_AT_ONCE, TAPS_WAITING = 2, 200
 
 @dataclass(frozen=True, slots=True)
 class _Line:
+    """One line on its way to somebody whom we do not know."""
+
     chat_id: int
     text: str
 
