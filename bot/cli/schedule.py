@@ -124,7 +124,7 @@ def _lines(settings: Settings, care: Care, days: int, found: list[Coming]) -> li
     elif care.unreachable_at is not None:
         lines.append(_say(settings, "unreachable"))
     for each in found:
-        key = "line_thinned" if each.is_left_out else "line"
+        key = f"line_{each.verdict}"
         values = {"at": each.at, "title": each.title, "rule": each.rule, "zone": zone(care.zone)}
         lines.append(_say(settings, key, **values))
     if not found and care.state == "active":
@@ -151,5 +151,6 @@ def _as_dict(each: Coming) -> dict[str, object]:
         "title": each.title,
         "at": each.at.isoformat(),
         "rule": each.rule,
-        "left_out": each.is_left_out,
+        "left_out": each.verdict != "comes",
+        "verdict": each.verdict,
     }

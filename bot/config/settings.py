@@ -27,6 +27,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from bot.config.problems import ConfigProblem, nearest
+from flows.schedule.quiet import USUAL_QUIET, QuietHours
 
 SQLITE = "sqlite+aiosqlite:///"
 POSTGRES = "postgresql+asyncpg://"
@@ -160,11 +161,16 @@ class Practice(Section):
     name: str = ""
     zone: Annotated[str, AfterValidator(_zone)] = "Europe/Berlin"
     language: Language = "en"
-    quiet_from: WallTime = time(21, 30)
-    quiet_until: WallTime = time(8, 0)
+    quiet_from: WallTime = USUAL_QUIET.from_wall
+    quiet_until: WallTime = USUAL_QUIET.until_wall
     session_minutes: int = Field(default=50, ge=5, le=480)
     weekly_cap: int = Field(default=4, ge=1, le=50)
     crisis: Crisis = Field(default_factory=Crisis)
+
+    @property
+    def quiet(self) -> QuietHours:
+        """When no check-in, reminder or second asking may leave."""
+        return QuietHours(self.quiet_from, self.quiet_until)
 
     def crisis_text(self, language: str) -> str:
         """The crisis text in en, de or de_du; where it is not written, the practice's language."""

@@ -37,6 +37,7 @@ class Moment:
 
     day: date
     slot: str
+    wanted_at: datetime
     due_at: datetime
 
 
@@ -63,7 +64,7 @@ def once_a_date(days: Iterable[date], wall: time, almanac: Almanac) -> Iterator[
     """
     kept: Moment | None = None
     for day in days:
-        moment = Moment(day, DAY_SLOT, _due(day, wall, almanac.zone, almanac.quiet))
+        moment = Moment(day, DAY_SLOT, *_due(day, wall, almanac.zone, almanac.quiet))
         if kept is not None and kept.due_at != moment.due_at:
             yield kept
         kept = moment
@@ -72,5 +73,8 @@ def once_a_date(days: Iterable[date], wall: time, almanac: Almanac) -> Iterator[
 
 
 @lru_cache(maxsize=8192)
-def _due(day: date, wall: time, zone: ZoneInfo, quiet: QuietHours | None) -> datetime:
-    return next_allowed(at_local(day, wall, zone), zone, quiet)
+def _due(
+    day: date, wall: time, zone: ZoneInfo, quiet: QuietHours | None
+) -> tuple[datetime, datetime]:
+    wanted_at = at_local(day, wall, zone)
+    return wanted_at, next_allowed(wanted_at, zone, quiet)

@@ -14,6 +14,7 @@ from typing import Literal, assert_never, get_args
 from zoneinfo import ZoneInfo
 
 from flows.schedule.local_time import wall_at
+from flows.schedule.projection import Verdict
 
 NotSent = Literal[
     "paused",
@@ -71,6 +72,9 @@ Key = Literal[
     "asked_again",
     "will_come",
     "waiting",
+    "left_out_weekly_cap",
+    "left_out_quiet",
+    "left_out_already_answered",
     "answered_none_yet",
     "answered_none",
     "answered_some",
@@ -99,6 +103,8 @@ class Happened:
     delivery: Delivery = "sent"
     not_sent: NotSent | None = None
     """Why the first question failed, where that is known."""
+    verdict: Verdict = "comes"
+    """Of what is planned: what will come of it as things stand."""
     was_asked_again: bool = False
     """It was not certain that a question had arrived, so it was asked once more."""
 
@@ -175,7 +181,7 @@ def _state(facts: DayFacts) -> Iterator[Explanation]:
 def _one(one: Happened, now: datetime) -> Iterator[Explanation]:
     match one.state:
         case "planned":
-            key: Key = "will_come" if one.due_at > now else "waiting"
+            key = _ahead(one, now)
             yield _say(key, title=one.title, at=one.due_at, until=one.until_at)
         case "opened":
             yield _left(one)
@@ -188,6 +194,20 @@ def _one(one: Happened, now: datetime) -> Iterator[Explanation]:
             yield Explanation(f"not_sent.{reason}", {"title": one.title, "at": one.due_at})
         case _:
             assert_never(one.state)
+
+
+def _ahead(one: Happened, now: datetime) -> Key:
+    match one.verdict:
+        case "comes":
+            return "will_come" if one.due_at > now else "waiting"
+        case "weekly_cap":
+            return "left_out_weekly_cap"
+        case "quiet":
+            return "left_out_quiet"
+        case "already_answered":
+            return "left_out_already_answered"
+        case _:
+            assert_never(one.verdict)
 
 
 def _left(one: Happened) -> Explanation:

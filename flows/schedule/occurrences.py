@@ -34,8 +34,9 @@ class Slot:
     """The date on which it is due by the rule, before quiet hours move it."""
     slot: str
     due_at: datetime
+    """After quiet hours, or in them where they fill its whole window and it can never be sent."""
     until_at: datetime
-    """The end of its window: not sent by then, it is missed."""
+    """The end of its window, counted from the time that the rule names: then it is missed."""
 
 
 def plan(
@@ -63,11 +64,28 @@ def plan(
         enrolled_on=enrolled_on or wall_at(enrolled_at, zone).date(),
         seed=seed,
     )
-    return tuple(
-        Slot(found.day, found.slot, found.due_at, found.due_at + schedule.window)
+    slots = (
+        _slot(found.day, found.slot, found.wanted_at, found.due_at, schedule.window)
         for found in with_wish(schedule.trigger, wish).moments(almanac)
-        if after < found.due_at <= until and _runs(schedule, enrolled_at, found.due_at)
     )
+    return tuple(
+        slot
+        for slot in slots
+        if after < slot.due_at <= until and _runs(schedule, enrolled_at, slot.due_at)
+    )
+
+
+def _slot(
+    day: date,
+    name: str,
+    wanted_at: datetime,
+    due_at: datetime,
+    window: timedelta,
+    before: datetime | None = None,
+) -> Slot:
+    """The window counts from the wanted time; where quiet hours fill it, nothing moves."""
+    until_at = wanted_at + window if before is None else min(wanted_at + window, before)
+    return Slot(day, name, due_at if due_at < until_at else wanted_at, until_at)
 
 
 def plan_event(
@@ -81,20 +99,15 @@ def plan_event(
 ) -> Slot | None:
     """The slot that belongs to a happening; ``slot`` names it, so that it can move.
 
-    None: the schedule does not wait for such a happening, it falls outside of the flow's time, or
-    quiet hours leave no room before the therapy session.
+    None: the schedule does not wait for such a happening, or it falls outside of the flow's time.
     """
     wanted = schedule.trigger.wanted(happening)
     if wanted is None:
         return None
     due_at = next_allowed(wanted.at, zone, quiet)
-    if not _runs(schedule, enrolled_at, due_at):
-        return None
-    until_at = due_at + schedule.window
-    if wanted.before is not None:
-        until_at = min(until_at, wanted.before)
-    local_on = wall_at(wanted.at, zone).date()
-    return Slot(local_on, slot, due_at, until_at) if due_at < until_at else None
+    day = wall_at(wanted.at, zone).date()
+    found = _slot(day, slot, wanted.at, due_at, schedule.window, wanted.before)
+    return found if _runs(schedule, enrolled_at, found.due_at) else None
 
 
 def plan_request(

@@ -30,6 +30,10 @@ class QuietHours:
         return wall >= self.from_wall or wall < self.until_wall
 
 
+USUAL_QUIET = QuietHours(time(21, 30), time(8))
+"""Unless the practice says otherwise."""
+
+
 def next_allowed(at: datetime, zone: ZoneInfo, quiet: QuietHours | None) -> datetime:
     """``at`` itself outside quiet hours, else the instant, in UTC, at which they end.
 
@@ -41,3 +45,10 @@ def next_allowed(at: datetime, zone: ZoneInfo, quiet: QuietHours | None) -> date
     while quiet.hold(wall_at(at, zone).time()):
         at = next_wall(at, quiet.until_wall, zone)
     return at
+
+
+def only_quiet(
+    due_at: datetime, until_at: datetime, zone: ZoneInfo, quiet: QuietHours | None
+) -> bool:
+    """True where quiet hours fill the whole window: what is due then can never be sent."""
+    return next_allowed(due_at, zone, quiet) >= until_at

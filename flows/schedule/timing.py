@@ -10,6 +10,8 @@ from datetime import timedelta
 
 from flows.schedule.trigger import Trigger
 
+USUAL_WINDOW = timedelta(hours=12)
+
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
@@ -30,5 +32,5 @@ class Schedule:
     """From the first sending, once something is answered; None where only idleness counts."""
     expires_idle: timedelta = timedelta(hours=24)
     """From the last answer."""
-    window: timedelta = timedelta(hours=12)
-    """How late, after its planned time, a check-in may still be sent."""
+    window: timedelta = USUAL_WINDOW
+    """How late a check-in may still be sent, counted from the time that the trigger names."""

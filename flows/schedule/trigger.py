@@ -9,12 +9,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any, ClassVar, Literal, Self
 
 from flows.authoring.keys import Key, Written
 from flows.schedule.dates import Almanac, Moment
 from flows.schedule.happenings import Awaited, Happening
+from flows.schedule.plain_words import length, wall_in_words
+from flows.schedule.quiet import QuietHours
 
 Family = Literal["clock", "event", "request"]
 """clock: it plans by itself. event: it waits for a happening. request: somebody has to ask."""
@@ -80,6 +82,17 @@ class Trigger(ABC):
     @classmethod
     def clash(cls, written: Written) -> Clash | None:
         """What its keys cannot mean together; each key is checked by itself as well."""
+        return None
+
+    def walls(self) -> Mapping[str, time]:
+        """The times of day that it names, by the key at which each is written."""
+        return {}
+
+    def clash_with_quiet(self, quiet: QuietHours, window: timedelta) -> Clash | None:
+        """What quiet hours make of its times: they come late (F101), or never (F102)."""
+        for key, wall in self.walls().items():
+            if quiet.hold(wall):
+                return _late(key, wall, quiet, window)
         return None
 
     def told(self) -> Told:
@@ -166,6 +179,34 @@ class ByRequest(Trigger):
     """A trigger that brings nothing until somebody asks."""
 
     family: ClassVar[Family] = "request"
+
+
+def _late(key: str, wall: time, quiet: QuietHours, window: timedelta) -> Clash:
+    wait = minutes_between(wall, quiet.until_wall)
+    where = f"{wall_in_words(wall)} lies in {quiet_in_words(quiet)}"
+    if timedelta(minutes=wait) >= window:
+        message = f"{where}, and the `window` of {length(window)} is over before they end: "
+        hint = "Choose a time outside of them, or a longer `window`."
+        return Clash(key, "F102", f"{message}it is never sent.", hint)
+    day = " on the next day" if quiet.until_wall <= wall else ""
+    message = f"{where}: it comes at {wall_in_words(quiet.until_wall)}{day}."
+    return Clash(key, "F101", message, "Choose a time outside of them, if it is to be on time.")
+
+
+def quiet_in_words(quiet: QuietHours) -> str:
+    """The quiet hours, as the rest of a sentence for authors."""
+    start, end = wall_in_words(quiet.from_wall), wall_in_words(quiet.until_wall)
+    return f"the quiet hours of the practice ({start} to {end})"
+
+
+def minutes_between(start: time, end: time) -> int:
+    """From one wall time to the next moment at which clocks show the other."""
+    return (minute_of(end) - minute_of(start)) % DAY_MINUTES
+
+
+def wall_of(minute: int) -> time:
+    """The wall time of a minute, counted from midnight; past the day it goes on with the next."""
+    return time(*divmod(minute % DAY_MINUTES, 60))
 
 
 def at_wall_on(days: Weekdays, wall: time) -> tuple[Window, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flows.authoring import spans
-from flows.schedule.timing import Schedule
+from flows.schedule.timing import USUAL_WINDOW, Schedule
 from flows.script.build_words import given
 from flows.script.schema import ScheduleShape
 from flows.triggers.registry import BY_NAME
@@ -24,7 +24,7 @@ def schedule_of(shape: ScheduleShape) -> Schedule:
         expires_unstarted=_length(ends.unstarted if ends else None, timedelta(hours=48)),
         expires_started=_length_if(ends.started if ends else None),
         expires_idle=_length(ends.idle if ends else None, timedelta(hours=24)),
-        window=_length(shape.window, timedelta(hours=12)),
+        window=_length(shape.window, USUAL_WINDOW),
     )
 
 

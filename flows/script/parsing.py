@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from flows.schedule.quiet import USUAL_QUIET, QuietHours
 from flows.script.flow import Flow
 from flows.script.packs import Joined, PackText, join
 from flows.script.problems import Problem
@@ -24,13 +25,20 @@ class Parsed:
     problems: tuple[Problem, ...]
 
 
-def parse(text: str, path: str, packs: Mapping[str, PackText] | None = None) -> Parsed:
+def parse(
+    text: str,
+    path: str,
+    packs: Mapping[str, PackText] | None = None,
+    *,
+    quiet: QuietHours = USUAL_QUIET,
+) -> Parsed:
     """The flow of a TOML text, and every problem in it, in the order of the text.
 
     ``path`` is only shown in the problems; nothing is read. It never raises on any text, and
     refuses one that is too large or too deep in well under a second. ``packs`` holds the wording
     packs at hand, by name, for a text that names one. The fingerprint of the flow is the SHA-256
-    in hex of the text, with the words of its pack where it names one (``packs.resolve``).
+    in hex of the text, with the words of its pack where it names one (``packs.resolve``). What the
+    practice's ``quiet`` hours make of the schedule is only warned of.
     """
     # Imported late: pydantic and the TOML reader cost 70 ms that most commands need not spend.
     from flows.script.reading import read
@@ -39,17 +47,17 @@ def parse(text: str, path: str, packs: Mapping[str, PackText] | None = None) -> 
     if isinstance(document, Problem):
         return Parsed(None, (replace(document, path=path),))
     if "pack" in document.value:
-        return _parse_joined(document, path, packs or {})
-    return _examine(document, text, path)
+        return _parse_joined(document, path, packs or {}, quiet)
+    return _examine(document, text, path, quiet)
 
 
-def _examine(document: Document, text: str, path: str) -> Parsed:
+def _examine(document: Document, text: str, path: str, quiet: QuietHours) -> Parsed:
     from flows.script import checks
     from flows.script.build import build
     from flows.script.shape import check_shape
     from flows.script.sheet import Sheet, TooManyProblemsError
 
-    sheet = Sheet(document.places)
+    sheet = Sheet(document.places, quiet)
     with suppress(TooManyProblemsError):
         check_shape(sheet, document.value)
         for check in checks.ALL:
@@ -60,7 +68,9 @@ def _examine(document: Document, text: str, path: str) -> Parsed:
     return Parsed(build(sheet.flow, sha256(text.encode()).hexdigest()), problems)
 
 
-def _parse_joined(document: Document, path: str, packs: Mapping[str, PackText]) -> Parsed:
+def _parse_joined(
+    document: Document, path: str, packs: Mapping[str, PackText], quiet: QuietHours
+) -> Parsed:
     """What the flow and its pack mean together; problems stand where the author wrote."""
     from flows.script.reading import read
 
@@ -72,7 +82,7 @@ def _parse_joined(document: Document, path: str, packs: Mapping[str, PackText]) 
     whole = read(joined.text)
     if isinstance(whole, Problem):
         return Parsed(None, (replace(whole, line=1, column=1, path=path),))
-    parsed = _examine(whole, joined.text, path)
+    parsed = _examine(whole, joined.text, path, quiet)
     problems = {_moved(problem, document, joined) for problem in parsed.problems}
     return Parsed(parsed.flow, tuple(sorted(problems)))
 

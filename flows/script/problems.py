@@ -163,6 +163,20 @@ _LIST = (
     Code("F090", "too-large", "No check-in is this large.", "Split the flow."),
     Code("F091", "too-many", "The rest would not be read.", "Mend these first."),
     Code("F100", "scale-width", "The buttons do not fit.", "At most 11 numbers."),
+    Code(
+        "F101",
+        "quiet-hours",
+        "Nobody is written to in quiet hours, so it comes when they end.",
+        "Choose another time, or leave it so.",
+        "warning",
+    ),
+    Code(
+        "F102",
+        "never-sent",
+        "Quiet hours fill the time in which it could be sent.",
+        "Choose another time, or a longer `window`.",
+        "warning",
+    ),
     Code("F110", "missing-pack", "Its words are not here.", "Put the pack where it is named."),
     Code("F111", "bad-pack", "The pack does not fit.", "Mend the pack's file."),
 )

@@ -6,6 +6,7 @@ Every check of this package writes its findings here. It never decides whether a
 from __future__ import annotations
 
 from flows.authoring.report import Loc
+from flows.schedule.quiet import USUAL_QUIET, QuietHours
 from flows.script.places import Places
 from flows.script.problems import CATALOGUE, Problem
 from flows.script.schema import FlowShape
@@ -21,7 +22,9 @@ class TooManyProblemsError(Exception):
 class Sheet:
     """Collects problems. ``flow`` holds what could be read; ``faulty`` what could not."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, quiet: QuietHours = USUAL_QUIET) -> None:
+        """``quiet`` are the practice's quiet hours, in which nobody is written to."""
+        self.quiet = quiet
         self.places = places
         self.flow = FlowShape()
         self.faulty: set[Loc] = set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time
 from typing import Self
@@ -30,6 +30,9 @@ class Daily(ByTheClock):
 
     def in_words(self) -> str:
         return f"every day at {wall_in_words(self.at_wall)}"
+
+    def walls(self) -> Mapping[str, time]:
+        return {"at": self.at_wall}
 
     def told(self) -> Told:
         return {"at_wall": self.at_wall}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time
 from typing import Self
@@ -45,6 +45,9 @@ class Every(ByTheClock):
 
     def in_words(self) -> str:
         return f"every {self.days} days from enrolment on, at {wall_in_words(self.at_wall)}"
+
+    def walls(self) -> Mapping[str, time]:
+        return {"at": self.at_wall}
 
     def told(self) -> Told:
         return {"count": self.days, "at_wall": self.at_wall}

@@ -22,7 +22,16 @@ from flows.schedule.draw import number
 from flows.schedule.local_time import at_local, next_wall
 from flows.schedule.plain_words import length, wall_in_words, weekdays_in_words
 from flows.schedule.quiet import QuietHours, next_allowed
-from flows.schedule.trigger import DAY_MINUTES, ByTheClock, Clash, Told, Window, minute_of
+from flows.schedule.trigger import (
+    DAY_MINUTES,
+    ByTheClock,
+    Clash,
+    Told,
+    Window,
+    minute_of,
+    quiet_in_words,
+    wall_of,
+)
 from flows.triggers.keys import DAYS
 
 RANDOM_SLOT = "random-"
@@ -119,11 +128,12 @@ class RandomTimes(ByTheClock):
         count = 1 if PER_DAY.of(written) is None else PER_DAY.given(written)
         if ends is None or not 1 <= count <= MOST_PER_DAY:
             return None
-        minutes = minute_of(ends[1]) - minute_of(ends[0])
-        if minutes <= 0:
-            message = f"The window ends at {wall_in_words(ends[1])}, before it begins."
-            return Clash("between", "F069", message, "Put the earlier time first.")
-        if minutes * _MINUTE <= (count - 1) * (GAP.of(written) or USUAL_GAP):
+        gap = GAP.of(written) or USUAL_GAP
+        if ends[0] == ends[1]:
+            message = f"The window ends at {wall_in_words(ends[1])}, as soon as it begins."
+            return Clash("between", "F069", message, "Write two different times.")
+        minutes = (minute_of(ends[1]) - minute_of(ends[0])) % DAY_MINUTES
+        if minutes * _MINUTE <= (count - 1) * gap:
             message = f"{count} check-ins with this gap do not fit into the window."
             hint = "Widen it, or choose a smaller `gap` or `per_day`."
             return Clash("between", "F069", message, hint)
@@ -135,6 +145,27 @@ class RandomTimes(ByTheClock):
         when = "every day" if all_days else f"on {weekdays_in_words(self.days)}"
         often = "once" if self.per_day == 1 else f"{self.per_day} times"
         return f"{often} {when} at random, {window}, at least {length(self.gap)} apart"
+
+    def clash_with_quiet(self, quiet: QuietHours, window: timedelta) -> Clash | None:
+        """Times are drawn outside of quiet hours only; then fewer of them may fit, or none."""
+        begins = minute_of(self.from_wall)
+        span = (minute_of(self.until_wall) - begins) % DAY_MINUTES
+        minutes = (wall_of(begins + past) for past in range(span))
+        free = sum(not quiet.hold(wall) for wall in minutes)
+        hours = quiet_in_words(quiet)
+        if free == 0:
+            message = f"The whole window lies in {hours}: nothing is ever sent."
+            return Clash("between", "F102", message, "Choose a window outside of them.")
+        gap = self.gap // _MINUTE
+        count = min(self.per_day, 1 + (free - 1) // gap if gap else self.per_day)
+        if count < self.per_day:
+            message = f"Outside of {hours} only {count} of {self.per_day} fit into the window."
+            return Clash("between", "F101", message, "Widen it, or choose a smaller `gap`.")
+        if free < span:
+            rest = length(free * _MINUTE)
+            message = f"Times are drawn outside of {hours} only: of this window {rest} remain."
+            return Clash("between", "F101", message, "Choose a window outside of them.")
+        return None
 
     def told(self) -> Told:
         return {
@@ -148,13 +179,14 @@ class RandomTimes(ByTheClock):
         for day in dates(almanac, self.days):
             times = drawn(self, day, zone=zone, quiet=quiet, seed=seed)
             for place, due_at in enumerate(times, 1):
-                yield Moment(day, f"{RANDOM_SLOT}{place}", due_at)
+                yield Moment(day, f"{RANDOM_SLOT}{place}", due_at, due_at)
 
     def per_week(self) -> float:
         return float(self.per_day * len(self.days))
 
     def week(self) -> tuple[Window, ...]:
         begins, ends = minute_of(self.from_wall), minute_of(self.until_wall)
+        ends += DAY_MINUTES if ends <= begins else 0
         return tuple((day * DAY_MINUTES + begins, day * DAY_MINUTES + ends) for day in self.days)
 
 

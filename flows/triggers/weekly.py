@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time
 from typing import Self
@@ -31,6 +31,9 @@ class Weekly(ByTheClock):
 
     def in_words(self) -> str:
         return f"every week on {weekdays_in_words(self.days)} at {wall_in_words(self.at_wall)}"
+
+    def walls(self) -> Mapping[str, time]:
+        return {"at": self.at_wall}
 
     def told(self) -> Told:
         return {"days": self.days, "at_wall": self.at_wall}

@@ -115,6 +115,7 @@ def check_sources(settings: Settings, found: Sequence[Source]) -> Checked:
         found,
         packs=packs,
         weekly_cap=settings.practice.weekly_cap,
+        quiet=settings.practice.quiet,
         beside=[flow for flow, _ in rest.flows],
     )
 

@@ -150,8 +150,14 @@ def _checked_for_publishing(settings: Settings, found: list[Source]) -> Checked:
         return await store.read(current_flows)
 
     beside = with_store(settings, work)
-    cap = settings.practice.weekly_cap
-    return _good(check(found, packs=packs_of(settings), weekly_cap=cap, beside=beside))
+    checked = check(
+        found,
+        packs=packs_of(settings),
+        weekly_cap=settings.practice.weekly_cap,
+        quiet=settings.practice.quiet,
+        beside=beside,
+    )
+    return _good(checked)
 
 
 def _good(checked: Checked) -> Checked:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.services.check_in import check_ins
-from bot.services.planning import plans, weekly_cap
+from bot.services.planning import plans, projecting
 from bot.services.work.practice import Work
 from flows.schedule.explain import NotSent
-from flows.schedule.occurrences import REQUEST_SLOT
+from flows.schedule.projection import Verdict
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
+from flows.script.flow import Flow
 from storage import cares, enrolments, occurrences
 from storage import check_ins as stored_check_ins
 from storage.cares import Care
@@ -23,8 +24,6 @@ CHUNK = 20
 """Rows a transaction: about 20 ms, so that answers never wait long for the one writer."""
 PLAN_CHUNK = 60
 """Enrolments a transaction: planning one takes a fraction of what opening a check-in does."""
-RECENT = timedelta(hours=24)
-"""A check-in of the same flow that began within this time makes a planned one superfluous."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +57,24 @@ def _settle(work: Work, occurrence: Occurrence) -> bool:
         _mark(work, occurrence, "paused", "paused")
     elif care.unreachable_at is not None:
         _mark(work, occurrence, "missed", "unreachable")
-    elif occurrence.slot != REQUEST_SLOT and _is_answered(work, occurrence):
-        _mark(work, occurrence, "thinned", "already_answered")
+    else:
+        verdict = projecting.verdict_on(work, care, occurrence)
+        return _settle_by(verdict, work, care, occurrence, flow)
+    return False
+
+
+def _settle_by(
+    verdict: Verdict, work: Work, care: Care, occurrence: Occurrence, flow: Flow
+) -> bool:
+    """Do what is projected of it; True if a check-in was opened."""
+    if verdict == "already_answered":
+        _mark(work, occurrence, "thinned", verdict)
+    elif verdict == "quiet":
+        _mark(work, occurrence, "missed", verdict)
     elif work.now > occurrence.until_at:
         _mark(work, occurrence, "missed", _why_late(work, care, occurrence))
-    elif not weekly_cap.is_left(work, care, occurrence):
-        _mark(work, occurrence, "thinned", "weekly_cap")
+    elif verdict == "weekly_cap":
+        _mark(work, occurrence, "thinned", verdict)
     elif _may_open(work, care):
         check_ins.open_(work, care, occurrence, flow, asked_for=False)
         return True
@@ -74,23 +85,6 @@ def _mark(work: Work, occurrence: Occurrence, state: occurrences.State, reason: 
     occurrences.mark(
         work.tx, occurrence.id, was="planned", state=state, reason=reason, now=work.now
     )
-
-
-def _is_answered(work: Work, occurrence: Occurrence) -> bool:
-    recent = stored_check_ins.list_for_care(
-        work.tx,
-        occurrence.care_id,
-        opened_since=occurrence.due_at - RECENT,
-        flow_id=occurrence.flow_id,
-    )
-    asked_for = occurrences.list_for_care(
-        work.tx,
-        occurrence.care_id,
-        since=occurrence.due_at - RECENT,
-        until=occurrence.due_at,
-    )
-    requested = {o.id for o in asked_for if o.slot == REQUEST_SLOT}
-    return any(stored.occurrence_id in requested for stored in recent)
 
 
 def _why_late(work: Work, care: Care, occurrence: Occurrence) -> NotSent:

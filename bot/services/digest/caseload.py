@@ -150,7 +150,7 @@ def _outcome(occurrence: Occurrence, stored: StoredCheckIn | None) -> Outcome | 
     if occurrence.state == "paused":
         return "paused"
     if occurrence.state == "missed":
-        return None if occurrence.reason == "another_open" else "undelivered"
+        return None if occurrence.reason in ("another_open", "quiet") else "undelivered"
     if stored is None:
         return None
     if stored.state.last_answered_at is not None:

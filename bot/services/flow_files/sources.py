@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from flows.schedule.quiet import USUAL_QUIET, QuietHours
 from flows.script import PackText, Problem, check_together, parse, resolve
 from flows.script.flow import Flow
 from flows.script.together import WEEKLY_CAP
@@ -36,7 +37,11 @@ class Checked:
         return not any(problem.severity == "error" for problem in self.problems)
 
 
-def read_each(sources: Sequence[Source], packs: Mapping[str, PackText] | None = None) -> Checked:
+def read_each(
+    sources: Sequence[Source],
+    packs: Mapping[str, PackText] | None = None,
+    quiet: QuietHours = USUAL_QUIET,
+) -> Checked:
     """Read every file and collect every problem that it has by itself."""
     flows: list[tuple[Flow, str]] = []
     problems: list[Problem] = []
@@ -44,7 +49,7 @@ def read_each(sources: Sequence[Source], packs: Mapping[str, PackText] | None = 
         if isinstance(source.text, Problem):
             problems.append(source.text)
             continue
-        parsed = parse(source.text, source.path, packs)
+        parsed = parse(source.text, source.path, packs, quiet=quiet)
         problems.extend(parsed.problems)
         if parsed.flow is not None:
             flows.append((parsed.flow, resolve(source.text, packs or {})))
@@ -56,6 +61,7 @@ def check(
     *,
     packs: Mapping[str, PackText] | None = None,
     weekly_cap: int = WEEKLY_CAP,
+    quiet: QuietHours = USUAL_QUIET,
     beside: Sequence[Flow] = (),
 ) -> Checked:
     """Read every file and collect every problem, those between the files as well.
@@ -63,7 +69,7 @@ def check(
     ``beside`` holds flows that clients get too but that are not looked at: what is wrong between
     two of them is not told.
     """
-    checked = read_each(sources, packs)
+    checked = read_each(sources, packs, quiet)
     ids = {flow.id for flow, _ in checked.flows}
     paths = _paths(sources, checked, packs)
     looked_at = [flow for flow, _ in checked.flows]

@@ -19,6 +19,7 @@ from flows.schedule.happenings import (
     SessionHeld,
 )
 from flows.schedule.occurrences import Slot, plan_event
+from flows.schedule.quiet import only_quiet
 from flows.schedule.trigger import Trigger
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
@@ -58,18 +59,24 @@ def plan_for_session(work: Work, session: TherapySession) -> datetime | None:
 
     Planned again after the session has moved, everything moves with it.
     """
-    new = [
-        (enrolment.care_id, flow.id, slot)
+    found = [
+        (enrolment, flow, slot)
         for enrolment, flow in _enrolled(work, session.care_id)
         if (slot := _slot_of_session(work, enrolment, flow, session)) is not None
     ]
+    new = [(enrolment.care_id, flow.id, slot) for enrolment, flow, slot in found]
     wanted = {(flow_id, slot.local_on) for _, flow_id, slot in new}
     name = session_slot(session.id)
     planned = occurrences.list_planned(work.tx, session.care_id, slot=name)
     gone = [each.id for each in planned if (each.flow_id, each.local_on) not in wanted]
     occurrences.cancel_many(work.tx, gone, "session_moved", work.now)
     occurrences.put_many(work.tx, new, work.now)
-    return min((slot.due_at for _, _, slot in new), default=None)
+    sent = (
+        slot.due_at
+        for enrolment, _, slot in found
+        if not only_quiet(slot.due_at, slot.until_at, zone(enrolment.zone), work.practice.quiet)
+    )
+    return min(sent, default=None)
 
 
 def cancel_for_session(work: Work, session: TherapySession) -> None:

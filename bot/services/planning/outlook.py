@@ -6,18 +6,18 @@ shows nothing of what was answered.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from bot.config.settings import Language
-from bot.services.planning import plans, weekly_cap
+from bot.services.planning import projecting
 from bot.services.planning.own_times import told
 from bot.services.work.practice import Work
 from flows.schedule.explain import Answered, DayFacts, Delivery, Happened, Idle, NotSent
 from flows.schedule.local_time import at_local
 from flows.schedule.occurrences import REQUEST_SLOT
+from flows.schedule.projection import Projected, Verdict
 from flows.schedule.wishes import with_wish
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
@@ -28,6 +28,8 @@ from storage.enrolments import Enrolment
 from storage.occurrences import Occurrence
 
 DAY = timedelta(days=1)
+FAR = timedelta(days=100)
+"""How far ahead the next time of a flow is looked for; `every` may be 90 days."""
 _REASONS: dict[str, NotSent] = {
     "too_late": "window_over",
     "paused": "paused",
@@ -49,43 +51,41 @@ class Coming:
     at: datetime
     rule: str
     """By which rule, in words."""
-    is_left_out: bool = False
-    """As things stand, the week has no room for it."""
+    verdict: Verdict
+    """As things stand, what will come of it."""
 
 
 def coming(work: Work, care: Care, *, until: datetime) -> list[Coming]:
-    """Every check-in due from now up to ``until``, by time: what is planned, and beyond the plan
-    what the rules will plan.
-    """
+    """Every check-in due from now up to ``until``, by time, with what will come of it."""
     if care.state != "active":
         return []
     language = work.practice.settings.practice.language
-    left_out = weekly_cap.left_out(work, care, work.now, until)
+    rules = {flow.id: (flow, enrolment) for enrolment, flow in _enrolled(work, care)}
     found = []
-    for enrolment, flow in _enrolled(work, care):
-        title, rule = title_of(flow, language), _rule(work, language, enrolment, flow)
-        for each in occurrences.list_planned(work.tx, care.id, flow_id=flow.id):
-            if each.due_at <= until and each.until_at > work.now:
-                out = each.id in left_out
-                found.append(Coming(flow.id, title, each.due_at, rule, out))
-        ahead = plans.slots_of(
-            enrolment,
-            flow,
-            after=enrolment.planned_until or work.now,
-            until=until,
-            quiet=work.practice.quiet,
-        )
-        found += (Coming(flow.id, title, slot.due_at, rule) for slot in ahead)
-    return sorted(found, key=lambda each: (each.at, each.flow_id))
+    for each in projecting.projected(work, care, work.now, until):
+        expected = each.expected
+        if expected.flow_id in rules and expected.until_at > work.now and expected.due_at <= until:
+            flow, enrolment = rules[expected.flow_id]
+            title, rule = title_of(flow, language), _rule(work, language, enrolment, flow)
+            found.append(Coming(flow.id, title, expected.due_at, rule, each.verdict))
+    return found
 
 
 def day_facts(work: Work, care: Care, on: date) -> DayFacts:
     """What is stored about a client's day, by the client's own clock."""
     local, language = zone(care.zone), work.practice.settings.practice.language
-    end = at_local(on + DAY, time(), local)
-    found = _on(work, care, on, local)
+    start, end = (at_local(day, time(), local) for day in (on, on + DAY))
+    ahead = projecting.projected(work, care, start, max(end, work.now) + FAR)
+    today = [each for each in ahead if _is_on(each, on, start, end)]
+    found = [each for each in _on(work, care, on, start, end) if each.state != "planned"]
     flows = {flow.id: flow for flow in work.practice.shelf.list_current(work.tx)}
     opened = {stored.occurrence_id: stored for stored in _opened(work, care, found)}
+    past = (
+        _happened(work, each, opened.get(each.id), _title(flows, each.flow_id, language))
+        for each in found
+    )
+    to_come = (_to_come(each, _title(flows, each.expected.flow_id, language)) for each in today)
+    had = {each.flow_id for each in found} | {each.expected.flow_id for each in today}
     return DayFacts(
         on=on,
         zone=local,
@@ -94,17 +94,23 @@ def day_facts(work: Work, care: Care, on: date) -> DayFacts:
         ended_at=_ended_at(work, care) if care.state == "ended" else None,
         paused_at=_if_before(care.paused_at, end),
         unreachable_at=_if_before(care.unreachable_at, end),
-        happened=tuple(
-            _happened(work, each, opened.get(each.id), _title(flows, each.flow_id, language))
-            for each in found
-        ),
-        idle=tuple(_idle(work, care, found, end)),
+        happened=(*past, *to_come),
+        idle=tuple(_idle(work, care, had, ahead, end)),
     )
 
 
-def _on(work: Work, care: Care, on: date, local: ZoneInfo) -> list[Occurrence]:
+def _is_on(each: Projected, on: date, start: datetime, end: datetime) -> bool:
+    """It belongs to the day by its rule, or quiet hours move it into it."""
+    return each.expected.local_on == on or start <= each.expected.due_at < end
+
+
+def _to_come(each: Projected, title: str) -> Happened:
+    expected = each.expected
+    return Happened(title, expected.due_at, expected.until_at, "planned", verdict=each.verdict)
+
+
+def _on(work: Work, care: Care, on: date, start: datetime, end: datetime) -> list[Occurrence]:
     """What belongs to the day by its rule, and what quiet hours moved into it."""
-    start, end = (at_local(day, time(), local) for day in (on, on + DAY))
     by_id = {each.id: each for each in occurrences.list_on(work.tx, care.id, on)}
     for each in occurrences.list_for_care(work.tx, care.id, since=start, until=end):
         by_id.setdefault(each.id, each)
@@ -160,14 +166,19 @@ def _answered(stored: StoredCheckIn) -> Answered:
     return "none_yet" if stored.state.status == "open" else "none"
 
 
-def _idle(work: Work, care: Care, found: list[Occurrence], end: datetime) -> Iterator[Idle]:
+def _idle(
+    work: Work, care: Care, had: set[str], ahead: Sequence[Projected], end: datetime
+) -> Iterator[Idle]:
     """The client's flows without an occurrence on the day, and when each comes next."""
     language = work.practice.settings.practice.language
-    had = {each.flow_id for each in found}
     for enrolment, flow in _enrolled(work, care):
         if flow.id not in had and enrolment.started_at < end:
-            planned = occurrences.list_planned(work.tx, care.id, flow_id=flow.id)
-            later = (each.due_at for each in planned if each.due_at >= max(end, work.now))
+            later = (
+                each.expected.due_at
+                for each in ahead
+                if each.expected.flow_id == flow.id and each.verdict == "comes"
+                if each.expected.due_at >= max(end, work.now)
+            )
             yield Idle(title_of(flow, language), min(later, default=None))
 
 

@@ -69,11 +69,11 @@ def plan(work: Work, short: Sequence[Enrolment], reason: NotSent = "schedule_cha
         flow = flows.get(enrolment.flow_id)
         if flow is None:
             continue
-        slots = _slots(work, enrolment, flow, until)
+        slots = slots_ahead(work, enrolment, flow, until)
         new += ((enrolment.care_id, flow.id, slot) for slot in slots)
         if enrolment.planned_until is None:
             known = planned.get((enrolment.care_id, flow.id), ())
-            gone += (each.id for each in _left_over(known, slots, flow, work.now))
+            gone += (each.id for each in left_over(known, slots, flow, work.now))
     occurrences.cancel_many(work.tx, gone, reason, work.now)
     occurrences.put_many(work.tx, new, work.now)
     enrolments.mark_planned(work.tx, [each.id for each in short], until)
@@ -91,7 +91,8 @@ def _planned(work: Work, care_ids: Sequence[int]) -> dict[tuple[int, str], list[
     return found
 
 
-def _slots(work: Work, enrolment: Enrolment, flow: Flow, until: datetime) -> Sequence[Slot]:
+def slots_ahead(work: Work, enrolment: Enrolment, flow: Flow, until: datetime) -> Sequence[Slot]:
+    """What the next planning writes down for an enrolment, up to ``until``."""
     anew = enrolment.planned_until is None
     if flow.schedule.trigger.family == "event":
         return tuple(following.slots_of_sessions(work, enrolment, flow)) if anew else ()
@@ -121,7 +122,7 @@ def slots_of(
     )
 
 
-def _left_over(
+def left_over(
     planned: Iterable[Occurrence], slots: Sequence[Slot], flow: Flow, now: datetime
 ) -> Iterator[Occurrence]:
     """What is planned for later and belongs to no slot any more. What waits within its window, and

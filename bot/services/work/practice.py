@@ -34,8 +34,7 @@ class Practice:
     @property
     def quiet(self) -> QuietHours:
         """When no check-in, reminder or second asking may leave."""
-        practice = self.settings.practice
-        return QuietHours(practice.quiet_from, practice.quiet_until)
+        return self.settings.practice.quiet
 
     @property
     def session_length(self) -> timedelta:

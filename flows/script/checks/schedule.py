@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from flows.authoring import spans
 from flows.authoring.near_names import listed, near
+from flows.authoring.report import Loc
 from flows.authoring.span_checks import LONGEST, SHORTEST, check_length
+from flows.schedule.plain_words import wall_in_words
+from flows.schedule.timing import USUAL_WINDOW
+from flows.schedule.trigger import (
+    Clash,
+    Trigger,
+    minute_of,
+    minutes_between,
+    quiet_in_words,
+    wall_of,
+)
 from flows.script.schema import ScheduleShape
 from flows.script.sheet import Sheet
 from flows.triggers.registry import BY_NAME, KEYS, owners
@@ -26,9 +37,12 @@ def check(sheet: Sheet) -> None:
     schedule = sheet.flow.schedule
     if schedule is None:
         return
+    known = len(sheet.problems)
     if schedule.trigger is not None:
         _check_trigger(sheet, schedule, schedule.trigger)
     _check_keys(sheet, schedule)
+    if len(sheet.problems) == known:
+        _check_quiet(sheet, schedule)
     _check_itself(sheet, schedule)
     _check_lengths(sheet, schedule)
     _check_life(sheet, schedule)
@@ -53,7 +67,53 @@ def _check_trigger(sheet: Sheet, schedule: ScheduleShape, name: str) -> None:
         sheet.at_key("F016", ("schedule", key_name), message, hint)
     clash = trigger.clash(written)
     if clash is not None:
-        sheet.at_value(clash.code, ("schedule", clash.key), clash.message, clash.hint)
+        _report(sheet, clash)
+
+
+def _report(sheet: Sheet, clash: Clash) -> None:
+    sheet.at_value(clash.code, ("schedule", clash.key), clash.message, clash.hint)
+
+
+def _built(schedule: ScheduleShape) -> Trigger | None:
+    """The trigger; None where a key that it needs is not there, or of another sort."""
+    trigger, written = BY_NAME.get(schedule.trigger or ""), schedule.of_trigger()
+    if trigger is None or any(key.needed and key.name not in written for key in trigger.keys):
+        return None
+    return trigger.build(written)
+
+
+def _check_quiet(sheet: Sheet, schedule: ScheduleShape) -> None:
+    """What the quiet hours of the practice make of the times that the author named."""
+    trigger = _built(schedule)
+    if trigger is None:
+        return
+    window = spans.duration(schedule.window or "") or USUAL_WINDOW
+    clash = trigger.clash_with_quiet(sheet.quiet, window)
+    if clash is not None:
+        _report(sheet, clash)
+        return
+    for wall in trigger.walls().values():
+        for number, written in enumerate(schedule.remind or []):
+            _check_quiet_reminder(sheet, schedule, wall, ("schedule", "remind", number), written)
+
+
+def _check_quiet_reminder(
+    sheet: Sheet, schedule: ScheduleShape, wall: time, loc: Loc, written: str
+) -> None:
+    delay = spans.duration(written)
+    if delay is None or delay >= _unstarted(schedule):
+        return
+    at = wall_of(minute_of(wall) + delay // timedelta(minutes=1))
+    if not sheet.quiet.hold(at):
+        return
+    where = f"{wall_in_words(at)} lies in {quiet_in_words(sheet.quiet)}"
+    until = sheet.quiet.until_wall
+    if delay + timedelta(minutes=minutes_between(at, until)) >= _unstarted(schedule):
+        message = f"{where}, and the check-in has lapsed before they end: it is never sent."
+        sheet.at_value("F102", loc, message, "Remind at another time.")
+    else:
+        message = f"{where}: this reminder comes at {wall_in_words(until)}."
+        sheet.at_value("F101", loc, message, "Remind at another time, or leave it so.")
 
 
 def _check_keys(sheet: Sheet, schedule: ScheduleShape) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from flows.schedule.happenings import CheckInFinished, FlagTurned, SessionHeld
 from flows.schedule.occurrences import Slot, plan, plan_event, plan_request
-from flows.schedule.quiet import QuietHours
+from flows.schedule.quiet import QuietHours, only_quiet
 from flows.schedule.timing import Schedule
 from flows.schedule.trigger import Trigger
 from flows.schedule.wishes import Wish
@@ -109,8 +110,20 @@ def test_a_slot_keeps_its_date_when_quiet_hours_move_it() -> None:
         at("2026-06-04T06:00"),
         quiet=NIGHT,
     )
-    due_at = at("2026-06-04T06:00")
-    assert slots == (Slot(date(2026, 6, 3), "day", due_at, due_at + timedelta(hours=12)),)
+    # the window counts from 22:30 in Berlin, the time that the flow names
+    until_at = at("2026-06-03T20:30") + timedelta(hours=12)
+    assert slots == (Slot(date(2026, 6, 3), "day", at("2026-06-04T06:00"), until_at),)
+
+
+def test_a_slot_whose_window_quiet_hours_fill_stays_where_it_was_wanted() -> None:
+    schedule = replace(weekly((2,), "22:30"), window=timedelta(hours=9, minutes=30))
+    start, end = at("2026-06-03T12:00"), at("2026-06-04T12:00")
+    [slot] = planned(schedule, "Europe/Berlin", start, end, quiet=NIGHT)
+    assert (slot.due_at, slot.until_at) == (at("2026-06-03T20:30"), at("2026-06-04T06:00"))
+    assert only_quiet(slot.due_at, slot.until_at, zone("Europe/Berlin"), NIGHT)
+    longer = replace(schedule, window=timedelta(hours=9, minutes=31))
+    [slot] = planned(longer, "Europe/Berlin", start, end, quiet=NIGHT)
+    assert (slot.due_at, slot.until_at) == (at("2026-06-04T06:00"), at("2026-06-04T06:01"))
 
 
 def test_every_day_and_every_three_days() -> None:
@@ -199,7 +212,8 @@ def event(
 )
 def test_the_slot_after_a_therapy_session(ended_at: str, due_at: str, local_on: date) -> None:
     slot = event(AfterTherapySession(timedelta(hours=2)), ended_at)
-    assert slot == Slot(local_on, "session-7", at(due_at), at(due_at) + timedelta(hours=24))
+    until_at = at(ended_at) + timedelta(hours=2 + 24)
+    assert slot == Slot(local_on, "session-7", at(due_at), until_at)
 
 
 @pytest.mark.parametrize(
@@ -229,7 +243,10 @@ def test_the_slot_before_a_therapy_session_is_over_when_it_begins(
 
 
 def test_quiet_hours_up_to_the_therapy_session_leave_no_room_before_it() -> None:
-    assert event(BeforeTherapySession(timedelta(hours=1)), "2026-06-03T06:00") is None
+    slot = event(BeforeTherapySession(timedelta(hours=1)), "2026-06-03T06:00")
+    assert slot is not None
+    assert (slot.due_at, slot.until_at) == (at("2026-06-03T05:00"), at("2026-06-03T06:00"))
+    assert only_quiet(slot.due_at, slot.until_at, zone("Europe/Berlin"), NIGHT)
 
 
 def test_an_event_outside_of_the_flow_s_time_plans_nothing() -> None:

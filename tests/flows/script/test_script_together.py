@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 import pytest
 
+from flows.schedule.quiet import QuietHours
 from flows.script import Flow, check_together, parse, weekly_load
+
+NO_QUIET = QuietHours(time(), time())
 
 
 def flow(name: str, schedule: str, default: bool = False) -> Flow:
@@ -19,7 +24,7 @@ id = "words"
 kind = "text"
 ask.en = "?"
 """
-    parsed = parse(text, name)
+    parsed = parse(text, name, quiet=NO_QUIET)
     assert parsed.problems == ()
     assert parsed.flow is not None
     return parsed.flow
@@ -50,6 +55,7 @@ COLLIDING = [
     (weekly("mon", "18:00"), 'trigger = "random"\nbetween = ["10:00", "16:30"]'),
     (weekly("sun", "23:30"), weekly("mon", "00:30")),
     (weekly("mon", "00:30"), weekly("sun", "23:30")),
+    (weekly("wed", "00:30"), 'trigger = "random"\nbetween = ["22:00", "01:00"]\ndays = ["tue"]'),
     (weekly("tue", "01:00"), 'trigger = "random"\nbetween = ["20:00", "23:59"]\ndays = ["mon"]'),
 ]
 
