@@ -79,7 +79,6 @@ _NEXT_END = sa.select(sa.func.min(_T.until_at)).where(
 _PLANNED_OF = sa.select(*_COLUMNS).where(
     _T.care_id.in_(sa.bindparam("cares", expanding=True)), _PLANNED
 )
-_NEXT_OF_CARE = _NEXT.where(_T.care_id == sa.bindparam("care_id"))
 _IN_SPAN = (
     sa.select(*_COLUMNS)
     .where(
@@ -253,11 +252,3 @@ def next_due_at(tx: Tx, after: datetime) -> datetime | None:
     due_at: datetime | None = tx.conn.execute(_NEXT, {"after": after}).scalar_one()
     ends_at: datetime | None = tx.conn.execute(_NEXT_END, {"after": after}).scalar_one()
     return min((at for at in (due_at, ends_at) if at is not None), default=None)
-
-
-def next_due_for_care(tx: Tx, care_id: int, after: datetime) -> datetime | None:
-    """When the care's next planned occurrence is due."""
-    due_at: datetime | None = tx.conn.execute(
-        _NEXT_OF_CARE, {"care_id": care_id, "after": after}
-    ).scalar_one()
-    return due_at

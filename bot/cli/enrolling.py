@@ -6,6 +6,8 @@ Registered in ``bot.cli.people``.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -13,9 +15,19 @@ import click
 
 from bot.cli.surroundings import CLOCK, refuse, settings_or_exit, with_store
 from bot.config import Settings
+from flows.script.flow import Flow
 from storage.store import Store, Tx
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object for programs.")
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of the command."""
+
+    changed: bool
+    warnings: list[str] = field(default_factory=list)
+    """What every week leaves out now."""
 
 
 @click.command("enrol", short_help="Put a client into a flow.")
@@ -42,26 +54,30 @@ def _change(config: Path | None, client: str, flow: str, *, on: bool, as_json: b
     settings = settings_or_exit(config)
     code = client.strip().upper()
 
-    async def work(store: Store) -> bool | str:
+    async def work(store: Store) -> Changed | str:
         return await store.write(lambda tx: _decide(settings, tx, code, flow, on))
 
     changed = with_store(settings, work)
     if isinstance(changed, str):
         refuse([changed])
     if as_json:
-        click.echo(json.dumps({"client": code, "flow": flow, "on": on, "changed": changed}))
+        said = {"client": code, "flow": flow, "on": on, "changed": changed.changed}
+        click.echo(json.dumps(said | {"warnings": changed.warnings}))
         return
-    already = "" if changed else " already"
+    already = "" if changed.changed else " already"
     click.echo(f"{code} is {'in' if on else 'not in'} {flow}{already}.")
+    for warning in changed.warnings:
+        click.echo(f"But {warning}")
 
 
-def _decide(settings: Settings, tx: Tx, code: str, flow_id: str, on: bool) -> bool | str:
-    """Whether anything changed, or a sentence that says why it could not."""
+def _decide(settings: Settings, tx: Tx, code: str, flow_id: str, on: bool) -> Changed | str:
+    """Whether anything changed and what it makes of the weeks, or a sentence that says why not."""
     from bot.app import practice_of
     from bot.cli.authoring.login import who
     from bot.ids import SystemIds
     from bot.services.planning import enrolling
     from bot.services.work.practice import Work
+    from flows.script.load import in_words
     from storage import cares, people
 
     work = Work(tx, practice_of(settings, SystemIds(), ""), CLOCK.now(), "cli")
@@ -70,7 +86,7 @@ def _decide(settings: Settings, tx: Tx, code: str, flow_id: str, on: bool) -> bo
     if care is None:
         return f"{code}: there is no client with this code; `interlude people list` shows them"
     if not on:
-        return enrolling.switch_off(work, care, flow_id, by=who())
+        return Changed(enrolling.switch_off(work, care, flow_id, by=who()))
     flow = work.practice.shelf.current(tx, flow_id)
     if flow is None:
         known = [each.id for each in work.practice.shelf.list_current(tx)]
@@ -79,4 +95,14 @@ def _decide(settings: Settings, tx: Tx, code: str, flow_id: str, on: bool) -> bo
         return f"{flow_id}: no such flow is published; {advice}"
     if care.state != "active":
         return f"{code}: the client does not take part at the moment ({care.state})"
-    return enrolling.switch_on(work, care, flow, by=who())
+    changed = enrolling.switch_on(work, care, flow, by=who())
+    cap = settings.practice.weekly_cap
+    found = enrolling.overloads_of(work, care)
+    return Changed(
+        changed,
+        [in_words(one, cap)[0] for one in found if flow_id in {one.flow.id, *_ids(one.behind)}],
+    )
+
+
+def _ids(flows: Sequence[Flow]) -> list[str]:
+    return [flow.id for flow in flows]

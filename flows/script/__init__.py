@@ -24,12 +24,13 @@ from flows.script.flow import (
     TimeStep,
     YesNoStep,
 )
+from flows.script.load import weekly_load
 from flows.script.packs import PackText, resolve
 from flows.script.parsing import Parsed, parse
 from flows.script.placeholders import fill, pieces
 from flows.script.problems import CATALOGUE, Code, Problem
 from flows.script.structure import Band, Block, Computed, Needs, Past, Score
-from flows.script.together import check_together, weekly_load
+from flows.script.together import check_together
 from flows.script.words import Condition, Words
 
 __all__ = [

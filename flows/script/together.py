@@ -13,6 +13,7 @@ from flows.authoring.near_names import listed, near
 from flows.authoring.spans import WEEKDAYS
 from flows.schedule.trigger import DAY_MINUTES, Window
 from flows.script.flow import Flow
+from flows.script.load import in_words, overloads, weekly_load
 from flows.script.problems import CATALOGUE, Problem
 
 WEEKLY_CAP = 4
@@ -117,29 +118,22 @@ def _distance(one: Window, other: Window) -> int:
 
 
 def _load(flows: Sequence[Flow], cap: int) -> Iterator[Found]:
-    """The check-ins of an ordinary week with one therapy session, over the default flows."""
+    """What a client would miss who has the default flows, or those and one more."""
     default = [flow for flow in flows if flow.default]
-    loads = {flow.id: weekly_load(flow, flows) for flow in default}
+    yield from _too_many(default, cap)
+    for flow in flows:
+        client = default if flow in default else [*default, flow]
+        for found in overloads(client, cap):
+            if found.flow is flow or (flow not in default and flow in found.behind):
+                yield _at(flow, "F067", *in_words(found, cap))
+
+
+def _too_many(default: Sequence[Flow], cap: int) -> Iterator[Found]:
+    """The check-ins of an ordinary week over the default flows, none of which is too much alone."""
+    loads = {flow.id: weekly_load(flow, default) for flow in default}
     total = sum(loads.values())
-    if total > cap:
+    if total > cap and max(loads.values()) <= cap:
         parts = ", ".join(f"{name} {load:.3g}" for name, load in loads.items() if load)
         message = f"A client would get {total:.3g} check-ins a week, but {cap} is the cap: {parts}."
         hint = "Those with the highest `priority` number are thinned; better ask less often."
         yield _at(default[-1], "F067", message, hint)
-
-
-def weekly_load(flow: Flow, flows: Sequence[Flow]) -> float:
-    """How many check-ins a week a flow brings in an ordinary week with one therapy session.
-
-    After a flag nothing is expected, on request nothing is counted; a flow after another one comes
-    as often as that one.
-    """
-    by_id = {one.id: one for one in flows}
-    passed: set[str] = set()
-    trigger = flow.schedule.trigger
-    while (followed := trigger.follows_flow()) is not None:
-        if followed in passed or followed not in by_id:
-            return 0.0
-        passed.add(followed)
-        trigger = by_id[followed].schedule.trigger
-    return trigger.per_week()

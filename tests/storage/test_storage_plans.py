@@ -158,8 +158,6 @@ async def test_due_occurrences_come_in_pages_until_they_are_marked(store: Store)
             occurrences.mark(tx, first, was="planned", state="opened", reason=None, now=NOW)
         assert occurrences.next_due_at(tx, NOW) == NOW + HOUR
         assert occurrences.next_due_at(tx, NOW + 2 * HOUR) == NOW + 13 * HOUR, "a window ends"
-        assert occurrences.next_due_for_care(tx, care.id, NOW + HOUR) == NOW + 2 * HOUR
-        assert occurrences.next_due_for_care(tx, care.id, NOW + 2 * HOUR) is None
         kept = occurrences.list_for_care(tx, care.id, since=NOW, until=NOW + 2 * HOUR)
         assert [(o.slot, o.state, o.reason) for o in kept] == [
             ("c", "missed", "too late"),

@@ -76,10 +76,16 @@ def publish_(config: Path | None, paths: tuple[Path, ...], why: str, as_json: bo
     compared, changed = with_store(settings, work)
     differing = [one for one in compared if not one.is_same]
     if as_json:
-        done = {"published": list(changed), "comparisons": [as_dict(one) for one in differing]}
+        done = {
+            "published": list(changed),
+            "comparisons": [as_dict(one) for one in differing],
+            "warnings": [str(warning) for warning in checked.problems],
+        }
         click.echo(json.dumps(done, ensure_ascii=False))
         return
     _tell(differing, as_json=False)
+    for warning in checked.problems:
+        click.echo(str(warning))
     click.echo(f"Published: {', '.join(changed)}." if changed else "Nothing had changed.")
 
 

@@ -7,7 +7,7 @@ from typing import assert_never
 from bot.services.arriving import client_taps
 from bot.services.care import consents
 from bot.services.check_in import asked_for, check_ins
-from bot.services.planning import own_times
+from bot.services.planning import own_times, projecting
 from bot.services.safety import crisis_help
 from bot.services.work import speak
 from bot.services.work.incoming import (
@@ -27,7 +27,7 @@ from bot.services.work.naming import names_for
 from bot.services.work.practice import Work
 from flows.engine.inputs import Recalled, SentOther
 from flows.schedule.zones import zone
-from storage import cares, occurrences
+from storage import cares
 from storage.cares import Care
 from storage.check_ins import find_open
 from storage.people import Person
@@ -83,7 +83,7 @@ def _start(work: Work, care: Care) -> None:
 
 def _where_things_stand(work: Work, care: Care) -> None:
     stored = find_open(work.tx, care.id)
-    due_at = occurrences.next_due_for_care(work.tx, care.id, work.now)
+    due_at = projecting.next_at(work, care)
     if stored is not None:
         check_ins.receive(work, stored, Recalled())
     elif care.paused_at is not None:
@@ -137,7 +137,7 @@ def _pause(work: Work, care: Care) -> None:
 def _resume(work: Work, care: Care) -> None:
     if care.paused_at is not None:
         cares.resume(work.tx, care.id)
-    due_at = occurrences.next_due_for_care(work.tx, care.id, work.now)
+    due_at = projecting.next_at(work, care)
     if due_at is None:
         _static(work, care, "resumed")
     else:

@@ -6,8 +6,10 @@ It shows who the client is and what they get, never what they answered.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bot.messages import Button, Rows
-from bot.services.planning import enrolling, plans
+from bot.services.planning import enrolling, plans, projecting
 from bot.services.work import speak
 from bot.services.work.buttons import Press, data
 from bot.services.work.practice import Work
@@ -16,7 +18,7 @@ from flows.schedule.occurrences import REQUEST_SLOT, plan_request
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
-from storage import cares, check_ins, occurrences
+from storage import cares, check_ins
 from storage.cares import Care
 from storage.people import Person
 
@@ -84,7 +86,21 @@ def _card(work: Work, therapist: Person, care: Care) -> tuple[str, Rows]:
         return f"{line}\n\n{text}", ()
     rows = _buttons(work, therapist, care)
     key = "card_flows" if rows else "card_nothing"
-    return f"{line}\n\n{work.tell(therapist.language, key)}", rows
+    parts = [line, work.tell(therapist.language, key), *_left_out(work, therapist, care)]
+    return "\n\n".join(parts), rows
+
+
+def _left_out(work: Work, therapist: Person, care: Care) -> Iterator[str]:
+    """What every week leaves out of the flows that are on now."""
+    for found in enrolling.overloads_of(work, care):
+        yield work.tell(
+            therapist.language,
+            "card_never" if found.behind else "card_too_often",
+            alias=care.alias,
+            title=_title(found.flow, therapist),
+            others=", ".join(_title(each, therapist) for each in found.behind),
+            cap=work.practice.settings.practice.weekly_cap,
+        )
 
 
 def client_line(work: Work, therapist: Person, care: Care) -> str:
@@ -93,7 +109,7 @@ def client_line(work: Work, therapist: Person, care: Care) -> str:
     if care.state == "active" and care.unreachable_at is not None:
         state = "unreachable"
     values: dict[str, object] = {"alias": care.alias, "code": care.client_code}
-    due_at = occurrences.next_due_for_care(work.tx, care.id, work.now)
+    due_at = projecting.next_at(work, care)
     if state == "active" and due_at is not None:
         local = zone(therapist.zone)
         return work.tell(therapist.language, "client_active_next", zone=local, at=due_at, **values)

@@ -8,7 +8,7 @@ import hashlib
 
 from bot.messages import Button
 from bot.services.check_in import check_ins
-from bot.services.planning import plans
+from bot.services.planning import plans, projecting
 from bot.services.work import speak
 from bot.services.work.buttons import data
 from bot.services.work.naming import names_for
@@ -68,7 +68,7 @@ def give(work: Work, care: Care, *, shown: int, update_id: int) -> str | None:
 
 
 def _welcome(work: Work, care: Care) -> str:
-    due_at = occurrences.next_due_for_care(work.tx, care.id, work.now)
+    due_at = projecting.next_at(work, care)
     if due_at is None:
         return work.say(care.language, "welcome")
     return work.say(care.language, "welcome_next", zone=zone(care.zone), at=due_at)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bot.services.planning import plans
 from bot.services.work.practice import Work
 from flows.script.flow import Flow
+from flows.script.load import Overload, overloads
 from storage import audit, enrolments, occurrences
 from storage.cares import Care
 
@@ -21,6 +22,13 @@ def has_a_schedule(flow: Flow) -> bool:
 def running(work: Work, care: Care) -> frozenset[str]:
     """The ids of the flows that the client is in now."""
     return frozenset(each.flow_id for each in enrolments.list_running(work.tx, care.id))
+
+
+def overloads_of(work: Work, care: Care) -> list[Overload]:
+    """What the client misses in every week, as their flows and the weekly cap stand."""
+    on = running(work, care)
+    flows = [flow for flow in work.practice.shelf.list_current(work.tx) if flow.id in on]
+    return list(overloads(flows, work.practice.settings.practice.weekly_cap))
 
 
 def switch_on(work: Work, care: Care, flow: Flow, *, by: str) -> bool:

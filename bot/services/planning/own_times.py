@@ -15,7 +15,7 @@ from typing import assert_never
 from babel.dates import get_day_names
 
 from bot.messages import Button, Rows
-from bot.services.planning import plans
+from bot.services.planning import plans, projecting
 from bot.services.planning.spoken_times import city, read_place, read_wish
 from bot.services.work import speak
 from bot.services.work.buttons import Press, data
@@ -25,7 +25,7 @@ from flows.schedule.trigger import OwnTimes, Trigger, Weekdays, minute_of
 from flows.schedule.wishes import Wish, moved_to, refusal_of, with_wish
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
-from storage import enrolments, occurrences, people
+from storage import enrolments, people
 from storage.cares import Care
 from storage.enrolments import Enrolment
 
@@ -179,10 +179,9 @@ def _text(work: Work, care: Care, own: _Own) -> str:
     trigger, language = own.trigger, care.language
     values = {"title": own.flow.title.say(language), **told(trigger, language)}
     lines = [work.say(language, f"when_{trigger.name}", **values)]
-    planned = occurrences.list_planned(work.tx, care.id, flow_id=own.flow.id)
-    ahead = [each.due_at for each in planned if each.due_at > work.now]
-    if ahead:
-        lines.append(work.say(language, "when_next", at=ahead[0], zone=zone(own.enrolment.zone)))
+    at = projecting.next_at(work, care, own.flow.id)
+    if at is not None:
+        lines.append(work.say(language, "when_next", at=at, zone=zone(own.enrolment.zone)))
     lines.append(work.say(language, "when_how"))
     lines.append(work.say(language, "when_clock", place=city(own.enrolment.zone, language)))
     return "\n\n".join(lines)

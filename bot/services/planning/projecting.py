@@ -21,6 +21,8 @@ from storage import enrolments, occurrences
 from storage.cares import Care
 from storage.occurrences import Occurrence
 
+SOON = timedelta(days=28)
+"""How far ahead a client's next check-in is looked for."""
 _WEEK = timedelta(days=7)
 _SHIFTED = timedelta(days=3)
 """How far a row of the same slot may lie before the span: what was opened is not planned twice."""
@@ -32,6 +34,18 @@ def verdict_on(work: Work, care: Care, occurrence: Occurrence) -> Verdict:
     found = projected(work, care, occurrence.due_at, occurrence.due_at)
     mine = (each.verdict for each in found if each.expected.id == occurrence.id)
     return next(mine, "comes")
+
+
+def next_at(work: Work, care: Care, flow_id: str | None = None) -> datetime | None:
+    """When the next check-in (of one flow, if named) comes to the client, as things stand."""
+    found = projected(work, care, work.now, work.now + SOON)
+    later = (
+        each.expected.due_at
+        for each in found
+        if each.verdict == "comes" and each.expected.due_at > work.now
+        if flow_id is None or each.expected.flow_id == flow_id
+    )
+    return min(later, default=None)
 
 
 def projected(work: Work, care: Care, since: datetime, until: datetime) -> tuple[Projected, ...]:

@@ -48,6 +48,7 @@ def test_a_client_is_put_in_and_taken_out(bench: Bench) -> None:
         "flow": "mid-week",
         "on": False,
         "changed": True,
+        "warnings": [],
     }
     assert planned(bench, care_id) == 0
     assert bench.run("people", "unenrol", "K7Q2", "mid-week").output.endswith("already.\n")
@@ -72,3 +73,40 @@ def test_what_cannot_be_is_refused(bench: Bench, words: list[str], said: str) ->
     result = bench.run("people", "enrol", *words)
     assert result.exit_code == 2
     assert said in result.stderr
+
+
+DIARY = """language = 1
+id = "diary"
+title.en = "Diary"
+priority = 1
+[schedule]
+trigger = "daily"
+at = "20:00"
+[[step]]
+id = "today"
+kind = "yes_no"
+ask.en = "Was it a good day?"
+"""
+
+
+def test_what_a_full_week_leaves_out_is_said_on_enrolling_checking_and_publishing(
+    bench: Bench,
+) -> None:
+    bench.write(lambda tx: add_care(tx, "K7Q2", "active"))
+    path = bench.flows / "diary.toml"
+    path.write_text(DIARY, "utf-8")
+    alone = "`diary` alone would come 7 times a week, but a client gets at most 4"
+    starved = "`mid-week` would never come beside `diary`: they come first and fill the week."
+    for words in (["check", str(path)], ["publish", str(path), "--why", "asked for"]):
+        shown = bench.run("flows", *words)
+        assert shown.exit_code == 0
+        assert alone in shown.output and starved in shown.output
+    assert bench.run("people", "enrol", "K7Q2", "mid-week").output == "K7Q2 is in mid-week.\n"
+    put_in = bench.run("people", "enrol", "K7Q2", "diary").output.splitlines()
+    assert put_in[0] == "K7Q2 is in diary."
+    assert put_in[1].startswith(f"But {alone}")
+    assert put_in[2:] == [f"But {starved}"]
+    found = json.loads(bench.run("people", "enrol", "K7Q2", "diary", "--json").output)
+    assert [sentence.split("`")[1] for sentence in found["warnings"]] == ["diary", "mid-week"]
+    bench.run("people", "unenrol", "K7Q2", "diary")
+    assert bench.run("people", "enrol", "K7Q2", "mid-week").output.count("\n") == 1

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.sandbox.client import Person
+from bot.services.flow_files.publishing import Source, check, publish
 from tests.support.house import MONDAY, House, texts
 
 OFFER = "Send something now …"
@@ -151,3 +152,23 @@ async def test_what_is_to_be_sent_in_the_morning_can_be_asked_for_before(house: 
     assert "How has your week been so far?" in said
     await house.travel(by=timedelta(hours=6))
     assert len(texts(client.heard(mark))) == 1
+
+
+async def test_the_card_says_what_a_full_week_leaves_out(house: House) -> None:
+    text = (
+        'language = 1\nid = "diary"\ntitle.en = "Diary"\npriority = 1\n[schedule]\n'
+        'trigger = "daily"\nat = "20:00"\n[[step]]\nid = "today"\nkind = "yes_no"\n'
+        'ask.en = "Was it a good day?"\n'
+    )
+    checked = check([Source("diary.toml", text)])
+    now = house.clock.now()
+    await house.app.store.write(lambda tx: publish(tx, checked, now=now, who="t", why="t"))
+    therapist = await house.therapist()
+    await house.client(therapist, "M.K.")
+    (card,) = await house.say(therapist, "/client M.K.")
+    assert "never comes" not in card
+    await house.tap(therapist, "– Diary")
+    shown = "\n".join(message.text or "" for message in therapist.screen)
+    assert "“Diary” would come more than 4 times a week. M.K. is asked 4 times a week" in shown
+    assert f"“{WEEK}” never comes beside what comes first and fills the week: Diary." in shown
+    assert "takes part, next Mon 23 Nov, 20:00" in shown
