@@ -2,7 +2,7 @@
 
 Used by whoever decides not to send, which keeps a reason with the occurrence, and by ``interlude
 why``. The sentences stand in the catalogue of texts under the keys given here; nothing here is ever
-shown as it is. It only reads stored facts and never guesses.
+shown as it is. It reads stored facts and what is projected from them, and never guesses.
 """
 
 from __future__ import annotations

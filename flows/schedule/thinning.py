@@ -1,7 +1,6 @@
 """The weekly cap: how many check-ins a client gets in a week over all flows, by stated priority.
 
-Used when a check-in is about to be opened, and by the preview of a schedule. What does not fit is
-left out, never put off: nothing piles up.
+Used by ``projection``. What does not fit is left out, never put off: nothing piles up.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from bot.services.planning import plans
 from bot.services.work.practice import Work
 from bot.texts import shipped
 from flows.schedule.explain import NOT_SENT, Key, sentence_key
+from flows.schedule.projection import Verdict
 from flows.schedule.zones import zone
 from storage import cares, occurrences
 from storage.store import Tx
@@ -152,6 +153,16 @@ def test_every_sentence_of_why_stands_in_the_catalogue(language: Literal["en", "
             **times,
         )
         assert text.endswith(".")
+    for verdict in get_args(Verdict):
+        line = shipped().say(
+            language,
+            f"schedule.line_{verdict}",
+            zone=zone("Europe/Berlin"),
+            at=NOW,
+            title="The evening",
+            rule="every day",
+        )
+        assert "The evening  (every day)" in line
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,7 @@ def live(work: Work, care: Care, at: datetime) -> None:
             check_ins.save(work.tx, stored, done, now=at)
 
 
+@pytest.mark.promise("P3c")
 @pytest.mark.parametrize("lag", [timedelta(0), timedelta(minutes=20)])
 async def test_what_is_projected_is_what_is_sent(house: House, lag: timedelta) -> None:
     care = await enrolled(house)
