@@ -8,6 +8,8 @@ run`` over HTTP with its database on disk; everything lies in a folder that is t
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -102,6 +104,16 @@ class Sandbox:
             time.sleep(1)
         return count
 
+    def wait_polled(self) -> None:
+        """Return once a bot that has just been started asks for updates."""
+        before = self._polls
+        while self._polls == before:
+            time.sleep(0.1)
+
+    @property
+    def _polls(self) -> int:
+        return int(self.ask("counts")["calls"].get("getUpdates", 0))
+
     @property
     def sent(self) -> int:
         """How many messages the bot has sent so far."""
@@ -120,11 +132,13 @@ def sandbox(*, latency: float = 0.0, limits: bool = False) -> Iterator[Sandbox]:
 
 @contextmanager
 def process(command: list[str], **options: Any) -> Iterator[subprocess.Popen[bytes]]:
-    """A child process that is asked to end when the block does. RuntimeError: it had ended."""
+    """A child process that is asked to end when the block does. RuntimeError: it had ended, and
+    nobody had killed it.
+    """
     child = subprocess.Popen(command, cwd=ROOT, **options)
     try:
         yield child
-        if child.poll() is not None:
+        if child.poll() not in (None, -signal.SIGKILL):
             raise RuntimeError(f"{command[1:3]} ended by itself with {child.returncode}")
     finally:
         child.terminate()
@@ -132,11 +146,24 @@ def process(command: list[str], **options: Any) -> Iterator[subprocess.Popen[byt
 
 
 @contextmanager
-def interlude(folder: Path) -> Iterator[None]:
+def interlude(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """``interlude run`` on the settings in ``folder``."""
     start = "from bot.cli.main import main; main()"
-    with process([sys.executable, "-c", start, "--config", str(folder / "config.toml"), "run"]):
-        yield
+    command = [sys.executable, "-c", start, "--config", str(folder / "config.toml"), "run"]
+    with process(command) as child:
+        yield child
+
+
+def processor_seconds(child: subprocess.Popen[bytes]) -> float:
+    """How long a running child has kept a processor busy so far. Linux only."""
+    fields = Path(f"/proc/{child.pid}/stat").read_text("ascii").rpartition(") ")[2].split()
+    user, system = int(fields[11]), int(fields[12])
+    return (user + system) / os.sysconf("SC_CLK_TCK")
+
+
+def load() -> str:
+    """What else the machine does: the load averages of 1, 5 and 15 minutes."""
+    return " ".join(f"{each:.2f}" for each in os.getloadavg())
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +204,7 @@ async def filling(folder: Path, url: str, sending: str = "") -> AsyncIterator[Fi
     """Settings for the sandbox at ``url`` and a new database in ``folder``, open to be filled."""
     config = folder / "config.toml"
     config.write_text(CONFIG.format(token=TOKEN, url=url, sending=sending), "utf-8")
+    config.chmod(0o600)
     settings = load_settings(config, {})
     if not isinstance(settings, Settings):
         raise ValueError(settings)

@@ -1,6 +1,8 @@
 """A stock python-telegram-bot echo, as its documentation shows it; ``throughput`` runs beside it.
 
-``python stock_echo.py URL TOKEN``. State in memory, nothing on disk, one update after the other.
+``python stock_echo.py URL TOKEN AT_ONCE``. State in memory, nothing on disk. With 1 it handles one
+update after the other, as it comes; with more it uses the library's concurrent updates and a pool
+of as many connections as our own bot has.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ from typing import Any
 
 from telegram import Update
 from telegram.ext import Application, MessageHandler, filters
+
+from bot.chat.connection import SPARE_CONNECTIONS
 
 STATE: dict[int, list[str]] = {}
 
@@ -25,8 +29,12 @@ async def echo(update: Update, _context: Any) -> None:
 
 def main() -> None:
     """Run until SIGTERM."""
-    url, token = sys.argv[1:]
-    application = Application.builder().token(token).base_url(f"{url}/bot").build()
+    url, token, at_once = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    builder = Application.builder().token(token).base_url(f"{url}/bot")
+    if at_once > 1:
+        pool = at_once + SPARE_CONNECTIONS
+        builder = builder.concurrent_updates(at_once).connection_pool_size(pool)
+    application = builder.build()
     application.add_handler(MessageHandler(filters.TEXT & ~filters.COMMAND, echo))
     application.run_polling()
 

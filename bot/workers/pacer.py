@@ -52,6 +52,11 @@ together, 27 ms; this is half of it.
 """
 
 
+EASED = 0.95
+"""Part of the usual rate after a 429: what arrives unevenly needs more room."""
+EASED_SECONDS = 60.0
+
+
 class Spacing:
     """Evenly spaced slots (a generic cell rate): one message a slot, none saved up. A slot that was
     left late is made good as far as the tolerance goes.
@@ -61,6 +66,7 @@ class Spacing:
         self.rate = per_second * MARGIN
         """Messages a second."""
         self._next = now
+        self._eased_until = now
 
     def wait(self, now: float) -> float:
         """Seconds until one more may leave; 0 if it may."""
@@ -69,7 +75,12 @@ class Spacing:
 
     def take(self, now: float) -> None:
         """Use one slot up."""
-        self._next = max(self._next, now) + 1 / self.rate
+        rate = self.rate * EASED if now < self._eased_until else self.rate
+        self._next = max(self._next, now) + 1 / rate
+
+    def ease(self, now: float) -> None:
+        """Telegram had too many: go a little slower for a while."""
+        self._eased_until = now + EASED_SECONDS
 
 
 class Pacer:
@@ -116,6 +127,7 @@ class Pacer:
         """Telegram asked to wait: this chat does; when several chats are asked, everyone does."""
         self._halted = {c: until for c, until in self._halted.items() if until > now}
         self._halted[chat] = now + seconds
+        self._all.ease(now + seconds)
         if len(self._halted) > 1:
             self._all_halted_until = max(self._all_halted_until, now + seconds)
 
