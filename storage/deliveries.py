@@ -1,35 +1,17 @@
-"""Deliveries: what became of outbox rows. Used by the services, the ticker and the command line.
+"""Deliveries: what became of outbox rows. Used by the services and the sender.
 
 Reads, and the one change that a tap brings: proof that an uncertain prompt arrived.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 import sqlalchemy as sa
 
-from storage.outbox_rows import Kind, MessageClass
 from storage.statements import is_word
 from storage.store import Tx
 from storage.tables_messages import outbox
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """A row that did not simply arrive."""
-
-    id: int
-    person_id: int
-    message_class: MessageClass
-    kind: Kind
-    state: Literal["refused", "uncertain", "dropped"]
-    reason: str | None
-    created_at: datetime
-    finished_at: datetime | None
-
 
 _T = outbox.c
 _SENT = is_word(_T.state, "sent")
@@ -84,9 +66,6 @@ _CONFIRM = (
     )
     .values(state="sent", message_id=sa.bindparam("message"), finished_at=sa.bindparam("now"))
 )
-_COUNT = (
-    sa.select(sa.func.count()).select_from(outbox).where(is_word(_T.state, "queued", "claimed"))
-)
 _QUEUED = is_word(_T.state, "queued")
 _FIRST_OF_LANE = [
     sa.select(sa.func.min(_T.not_before).label("at")).where(_QUEUED, is_word(_T.lane, lane))
@@ -100,20 +79,6 @@ _SOON = (
 DUE_SOON = sa.select(sa.func.count()).select_from(_SOON.subquery())
 _LANES = sa.union_all(*_FIRST_OF_LANE).subquery()
 _NEXT = sa.select(sa.func.min(_LANES.c.at))
-_TROUBLE = (
-    sa.select(
-        _T.id,
-        _T.person_id,
-        _T.message_class,
-        _T.kind,
-        _T.state,
-        _T.reason,
-        _T.created_at,
-        _T.finished_at,
-    )
-    .where(is_word(_T.state, "refused", "uncertain", "dropped"))
-    .order_by(_T.id.desc())
-)
 
 
 def find_message_id(tx: Tx, check_in_id: int, turn_no: int) -> int | None:
@@ -150,11 +115,6 @@ def confirm(tx: Tx, check_in_id: int, turn_no: int, message_id: int, now: dateti
     return tx.conn.execute(_CONFIRM, params).rowcount > 0
 
 
-def count_waiting(tx: Tx) -> int:
-    """How many rows are queued or claimed."""
-    return tx.conn.execute(_COUNT).scalar_one()
-
-
 def count_due(tx: Tx, *, until: datetime, most: int) -> int:
     """How many rows wait that may be sent before ``until``; counted as far as ``most``."""
     return int(tx.conn.execute(DUE_SOON, {"until": until, "most": most}).scalar_one())
@@ -164,15 +124,3 @@ def next_due_at(tx: Tx) -> datetime | None:
     """From when on the earliest queued row may be sent."""
     due_at: datetime | None = tx.conn.execute(_NEXT).scalar_one()
     return due_at
-
-
-def list_trouble(
-    tx: Tx, *, limit: int = 50, person_id: int | None = None, since: datetime | None = None
-) -> list[Trouble]:
-    """Refused, uncertain and dropped rows, newest first; of one person, finished since."""
-    query = _TROUBLE.limit(limit)
-    if person_id is not None:
-        query = query.where(_T.person_id == person_id)
-    if since is not None:
-        query = query.where(_T.finished_at >= since)
-    return [Trouble(*row) for row in tx.conn.execute(query)]

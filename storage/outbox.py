@@ -18,14 +18,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.deliveries import (
-    Trouble,
     confirm,
     count_due,
-    count_waiting,
     find_digest_message_ids,
     find_fate,
     find_message_id,
-    list_trouble,
     next_due_at,
     was_asked,
 )
@@ -52,18 +49,15 @@ __all__ = [
     "MessageClass",
     "NewMessage",
     "OutboxRow",
-    "Trouble",
     "add",
     "claim",
     "confirm",
     "count_due",
-    "count_waiting",
     "drop_for_person",
     "drop_prompts",
     "find_digest_message_ids",
     "find_fate",
     "find_message_id",
-    "list_trouble",
     "mark_dropped",
     "mark_refused",
     "mark_retry",

@@ -19,7 +19,7 @@ from bot.app import App, open_app
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.ids import SystemIds
-from storage import inbox, outbox
+from storage import inbox
 from storage.locks import writer_lock_path
 from tests.crash.questions import AGAIN, long_flow, number_in
 from tests.crash.world import (
@@ -29,6 +29,7 @@ from tests.crash.world import (
     ask_store,
     await_until,
     furnish,
+    queued,
     write_config,
 )
 
@@ -114,7 +115,7 @@ def test_after_the_inbox_commit(bot: Bot, settings: Settings) -> None:
 def test_after_the_handling_commit(bot: Bot, settings: Settings) -> None:
     bot.far_end.tell("say", chat=CHAT, text="/checkin")
     _work_until(settings, "intake", "handling")
-    assert asyncio.run(ask_store(settings, outbox.count_waiting)) == 1
+    assert asyncio.run(ask_store(settings, queued)) == 1
     bot.start()
     _await_question(bot.far_end, 1)
     assert _asked(bot.far_end) == [(1, False)]

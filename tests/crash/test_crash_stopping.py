@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from bot.config import Settings
-from storage import outbox
 from tests.crash.questions import long_flow, number_in
 from tests.crash.world import (
     COMMAND,
@@ -20,6 +19,7 @@ from tests.crash.world import (
     await_until,
     environment,
     furnish,
+    queued,
     write_config,
 )
 
@@ -58,7 +58,7 @@ def test_what_was_not_sent_stays_queued(bot: Bot, settings: Settings) -> None:
     far_end.tell("say", chat=CHAT, text="/checkin")
     far_end.await_call("sendMessage", calls)
     _stop_in_time(bot)
-    assert asyncio.run(ask_store(settings, outbox.count_waiting)) == 1
+    assert asyncio.run(ask_store(settings, queued)) == 1
     assert far_end.heard(CHAT) == []
 
 

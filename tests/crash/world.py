@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.error import HTTPError
@@ -28,7 +29,7 @@ from bot.services.care.invitations import add_person
 from bot.services.flow_files.publishing import Source, check, publish
 from bot.services.planning import plans
 from bot.services.work.practice import Work
-from storage import cares, people
+from storage import cares, outbox, people
 from storage.keys import create_key_file
 from storage.migrate import upgrade
 from storage.store import Store, Tx
@@ -234,3 +235,8 @@ async def ask_store(settings: Settings, ask: Callable[[Tx], T]) -> T:
     store: Store
     async with open_store(settings) as store:
         return await store.read(ask)
+
+
+def queued(tx: Tx) -> int:
+    """How many messages wait to be sent, however late they may leave."""
+    return outbox.count_due(tx, until=datetime(9000, 1, 1, tzinfo=UTC), most=999)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
+from bot.config.settings import Sending
 from bot.sandbox.client import Person
 from bot.sandbox.faults import Fault
+from bot.services.work import speak
+from bot.services.work.practice import Work
+from bot.workers.pacer import Pacer
 from storage import timers
-from tests.bot.workers.trouble import refusing
+from tests.bot.workers.trouble import refusing, tell
 from tests.support.house import House, texts
 
 NEARLY = timedelta(hours=47)
 """A check-in that nobody began ends after 48 hours; Telegram keeps an update for 24."""
 DAYS = timedelta(days=4)
+WEDNESDAY = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
+"""18:00 in Berlin, when the weekly check-in is due."""
+WEEK = "How has your week been so far?"
 
 
 async def _open_check_in(house: House) -> Person:
@@ -116,3 +123,44 @@ async def test_an_occurrence_that_cannot_be_opened_is_missed_and_others_open(
     assert [line["event"] for line in lines].count("not_opened") == 3
     reasons = await house.rows("SELECT state, reason FROM occurrences WHERE state = 'missed'")
     assert reasons == [("missed", "failed")]
+
+
+async def test_check_ins_open_only_as_fast_as_they_can_leave(house: House) -> None:
+    """Six due at once, and one message a second: a few are asked at a time, and all in the end."""
+    therapist = await house.therapist()
+    clients = [await house.client(therapist, f"{letter}.") for letter in "ABCDEF"]
+    await house.travel(to=WEDNESDAY - timedelta(seconds=1))
+    house.app.sender._pacer = Pacer(Sending(per_second=1), house.clock.monotonic())
+    waiting = []
+    for _ in range(12):
+        house.clock.jump(house.clock.now() + timedelta(seconds=1))
+        await house.settle()
+        rows = await house.rows("SELECT state, count(*) FROM outbox GROUP BY state")
+        found = dict(rows)
+        waiting.append(found.get("queued", 0) + found.get("claimed", 0))
+    assert max(waiting) <= 3, "two seconds' worth, and the one that is next"
+    assert waiting[-1] == 0
+    assert all(client.last.startswith(WEEK) for client in clients)
+    opened = await house.rows("SELECT opened_at FROM check_ins ORDER BY id")
+    assert len({at for (at,) in opened}) >= 4, "the last ones were opened later than the first"
+
+
+async def test_without_room_nothing_is_opened_and_the_ticker_looks_again_soon(
+    house: House,
+) -> None:
+    await house.client(await house.therapist())
+    await house.travel(to=WEDNESDAY - timedelta(seconds=1))
+    house.app.sender._pacer = Pacer(Sending(per_second=1), house.clock.monotonic())
+    stored = await house.stored(await house.therapist("Dr. Vogel"))
+
+    def fill(work: Work) -> None:
+        for number in range(9):
+            speak.notify(work, stored.id, f"text {number}", key=f"k{number}")
+
+    await tell(house, fill)
+    house.jump(by=timedelta(seconds=1))
+    next_at = await house.app.ticker.tick()
+    assert await house.rows("SELECT count(*) FROM check_ins") == [(0,)]
+    assert next_at == house.clock.now() + timedelta(seconds=1)
+    await house.travel(by=timedelta(seconds=30))
+    assert await house.rows("SELECT count(*) FROM check_ins") == [(1,)]
