@@ -6,6 +6,7 @@ obeyed.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Hashable
 
 from bot.config.settings import Sending
@@ -45,38 +46,43 @@ MARGIN = 29.2 / 30
 """Part of the cap that is used. Telegram counts messages when they arrive, and any second that
 holds one too many costs everybody a second or more: a little slower is faster.
 """
-TOLERANCE = (1 / MARGIN - 1) / 2
-"""Seconds by which a message may leave before its slot, after another one left late. The cap is
-kept in any second as long as tolerance and the network's jitter stay below ``1 / MARGIN - 1``
-together, 27 ms; this is half of it.
+JITTER = (1 / MARGIN - 1) / 2
+"""Seconds by which messages may bunch up on their way, at the usual rate; as much again is left for
+our own lateness: 30 slots take 27 ms more than a second.
 """
-
-
+CATCH_UP = 0.1
+"""Seconds of slots that may be made good after a moment in which nothing could leave."""
 EASED = 0.95
 """Part of the usual rate after a 429: what arrives unevenly needs more room."""
 EASED_SECONDS = 60.0
 
 
 class Spacing:
-    """Evenly spaced slots (a generic cell rate): one message a slot, none saved up. A slot that was
-    left late is made good as far as the tolerance goes.
+    """Evenly spaced slots (a generic cell rate). A few that were missed are made good, but any
+    second, with some jitter, holds at most the cap.
     """
 
     def __init__(self, per_second: float, now: float) -> None:
         self.rate = per_second * MARGIN
         """Messages a second."""
         self._next = now
+        self._left: deque[float] = deque(maxlen=max(int(per_second), 1))
+        """When the last messages left, as many as a second may hold."""
+        self._span = max(int(per_second), 1) / per_second + JITTER
         self._eased_until = now
 
     def wait(self, now: float) -> float:
         """Seconds until one more may leave; 0 if it may."""
-        left = self._next - TOLERANCE - now
+        left = self._next - CATCH_UP - now
+        if len(self._left) == self._left.maxlen:
+            left = max(left, self._left[0] + self._span - now)
         return left if left > 1e-9 else 0.0
 
     def take(self, now: float) -> None:
         """Use one slot up."""
         rate = self.rate * EASED if now < self._eased_until else self.rate
         self._next = max(self._next, now) + 1 / rate
+        self._left.append(now)
 
     def ease(self, now: float) -> None:
         """Telegram had too many: go a little slower for a while."""

@@ -37,9 +37,9 @@ LEASE = timedelta(minutes=2)
 """Longer than any request may take."""
 AHEAD_SECONDS = 0.2
 """How far ahead rows are claimed: longer than a transaction takes, so that no slot is missed."""
-ROOM_SECONDS = 2.0
-"""How far ahead messages are queued that nobody waits for: longer than from one look for due rows
-to the next.
+ROOM_SECONDS = 4.0
+"""How far ahead messages are queued that nobody waits for: some times as long as from one look for
+due rows to the next, which may be late.
 """
 
 

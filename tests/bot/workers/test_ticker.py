@@ -127,25 +127,25 @@ async def test_an_occurrence_that_cannot_be_opened_is_missed_and_others_open(
 
 
 async def test_check_ins_open_only_as_fast_as_they_can_leave(house: House) -> None:
-    """Six due at once, and one message a second: a few are asked at a time, and all in the end."""
+    """Eight due at once, and one message a second: few are asked at a time, and all in the end."""
     therapist = await house.therapist()
-    clients = [await house.client(therapist, f"{letter}.") for letter in "ABCDEF"]
+    clients = [await house.client(therapist, f"{letter}.") for letter in "ABCDEFGH"]
     await house.travel(to=WEDNESDAY - timedelta(seconds=1))
     house.app.sender._pacer = Pacer(Sending(per_second=1), house.clock.monotonic())
     waiting = []
-    for _ in range(12):
-        house.clock.jump(house.clock.now() + timedelta(seconds=1))
+    for _ in range(14):
+        house.clock.jump(house.clock.now() + timedelta(seconds=1.1))
         await house.settle()
         rows = await house.rows("SELECT state, count(*) FROM outbox GROUP BY state")
         found = dict(rows)
         waiting.append(found.get("queued", 0) + found.get("claimed", 0))
-    assert max(waiting) <= 3, "two seconds' worth, and the one that is next"
+    assert max(waiting) <= 5, "four seconds' worth, and the one that is next"
     assert waiting[-1] == 0
     assert all(client.last.startswith(WEEK) for client in clients)
     opened = await house.rows("SELECT substr(opened_at, 18, 2) FROM check_ins ORDER BY id")
     seconds = Counter(second for (second,) in opened)
-    assert seconds["00"] == 4, "one has left, one is next, two wait"
-    assert max(seconds) == "04"
+    assert seconds["00"] == 6, "one has left, one is next, four wait"
+    assert max(seconds) > "01"
 
 
 async def test_without_room_nothing_is_opened_and_the_ticker_looks_again_soon(
