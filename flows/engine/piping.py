@@ -6,6 +6,7 @@ read again, whatever braces it holds.
 
 from __future__ import annotations
 
+from flows.authoring.words import Words
 from flows.engine.check_in import Value
 from flows.engine.cut import ELLIPSIS, cut
 from flows.engine.scope import Scope
@@ -18,7 +19,6 @@ from flows.script.conditions import EACH, past_of
 from flows.script.flow import Step
 from flows.script.placeholders import Piece, StrayBrace, pieces
 from flows.script.structure import OWN_GOALS, OWN_TOPICS
-from flows.script.words import Words
 
 MAX_PIPED = 200
 """How much of one answer or name is put into a text, in UTF-16 units."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from flows.authoring.words import Words
 from flows.engine.check_in import CheckIn
 from flows.engine.cut import cut, length
 from flows.engine.draw import wording_slot
@@ -19,7 +20,6 @@ from flows.engine.steps.registry import kind_of
 from flows.engine.way import Visit, Way
 from flows.languages import Language
 from flows.script.flow import Step
-from flows.script.words import Words
 
 MAX_TEXT = 3500
 """Lead, text and help of one prompt together, in UTF-16 units; Telegram's limit is 4,096."""

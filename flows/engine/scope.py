@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from flows.authoring.words import Condition, Words
 from flows.engine.check_in import Names, Value
 from flows.engine.scores import score_of
 from flows.engine.steps.withheld import has_option, is_withheld
 from flows.script.conditions import EACH, evaluate, holds
 from flows.script.flow import Flow, Step
 from flows.script.structure import Computed
-from flows.script.words import Condition, Words
 
 _PAST = "past."
 

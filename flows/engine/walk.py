@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import assert_never
 
+from flows.authoring.words import Words
 from flows.engine.check_in import ROUND, CheckIn, Value
 from flows.engine.draw import block_slot
 from flows.engine.scope import Round, Scope
 from flows.engine.way import MAX_STEPS, Visit, Way
 from flows.script.flow import END, RATHER_NOT_SAY, Flow, MessageStep, SeveralStep, Step
 from flows.script.structure import OWN_GOALS, OWN_TOPICS, Block, Draw, Loop, Repeat, Shuffle
-from flows.script.words import Words
 
 MAX_ROUNDS = 20
 """How many rounds of one block a check-in goes through at most."""

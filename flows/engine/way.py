@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from flows.authoring.words import Words
 from flows.engine.check_in import ROUND, Answer, CheckIn
 from flows.engine.scope import Scope
 from flows.script.flow import Flow, MessageStep, Step
-from flows.script.words import Words
 
 MAX_STEPS = 200
 """How many steps one turn visits at most."""

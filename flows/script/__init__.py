@@ -4,6 +4,7 @@ Used by the engine, the schedules, storage and the bot. It never reads a file an
 first mistake.
 """
 
+from flows.authoring.words import Condition, Words
 from flows.languages import LANGUAGES, Language
 from flows.script.conditions import Operand, evaluate, holds, names_in, past_of
 from flows.script.flow import (
@@ -31,7 +32,6 @@ from flows.script.placeholders import fill, pieces
 from flows.script.problems import CATALOGUE, Code, Problem
 from flows.script.structure import Band, Block, Computed, Needs, Past, Score
 from flows.script.together import check_together
-from flows.script.words import Condition, Words
 
 __all__ = [
     "CATALOGUE",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from flows.authoring import spans
+from flows.authoring.words import Condition, Words
 from flows.script.build_words import Naming, given, label, words
 from flows.script.flow import (
     ChoiceStep,
@@ -22,7 +23,6 @@ from flows.script.flow import (
     YesNoStep,
 )
 from flows.script.schema import FlowShape, StepShape
-from flows.script.words import Condition, Words
 
 
 class _Asked(TypedDict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flows.authoring.words import Condition
 from flows.languages import LANGUAGES
 from flows.script.build_words import Naming, given, label
 from flows.script.checks import walk
@@ -24,7 +25,6 @@ from flows.script.structure import (
     Score,
     Shuffle,
 )
-from flows.script.words import Condition
 
 
 def blocks_of(shape: FlowShape) -> tuple[Block, ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from flows.authoring.tables import GoShape, ReflectShape, WordsShape
+from flows.authoring.words import Condition, Words
 from flows.languages import LANGUAGES, Language
 from flows.script.checks.answers import cel_of, cel_of_own
 from flows.script.conditions import EACH, names_in, past_of
-from flows.script.schema import FlowShape, GoShape, ReflectShape, StepShape, WordsShape
-from flows.script.words import Condition, Words
+from flows.script.schema import FlowShape, StepShape
 
 Value = TypeVar("Value")
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import re
 
+from flows.authoring.words import Condition
 from flows.languages import Language
 from flows.script.flow import ChoiceStep, Flow, SeveralStep, Step
-from flows.script.words import Condition
 
 _NAME = r"(?P<name>[a-z][\w.]*)"
 _LITERAL = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|-?\d+(?:\.\d+)?|true|false"

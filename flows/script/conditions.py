@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Literal
 
+from flows.authoring.words import Condition
 from flows.script.condition_faults import STRING, Fault, misread, refused, reported
 from flows.script.structure import Past
-from flows.script.words import Condition
 
 Operand = str | int | float | bool | tuple[str, ...]
 """What an answer, a past answer, a score or a computed value is to an expression."""

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
+from flows.authoring.words import Condition
 from flows.languages import Language
 from flows.script.condition_words import condition_in_words
 from flows.script.diff_steps import step_changes
 from flows.script.flow import Flow, Step
 from flows.script.outline import LANGUAGE_NAMES, block_in_words, score_in_words
 from flows.script.schedule_words import schedule_in_words
-from flows.script.words import Condition
 
 Weight = Literal["cut", "measured", "plain"]
 """``cut``: it parts a client's history in two. ``measured``: later answers may not compare with

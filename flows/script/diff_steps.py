@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from flows.authoring.words import Words
 from flows.languages import LANGUAGES, Language
 from flows.script.flow import ChoiceStep, NumberStep, Option, ScaleStep, SeveralStep, Step
 from flows.script.outline import LANGUAGE_NAMES, answers_in_words
-from flows.script.words import Words
 
 Weighed = tuple[Literal["cut", "measured", "plain"], str]
 

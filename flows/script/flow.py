@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import time
 from typing import Literal
 
+from flows.authoring.words import Condition, Words
 from flows.languages import Language
 from flows.schedule.timing import Schedule
 from flows.script.structure import Block, Computed, Needs, Score
-from flows.script.words import Condition, Words
 
 
 @dataclass(frozen=True, slots=True)

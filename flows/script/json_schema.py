@@ -13,14 +13,11 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
 from flows.authoring.spans import SPAN_FORM
+from flows.authoring.tables import Shape
 from flows.schedule.trigger import Trigger
 from flows.script import schema as shapes
 from flows.script.key_words import KEY_WORDS
-from flows.script.schema import (
-    KEYS_OF_KIND,
-    NEEDED_BY_KIND,
-    Shape,
-)
+from flows.script.schema import KEYS_OF_KIND, NEEDED_BY_KIND
 from flows.triggers.registry import KEYS, TRIGGERS
 
 Json = dict[str, Any]

@@ -6,62 +6,19 @@ so that one missing key does not hide the other mistakes; ``needed`` says which 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import Field, create_model
 
+from flows.authoring.tables import (
+    GoShape,
+    LabelShape,
+    OptionShape,
+    ReflectShape,
+    Shape,
+    WordsShape,
+)
 from flows.triggers.registry import KEYS
-
-
-class Shape(BaseModel):
-    """What all tables of a flow file share: no unknown keys, no silent conversions."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
-    needed: ClassVar[tuple[str, ...]] = ()
-
-    @classmethod
-    def keys(cls) -> dict[str, str]:
-        """Each key as an author writes it, with the name of its field here."""
-        return {field.alias or name: name for name, field in cls.model_fields.items()}
-
-
-class WordsShape(Shape):
-    """One text by language."""
-
-    en: str | None = None
-    de: str | None = None
-    de_du: str | None = None
-    neutral: bool | None = None
-
-
-class OptionShape(WordsShape):
-    """One answer of a choice: its id and its label by language."""
-
-    needed = ("id",)
-    id: str | None = None
-
-
-class LabelShape(WordsShape):
-    """The label of one value of a scale."""
-
-    needed = ("value",)
-    value: int | None = None
-
-
-class ReflectShape(WordsShape):
-    """A short reply to an answer."""
-
-    only_if: list[Any] | None = None
-    when: str | None = None
-
-
-class GoShape(Shape):
-    """A jump forward."""
-
-    needed = ("to",)
-    to: str | None = None
-    only_if: list[Any] | None = None
-    when: str | None = None
 
 
 class ExpiresShape(Shape):

@@ -15,9 +15,10 @@ from pydantic import ValidationError
 
 from flows.authoring.near_names import listed, near
 from flows.authoring.report import Loc
+from flows.authoring.tables import Shape, WordsShape
 from flows.languages import LANGUAGES
 from flows.script.machine_words import tidy
-from flows.script.schema import FlowShape, Shape, WordsShape
+from flows.script.schema import FlowShape
 from flows.script.sheet import MOST_PROBLEMS, Sheet
 
 LISTS_OF_TABLES = ("step", "block", "value", "score")

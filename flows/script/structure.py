@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from flows.script.words import Condition, Words
+from flows.authoring.words import Condition, Words
 
 OWN_GOALS = "goals"
 OWN_TOPICS = "topics"

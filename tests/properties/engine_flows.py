@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from hypothesis import strategies as st
 
+from flows.authoring.words import Condition, Words
 from flows.engine.check_in import CheckIn, Names
 from flows.engine.events import (
     Turn,
@@ -50,7 +51,6 @@ from flows.script.flow import (
     YesNoStep,
 )
 from flows.script.structure import Block, Computed, Draw, Loop, Repeat, Score, Shuffle
-from flows.script.words import Condition, Words
 from flows.triggers.weekly import Weekly
 
 NOW = datetime(2026, 11, 25, 17, tzinfo=UTC)

@@ -8,13 +8,13 @@ from datetime import datetime
 from bot.services.check_in.effects import SCORE
 from bot.services.signals import assessing
 from bot.services.work.practice import Work
+from flows.authoring.words import Words
 from flows.digest.reported import ByLanguage, Reply, Reported, Total
 from flows.engine.check_in import Answer
 from flows.engine.steps.registry import kind_of
 from flows.languages import Language
 from flows.script.flow import RATHER_NOT_SAY, Flow, ScaleStep, Step, TextStep
 from flows.script.structure import OWN_GOALS, OWN_TOPICS, Repeat, Score
-from flows.script.words import Words
 from storage import answers
 from storage import check_ins as stored_check_ins
 from storage.cares import Care

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from flows.authoring.words import Words
 from flows.engine.check_in import Value
 from flows.engine.steps.kind import Asked, Fits, Kind, Refused, Reply, pick
 from flows.engine.steps.typed import word
 from flows.languages import Language
 from flows.script.flow import DateStep
-from flows.script.words import Words
 
 NEAR: tuple[tuple[int, Words], ...] = (
     (0, Words((("en", "Today"), ("de", "Heute")), neutral=True)),

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
+from flows.authoring.words import Words
 from flows.engine.check_in import Value
 from flows.engine.spoken import in_words
 from flows.engine.steps.kind import Asked, Fits, Kind, Refused, Reply
 from flows.engine.steps.typed import word
 from flows.languages import Language
 from flows.script.flow import SeveralStep
-from flows.script.words import Words
 
 NONE = Words((("en", "None of these"), ("de", "Nichts davon")), neutral=True)
 """How an answer without any option is shown."""

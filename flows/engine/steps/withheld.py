@@ -6,11 +6,11 @@ operand unless the author made it an option of the step.
 
 from __future__ import annotations
 
+from flows.authoring.words import Words
 from flows.engine.check_in import Value
 from flows.engine.steps.typed import word
 from flows.languages import Language
 from flows.script.flow import RATHER_NOT_SAY, ChoiceStep, SeveralStep, Step, TextStep
-from flows.script.words import Words
 
 LABEL = Words((("en", "Rather not say"), ("de", "Möchte ich nicht sagen")), neutral=True)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from flows.authoring.words import Words
 from flows.engine.check_in import Value
 from flows.engine.steps.kind import Asked, Fits, Kind, Refused, Reply, pick
 from flows.engine.steps.typed import word
 from flows.languages import Language
 from flows.script.flow import YesNoStep
-from flows.script.words import Words
 
 YES = Words((("en", "Yes"), ("de", "Ja")), neutral=True)
 NO = Words((("en", "No"), ("de", "Nein")), neutral=True)

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from flows.authoring.tables import GoShape
 from flows.script.build_words import Naming
 from flows.script.checks import walk
 from flows.script.checks.answers import shown
 from flows.script.conditions import holds
 from flows.script.flow import END
-from flows.script.schema import BlockShape, GoShape, StepShape
+from flows.script.schema import BlockShape, StepShape
 from flows.script.sheet import Sheet
 
 _DECIDED = ("choice", "yes_no", "scale", "number")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from flows.authoring.report import Loc
+from flows.authoring.tables import WordsShape
 from flows.script.checks import walk
 from flows.script.checks.walk import LABELS
 from flows.script.conditions import EACH
 from flows.script.placeholders import NAMES, OWN, Slot, pieces
-from flows.script.schema import StepShape, WordsShape
+from flows.script.schema import StepShape
 from flows.script.sheet import Sheet
 
 LONGEST_TEXT, LONGEST_LABEL, LONGEST_TITLE, LONGEST_BAND = 1000, 40, 60, 200

@@ -6,13 +6,14 @@ import re
 
 from flows.authoring.near_names import listed, near
 from flows.authoring.report import Loc
+from flows.authoring.tables import ReflectShape, WordsShape
 from flows.languages import Language
 from flows.script.checks import walk
 from flows.script.checks.scope import Scope
 from flows.script.checks.walk import Text
 from flows.script.conditions import names_in, past_of
 from flows.script.placeholders import NAMES, OWN, Slot, StrayBrace, pieces
-from flows.script.schema import ReflectShape, StepShape, WordsShape
+from flows.script.schema import StepShape
 from flows.script.sheet import Sheet
 
 _ADDRESS = re.compile(

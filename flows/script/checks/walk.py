@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from flows.authoring.report import Loc
-from flows.script.schema import BlockShape, FlowShape, StepShape, WordsShape
+from flows.authoring.tables import WordsShape
+from flows.script.schema import BlockShape, FlowShape, StepShape
 
 LABELS = ("low", "high", "unit")
 """Short texts that address nobody: without ``de_du`` they serve both forms of address."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 
+from flows.authoring.words import Condition, Words
 from flows.engine.check_in import CheckIn, Names
 from flows.engine.events import Event, PromptAsked, Turn
 from flows.engine.inputs import Input, Typed
@@ -26,7 +27,6 @@ from flows.script.flow import (
     YesNoStep,
 )
 from flows.script.structure import Block, Computed, Score
-from flows.script.words import Condition, Words
 from flows.triggers.weekly import Weekly
 
 NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)

@@ -22,6 +22,7 @@ from engine_sample import (
     words,
 )
 
+from flows.authoring.words import Condition
 from flows.engine.events import (
     AnswerAccepted,
     AnswerRefused,
@@ -49,7 +50,6 @@ from flows.engine.inputs import (
 )
 from flows.engine.turn import FlowTooLongError, WrongFlowError, prompt_of, resume, start
 from flows.script.flow import MessageStep, Step, TextStep
-from flows.script.words import Condition
 
 HOUR = timedelta(hours=1)
 FIRST = opened().check_in

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.authoring.tables import GoShape, LabelShape, OptionShape, ReflectShape, Shape
 from flows.script import CATALOGUE, parse
 from flows.script.schema import (
     KEYS_OF_KIND,
@@ -15,13 +16,8 @@ from flows.script.schema import (
     ComputedShape,
     ExpiresShape,
     FlowShape,
-    GoShape,
-    LabelShape,
-    OptionShape,
-    ReflectShape,
     ScheduleShape,
     ScoreShape,
-    Shape,
     StepShape,
 )
 from flows.triggers.guide import guide_row

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.authoring.words import Condition
 from flows.schedule.plain_words import length
 from flows.schedule.timing import Schedule
 from flows.schedule.trigger import Trigger
@@ -17,7 +18,6 @@ from flows.script.flow import Flow
 from flows.script.flowchart import mermaid, quoted
 from flows.script.outline import outline
 from flows.script.schedule_words import schedule_in_words
-from flows.script.words import Condition
 from flows.triggers.after_flag import AfterFlag
 from flows.triggers.after_flow import AfterFlow
 from flows.triggers.before_therapy_session import BeforeTherapySession

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from flows.authoring.words import Words
 from flows.engine.check_in import CheckIn, Names
 from flows.engine.events import CheckInFinished, Prompt, PromptAsked
 from flows.engine.inputs import Delivered, Input, Skipped, Tapped, Typed, Withheld
@@ -29,7 +30,6 @@ from flows.script import (
 )
 from flows.script.flow import TextStep, YesNoStep
 from flows.script.structure import Loop
-from flows.script.words import Words
 from flows.signals.series import ALLIANCE_MEASURES
 from flows.triggers.after_flag import AfterFlag
 from flows.triggers.before_therapy_session import BeforeTherapySession
