@@ -14,7 +14,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from flows.engine.check_in import Answer, Value
+from flows.engine.check_in import Answer
+from flows.kinds.kind import Value
 from storage.check_ins import StoredCheckIn
 from storage.statements import upsert
 from storage.store import Tx

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from bot.demo.habits import Habit, Moment, Reply
 from bot.demo.recognising import Recogniser
 from bot.sandbox.client import Person
-from flows.script.flow import ChoiceStep, Step, TextStep
+from flows.kinds.registry import kind_of
+from flows.kinds.step import Step
 
 AGREE = ("I agree", "Ich bin einverstanden")
 SKIP = {"en": "Skip", "de": "Überspringen", "de_du": "Überspringen"}
@@ -108,10 +109,7 @@ class SimulatedClient:
     def _give(self, step: Step, reply: Reply) -> None:
         if reply is None:
             self.person.tap(SKIP[self.habit.language])
-        elif isinstance(step, TextStep):
+        elif kind_of(step).is_free:
             self.person.say(str(reply))
-        elif isinstance(step, ChoiceStep):
-            option = next(option for option in step.options if option.id == reply)
-            self.person.tap(option.label.say(self.habit.language))
         else:
-            self.person.tap(str(reply))
+            self.person.tap(kind_of(step).show(step, reply, self.habit.language))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from flows.kinds.registry import asks
+from flows.kinds.step import Step
 from flows.languages import Language
 from flows.script import pieces
-from flows.script.flow import Flow, MessageStep, Step
+from flows.script.flow import Flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Recogniser:
             _Known(step, language, _literal(step.ask.say(language)))
             for flow in flows
             for step in flow.steps
-            if not isinstance(step, MessageStep)
+            if asks(step)
             for language in flow.languages
         ]
 

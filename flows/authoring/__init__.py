@@ -1,4 +1,6 @@
-"""How an author's file is read, wherever a module owns keys of it: keys, lengths of time, reports.
+"""How an author's file is read, wherever a module owns a part of it: texts, tables, keys, lengths
+of time, reports.
 
-Used by the triggers and by ``flows.script``. It knows no trigger, no step and no file format.
+Used by the step kinds, the triggers and ``flows.script``. It knows no trigger, no step and no file
+format.
 """

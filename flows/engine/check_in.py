@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from flows.kinds.kind import Value
 from flows.languages import Language
 
 Status = Literal["open", "finished", "expired", "stopped"]
-Value = str | int | float | bool | tuple[str, ...]
-"""An answer as kept; a tuple holds the ids of the options picked, in the author's order."""
-
 STATE_VERSION = 2
 ROUND = "@"
 """Between a step's id and the key of the round in which it was asked: ``goal_words@g1``."""

@@ -12,17 +12,13 @@ from typing import Literal
 
 from flows.engine.check_in import Answer, CheckIn
 from flows.engine.inputs import TimerKind
-from flows.script.flow import Step
+from flows.kinds.kind import Refusal
+from flows.kinds.step import Step
 
 Occasion = Literal["next", "again", "reminder", "re_ask", "recalled"]
 """Why a prompt is shown: it is next, also after going back; the last reply did not fit; a reminder;
 its sending was uncertain; the client asked to see it."""
 
-_Words = Literal["wrong_kind", "empty", "too_short", "too_long"]
-_Numbers = Literal["not_a_number", "out_of_range", "not_whole"]
-_Times = Literal["not_a_time", "not_a_date", "too_early", "too_late"]
-_Options = Literal["not_an_option", "too_few", "too_many"]
-Refusal = Literal[_Words, _Numbers, _Times, _Options]
 Idle = Literal["stale", "ended"]
 
 

@@ -10,7 +10,9 @@ from dataclasses import replace
 
 from flows.engine.check_in import CheckIn
 from flows.engine.way import Visit
-from flows.script.flow import SeveralStep, Step
+from flows.kinds.kind import Fits
+from flows.kinds.registry import kind_of
+from flows.kinds.step import Step
 
 
 def toggled(check_in: CheckIn, place: int) -> CheckIn:
@@ -23,11 +25,11 @@ def toggled(check_in: CheckIn, place: int) -> CheckIn:
 def picked_before(check_in: CheckIn, visit: Visit) -> tuple[int, ...]:
     """The ticks with which a question opens: those of its kept answer, if it has one."""
     kept = check_in.answer(visit.id)
-    if not isinstance(visit.step, SeveralStep) or kept is None or not isinstance(kept.value, tuple):
+    if kept is None or kept.value is None:
         return ()
-    return tuple(p for p, option in enumerate(visit.step.options) if option.id in kept.value)
+    return kind_of(visit.step).ticks_of(visit.step, kept.value)
 
 
 def can_finish(step: Step, picked: tuple[int, ...]) -> bool:
     """True where the ticks are as many as the author asks for."""
-    return isinstance(step, SeveralStep) and step.min <= len(picked) <= step.max
+    return isinstance(kind_of(step).answer_of(step, picked), Fits)

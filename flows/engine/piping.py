@@ -7,16 +7,16 @@ read again, whatever braces it holds.
 from __future__ import annotations
 
 from flows.authoring.words import Words
-from flows.engine.check_in import Value
 from flows.engine.cut import ELLIPSIS, cut
 from flows.engine.scope import Scope
-from flows.engine.spoken import in_figures, in_words
-from flows.engine.steps import withheld
-from flows.engine.steps.registry import kind_of
-from flows.engine.steps.yes_no import NO, YES
+from flows.kinds import withheld
+from flows.kinds.kind import Value
+from flows.kinds.registry import kind_of
+from flows.kinds.spoken import in_figures, in_words
+from flows.kinds.step import Step
+from flows.kinds.yes_no import NO, YES
 from flows.languages import Language
 from flows.script.conditions import EACH, past_of
-from flows.script.flow import Step
 from flows.script.placeholders import Piece, StrayBrace, pieces
 from flows.script.structure import OWN_GOALS, OWN_TOPICS
 

@@ -16,10 +16,10 @@ from flows.engine.events import Occasion, Prompt, PromptAsked
 from flows.engine.picking import can_finish, picked_before
 from flows.engine.piping import shown_answer, written
 from flows.engine.scope import Scope
-from flows.engine.steps.registry import kind_of
 from flows.engine.way import Visit, Way
+from flows.kinds.registry import kind_of
+from flows.kinds.step import Step
 from flows.languages import Language
-from flows.script.flow import Step
 
 MAX_TEXT = 3500
 """Lead, text and help of one prompt together, in UTF-16 units; Telegram's limit is 4,096."""

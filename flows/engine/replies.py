@@ -8,14 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
-from flows.engine.check_in import Answer, CheckIn, Value
+from flows.engine.check_in import Answer, CheckIn
 from flows.engine.endings import finish
 from flows.engine.events import (
     AnswerAccepted,
     AnswerRefused,
     NothingDone,
     PromptChanged,
-    Refusal,
     StepReopened,
     TimersCleared,
     TimerSet,
@@ -24,14 +23,14 @@ from flows.engine.events import (
 from flows.engine.picking import toggled
 from flows.engine.piping import shown_whole
 from flows.engine.prompts import ask_next, ask_once_more, same_prompt
-from flows.engine.steps.kind import Refused, Reply
-from flows.engine.steps.registry import kind_of
-from flows.engine.steps.several import answer_of
-from flows.engine.steps.withheld import says_so
 from flows.engine.walk import way_on, way_until
 from flows.engine.way import step_at, with_answer
+from flows.kinds.kind import Refusal, Refused, Reply, Value
+from flows.kinds.registry import kind_of
+from flows.kinds.step import RATHER_NOT_SAY, Step
+from flows.kinds.withheld import says_so
 from flows.schedule.zones import zone
-from flows.script.flow import RATHER_NOT_SAY, DateStep, Flow, SeveralStep, Step
+from flows.script.flow import Flow
 
 
 def answer(flow: Flow, check_in: CheckIn, reply: Reply, now: datetime) -> Turn:
@@ -40,7 +39,7 @@ def answer(flow: Flow, check_in: CheckIn, reply: Reply, now: datetime) -> Turn:
     A tap where several may be picked only ticks or unticks.
     """
     step = _step_asked(flow, check_in)
-    if isinstance(step, SeveralStep) and isinstance(reply, int):
+    if kind_of(step).is_ticked and isinstance(reply, int):
         return _toggle(flow, check_in, step, reply)
     if isinstance(reply, str) and says_so(step, reply, check_in.language):
         return _accept(flow, check_in, RATHER_NOT_SAY, now, by_tap=False)
@@ -54,9 +53,9 @@ def answer(flow: Flow, check_in: CheckIn, reply: Reply, now: datetime) -> Turn:
 def confirm(flow: Flow, check_in: CheckIn, now: datetime) -> Turn:
     """The ticked options are the answer, unless they are too few or too many."""
     step = _step_asked(flow, check_in)
-    if not isinstance(step, SeveralStep):
+    if not kind_of(step).is_ticked:
         return _stale(check_in)
-    read = answer_of(step, check_in.picked)
+    read = kind_of(step).answer_of(step, check_in.picked)
     if isinstance(read, Refused):
         return refuse(flow, check_in, read.refusal)
     return _accept(flow, check_in, read.value, now, by_tap=True)
@@ -96,8 +95,8 @@ def go_back(flow: Flow, check_in: CheckIn, now: datetime) -> Turn:
     )
 
 
-def _toggle(flow: Flow, check_in: CheckIn, step: SeveralStep, place: int) -> Turn:
-    if not 0 <= place < len(step.options):
+def _toggle(flow: Flow, check_in: CheckIn, step: Step, place: int) -> Turn:
+    if not 0 <= place < len(kind_of(step).options(step)):
         return refuse(flow, check_in, "not_an_option")
     changed = toggled(check_in, place)
     prompt = same_prompt(way_until(flow, changed, changed.at), changed)
@@ -148,7 +147,7 @@ def _lapse(flow: Flow, check_in: CheckIn, now: datetime) -> TimerSet:
 
 def _today(step: Step, check_in: CheckIn, now: datetime) -> date:
     """The client's local date. UnknownZoneError: a date is asked and the zone does not exist."""
-    if isinstance(step, DateStep):
+    if kind_of(step).is_dated:
         return now.astimezone(zone(check_in.names.zone)).date()
     return now.date()
 

@@ -10,11 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from flows.authoring.words import Condition, Words
-from flows.engine.check_in import Names, Value
+from flows.engine.check_in import Names
 from flows.engine.scores import score_of
-from flows.engine.steps.withheld import has_option, is_withheld
+from flows.kinds.kind import Value
+from flows.kinds.step import Step
+from flows.kinds.withheld import has_option, is_withheld
 from flows.script.conditions import EACH, evaluate, holds
-from flows.script.flow import Flow, Step
+from flows.script.flow import Flow
 from flows.script.structure import Computed
 
 _PAST = "past."

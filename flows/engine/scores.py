@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flows.engine.check_in import Value
-from flows.script.flow import Flow, NumberStep, ScaleStep, Step, YesNoStep
+from flows.kinds.kind import Value
+from flows.kinds.registry import kind_of
+from flows.kinds.step import Step
+from flows.script.flow import Flow
 from flows.script.structure import Score
 
 
@@ -31,9 +33,8 @@ def score_of(score: Score, flow: Flow, values: Mapping[str, Value | None]) -> fl
 
 def _counted(score: Score, step: Step, value: Value | None) -> float | int | None:
     """What an item counts: its number, turned round if it is reversed; None where it is missing."""
-    if not isinstance(step, ScaleStep | NumberStep | YesNoStep):
+    ends = kind_of(step).range_of(step)
+    if ends is None or not isinstance(value, int | float):
         return None
-    if not isinstance(value, int | float):
-        return None
-    low, high = (0, 1) if isinstance(step, YesNoStep) else (step.min, step.max)
+    low, high = ends
     return low + high - value if step.id in score.reversed else value + 0

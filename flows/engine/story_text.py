@@ -26,7 +26,8 @@ from typing import Any, Literal, get_args
 
 from flows.authoring.near_names import near
 from flows.authoring.report import Loc
-from flows.engine.check_in import CheckIn, Names, Value
+from flows.engine.check_in import CheckIn, Names
+from flows.kinds.kind import Value
 from flows.languages import LANGUAGES, Language
 from flows.schedule.local_time import at_local
 from flows.schedule.zones import zone

@@ -12,11 +12,14 @@ from itertools import groupby
 from typing import assert_never
 
 from flows.authoring.words import Words
-from flows.engine.check_in import ROUND, CheckIn, Value
+from flows.engine.check_in import ROUND, CheckIn
 from flows.engine.draw import block_slot
 from flows.engine.scope import Round, Scope
 from flows.engine.way import MAX_STEPS, Visit, Way
-from flows.script.flow import END, RATHER_NOT_SAY, Flow, MessageStep, SeveralStep, Step
+from flows.kinds.kind import Value
+from flows.kinds.registry import asks, kind_of
+from flows.kinds.step import END, RATHER_NOT_SAY, Step
+from flows.script.flow import Flow
 from flows.script.structure import OWN_GOALS, OWN_TOPICS, Block, Draw, Loop, Repeat, Shuffle
 
 MAX_ROUNDS = 20
@@ -111,7 +114,7 @@ class _Walk:
     def _visit(self, step: Step) -> None:
         round_ = self.scope.round
         visit_id = f"{step.id}{ROUND}{round_.key}" if round_ else step.id
-        if isinstance(step, MessageStep):
+        if not asks(step):
             self.visits.append(Visit(visit_id, step, self.scope.copy()))
         elif not self._question(Visit(visit_id, step)):
             self.over = True
@@ -186,13 +189,11 @@ class _Walk:
 
     def _picked(self, over: str) -> list[Round]:
         step, picked = self.flow.step(over), self.scope.values.get(over)
-        if not isinstance(step, SeveralStep) or not isinstance(picked, tuple):
+        if picked is None:
             return []
-        return [
-            Round(option.id, option.label)
-            for option in step.options
-            if option.id in picked and option.id != RATHER_NOT_SAY
-        ]
+        options = kind_of(step).options(step)
+        ticked = (options[place] for place in kind_of(step).ticks_of(step, picked))
+        return [Round(one.id, one.label) for one in ticked if one.id != RATHER_NOT_SAY]
 
     def _drawn(self, block: Block, steps: Steps, count: int) -> Steps:
         """The steps in the order that the state keeps."""

@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from flows.authoring.words import Words
 from flows.engine.check_in import ROUND, Answer, CheckIn
 from flows.engine.scope import Scope
-from flows.script.flow import Flow, MessageStep, Step
+from flows.kinds.registry import asks
+from flows.kinds.step import Step
+from flows.script.flow import Flow
 
 MAX_STEPS = 200
 """How many steps one turn visits at most."""
@@ -67,19 +69,19 @@ class Way:
         for passed in self.visits:
             if passed.id == visit.id:
                 break
-            if not isinstance(passed.step, MessageStep):
+            if asks(passed.step):
                 before = passed
         return before
 
     def messages(self) -> list[Visit]:
         """The messages on this stretch."""
-        return [visit for visit in self.visits if isinstance(visit.step, MessageStep)]
+        return [visit for visit in self.visits if not asks(visit.step)]
 
     def messages_right_before(self) -> list[Visit]:
         """The messages between the last question of this stretch and the one before."""
         found: list[Visit] = []
         for visit in reversed(self.visits[:-1]):
-            if not isinstance(visit.step, MessageStep):
+            if asks(visit.step):
                 break
             found.insert(0, visit)
         return found

@@ -7,24 +7,7 @@ first mistake.
 from flows.authoring.words import Condition, Words
 from flows.languages import LANGUAGES, Language
 from flows.script.conditions import Operand, evaluate, holds, names_in, past_of
-from flows.script.flow import (
-    END,
-    RATHER_NOT_SAY,
-    ChoiceStep,
-    DateStep,
-    Flow,
-    Jump,
-    MessageStep,
-    NumberStep,
-    Option,
-    Reflection,
-    ScaleStep,
-    SeveralStep,
-    Step,
-    TextStep,
-    TimeStep,
-    YesNoStep,
-)
+from flows.script.flow import Flow
 from flows.script.load import weekly_load
 from flows.script.packs import PackText, resolve
 from flows.script.parsing import Parsed, parse
@@ -35,37 +18,22 @@ from flows.script.together import check_together
 
 __all__ = [
     "CATALOGUE",
-    "END",
     "LANGUAGES",
-    "RATHER_NOT_SAY",
     "Band",
     "Block",
-    "ChoiceStep",
     "Code",
     "Computed",
     "Condition",
-    "DateStep",
     "Flow",
-    "Jump",
     "Language",
-    "MessageStep",
     "Needs",
-    "NumberStep",
     "Operand",
-    "Option",
     "PackText",
     "Parsed",
     "Past",
     "Problem",
-    "Reflection",
-    "ScaleStep",
     "Score",
-    "SeveralStep",
-    "Step",
-    "TextStep",
-    "TimeStep",
     "Words",
-    "YesNoStep",
     "check_together",
     "evaluate",
     "fill",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from flows.authoring.values import given, label
 from flows.script import build_steps, build_structure
 from flows.script.build_schedule import schedule_of
-from flows.script.build_words import given, label, spoken_in
+from flows.script.build_words import spoken_in
 from flows.script.flow import Flow
 from flows.script.schema import FlowShape
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flows.authoring import spans
+from flows.authoring.values import given
 from flows.schedule.timing import USUAL_WINDOW, Schedule
-from flows.script.build_words import given
 from flows.script.schema import ScheduleShape
 from flows.triggers.registry import BY_NAME
 

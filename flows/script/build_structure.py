@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flows.authoring.values import given, label
 from flows.authoring.words import Condition
 from flows.languages import LANGUAGES
-from flows.script.build_words import Naming, given, label
+from flows.script.build_words import Naming
 from flows.script.checks import walk
 from flows.script.conditions import names_in, past_of
 from flows.script.placeholders import Slot, pieces

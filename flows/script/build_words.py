@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
-from flows.authoring.tables import GoShape, ReflectShape, WordsShape
+from flows.authoring.tables import GoShape, ReflectShape
+from flows.authoring.values import given
 from flows.authoring.words import Condition, Words
+from flows.kinds.registry import is_only_said
 from flows.languages import LANGUAGES, Language
 from flows.script.checks.answers import cel_of, cel_of_own
 from flows.script.conditions import EACH, names_in, past_of
 from flows.script.schema import FlowShape, StepShape
-
-Value = TypeVar("Value")
-
-
-def given(value: Value | None) -> Value:
-    """The value, which the checks have found to be there."""
-    assert value is not None, "the checks let a flow pass that lacks something"
-    return value
-
-
-def words(shape: WordsShape) -> Words:
-    """A text in the languages in which it was written."""
-    texts = ((one, getattr(shape, one)) for one in LANGUAGES)
-    return Words(tuple((one, text) for one, text in texts if text is not None), bool(shape.neutral))
-
-
-def label(shape: WordsShape) -> Words:
-    """A text that addresses nobody unless it has a second German form."""
-    written = words(shape)
-    return Words(written.by_language, neutral=written.neutral or shape.de_du is None)
 
 
 def spoken_in(title: Words) -> tuple[Language, ...]:
@@ -43,7 +23,7 @@ class Naming:
 
     def __init__(self, shape: FlowShape) -> None:
         self.steps = {step.id: step for step in shape.step or [] if step.id is not None}
-        asking = {name for name, step in self.steps.items() if step.kind != "message"}
+        asking = {name for name, step in self.steps.items() if not is_only_said(step.kind)}
         values = {given(value.id) for value in shape.value or []}
         self._known = asking | values | {given(score.id) for score in shape.score or []} | {EACH}
 

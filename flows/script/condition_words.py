@@ -10,8 +10,10 @@ import json
 import re
 
 from flows.authoring.words import Condition
+from flows.kinds.registry import kind_of
+from flows.kinds.step import Step
 from flows.languages import Language
-from flows.script.flow import ChoiceStep, Flow, SeveralStep, Step
+from flows.script.flow import Flow
 
 _NAME = r"(?P<name>[a-z][\w.]*)"
 _LITERAL = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|-?\d+(?:\.\d+)?|true|false"
@@ -112,8 +114,6 @@ def _label(flow: Flow, name: str, literal: str, language: Language) -> str:
 
 
 def _option(step: Step | None, answer: str, language: Language) -> str:
-    if isinstance(step, ChoiceStep | SeveralStep):
-        for option in step.options:
-            if option.id == answer:
-                return option.label.say(language)
-    return answer
+    options = kind_of(step).options(step) if step is not None else ()
+    found = (option.label.say(language) for option in options if option.id == answer)
+    return next(found, answer)

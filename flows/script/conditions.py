@@ -16,17 +16,15 @@ import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any, Literal
+from typing import Any
 
 from flows.authoring.words import Condition
+from flows.kinds.kind import Sort, Value
 from flows.script.condition_faults import STRING, Fault, misread, refused, reported
 from flows.script.structure import Past
 
-Operand = str | int | float | bool | tuple[str, ...]
+Operand = Value
 """What an answer, a past answer, a score or a computed value is to an expression."""
-
-Sort = Literal["string", "strings", "bool", "int", "number", "any"]
-"""What a name stands for; ``number`` may be whole or not, ``any`` is only known as it runs."""
 
 PAST = "past"
 EACH = "each"

@@ -13,10 +13,12 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from flows.authoring.words import Condition
+from flows.kinds.registry import asks
+from flows.kinds.step import Step
 from flows.languages import Language
 from flows.script.condition_words import condition_in_words
 from flows.script.diff_steps import step_changes
-from flows.script.flow import Flow, Step
+from flows.script.flow import Flow
 from flows.script.outline import LANGUAGE_NAMES, block_in_words, score_in_words
 from flows.script.schedule_words import schedule_in_words
 
@@ -124,7 +126,7 @@ def _gone(old: dict[str, Step], new: dict[str, Step], renamed: dict[str, str]) -
     for step_id, step in old.items():
         if step_id in new:
             continue
-        if step.kind == "message":
+        if not asks(step):
             yield _plain(f"The message {step_id} is gone: “{_said(step)}”", step_id)
         elif step_id in renamed:
             yield Change("cut", step_id, _renaming(step_id, renamed[step_id]))

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import Literal
 
 from flows.authoring.words import Words
+from flows.kinds.registry import kind_of
+from flows.kinds.step import Option, Step
 from flows.languages import LANGUAGES, Language
-from flows.script.flow import ChoiceStep, NumberStep, Option, ScaleStep, SeveralStep, Step
 from flows.script.outline import LANGUAGE_NAMES, answers_in_words
 
 Weighed = tuple[Literal["cut", "measured", "plain"], str]
@@ -30,9 +31,9 @@ def step_changes(old: Step, new: Step) -> Iterator[Weighed]:
         return
     yield from _measure(old, new)
     yield from _wordings(old, new)
-    if isinstance(old, ChoiceStep | SeveralStep) and isinstance(new, ChoiceStep | SeveralStep):
-        yield from _options(new, old.options, new.options)
-    if _bounds(old) != _bounds(new):
+    kind = kind_of(new)
+    yield from _options(new, kind.options(old), kind.options(new))
+    if kind.limits(old) != kind.limits(new):
         weight: Literal["measured", "plain"] = "plain" if new.measures is None else "measured"
         now = answers_in_words(new, new.ask.by_language[0][0])
         compare = "" if new.measures is None else " Earlier answers may not compare."
@@ -62,7 +63,7 @@ def _wordings(old: Step, new: Step) -> Iterator[Weighed]:
     pairs = [
         ("question", old.ask, new.ask),
         ("help", old.help, new.help),
-        *_ends(old, new),
+        *_labels_kept(old, new),
     ]
     for what, was, now in pairs:
         for language in LANGUAGES:
@@ -77,32 +78,26 @@ def _wordings(old: Step, new: Step) -> Iterator[Weighed]:
             yield ("measured", f"{said} {MEASURED}") if measured else ("plain", said)
     if (old.help is None) != (new.help is None):
         yield "plain", f"{new.id} {'has no help text any more' if old.help else 'has a help text'}."
-    yield from _unit(old, new)
+    yield from _labels_changed(old, new)
     if old.wordings != new.wordings:
         yield "plain", f"{new.id}: the other wordings have changed."
 
 
-def _unit(old: Step, new: Step) -> Iterator[Weighed]:
-    """A unit that came or went: three hours are not three."""
-    units = [one.unit if isinstance(one, NumberStep) else None for one in (old, new)]
-    was, now = (_first(unit) if unit is not None else None for unit in units)
-    if (was is None) != (now is None):
-        shown = [f"“{one}”" if one is not None else "none" for one in (now, was)]
-        said = f"{new.id}: the unit is now {shown[0]}, was {shown[1]}."
+def _labels_changed(old: Step, new: Step) -> Iterator[Weighed]:
+    """A label of the kind that came or went: three hours are not three."""
+    for what, before, after in _labels_kept(old, new):
+        if (before is None) == (after is None):
+            continue
+        shown = [f"“{_first(one)}”" if one is not None else "none" for one in (after, before)]
+        said = f"{new.id}: the {what} is now {shown[0]}, was {shown[1]}."
         yield ("plain", said) if new.measures is None else ("measured", f"{said} {MEASURED}")
 
 
-def _ends(old: Step, new: Step) -> list[tuple[str, Words | None, Words | None]]:
-    if isinstance(old, NumberStep) and isinstance(new, NumberStep):
-        return [("unit", old.unit, new.unit)]
-    if not (isinstance(old, ScaleStep) and isinstance(new, ScaleStep)):
-        return []
-    was, now = dict(old.labels), dict(new.labels)
-    ends: list[tuple[str, Words | None, Words | None]] = [
-        ("label of the lower end", old.low, new.low),
-        ("label of the upper end", old.high, new.high),
-    ]
-    return ends + [(f"label of {one}", was[one], now[one]) for one in was if one in now]
+def _labels_kept(old: Step, new: Step) -> list[tuple[str, Words | None, Words | None]]:
+    """The labels that both steps can have, by what they are."""
+    kind = kind_of(new)
+    was, now = dict(kind.labels(old)), dict(kind.labels(new))
+    return [(what, was[what], now[what]) for what in was if what in now]
 
 
 def _text(words: Words | None, language: Language) -> str | None:
@@ -151,9 +146,3 @@ def _labels(label: Words) -> tuple[tuple[Language, str], ...]:
 
 def _first(label: Words) -> str:
     return label.by_language[0][1]
-
-
-def _bounds(step: Step) -> object:
-    """Everything that bounds an answer, but no wording."""
-    names = ("min", "max", "whole", "min_length", "max_length", "earliest", "latest")
-    return [getattr(step, name, None) for name in names]

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flows.kinds.registry import asks
+from flows.kinds.step import END, Jump, Step
 from flows.languages import Language
 from flows.script.condition_words import condition_in_words
-from flows.script.flow import END, Flow, Jump, MessageStep, Step
+from flows.script.flow import Flow
 from flows.script.outline import block_in_words
 from flows.script.structure import Block
 
@@ -51,11 +53,7 @@ def _boxes(flow: Flow, language: Language) -> Iterator[str]:
             words = condition_in_words(flow, step.condition, language)
             yield f"  if{number}{{{quoted(f'{words}?')}}}"
         said = quoted(f"{step.id}: {step.ask.say(language)}")
-        yield (
-            f"  step{number}({said})"
-            if isinstance(step, MessageStep)
-            else (f"  step{number}[{said}]")
-        )
+        yield (f"  step{number}({said})" if not asks(step) else (f"  step{number}[{said}]"))
 
 
 def _arrows(flow: Flow, language: Language) -> Iterator[str]:

@@ -12,12 +12,15 @@ from collections.abc import Mapping
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
+from flows.authoring import tables
 from flows.authoring.spans import SPAN_FORM
 from flows.authoring.tables import Shape
+from flows.kinds.kind import Kind
+from flows.kinds.registry import BY_NAME
 from flows.schedule.trigger import Trigger
 from flows.script import schema as shapes
 from flows.script.key_words import KEY_WORDS
-from flows.script.schema import KEYS_OF_KIND, NEEDED_BY_KIND
+from flows.script.schema import KEY_OF_KINDS, KEYS_OF_KIND
 from flows.triggers.registry import KEYS, TRIGGERS
 
 Json = dict[str, Any]
@@ -29,7 +32,9 @@ STRUCTURAL = frozenset(
 """The problems that the schema finds as well, as far as they are about form: it knows that
 ``2 hours`` is no length of time, not that ``3000d`` is too long. All others are about meaning."""
 
-_BASES = (Shape, shapes.AnySchedule)
+SENTENCES = {**KEY_WORDS, **{key: sentence for key, (_, sentence) in KEY_OF_KINDS.items()}}
+"""What each key means, those of the kinds included."""
+
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _ID = {"type": "string", "pattern": r"^[a-z][a-z0-9_]*$", "maxLength": 40}
 _FLOW_ID = {"type": "string", "pattern": r"^[a-z][a-z0-9-]*$", "maxLength": 40}
@@ -63,10 +68,13 @@ def schema() -> Json:
     """The whole schema as a plain document."""
     kinds = {
         name: _table(name, shape)
-        for name, shape in sorted(vars(shapes).items())
-        if isinstance(shape, type) and issubclass(shape, Shape) and shape not in _BASES
+        for name, shape in sorted((vars(tables) | vars(shapes)).items())
+        if isinstance(shape, type) and issubclass(shape, Shape) and name == shape.__name__
     }
-    kinds["StepShape"]["allOf"] = [_step_of_kind(kind) for kind in KEYS_OF_KIND]
+    for base in (Shape, shapes.AnySchedule):
+        kinds.pop(base.__name__)
+    kinds["StepShape"] = _table("StepShape", shapes.StepOfAnyKind)
+    kinds["StepShape"]["allOf"] = [_step_of_kind(*one) for one in BY_NAME.items()]
     kinds["StepShape"]["required"] = [key for key in shapes.StepShape.needed if key != "ask"]
     kinds["WholeStep"] = _whole_step()
     kinds["ScheduleShape"]["allOf"] = [_schedule_of(trigger) for trigger in TRIGGERS]
@@ -82,7 +90,7 @@ def schema_text() -> str:
 
 def _table(name: str, shape: type[Shape]) -> Json:
     properties = {
-        key: {"description": KEY_WORDS[key]}
+        key: {"description": SENTENCES[key]}
         | _BY_KEY.get(f"{name}.{key}", _sort(shape.model_fields[field].annotation))
         for key, field in shape.keys().items()
     }
@@ -121,22 +129,31 @@ def _sort(annotation: Any) -> Json:
     raise TypeError(f"no JSON type for {annotation!r}")
 
 
-def _step_of_kind(kind: str) -> Json:
-    """Which keys a step of this kind may have; a scale labels its ends or every value."""
-    every = shapes.StepShape.keys()
-    then: Json = {"properties": {key: False for key in every if key not in KEYS_OF_KIND[kind]}}
-    if kind == "scale":
-        then["dependentSchemas"] = {"labels": {"properties": {"low": False, "high": False}}}
-    return _where("kind", kind, then)
+def _step_of_kind(name: str, kind: Kind[Any, Any]) -> Json:
+    """Which keys a step of this kind may have; of groups of which one is needed, no two."""
+    every = KEYS_OF_KIND[name]
+    then: Json = {"properties": {key: False for key in _step_keys() if key not in every}}
+    first, *others = kind.either or ((),)
+    if others:
+        nowhere: Json = {"properties": dict.fromkeys(first, False)}
+        then["dependentSchemas"] = {key: nowhere for group in others for key in group}
+    return _where("kind", name, then)
+
+
+def _step_keys() -> list[str]:
+    return list(shapes.StepOfAnyKind.keys())
 
 
 def _whole_step() -> Json:
     """What a step needs where no pack brings its words."""
-    rules = [
-        _where("kind", kind, {"required": list(needed)}) for kind, needed in NEEDED_BY_KIND.items()
-    ]
-    ends_or_labels = {"anyOf": [{"required": ["low", "high"]}, {"required": ["labels"]}]}
-    return {"required": ["ask"], "allOf": [*rules, _where("kind", "scale", ends_or_labels)]}
+    rules = []
+    for name, kind in BY_NAME.items():
+        if kind.needed:
+            rules.append(_where("kind", name, {"required": list(kind.needed)}))
+        if kind.either:
+            groups = [{"required": list(group)} for group in kind.either]
+            rules.append(_where("kind", name, {"anyOf": groups}))
+    return {"required": ["ask"], "allOf": rules}
 
 
 def _with_or_without_pack() -> Json:

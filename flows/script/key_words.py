@@ -1,5 +1,7 @@
 """What each key of a flow file means, in one sentence, as an editor shows it beside the key.
 
+The sentences of keys that belong to a kind of step stand in its module.
+
 Used by the JSON Schema alone; the author's guide says more. A key that stands in several tables
 means the same in all of them, or its sentence says both.
 """
@@ -48,18 +50,6 @@ KEY_WORDS: Mapping[str, str] = {
     "optional": "true: the question may be skipped.",
     "rather_not_say": "true: a button for that, stored as itself.",
     "measures": "What the answer measures; earlier answers are found by this name.",
-    "options": "The answers to choose from, each with an id and its label.",
-    "min": "The lowest number, or how many must be picked at least.",
-    "max": "The highest number, or how many may be picked at most.",
-    "low": "The label of the lower end of a scale.",
-    "high": "The label of the upper end of a scale.",
-    "labels": "A label for every value of a scale, the lowest first.",
-    "whole": "false: numbers with decimals are taken as well.",
-    "unit": "What the number counts.",
-    "min_length": "How many characters are needed at least.",
-    "max_length": "How many characters are taken at most.",
-    "earliest": "The first time (06:00) or date (-30d) that is taken.",
-    "latest": "The last time (22:00) or date (+14d) that is taken.",
     "reflect": "Short replies to the answer; the first that holds is said.",
     "go": "Jumps forward after this step; the first that holds is taken.",
     "steps": "The ids of the block's steps, in the order of the file.",

@@ -9,22 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
+from flows.kinds.registry import kind_of
+from flows.kinds.step import END, Step
 from flows.languages import Language
 from flows.script.condition_words import condition_in_words
-from flows.script.flow import (
-    END,
-    ChoiceStep,
-    DateStep,
-    Flow,
-    MessageStep,
-    NumberStep,
-    ScaleStep,
-    SeveralStep,
-    Step,
-    TextStep,
-    TimeStep,
-    YesNoStep,
-)
+from flows.script.flow import Flow
 from flows.script.schedule_words import schedule_in_words
 from flows.script.structure import OWN_GOALS, OWN_TOPICS, Block, Draw, Loop, Repeat, Score, Shuffle
 
@@ -32,17 +21,6 @@ LANGUAGE_NAMES: dict[Language, str] = {
     "en": "English",
     "de": "German with Sie",
     "de_du": "German with du",
-}
-_KINDS = {
-    "message": "message",
-    "choice": "one of several",
-    "several": "any of several",
-    "yes_no": "yes or no",
-    "scale": "scale",
-    "number": "number",
-    "text": "own words",
-    "time": "time of day",
-    "date": "date",
 }
 
 
@@ -85,7 +63,7 @@ def _section(title: str, sentences: list[str]) -> Iterator[str]:
 
 
 def _step(flow: Flow, step: Step, number: int, language: Language) -> Iterator[str]:
-    notes = [_KINDS[step.kind]]
+    notes = [kind_of(step).called]
     if step.optional:
         notes.append("may be skipped")
     if step.rather_not_say:
@@ -120,50 +98,8 @@ def _details(flow: Flow, step: Step, language: Language) -> Iterator[str]:
 
 
 def answers_in_words(step: Step, language: Language) -> str:
-    """What may be answered to a step: labels, bounds; empty where anything may be said."""
-    match step:
-        case ChoiceStep():
-            return " · ".join(option.label.say(language) for option in step.options)
-        case SeveralStep():
-            labels = " · ".join(option.label.say(language) for option in step.options)
-            return f"{step.min} to {step.max or len(step.options)} of {labels}"
-        case ScaleStep():
-            return _scale(step, language)
-        case NumberStep():
-            unit = f" {step.unit.say(language)}" if step.unit else ""
-            whole = "a whole number" if step.whole else "a number"
-            return f"{whole} from {step.min:g} to {step.max:g}{unit}"
-        case TextStep():
-            return f"{step.min_length} to {step.max_length} characters"
-        case TimeStep():
-            return f"from {step.earliest:%H:%M} to {step.latest:%H:%M}"
-        case DateStep():
-            return _date_bounds(step)
-        case MessageStep() | YesNoStep():
-            return ""
-        case _:
-            assert_never(step)
-
-
-def _scale(step: ScaleStep, language: Language) -> str:
-    if step.labels:
-        return " · ".join(f"{value} = {words.say(language)}" for value, words in step.labels)
-    low, high = step.low.say(language), step.high.say(language)
-    return f"{step.min} = {low} … {step.max} = {high}"
-
-
-def _date_bounds(step: DateStep) -> str:
-    bounds = (("from", step.earliest), ("to", step.latest))
-    parts = [f"{word} {_day(days)}" for word, days in bounds if days is not None]
-    return f"a date {' '.join(parts)}" if parts else ""
-
-
-def _day(days: int) -> str:
-    """A day by its distance from today."""
-    if days == 0:
-        return "today"
-    count = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
-    return f"in {count}" if days > 0 else f"{count} ago"
+    """What may be answered to a step: labels, bounds; empty where that goes without saying."""
+    return kind_of(step).describe(step, language)
 
 
 def block_in_words(flow: Flow, block: Block, language: Language) -> str:

@@ -15,8 +15,10 @@ from typing import Any
 from flows.authoring.report import Loc
 from flows.script.problems import Problem
 
-WORDS_OF_A_STEP = ("ask", "help", "low", "high", "unit", "labels", "options")
-"""What a pack may say about a step. It never decides what a step is called or measures."""
+_WORDS_OF_ANY_STEP = ("ask", "help")
+"""What a pack may say about a step, besides the words that belong to its kind. It never decides
+what a step is called or measures.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,9 @@ def _read(pack: PackText, name: str) -> dict[str, Any] | Fault:
 
 
 def _put_in_words(whole: dict[str, Any], pack: dict[str, Any], path: str) -> Fault | None:
+    from flows.script.schema import LISTS_OF_KINDS, WORDS_OF_KINDS
+
+    sayable = (*_WORDS_OF_ANY_STEP, *WORDS_OF_KINDS, *LISTS_OF_KINDS)
     known = _by_id(whole.get("step"))
     for name, words in _tables(pack.get("step")):
         step = known.get(name)
@@ -118,7 +123,7 @@ def _put_in_words(whole: dict[str, Any], pack: dict[str, Any], path: str) -> Fau
             hint = "Name the steps as the flow does: [step.q1]."
             return Fault("F111", f"{path}: the flow has no step `{name[:60]}`.", hint)
         for key, value in words.items():
-            if key not in WORDS_OF_A_STEP or key in step:
+            if key not in sayable or key in step:
                 said = f"`{key[:60]}` of the step `{name[:60]}` is not the pack's to say"
                 hint = "It stands in the flow, or it is none of the words of a step."
                 return Fault("F111", f"{path}: {said}.", hint)

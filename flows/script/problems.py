@@ -49,7 +49,7 @@ _LIST = (
     Code("F010", "unknown-key", "A misspelt key would be ignored.", "Correct or remove the key."),
     Code("F011", "missing-key", "The flow cannot run without it.", "Add the key."),
     Code("F012", "wrong-type", "The value is of another sort.", "Write the value as shown."),
-    Code("F013", "unknown-kind", "No step is of this kind.", "Choose one of the nine kinds."),
+    Code("F013", "unknown-kind", "No step is of this kind.", "Choose one from the guide."),
     Code(
         "F014",
         "unknown-trigger",

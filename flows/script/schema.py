@@ -6,18 +6,14 @@ so that one missing key does not hide the other mistakes; ``needed`` says which 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from pydantic import Field, create_model
 
-from flows.authoring.tables import (
-    GoShape,
-    LabelShape,
-    OptionShape,
-    ReflectShape,
-    Shape,
-    WordsShape,
-)
+from flows.authoring import tables
+from flows.authoring.tables import GoShape, ReflectShape, Shape, WordsShape
+from flows.kinds.keys import own_keys
+from flows.kinds.registry import BY_NAME, KINDS
 from flows.triggers.registry import KEYS
 
 
@@ -72,20 +68,27 @@ class StepShape(Shape):
     only_if: dict[str, list[Any]] | None = None
     when: str | None = None
     measures: str | None = None
-    options: list[OptionShape] | None = None
-    min: float | None = None
-    max: float | None = None
-    low: WordsShape | None = None
-    high: WordsShape | None = None
-    labels: list[LabelShape] | None = None
-    whole: bool | None = None
-    unit: WordsShape | None = None
-    min_length: int | None = None
-    max_length: int | None = None
-    earliest: str | None = None
-    latest: str | None = None
     reflect: list[ReflectShape] | None = None
     go: list[GoShape] | None = None
+
+
+KEY_OF_KINDS: dict[str, tuple[Any, str]] = {
+    key: get_args(hint)
+    for kind in KINDS
+    for key, hint in get_type_hints(kind.keys, localns=vars(tables), include_extras=True).items()
+    if key in own_keys(kind.keys)
+}
+"""The keys that belong to some kinds only: the sort of the value, and a sentence for authors."""
+
+if TYPE_CHECKING:
+    StepOfAnyKind = StepShape
+else:
+    StepOfAnyKind = create_model(
+        "StepShape",
+        __base__=StepShape,
+        **{key: (sort, None) for key, (sort, _) in KEY_OF_KINDS.items()},
+    )
+    StepOfAnyKind.__doc__ = StepShape.__doc__
 
 
 class BlockShape(Shape):
@@ -142,31 +145,30 @@ class FlowShape(Shape):
     pack: str | None = None
     licence: str | None = None
     schedule: ScheduleShape | None = None
-    step: list[StepShape] | None = None
+    step: list[StepOfAnyKind] | None = None
     block: list[BlockShape] | None = None
     value: list[ComputedShape] | None = None
     score: list[ScoreShape] | None = None
 
 
-ANY_KIND = frozenset({"id", "kind", "ask", "wording", "only_if", "when", "go"})
-ASKING = ANY_KIND | {"help", "optional", "rather_not_say", "measures", "reflect"}
+def _is_list_of_words(sort: Any) -> bool:
+    lists = [get_args(one)[0] for one in get_args(sort) if get_origin(one) is list]
+    return any(issubclass(one, WordsShape) for one in lists)
+
+
+WORDS_OF_KINDS = tuple(
+    key for key, (sort, _) in KEY_OF_KINDS.items() if WordsShape in get_args(sort)
+)
+"""The keys of kinds that hold one short text, such as a unit."""
+
+LISTS_OF_KINDS = tuple(key for key, (sort, _) in KEY_OF_KINDS.items() if _is_list_of_words(sort))
+"""The keys of kinds that hold a list of short texts, such as options."""
+
+_ANSWERED = {"help", "optional", "rather_not_say", "measures", "reflect"}
 
 KEYS_OF_KIND: dict[str, frozenset[str]] = {
-    "message": ANY_KIND,
-    "choice": ASKING | {"options"},
-    "several": ASKING | {"options", "min", "max"},
-    "yes_no": ASKING,
-    "scale": ASKING | {"min", "max", "low", "high", "labels"},
-    "number": ASKING | {"min", "max", "whole", "unit"},
-    "text": ASKING | {"min_length", "max_length"},
-    "time": ASKING | {"earliest", "latest"},
-    "date": ASKING | {"earliest", "latest"},
+    name: frozenset(StepShape.model_fields.keys() - (set() if kind.asks else _ANSWERED))
+    | frozenset(own_keys(kind.keys))
+    for name, kind in BY_NAME.items()
 }
 """The keys that a step of each kind may have."""
-
-NEEDED_BY_KIND: dict[str, tuple[str, ...]] = {
-    "choice": ("options",),
-    "several": ("options",),
-    "scale": ("min", "max"),
-}
-"""The keys that a kind needs besides id, kind and ask."""

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 from flows.engine.check_in import CheckIn
 from flows.engine.story_text import Story
+from flows.kinds.step import RATHER_NOT_SAY
 from flows.schedule.local_time import wall_at
 from flows.schedule.occurrences import plan, plan_event
-from flows.script.flow import RATHER_NOT_SAY, Flow
+from flows.script.flow import Flow
 from flows.signals.assess import assess
 from flows.signals.series import ALLIANCE_MEASURES, SessionRating, session_rating
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from flows.engine.check_in import Value
+from flows.kinds.kind import Value
 
 Evidence = tuple[tuple[str, Value | None], ...]
 """Named facts in order. The names are listed in ``flows.signals.view.evidence``."""

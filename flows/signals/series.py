@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flows.engine.check_in import Value
+from flows.kinds.kind import Value
 
 ALLIANCE_MEASURES = (
     "alliance.bond",

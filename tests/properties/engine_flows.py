@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 
 from flows.authoring.words import Condition, Words
 from flows.engine.check_in import CheckIn, Names
-from flows.engine.events import (
-    Turn,
-)
+from flows.engine.events import Turn
 from flows.engine.inputs import (
     Confirmed,
     Delivered,
@@ -28,45 +26,24 @@ from flows.engine.inputs import (
     Withdrawn,
     Withheld,
 )
-from flows.engine.steps.registry import kind_of
 from flows.engine.turn import resume, start
 from flows.engine.way import step_at
+from flows.kinds.kind import Kind, Sample
+from flows.kinds.registry import asks, kind_of
+from flows.kinds.step import Jump, Reflection, Step
 from flows.languages import Language
 from flows.schedule.timing import Schedule
 from flows.script.conditions import names_in
-from flows.script.flow import (
-    ChoiceStep,
-    DateStep,
-    Flow,
-    Jump,
-    MessageStep,
-    NumberStep,
-    Option,
-    Reflection,
-    ScaleStep,
-    SeveralStep,
-    Step,
-    TextStep,
-    TimeStep,
-    YesNoStep,
-)
+from flows.script.flow import Flow
 from flows.script.structure import Block, Computed, Draw, Loop, Repeat, Score, Shuffle
 from flows.triggers.weekly import Weekly
+from tests.support.kind_samples import SAMPLES, condition_on, step_of
 
 NOW = datetime(2026, 11, 25, 17, tzinfo=UTC)
 SCHEDULE = Schedule(
     Weekly((2,), time(18)),
     remind=(timedelta(hours=6), timedelta(hours=24)),
     expires_started=timedelta(hours=30),
-)
-KIND_NAMES = (
-    *("message", "scale", "choice", "yes_no", "number", "text"),
-    *("several", "time", "date", "labelled"),
-)
-OPTIONS = (
-    Option("a", Words((("en", "A"), ("de", "A")))),
-    Option("b", Words((("en", "B"), ("de", "B")))),
-    Option("c", Words((("en", "C and so"), ("de", "C und so")))),
 )
 NAMES = Names(
     (("therapist", "{day} }{"),),
@@ -87,65 +64,36 @@ def when(source: str) -> Condition:
 
 
 def build(
-    kind: str, number: int, condition: Condition | None, optional: bool, **shared: object
+    of: tuple[Kind, Sample], number: int, condition: Condition | None, optional: bool
 ) -> Step:
-    step_id = f"{kind}{number}"
-    ask = words(f"{number}? {{therapist}} {{{kind}{number - 1}}} {EXTRAS}")
-    shared = {"condition": condition, "optional": optional, **shared}
-    match kind:
-        case "message":
-            return MessageStep(step_id, ask, condition=condition)
-        case "scale":
-            return ScaleStep(step_id, ask, low=words("low"), high=words("high"), **shared)
-        case "labelled":
-            labels = tuple((value, words(f"label {value}")) for value in range(3))
-            return ScaleStep(step_id, ask, min=0, max=2, labels=labels, **shared)
-        case "choice":
-            return ChoiceStep(step_id, ask, options=OPTIONS, **shared)
-        case "several":
-            return SeveralStep(step_id, ask, min=0, max=2, options=OPTIONS, **shared)
-        case "yes_no":
-            return YesNoStep(step_id, ask, **shared)
-        case "number":
-            return NumberStep(step_id, ask, min=-10, max=10, whole=False, **shared)
-        case "time":
-            return TimeStep(step_id, ask, **shared)
-        case "date":
-            return DateStep(step_id, ask, earliest=-400, **shared)
-        case _:
-            return TextStep(step_id, ask, max_length=40, **shared)
+    """A step of that kind, whose text mentions all there is."""
+    kind, sample = of
+    ask = words(f"{number}? {{therapist}} {{step{number - 1}}} {EXTRAS}")
+    may_skip = optional and kind.asks
+    return step_of(kind, sample, f"step{number}", ask, condition, may_skip)
 
 
 def conditions_on(step: Step) -> list[Condition]:
-    compared = {
-        "scale": f"{step.id} >= 2",
-        "choice": f'{step.id} in ["a", "b"]',
-        "several": f'"a" in {step.id}',
-        "yes_no": f"!{step.id}",
-        "number": f"{step.id} < 0",
-        "time": f'{step.id} > "12:00"',
-        "date": f'{step.id} > "2026"',
-        "text": f'{step.id} != "x"',
-    }[step.kind]
+    compared = [condition_on(step.id, sample) for sample in kind_of(step).samples[:1]]
     flags = [f"{step.id}.{flag}" for flag in ("answered", "declined", "withheld")]
     others = ["past.week.last >= 4", "total > 3", "twice.answered", 'each == "a"']
-    return [when(source) for source in (compared, *flags, *others)]
+    return [*compared, *(when(source) for source in (*flags, *others))]
 
 
 def asking(steps: Sequence[Step]) -> list[Step]:
-    return [step for step in steps if not isinstance(step, MessageStep)]
+    return [step for step in steps if asks(step)]
 
 
 @st.composite
 def steps_of(draw: st.DrawFn, most: int = 8) -> tuple[Step, ...]:
     steps: list[Step] = []
-    for number, kind in enumerate(
-        draw(st.lists(st.sampled_from(KIND_NAMES), min_size=1, max_size=most))
+    for number, of in enumerate(
+        draw(st.lists(st.sampled_from(SAMPLES), min_size=1, max_size=most))
     ):
         earlier = [c for s in asking(steps) for c in conditions_on(s)]
         condition = draw(st.sampled_from(earlier)) if earlier and draw(st.booleans()) else None
-        step = build(kind, number, condition, draw(st.booleans()))
-        if kind != "message" and draw(st.booleans()):
+        step = build(of, number, condition, draw(st.booleans()))
+        if asks(step) and draw(st.booleans()):
             own = draw(st.sampled_from([None, *conditions_on(step)]))
             said = Reflection(words(f"So {{{step.id}}} {EXTRAS}"), own)
             other = (words(f"Or {number}?"),)
@@ -161,11 +109,7 @@ def jumps_in(draw: st.DrawFn, steps: tuple[Step, ...]) -> tuple[Step, ...]:
     for place, step in enumerate(steps):
         targets = ["end", *(later.id for later in steps[place + 1 :])]
         if draw(st.integers(0, 4)) == 0:
-            own = (
-                None
-                if isinstance(step, MessageStep)
-                else draw(st.sampled_from([None, *conditions_on(step)]))
-            )
+            own = None if not asks(step) else draw(st.sampled_from([None, *conditions_on(step)]))
             step = replace(step, jumps=(Jump(draw(st.sampled_from(targets)), own),))
         jumping.append(step)
     return tuple(jumping)
@@ -186,7 +130,7 @@ def blocks_in(draw: st.DrawFn, steps: tuple[Step, ...]) -> tuple[Block, ...]:
 def manners_for(
     before: tuple[Step, ...], inside: tuple[Step, ...]
 ) -> st.SearchStrategy[Repeat | Loop | Shuffle | Draw]:
-    over = ["goals", "topics", *(s.id for s in before if isinstance(s, SeveralStep))]
+    over = ["goals", "topics", *(s.id for s in before if kind_of(s).is_ticked)]
     again = [when("true"), *(c for s in asking(inside) for c in conditions_on(s))]
     return st.one_of(
         st.sampled_from([Repeat(name) for name in over]),
@@ -225,12 +169,12 @@ def fitting(n: int):
 
     def make(turn: int, step: Step) -> Input:
         choices = kind_of(step).ask(step, "en").choices
-        if isinstance(step, SeveralStep):
+        if kind_of(step).is_ticked:
             return [Tapped(turn, 0), Tapped(turn, 2), Confirmed(turn), Typed("1, 2")][n % 4]
         if choices:
             return Tapped(turn, n % len(choices))
-        typed = {"number": n % 21 - 10, "time": f"{n % 24}:15"}.get(step.kind, n)
-        return Typed(str(typed))
+        fitting = [reply for sample in kind_of(step).samples for reply, _ in sample.fitting]
+        return Typed(str(fitting[n % len(fitting)]))
 
     return make
 

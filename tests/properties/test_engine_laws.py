@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine_flows import (
-    KIND_NAMES,
     NOW,
     build,
     conversations,
@@ -44,17 +43,14 @@ from flows.engine.inputs import (
 )
 from flows.engine.scores import score_of
 from flows.engine.state import from_json, to_json
-from flows.engine.steps.kind import Fits
-from flows.engine.steps.registry import KINDS, kind_of
-from flows.engine.steps.withheld import is_withheld
 from flows.engine.turn import resume
 from flows.engine.walk import way_until, whole_way
 from flows.engine.way import MAX_STEPS, step_at
-from flows.script.flow import (
-    Flow,
-    MessageStep,
-    SeveralStep,
-)
+from flows.kinds.kind import Fits
+from flows.kinds.registry import kind_of
+from flows.kinds.withheld import is_withheld
+from flows.script.flow import Flow
+from tests.support.kind_samples import SAMPLES
 
 few = settings(max_examples=60, deadline=None)
 
@@ -149,7 +145,7 @@ def same_again(flow: Flow, check_in: CheckIn) -> Input:
     turn_no = check_in.turn_no
     if value is None:
         return Skipped(turn_no)
-    if isinstance(step, SeveralStep) and isinstance(value, tuple):
+    if kind_of(step).is_ticked and isinstance(value, tuple):
         return Confirmed(turn_no)
     if is_withheld(step, value):
         return Withheld(turn_no)
@@ -231,10 +227,9 @@ def test_scores_ignore_what_is_off_the_path(flow, conversation, ending) -> None:
 
 
 @few
-@given(st.sampled_from([k for k in KINDS if k.step is not MessageStep]), st.text(), languages)
-def test_reading_any_text_gives_an_answer_that_can_be_kept(kind, text, language) -> None:
-    built = [build(name, 1, None, False) for name in KIND_NAMES]
-    step = next(step for step in built if isinstance(step, kind.step))
+@given(st.sampled_from(SAMPLES), st.text(), languages)
+def test_reading_any_text_gives_an_answer_that_can_be_kept(of, text, language) -> None:
+    kind, step = of[0], build(of, 1, None, False)
     read = kind.accept(step, text, language, NOW.date())
     if isinstance(read, Fits):
         shown = kind.show(step, read.value, language)

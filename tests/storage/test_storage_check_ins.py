@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from flows.engine.check_in import Answer, Value
+from flows.engine.check_in import Answer
+from flows.kinds.kind import Value
 from storage import answers, check_ins
 from storage.errors import NotFound, StaleState
 from storage.store import Store, Tx

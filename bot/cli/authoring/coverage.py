@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from flows.engine.check_in import CheckIn
 from flows.engine.events import AnswerAccepted, CheckInFinished, Event, PromptAsked
 from flows.engine.story import Played, StoryResult
-from flows.script.flow import END, ChoiceStep, Flow, SeveralStep, Step, YesNoStep
+from flows.kinds.registry import kind_of
+from flows.kinds.step import END, Step
+from flows.script.flow import Flow
 
 
 @dataclass(slots=True)
@@ -73,10 +75,7 @@ def _branches(step: Step) -> Iterator[str]:
     if step.condition is not None:
         yield f"{step.id}: asked"
         yield f"{step.id}: left out"
-    if isinstance(step, ChoiceStep | SeveralStep):
-        yield from (f"{step.id}: {option.id}" for option in step.options)
-    elif isinstance(step, YesNoStep):
-        yield from (f"{step.id}: yes", f"{step.id}: no")
+    yield from (f"{step.id}: {word}" for _, word in kind_of(step).branches(step))
     yield from dict.fromkeys(f"{step.id}: on to {jump.to}" for jump in step.jumps)
 
 
@@ -86,12 +85,8 @@ def _asked(events: Sequence[Event]) -> set[str]:
 
 def _picked(accepted: AnswerAccepted) -> Iterator[str]:
     step, value = accepted.step, accepted.answer.value
-    if isinstance(value, bool):
-        yield f"{step.id}: {'yes' if value else 'no'}"
-    elif isinstance(value, str) and isinstance(step, ChoiceStep):
-        yield f"{step.id}: {value}"
-    elif isinstance(value, tuple):
-        yield from (f"{step.id}: {one}" for one in value)
+    given = value if isinstance(value, tuple) else (value,)
+    yield from (f"{step.id}: {word}" for one, word in kind_of(step).branches(step) if one in given)
 
 
 def _jumps(flow: Flow, events: Sequence[Event]) -> Iterator[str]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.cli.surroundings import refuse
-from flows.engine.check_in import Names, Value
+from flows.engine.check_in import Names
+from flows.kinds.kind import Value
 from flows.languages import Language
 from flows.script.flow import Flow
 

@@ -24,9 +24,10 @@ from flows.engine.inputs import (
 )
 from flows.engine.turn import prompt_of, resume, start
 from flows.engine.way import step_at
+from flows.kinds.text import TextStep
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
-from flows.script.flow import Flow, TextStep
+from flows.script.flow import Flow
 from storage import cares, check_ins, enrolments, occurrences, outbox, timers
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn

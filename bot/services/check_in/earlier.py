@@ -15,9 +15,10 @@ from babel.dates import format_date
 from bot.services.work.naming import names_for
 from bot.services.work.periods import next_cut_off
 from bot.services.work.practice import Work
-from flows.engine.check_in import Names, Value
+from flows.engine.check_in import Names
+from flows.kinds.kind import Value
+from flows.kinds.step import RATHER_NOT_SAY
 from flows.schedule.zones import zone
-from flows.script.flow import RATHER_NOT_SAY
 from flows.script.structure import Needs, Past
 from storage import answers, people
 from storage.answers import StoredAnswer

@@ -11,7 +11,7 @@ from typing import Protocol
 from bot.messages import Button, Message, Rows
 from bot.services.work.buttons import data
 from flows.engine.events import Occasion, Prompt
-from flows.engine.steps.withheld import LABEL
+from flows.kinds.withheld import LABEL
 from flows.languages import Language
 
 SCALE_ROW = 6
@@ -46,7 +46,7 @@ def prompt_message(
     parts.append(prompt.text)
     if prompt.help:
         parts.append(prompt.help)
-    if prompt.kind == "scale" and prompt.low and prompt.high:
+    if prompt.low and prompt.high:
         parts.append(_ends(work, language, prompt))
     if prompt.given is not None:
         parts.append(work.say(language, "prompt_given", answer=prompt.given))
@@ -73,7 +73,7 @@ def _answers(check_in_id: int, prompt: Prompt) -> Rows:
         )
         for place, label in enumerate(prompt.choices)
     )
-    if prompt.kind == "scale" and prompt.low:
+    if prompt.low:
         width = SCALE_ROW
     elif len(buttons) <= 3 and all(len(b.label) <= SHORT_LABEL for b in buttons):
         width = 3

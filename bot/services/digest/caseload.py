@@ -9,7 +9,7 @@ from bot.services.digest.reporting import reported_of
 from bot.services.signals import assessing
 from bot.services.work.practice import Work
 from flows.digest.section import ClientFacts, ClientSection, FlagFacts, Raised, compose_section
-from flows.script.flow import RATHER_NOT_SAY
+from flows.kinds.step import RATHER_NOT_SAY
 from flows.signals.assess import assess
 from flows.signals.engagement import Asked, Engagement, Outcome, engagement
 from flows.signals.reason import Reason, evidence_from_json

@@ -11,9 +11,10 @@ from bot.services.work.practice import Work
 from flows.authoring.words import Words
 from flows.digest.reported import ByLanguage, Reply, Reported, Total
 from flows.engine.check_in import Answer
-from flows.engine.steps.registry import kind_of
+from flows.kinds.registry import kind_of
+from flows.kinds.step import RATHER_NOT_SAY, Step
 from flows.languages import Language
-from flows.script.flow import RATHER_NOT_SAY, Flow, ScaleStep, Step, TextStep
+from flows.script.flow import Flow
 from flows.script.structure import OWN_GOALS, OWN_TOPICS, Repeat, Score
 from storage import answers
 from storage import check_ins as stored_check_ins
@@ -60,7 +61,7 @@ def _replies(flow: Flow, stored: StoredCheckIn) -> Iterator[Reply]:
 
 def _reply(flow: Flow, stored: StoredCheckIn, step: Step, answer: Answer) -> Reply:
     about = _about(flow, stored, answer)
-    if isinstance(step, TextStep):
+    if kind_of(step).is_free:
         return Reply(words=str(answer.value), about=about)
     shown = ((language, _shown(step, answer, language)) for language in _spoken(flow))
     return Reply(label=tuple(shown), about=about)
@@ -69,8 +70,7 @@ def _reply(flow: Flow, stored: StoredCheckIn, step: Step, answer: Answer) -> Rep
 def _shown(step: Step, answer: Answer, language: Language) -> str:
     if answer.value is None:
         raise ValueError("a declined answer is not shown")
-    text = kind_of(step).show(step, answer.value, language)
-    return f"{text}/{step.max}" if isinstance(step, ScaleStep) and not step.labels else text
+    return kind_of(step).report(step, answer.value, language)
 
 
 def _about(flow: Flow, stored: StoredCheckIn, answer: Answer) -> str:
@@ -105,7 +105,8 @@ def _totals(work: Work, care: Care, flow: Flow, stored: StoredCheckIn) -> Iterat
 
 def _most(flow: Flow, score: Score) -> float:
     """The highest value that the score can take."""
-    highest = [float(step.max) for step in map(flow.step, score.of) if isinstance(step, ScaleStep)]
+    ranges = (kind_of(step).range_of(step) for step in map(flow.step, score.of))
+    highest = [float(ends[1]) for ends in ranges if ends is not None]
     return sum(highest) if score.method == "sum" else max(highest, default=0.0)
 
 

@@ -15,7 +15,7 @@ from babel import Locale
 from babel.core import get_global
 from babel.dates import get_timezone_location
 
-from flows.engine.steps.time import read_time
+from flows.kinds.time import read_time
 from flows.languages import Language
 from flows.schedule.wishes import Wish
 

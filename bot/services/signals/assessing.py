@@ -9,8 +9,8 @@ from datetime import datetime
 
 from bot.services.planning import following
 from bot.services.work.practice import Work
-from flows.engine.check_in import Value
-from flows.script.flow import RATHER_NOT_SAY
+from flows.kinds.kind import Value
+from flows.kinds.step import RATHER_NOT_SAY
 from flows.signals.assess import Assessment, after_rating, assess
 from flows.signals.baseline import WINDOW, Episode
 from flows.signals.flags import (

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from flows.authoring.near_names import listed, near
 from flows.authoring.report import Loc
+from flows.kinds.registry import kind_named
 from flows.script.checks import walk
 from flows.script.conditions import names_in
 from flows.script.placeholders import Slot, pieces
@@ -96,7 +97,7 @@ def _check_repeat(
     if over in (OWN_GOALS, OWN_TOPICS):
         return
     steps = sheet.flow.step or []
-    several = [step.id for step in steps if step.kind == "several" and step.id is not None]
+    several = [step.id for step in steps if _is_ticked(step) and step.id is not None]
     known = [*several, OWN_GOALS, OWN_TOPICS]
     if over not in numbers:
         message = f"There is no step `{over[:60]}`."
@@ -109,6 +110,11 @@ def _check_repeat(
     elif inside and numbers[over] >= numbers[inside[0]]:
         message = f"The step `{over}` does not come before the block."
         sheet.at_value("F024", loc, message, "Move the block after it.")
+
+
+def _is_ticked(step: StepShape) -> bool:
+    kind = kind_named(step.kind)
+    return kind is not None and kind.is_ticked
 
 
 def _check_rounds(sheet: Sheet, block: BlockShape, loc: Loc) -> None:

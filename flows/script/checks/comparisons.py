@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from flows.authoring.report import Loc
+from flows.kinds.registry import kind_named
 from flows.script.checks.answers import bounds_of, bounds_of_score, shown, unfit
 from flows.script.checks.scope import Scope
 from flows.script.conditions import EACH, without_strings
@@ -31,7 +32,8 @@ def check(sheet: Sheet, source: str, loc: Loc, scope: Scope) -> None:
     """Reports every comparison of ``source`` that no answer can fulfil."""
     for name, offset, answer in _texts(source):
         step = scope.over if name == EACH else scope.steps.get(name)
-        if step is not None and step.kind in ("choice", "several", "time", "date"):
+        kind = kind_named(step.kind) if step is not None else None
+        if step is not None and kind is not None and kind.is_listed:
             complaint = unfit(step, answer)
             if complaint:
                 message = f"{shown(answer)} {complaint[0]}"

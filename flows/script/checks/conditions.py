@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from flows.authoring.report import Loc
+from flows.kinds.registry import is_only_said
 from flows.script import conditions
 from flows.script.checks import comparisons, walk
 from flows.script.checks.answers import shown, unfit
@@ -101,7 +102,7 @@ def _check_place(sheet: Sheet, asked: Asked, step: StepShape, scope: Scope) -> N
 
 
 def _check_own(sheet: Sheet, answers: list[Any], step: StepShape, where: Loc) -> None:
-    if step.kind == "message":
+    if is_only_said(step.kind):
         message = "A message has no answer."
         sheet.at_key("F026", where, message, "Write `when` with an earlier step instead.")
     elif not answers:

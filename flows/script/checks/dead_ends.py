@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.authoring.tables import GoShape
+from flows.kinds.registry import is_only_said, kind_named
+from flows.kinds.step import END
 from flows.script.build_words import Naming
 from flows.script.checks import walk
 from flows.script.checks.answers import shown
 from flows.script.conditions import holds
-from flows.script.flow import END
 from flows.script.schema import BlockShape, StepShape
 from flows.script.sheet import Sheet
 
-_DECIDED = ("choice", "yes_no", "scale", "number")
-"""Kinds with one answer, which a jump can name."""
 _MOST_SHOWN = 5
 
 
@@ -46,7 +45,7 @@ def check(sheet: Sheet) -> None:
     jumps = {
         step.id: [_jump(go, numbers, len(steps)) for go in step.go or []]
         for step in steps
-        if step.id not in blocks and step.kind in _DECIDED
+        if step.id not in blocks and _is_decided(step)
     }
     for number, step in enumerate(steps):
         for name, answers in (step.only_if or {}).items():
@@ -55,6 +54,11 @@ def check(sheet: Sheet) -> None:
         message = "A client of whom nothing is known yet is asked nothing, only thanked."
         hint = "Let at least one step ask without a condition on earlier check-ins."
         sheet.at_value("F084", ("step", 0), message, hint)
+
+
+def _is_decided(step: StepShape) -> bool:
+    kind = kind_named(step.kind)
+    return kind is not None and kind.is_decided
 
 
 def _jump(go: GoShape, numbers: dict[str, int], end: int) -> _Jump:
@@ -98,7 +102,7 @@ def _asks(
         block = blocks.get(step.id or "")
         if (block is not None and block.repeat is not None) or not _comes(step, naming):
             number += 1
-        elif step.kind != "message":
+        elif not is_only_said(step.kind):
             return True
         else:
             number = next(_targets(step, naming, numbers, len(steps)), number + 1)

@@ -8,22 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flows.authoring.near_names import listed, near
+from flows.kinds.kind import Sort
+from flows.kinds.registry import is_only_said, kind_named
 from flows.script.checks import walk
-from flows.script.conditions import EACH, PAST, Sort, examine, names_in, past_of
+from flows.script.conditions import EACH, PAST, examine, names_in, past_of
 from flows.script.schema import FlowShape, StepShape
 from flows.script.sheet import Sheet
-
-_SORTS: dict[str, Sort] = {
-    "choice": "string",
-    "several": "strings",
-    "yes_no": "bool",
-    "scale": "int",
-    "number": "int",
-    "text": "string",
-    "time": "string",
-    "date": "string",
-}
-NUMERIC = ("scale", "number")
 
 
 class Scope:
@@ -54,7 +44,7 @@ class Scope:
 
     def add(self, step: StepShape, number: int) -> None:
         """Makes a step known to those that follow it."""
-        if step.id is not None and step.kind != "message":
+        if step.id is not None and not is_only_said(step.kind):
             self.steps.setdefault(step.id, step)
             if self._may_lack(step, number):
                 self._missing.add(step.id)
@@ -84,7 +74,7 @@ class Scope:
             return self._fault_behind(name)
         if name == own:
             return "F024", f"`{name}` is this very step; it has no answer yet.", others
-        if name in self._all and self._all[name].kind == "message":
+        if name in self._all and is_only_said(self._all[name].kind):
             return "F026", f"`{name}` is a message and has no answer.", others
         if name in self._all:
             hint = "Move it before this one, or name an earlier step."
@@ -101,7 +91,8 @@ class Scope:
 
     def _mend(self, name: str, known: list[str], others: str) -> str:
         """What an author meant by a name that stands for nothing: an answer, or another name."""
-        if any(option.id == name for step in self.steps.values() for option in step.options or []):
+        offered = (getattr(step, "options", None) or [] for step in self.steps.values())
+        if any(option.id == name for options in offered for option in options):
             return f"Answers stand in quotes: '{name}'."
         if name in ("yes", "no"):
             return (
@@ -124,7 +115,8 @@ class Scope:
 
     def sorts(self) -> dict[str, Sort]:
         """What each name is to an expression."""
-        found = {name: sort_of(step) for name, step in self.steps.items() if step.kind in _SORTS}
+        sorts = {name: sort_of(step) for name, step in self.steps.items()}
+        found: dict[str, Sort] = {name: sort for name, sort in sorts.items() if sort is not None}
         for score in self.flow.score or []:
             if score.id is not None and self._behind[score.id] <= self.steps.keys():
                 found[score.id] = "number"
@@ -139,11 +131,10 @@ class Scope:
         return self._given[name]
 
 
-def sort_of(step: StepShape) -> Sort:
-    """What the answer to a step of a known kind is to an expression."""
-    if step.kind == "number" and step.whole is False:
-        return "number"
-    return _SORTS[step.kind or ""]
+def sort_of(step: StepShape) -> Sort | None:
+    """What the answer to a step is to an expression; None where it is nothing."""
+    kind = kind_named(step.kind)
+    return None if kind is None else kind.sort(step)
 
 
 def _from_the_past(flow: FlowShape) -> set[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flows.authoring.near_names import listed, near
 from flows.authoring.report import Loc
+from flows.kinds.registry import kind_named
 from flows.script.checks import walk
-from flows.script.checks.scope import NUMERIC
 from flows.script.schema import ScoreShape, StepShape
 from flows.script.sheet import Sheet
 
@@ -34,7 +34,7 @@ def _check_items(sheet: Sheet, score: ScoreShape, steps: dict[str, StepShape], l
         sheet.at_value("F082", (*loc, "of"), message, 'Write such as of = ["one", "two"].')
         return
     blocks = walk.blocks_by_step(sheet.flow)
-    numeric = [name for name, step in steps.items() if step.kind in NUMERIC]
+    numeric = [name for name, step in steps.items() if _is_counted(step)]
     for place, name in enumerate(score.of or []):
         here = (*loc, "of", place)
         block = blocks.get(name)
@@ -69,9 +69,19 @@ def _check_reversed(sheet: Sheet, score: ScoreShape, steps: dict[str, StepShape]
         elif name in (score.reversed or [])[:place]:
             message = f"`{name[:60]}` is reversed twice."
             sheet.at_value("F083", here, message, "Remove one of them.")
-        elif step is not None and step.kind == "number" and None in (step.min, step.max):
+        elif step is not None and not _is_reversible(step):
             message = f"`{name}` has no `min` and `max`, so it cannot be reversed."
             sheet.at_value("F083", here, message, "Give the step both.")
+
+
+def _is_counted(step: StepShape) -> bool:
+    kind = kind_named(step.kind)
+    return kind is not None and kind.is_counted
+
+
+def _is_reversible(step: StepShape) -> bool:
+    kind = kind_named(step.kind)
+    return kind is None or kind.is_reversible(step)
 
 
 def _check_missing(sheet: Sheet, score: ScoreShape, loc: Loc) -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from flows.authoring.report import Loc
 from flows.authoring.tables import WordsShape
+from flows.kinds.kind import LONGEST_LIST, LONGEST_SHOWN
+from flows.kinds.registry import is_only_said, kind_named
 from flows.script.checks import walk
-from flows.script.checks.walk import LABELS
 from flows.script.conditions import EACH
 from flows.script.placeholders import NAMES, OWN, Slot, pieces
-from flows.script.schema import StepShape
+from flows.script.schema import WORDS_OF_KINDS, StepShape
 from flows.script.sheet import Sheet
 
-LONGEST_TEXT, LONGEST_LABEL, LONGEST_TITLE, LONGEST_BAND = 1000, 40, 60, 200
+LONGEST_TEXT, LONGEST_LABEL, LONGEST_TITLE, LONGEST_BAND = 1000, LONGEST_SHOWN, 60, 200
 LONGEST_NAME = 64
 """What a name of a person or a day may take when it is filled in."""
-LONGEST_PIPED = 200
+LONGEST_PIPED = LONGEST_LIST
 """What an earlier answer, a goal or a list may take; the engine cuts it there."""
 LONGEST_PROMPT = 3800
 """In UTF-16 units, as Telegram counts; it takes 4,096, the rest is for what the bot adds."""
@@ -60,12 +61,12 @@ def _check_prompts(sheet: Sheet, steps: list[StepShape]) -> None:
         if step.id is not None:
             sizes.setdefault(step.id, _answer(step))
         replies = (_longest(reply, sizes) for reply in step.reflect or [])
-        lead = longest if step.kind == "message" else max(replies, default=0)
+        lead = longest if is_only_said(step.kind) else max(replies, default=0)
 
 
 def _longest_prompt(step: StepShape, sizes: dict[str, int]) -> int:
     asks = [words for words in (step.ask, *(step.wording or [])) if words is not None]
-    others = [getattr(step, key) for key in ("help", *LABELS)]
+    others = [getattr(step, key) for key in ("help", *WORDS_OF_KINDS)]
     ask = max((_longest(words, sizes) for words in asks), default=0)
     return ask + sum(_longest(words, sizes) for words in others if words is not None)
 
@@ -81,6 +82,5 @@ def _filled(text: str, sizes: dict[str, int]) -> int:
 
 def _answer(step: StepShape) -> int:
     """The most characters that an answer takes where a later text repeats it."""
-    if step.kind == "text":
-        return step.max_length if step.max_length is not None else 2000
-    return LONGEST_PIPED if step.kind == "several" else LONGEST_LABEL
+    kind = kind_named(step.kind)
+    return LONGEST_LABEL if kind is None else kind.longest(step)

@@ -12,10 +12,7 @@ from typing import Any, Literal
 
 from flows.authoring.report import Loc
 from flows.authoring.tables import WordsShape
-from flows.script.schema import BlockShape, FlowShape, StepShape
-
-LABELS = ("low", "high", "unit")
-"""Short texts that address nobody: without ``de_du`` they serve both forms of address."""
+from flows.script.schema import LISTS_OF_KINDS, WORDS_OF_KINDS, BlockShape, FlowShape, StepShape
 
 Role = Literal["text", "reply", "label", "band"]
 """``text`` and ``reply`` are said to the client and may mention names; the others may not."""
@@ -61,10 +58,10 @@ def texts_of(step: StepShape, number: int) -> Iterator[Text]:
         yield Text((*here, "wording", place), words, "text", step)
     for place, reply in enumerate(step.reflect or []):
         yield Text((*here, "reflect", place), reply, "reply", step)
-    for key in LABELS:
+    for key in WORDS_OF_KINDS:
         if getattr(step, key) is not None:
             yield Text((*here, key), getattr(step, key), "label", step)
-    for key in ("options", "labels"):
+    for key in LISTS_OF_KINDS:
         for place, words in enumerate(getattr(step, key) or []):
             yield Text((*here, key, place), words, "label", step)
 

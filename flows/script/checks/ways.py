@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from flows.authoring.near_names import near
 from flows.authoring.report import Loc
 from flows.authoring.tables import GoShape, ReflectShape
+from flows.kinds.step import END
 from flows.script.checks import walk
-from flows.script.flow import END
 from flows.script.schema import BlockShape, StepShape
 from flows.script.sheet import Sheet
 

@@ -10,22 +10,19 @@ from flows.engine.events import Event, PromptAsked, Turn
 from flows.engine.inputs import Input, Typed
 from flows.engine.state import from_json, to_json
 from flows.engine.turn import resume, start
+from flows.kinds.choice import ChoiceStep
+from flows.kinds.date import DateStep
+from flows.kinds.message import MessageStep
+from flows.kinds.number import NumberStep
+from flows.kinds.scale import ScaleStep
+from flows.kinds.several import SeveralStep
+from flows.kinds.step import Option, Step
+from flows.kinds.text import TextStep
+from flows.kinds.time import TimeStep
+from flows.kinds.yes_no import YesNoStep
 from flows.schedule.timing import Schedule
 from flows.script.conditions import names_in
-from flows.script.flow import (
-    ChoiceStep,
-    DateStep,
-    Flow,
-    MessageStep,
-    NumberStep,
-    Option,
-    ScaleStep,
-    SeveralStep,
-    Step,
-    TextStep,
-    TimeStep,
-    YesNoStep,
-)
+from flows.script.flow import Flow
 from flows.script.structure import Block, Computed, Score
 from flows.triggers.weekly import Weekly
 

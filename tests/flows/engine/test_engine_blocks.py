@@ -11,18 +11,13 @@ from flows.engine.check_in import Names
 from flows.engine.draw import drawn_for
 from flows.engine.inputs import Skipped, TimerFired, Typed, WentBack, Withheld
 from flows.engine.state import from_json, to_json
-from flows.script.flow import (
-    Jump,
-    MessageStep,
-    NumberStep,
-    Option,
-    Reflection,
-    ScaleStep,
-    SeveralStep,
-    Step,
-    TextStep,
-    YesNoStep,
-)
+from flows.kinds.message import MessageStep
+from flows.kinds.number import NumberStep
+from flows.kinds.scale import ScaleStep
+from flows.kinds.several import SeveralStep
+from flows.kinds.step import Jump, Option, Reflection, Step
+from flows.kinds.text import TextStep
+from flows.kinds.yes_no import YesNoStep
 from flows.script.structure import Block, Draw, Loop, Repeat, Shuffle
 
 GO = YesNoStep("go", words("Go?"))

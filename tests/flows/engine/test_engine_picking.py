@@ -28,7 +28,7 @@ from flows.engine.inputs import (
     WentBack,
     Withheld,
 )
-from flows.script.flow import TextStep
+from flows.kinds.text import TextStep
 
 NEXT = TextStep("next", words("So {picks}?"))
 FLOW = flow_of(PICKS, NEXT)

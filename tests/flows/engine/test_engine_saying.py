@@ -37,7 +37,11 @@ from flows.engine.inputs import (
     WentBack,
 )
 from flows.engine.turn import prompt_of, start
-from flows.script.flow import ChoiceStep, DateStep, MessageStep, Option, Reflection, TextStep
+from flows.kinds.choice import ChoiceStep
+from flows.kinds.date import DateStep
+from flows.kinds.message import MessageStep
+from flows.kinds.step import Option, Reflection
+from flows.kinds.text import TextStep
 
 REFLECTING = replace(
     MOOD,

@@ -10,8 +10,11 @@ from engine_sample import asked, flow_of, lead, opened, path, when, words
 from flows.engine.events import CheckInExpired, CheckInFinished, ScoreTaken
 from flows.engine.inputs import Skipped, TimerFired, Typed, WentBack, Withheld
 from flows.engine.scores import score_of
+from flows.kinds.number import NumberStep
+from flows.kinds.scale import ScaleStep
+from flows.kinds.text import TextStep
+from flows.kinds.yes_no import YesNoStep
 from flows.script.conditions import names_in
-from flows.script.flow import NumberStep, ScaleStep, TextStep, YesNoStep
 from flows.script.structure import Computed, Score
 
 

@@ -9,8 +9,8 @@ from engine_sample import FLOW, PICKS, flow_of, words
 
 from flows.engine.story import StoryResult, run_story
 from flows.engine.story_text import StoryError, read_story
+from flows.kinds.text import TextStep
 from flows.schedule.zones import UnknownZoneError, zone
-from flows.script.flow import TextStep
 from flows.script.structure import Score
 
 HEAD = """

@@ -8,7 +8,9 @@ from engine_sample import asked, flow_of, lead, opened, words
 from flows.engine.check_in import Names
 from flows.engine.cut import cut, length
 from flows.engine.inputs import Skipped, Typed, WentBack
-from flows.script.flow import Flow, MessageStep, TextStep
+from flows.kinds.message import MessageStep
+from flows.kinds.text import TextStep
+from flows.script.flow import Flow
 
 FREE = TextStep("free", words("Say."), optional=True, max_length=4000)
 

@@ -49,7 +49,9 @@ from flows.engine.inputs import (
     Withdrawn,
 )
 from flows.engine.turn import FlowTooLongError, WrongFlowError, prompt_of, resume, start
-from flows.script.flow import MessageStep, Step, TextStep
+from flows.kinds.message import MessageStep
+from flows.kinds.step import Step
+from flows.kinds.text import TextStep
 
 HOUR = timedelta(hours=1)
 FIRST = opened().check_in

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows.kinds.kind import Sort
 from flows.script import Condition, Flow, holds, parse
-from flows.script.conditions import Operand, Sort, check, evaluate, examine, names_in
+from flows.script.conditions import Operand, check, evaluate, examine, names_in
 
 TOP = """language = 1
 id = "sample"

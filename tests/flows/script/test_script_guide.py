@@ -18,7 +18,7 @@ from flows.script.schema import (
     FlowShape,
     ScheduleShape,
     ScoreShape,
-    StepShape,
+    StepOfAnyKind,
 )
 from flows.triggers.guide import guide_row
 from flows.triggers.registry import TRIGGERS
@@ -39,7 +39,7 @@ SHAPES: tuple[type[Shape], ...] = (
     FlowShape,
     ScheduleShape,
     ExpiresShape,
-    StepShape,
+    StepOfAnyKind,
     OptionShape,
     LabelShape,
     ReflectShape,

@@ -10,8 +10,7 @@ from jsonschema import Draft202012Validator
 
 from flows.script import CATALOGUE, PackText, Problem, parse
 from flows.script.decoding import decode
-from flows.script.json_schema import STRUCTURAL, schema, schema_text
-from flows.script.key_words import KEY_WORDS
+from flows.script.json_schema import SENTENCES, STRUCTURAL, schema, schema_text
 from flows.script.schema import KEYS_OF_KIND
 from flows.triggers.registry import BY_NAME
 
@@ -77,7 +76,7 @@ def test_every_key_is_explained_and_no_other() -> None:
     found = schema()
     tables = [found, *found["$defs"].values()]
     keys = {key for table in tables for key in table.get("properties", {})}
-    assert keys == KEY_WORDS.keys()
+    assert keys == SENTENCES.keys()
 
 
 def test_a_flow_with_a_pack_may_lack_its_words_but_not_its_licence(

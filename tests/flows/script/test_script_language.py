@@ -7,24 +7,22 @@ from datetime import time, timedelta
 import pytest
 from whole_language import WHOLE
 
+from flows.kinds.date import DateStep
+from flows.kinds.scale import ScaleStep
+from flows.kinds.several import SeveralStep
+from flows.kinds.step import END, Jump, Reflection
+from flows.kinds.text import TextStep
+from flows.kinds.time import TimeStep
 from flows.schedule.trigger import Trigger
 from flows.script import (
-    END,
     Band,
     Block,
     Computed,
     Condition,
-    DateStep,
     Flow,
-    Jump,
     Needs,
     Past,
-    Reflection,
-    ScaleStep,
     Score,
-    SeveralStep,
-    TextStep,
-    TimeStep,
     Words,
     evaluate,
     holds,

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from whole_language import WHOLE
 
-from flows.script import PackText, ScaleStep, parse, resolve
+from flows.kinds.scale import ScaleStep
+from flows.script import PackText, parse, resolve
 
 FLOW = """# The Lamp scale, invented for this test.
 language = 1

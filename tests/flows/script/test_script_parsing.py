@@ -14,16 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from whole_language import WHOLE
 
-from flows.script import (
-    ChoiceStep,
-    NumberStep,
-    ScaleStep,
-    TextStep,
-    Words,
-    fill,
-    parse,
-    pieces,
-)
+from flows.kinds.choice import ChoiceStep
+from flows.kinds.number import NumberStep
+from flows.kinds.scale import ScaleStep
+from flows.kinds.text import TextStep
+from flows.script import Words, fill, parse, pieces
 from flows.script.placeholders import Slot, StrayBrace
 from flows.triggers.therapy_session_end import AfterTherapySession
 from flows.triggers.weekly import Weekly

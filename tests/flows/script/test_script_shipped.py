@@ -20,15 +20,12 @@ from flows.engine.check_in import CheckIn, Names
 from flows.engine.events import CheckInFinished, Prompt, PromptAsked
 from flows.engine.inputs import Delivered, Input, Skipped, Tapped, Typed, Withheld
 from flows.engine.turn import resume, start
-from flows.script import (
-    ChoiceStep,
-    Flow,
-    MessageStep,
-    ScaleStep,
-    check_together,
-    parse,
-)
-from flows.script.flow import TextStep, YesNoStep
+from flows.kinds.choice import ChoiceStep
+from flows.kinds.message import MessageStep
+from flows.kinds.scale import ScaleStep
+from flows.kinds.text import TextStep
+from flows.kinds.yes_no import YesNoStep
+from flows.script import Flow, check_together, parse
 from flows.script.structure import Loop
 from flows.signals.series import ALLIANCE_MEASURES
 from flows.triggers.after_flag import AfterFlag

@@ -7,19 +7,18 @@ operand unless the author made it an option of the step.
 from __future__ import annotations
 
 from flows.authoring.words import Words
-from flows.engine.check_in import Value
-from flows.engine.steps.typed import word
+from flows.kinds.kind import Value
+from flows.kinds.registry import kind_of
+from flows.kinds.step import RATHER_NOT_SAY, Step
+from flows.kinds.typed import word
 from flows.languages import Language
-from flows.script.flow import RATHER_NOT_SAY, ChoiceStep, SeveralStep, Step, TextStep
 
 LABEL = Words((("en", "Rather not say"), ("de", "Möchte ich nicht sagen")), neutral=True)
 
 
 def has_option(step: Step) -> bool:
     """True where the author made it one of the options."""
-    return isinstance(step, ChoiceStep | SeveralStep) and any(
-        option.id == RATHER_NOT_SAY for option in step.options
-    )
+    return any(option.id == RATHER_NOT_SAY for option in kind_of(step).options(step))
 
 
 def is_withheld(step: Step, value: Value | None) -> bool:
@@ -28,7 +27,7 @@ def is_withheld(step: Step, value: Value | None) -> bool:
 
 
 def says_so(step: Step, typed: str, language: Language) -> bool:
-    """True where the client typed the button's label; in a text step it is text like any other."""
-    if not step.rather_not_say or isinstance(step, TextStep):
+    """True where the client typed the button's label, unless own words of any kind are asked."""
+    if not step.rather_not_say or kind_of(step).is_free:
         return False
     return word(typed) == word(LABEL.say(language))

@@ -1,1 +1,0 @@
-"""What each kind of step asks and accepts, one module a kind; ``registry`` lists them all."""

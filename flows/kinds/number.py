@@ -1,0 +1,134 @@
+"""A number that is typed, within bounds, whole or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from flows.authoring.report import Loc, Report
+from flows.authoring.values import label
+from flows.authoring.words import Words
+from flows.kinds import bounds
+from flows.kinds.keys import BoundKeys
+from flows.kinds.kind import Asked, Fits, Kind, Refused, Reply, Sample, Sort, Unfit, Value
+from flows.kinds.spoken import in_figures
+from flows.kinds.step import Shared, Step
+from flows.kinds.typed import number
+from flows.languages import Language
+
+if TYPE_CHECKING:
+    from flows.authoring.tables import WordsShape
+
+LEAST, MOST = 0, 1_000_000
+"""The bounds of a number whose author gives none."""
+
+
+class NumberKeys(BoundKeys):
+    """Which numbers are taken, and what they count."""
+
+    whole: Annotated[bool | None, "false: numbers with decimals are taken as well."]
+    unit: Annotated[WordsShape | None, "What the number counts."]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberStep(Step):
+    """A typed number between ``min`` and ``max``. The answer is a float, or an int if ``whole``."""
+
+    min: float = LEAST
+    max: float = MOST
+    whole: bool = True
+    unit: Words | None = None
+    kind: ClassVar[str] = "number"
+
+
+class Number(Kind[NumberKeys, NumberStep]):
+    """The kind that is typed in figures."""
+
+    step = NumberStep
+    keys = NumberKeys
+    called = "number"
+    does = "types a number"
+    is_decided = True
+    is_counted = True
+    samples = (
+        Sample(
+            "min = -10\nmax = 10\nwhole = false",
+            fitting=(("2.5", 2.5), ("-3", -3.0)),
+            refused=((0, "not_an_option"), ("many", "not_a_number"), ("11", "out_of_range")),
+            condition="it < 0",
+        ),
+        Sample(
+            "min = 0\nmax = 24",
+            fitting=(("7", 7),),
+            refused=(("7.5", "not_whole"),),
+            condition="it > 8",
+        ),
+    )
+
+    def build(self, shared: Shared, keys: NumberKeys) -> NumberStep:
+        return NumberStep(
+            **shared,
+            min=LEAST if keys.min is None else keys.min,
+            max=MOST if keys.max is None else keys.max,
+            whole=_is_whole(keys),
+            unit=None if keys.unit is None else label(keys.unit),
+        )
+
+    def check(self, found: Report, keys: NumberKeys, loc: Loc) -> None:
+        otherwise = ", or `whole = false`"
+        bounds.check(found, keys, loc, whole=_is_whole(keys), otherwise=otherwise)
+
+    def unfit(self, keys: NumberKeys, answer: Any) -> Unfit | None:
+        return bounds.unfit(keys, answer, whole=_is_whole(keys))
+
+    def sort(self, keys: NumberKeys) -> Sort | None:
+        return "int" if _is_whole(keys) else "number"
+
+    def ends(self, keys: NumberKeys) -> tuple[float, float] | None:
+        return (LEAST if keys.min is None else keys.min), (MOST if keys.max is None else keys.max)
+
+    def is_reversible(self, keys: NumberKeys) -> bool:
+        return keys.min is not None and keys.max is not None
+
+    def ask(self, step: NumberStep, language: Language) -> Asked:
+        """No buttons: there are too many numbers."""
+        return Asked()
+
+    def accept(
+        self, step: NumberStep, reply: Reply, language: Language, today: date
+    ) -> Fits | Refused:
+        """An int where the step asks for whole numbers, else a float."""
+        if isinstance(reply, int):
+            return Refused("not_an_option")
+        value = number(reply, whole=step.whole)
+        if value is None:
+            return Refused("not_a_number")
+        if step.whole and not isinstance(value, int):
+            return Refused("not_whole")
+        if not step.min <= value <= step.max:
+            return Refused("out_of_range")
+        return Fits(value if step.whole else float(value))
+
+    def show(self, step: NumberStep, value: Value, language: Language) -> str:
+        """The number with the language's decimal sign, without needless zeros, and its unit."""
+        shown = in_figures(value, language) if isinstance(value, int | float) else str(value)
+        return f"{shown} {step.unit.say(language)}" if step.unit else shown
+
+    def range_of(self, step: NumberStep) -> tuple[float, float] | None:
+        return step.min, step.max
+
+    def describe(self, step: NumberStep, language: Language) -> str:
+        unit = f" {step.unit.say(language)}" if step.unit else ""
+        whole = "a whole number" if step.whole else "a number"
+        return f"{whole} from {step.min:g} to {step.max:g}{unit}"
+
+    def labels(self, step: NumberStep) -> tuple[tuple[str, Words | None], ...]:
+        return (("unit", step.unit),)
+
+    def limits(self, step: NumberStep) -> tuple[object, ...]:
+        return step.min, step.max, step.whole
+
+
+def _is_whole(keys: NumberKeys) -> bool:
+    return keys.whole is not False

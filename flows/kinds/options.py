@@ -1,0 +1,65 @@
+"""What the kinds with options share: building them, and checking them and what names them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flows.authoring.near_names import id_advice, listed, near
+from flows.authoring.report import Loc, Report
+from flows.authoring.values import given, label
+from flows.kinds.keys import OptionKeys
+from flows.kinds.kind import Unfit
+from flows.kinds.step import RATHER_NOT_SAY, Option
+
+FEWEST, MOST = 2, 10
+LONGEST_ID = 40
+EXAMPLE = {"options": 'at least two: `options = [{ id = "yes", en = "Yes" }, …]`.'}
+
+_ID = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def options_of(keys: OptionKeys) -> tuple[Option, ...]:
+    """The options of a checked table."""
+    return tuple(Option(given(one.id), label(one)) for one in given(keys.options))
+
+
+def check(found: Report, keys: OptionKeys, loc: Loc) -> None:
+    """Reports too few or too many options, and ids that are badly formed or used twice."""
+    if keys.options is None:
+        return
+    if not FEWEST <= len(keys.options) <= MOST:
+        message = f"The number of options here is {len(keys.options)}."
+        hint = f"Offer between {FEWEST} and {MOST}."
+        found.at_value("F082", (*loc, "options"), message, hint)
+    if keys.rather_not_say and any(option.id == RATHER_NOT_SAY for option in keys.options):
+        message = f"This step has an option `{RATHER_NOT_SAY}` as well as `rather_not_say = true`."
+        found.at_key("F020", (*loc, "rather_not_say"), message, "Keep one of the two.")
+    _check_ids(found, keys, loc)
+
+
+def _check_ids(found: Report, keys: OptionKeys, loc: Loc) -> None:
+    seen: set[str] = set()
+    for place, option in enumerate(keys.options or []):
+        if option.id is None:
+            continue
+        here = (*loc, "options", place, "id")
+        if not _ID.fullmatch(option.id) or len(option.id) > LONGEST_ID:
+            message = f"`{option.id[:60]}` cannot be an id."
+            advice = "Begin with a small letter; then small letters, digits and _; at most 40."
+            advice = id_advice(_ID, option.id, advice, gap="_")
+            found.at_value("F021", here, message, advice)
+        if option.id in seen:
+            message = f"The option id `{option.id[:60]}` is used twice in this step."
+            found.at_value("F020", here, message, "Give this option an id of its own.")
+        seen.add(option.id)
+
+
+def unfit(keys: OptionKeys, answer: Any) -> Unfit | None:
+    """Why no option has this id."""
+    known = [option.id for option in keys.options or [] if option.id is not None]
+    if not known or answer in known:
+        return None
+    written = answer if isinstance(answer, str) else ""
+    hint = near(written, known, f"The options are {listed(known)}.")
+    return f"is no option of `{keys.id}`.", hint
