@@ -28,13 +28,12 @@ people = sa.Table(
     row_id(),
     text("code", unique=True),  # the code stands for the person wherever one is named
     text("role"),
-    text("language"),
+    text("language"),  # a code of flows.languages, which alone knows which there are
     text("zone"),
     sa.Column("name_sealed", Bytes),
     at("created_at"),
     at("unreachable_at", nullable=True),
     one_of("role", "client", "therapist", "admin"),
-    one_of("language", "en", "de", "de_du"),
     sqlite_strict=True,
     sqlite_autoincrement=True,  # an erased person's id must never name somebody else
 )

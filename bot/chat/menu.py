@@ -1,18 +1,19 @@
-"""The list of commands that Telegram shows beside the text field, in English and German.
+"""The list of commands that Telegram shows beside the text field, in every language.
 
-It is the clients' list, for everyone: a therapist finds theirs under /help.
+It addresses nobody, for Telegram knows no forms of address. It is the clients' list, for everyone:
+a therapist finds theirs under /help.
 """
 
 from __future__ import annotations
 
+from functools import partial
+
 from telegram import Bot, BotCommand
 
 from bot.texts import Texts
-from flows.languages import Language
+from flows.languages import BASE, tongues
 
 COMMANDS = ("checkin", "when", "pause", "resume", "privacy", "crisis", "help", "stop")
-LANGUAGES: tuple[Language, ...] = ("en", "de")
-"""Telegram knows one German: the list addresses nobody."""
 
 
 async def show_menu(bot: Bot, texts: Texts) -> None:
@@ -20,6 +21,7 @@ async def show_menu(bot: Bot, texts: Texts) -> None:
 
     TelegramError: it could not be told; the bot works all the same.
     """
-    for language in LANGUAGES:
-        menu = [BotCommand(name, texts.say(language, f"client.menu.{name}")) for name in COMMANDS]
-        await bot.set_my_commands(menu, language_code=None if language == "en" else language)
+    for tongue in tongues():
+        say, code = partial(texts.say, tongue.plain), tongue.code.partition("-")[0]
+        menu = [BotCommand(name, say(f"client.menu.{name}")) for name in COMMANDS]
+        await bot.set_my_commands(menu, language_code=None if tongue.code == BASE else code)

@@ -9,7 +9,7 @@ import click
 from bot.cli.enrolling import enrol, unenrol
 from bot.cli.surroundings import CLOCK, needs_or_exit, refuse, settings_or_exit, with_store
 from bot.config import ConfigProblem, Settings
-from flows.languages import Language
+from flows.languages import Language, tongues
 from storage.store import Store, Tx
 
 
@@ -53,7 +53,11 @@ def _lines(tx: Tx) -> list[str]:
 @people.command("invite-therapist", short_help="Make the link for a therapist.")
 @click.option("--name", required=True, help='As clients read it, such as "Dr. Weber".')
 @click.option("--dative", help='The name in the German dative, such as "Herrn Weber".')
-@click.option("--language", type=click.Choice(["en", "de"]), help="What the bot speaks to them.")
+@click.option(
+    "--language",
+    type=click.Choice([tongue.plain for tongue in tongues()]),
+    help="What the bot speaks to them.",
+)
 @click.option("--zone", help="Their IANA time zone, such as Europe/Berlin.")
 @click.pass_obj
 def invite_therapist(

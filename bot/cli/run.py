@@ -13,6 +13,7 @@ from bot.cli.surroundings import CLOCK, needs_or_exit, refuse, run_or_exit, sett
 from bot.config import ConfigProblem, Settings, exposed_secrets, needs_for_run
 from bot.config.problems import nearest
 from bot.config.sources import choose_file
+from flows.languages import tongues
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -48,12 +49,11 @@ def run(config: Path | None) -> None:
 def _borrowed_crisis_texts(settings: Settings) -> list[str]:
     """A line for each language whose clients would read the crisis text of another one."""
     practice = settings.practice
-    written: dict[str, str] = practice.crisis.model_dump()
     return [
-        f"practice.crisis.{language} is empty: clients spoken to in that way read the text of "
-        f"practice.crisis.{practice.language}"
-        for language, text in written.items()
-        if not text.strip()
+        f"practice.crisis.{tongue.plain} is empty: clients spoken to in that language read the "
+        f"text of practice.crisis.{practice.language}"
+        for tongue in tongues()
+        if practice.own_crisis_text(tongue.plain) is None
     ]
 
 

@@ -27,6 +27,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from bot.config.problems import ConfigProblem, nearest
+from flows.languages import BASE, Language, first_written, is_spoken, languages, tongues
 from flows.schedule.quiet import USUAL_QUIET, QuietHours
 
 SQLITE = "sqlite+aiosqlite:///"
@@ -36,7 +37,6 @@ TOKEN = re.compile(r"\d+:[\w-]+")
 WALL = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-Language = Literal["en", "de"]
 
 
 def _refusal(what: str, advice: str) -> PydanticCustomError:
@@ -101,6 +101,30 @@ def _flow_folder(value: object) -> object:
     return SHIPPED_FLOWS if value == "" else value
 
 
+def _plain_language(code: object) -> object:
+    plain = [tongue.plain for tongue in tongues()]
+    if code not in plain:
+        raise _refusal("is not a language that is spoken here", f"write {' or '.join(plain)}")
+    return code
+
+
+def _in_each(written: dict[str, str]) -> dict[Language, str]:
+    """Every form of address, with the text that was written for it, or an empty one."""
+    for code in written:
+        if not is_spoken(code):
+            advice = f"write one of {', '.join(languages())}"
+            raise _refusal(f"has {code}, which is no language that is spoken here", advice)
+    return {one: written.get(one, "") for one in languages()}
+
+
+def _not_a_value(value: object) -> object:
+    if not isinstance(value, dict):
+        raise _refusal("is a table, not a value", "write its settings below [practice.crisis]")
+    return value
+
+
+PlainLanguage = Annotated[Language, BeforeValidator(_plain_language)]
+Crisis = Annotated[dict[str, str], BeforeValidator(_not_a_value), AfterValidator(_in_each)]
 WallTime = Annotated[time, BeforeValidator(_wall_time)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
 Placed = Annotated[Path, AfterValidator(_placed)]
@@ -147,35 +171,37 @@ class Database(Section):
     key_file: Placed = Path("interlude.key")
 
 
-class Crisis(Section):
-    """What a client can do in an emergency, with local numbers, in each language; or empty."""
-
-    en: str = ""
-    de: str = ""
-    de_du: str = ""
-
-
 class Practice(Section):
     """The practice: its name, zone, language, quiet hours and crisis texts."""
 
     name: str = ""
     zone: Annotated[str, AfterValidator(_zone)] = "Europe/Berlin"
-    language: Language = "en"
+    language: PlainLanguage = BASE
     quiet_from: WallTime = USUAL_QUIET.from_wall
     quiet_until: WallTime = USUAL_QUIET.until_wall
     session_minutes: int = Field(default=50, ge=5, le=480)
     weekly_cap: int = Field(default=4, ge=1, le=50)
-    crisis: Crisis = Field(default_factory=Crisis)
+    crisis: Crisis = Field(default_factory=dict)
+    """What a client can do in an emergency, with local numbers, by form of address; or empty."""
 
     @property
     def quiet(self) -> QuietHours:
         """When no check-in, reminder or second asking may leave."""
         return QuietHours(self.quiet_from, self.quiet_until)
 
-    def crisis_text(self, language: str) -> str:
-        """The crisis text in en, de or de_du; where it is not written, the practice's language."""
-        written: dict[str, str] = self.crisis.model_dump()
-        return written.get(language) or written[self.language]
+    def own_crisis_text(self, language: Language) -> str | None:
+        """The crisis text for somebody addressed so, in their own language; None: not written."""
+        return first_written(self._crisis_texts(), language)
+
+    def crisis_text(self, language: Language) -> str:
+        """What somebody addressed so reads in an emergency.
+
+        Numbers in the practice's language are better than none; ``run`` says where that is so.
+        """
+        return self.own_crisis_text(language) or self.own_crisis_text(self.language) or ""
+
+    def _crisis_texts(self) -> dict[Language, str]:
+        return {Language(one): text for one, text in self.crisis.items() if text.strip()}
 
 
 class Digest(Section):
@@ -249,6 +275,8 @@ def setting_names(model: type[BaseModel] = Settings, before: str = "") -> tuple[
         inner: Any = field.annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             found.extend(setting_names(inner, f"{before}{name}."))
+        elif name == "crisis":
+            found.extend(f"{before}{name}.{language}" for language in languages())
         else:
             found.append(before + name)
     return tuple(found)
@@ -265,11 +293,8 @@ def needs_for_run(settings: Settings) -> tuple[ConfigProblem, ...]:
         )
         problems.append(ConfigProblem("telegram.token", "there is no bot token", advice))
     practice = settings.practice
-    needed = ("de", "de_du") if practice.language == "de" else ("en",)
-    written: dict[str, str] = practice.crisis.model_dump()
-    for language in needed:
-        if not written[language].strip():
-            where = f"practice.crisis.{language}"
-            advice = "write what a client can do in an emergency, with the numbers of your place"
-            problems.append(ConfigProblem(where, "there is no crisis text", advice))
+    if practice.own_crisis_text(practice.language) is None:
+        where = f"practice.crisis.{practice.language}"
+        advice = "write what a client can do in an emergency, with the numbers of your place"
+        problems.append(ConfigProblem(where, "there is no crisis text", advice))
     return tuple(problems)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.demo.words import ODD, easier_words, hard_words, strain_words, well_words
-from flows.languages import Language
+from flows.languages import BASE, Language
 
 Reply = str | int | None
 """An option's id, a number or words; None to skip."""
@@ -134,14 +134,16 @@ def _odd(moment: Moment) -> Reply:
     return _everyday(moment, 8.2)
 
 
+SIE, DU = Language("de"), Language("de_du")
+
 HABITS: tuple[Habit, ...] = (
-    Habit("A.B.", "Anna", "en", (1, 10), _steady),
-    Habit("C.D.", "Carl", "de", (1, 11), _drifting),
-    Habit("E.F.", "Eva", "en", (1, 14), _repaired),
-    Habit("G.H.", "Grete", "de_du", (2, 9), _unrepaired),
-    Habit("I.J.", "Ivo", "en", (2, 11), _steady, answers_week=lambda week: week <= 4),
-    Habit("K.L.", "Klara", "de", (3, 10), _tens),
-    Habit("M.N.", "Mona", "en", (3, 12), _steady, blocks_in=4),
-    Habit("O.P.", "Oyelaran", "en", (3, 15), _odd, is_odd=True),
-    Habit("Q.R.", "Quirin", "de_du", (4, 10), _dip_without_words),
+    Habit("A.B.", "Anna", BASE, (1, 10), _steady),
+    Habit("C.D.", "Carl", SIE, (1, 11), _drifting),
+    Habit("E.F.", "Eva", BASE, (1, 14), _repaired),
+    Habit("G.H.", "Grete", DU, (2, 9), _unrepaired),
+    Habit("I.J.", "Ivo", BASE, (2, 11), _steady, answers_week=lambda week: week <= 4),
+    Habit("K.L.", "Klara", SIE, (3, 10), _tens),
+    Habit("M.N.", "Mona", BASE, (3, 12), _steady, blocks_in=4),
+    Habit("O.P.", "Oyelaran", BASE, (3, 15), _odd, is_odd=True),
+    Habit("Q.R.", "Quirin", DU, (4, 10), _dip_without_words),
 )

@@ -23,6 +23,7 @@ from bot.sandbox.transcript import transcript
 from bot.services.care.invitations import invite_therapist
 from bot.services.flow_files.publishing import Source, check, publish
 from bot.services.work.practice import Work
+from flows.languages import BASE, tongue_of
 from flows.schedule.zones import zone
 from flows.script.decoding import decode
 from flows.script.flow import Flow
@@ -103,7 +104,7 @@ async def _invite(app: App) -> str:
     def decide(tx: Tx) -> str:
         work = Work(tx, app.practice, BEGINS_AT, "demo")
         _, link, _ = invite_therapist(
-            work, name="Dr. Weber", dative="Dr. Weber", language="en", zone_name=ZONE
+            work, name="Dr. Weber", dative="Dr. Weber", language=BASE, zone_name=ZONE
         )
         return link
 
@@ -116,7 +117,9 @@ def _people(
     recogniser = Recogniser(flows)
     clients = [
         SimulatedClient(
-            sandbox.person(FIRST_CLIENT_CHAT + place, habit.name, language=habit.language[:2]),
+            sandbox.person(
+                FIRST_CLIENT_CHAT + place, habit.name, language=tongue_of(habit.language).code
+            ),
             habit,
             recogniser,
             BEGINS_AT,

@@ -15,9 +15,9 @@ from bot.demo.clients import SimulatedClient
 from bot.demo.habits import Habit
 from bot.sandbox.client import Person
 from bot.sandbox.values import Entry
+from flows.languages import BASE, name_of
 
 READ = "I have read this"
-LANGUAGE = {"en": "English", "de": "German, Sie", "de_du": "German, du"}
 _LINK = re.compile(r"https://t\.me/\w+\?start=([\w-]+)")
 SETTLED = ("E.F.",)
 """Whose strain was talked about and felt settled; with the others it is still open."""
@@ -85,7 +85,7 @@ class SimulatedTherapist:
         labels = [label for row in entry.keyboard for label in row]
         if "English" in labels:
             alias = next(a for a in self._clients if a in entry.text)
-            label = LANGUAGE[self._clients[alias].habit.language]
+            label = name_of(self._clients[alias].habit.language, BASE)
             self._at(now + timedelta(minutes=1), lambda: self._tap(label))
         elif found := _LINK.search(entry.text):
             client = self._invited()

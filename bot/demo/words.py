@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from flows.languages import Language
+from flows.languages import BASE, Language, first_written
 
 _WELL: dict[str, tuple[str, ...]] = {
     "en": (
@@ -70,7 +70,7 @@ ODD: dict[str, tuple[str, ...]] = {
 
 
 def _one_of(table: dict[str, tuple[str, ...]], language: Language) -> tuple[str, ...]:
-    return table[language.partition("_")[0]]
+    return first_written(table, language) or table[BASE]
 
 
 def well_words(language: Language, rng: random.Random) -> str | None:
@@ -90,4 +90,4 @@ def strain_words(language: Language, week: int) -> str | None:
 
 def easier_words(language: Language) -> str:
     """What would make it easier to talk about what wasn't right."""
-    return _EASIER[language.partition("_")[0]]
+    return first_written(_EASIER, language) or _EASIER[BASE]

@@ -18,15 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from flows.languages import Language
+from flows.languages import BASE, Language, fallbacks, is_spoken, locale_of, tongues
 
 if TYPE_CHECKING:
     from babel import Locale
 
 FOLDER = Path(__file__).parent
-BASE: Language = "en"
-REQUIRED: tuple[Language, ...] = ("en", "de")
-"""Every area is written in these; a text without a ``de_du`` form speaks as ``de`` does."""
 
 _PLURAL = re.compile(r"=\d+|zero|one|two|few|many|other")
 
@@ -38,13 +35,17 @@ class Texts:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         """Read every ``<area>.<language>.toml`` of ``folder``. ValueError: one is no such TOML."""
-        self._texts: dict[str, dict[str, Text]] = {}
+        self._texts: dict[Language, dict[str, Text]] = {}
+        self._unknown: list[str] = []
         self._areas: set[str] = set()
         for path in sorted(folder.glob("*.toml")):
-            area, _, language = path.stem.partition(".")
+            area, _, code = path.stem.partition(".")
             self._areas.add(area)
+            if not is_spoken(code):
+                self._unknown.append(f"{path.name} is in a language that flows/languages lacks")
+                continue
             table = tomllib.loads(path.read_text("utf-8"))
-            self._texts.setdefault(language, {}).update(_flat(area, table))
+            self._texts.setdefault(Language(code), {}).update(_flat(area, table))
 
     def say(
         self, language: Language, key: str, /, *, zone: ZoneInfo | None = None, **values: object
@@ -64,27 +65,29 @@ class Texts:
     def problems(self) -> list[str]:
         """What is wrong with the catalogue, one line each; empty when it is complete."""
         found = [
-            f"{area}.{language}.toml is missing"
+            f"{area}.{tongue.plain}.toml is missing"
             for area in sorted(self._areas)
-            for language in REQUIRED
-            if not any(key.startswith(f"{area}.") for key in self._texts.get(language, {}))
+            for tongue in tongues()
+            if not any(key.startswith(f"{area}.") for key in self._texts.get(tongue.plain, {}))
         ]
+        found += self._unknown
         for language, texts in sorted(self._texts.items()):
             found += self._problems_of(language, texts)
         return found
 
     def _find(self, language: Language, key: str) -> Text:
-        texts = self._texts.get(language, {})
-        if language == "de_du" and key not in texts:
-            texts = self._texts["de"]
-        return texts[key]
+        for one in fallbacks(language):
+            if (text := self._texts.get(one, {}).get(key)) is not None:
+                return text
+        raise KeyError(key)
 
-    def _problems_of(self, language: str, texts: Mapping[str, Text]) -> list[str]:
+    def _problems_of(self, language: Language, texts: Mapping[str, Text]) -> list[str]:
         base = self._texts.get(BASE, {})
+        plain = [tongue.plain for tongue in tongues()]
         found = [
             f"{language}: {key} is not in {BASE}" for key in sorted(texts.keys() - base.keys())
         ]
-        if language in REQUIRED:
+        if language in plain:
             found += [f"{language}: {key} is missing" for key in sorted(base.keys() - texts.keys())]
         for key in sorted(base.keys() & texts.keys()):
             found += _differences(language, key, texts[key], base[key])
@@ -138,10 +141,10 @@ class _Fill(string.Formatter):
         return format_datetime(value, pattern or "medium", tzinfo=self._zone, locale=locale)
 
 
-def _locale(language: str) -> Locale:
+def _locale(language: Language) -> Locale:
     from babel import Locale
 
-    return Locale.parse(language.partition("_")[0])
+    return Locale.parse(locale_of(language))
 
 
 def _plural(forms: Mapping[str, str], count: object, language: Language) -> str:
@@ -169,7 +172,7 @@ def _flat(prefix: str, table: Mapping[str, object]) -> dict[str, Text]:
     return texts
 
 
-def _differences(language: str, key: str, text: Text, base: Text) -> list[str]:
+def _differences(language: Language, key: str, text: Text, base: Text) -> list[str]:
     found = []
     if (names := _names(text)) != (wanted := _names(base)):
         found.append(f"{language}: {key} uses {sorted(names)}, {BASE} uses {sorted(wanted)}")

@@ -7,9 +7,18 @@ does not hide the other mistakes; ``needed`` says which ones must be there.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails
+
+from flows.languages import Language, languages
 
 
 class Shape(BaseModel):
@@ -19,18 +28,55 @@ class Shape(BaseModel):
     needed: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
-    def keys(cls) -> dict[str, str]:
-        """Each key as an author writes it, with the name of its field here."""
+    def key_names(cls) -> list[str]:
+        """Every key that an author may write in the table."""
+        return list(cls.named())
+
+    @classmethod
+    def named(cls) -> dict[str, str]:
+        """Each key that has a field here, as an author writes it, with the name of the field."""
         return {field.alias or name: name for name, field in cls.model_fields.items()}
 
 
 class WordsShape(Shape):
     """One text by language."""
 
-    en: str | None = None
-    de: str | None = None
-    de_du: str | None = None
+    # a key for each form of address that there is: languages are data, so they are no fields
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, str]
     neutral: bool | None = None
+
+    @classmethod
+    def key_names(cls) -> list[str]:
+        """The codes of the languages, then the keys that every table of this shape has."""
+        return [*languages(), *super().key_names()]
+
+    def text(self, language: Language) -> str | None:
+        """The text in exactly this form of address, if it was written."""
+        return self.__pydantic_extra__.get(language)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _no_other_keys(cls, table: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
+        """Reports every key that is no language, beside all other faults of the table."""
+        known = cls.key_names()
+        strange = [key for key in table if key not in known] if isinstance(table, dict) else []
+        faults = [_fault("extra_forbidden", (key,), table[key]) for key in strange]
+        rest = {key: table[key] for key in table if key not in strange} if strange else table
+        try:
+            words = read(rest)
+        except ValidationError as error:
+            found = error.errors(include_url=False)
+            faults += [_fault(e["type"], e["loc"], e["input"], e.get("ctx")) for e in found]
+        if faults:
+            raise ValidationError.from_exception_data(cls.__name__, faults)
+        return words
+
+
+def _fault(
+    sort: str, loc: tuple[int | str, ...], given: Any, context: dict[str, Any] | None = None
+) -> InitErrorDetails:
+    return InitErrorDetails(type=sort, loc=loc, input=given, ctx=context or {})
 
 
 class OptionShape(WordsShape):

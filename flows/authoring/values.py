@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from flows.authoring.words import Words
-from flows.languages import LANGUAGES
+from flows.languages import fallbacks, languages
 
 if TYPE_CHECKING:
     from flows.authoring.tables import WordsShape
@@ -24,11 +24,12 @@ def given(value: Value | None) -> Value:
 
 def words(shape: WordsShape) -> Words:
     """A text in the languages in which it was written."""
-    texts = ((one, getattr(shape, one)) for one in LANGUAGES)
+    texts = ((one, shape.text(one)) for one in languages())
     return Words(tuple((one, text) for one, text in texts if text is not None), bool(shape.neutral))
 
 
 def label(shape: WordsShape) -> Words:
-    """A text that addresses nobody unless it has a second German form."""
+    """A text that addresses nobody unless it is written in a second form of address."""
     written = words(shape)
-    return Words(written.by_language, neutral=written.neutral or shape.de_du is None)
+    second = [one for one, _ in written.by_language if len(fallbacks(one)) > 1]
+    return Words(written.by_language, neutral=written.neutral or not second)

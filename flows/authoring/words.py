@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flows.languages import Language
+from flows.languages import Language, first_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +16,14 @@ class Words:
 
     by_language: tuple[tuple[Language, str], ...]
     neutral: bool = False
-    """True where the text addresses nobody, so that German needs no second form."""
+    """True where the text addresses nobody, so that all forms of address share it."""
 
     def say(self, language: Language) -> str:
-        """The text in ``language``; without a ``de_du`` that of ``de``. KeyError: not written."""
-        texts = dict(self.by_language)
-        if language == "de_du" and "de_du" not in texts:
-            return texts["de"]
-        return texts[language]
+        """The text in ``language``, or in the form that it falls back to. KeyError: not written."""
+        text = first_written(dict(self.by_language), language)
+        if text is None:
+            raise KeyError(language)
+        return text
 
 
 @dataclass(frozen=True, slots=True)

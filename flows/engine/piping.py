@@ -14,8 +14,7 @@ from flows.kinds.kind import Value
 from flows.kinds.registry import kind_of
 from flows.kinds.spoken import in_figures, in_words
 from flows.kinds.step import Step
-from flows.kinds.yes_no import NO, YES
-from flows.languages import Language
+from flows.languages import Language, button
 from flows.script.conditions import EACH, past_of
 from flows.script.placeholders import Piece, StrayBrace, pieces
 from flows.script.structure import OWN_GOALS, OWN_TOPICS
@@ -53,7 +52,7 @@ def shown_answer(step: Step, value: Value | None, language: Language) -> str | N
 def shown_whole(step: Step, value: Value, language: Language) -> str:
     """An answer to the step as the client sees it, uncut."""
     if withheld.is_withheld(step, value) and not withheld.has_option(step):
-        return withheld.LABEL.say(language)
+        return withheld.label(language)
     return kind_of(step).show(step, value, language)
 
 
@@ -96,7 +95,7 @@ def _plain(value: Value | None, language: Language) -> str | None:
         case None | str():
             return value
         case bool():
-            return (YES if value else NO).say(language)
+            return button(language, "yes" if value else "no")
         case tuple():
             return in_words(value, language)
         case _:

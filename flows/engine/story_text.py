@@ -28,7 +28,7 @@ from flows.authoring.near_names import near
 from flows.authoring.report import Loc
 from flows.engine.check_in import CheckIn, Names
 from flows.kinds.kind import Value
-from flows.languages import LANGUAGES, Language
+from flows.languages import Language, is_spoken, languages
 from flows.schedule.local_time import at_local
 from flows.schedule.zones import zone
 
@@ -185,8 +185,8 @@ def read_story(raw: Mapping[str, Any]) -> Story:
     ]
     if missing:
         raise StoryError(f"the story lacks {', '.join(missing)}")
-    if raw["language"] not in LANGUAGES:
-        said = f"language is {raw['language']!r}, not one of {', '.join(LANGUAGES)}"
+    if not is_spoken(raw["language"]):
+        said = f"language is {raw['language']!r}, not one of {', '.join(languages())}"
         raise StoryError(said, ("language",))
     wall: datetime = raw["start"]
     return Story(

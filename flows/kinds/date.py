@@ -1,4 +1,4 @@
-"""A local date: by a button for the days around today, or typed in English or German."""
+"""A local date: by a button for the days around today, or typed in any language."""
 
 from __future__ import annotations
 
@@ -10,33 +10,21 @@ from typing import Any, ClassVar
 from flows.authoring import spans
 from flows.authoring.report import Loc, Report
 from flows.authoring.values import given
-from flows.authoring.words import Words
 from flows.kinds.keys import MomentKeys
 from flows.kinds.kind import Asked, Fits, Kind, Refused, Reply, Sample, Sort, Unfit, Value, pick
 from flows.kinds.step import Shared, Step
 from flows.kinds.typed import word
-from flows.languages import Language
+from flows.languages import Language, button, date_in_words, meant, month_of
 
 FARTHEST_DAYS = 3660
-NEAR: tuple[tuple[int, Words], ...] = (
-    (0, Words((("en", "Today"), ("de", "Heute")), neutral=True)),
-    (-1, Words((("en", "Yesterday"), ("de", "Gestern")), neutral=True)),
-    (1, Words((("en", "Tomorrow"), ("de", "Morgen")), neutral=True)),
-)
+NEAR = {"today": 0, "yesterday": -1, "tomorrow": 1}
 """The days that have a button where they lie within the bounds, by their distance from today."""
 
-_FURTHER = {"vorgestern": -2, "übermorgen": 2, "uebermorgen": 2}
-_TYPED = _FURTHER | {word(text): days for days, words in NEAR for _, text in words.by_language}
+_TYPED = NEAR | {"two_days_ago": -2, "in_two_days": 2}
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _DOTTED = re.compile(r"(\d{1,2})\. ?(\d{1,2})(?:\. ?(\d{4}|\d{2})?)?", re.ASCII)
 _NAMED = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th)? ([^\W\d]+)\.?,?(?: (\d{4}))?")
 _NAMED_FIRST = re.compile(r"([^\W\d]+)\.? (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?")
-_MONTHS = (
-    *(("january", "januar", "jänner"), ("february", "februar"), ("march", "märz", "maerz")),
-    *(("april",), ("may", "mai"), ("june", "juni"), ("july", "juli"), ("august",)),
-    *(("september",), ("october", "oktober"), ("november",), ("december", "dezember")),
-)
-_SHORTEST_MONTH = 3
 _WRITTEN = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
 
 
@@ -108,19 +96,19 @@ class Date(Kind[MomentKeys, DateStep]):
 
     def ask(self, step: DateStep, language: Language) -> Asked:
         """A button for today, yesterday and tomorrow, where the author takes them."""
-        return Asked(tuple(words.say(language) for _, words in _near(step)))
+        return Asked(tuple(button(language, name) for name in _near(step)))
 
     def accept(
         self, step: DateStep, reply: Reply, language: Language, today: date
     ) -> Fits | Refused:
         """The date as ``2026-11-24``, within the author's bounds around ``today``."""
         if isinstance(reply, int):
-            chosen = pick(tuple(days for days, _ in _near(step)), reply)
+            chosen = pick(tuple(NEAR[name] for name in _near(step)), reply)
             return chosen if isinstance(chosen, Refused) else _within(step, today, chosen.value)
         typed = word(reply)
-        if typed in _TYPED:
-            return _within(step, today, _TYPED[typed])
-        read = _read(step, typed, today)
+        if (named := meant(typed, language, *_TYPED)) is not None:
+            return _within(step, today, _TYPED[named])
+        read = _read(step, typed, today, language)
         return Refused("not_a_date") if read is None else _within(step, today, (read - today).days)
 
     def show(self, step: DateStep, value: Value, language: Language) -> str:
@@ -129,9 +117,7 @@ class Date(Kind[MomentKeys, DateStep]):
             on = date.fromisoformat(str(value))
         except ValueError:  # an answer to an earlier step of the same name, which was no date
             return str(value)
-        if language == "en":
-            return f"{on.day} {_MONTHS[on.month - 1][0].title()} {on.year:04}"
-        return f"{on.day}.{on.month}.{on.year:04}"
+        return date_in_words(on, language)
 
     def describe(self, step: DateStep, language: Language) -> str:
         bounds = (("from", step.earliest), ("to", step.latest))
@@ -150,8 +136,8 @@ def _day(days: int) -> str:
     return f"in {count}" if days > 0 else f"{count} ago"
 
 
-def _near(step: DateStep) -> list[tuple[int, Words]]:
-    return [(days, words) for days, words in NEAR if _outside(step, days) is None]
+def _near(step: DateStep) -> list[str]:
+    return [name for name, days in NEAR.items() if _outside(step, days) is None]
 
 
 def _outside(step: DateStep, days: int) -> Refused | None:
@@ -165,24 +151,16 @@ def _within(step: DateStep, today: date, days: Value) -> Fits | Refused:
     return _outside(step, days) or Fits((today + timedelta(days)).isoformat())
 
 
-def _read(step: DateStep, typed: str, today: date) -> date | None:
+def _read(step: DateStep, typed: str, today: date, language: Language) -> date | None:
     if found := _ISO.fullmatch(typed):
         return _date(int(found[1]), int(found[2]), int(found[3]))
     if found := _DOTTED.fullmatch(typed):
         return _in_year(step, today, found[3], int(found[2]), int(found[1]))
     if found := _NAMED.fullmatch(typed):
-        return _in_year(step, today, found[3], _month(found[2]), int(found[1]))
+        return _in_year(step, today, found[3], month_of(found[2], language), int(found[1]))
     if found := _NAMED_FIRST.fullmatch(typed):
-        return _in_year(step, today, found[3], _month(found[1]), int(found[2]))
+        return _in_year(step, today, found[3], month_of(found[1], language), int(found[2]))
     return None
-
-
-def _month(named: str) -> int:
-    """The month of that name or its beginning; 0, which no date has, where there is none."""
-    for number, names in enumerate(_MONTHS, start=1):
-        if len(named) >= _SHORTEST_MONTH and any(name.startswith(named) for name in names):
-            return number
-    return 0
 
 
 def _in_year(step: DateStep, today: date, year: str | None, month: int, day: int) -> date | None:

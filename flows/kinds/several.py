@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, ClassVar
 
 from flows.authoring.report import Loc, Report
-from flows.authoring.words import Words
 from flows.kinds import options
 from flows.kinds.keys import BoundKeys, OptionKeys
 from flows.kinds.kind import (
@@ -27,13 +27,8 @@ from flows.kinds.kind import (
 from flows.kinds.spoken import in_words
 from flows.kinds.step import Option, Shared, Step
 from flows.kinds.typed import word
-from flows.languages import Language
+from flows.languages import Language, button, meant, typed_words
 
-NONE = Words((("en", "None of these"), ("de", "Nichts davon")), neutral=True)
-"""How an answer without any option is shown."""
-
-_NOTHING = frozenset({"none", "nothing", "nichts", "keine", "keins", "none of these"})
-_BETWEEN = re.compile(r"(?:\s|[,;&+/.!)]|\b(?:and|und)\b)+")
 _PLACE = re.compile(r"\d{1,3}(?!\w)", re.ASCII)
 _ANY_COUNT = 1_000_000_000
 """How many options there may be where they could not be read."""
@@ -109,7 +104,7 @@ class Several(Kind[SeveralKeys, SeveralStep]):
         if isinstance(reply, int):
             return Refused("not_an_option")
         typed = word(reply)
-        if typed in _NOTHING or typed == word(NONE.say(language)):
+        if meant(typed, language, "none"):
             return self.answer_of(step, ())
         places = _places(typed, [word(label) for label in self.ask(step, language).choices])
         return Refused("not_an_option") if not places else self.answer_of(step, places)
@@ -133,7 +128,7 @@ class Several(Kind[SeveralKeys, SeveralStep]):
         """The labels of the options picked, as a list in words."""
         picked = value if isinstance(value, tuple) else (str(value),)
         labels = [o.label.say(language) for o in step.options if o.id in picked]
-        return in_words(labels, language) or NONE.say(language)
+        return in_words(labels, language) or button(language, "none")
 
     def options(self, step: SeveralStep) -> tuple[Option, ...]:
         return step.options
@@ -168,8 +163,9 @@ def _places(typed: str, labels: list[str]) -> list[int] | None:
     The longest label that fits is taken, so that labels may hold commas or an "and" themselves.
     """
     places, at = [], 0
+    between_words = _between(typed_words("and"))
     while at < len(typed):
-        between = _BETWEEN.match(typed, at)
+        between = between_words.match(typed, at)
         at = between.end() if between and not _label_at(typed, at, labels) else at
         if at == len(typed):
             break
@@ -179,6 +175,11 @@ def _places(typed: str, labels: list[str]) -> list[int] | None:
         place, at = found
         places.append(place)
     return places
+
+
+@cache
+def _between(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?:\s|[,;&+/.!)]|\b(?:{'|'.join(map(re.escape, words))})\b)+")
 
 
 def _label_at(typed: str, at: int, labels: list[str]) -> tuple[int, int] | None:

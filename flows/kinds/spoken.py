@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flows.languages import Language
+from flows.languages import Language, locale_of
 
 
 def in_figures(value: float | int, language: Language) -> str:
     """The number with the language's decimal sign, without needless zeros."""
-    text = str(value).removesuffix(".0")
-    return text if language == "en" else text.replace(".", ",")
+    from babel.numbers import get_decimal_symbol  # slow to load, and most commands show no number
+
+    return str(value).removesuffix(".0").replace(".", get_decimal_symbol(locale_of(language)))
 
 
 def in_words(items: Sequence[str], language: Language) -> str:
     """The items as a list: "a, b and c"; empty where there is none."""
-    if len(items) < 2:
-        return "".join(items)
-    joint = " and " if language == "en" else " und "
-    return ", ".join(items[:-1]) + joint + items[-1]
+    from babel.lists import format_list
+
+    return format_list(items, locale=locale_of(language)) if items else ""

@@ -1,10 +1,11 @@
-"""A wall time, typed as people write it in English or German: 18:30, 1830, 6:30 pm, 18.30 Uhr."""
+"""A wall time, typed as people write it: 18:30, 1830, 6:30 pm, 18.30 Uhr."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from datetime import date, time
+from functools import cache
 from typing import Any, ClassVar
 
 from flows.authoring import spans
@@ -14,13 +15,7 @@ from flows.kinds.keys import MomentKeys
 from flows.kinds.kind import Asked, Fits, Kind, Refused, Reply, Sample, Sort, Unfit, Value
 from flows.kinds.step import Shared, Step
 from flows.kinds.typed import word
-from flows.languages import Language
-
-_TIME = re.compile(
-    r"(?:at |um )?(?:(\d{1,2})(?: ?[:.h] ?(\d{2}))?|(\d{1,2})(\d{2}))"
-    r" ?(?:([ap])\.? ?m|uhr|o'clock|h)?(?: ?(\d{2}))?",
-    re.ASCII,
-)
+from flows.languages import Language, typed_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +109,19 @@ class Time(Kind[MomentKeys, TimeStep]):
         return step.earliest, step.latest
 
 
+@cache
+def _pattern(at: tuple[str, ...], o_clock: tuple[str, ...]) -> re.Pattern[str]:
+    before, behind = ("|".join(map(re.escape, words)) for words in (at, o_clock))
+    return re.compile(
+        rf"(?:(?:{before}) )?(?:(\d{{1,2}})(?: ?[:.h] ?(\d{{2}}))?|(\d{{1,2}})(\d{{2}}))"
+        rf" ?(?:([ap])\.? ?m|{behind})?(?: ?(\d{{2}}))?",
+        re.ASCII,
+    )
+
+
 def read_time(typed: str) -> time | None:
     """The time of day in small letters, as people write it; None for anything else."""
-    found = _TIME.fullmatch(typed)
+    found = _pattern(typed_words("at"), typed_words("o_clock")).fullmatch(typed)
     if found is None:
         return None
     hour, minute = int(found[1] or found[3]), int(found[2] or found[4] or found[6] or 0)

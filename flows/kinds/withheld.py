@@ -6,14 +6,16 @@ operand unless the author made it an option of the step.
 
 from __future__ import annotations
 
-from flows.authoring.words import Words
 from flows.kinds.kind import Value
 from flows.kinds.registry import kind_of
 from flows.kinds.step import RATHER_NOT_SAY, Step
 from flows.kinds.typed import word
-from flows.languages import Language
+from flows.languages import Language, button
 
-LABEL = Words((("en", "Rather not say"), ("de", "Möchte ich nicht sagen")), neutral=True)
+
+def label(language: Language) -> str:
+    """What stands on the button."""
+    return button(language, "rather_not_say")
 
 
 def has_option(step: Step) -> bool:
@@ -30,4 +32,4 @@ def says_so(step: Step, typed: str, language: Language) -> bool:
     """True where the client typed the button's label, unless own words of any kind are asked."""
     if not step.rather_not_say or kind_of(step).is_free:
         return False
-    return word(typed) == word(LABEL.say(language))
+    return word(typed) == word(label(language))

@@ -1,4 +1,4 @@
-"""Yes or no, by its button or as people type it in English or German."""
+"""Yes or no, by its button or as people type it in any language."""
 
 from __future__ import annotations
 
@@ -6,17 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from flows.authoring.words import Words
 from flows.kinds.keys import Keys
 from flows.kinds.kind import Asked, Fits, Kind, Refused, Reply, Sample, Sort, Unfit, Value, pick
 from flows.kinds.step import Shared, Step
 from flows.kinds.typed import word
-from flows.languages import Language
-
-YES = Words((("en", "Yes"), ("de", "Ja")), neutral=True)
-NO = Words((("en", "No"), ("de", "Nein")), neutral=True)
-
-_TYPED = {"yes": True, "y": True, "ja": True, "j": True, "no": False, "n": False, "nein": False}
+from flows.languages import Language, button, meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +50,20 @@ class YesNo(Kind[Keys, YesNoStep]):
 
     def ask(self, step: YesNoStep, language: Language) -> Asked:
         """Two buttons, yes first."""
-        return Asked(choices=(YES.say(language), NO.say(language)))
+        return Asked(choices=(button(language, "yes"), button(language, "no")))
 
     def accept(
         self, step: YesNoStep, reply: Reply, language: Language, today: date
     ) -> Fits | Refused:
-        """A bool; both languages are understood in either."""
+        """A bool; every language is understood in any."""
         if isinstance(reply, int):
             return pick((True, False), reply)
-        said = _TYPED.get(word(reply))
-        return Refused("not_an_option") if said is None else Fits(said)
+        said = meant(word(reply), language, "yes", "no")
+        return Refused("not_an_option") if said is None else Fits(said == "yes")
 
     def show(self, step: YesNoStep, value: Value, language: Language) -> str:
         """The label of the button."""
-        return (YES if value else NO).say(language)
+        return button(language, "yes" if value else "no")
 
     def range_of(self, step: YesNoStep) -> tuple[float, float] | None:
         return 0, 1

@@ -5,7 +5,7 @@ first mistake.
 """
 
 from flows.authoring.words import Condition, Words
-from flows.languages import LANGUAGES, Language
+from flows.languages import Language
 from flows.script.conditions import Operand, evaluate, holds, names_in, past_of
 from flows.script.flow import Flow
 from flows.script.load import weekly_load
@@ -18,7 +18,6 @@ from flows.script.together import check_together
 
 __all__ = [
     "CATALOGUE",
-    "LANGUAGES",
     "Band",
     "Block",
     "Code",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from flows.authoring.values import given, label
 from flows.authoring.words import Condition
-from flows.languages import LANGUAGES
+from flows.languages import languages
 from flows.script.build_words import Naming
 from flows.script.checks import walk
 from flows.script.conditions import names_in, past_of
@@ -97,6 +97,6 @@ def _named(shape: FlowShape) -> Iterator[str]:
         for asked in walk.conditions_of(step, number):
             yield from (name for name in names_in(asked.when or "") if past_of(name))
     for text in walk.texts(shape):
-        for language in LANGUAGES:
-            found = pieces(getattr(text.words, language) or "")
+        for language in languages():
+            found = pieces(text.words.text(language) or "")
             yield from (piece.name for piece in found if isinstance(piece, Slot))

@@ -6,16 +6,16 @@ from flows.authoring.tables import GoShape, ReflectShape
 from flows.authoring.values import given
 from flows.authoring.words import Condition, Words
 from flows.kinds.registry import is_only_said
-from flows.languages import LANGUAGES, Language
+from flows.languages import Language, fallbacks, languages
 from flows.script.checks.answers import cel_of, cel_of_own
 from flows.script.conditions import EACH, names_in, past_of
 from flows.script.schema import FlowShape, StepShape
 
 
 def spoken_in(title: Words) -> tuple[Language, ...]:
-    """The languages of a flow with this title; German is always both forms."""
+    """The languages of a flow with this title, each in all its forms of address."""
     spoken = {language for language, _ in title.by_language}
-    return tuple(one for one in LANGUAGES if one in spoken or (one == "de_du" and "de" in spoken))
+    return tuple(one for one in languages() if spoken & set(fallbacks(one)))
 
 
 class Naming:

@@ -15,11 +15,11 @@ from typing import Literal
 from flows.authoring.words import Condition
 from flows.kinds.registry import asks
 from flows.kinds.step import Step
-from flows.languages import Language
+from flows.languages import Language, in_english
 from flows.script.condition_words import condition_in_words
 from flows.script.diff_steps import step_changes
 from flows.script.flow import Flow
-from flows.script.outline import LANGUAGE_NAMES, block_in_words, score_in_words
+from flows.script.outline import block_in_words, score_in_words
 from flows.script.schedule_words import schedule_in_words
 
 Weight = Literal["cut", "measured", "plain"]
@@ -64,13 +64,13 @@ def _plain(sentence: str, step_id: str | None = None) -> Change:
 def _head(before: Flow, after: Flow) -> Iterator[Change]:
     for language in after.languages:
         if language not in before.languages:
-            yield _plain(f"It is now also written in {LANGUAGE_NAMES[language]}.")
+            yield _plain(f"It is now also written in {in_english(language)}.")
         elif before.title.say(language) != after.title.say(language):
             old, new = before.title.say(language), after.title.say(language)
-            yield _plain(f"The title is “{new}”, was “{old}” ({LANGUAGE_NAMES[language]}).")
+            yield _plain(f"The title is “{new}”, was “{old}” ({in_english(language)}).")
     for language in before.languages:
         if language not in after.languages:
-            name = LANGUAGE_NAMES[language]
+            name = in_english(language)
             yield _plain(f"It is no longer written in {name}: clients who read it get nothing.")
     if before.default != after.default:
         begins = "begin" if after.default else "no longer begin"

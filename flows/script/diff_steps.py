@@ -12,8 +12,8 @@ from typing import Literal
 from flows.authoring.words import Words
 from flows.kinds.registry import kind_of
 from flows.kinds.step import Option, Step
-from flows.languages import LANGUAGES, Language
-from flows.script.outline import LANGUAGE_NAMES, answers_in_words
+from flows.languages import Language, in_english, languages
+from flows.script.outline import answers_in_words
 
 Weighed = tuple[Literal["cut", "measured", "plain"], str]
 
@@ -66,13 +66,13 @@ def _wordings(old: Step, new: Step) -> Iterator[Weighed]:
         *_labels_kept(old, new),
     ]
     for what, was, now in pairs:
-        for language in LANGUAGES:
+        for language in languages():
             before, after = _text(was, language), _text(now, language)
             if before == after or (what == "help" and None in (before, after)):
                 continue
             if before is None or after is None:
                 continue  # a language that came or went is told once for the whole flow
-            name = LANGUAGE_NAMES[language]
+            name = in_english(language)
             said = f"{new.id}: the {what} is now “{after}”, was “{before}” ({name})."
             measured = new.measures is not None and what != "help"
             yield ("measured", f"{said} {MEASURED}") if measured else ("plain", said)
@@ -128,12 +128,12 @@ def _options(step: Step, old: tuple[Option, ...], new: tuple[Option, ...]) -> It
 
 def _relabelled(step: Step, was: dict[str, Words], now: dict[str, Words]) -> Iterator[Weighed]:
     for one in (each for each in was if each in now):
-        for language in LANGUAGES:
+        for language in languages():
             before, after = _text(was[one], language), _text(now[one], language)
             if before is None or after is None or before == after:
                 continue
             said = f"{step.id}: the option {one} reads “{after}”, was “{before}”"
-            said += f" ({LANGUAGE_NAMES[language]})."
+            said += f" ({in_english(language)})."
             yield ("plain", said) if step.measures is None else ("measured", f"{said} {MEASURED}")
     kept = [[each for each in side if each in was and each in now] for side in (was, now)]
     if kept[0] != kept[1]:

@@ -14,9 +14,10 @@ from typing import Any, Union, get_args, get_origin
 
 from flows.authoring import tables
 from flows.authoring.spans import SPAN_FORM
-from flows.authoring.tables import Shape
+from flows.authoring.tables import Shape, WordsShape
 from flows.kinds.kind import Kind
 from flows.kinds.registry import BY_NAME
+from flows.languages import in_english, languages
 from flows.schedule.trigger import Trigger
 from flows.script import schema as shapes
 from flows.script.key_words import KEY_WORDS
@@ -89,10 +90,15 @@ def schema_text() -> str:
 
 
 def _table(name: str, shape: type[Shape]) -> Json:
-    properties = {
+    by_language = languages() if issubclass(shape, WordsShape) else ()
+    properties: Json = {
+        one: {"description": f"The text in {in_english(one)}.", "type": "string"}
+        for one in by_language
+    }
+    properties |= {
         key: {"description": SENTENCES[key]}
         | _BY_KEY.get(f"{name}.{key}", _sort(shape.model_fields[field].annotation))
-        for key, field in shape.keys().items()
+        for key, field in shape.named().items()
     }
     table: Json = {
         "description": " ".join((shape.__doc__ or "").split()),
@@ -141,7 +147,7 @@ def _step_of_kind(name: str, kind: Kind[Any, Any]) -> Json:
 
 
 def _step_keys() -> list[str]:
-    return list(shapes.StepOfAnyKind.keys())
+    return shapes.StepOfAnyKind.key_names()
 
 
 def _whole_step() -> Json:

@@ -11,17 +11,11 @@ from typing import assert_never
 
 from flows.kinds.registry import kind_of
 from flows.kinds.step import END, Step
-from flows.languages import Language
+from flows.languages import Language, in_english
 from flows.script.condition_words import condition_in_words
 from flows.script.flow import Flow
 from flows.script.schedule_words import schedule_in_words
 from flows.script.structure import OWN_GOALS, OWN_TOPICS, Block, Draw, Loop, Repeat, Score, Shuffle
-
-LANGUAGE_NAMES: dict[Language, str] = {
-    "en": "English",
-    "de": "German with Sie",
-    "de_du": "German with du",
-}
 
 
 def outline(flow: Flow, language: Language) -> tuple[str, ...]:
@@ -46,7 +40,7 @@ def outline(flow: Flow, language: Language) -> tuple[str, ...]:
 
 def _head(flow: Flow, language: Language) -> Iterator[str]:
     yield f"{flow.id}: {flow.title.say(language)}"
-    spoken = ", ".join(LANGUAGE_NAMES[one] for one in flow.languages)
+    spoken = ", ".join(in_english(one) for one in flow.languages)
     yield f"  Version {flow.fingerprint[:12]}. Written in {spoken}."
     if flow.default:
         yield "  New clients begin with it."

@@ -181,7 +181,7 @@ def _shape_at(loc: Loc) -> type[Shape]:
     """The shape of the table at ``loc``, or of the nearest table around it."""
     shape: type[Shape] = FlowShape
     for part in loc:
-        name = shape.keys().get(part) if isinstance(part, str) else None
+        name = shape.named().get(part) if isinstance(part, str) else None
         if name is not None:
             shape = _shape_in(shape.model_fields[name].annotation) or shape
     return shape
@@ -195,7 +195,7 @@ def _shape_in(annotation: Any) -> type[Shape] | None:
 
 
 def _keys_at(loc: Loc) -> list[str]:
-    return list(_shape_at(loc[:-1]).keys())
+    return _shape_at(loc[:-1]).key_names()
 
 
 def _take_out(document: Any, loc: Loc) -> Loc:
@@ -212,7 +212,7 @@ def _take_out(document: Any, loc: Loc) -> Loc:
 
 
 def _check_needed(sheet: Sheet, shape: Shape, loc: Loc) -> None:
-    for key, name in shape.keys().items():
+    for key, name in shape.named().items():
         child = getattr(shape, name)
         if child is None and key in shape.needed:
             sheet.missing(loc, key, _EXAMPLES[key])

@@ -16,6 +16,7 @@ from bot.config import (
     needs_for_run,
 )
 from bot.config.settings import setting_names
+from flows.languages import Language
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "config.example.toml"
@@ -83,7 +84,7 @@ def test_a_variable_reaches_a_table_in_a_table_and_a_list(empty: Path) -> None:
     settings = good(
         None, INTERLUDE_PRACTICE__CRISIS__DE_DU="Ruf an.", INTERLUDE_FLOWS__DEFAULT="a, b"
     )
-    assert settings.practice.crisis.de_du == "Ruf an."
+    assert settings.practice.crisis["de_du"] == "Ruf an."
     assert settings.flows.default == ("a", "b")
     assert good(None, INTERLUDE_FLOWS__DEFAULT='["a", "b"]').flows.default == ("a", "b")
 
@@ -280,12 +281,12 @@ def test_run_needs_a_token_and_a_crisis_text(empty: Path) -> None:
     assert "interlude demo" in str(token)
     assert crisis.where == "practice.crisis.en"
     german = needs_for_run(good(None, INTERLUDE_PRACTICE__LANGUAGE="de"))
-    assert [each.where for each in german[1:]] == ["practice.crisis.de", "practice.crisis.de_du"]
+    assert [each.where for each in german[1:]] == ["practice.crisis.de"]
     ready = good(None, INTERLUDE_TELEGRAM__TOKEN=SECRET, INTERLUDE_PRACTICE__CRISIS__EN="Call 112.")
     assert needs_for_run(ready) == ()
 
 
-def test_a_crisis_text_that_is_not_written_falls_back_to_the_practice_s_language(
+def test_a_crisis_text_falls_back_within_its_language_and_last_to_the_practice_s(
     empty: Path,
 ) -> None:
     practice = good(
@@ -294,8 +295,11 @@ def test_a_crisis_text_that_is_not_written_falls_back_to_the_practice_s_language
     assert [practice.crisis_text(each) for each in ("en", "de", "de_du")] == [
         "Call.",
         "Rufen Sie an.",
-        "Call.",
+        "Rufen Sie an.",
     ]
+    english = good(None, INTERLUDE_PRACTICE__CRISIS__EN="Call.").practice
+    assert english.own_crisis_text(Language("de_du")) is None
+    assert english.crisis_text(Language("de_du")) == "Call."
 
 
 def example_names() -> list[str]:

@@ -13,7 +13,8 @@ from alembic import command
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
-from storage import audit, cares, migrate, outbox
+from flows.languages import Language
+from storage import audit, cares, migrate, outbox, people
 from storage.engine import checked_url
 from storage.errors import StorageError
 from storage.outbox import NewMessage
@@ -82,7 +83,7 @@ async def test_replies_that_were_waiting_when_they_had_no_class_of_their_own_hav
     store = await Store.open(url, KEYRING)
     last = await store.write(before)
     await store.close()
-    await migrate._alembic(url, lambda config: command.downgrade(config, "0003"))
+    await migrate._alembic(url, lambda config: command.downgrade(config, "0004"))
     await migrate.upgrade(url)
     assert await migrate.drift(url) is None
     store = await Store.open(url, KEYRING)
@@ -207,3 +208,39 @@ def test_sealed_columns_are_the_only_bytes_besides_keys_and_hashes() -> None:
         "chats.chat_hash",
         "invites.token_hash",
     }
+
+
+async def test_a_person_of_before_keeps_their_row_and_anybody_may_speak_any_language(
+    url: str,
+) -> None:
+    """The check on the language goes; an id that was given once is never given again."""
+    store = await Store.open(url, KEYRING)
+    before = await store.write(lambda tx: _new(tx, "K7Q2", "de_du"))
+    gone = await store.write(lambda tx: _new(tx, "GONE", "en"))
+    await store.write(lambda tx: _forget(tx, gone.id))
+    await store.close()
+    await migrate._alembic(url, lambda config: command.downgrade(config, "0004"))
+    with pytest.raises(sa.exc.IntegrityError, match="ck_people_language"):
+        await migrate._connected(checked_url(url), _speak_french)
+    await migrate.upgrade(url)
+    store = await Store.open(url, KEYRING)
+    after = await store.write(lambda tx: _new(tx, "FR01", "fr"))
+    assert await store.read(lambda tx: people.find(tx, before.id)) == before
+    assert after.language == "fr"
+    assert after.id > gone.id
+    await store.close()
+    assert await migrate.drift(url) is None
+
+
+def _new(tx: Tx, code: str, language: str) -> people.Person:
+    spoken = Language(language)
+    return people.add(tx, role="client", code=code, language=spoken, zone="Europe/Berlin", now=NOW)
+
+
+def _speak_french(conn: sa.Connection) -> None:
+    conn.execute(sa.text("UPDATE people SET language = 'fr'"))
+
+
+def _forget(tx: Tx, person_id: int) -> None:
+    for table, column in (("person_keys", "person_id"), ("people", "id")):
+        tx.conn.execute(sa.text(f"DELETE FROM {table} WHERE {column} = {person_id}"))

@@ -28,7 +28,7 @@ from bot.sandbox.values import Entry
 from bot.services.care.invitations import invite_therapist
 from bot.services.flow_files.publishing import Source, check, publish
 from bot.services.work.practice import Work
-from flows.languages import LANGUAGES
+from flows.languages import languages
 from storage import people
 from storage.keys import create_key_file
 from storage.migrate import upgrade
@@ -153,7 +153,7 @@ class House:
         therapist.say(f"/invite {alias}")
         await self.settle()
         # by its place: the label is in the therapist's language
-        therapist.tap(therapist.labels[LANGUAGES.index(language)][0])
+        therapist.tap(therapist.labels[languages().index(language)][0])
         await self.settle()
         return token_in(therapist.last)
 

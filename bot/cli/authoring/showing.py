@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import get_args
 
 import click
 
 from bot.cli.authoring.sources import load_flow, shown, spoken
 from bot.cli.surroundings import refuse
-from flows.languages import Language
+from flows.languages import Language, languages
 
 
 @click.command("show")
 @click.argument("flow")
-@click.option("--language", type=click.Choice(get_args(Language)), help="Otherwise the first.")
+@click.option("--language", type=click.Choice(languages()), help="Otherwise the first.")
 @click.option("--mermaid", "as_chart", is_flag=True, help="As a Mermaid flowchart.")
 @click.option("--json", "as_json", is_flag=True, help="The lines as one JSON object.")
 @click.pass_obj

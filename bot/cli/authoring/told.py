@@ -6,24 +6,25 @@ gap; a client's check-in takes it from the database.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from babel.dates import get_day_names
 
 from bot.cli.surroundings import refuse
 from flows.engine.check_in import Names
 from flows.kinds.kind import Value
-from flows.languages import Language
+from flows.languages import BASE, Language, first_written, locale_of
 from flows.script.flow import Flow
 
-_DAYS: dict[Language, str] = {"en": "Friday", "de": "Freitag", "de_du": "Freitag"}
-_GOALS: dict[Language, tuple[str, ...]] = {
+_FRIDAY = 4
+_GOALS = {
     "en": ("Sleep better", "See friends again"),
     "de": ("Besser schlafen", "Wieder Freunde treffen"),
-    "de_du": ("Besser schlafen", "Wieder Freunde treffen"),
 }
-_TOPICS: dict[Language, tuple[str, ...]] = {
+_TOPICS = {
     "en": ("Work", "My sister"),
     "de": ("Arbeit", "Meine Schwester"),
-    "de_du": ("Arbeit", "Meine Schwester"),
 }
 
 
@@ -44,14 +45,19 @@ class Told:
         placeholders = {
             "therapist": self.therapist,
             "therapist_dative": self.dative,
-            "day": _DAYS[language],
+            "day": get_day_names("wide", locale=locale_of(language))[_FRIDAY],
         }
         return Names(
             by_placeholder=tuple(placeholders.items()),
             past=self.past,
-            goals=self.goals or (_GOALS[language] if flow.needs.goals else ()),
-            topics=self.topics or (_TOPICS[language] if flow.needs.topics else ()),
+            goals=self.goals or (_made_up(_GOALS, language) if flow.needs.goals else ()),
+            topics=self.topics or (_made_up(_TOPICS, language) if flow.needs.topics else ()),
         )
+
+
+def _made_up(examples: Mapping[str, tuple[str, ...]], language: Language) -> tuple[str, ...]:
+    """Examples in the language, where somebody wrote some; nobody is spoken to with them."""
+    return first_written(examples, language) or examples[BASE]
 
 
 def read_past(written: tuple[str, ...]) -> tuple[tuple[str, Value], ...]:

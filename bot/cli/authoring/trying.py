@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import get_args
 
 import click
 
@@ -24,7 +23,7 @@ from bot.cli.authoring.story_file import written
 from bot.cli.authoring.told import Told, read_past
 from bot.cli.surroundings import CLOCK, refuse
 from flows.engine.story_text import Action
-from flows.languages import LANGUAGES, Language
+from flows.languages import Language, is_spoken, languages
 from flows.schedule.local_time import at_local, wall_at
 from flows.schedule.zones import UnknownZoneError, zone
 
@@ -37,7 +36,7 @@ HELP = """\
   recall        show the open question again (/checkin)
   sticker       send something that is not text
   wait 6h       let time pass (20m, 6h, 2d): reminders come, check-ins lapse
-  language de   the same conversation in en, de or de_du
+  language de   the same conversation in another one, such as de or de_du
   restart       begin again
   help, quit
 """
@@ -47,7 +46,7 @@ _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(day
 
 @click.command("try")
 @click.argument("flow")
-@click.option("--language", type=click.Choice(get_args(Language)), help="Otherwise the first.")
+@click.option("--language", type=click.Choice(languages()), help="Otherwise the first.")
 @click.option("--zone", "zone_name", default="Europe/Berlin", show_default=True)
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0))
 @click.option("--start", help='Local time of the first question: "2026-11-25 18:00"; else now.')
@@ -82,7 +81,7 @@ def try_(
         spoken(loaded, language),
         zone_name,
         _starts_at(start, zone_name),
-        {one: told.names(loaded, one) for one in LANGUAGES},
+        {one: told.names(loaded, one) for one in languages()},
         seed,
     )
     _Bench(rehearsal, Screen()).run()
@@ -151,8 +150,8 @@ class _Bench:
         elif line == "restart":
             self.rehearsal.moves.clear()
             self._open()
-        elif word == "language" and rest in LANGUAGES:
-            self._change_language(rest)
+        elif word == "language" and is_spoken(rest):
+            self._change_language(Language(rest))
         elif word == "wait" and (delay := _delay(rest)) is not None:
             self._perform(waited(rest.replace(" ", ""), delay))
         elif line:
@@ -191,8 +190,7 @@ class _Bench:
         if was_open:
             self._tell_end()
 
-    def _change_language(self, language: str) -> None:
-        chosen: Language = next(one for one in LANGUAGES if one == language)
+    def _change_language(self, chosen: Language) -> None:
         if chosen not in self.rehearsal.flow.languages:
             click.echo(f"(the flow is not written in {chosen})")
             return

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.services.arriving.contents import has_content
 from bot.services.care import invitations
-from flows.languages import Language
+from flows.languages import Language, nearest
 from storage import inbox, people
 from storage.inbox import NewUpdate
 from storage.people import Person
@@ -117,8 +117,9 @@ def _token(text: str) -> str:
 
 
 def _stranger(seen: _Seen) -> Stranger:
-    language: Language = "de" if seen.language.startswith("de") else "en"
-    return Stranger(seen.chat_id, language, bool(_token(seen.text)), seen.query_id)
+    return Stranger(
+        seen.chat_id, nearest(seen.language), bool(_token(seen.text)), seen.query_id
+    )
 
 
 def _look(raw: Any) -> _Seen | None:

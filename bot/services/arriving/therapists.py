@@ -23,7 +23,7 @@ from bot.services.work.incoming import (
     UnblockedBot,
 )
 from bot.services.work.practice import Work
-from flows.languages import LANGUAGES
+from flows.languages import languages
 from storage import cares, people
 from storage.people import Person
 
@@ -107,7 +107,7 @@ def _about_client(work: Work, person: Person, press: Press, message_id: int | No
     if press.name == "session":
         calendar.just_ended(work, person, care)
         return None
-    if care.state != "draft" or press.numbers[1] >= len(LANGUAGES):
+    if care.state != "draft" or press.numbers[1] >= len(languages()):
         return work.tell(person.language, "toast_stale")
     invitations.choose_language(work, person, care, press.numbers[1], message_id)
     return None

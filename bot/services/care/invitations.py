@@ -13,7 +13,7 @@ from bot.services.work import speak
 from bot.services.work.buttons import data
 from bot.services.work.naming import names_for
 from bot.services.work.practice import Work
-from flows.languages import LANGUAGES, Language
+from flows.languages import BASE, Language, languages, name_of
 from flows.schedule.zones import zone
 from storage import audit, cares, invites, people
 from storage.cares import Care
@@ -116,7 +116,7 @@ def begin_for_client(work: Work, therapist: Person, typed: str) -> None:
 
 
 def _new_care(work: Work, therapist: Person, alias: str) -> Care:
-    client = add_person(work, role="client", language="en", zone_name=work.practice.zone.key)
+    client = add_person(work, role="client", language=BASE, zone_name=work.practice.zone.key)
     return cares.add(
         work.tx, client_id=client.id, therapist_id=therapist.id, alias=alias, now=work.now
     )
@@ -124,8 +124,8 @@ def _new_care(work: Work, therapist: Person, alias: str) -> Care:
 
 def _ask_language(work: Work, therapist: Person, care: Care) -> None:
     buttons = [
-        Button(work.tell(therapist.language, f"language_{language}"), data("language", care.id, i))
-        for i, language in enumerate(LANGUAGES)
+        Button(name_of(language, therapist.language), data("language", care.id, i))
+        for i, language in enumerate(languages())
     ]
     text = work.tell(therapist.language, "invite_language", alias=care.alias)
     speak.reply(work, therapist.id, text, key="invite", rows=speak.column(*buttons))
@@ -138,7 +138,7 @@ def choose_language(
 
     The care must be a draft: a doubled tap would end the link that the first one handed out.
     """
-    language = LANGUAGES[place]
+    language = languages()[place]
     people.set_language(work.tx, care.client_id, language)
     cares.mark(work.tx, care.id, was="draft", state="invited", now=work.now)
     link, expires_at = link_for(work, care.client_id, work.practice.settings.invites.client_hours)
@@ -149,7 +149,7 @@ def choose_language(
         action="client.invited",
         subject=care.client_code,
     )
-    chosen = work.tell(therapist.language, f"language_{language}")
+    chosen = name_of(language, therapist.language)
     if message_id is not None:
         text = work.tell(therapist.language, "invite_chosen", alias=care.alias, language=chosen)
         speak.edit(work, therapist.id, message_id, text, key="invite")

@@ -18,6 +18,7 @@ from bot.services.work.practice import Work
 from flows.engine.check_in import Names
 from flows.kinds.kind import Value
 from flows.kinds.step import RATHER_NOT_SAY
+from flows.languages import locale_of
 from flows.schedule.zones import zone
 from flows.script.structure import Needs, Past
 from storage import answers, people
@@ -40,7 +41,7 @@ def names_of(work: Work, care: Care, needs: Needs) -> Names:
     """Everything that the texts and conditions of a flow may mention, as it stands now."""
     therapist = people.load(work.tx, care.therapist_id)
     cut_off = next_cut_off(work.practice.settings.digest, therapist.zone, work.now)
-    locale = care.language.partition("_")[0]
+    locale = locale_of(care.language)
     day = format_date(cut_off.astimezone(zone(therapist.zone)), "EEEE", locale=locale)
     past = ((p.key, _past(work, care, p)) for p in needs.past)
     return Names(

@@ -11,7 +11,7 @@ from typing import Protocol
 from bot.messages import Button, Message, Rows
 from bot.services.work.buttons import data
 from flows.engine.events import Occasion, Prompt
-from flows.kinds.withheld import LABEL
+from flows.kinds.withheld import label as withheld_label
 from flows.languages import Language
 
 SCALE_ROW = 6
@@ -88,7 +88,7 @@ def _ways(work: Speaks, language: Language, check_in_id: int, prompt: Prompt) ->
         done = work.say(language, "button_done")
         own.append((Button(done, data("done", check_in_id, prompt.turn_no)),))
     if prompt.can_withhold:
-        label = LABEL.say(language)  # the engine's: it is also what a client may type
+        label = withheld_label(language)  # the engine's: it is also what a client may type
         own.append((Button(label, data("withhold", check_in_id, prompt.turn_no)),))
     ways = []
     if prompt.can_go_back:

@@ -13,7 +13,7 @@ from flows.digest.reported import ByLanguage, Reply, Reported, Total
 from flows.engine.check_in import Answer
 from flows.kinds.registry import kind_of
 from flows.kinds.step import RATHER_NOT_SAY, Step
-from flows.languages import Language
+from flows.languages import Language, tongues
 from flows.script.flow import Flow
 from flows.script.structure import OWN_GOALS, OWN_TOPICS, Repeat, Score
 from storage import answers
@@ -25,8 +25,6 @@ SPOKEN_FOR = frozenset({"week", "well", "hard", "topic", "change", "repair"})
 """Measures that have their own place in the digest, besides those of the work together."""
 SCORES = 30
 """Among so many of the latest check-ins with a score the one before is looked for."""
-STAFF: tuple[Language, ...] = ("en", "de")
-"""The languages in which therapists read."""
 
 
 def reported_of(
@@ -111,8 +109,9 @@ def _most(flow: Flow, score: Score) -> float:
 
 
 def _spoken(flow: Flow) -> tuple[Language, ...]:
-    return tuple(language for language in STAFF if language in flow.languages)
+    return tuple(tongue.plain for tongue in tongues() if tongue.plain in flow.languages)
 
 
 def _in_all(words: Words) -> ByLanguage:
-    return tuple((language, text) for language, text in words.by_language if language in STAFF)
+    plain = [tongue.plain for tongue in tongues()]
+    return tuple((language, text) for language, text in words.by_language if language in plain)

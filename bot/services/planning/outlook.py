@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from bot.config.settings import Language
 from bot.services.planning import projecting
 from bot.services.planning.own_times import told
 from bot.services.work.practice import Work
+from flows.languages import Language
 from flows.schedule.explain import Answered, DayFacts, Delivery, Happened, Idle, NotSent
 from flows.schedule.local_time import at_local
 from flows.schedule.occurrences import REQUEST_SLOT

@@ -20,7 +20,7 @@ from bot.services.planning.spoken_times import city, read_place, read_wish
 from bot.services.work import speak
 from bot.services.work.buttons import Press, data
 from bot.services.work.practice import Work
-from flows.languages import Language
+from flows.languages import Language, locale_of
 from flows.schedule.trigger import OwnTimes, Trigger, Weekdays, minute_of
 from flows.schedule.wishes import Wish, moved_to, refusal_of, with_wish
 from flows.schedule.zones import zone
@@ -58,7 +58,7 @@ class _Own:
 def command(work: Work, care: Care, rest: str) -> None:
     """/when, /when wed 19:00, or /when Lisbon."""
     own = _list(work, care)
-    wish = read_wish(rest)
+    wish = read_wish(rest, care.language)
     place = read_place(rest, care.language) if wish is None else None
     if place is not None:
         _live_by(work, care, place)
@@ -76,7 +76,7 @@ def command(work: Work, care: Care, rest: str) -> None:
 
 def typed(work: Work, care: Care, text: str) -> bool:
     """Take words such as "wed 19:00", said to no open question, as a wish; False: they are none."""
-    wish = read_wish(text)
+    wish = read_wish(text, care.language)
     own = _list(work, care) if wish is not None and wish.at_wall is not None else []
     if wish is None or wish.days is None or not own:
         return False
@@ -206,7 +206,7 @@ def _rows(work: Work, language: Language, own: _Own) -> Rows:
 
 def _day_buttons(language: Language, own: _Own, days: Weekdays, now: int) -> list[Button]:
     """A tap on another day moves the nearest of the days there."""
-    names = get_day_names("short", locale=_locale(language))
+    names = get_day_names("short", locale=locale_of(language))
     return [
         Button(
             f"• {names[day]}" if day in days else names[day],
@@ -243,18 +243,14 @@ def _shown(value: time | int | Weekdays, language: Language) -> object:
 
 def _day_names(days: Sequence[int], language: Language) -> str:
     """The weekdays in words, such as "Wednesday, Friday"."""
-    names = get_day_names("wide", locale=_locale(language))
+    names = get_day_names("wide", locale=locale_of(language))
     return ", ".join(names[day] for day in days)
-
-
-def _locale(language: Language) -> str:
-    return language.partition("_")[0]
 
 
 def _about(work: Work, care: Care, own: _Own) -> dict[str, object]:
     """What a refusal may name: the quiet hours, and how many days there are now and which."""
     quiet, days = work.practice.quiet, own.times.days or ()
-    names = get_day_names("short", locale=_locale(care.language))
+    names = get_day_names("short", locale=locale_of(care.language))
     return {
         "quiet_from": quiet.from_wall.isoformat("minutes"),
         "quiet_until": quiet.until_wall.isoformat("minutes"),

@@ -1,6 +1,6 @@
 """What a client writes after /when: weekdays, a time of day, or the place whose clock they live by.
 
-Used by ``own_times``. English and German, as people write them. It must never guess: what is only
+Used by ``own_times``. As people write them, in any language. It must never guess: what is only
 partly understood is not understood.
 """
 
@@ -16,22 +16,10 @@ from babel.core import get_global
 from babel.dates import get_timezone_location
 
 from flows.kinds.time import read_time
-from flows.languages import Language
+from flows.languages import Language, locale_of, typed_words, weekday_of
 from flows.schedule.wishes import Wish
 
-_SPOKEN = (
-    ("mo", "mon", "monday", "montag", "montags"),
-    ("tu", "tue", "tues", "tuesday", "di", "dienstag", "dienstags"),
-    ("we", "wed", "wednesday", "mi", "mittwoch", "mittwochs"),
-    ("th", "thu", "thur", "thurs", "thursday", "do", "donnerstag", "donnerstags"),
-    ("fr", "fri", "friday", "freitag", "freitags"),
-    ("sa", "sat", "saturday", "samstag", "samstags", "sonnabend"),
-    ("su", "sun", "sunday", "so", "sonntag", "sonntags"),
-)
-_DAY_OF = {word: day for day, words in enumerate(_SPOKEN) for word in words}
-_BETWEEN = frozenset({"and", "und", "on", "am"})
 _WORDS = re.compile(r"[\s,;&+]+")
-_TO = re.compile(r"(?:in|to|nach|aus|from)\s+", re.IGNORECASE)
 _JOINTS, _MARKS = re.compile(r"[_\-]"), re.compile(r"[.,'’]")
 _LONGEST = 60
 _GERMANY = "DE"
@@ -43,15 +31,19 @@ _REGIONS = (
 """The rest of the tz database's names are old ones, or no places."""
 
 
-def read_wish(text: str) -> Wish | None:
+def read_wish(text: str, language: Language) -> Wish | None:
     """The weekdays or the time, or both, that a client typed: "wed 19:00", "Mo und Do um 18 Uhr".
 
     The days come first, in any order; None for anything else.
     """
     words = [word for word in _WORDS.split(text[:_LONGEST].strip().casefold()) if word]
+    between = {*typed_words("and"), *typed_words("on_day")}
     days: set[int] = set()
-    while words and (words[0] in _BETWEEN or words[0].rstrip(".:") in _DAY_OF):
-        day = _DAY_OF.get(words.pop(0).rstrip(".:"))
+    while words:
+        day = weekday_of(words[0].rstrip(".:"), language)
+        if day is None and words[0] not in between:
+            break
+        words.pop(0)
         days |= set() if day is None else {day}
     at_wall = read_time(" ".join(words)) if words else None
     if len(text) > _LONGEST or (words and at_wall is None) or not (days or words):
@@ -61,17 +53,14 @@ def read_wish(text: str) -> Wish | None:
 
 def read_place(text: str, language: Language) -> str | None:
     """The time zone of the large city that a client named, or of a country that has only one."""
-    name = _TO.sub("", text.strip(), count=1) if _TO.match(text.strip()) else text.strip()
-    return _zones(_spoken(language)).get(_folded(name)) if len(name) <= _LONGEST else None
+    before, _, rest = text.strip().partition(" ")
+    name = rest.strip() if before.casefold() in typed_words("to_place") else text.strip()
+    return _zones(locale_of(language)).get(_folded(name)) if len(name) <= _LONGEST else None
 
 
 def city(zone_name: str, language: Language) -> str:
     """The place that a zone is called after, as people say it: Lisbon, Lissabon."""
-    return str(get_timezone_location(zone_name, locale=_spoken(language), return_city=True))
-
-
-def _spoken(language: Language) -> str:
-    return language.partition("_")[0]
+    return str(get_timezone_location(zone_name, locale=locale_of(language), return_city=True))
 
 
 def _folded(name: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flows.authoring.near_names import listed, near
 from flows.authoring.report import Loc
 from flows.kinds.registry import kind_named
+from flows.languages import languages
 from flows.script.checks import walk
 from flows.script.conditions import names_in
 from flows.script.placeholders import Slot, pieces
@@ -160,8 +161,8 @@ def _named(sheet: Sheet, step: StepShape) -> Iterator[str]:
     for asked in walk.conditions_of(step, 0):
         direct |= names_in(asked.when or "")
     for text in walk.texts_of(step, 0):
-        for one in ("en", "de", "de_du"):
-            found = pieces(getattr(text.words, one) or "")
+        for one in languages():
+            found = pieces(text.words.text(one) or "")
             direct |= {piece.name for piece in found if isinstance(piece, Slot)}
     yield from direct
     for score in sheet.flow.score or []:

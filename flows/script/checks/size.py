@@ -6,6 +6,7 @@ from flows.authoring.report import Loc
 from flows.authoring.tables import WordsShape
 from flows.kinds.kind import LONGEST_LIST, LONGEST_SHOWN
 from flows.kinds.registry import is_only_said, kind_named
+from flows.languages import languages
 from flows.script.checks import walk
 from flows.script.conditions import EACH
 from flows.script.placeholders import NAMES, OWN, Slot, pieces
@@ -33,8 +34,8 @@ def check(sheet: Sheet) -> None:
 
 
 def _check_words(sheet: Sheet, words: WordsShape, loc: Loc, most: int) -> None:
-    for one in ("en", "de", "de_du"):
-        text = getattr(words, one)
+    for one in languages():
+        text = words.text(one)
         if text is None:
             continue
         if not text.strip():
@@ -72,7 +73,7 @@ def _longest_prompt(step: StepShape, sizes: dict[str, int]) -> int:
 
 
 def _longest(words: WordsShape, sizes: dict[str, int]) -> int:
-    return max(_filled(getattr(words, one) or "", sizes) for one in ("en", "de", "de_du"))
+    return max(_filled(words.text(one) or "", sizes) for one in languages())
 
 
 def _filled(text: str, sizes: dict[str, int]) -> int:

@@ -7,7 +7,7 @@ import re
 from flows.authoring.near_names import listed, near
 from flows.authoring.report import Loc
 from flows.authoring.tables import ReflectShape, WordsShape
-from flows.languages import Language
+from flows.languages import Form, Language, Tongue, in_english, languages, tongue_of, tongues
 from flows.script.checks import walk
 from flows.script.checks.scope import Scope
 from flows.script.checks.walk import Text
@@ -16,11 +16,6 @@ from flows.script.placeholders import NAMES, OWN, Slot, StrayBrace, pieces
 from flows.script.schema import StepShape
 from flows.script.sheet import Sheet
 
-_ADDRESS = re.compile(
-    r"(?<=[^.!?:„\"] )(?:Sie|Ihnen|Ihre?[mnrs]?)\b|\b(?:du|dich|dir|deine?[mnrs]?)\b"
-)
-_LANGUAGES: tuple[Language, ...] = ("en", "de", "de_du")
-_NAMES_OF_LANGUAGES = {"en": "English (en)", "de": "German with Sie (de)"}
 _LINES_SHOWN = 8
 
 
@@ -28,40 +23,53 @@ def check(sheet: Sheet) -> None:
     """Reports every text that some client would not get, or would get with a gap."""
     title = sheet.flow.title
     if title is not None:
-        if title.en is None and title.de is None:
-            hint = 'Write `title.en = "…"`, `title.de = "…"` or both.'
-            if not any(loc[0] == "title" for loc in sheet.faulty):
-                sheet.at_value("F030", ("title",), "The title is in no language.", hint)
+        if not _spoken(sheet) and not any(loc[0] == "title" for loc in sheet.faulty):
+            named = ", ".join(f'`title.{tongue.code} = "…"`' for tongue in tongues())
+            hint = f"Write it in each language of the flow: {named}."
+            sheet.at_value("F030", ("title",), "The title is in no language.", hint)
         _check_label(sheet, title, ("title",))
     every = list(walk.texts(sheet.flow))
     for text in every:
         _check_text(sheet, text)
-    for language in _spoken(sheet):
-        _check_complete(sheet, every, language)
-    if "de" in _spoken(sheet):
-        _check_complete_du(sheet, every)
+    for tongue in _spoken(sheet):
+        _check_complete(sheet, every, tongue.plain)
+        for form in tongue.forms[1:]:
+            _check_complete_form(sheet, every, tongue, form)
     _check_placeholders(sheet)
 
 
-def _spoken(sheet: Sheet) -> tuple[Language, ...]:
-    title = sheet.flow.title or WordsShape()
-    return tuple(one for one in ("en", "de") if getattr(title, one) is not None)
+def _spoken(sheet: Sheet) -> tuple[Tongue, ...]:
+    title = sheet.flow.title
+    written = [] if title is None else [title.text(tongue.plain) for tongue in tongues()]
+    return tuple(
+        tongue for tongue, text in zip(tongues(), written, strict=False) if text is not None
+    )
 
 
 def _check_text(sheet: Sheet, text: Text) -> None:
     spoken = _spoken(sheet)
-    for one in _LANGUAGES:
-        if spoken and getattr(text.words, one) is not None and one[:2] not in spoken:
+    for one in languages():
+        plain = tongue_of(one).plain
+        if spoken and text.words.text(one) is not None and tongue_of(one) not in spoken:
             message = f"This text is in `{one}`, which the title is not."
-            sheet.at_key("F032", (*text.loc, one), message, f"Add `title.{one[:2]}`, or remove it.")
-    one_german = text.words.neutral or text.role == "label"
-    address = _ADDRESS.search(text.words.de or "")
-    if address and one_german and text.words.de_du is None and "de" in spoken:
-        message = f"`{address[0]}` addresses the client, but there is only this one German text."
-        hint = "Write `de` with Sie and `de_du` with du."
-        sheet.inside("F033", (*text.loc, "de"), address.start(), message, hint)
+            sheet.at_key("F032", (*text.loc, one), message, f"Add `title.{plain}`, or remove it.")
+    for tongue in spoken:
+        _check_address(sheet, text, tongue)
     if text.role in ("label", "band"):
         _check_label(sheet, text.words, text.loc)
+
+
+def _check_address(sheet: Sheet, text: Text, tongue: Tongue) -> None:
+    """Reports a word that addresses the client in one form, where all forms share the text."""
+    shared = text.words.neutral or text.role == "label"
+    own = any(text.words.text(form.code) is not None for form in tongue.forms[1:])
+    if not tongue.addresses or not shared or own:
+        return
+    if address := re.search(tongue.addresses, text.words.text(tongue.plain) or ""):
+        message = f"`{address[0]}` addresses the client, but every form of address shares this."
+        forms = " and ".join(f"`{form.code}` with {form.address}" for form in tongue.forms)
+        loc = (*text.loc, tongue.plain)
+        sheet.inside("F033", loc, address.start(), message, f"Write {forms}.")
 
 
 def _check_complete(sheet: Sheet, every: list[Text], language: Language) -> None:
@@ -69,11 +77,11 @@ def _check_complete(sheet: Sheet, every: list[Text], language: Language) -> None
     missing = [
         text.loc
         for text in every
-        if getattr(text.words, language) is None and (*text.loc, language) not in sheet.faulty
+        if text.words.text(language) is None and (*text.loc, language) not in sheet.faulty
     ]
     missing.sort(key=sheet.places.of_value)
     if missing:
-        said = f"The text in {_NAMES_OF_LANGUAGES[language]} is missing here."
+        said = f"The text in {in_english(language)} ({language}) is missing here."
         message = f"{said} {_share(sheet, language, missing, len(every) + 1)}"
         hint = (
             f"Add `{language}`, or take the language out of the title: "
@@ -82,22 +90,23 @@ def _check_complete(sheet: Sheet, every: list[Text], language: Language) -> None
         sheet.at_value("F030", missing[0], message, hint)
 
 
-def _check_complete_du(sheet: Sheet, every: list[Text]) -> None:
-    told = [text for text in every if text.words.de is not None and text.role != "band"]
-    missing = [(*text.loc, "de") for text in told if _lacks_du(sheet, text)]
+def _check_complete_form(sheet: Sheet, every: list[Text], tongue: Tongue, form: Form) -> None:
+    plain = tongue.plain
+    told = [text for text in every if text.words.text(plain) is not None and text.role != "band"]
+    missing = [(*text.loc, plain) for text in told if _lacks(sheet, text, form.code)]
     missing.sort(key=sheet.places.of_value)
     if missing:
-        share = _share(sheet, "de_du", missing, len(told) + 1)
-        message = f"The form with du (`de_du`) is missing here. {share}"
+        share = _share(sheet, form.code, missing, len(told) + 1)
+        message = f"The form with {form.address} (`{form.code}`) is missing here. {share}"
         hint = (
-            "Add `de_du`; or, if the text addresses nobody, `neutral = true` beside it: "
-            "then `de` is used for both."
+            f"Add `{form.code}`; or, if the text addresses nobody, `neutral = true` beside it: "
+            f"then `{plain}` is used for it too."
         )
         sheet.at_value("F031", missing[0], message, hint)
 
 
-def _lacks_du(sheet: Sheet, text: Text) -> bool:
-    there = text.words.de_du is not None or (*text.loc, "de_du") in sheet.faulty
+def _lacks(sheet: Sheet, text: Text, form: Language) -> bool:
+    there = text.words.text(form) is not None or (*text.loc, form) in sheet.faulty
     return not (there or text.words.neutral or text.role == "label")
 
 
@@ -112,8 +121,8 @@ def _share(sheet: Sheet, language: str, missing: list[Loc], count: int) -> str:
 
 
 def _check_label(sheet: Sheet, words: WordsShape, loc: Loc) -> None:
-    for one in _LANGUAGES:
-        brace = re.search(r"[{}]", getattr(words, one) or "")
+    for one in languages():
+        brace = re.search(r"[{}]", words.text(one) or "")
         if brace:
             message = "Labels and titles have no placeholders; they are shown as written."
             sheet.inside("F042", (*loc, one), brace.start(), message, "Leave the brace out.")
@@ -134,9 +143,9 @@ def _check_placeholders(sheet: Sheet) -> None:
 
 
 def _check_slots(sheet: Sheet, text: Text, step: StepShape, scope: Scope) -> None:
-    for language in _LANGUAGES:
+    for language in languages():
         loc = (*text.loc, language)
-        for piece in pieces(getattr(text.words, language) or ""):
+        for piece in pieces(text.words.text(language) or ""):
             if isinstance(piece, StrayBrace):
                 message = f"A single `{piece.brace}` belongs to no placeholder."
                 hint = f"Write `{piece.brace * 2}` to show a brace, or complete the placeholder."

@@ -7,7 +7,7 @@ from datetime import time
 import pytest
 
 from bot.services.planning.spoken_times import city, read_place, read_wish
-from flows.languages import Language
+from flows.languages import Language, languages
 from flows.schedule.wishes import Wish
 
 
@@ -35,7 +35,7 @@ from flows.schedule.wishes import Wish
     ],
 )
 def test_what_is_read_as_a_wish(text: str, wish: Wish | None) -> None:
-    assert read_wish(text) == wish
+    assert {read_wish(text, language) for language in languages()} == {wish}
 
 
 @pytest.mark.parametrize(

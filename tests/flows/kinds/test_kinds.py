@@ -29,7 +29,7 @@ from flows.kinds.keys import Keys, own_keys
 from flows.kinds.kind import Fits, Kind, Refused, Sample
 from flows.kinds.registry import BY_NAME, KINDS
 from flows.kinds.step import Step
-from flows.languages import LANGUAGES
+from flows.languages import languages
 from flows.script import parse
 from flows.script.diff_steps import step_changes
 from flows.script.flow import Flow
@@ -110,7 +110,7 @@ def test_a_sample_takes_and_refuses_what_it_says(of: Of) -> None:
     step = flow_of(of).step("it")
     for reply, value in sample.fitting:
         assert kind.accept(step, reply, "en", TODAY) == Fits(value), reply
-        for language in LANGUAGES:
+        for language in languages():
             assert kind.show(step, value, language)
             assert kind.report(step, value, language)
     for reply, why in sample.refused:
@@ -124,7 +124,7 @@ def test_each_refusal_of_a_kind_stands_in_a_sample_and_has_its_words(kind: Kind[
     shown = {why for sample in kind.samples for _, why in sample.refused}
     assert refusals <= shown
     for why in shown:
-        for language in LANGUAGES:
+        for language in languages():
             assert shipped().say(language, f"client.refused_{why}")
 
 
@@ -158,7 +158,7 @@ def test_a_sample_is_described(of: Of) -> None:
     kind = of[0]
     flow = flow_of(of)
     step = flow.step("it")
-    for language in LANGUAGES:
+    for language in languages():
         lines = outline(flow, language)
         assert any(f"it ({kind.called}" in line for line in lines)
         if said := kind.describe(step, language):

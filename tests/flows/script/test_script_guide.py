@@ -60,7 +60,7 @@ def test_every_example_is_clean(number: int) -> None:
 
 def test_every_key_is_explained() -> None:
     for shape in SHAPES:
-        for key in dict(shape.keys()):
+        for key in shape.key_names():
             assert re.search(rf"`{key}\b", GUIDE), key
 
 
@@ -68,7 +68,7 @@ def test_every_key_stands_in_an_example() -> None:
     prose = re.sub(r"```.*?```", "", GUIDE, flags=re.DOTALL)
     shown = "\n".join((*EXAMPLES, *re.findall(r"`([^`]+)`", prose)))
     for shape in SHAPES:
-        for key in dict(shape.keys()):
+        for key in shape.key_names():
             assert re.search(rf"\b{key}\b[.\w]*( =|\])", shown), key
 
 

@@ -14,7 +14,7 @@ import flows.triggers
 from bot.services.planning.own_times import told
 from bot.texts import shipped
 from flows.authoring.keys import Key
-from flows.languages import LANGUAGES
+from flows.languages import languages
 from flows.schedule.dates import Almanac
 from flows.schedule.happenings import Awaited, Happening
 from flows.schedule.quiet import QuietHours
@@ -158,7 +158,7 @@ def test_own_times_are_what_they_were_and_may_be_another_hour(trigger: type[Trig
 @every_trigger
 def test_it_is_told_in_every_language(trigger: type[Trigger]) -> None:
     built = sample(trigger)
-    for language in LANGUAGES:
+    for language in languages():
         values = told(built, language)
         assert shipped().say(language, f"schedule.rule.{trigger.name}", **values)
         if built.own_times() is not None:
