@@ -216,7 +216,7 @@ async def filling(folder: Path, url: str, sending: str = "") -> AsyncIterator[Fi
 
 def _caseload(work: Work, first: int, size: int) -> list[Care]:
     therapist = add_person(work, role="therapist", language="en", zone_name="UTC")
-    people.rename(work.tx, therapist.id, "Dr. Weber", "Dr. Weber")
+    people.rename(work.tx, therapist.id, people.Name("Dr. Weber"))
     people.bind_chat(work.tx, therapist.id, therapist_chat(first), work.now)
     return [_client(work, therapist.id, first + place) for place in range(size)]
 

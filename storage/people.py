@@ -36,10 +36,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What a person is called, and the same in the German dative."""
+    """What a person is called, and the same in the cases that German has; empty: not told."""
 
     name: str
-    dative: str
+    dative: str = ""
+    accusative: str = ""
 
     def __repr__(self) -> str:
         return "Name(…)"
@@ -114,19 +115,21 @@ def list_therapists(tx: Tx) -> list[Person]:
     return [_person(row) for row in tx.conn.execute(_THERAPISTS)]
 
 
-def rename(tx: Tx, person_id: int, name: str, dative: str) -> None:
+def rename(tx: Tx, person_id: int, name: Name) -> None:
     """The person is called so from now on."""
-    sealed = tx.seal(person_id, f"{name}\n{dative}", _name_place(person_id))
+    lines = "\n".join((name.name, name.dative, name.accusative))
+    sealed = tx.seal(person_id, lines, _name_place(person_id))
     _change(tx, person_id, name_sealed=sealed)
 
 
 def name_of(tx: Tx, person_id: int) -> Name:
-    """What the person is called; two empty texts if nobody said."""
+    """What the person is called; empty texts if nobody said."""
     sealed = tx.conn.execute(_NAME, {"person_id": person_id}).scalar_one_or_none()
     if sealed is None:
-        return Name("", "")
-    name, _, dative = tx.unseal(person_id, sealed, _name_place(person_id)).partition("\n")
-    return Name(name, dative)
+        return Name("")
+    name, *cases = tx.unseal(person_id, sealed, _name_place(person_id)).split("\n")
+    # before there was an accusative, a dative that nobody had told was a copy of the name
+    return Name(name, *("" if len(cases) == 1 and case == name else case for case in cases))
 
 
 def set_language(tx: Tx, person_id: int, language: Language) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from bot.cli.surroundings import CLOCK, needs_or_exit, refuse, settings_or_exit,
 from bot.config import ConfigProblem, Settings
 from flows.languages import Language, tongues
 from storage.store import Store, Tx
+
+if TYPE_CHECKING:
+    from storage.people import Name
 
 
 @click.group()
@@ -52,7 +56,8 @@ def _lines(tx: Tx) -> list[str]:
 
 @people.command("invite-therapist", short_help="Make the link for a therapist.")
 @click.option("--name", required=True, help='As clients read it, such as "Dr. Weber".')
-@click.option("--dative", help='The name in the German dative, such as "Herrn Weber".')
+@click.option("--dative", default="", help='In the German dative (bei ...): "Herrn Weber".')
+@click.option("--accusative", default="", help='In the German accusative (für ...): "Herrn Weber".')
 @click.option(
     "--language",
     type=click.Choice([tongue.plain for tongue in tongues()]),
@@ -63,7 +68,8 @@ def _lines(tx: Tx) -> list[str]:
 def invite_therapist(
     config: Path | None,
     name: str,
-    dative: str | None,
+    dative: str,
+    accusative: str,
     language: Language | None,
     zone: str | None,
 ) -> None:
@@ -73,10 +79,13 @@ def invite_therapist(
         advice = "ask @BotFather for one, the link is made of the bot's name"
         needs_or_exit((ConfigProblem("telegram.token", "there is no bot token", advice),))
     zone_name = _zone_or_exit(zone or settings.practice.zone)
+    from storage.people import Name
+
+    called = Name(*(" ".join(each.split()) for each in (name, dative, accusative)))
 
     async def work(store: Store) -> tuple[str, str, str]:
         return await _invite(
-            settings, store, name, dative, language or settings.practice.language, zone_name
+            settings, store, called, language or settings.practice.language, zone_name
         )
 
     code, link, until = with_store(settings, work)
@@ -129,8 +138,7 @@ def _zone_or_exit(name: str, where: str = "--zone") -> str:
 async def _invite(
     settings: Settings,
     store: Store,
-    name: str,
-    dative: str | None,
+    name: Name,
     language: Language,
     zone_name: str,
 ) -> tuple[str, str, str]:
@@ -146,7 +154,6 @@ async def _invite(
         lambda tx: invite(
             Work(tx, practice, now, "cli"),
             name=name,
-            dative=dative,
             language=language,
             zone_name=zone_name,
         )

@@ -104,7 +104,7 @@ async def _invite(app: App) -> str:
     def decide(tx: Tx) -> str:
         work = Work(tx, app.practice, BEGINS_AT, "demo")
         _, link, _ = invite_therapist(
-            work, name="Dr. Weber", dative="Dr. Weber", language=BASE, zone_name=ZONE
+            work, name=people.Name("Dr. Weber"), language=BASE, zone_name=ZONE
         )
         return link
 

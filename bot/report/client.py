@@ -77,7 +77,7 @@ def _about(voice: Voice, alias: str, group: Sequence[Reason]) -> list[str]:
     first = group[0]
     said = next((reason for reason in group if reason.rule == "said_so"), None)
     if said is None:
-        lines = [voice.rated(alias, first), voice.weak(first)]
+        lines = [voice.rated(alias, first)]
     else:
         lines = [*voice.said(alias, said), _linger(voice, said), voice.rating_after(said)]
     return [*lines, *(_why(voice, reason) for reason in group)]

@@ -125,7 +125,7 @@ def _possible(voice: Voice, section: ClientSection) -> list[str]:
         *(voice.rated(alias, group[0]) for group in groups),
         _since(voice, section),
         _noted(voice, section),
-        "" if section.earlier_reasons else voice.weak(groups[-1][0]),
+        voice.week(section),
         voice.opening(section.reasons),
     ]
 

@@ -109,9 +109,9 @@ class Voice:
         usual = self.usual(reason)
         return f"{given} {usual}" if usual else self.say("rating.unusual", also=given)
 
-    def weak(self, reason: Reason) -> str:
-        """How little a rating alone means."""
-        return self.say("rating.said_no" if reason.fact("strain") == "no" else "rating.weak")
+    def week(self, section: ClientSection) -> str:
+        """How the week was rated, beside a rating that was pointed out."""
+        return "" if section.week is None else self.say("rating.week", week=section.week)
 
     def opening(self, reasons: Sequence[Reason]) -> str:
         """One way to open that blames nobody and follows the client's own wish; for the newest."""

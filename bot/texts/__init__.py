@@ -62,6 +62,10 @@ class Texts:
             text = _plural(text, values["count"], language)
         return _Fill(language, zone).vformat(text, (), values)
 
+    def written(self, language: Language) -> Mapping[str, Text]:
+        """Every text that is written in exactly this form of address, by its key."""
+        return self._texts.get(language, {})
+
     def problems(self) -> list[str]:
         """What is wrong with the catalogue, one line each; empty when it is complete."""
         found = [
@@ -189,4 +193,9 @@ def _names(text: Text) -> set[str]:
     """The values a text asks for; ``count`` and exact forms may leave some out."""
     forms = [text] if isinstance(text, str) else [v for k, v in text.items() if k[0] != "="]
     parsed = (part for form in forms for part in string.Formatter().parse(form))
-    return {name for _, name, _, _ in parsed if name} - {"count"}
+    return {_in_any_case(name) for _, name, _, _ in parsed if name} - {"count"}
+
+
+def _in_any_case(name: str) -> str:
+    """The name of a value without the case in which a language declines it."""
+    return name.removesuffix("_dative").removesuffix("_accusative")

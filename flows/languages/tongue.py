@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NewType
 
 Language = NewType("Language", str)
@@ -29,7 +29,7 @@ _CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _FORM = re.compile(r"[a-z]{2,8}")
 _KEYS = {
     *("code", "locale", "direction", "date", "addresses"),
-    *("form", "words", "typed", "days", "months"),
+    *("form", "words", "typed", "days", "months", "declining", "cases"),
 }
 
 
@@ -68,6 +68,10 @@ class Tongue:
     """What people type for each weekday, Monday first, beyond Babel's own names."""
     months: tuple[frozenset[str], ...] = (frozenset(),) * 12
     """What people type for each month, beyond Babel's own names."""
+    declining: frozenset[str] = frozenset()
+    """First words of names that change with the case, such as "Herr"; other names do not."""
+    cases: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Words in front of a name by the case that they ask for: "bei" by dative."""
     addresses: str = ""
     """A pattern for words that address somebody; empty where the language has one form only."""
 
@@ -75,6 +79,10 @@ class Tongue:
     def plain(self) -> Language:
         """The form that a text is written in first."""
         return self.forms[0].code
+
+    def declines(self, name: str) -> bool:
+        """True where the name changes with the case, as far as its first word tells."""
+        return name.partition(" ")[0].casefold() in self.declining
 
     def form(self, code: Language) -> Form:
         """The form of that code. KeyError: it is none of this language."""
@@ -105,6 +113,8 @@ def read(text: str) -> Tongue:
         date=str(table.get("date") or "d MMMM y"),
         days=_each(table, "days", 7),
         months=_each(table, "months", 12),
+        declining=_small(table.get("declining", [])),
+        cases={case: _small(words) for case, words in table.get("cases", {}).items()},
         addresses=_pattern(table.get("addresses", "")),
     )
 

@@ -10,7 +10,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-NAMES = ("therapist", "therapist_dative", "day")
+THERAPIST = ("therapist", "therapist_dative", "therapist_accusative")
+"""The therapist's name, in the cases in which some languages decline it."""
+
+NAMES = (*THERAPIST, "day")
 """What a text may always mention, besides the ids of earlier steps."""
 
 OWN = ("goals", "topics")

@@ -73,6 +73,13 @@ _LIST = (
     Code("F032", "extra-language", "Nobody gets this text.", "Add it to the title.", "warning"),
     Code("F033", "neutral-address", "The text says Sie or du.", "Write both forms.", "warning"),
     Code("F034", "empty-text", "Nothing would be shown.", "Write the text."),
+    Code(
+        "F035",
+        "wrong-case",
+        "A name after this word stands in another case: bei Herrn Weber.",
+        "Write the placeholder in that case.",
+        "warning",
+    ),
     Code("F040", "unknown-placeholder", "Nothing could fill it.", "Use a known name."),
     Code("F041", "unbalanced-brace", "A brace opens a placeholder.", "Write `{{` or `}}`."),
     Code("F042", "brace-in-label", "Labels are shown as they are.", "Leave the braces out."),

@@ -214,7 +214,7 @@ async def furnish(settings: Settings, flow: str, clients: int) -> None:
         work = Work(tx, practice, now, "setting")
         publish(tx, checked, now=now, who="test", why="test")
         therapist = add_person(work, role="therapist", language="en", zone_name="UTC")
-        people.rename(tx, therapist.id, "Dr. Weber", "Dr. Weber")
+        people.rename(tx, therapist.id, people.Name("Dr. Weber"))
         people.bind_chat(tx, therapist.id, THERAPIST_CHAT, now)
         for place in range(clients):
             client = add_person(work, role="client", language="en", zone_name="UTC")

@@ -83,7 +83,7 @@ async def test_replies_that_were_waiting_when_they_had_no_class_of_their_own_hav
     store = await Store.open(url, KEYRING)
     last = await store.write(before)
     await store.close()
-    await migrate._alembic(url, lambda config: command.downgrade(config, "0004"))
+    await migrate._alembic(url, lambda config: command.downgrade(config, "0003"))
     await migrate.upgrade(url)
     assert await migrate.drift(url) is None
     store = await Store.open(url, KEYRING)

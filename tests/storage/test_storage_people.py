@@ -33,12 +33,12 @@ async def test_what_a_person_chose_is_kept(store: Store) -> None:
     def go(tx: Tx) -> None:
         one, other = add_person(tx, "AAAA"), add_person(tx, "BBBB")
         assert people.name_of(tx, one.id) == people.Name("", "")
-        people.rename(tx, one.id, "Dr. Anna Mai", "Dr. Anna Mai")
-        people.rename(tx, one.id, "Frau Mai", "Frau\tMai")
+        people.rename(tx, one.id, people.Name("Dr. Anna Mai"))
+        people.rename(tx, one.id, people.Name("Frau Mai", "Frau\tMai", "Frau Mai"))
         people.set_language(tx, one.id, "de_du")
         people.set_zone(tx, one.id, "Pacific/Apia")
         after = people.load(tx, one.id)
-        assert people.name_of(tx, one.id) == people.Name("Frau Mai", "Frau\tMai")
+        assert people.name_of(tx, one.id) == people.Name("Frau Mai", "Frau\tMai", "Frau Mai")
         assert (after.language, after.zone) == ("de_du", "Pacific/Apia")
         assert people.load(tx, other.id) == other
         with pytest.raises(NotFound):

@@ -79,7 +79,7 @@ async def test_another_key_file_does_not_open_the_database(url: str) -> None:
 async def test_a_newer_master_wraps_new_keys_and_the_old_ones_still_open(url: str) -> None:
     old = await Store.open(url, KEYRING)
     first = await old.write(lambda tx: add_person(tx, "AAAA"))
-    await old.write(lambda tx: people.rename(tx, first.id, "Anna", "Anna"))
+    await old.write(lambda tx: people.rename(tx, first.id, people.Name("Anna")))
     chat_hash = await old.read(lambda tx: tx.chat_hash(CHAT))
     await old.close()
 
@@ -115,7 +115,7 @@ def files(database: Path) -> list[bytes]:
 def fill_with_canaries(tx: Tx) -> list[object]:
     """Whatever a client wrote, and every name and address, is the canary."""
     care = add_care(tx, alias=CANARY)
-    people.rename(tx, care.client_id, CANARY, CANARY)
+    people.rename(tx, care.client_id, people.Name(CANARY, CANARY))
     people.bind_chat(tx, care.client_id, CHAT, NOW)
     stored = add_check_in(tx, care)
     given = [(Answer("words", CANARY, NOW), "strain.words")]

@@ -32,6 +32,7 @@ from flows.languages import languages
 from storage import people
 from storage.keys import create_key_file
 from storage.migrate import upgrade
+from storage.people import Name
 from storage.people import Person as StoredPerson
 from storage.store import Tx
 
@@ -128,15 +129,20 @@ class House:
         return self.sandbox.person(self._chats, name, language=language)
 
     async def invite_therapist(
-        self, name: str = "Dr. Weber", *, language: str = "en", zone: str = BERLIN
+        self,
+        name: str = "Dr. Weber",
+        *,
+        dative: str = "",
+        accusative: str = "",
+        language: str = "en",
+        zone: str = BERLIN,
     ) -> str:
         """A therapist's token, as the command line hands it out."""
 
         def decide(tx: Tx) -> str:
             work = Work(tx, self.app.practice, self.clock.now(), "cli")
-            _, link, _ = invite_therapist(
-                work, name=name, dative=None, language=language, zone_name=zone
-            )
+            called = Name(name, dative, accusative)
+            _, link, _ = invite_therapist(work, name=called, language=language, zone_name=zone)
             return token_in(link)
 
         return await self.app.store.write(decide)

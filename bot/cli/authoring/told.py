@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from babel.dates import get_day_names
 
 from bot.cli.surroundings import refuse
+from bot.texts import shipped
+from bot.texts.naming import cases_of
 from flows.engine.check_in import Names
 from flows.kinds.kind import Value
 from flows.languages import BASE, Language, first_written, locale_of
@@ -34,6 +36,7 @@ class Told:
 
     therapist: str
     dative: str
+    accusative: str
     goals: tuple[str, ...]
     topics: tuple[str, ...]
     past: tuple[tuple[str, Value], ...]
@@ -44,7 +47,13 @@ class Told:
         """
         placeholders = {
             "therapist": self.therapist,
-            "therapist_dative": self.dative,
+            **cases_of(
+                shipped(),
+                language,
+                self.therapist,
+                dative=self.dative,
+                accusative=self.accusative,
+            ),
             "day": get_day_names("wide", locale=locale_of(language))[_FRIDAY],
         }
         return Names(

@@ -51,7 +51,8 @@ _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(day
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0))
 @click.option("--start", help='Local time of the first question: "2026-11-25 18:00"; else now.')
 @click.option("--therapist", default="Dr. Weber", show_default=True, help="As texts name them.")
-@click.option("--dative", help="The same in the German dative; otherwise as it is.")
+@click.option("--dative", default="", help="The same in the German dative: bei ...")
+@click.option("--accusative", default="", help="The same in the German accusative: für ...")
 @click.option("--goal", "goals", multiple=True, help="A goal of the client's own; again for more.")
 @click.option("--topic", "topics", multiple=True, help="A topic of the client's own.")
 @click.option("--past", multiple=True, help="An earlier answer: week.last=4, week.mean3=5.5.")
@@ -65,7 +66,8 @@ def try_(
     seed: int,
     start: str | None,
     therapist: str,
-    dative: str | None,
+    dative: str,
+    accusative: str,
     goals: tuple[str, ...],
     topics: tuple[str, ...],
     past: tuple[str, ...],
@@ -75,7 +77,7 @@ def try_(
     loaded = load_flow(config, flow)
     if save is not None:
         _make_room(save)
-    told = Told(therapist, dative or therapist, goals, topics, read_past(past))
+    told = Told(therapist, dative, accusative, goals, topics, read_past(past))
     rehearsal = Rehearsal(
         loaded,
         spoken(loaded, language),

@@ -73,11 +73,11 @@ def link_for(work: Work, person_id: int, hours: int) -> tuple[str, datetime]:
 
 
 def invite_therapist(
-    work: Work, *, name: str, dative: str | None, language: Language, zone_name: str
+    work: Work, *, name: people.Name, language: Language, zone_name: str
 ) -> tuple[Person, str, datetime]:
     """A new therapist, their deep link and when it ends."""
     person = add_person(work, role="therapist", language=language, zone_name=zone_name)
-    people.rename(work.tx, person.id, name, dative or name)
+    people.rename(work.tx, person.id, name)
     link, expires_at = link_for(work, person.id, work.practice.settings.invites.therapist_hours)
     audit.add(work.tx, now=work.now, actor="admin", action="therapist.invited", subject=person.code)
     return person, link, expires_at
@@ -161,7 +161,7 @@ def choose_language(
         zone=zone(therapist.zone),
         until=expires_at,
     )
-    letter = work.say(language, "invite_letter", link=link, **names_for(work, care))
+    letter = work.say(language, "invite_letter", link=link, **names_for(work, care, language))
     speak.reply(work, therapist.id, letter, key="letter")
 
 

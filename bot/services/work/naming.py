@@ -5,17 +5,26 @@ practice's.
 from __future__ import annotations
 
 from bot.services.work.practice import Work
+from bot.texts.naming import cases_of
+from flows.languages import Language
 from storage import people
 from storage.cares import Care
 
 
-def names_for(work: Work, care: Care) -> dict[str, str]:
-    """``therapist``, ``therapist_dative`` and ``practice`` (the therapist's name where it has
-    none).
+def names_for(work: Work, care: Care, language: Language | None = None) -> dict[str, str]:
+    """``therapist``, also in its cases, and ``practice`` (the therapist's name where it has none).
+
+    ``language`` where the client is spoken to in another one than ``care`` says.
     """
     name = people.name_of(work.tx, care.therapist_id)
     return {
         "therapist": name.name,
-        "therapist_dative": name.dative or name.name,
+        **cases_of(
+            work.practice.texts,
+            language or care.language,
+            name.name,
+            dative=name.dative,
+            accusative=name.accusative,
+        ),
         "practice": work.practice.settings.practice.name or name.name,
     }

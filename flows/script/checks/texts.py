@@ -12,11 +12,12 @@ from flows.script.checks import walk
 from flows.script.checks.scope import Scope
 from flows.script.checks.walk import Text
 from flows.script.conditions import names_in, past_of
-from flows.script.placeholders import NAMES, OWN, Slot, StrayBrace, pieces
+from flows.script.placeholders import NAMES, OWN, THERAPIST, Piece, Slot, StrayBrace, pieces
 from flows.script.schema import StepShape
 from flows.script.sheet import Sheet
 
 _LINES_SHOWN = 8
+_LAST_WORD = re.compile(r"(\w+)\s+$")
 
 
 def check(sheet: Sheet) -> None:
@@ -145,13 +146,28 @@ def _check_placeholders(sheet: Sheet) -> None:
 def _check_slots(sheet: Sheet, text: Text, step: StepShape, scope: Scope) -> None:
     for language in languages():
         loc = (*text.loc, language)
+        before: Piece = ""
         for piece in pieces(text.words.text(language) or ""):
+            _check_case(sheet, language, before, piece, loc)
+            before = piece
             if isinstance(piece, StrayBrace):
                 message = f"A single `{piece.brace}` belongs to no placeholder."
                 hint = f"Write `{piece.brace * 2}` to show a brace, or complete the placeholder."
                 sheet.inside("F041", loc, piece.offset, message, hint)
             elif isinstance(piece, Slot) and piece.name not in (*NAMES, *OWN):
                 _check_slot(sheet, piece, loc, text, step, scope)
+
+
+def _check_case(sheet: Sheet, language: Language, before: Piece, piece: Piece, loc: Loc) -> None:
+    """Reports a therapist's name in another case than the word before it asks for."""
+    if not isinstance(piece, Slot) or piece.name not in THERAPIST or not isinstance(before, str):
+        return
+    word = _LAST_WORD.search(before)
+    for case, words in tongue_of(language).cases.items():
+        if word and word[1].casefold() in words and piece.name != f"therapist_{case}":
+            message = f"After `{word[1]}` the name stands in the {case}."
+            hint = f"Write `{{therapist_{case}}}`."
+            sheet.inside("F035", loc, piece.offset, message, hint)
 
 
 def _check_slot(

@@ -97,7 +97,7 @@ def test_what_was_noted_within_the_week_is_told_beside_it(state: FlagState) -> N
     text = text_of(section)
     assert "They said themselves" in text
     untold = state in ("open", "stale")
-    assert any(word in text for word in ("You noted", "it feels settled")) is not untold
+    assert any(word in text for word in ("You noted", "no longer point to it")) is not untold
 
 
 def test_a_caseload_with_much_to_say_is_split_between_clients() -> None:
