@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.resources
 from collections.abc import Mapping
+from functools import cache
 from typing import TypeVar
 
 from flows.languages.tongue import Language, LanguageError, Tongue, read
@@ -31,12 +32,12 @@ def admit(text: str) -> Tongue:
 
 def tongues() -> tuple[Tongue, ...]:
     """Every language, the base one first, the others by their codes."""
-    return tuple(sorted(_tongues.values(), key=lambda each: (each.code != BASE, each.code)))
+    return _in_order(tuple(_tongues))
 
 
 def languages() -> tuple[Language, ...]:
     """Every form of address of every language, in the order of ``tongues``."""
-    return tuple(form.code for tongue in tongues() for form in tongue.forms)
+    return _forms(tuple(_tongues))
 
 
 def is_spoken(code: str) -> bool:
@@ -79,8 +80,7 @@ def meant(typed: str, language: Language, *sorts: str) -> str | None:
 
 def typed_words(sort: str) -> tuple[str, ...]:
     """Every word of a sort in every language, the longest first."""
-    found = {word for tongue in tongues() for word in tongue.typed[sort]}
-    return tuple(sorted(found, key=lambda word: (-len(word), word)))
+    return _typed(sort, tuple(_tongues))
 
 
 def fallbacks(language: Language) -> tuple[Language, ...]:
@@ -97,6 +97,22 @@ def first_written(
     """What a person addressed so gets of texts that are not written in every form; or nothing."""
     by_code: Mapping[str, Written] = {str(one): text for one, text in texts.items()}
     return next((by_code[one] for one in fallbacks(language) if one in by_code), None)
+
+
+@cache
+def _in_order(codes: tuple[str, ...]) -> tuple[Tongue, ...]:
+    return tuple(_tongues[code] for code in sorted(codes, key=lambda code: (code != BASE, code)))
+
+
+@cache
+def _forms(codes: tuple[str, ...]) -> tuple[Language, ...]:
+    return tuple(form.code for tongue in _in_order(codes) for form in tongue.forms)
+
+
+@cache
+def _typed(sort: str, codes: tuple[str, ...]) -> tuple[str, ...]:
+    found = {word for tongue in _in_order(codes) for word in tongue.typed[sort]}
+    return tuple(sorted(found, key=lambda word: (-len(word), word)))
 
 
 def _read_all() -> None:

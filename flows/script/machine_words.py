@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from flows.authoring.report import Loc
-from flows.languages import LANGUAGES
+from flows.languages import is_spoken
 from flows.script.characters import mended, odd_in
 from flows.script.sheet import Sheet
 
-LEFT_ALONE = frozenset({*LANGUAGES, "licence", "when", "is", "again_while"})
+LEFT_ALONE = frozenset({"licence", "when", "is", "again_while"})
 
 
 def tidy(sheet: Sheet, document: dict[str, Any]) -> None:
@@ -46,7 +46,7 @@ def _words(value: Any, loc: Loc) -> Iterator[tuple[Any, Any, Loc]]:
     else:
         return
     for key, entry in entries:
-        if key in LEFT_ALONE:
+        if key in LEFT_ALONE or is_spoken(key):
             continue
         if isinstance(entry, str) and entry.strip():
             yield value, key, (*loc, key)

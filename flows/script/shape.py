@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from flows.authoring.near_names import listed, near
 from flows.authoring.report import Loc
 from flows.authoring.tables import Shape, WordsShape
-from flows.languages import LANGUAGES
+from flows.languages import languages, typed_words
 from flows.script.machine_words import tidy
 from flows.script.schema import FlowShape
 from flows.script.sheet import MOST_PROBLEMS, Sheet
@@ -103,7 +103,7 @@ def _report_unknown(sheet: Sheet, loc: Loc) -> None:
     known = _keys_at(loc)
     name = str(loc[-1])[:60]
     if issubclass(_shape_at(loc[:-1]), WordsShape) and re.fullmatch(r"[a-z]{2}(_\w+)?", name):
-        hint = f"Texts can be written in {listed(LANGUAGES)}."
+        hint = f"Texts can be written in {listed(languages())}."
         sheet.at_key("F010", loc, f"`{name}` is no language that is spoken here.", hint)
         return
     meant = next((key for key in known if key == name.lower()), None)
@@ -142,9 +142,9 @@ def _right(sort: str, written: Any) -> str | None:
             return f'"{written:%H:%M}"'
         case "string_type", int() | float() if not isinstance(written, bool):
             return f'"{written}"' if len(str(written)[:40]) < 40 else None
-        case "bool_type", str() if written.lower() in ("true", "yes", "on", "ja"):
+        case "bool_type", str() if written.lower() in ("true", "on", *typed_words("yes")):
             return "true"
-        case "bool_type", str() if written.lower() in ("false", "no", "off", "nein"):
+        case "bool_type", str() if written.lower() in ("false", "off", *typed_words("no")):
             return "false"
         case "bool_type", 0 | 1:
             return "true" if written else "false"

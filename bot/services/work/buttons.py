@@ -64,7 +64,7 @@ _SHORT: dict[Name, tuple[str, int]] = {
     "decline": ("d", 1),  # care
     "stop": ("x", 1),  # care
     "keep": ("y", 1),  # care
-    "language": ("l", 2),  # care, place in LANGUAGES
+    "language": ("l", 2),  # care, its place among all
     "session": ("t", 1),  # care
     "undo_session": ("u", 1),  # therapy session
     "move_session": ("m", 2),  # therapy session, minutes since 1970 of its new beginning
