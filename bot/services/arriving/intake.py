@@ -117,9 +117,7 @@ def _token(text: str) -> str:
 
 
 def _stranger(seen: _Seen) -> Stranger:
-    return Stranger(
-        seen.chat_id, nearest(seen.language), bool(_token(seen.text)), seen.query_id
-    )
+    return Stranger(seen.chat_id, nearest(seen.language), bool(_token(seen.text)), seen.query_id)
 
 
 def _look(raw: Any) -> _Seen | None:
