@@ -17,7 +17,7 @@ from flows.schedule.zones import zone
 from storage import audit, cares, consents, enrolments, occurrences, outbox, people
 from storage.cares import Care
 
-VERSION = "2026-11"
+VERSION = "2026-12"
 """Raised whenever the meaning of the consent text changes. A button under an older text agrees to
 nothing: the newer one is shown.
 """

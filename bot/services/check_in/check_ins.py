@@ -71,9 +71,18 @@ def open_(
         due_at=occurrence.until_at + flow.schedule.expires_unstarted,
         turn_no=turn.check_in.turn_no,
     )
-    left = None if asked_for else occurrence.until_at - work.now
-    effects.carry_out(work, flow, stored, turn, Moment(expires_in=left))
+    effects.carry_out(work, flow, stored, turn, _opening(work, care, occurrence, asked_for))
     return stored
+
+
+def _opening(work: Work, care: Care, occurrence: Occurrence, asked_for: bool) -> Moment:
+    """What comes unasked begins with a line that a lock screen may show to anybody."""
+    if asked_for:
+        return Moment()
+    return Moment(
+        expires_in=occurrence.until_at - work.now,
+        preface=work.say(care.language, "prompt_opening"),
+    )
 
 
 def _seed(work: Work, care: Care, occurrence: Occurrence) -> int:

@@ -21,6 +21,27 @@ REMINDER = "A reminder, in case it slipped by."
 CRISIS = {"crisis": {"en": "112", "de": "112", "de_du": "112"}}
 
 
+OPENINGS = {
+    "en": (
+        "There is something here to answer, when you have a moment.",
+        "A reminder, in case it slipped by. Skipping is fine, too.",
+    ),
+    "de": (
+        "Hier gibt es etwas zu beantworten, wenn Sie einen Moment haben.",
+        "Eine Erinnerung, falls es untergegangen ist. Überspringen ist auch in Ordnung.",
+    ),
+    "de_du": (
+        "Hier gibt es etwas zu beantworten, wenn du einen Moment hast.",
+        "Eine Erinnerung, falls es untergegangen ist. Überspringen ist auch in Ordnung.",
+    ),
+}
+LOCK_SCREEN = {
+    "en": "a long preview can show the question below it, with the name of Dr. Weber",
+    "de": "eine lange Vorschau kann aber die Frage darunter zeigen, auch mit einem Namen darin",
+    "de_du": "eine lange Vorschau kann aber die Frage darunter zeigen, auch mit einem Namen darin",
+}
+
+
 async def pair(house: House) -> tuple[Person, Person]:
     weber = await house.therapist()
     return weber, await house.client(weber, "A.B.")
@@ -46,6 +67,30 @@ async def test_the_weekly_check_in_comes_on_the_minute(house: House) -> None:
     assert asked(client, WEEK) == []
     await house.travel(to=WEDNESDAY)
     assert [e.at for e in asked(client, WEEK)] == [WEDNESDAY]
+
+
+@pytest.mark.promise("P6d")
+@pytest.mark.parametrize("language", ["en", "de", "de_du"])
+async def test_what_comes_unasked_begins_with_a_line_for_any_lock_screen(
+    house: House, language: str
+) -> None:
+    """First questions and reminders alike; the consent says what a long preview still shows."""
+    weber = await house.therapist()
+    client = await house.client(weber, "A.B.", language)
+    assert any(LOCK_SCREEN[language] in entry.text for entry in client.ledger)  # the consent
+    mark = client.mark
+    await house.say(weber, "/session A.B.")
+    await house.travel(by=timedelta(days=9))
+    unasked = [entry.text for entry in client.heard(mark) if entry.kind == "sent"]
+    assert len(unasked) >= 4
+    opening, reminder = OPENINGS[language]
+    assert {text.splitlines()[0] for text in unasked} == {opening, reminder}
+    assert any("Dr. Weber" in text for text in unasked)  # so the line is what keeps it discreet
+
+
+async def test_what_was_asked_for_begins_with_the_question(house: House) -> None:
+    _, client = await pair(house)
+    assert (await house.say(client, "/checkin"))[-1].startswith(WEEK)
 
 
 async def test_a_reminder_then_the_end_then_the_next_week(house: House) -> None:
