@@ -71,7 +71,7 @@ class Choice(Kind[OptionKeys, ChoiceStep]):
         for option in step.options:
             if word(option.label.say(language)) == wanted:
                 return Fits(option.id)
-        place = number(wanted, whole=True)
+        place = number(wanted)
         return pick(ids, place - 1) if isinstance(place, int) else Refused("not_an_option")
 
     def show(self, step: ChoiceStep, value: Value, language: Language) -> str:

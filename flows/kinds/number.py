@@ -10,11 +10,11 @@ from flows.authoring.report import Loc, Report
 from flows.authoring.values import label
 from flows.authoring.words import Words
 from flows.kinds import bounds
+from flows.kinds.figures import Reading, readings, without_unit
 from flows.kinds.keys import BoundKeys
 from flows.kinds.kind import Asked, Fits, Kind, Refused, Reply, Sample, Sort, Unfit, Value
 from flows.kinds.spoken import in_figures
 from flows.kinds.step import Shared, Step
-from flows.kinds.typed import number
 from flows.languages import Language
 
 if TYPE_CHECKING:
@@ -64,6 +64,12 @@ class Number(Kind[NumberKeys, NumberStep]):
             refused=(("7.5", "not_whole"),),
             condition="it > 8",
         ),
+        Sample(
+            "max = 100000\nwhole = false",
+            fitting=(("1,500", 1500.0), ("1.5", 1.5), ("1,234.5", 1234.5), ("0.500", 0.5)),
+            refused=(("1.500", "ambiguous_number"),),
+            condition="it > 8",
+        ),
     )
 
     def build(self, shared: Shared, keys: NumberKeys) -> NumberStep:
@@ -98,17 +104,13 @@ class Number(Kind[NumberKeys, NumberStep]):
     def accept(
         self, step: NumberStep, reply: Reply, language: Language, today: date
     ) -> Fits | Refused:
-        """An int where the step asks for whole numbers, else a float."""
+        """An int where the step asks for whole numbers, else a float; its unit may be said."""
         if isinstance(reply, int):
             return Refused("not_an_option")
-        value = number(reply, whole=step.whole)
-        if value is None:
+        found = readings(without_unit(reply, step.unit), language)
+        if not found:
             return Refused("not_a_number")
-        if step.whole and not isinstance(value, int):
-            return Refused("not_whole")
-        if not step.min <= value <= step.max:
-            return Refused("out_of_range")
-        return Fits(value if step.whole else float(value))
+        return _whole_of(step, found) if step.whole else _any_of(step, found)
 
     def show(self, step: NumberStep, value: Value, language: Language) -> str:
         """The number with the language's decimal sign, without needless zeros, and its unit."""
@@ -132,3 +134,33 @@ class Number(Kind[NumberKeys, NumberStep]):
 
 def _is_whole(keys: NumberKeys) -> bool:
     return keys.whole is not False
+
+
+def _whole_of(step: NumberStep, found: tuple[Reading, ...]) -> Fits | Refused:
+    """Where whole numbers are asked a mark parts thousands, whichever mark it is."""
+    pool = [one for one in found if one.grouped] or found
+    values = [one.value for one in pool if isinstance(one.value, int)]
+    if not values:
+        return Refused("not_whole")
+    return Fits(values[0]) if _is_inside(step, values[0]) else Refused("out_of_range")
+
+
+def _any_of(step: NumberStep, found: tuple[Reading, ...]) -> Fits | Refused:
+    """The number by the customs of the client's language; asked back where it may be another.
+
+    "1.500" is fifteen hundred to a German. From somebody who writes "1.5" for one and a half it
+    may be either, so that only the bounds of the step can tell.
+    """
+    first, *others = found
+    inside = [one for one in found if _is_inside(step, one.value)]
+    if not inside:
+        return Refused("out_of_range")
+    if others and first not in inside and first.grouped:
+        return Refused("ambiguous_number")
+    if len(inside) > 1 and not first.grouped:
+        return Refused("ambiguous_number")
+    return Fits(float(inside[0].value))
+
+
+def _is_inside(step: NumberStep, value: float) -> bool:
+    return step.min <= value <= step.max

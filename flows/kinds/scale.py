@@ -133,7 +133,7 @@ class Scale(Kind[ScaleKeys, ScaleStep]):
         labelled = _labelled(step, reply, language)
         if labelled is not None:
             return Fits(labelled)
-        value = number(reply, whole=True)
+        value = number(reply)
         if value is None:
             return Refused("not_a_number")
         if not isinstance(value, int):

@@ -45,16 +45,16 @@ def word(text: str) -> str:
     return " ".join(folded.split()).rstrip(".!")
 
 
-def number(text: str, *, whole: bool) -> float | int | None:
+def number(text: str) -> float | int | None:
     """The number that was typed, with a decimal comma or point, in digits of any script.
 
-    Where whole numbers are asked, "1.000" and "1,000" mean a thousand. An int where nothing stands
-    behind the point, else a float. None: it is not a number.
+    Whole numbers are asked: "1.000" and "1,000" mean a thousand. An int where nothing stands behind
+    the point, else a float. None: it is not a number.
     """
     digits = clean(text).translate(_KEYCAP).rstrip(".!")
     if len(digits) > _LONGEST_NUMBER:
         return None
-    if whole and _GROUPED.fullmatch(digits):
+    if _GROUPED.fullmatch(digits):
         return int(re.sub(r"[^\d+-]", "", digits))
     if not _PLAIN.fullmatch(digits):
         return None
