@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from bot.demo.habits import Habit, Moment, Reply
 from bot.demo.recognising import Recogniser
 from bot.sandbox.client import Person
-from bot.texts import shipped
 from flows.kinds.registry import kind_of
 from flows.kinds.step import Step
+from flows.languages import button
 
 AGREE = ("I agree", "Ich bin einverstanden")
 
@@ -108,7 +108,7 @@ class SimulatedClient:
 
     def _give(self, step: Step, reply: Reply) -> None:
         if reply is None:
-            self.person.tap(shipped().say(self.habit.language, "client.button_skip"))
+            self.person.tap(button(self.habit.language, "skip"))
         elif kind_of(step).is_free:
             self.person.say(str(reply))
         else:

@@ -10,6 +10,7 @@ from flows.authoring.report import Loc, Report
 from flows.authoring.values import given, label
 from flows.kinds.keys import OptionKeys
 from flows.kinds.kind import Unfit
+from flows.kinds.likeness import check_labels
 from flows.kinds.step import RATHER_NOT_SAY, Option
 
 FEWEST, MOST = 2, 10
@@ -24,8 +25,10 @@ def options_of(keys: OptionKeys) -> tuple[Option, ...]:
     return tuple(Option(given(one.id), label(one)) for one in given(keys.options))
 
 
-def check(found: Report, keys: OptionKeys, loc: Loc) -> None:
-    """Reports too few or too many options, and ids that are badly formed or used twice."""
+def check(found: Report, keys: OptionKeys, loc: Loc, buttons: tuple[str, ...] = ()) -> None:
+    """Reports too few or too many options, ids that are badly formed or used twice, and labels that
+    read like another one or like the bot's own ``buttons``.
+    """
     if keys.options is None:
         return
     if not FEWEST <= len(keys.options) <= MOST:
@@ -36,6 +39,8 @@ def check(found: Report, keys: OptionKeys, loc: Loc) -> None:
         message = f"This step has an option `{RATHER_NOT_SAY}` as well as `rather_not_say = true`."
         found.at_key("F020", (*loc, "rather_not_say"), message, "Keep one of the two.")
     _check_ids(found, keys, loc)
+    own = (*buttons, *(("rather_not_say",) if keys.rather_not_say else ()))
+    check_labels(found, keys.options, (*loc, "options"), own)
 
 
 def _check_ids(found: Report, keys: OptionKeys, loc: Loc) -> None:

@@ -13,6 +13,7 @@ from flows.authoring.words import Words
 from flows.kinds import bounds
 from flows.kinds.keys import BoundKeys
 from flows.kinds.kind import Asked, Fits, Kind, Refused, Reply, Sample, Sort, Unfit, Value, pick
+from flows.kinds.likeness import check_labels
 from flows.kinds.step import Shared, Step
 from flows.kinds.typed import number, word
 from flows.languages import Language
@@ -105,6 +106,8 @@ class Scale(Kind[ScaleKeys, ScaleStep]):
             found.at_value("F100", (*loc, "max"), message, hint)
         if keys.labels is not None:
             _check_labels(found, keys, loc)
+            own = ("rather_not_say",) if keys.rather_not_say else ()
+            check_labels(found, keys.labels, (*loc, "labels"), own)
 
     def unfit(self, keys: ScaleKeys, answer: Any) -> Unfit | None:
         return bounds.unfit(keys, answer, whole=True)

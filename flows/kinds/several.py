@@ -81,7 +81,7 @@ class Several(Kind[SeveralKeys, SeveralStep]):
         return SeveralStep(**shared, options=offered, min=int(keys.min or 0), max=most)
 
     def check(self, found: Report, keys: SeveralKeys, loc: Loc) -> None:
-        options.check(found, keys, loc)
+        options.check(found, keys, loc, ("done",))
         _check_counts(found, keys, loc)
 
     def unfit(self, keys: SeveralKeys, answer: Any) -> Unfit | None:

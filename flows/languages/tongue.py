@@ -17,8 +17,11 @@ Language = NewType("Language", str)
 
 Direction = Literal["ltr", "rtl"]
 
-WORDS = ("yes", "no", "none", "rather_not_say", "today", "yesterday", "tomorrow")
-"""What stands on the buttons of the step kinds; none of it addresses anybody."""
+WORDS = (
+    *("yes", "no", "none", "rather_not_say", "today", "yesterday", "tomorrow"),
+    *("back", "skip", "done"),
+)
+"""What stands on the buttons of questions; none of it addresses anybody."""
 TYPED = (
     *("and", "on_day", "at", "o_clock", "to_place", "two_days_ago", "in_two_days"),
     *("move", "cancel"),

@@ -6,14 +6,17 @@ such; the way to the step is compared elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from flows.authoring.words import Words
+from flows.kinds.likeness import seen
 from flows.kinds.registry import kind_of
 from flows.kinds.step import Option, Step
 from flows.languages import Language, in_english, languages
 from flows.script.outline import answers_in_words
+
+Labels = Mapping[str, Words]
 
 Weighed = tuple[Literal["cut", "measured", "plain"], str]
 
@@ -79,6 +82,9 @@ def _wordings(old: Step, new: Step) -> Iterator[Weighed]:
     if (old.help is None) != (new.help is None):
         yield "plain", f"{new.id} {'has no help text any more' if old.help else 'has a help text'}."
     yield from _labels_changed(old, new)
+    kept = [(what, was, now) for what, was, now in _labels_kept(old, new) if was and now]
+    earlier = {what: was for what, was, _ in kept}
+    yield from _swapped(new, "the ", earlier, {what: now for what, _, now in kept})
     if old.wordings != new.wordings:
         yield "plain", f"{new.id}: the other wordings have changed."
 
@@ -123,7 +129,27 @@ def _options(step: Step, old: tuple[Option, ...], new: tuple[Option, ...]) -> It
         if one not in was and _labels(label) not in map(_labels, was.values()):
             weight: Literal["measured", "plain"] = "plain" if step.measures is None else "measured"
             yield weight, f"{step.id}: new option {one}, “{_first(label)}”."
+    yield from _swapped(step, "the option ", was, now)
     yield from _relabelled(step, was, now)
+
+
+def _swapped(step: Step, what: str, was: Labels, now: Labels) -> Iterator[Weighed]:
+    """Where a label says now what another one said: earlier answers would be read as others."""
+    for one in (each for each in now if each in was):
+        for language, text in now[one].by_language:
+            before = {each: seen(_text(old, language) or "") for each, old in was.items()}
+            others = [each for each, said in before.items() if said == seen(text)]
+            if not others or one in others:
+                continue
+            yield (
+                "cut",
+                (
+                    f"{step.id}: {what}{one} means “{text}” now, which was {what}{others[0]}. "
+                    "That CUTS each client's history in two: earlier answers would be read as "
+                    "others. Keep each with what it means."
+                ),
+            )
+            break
 
 
 def _relabelled(step: Step, was: dict[str, Words], now: dict[str, Words]) -> Iterator[Weighed]:

@@ -80,6 +80,18 @@ _LIST = (
         "Write the placeholder in that case.",
         "warning",
     ),
+    Code(
+        "F036",
+        "alike",
+        "Two answers, or an answer and a button of the bot, read alike.",
+        "Word one of them differently.",
+    ),
+    Code(
+        "F037",
+        "hidden-character",
+        "It shows nothing, or turns what follows it.",
+        "Take it out.",
+    ),
     Code("F040", "unknown-placeholder", "Nothing could fill it.", "Use a known name."),
     Code("F041", "unbalanced-brace", "A brace opens a placeholder.", "Write `{{` or `}}`."),
     Code("F042", "brace-in-label", "Labels are shown as they are.", "Leave the braces out."),

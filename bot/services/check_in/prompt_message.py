@@ -12,7 +12,7 @@ from bot.messages import Button, Message, Rows
 from bot.services.work.buttons import data
 from flows.engine.events import Occasion, Prompt
 from flows.kinds.withheld import label as withheld_label
-from flows.languages import Language
+from flows.languages import Language, button
 
 SCALE_ROW = 6
 """Buttons a row on a scale: 0 to 10 makes two rows that a thumb can hit."""
@@ -50,7 +50,7 @@ def prompt_message(
         parts.append(_ends(work, language, prompt))
     if prompt.given is not None:
         parts.append(work.say(language, "prompt_given", answer=prompt.given))
-    rows = (*_answers(check_in_id, prompt), *_ways(work, language, check_in_id, prompt))
+    rows = (*_answers(check_in_id, prompt), *_ways(language, check_in_id, prompt))
     return Message("\n\n".join(parts), rows)
 
 
@@ -82,19 +82,19 @@ def _answers(check_in_id: int, prompt: Prompt) -> Rows:
     return tuple(buttons[i : i + width] for i in range(0, len(buttons), width))
 
 
-def _ways(work: Speaks, language: Language, check_in_id: int, prompt: Prompt) -> Rows:
+def _ways(language: Language, check_in_id: int, prompt: Prompt) -> Rows:
     own = []
     if prompt.can_finish:
-        done = work.say(language, "button_done")
+        done = button(language, "done")
         own.append((Button(done, data("done", check_in_id, prompt.turn_no)),))
     if prompt.can_withhold:
         label = withheld_label(language)  # the engine's: it is also what a client may type
         own.append((Button(label, data("withhold", check_in_id, prompt.turn_no)),))
     ways = []
     if prompt.can_go_back:
-        back = work.say(language, "button_back")
+        back = f"‹ {button(language, 'back')}"
         ways.append(Button(back, data("back", check_in_id, prompt.turn_no)))
     if prompt.can_skip:
-        skip = work.say(language, "button_skip")
+        skip = button(language, "skip")
         ways.append(Button(skip, data("skip", check_in_id, prompt.turn_no)))
     return (*own, tuple(ways)) if ways else tuple(own)

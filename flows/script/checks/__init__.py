@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flows.script.checks import (
     blocks,
+    characters,
     conditions,
     dead_ends,
     ids,
@@ -20,6 +21,7 @@ ALL = (
     kinds.check,
     schedule.check,
     texts.check,
+    characters.check,
     size.check,
     ways.check,
     blocks.check,

@@ -25,7 +25,7 @@ _MOST = {"text": LONGEST_TEXT, "reply": LONGEST_TEXT, "label": LONGEST_LABEL, "b
 
 
 def check(sheet: Sheet) -> None:
-    """Reports every text that is empty or too long, and every prompt that could not be sent."""
+    """Reports every text that is too long, and every prompt that could not be sent."""
     if sheet.flow.title is not None:
         _check_words(sheet, sheet.flow.title, ("title",), LONGEST_TITLE)
     for text in walk.texts(sheet.flow):
@@ -38,9 +38,7 @@ def _check_words(sheet: Sheet, words: WordsShape, loc: Loc, most: int) -> None:
         text = words.text(one)
         if text is None:
             continue
-        if not text.strip():
-            sheet.at_value("F034", (*loc, one), "This text is empty.", "Write the text.")
-        elif _units(text) > most:
+        if _units(text) > most:
             message = f"This text has {_units(text)} characters; {most} is the most here."
             sheet.at_value("F080", (*loc, one), message, "Shorten it.")
 

@@ -183,6 +183,21 @@ def test_options_renamed_removed_and_new() -> None:
     assert "the option maybe (“Maybe”) is gone" in gone.sentence
 
 
+def test_a_meaning_that_was_swapped_under_the_same_ids_cuts_the_history() -> None:
+    swapped = changes(
+        'en = "No", de = "Nein" }, { id = "yes", en = "Yes"',
+        'en = "Yes", de = "Nein" }, { id = "yes", en = "No"',
+    )
+    cuts = [change.sentence for change in swapped if change.weight == "cut"]
+    assert len(cuts) == 2
+    assert cuts[0].startswith("strain: the option no means “Yes” now, which was the option yes.")
+    turned = changes(
+        'low = { en = "bad", de = "schlecht" }\nhigh = { en = "good", de = "gut" }',
+        'low = { en = "good", de = "gut" }\nhigh = { en = "bad", de = "schlecht" }',
+    )
+    assert [change.weight for change in turned].count("cut") == 2
+
+
 def test_another_order_is_told() -> None:
     start, _, rest = BASE.partition('[[step]]\nid = "walks"')
     walks, _, score = rest.partition("[[score]]")
