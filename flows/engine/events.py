@@ -45,6 +45,8 @@ class Prompt:
     """The label of the upper end of a scale; None as for ``low``."""
     choices: tuple[str, ...] = ()
     """The labels of the answer buttons in order; ``Tapped.choice`` counts them from 0."""
+    typed: tuple[str, ...] = ()
+    """What may be typed instead of tapping each of the ``choices``."""
     can_skip: bool = False
     can_go_back: bool = False
     given: str | None = None

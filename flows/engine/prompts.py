@@ -94,6 +94,7 @@ def _prompt(way: Way, check_in: CheckIn, lead: list[str]) -> Prompt:
         low=asked.low,
         high=asked.high,
         choices=asked.choices,
+        typed=asked.typed or asked.choices,
         can_skip=step.optional,
         can_go_back=way.question_before(visit) is not None,
         given=shown_answer(step, given.value, language) if given else None,

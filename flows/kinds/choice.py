@@ -58,7 +58,8 @@ class Choice(Kind[OptionKeys, ChoiceStep]):
 
     def ask(self, step: ChoiceStep, language: Language) -> Asked:
         """One button an option, in the author's order."""
-        return Asked(choices=tuple(option.label.say(language) for option in step.options))
+        labels = tuple(option.label.say(language) for option in step.options)
+        return Asked(labels, typed=tuple(str(place) for place in range(1, len(labels) + 1)))
 
     def accept(
         self, step: ChoiceStep, reply: Reply, language: Language, today: date

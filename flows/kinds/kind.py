@@ -48,6 +48,8 @@ class Asked:
     choices: tuple[str, ...] = ()
     low: str | None = None
     high: str | None = None
+    typed: tuple[str, ...] = ()
+    """What may be typed for each choice instead of its label; empty where only the label may."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,9 +122,9 @@ class Scale(Kind[ScaleKeys, ScaleStep]):
         """One button a value, lowest first: its number, and the labels of both ends; or its
         label.
         """
-        if step.labels:
-            return Asked(tuple(words.say(language) for _, words in step.labels))
         numbers = tuple(str(value) for value in range(step.min, step.max + 1))
+        if step.labels:
+            return Asked(tuple(words.say(language) for _, words in step.labels), typed=numbers)
         return Asked(numbers, low=step.low.say(language), high=step.high.say(language))
 
     def accept(

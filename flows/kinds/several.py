@@ -95,7 +95,8 @@ class Several(Kind[SeveralKeys, SeveralStep]):
 
     def ask(self, step: SeveralStep, language: Language) -> Asked:
         """One button an option, in the author's order."""
-        return Asked(tuple(option.label.say(language) for option in step.options))
+        labels = tuple(option.label.say(language) for option in step.options)
+        return Asked(labels, typed=tuple(str(place) for place in range(1, len(labels) + 1)))
 
     def accept(
         self, step: SeveralStep, reply: Reply, language: Language, today: date

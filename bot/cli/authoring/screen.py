@@ -58,7 +58,7 @@ class Screen:
                 message = prompt_message(
                     self, language, 1, event.prompt, occasion=event.occasion, preface=refusal
                 )
-                yield from shown(message, keys(event.prompt))
+                yield from shown(message, event.prompt.typed)
             case PromptChanged():
                 yield from self._buttons(event.prompt, language)
             case AnswerAccepted():
@@ -80,14 +80,14 @@ class Screen:
     def _buttons(self, prompt: Prompt, language: Language) -> Iterator[str]:
         """The buttons of a message that stays as it is; what is ticked, for those who see none."""
         message = prompt_message(self, language, 1, prompt, occasion="again")
-        yield from rows_of(message, keys(prompt))
+        yield from rows_of(message, prompt.typed)
         ticked = ", ".join(prompt.choices[place] for place in prompt.picked)
         yield f"  (ticked: {ticked or 'nothing'})"
 
     def place(self, prompt: Prompt, typed: str) -> int | None:
         """The place of the answer button that a typed line means; None where it means none."""
-        known = keys(prompt)
-        return known.index(typed) if typed in known else None
+        known = [key.casefold() for key in prompt.typed]
+        return known.index(typed.casefold()) if typed.casefold() in known else None
 
     def warn_of_crisis(self, text: str, language: Language) -> None:
         """Say so where a client would get the help text before anything else."""
@@ -112,21 +112,14 @@ def _kept(answer: Answer) -> str:
     return "(skipped)" if answer.value is None else str(answer.value)
 
 
-def keys(prompt: Prompt) -> list[str]:
-    """What is typed to tap each answer button: its number where it is one, else its place."""
-    if all(label.isdecimal() for label in prompt.choices):
-        return list(prompt.choices)
-    return [str(place) for place in range(1, len(prompt.choices) + 1)]
-
-
-def shown(message: Message, answer_keys: list[str]) -> Iterator[str]:
+def shown(message: Message, answer_keys: Sequence[str]) -> Iterator[str]:
     """A message with its buttons below, each with what to type for it."""
     yield ""
     yield from _indented(message.text)
     yield from rows_of(message, answer_keys)
 
 
-def rows_of(message: Message, answer_keys: list[str]) -> Iterator[str]:
+def rows_of(message: Message, answer_keys: Sequence[str]) -> Iterator[str]:
     """The rows of buttons alone."""
     for row in message.rows:
         buttons = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ from flows.schedule.local_time import at_local, wall_at
 from flows.schedule.zones import UnknownZoneError, zone
 
 HELP = """\
-  a number      tap that button
+  3, yes        tap the button that begins so: the chat reads it in the same way
   any text      what the client writes (to write a command's word: say back)
   back, skip    the buttons below a question
   done          finish choosing, where several may be picked
@@ -89,8 +90,14 @@ def try_(
     _Bench(rehearsal, Screen()).run()
     if save is not None:
         save.write_text(written(rehearsal.story(), rehearsal.result()), "utf-8")
-        where = f" --flows {Path(flow).parent}" if Path(flow).is_file() else ""
-        click.echo(f"{save}: saved; `interlude flows test {save}{where}` plays it again")
+        click.echo(f"{save}: saved. To play it again: {_again(config, flow, save)}")
+
+
+def _again(config: Path | None, flow: str, save: Path) -> str:
+    """The command that plays the story, as a shell takes it from here."""
+    settings = ["--config", str(config)] if config is not None else []
+    folder = ["--flows", str(Path(flow).parent)] if Path(flow).is_file() else []
+    return shlex.join(["interlude", *settings, "flows", "test", str(save), *folder])
 
 
 def _make_room(save: Path) -> None:

@@ -224,6 +224,17 @@ def _values(kind: Kind[Any, Any], flow: Flow) -> list[Any]:
     return found
 
 
+@each_sample
+def test_what_may_be_typed_for_a_button_is_read_as_the_button(of: Of) -> None:
+    kind, step = of[0], flow_of(of).step("it")
+    for language in languages():
+        asked = kind.ask(step, language)
+        for place, typed in enumerate(asked.typed or asked.choices):
+            alone = kind.answer_of(step, (place,)) if kind.is_ticked else None
+            tapped = alone or kind.accept(step, place, language, TODAY)
+            assert kind.accept(step, typed, language, TODAY) == tapped
+
+
 def test_options_are_ticked_and_confirmed() -> None:
     (of,) = [one for one in SAMPLES if one[0].is_ticked]
     flow = flow_of(of)
