@@ -36,6 +36,16 @@ _ASKED = (
     )
     .limit(1)
 )
+_AWAITED = (
+    sa.select(_T.id)
+    .where(
+        _T.check_in_id == sa.bindparam("check_in_id"),
+        _T.turn_no == sa.bindparam("turn_no"),
+        is_word(_T.lane, "reply"),
+        _T.created_at >= sa.bindparam("since"),
+    )
+    .limit(1)
+)
 _FATE = (
     sa.select(_T.state, _T.reason)
     .where(
@@ -93,6 +103,12 @@ def was_asked(tx: Tx, check_in_id: int, turn_no: int) -> bool:
         tx.conn.execute(_ASKED, {"check_in_id": check_in_id, "turn_no": turn_no}).first()
         is not None
     )
+
+
+def was_awaited(tx: Tx, check_in_id: int, turn_no: int, *, since: datetime) -> bool:
+    """Whether the question of this turn was put in the outbox since then for somebody who waits."""
+    params = {"check_in_id": check_in_id, "turn_no": turn_no, "since": since}
+    return tx.conn.execute(_AWAITED, params).first() is not None
 
 
 def find_fate(tx: Tx, check_in_id: int, turn_no: int) -> tuple[str, str | None] | None:

@@ -25,6 +25,7 @@ from storage.deliveries import (
     find_message_id,
     next_due_at,
     was_asked,
+    was_awaited,
 )
 from storage.outbox_rows import (
     CLASSES,
@@ -66,6 +67,7 @@ __all__ = [
     "next_due_at",
     "recover",
     "was_asked",
+    "was_awaited",
 ]
 
 _T = outbox.c

@@ -219,11 +219,17 @@ class Sending(Section):
     per_chat_per_second: float = Field(default=1, gt=0)
     parallel: int = Field(default=16, ge=1, le=256)
     re_ask_seconds: int = Field(default=1200, ge=1)
+    re_ask_reply_seconds: int = Field(default=30, ge=1)
 
     @property
     def re_ask_after(self) -> timedelta:
         """How long a tap may prove that an uncertain question arrived before it is asked again."""
         return timedelta(seconds=self.re_ask_seconds)
+
+    @property
+    def re_ask_reply_after(self) -> timedelta:
+        """The same where the client is there and waits for the question."""
+        return timedelta(seconds=self.re_ask_reply_seconds)
 
 
 class Invites(Section):

@@ -6,7 +6,8 @@ row. It must never wait for anything but the poll and the database.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -15,7 +16,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.logs import trouble
-from bot.ports import MOST_UPDATES, PollFailed, Transport, Updates
+from bot.ports import MOST_UPDATES, Polled, PollFailed, Transport, Updates
 from bot.services.arriving import intake
 from bot.workers.errands import Errands
 from bot.workers.strangers import Strangers
@@ -50,6 +51,8 @@ class Receiver:
     caught_up: bool = False
     """False after a start and after trouble, until a poll has brought all that there was."""
     _complete_at: datetime | None = None
+    _hurry: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set where a timer waits for the next poll."""
     _offset: int | None = None
     _last_update: tuple[float, datetime] | None = None
 
@@ -58,8 +61,13 @@ class Receiver:
         next.
         """
         self._forget_old_offset()
+        if self._hurry.is_set():
+            self._hurry.clear()
+            wait_seconds = 0.0
         began = self.clock.monotonic()
-        got = await self.updates.poll(self._offset, wait_seconds)
+        got = await self._poll(wait_seconds)
+        if got is None:
+            return 0, 0.0
         if isinstance(got, PollFailed):
             return 0, self._failed(got)
         answered_at, before = self.clock.now(), self._offset
@@ -78,9 +86,32 @@ class Receiver:
 
         Timers wait for this: an answer given in time beats its expiry, however late it comes in.
         """
-        if not self.has_loop and not self._is_complete(at):
-            await self.tick()
+        if not self._is_complete(at):
+            if self.has_loop:
+                self._hurry.set()
+            else:
+                await self.tick()
         return self._is_complete(at)
+
+    async def _poll(self, wait_seconds: float) -> Polled | PollFailed | None:
+        """One poll; None where a long one was ended early, because a timer waits for it.
+
+        What it may have been about to bring is not confirmed, so the next poll brings it.
+        """
+        if not wait_seconds:
+            return await self.updates.poll(self._offset, 0.0)
+        polling = asyncio.ensure_future(self.updates.poll(self._offset, wait_seconds))
+        hurried = asyncio.ensure_future(self._hurry.wait())
+        try:
+            await asyncio.wait((polling, hurried), return_when=asyncio.FIRST_COMPLETED)
+            if polling.done():
+                return polling.result()
+        finally:
+            for task in (polling, hurried):
+                task.cancel()
+            await asyncio.gather(polling, hurried, return_exceptions=True)
+        await self.updates.renew()
+        return None
 
     def start_over(self) -> None:
         """A poll was given up: nothing is known to be complete until the next one has answered."""

@@ -14,7 +14,7 @@ from flows.kinds.kind import Value
 from flows.languages import Language
 
 Status = Literal["open", "finished", "expired", "stopped"]
-STATE_VERSION = 2
+STATE_VERSION = 3
 ROUND = "@"
 """Between a step's id and the key of the round in which it was asked: ``goal_words@g1``."""
 
@@ -82,8 +82,8 @@ class CheckIn:
     last_answered_at: datetime | None = None
     """When an answer or a skip was last taken; None while the check-in is unstarted."""
     reminders: int = 0
-    re_asked: bool = False
-    """True once an uncertain prompt was visibly asked again: it happens once a check-in."""
+    re_asked: tuple[int, ...] = ()
+    """The turns whose uncertain prompt was visibly asked again, one entry an asking."""
     uncertain_turn: int | None = None
     """The turn whose prompt may not have arrived, while nothing proves that it did."""
     said: tuple[str, ...] = ()

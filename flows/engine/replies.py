@@ -77,8 +77,9 @@ def skip(flow: Flow, check_in: CheckIn, now: datetime) -> Turn:
 
 def refuse(flow: Flow, check_in: CheckIn, refusal: Refusal) -> Turn:
     """Nothing has changed; the same question follows, with the same turn."""
-    again = ask_once_more(way_until(flow, check_in, check_in.at), check_in, "again")
-    return Turn(check_in, (AnswerRefused(_step_asked(flow, check_in), refusal), again))
+    certain = replace(check_in, uncertain_turn=None)  # the newer message shows the question
+    again = ask_once_more(way_until(flow, certain, certain.at), certain, "again")
+    return Turn(certain, (AnswerRefused(_step_asked(flow, check_in), refusal), again))
 
 
 def go_back(flow: Flow, check_in: CheckIn, now: datetime) -> Turn:

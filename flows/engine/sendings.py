@@ -19,6 +19,8 @@ from flows.script.flow import Flow
 
 RE_ASK_AFTER = timedelta(minutes=20)
 """How long a tap may prove that an uncertain prompt arrived before it is asked once more."""
+MOST_RE_ASKS = 2
+"""With the first asking three in all, as a reply is tried."""
 
 
 def delivered(flow: Flow, check_in: CheckIn, received: Delivered, now: datetime) -> Turn:
@@ -32,7 +34,9 @@ def delivered(flow: Flow, check_in: CheckIn, received: Delivered, now: datetime)
 
 
 def unconfirmed(flow: Flow, check_in: CheckIn, received: Unconfirmed, now: datetime) -> Turn:
-    """The open prompt is to be asked once more, unless that has happened in this check-in."""
+    """The open prompt is to be asked once more, visibly; each question ``MOST_RE_ASKS`` times at
+    most, so that a network that is away for long does not fill the chat.
+    """
     if received.turn_no != check_in.turn_no:
         return _stale(check_in)
     events: tuple[Event, ...] = ()
@@ -41,7 +45,8 @@ def unconfirmed(flow: Flow, check_in: CheckIn, received: Unconfirmed, now: datet
         # Nobody may ever learn whether it arrived; the check-in must lapse all the same.
         changed = replace(changed, first_sent_at=now)
         events = _first_timers(flow, check_in, now)
-    if not check_in.re_asked and check_in.uncertain_turn is None:
+    asked_again = check_in.re_asked.count(check_in.turn_no)
+    if asked_again < MOST_RE_ASKS and check_in.uncertain_turn is None:
         changed = replace(changed, uncertain_turn=received.turn_no)
         again_at = received.again_at or now + RE_ASK_AFTER
         events += (TimerSet("re_ask", again_at, check_in.turn_no),)
@@ -74,11 +79,13 @@ def _remind(flow: Flow, check_in: CheckIn) -> Turn:
 def _re_ask(flow: Flow, check_in: CheckIn) -> Turn:
     if check_in.uncertain_turn != check_in.turn_no:
         return _stale(check_in)
-    asked = replace(check_in, re_asked=True, uncertain_turn=None)
+    asked = replace(check_in, re_asked=(*check_in.re_asked, check_in.turn_no))
     return _shown_again(flow, asked, "re_ask")
 
 
 def _shown_again(flow: Flow, check_in: CheckIn, occasion: Occasion) -> Turn:
+    """A newer message shows the question, so that the doubtful one before it no longer matters."""
+    check_in = replace(check_in, uncertain_turn=None)
     way = way_until(flow, check_in, check_in.at)
     return Turn(check_in, (ask_once_more(way, check_in, occasion),))
 

@@ -15,6 +15,8 @@ from flows.engine.check_in import STATE_VERSION, Answer, CheckIn, Names
 
 Raw = dict[str, Any]
 Upgrade = Callable[[Raw], Raw]
+NO_TURN = -1
+"""Stands for a turn that an older state did not keep."""
 
 
 def _from_1(raw: Raw) -> Raw:
@@ -23,7 +25,14 @@ def _from_1(raw: Raw) -> Raw:
     return raw | {"names": names, "picked": [], "reflecting": None, "drawn": []}
 
 
-UPGRADES: Mapping[int, Upgrade] = {1: _from_1}
+def _from_2(raw: Raw) -> Raw:
+    """Version 3 asks every uncertain question again, not one a check-in; which one it was, the
+    state did not say.
+    """
+    return raw | {"re_asked": [NO_TURN] if raw["re_asked"] else []}
+
+
+UPGRADES: Mapping[int, Upgrade] = {1: _from_1, 2: _from_2}
 """From each older version to the one after it. A new STATE_VERSION needs its entry here."""
 
 
@@ -97,7 +106,7 @@ def _read(raw: Raw) -> CheckIn:
         first_sent_at=_read_at(raw["first_sent_at"]),
         last_answered_at=_read_at(raw["last_answered_at"]),
         reminders=raw["reminders"],
-        re_asked=raw["re_asked"],
+        re_asked=tuple(raw["re_asked"]),
         uncertain_turn=raw["uncertain_turn"],
         said=tuple(raw["said"]),
         picked=tuple(raw["picked"]),

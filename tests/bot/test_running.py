@@ -10,7 +10,7 @@ from datetime import timedelta
 from structlog.testing import capture_logs
 
 from bot.running import Runner
-from bot.sandbox.faults import LATE, Fault
+from bot.sandbox.faults import CLOSE, LATE, Fault
 from bot.services.work import speak
 from tests.bot.workers.trouble import tell
 from tests.support.house import House, texts
@@ -100,3 +100,18 @@ async def test_a_clock_set_back_does_not_stop_the_metronome(house: House) -> Non
     assert [line["event"] for line in lines] == ["metronome_late"]
     assert {beat.next_run_time for beat in metronome.get_jobs()} == {house.clock.now()}
     metronome.shutdown(wait=False)
+
+
+async def test_a_long_poll_is_ended_early_where_a_timer_is_due(house: House) -> None:
+    """Somebody sits there: the question that got lost may not wait for the end of the poll, too."""
+    client = await house.client(await house.therapist())
+    await house.say(client, "/checkin")
+    house.sandbox.faults.add(Fault("sendMessage", CLOSE, chat_id=client.chat_id))
+    await house.tap(client, "7")
+    async with running(house):
+        client.say("/help")
+        await client.hears(client.mark)
+        mark = client.mark
+        house.jump(by=timedelta(seconds=31))  # the poll would hang for 50
+        await client.hears(mark)
+    assert client.last.startswith("In case the last question did not reach you")

@@ -34,6 +34,8 @@ from storage.check_ins import StoredCheckIn
 from storage.occurrences import Occurrence
 from storage.timers import Timer
 
+STILL_THERE = timedelta(minutes=10)
+"""So long after a question was to follow an answer, the client counts as waiting for it."""
 UNANSWERED_TAIL = timedelta(hours=1)
 """A first prompt may leave until its window ends; a reminder, an hour after it was due."""
 
@@ -160,13 +162,23 @@ def fire(work: Work, timer: Timer) -> None:
     """
     stored = check_ins.load(work.tx, timer.check_in_id)
     timers.remove(work.tx, timer.id)
-    if timer.kind != "expire" and not _may_ask(work, stored, timer):
+    is_awaited = timer.kind == "re_ask" and _is_there(work, stored)
+    if timer.kind != "expire" and not is_awaited and not _may_ask(work, stored, timer):
         return
     # a timer's id is given out again once it is gone; its check-in and its time are not
     mine = replace(work, origin=f"timer{stored.id}@{timer.due_at.timestamp():.6f}")
     flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
     turn = resume(flow, stored.state, TimerFired(timer.kind, timer.turn_no), now=work.now)
-    effects.carry_out(mine, flow, stored, turn, Moment(expires_in=UNANSWERED_TAIL))
+    left = None if is_awaited else UNANSWERED_TAIL
+    effects.carry_out(mine, flow, stored, turn, Moment(expires_in=left))
+
+
+def _is_there(work: Work, stored: StoredCheckIn) -> bool:
+    """True where the open question followed what the client did a moment ago: they wait for it,
+    also in a quiet hour.
+    """
+    since = work.now - STILL_THERE
+    return outbox.was_awaited(work.tx, stored.id, stored.state.turn_no, since=since)
 
 
 def _may_ask(work: Work, stored: StoredCheckIn, timer: Timer) -> bool:
@@ -198,13 +210,14 @@ def delivered(work: Work, check_in_id: int, turn_no: int) -> None:
     _note(work, stored, Delivered(turn_no))
 
 
-def unconfirmed(work: Work, check_in_id: int, turn_no: int) -> None:
+def unconfirmed(work: Work, check_in_id: int, turn_no: int, *, is_awaited: bool) -> None:
     """A prompt may not have arrived: it will be asked once more, visibly, unless a tap proves
-    otherwise.
+    otherwise; soon where the client is there and waits for it (``is_awaited``).
     """
     stored = check_ins.find(work.tx, check_in_id)
     if stored is not None:
-        again_at = work.now + work.practice.settings.sending.re_ask_after
+        sending = work.practice.settings.sending
+        again_at = work.now + (sending.re_ask_reply_after if is_awaited else sending.re_ask_after)
         _note(work, stored, Unconfirmed(turn_no, again_at))
 
 

@@ -130,8 +130,8 @@ def _ask(on: _Carrying, event: PromptAsked) -> None:
     )
     # the newest asking speaks for those before it that have not left yet
     outbox.drop_prompts(work.tx, stored.id, reason="asked_anew", now=work.now)
-    waits = event.occasion in ("reminder", "re_ask") or on.moment.expires_in is not None
     expires_in = on.moment.expires_in
+    waits = expires_in is not None
     speak.prompt(
         work,
         stored.client_id,

@@ -135,7 +135,7 @@ def _happened(work: Work, each: Occurrence, stored: StoredCheckIn | None, title:
         delivery="sent" if stored is None else _delivery(work, stored),
         not_sent=None if stored is None else _not_sent(work, stored),
         sent_at=None if stored is None else stored.state.first_sent_at,
-        was_asked_again=stored is not None and stored.state.re_asked,
+        was_asked_again=stored is not None and bool(stored.state.re_asked),
         answered=None if stored is None else _answered(stored),
     )
 

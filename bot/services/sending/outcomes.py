@@ -143,7 +143,8 @@ def follow_uncertain(work: Work, row: OutboxRow) -> None:
     it is.
     """
     if row.check_in_id is not None and row.turn_no is not None:
-        check_ins.unconfirmed(work, row.check_in_id, row.turn_no)
+        is_awaited = row.lane == "reply"
+        check_ins.unconfirmed(work, row.check_in_id, row.turn_no, is_awaited=is_awaited)
     elif row.digest_id is not None:
         person = people.load(work.tx, row.person_id)
         again = Work(work.tx, work.practice, work.now, f"digest{row.digest_id}")

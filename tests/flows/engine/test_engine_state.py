@@ -11,7 +11,14 @@ from engine_sample import NAMES, NOW, asked, lead, opened
 
 from flows.engine.check_in import STATE_VERSION, CheckIn, Names
 from flows.engine.inputs import Recalled, Skipped, Typed, Unconfirmed, Withdrawn
-from flows.engine.state import UPGRADES, UnreadableStateError, from_json, to_json, upgraded
+from flows.engine.state import (
+    NO_TURN,
+    UPGRADES,
+    UnreadableStateError,
+    from_json,
+    to_json,
+    upgraded,
+)
 
 FULL = lead(
     opened().check_in, Typed("7"), Typed("6.0"), Skipped(2), Typed("no"), Unconfirmed(4)
@@ -79,6 +86,14 @@ def test_a_state_of_the_first_version_goes_on() -> None:
     turn = lead(check_in, Typed("work"))
     assert asked(turn).prompt.text == "Work: what was it?"
     assert [a.value for a in turn.check_in.answers] == [7, 6.5, None, True, "work"]
+
+
+@pytest.mark.parametrize("before, turns", [("false", ()), ("true", (NO_TURN,))])
+def test_a_state_of_the_second_version_goes_on(before: str, turns: tuple[int, ...]) -> None:
+    """There a question was asked once more at most once a check-in; now the next one may be."""
+    written = to_json(replace(FULL, re_asked=())).replace('"version":3', '"version":2')
+    check_in = from_json(written.replace('"re_asked":[]', f'"re_asked":{before}'))
+    assert check_in == replace(FULL, re_asked=turns)
 
 
 def test_what_is_known_from_outside_survives() -> None:

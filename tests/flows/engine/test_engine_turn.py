@@ -250,16 +250,28 @@ def test_an_uncertain_prompt_is_asked_once_more_with_its_messages() -> None:
     turn = lead(doubtful.check_in, TimerFired("re_ask", 0))
     assert asked(turn).occasion == "re_ask"
     assert asked(turn).prompt.lead == ("Hello from Frau Weber.",)
-    assert (turn.check_in.re_asked, turn.check_in.turn_no) == (True, 0)
+    assert (turn.check_in.re_asked, turn.check_in.turn_no) == ((0,), 0)
 
 
-def test_an_uncertain_prompt_is_asked_once_more_at_most_once_a_check_in() -> None:
+def test_every_question_that_may_be_lost_is_asked_once_more_not_one_a_check_in() -> None:
     once = lead(FIRST, Unconfirmed(0), TimerFired("re_ask", 0)).check_in
     assert lead(once, TimerFired("re_ask", 0)).events == NOTHING_STALE
-    assert lead(once, Unconfirmed(0)).events == ()
     later = lead(once, Typed("7"), Unconfirmed(1))
-    assert later.events == ()
-    assert lead(later.check_in, TimerFired("re_ask", 1)).events == NOTHING_STALE
+    assert TimerSet("re_ask", NOW + timedelta(minutes=20), 1) in later.events
+    assert asked(lead(later.check_in, TimerFired("re_ask", 1))).occasion == "re_ask"
+
+
+def test_one_question_is_asked_three_times_in_all_however_long_the_doubt_lasts() -> None:
+    lost = (Unconfirmed(0), TimerFired("re_ask", 0))
+    twice = lead(FIRST, *lost, *lost).check_in
+    assert twice.re_asked == (0, 0)
+    assert lead(twice, Unconfirmed(0)).events == ()
+
+
+def test_a_question_that_was_shown_again_meanwhile_is_not_asked_once_more() -> None:
+    for shown in (Recalled(), SentOther()):
+        doubtful = lead(FIRST, Unconfirmed(0), shown).check_in
+        assert lead(doubtful, TimerFired("re_ask", 0)).events == NOTHING_STALE
 
 
 def test_a_second_doubt_about_one_turn_sets_no_second_timer() -> None:
