@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.sandbox import Fault, Person
 from bot.sandbox.faults import CLOSE
 from tests.support.house import House
@@ -21,6 +23,7 @@ def lose(house: House, client: Person, times: int = 1) -> None:
     house.sandbox.faults.add(Fault("sendMessage", CLOSE, count=times, chat_id=client.chat_id))
 
 
+@pytest.mark.promise("P2d")
 async def test_every_lost_question_of_a_check_in_is_asked_again(house: House) -> None:
     client = await house.client(await house.therapist())
     await house.say(client, "/checkin")
