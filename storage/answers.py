@@ -71,6 +71,12 @@ def save(
     tx.conn.execute(_SAVE.on(tx.conn), rows if len(rows) > 1 else rows[0])
 
 
+def remove(tx: Tx, check_in_id: int, step_id: str) -> None:
+    """Nothing is kept under that id; nothing if it was so."""
+    gone = sa.delete(answers).where(_T.check_in_id == check_in_id, _T.step_id == step_id)
+    tx.conn.execute(gone)
+
+
 def list_for_check_in(tx: Tx, check_in_id: int) -> list[StoredAnswer]:
     """The check-in's answers, off the path too, in the order in which they were given."""
     return _all(tx, _OF_CHECK_IN, check_in_id=check_in_id)

@@ -146,17 +146,17 @@ def list_for_care(
     care_id: int,
     *,
     opened_since: datetime | None = None,
-    ended_since: datetime | None = None,
+    lasted_until: datetime | None = None,
     flow_id: str | None = None,
 ) -> list[StoredCheckIn]:
-    """The care's check-ins, oldest first: those opened or ended since, those of one flow, if asked
-    for.
+    """The care's check-ins, oldest first: those opened since, those that are open or were until
+    then, those of one flow, if asked for.
     """
     query = _SELECT.where(_T.care_id == care_id).order_by(_T.opened_at, _T.id)
     if opened_since is not None:
         query = query.where(_T.opened_at >= opened_since)
-    if ended_since is not None:
-        query = query.where(_T.ended_at >= ended_since)
+    if lasted_until is not None:
+        query = query.where(_T.ended_at.is_(None) | (_T.ended_at >= lasted_until))
     if flow_id is not None:
         query = query.where(_T.flow_id == flow_id)
     return [_stored(tx, row) for row in tx.conn.execute(query).all()]

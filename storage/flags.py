@@ -74,21 +74,18 @@ _FLAG = sa.select(_F.id, _F.care_id, _F.state, _F.opened_at, _F.changed_at, _F.c
 _FIND_OPEN = _FLAG.where(_F.care_id == sa.bindparam("care_id"), _F.closed_at.is_(None))
 _ADD = insert_new(flags, _F.id)
 _ADD_REASON = insert_new(reasons, _R.id)
-_REASONS = (
-    sa.select(
-        _R.client_id,
-        _R.evidence_sealed,
-        _R.id,
-        _R.flag_id,
-        _R.care_id,
-        _R.rule,
-        _R.rule_version,
-        _R.check_in_id,
-        _R.raised_at,
-    )
-    .where(_R.flag_id == sa.bindparam("flag_id"))
-    .order_by(_R.id)
+_ALL_REASONS = sa.select(
+    _R.client_id,
+    _R.evidence_sealed,
+    _R.id,
+    _R.flag_id,
+    _R.care_id,
+    _R.rule,
+    _R.rule_version,
+    _R.check_in_id,
+    _R.raised_at,
 )
+_REASONS = _ALL_REASONS.where(_R.flag_id == sa.bindparam("flag_id")).order_by(_R.id)
 
 
 def find(tx: Tx, flag_id: int) -> Flag | None:
@@ -144,6 +141,31 @@ def add_reason(
         "raised_at": now,
     }
     return tx.conn.execute(_ADD_REASON.on(tx.conn), values).scalar_one_or_none() is not None
+
+
+def change_reason(
+    tx: Tx, reason: Reason, *, client_id: int, evidence: str, raised_at: datetime
+) -> None:
+    """The reason rests on this evidence instead, and counts as raised at ``raised_at``."""
+    place = _place(reason.care_id, reason.rule, reason.check_in_id)
+    values = {"evidence_sealed": tx.seal(client_id, evidence, place), "raised_at": raised_at}
+    tx.conn.execute(sa.update(reasons).where(_R.id == reason.id).values(**values))
+
+
+def remove_reason(tx: Tx, reason_id: int) -> None:
+    """The reason is gone: what it rested on was taken back."""
+    tx.conn.execute(sa.delete(reasons).where(_R.id == reason_id))
+
+
+def list_reasons_about(tx: Tx, check_in_id: int) -> list[Reason]:
+    """What the rules said about this check-in, of whichever flag."""
+    query = _ALL_REASONS.where(_R.check_in_id == check_in_id).order_by(_R.id)
+    return [_reason(tx, row) for row in tx.conn.execute(query).all()]
+
+
+def begin_at(tx: Tx, flag_id: int, opened_at: datetime) -> None:
+    """The flag's episode begins then: the rating that opened it has got a further answer."""
+    tx.conn.execute(sa.update(flags).where(_F.id == flag_id).values(opened_at=opened_at))
 
 
 def list_reasons(tx: Tx, flag_id: int) -> list[Reason]:

@@ -135,6 +135,8 @@ def _counts(voice: Voice, engagement: Engagement) -> str:
         "undelivered": engagement.undelivered,
     }
     said = [voice.say(f"client.{key}", count=count) for key, count in counts.items() if count]
+    if not said and engagement.under_way is not None:
+        return voice.say(f"client.{engagement.under_way}")
     return ", ".join(said) or voice.say("client.none_due")
 
 

@@ -214,7 +214,8 @@ def _unreachable(voice: Voice, section: ClientSection) -> list[str]:
 def _others(voice: Voice, others: Sequence[ClientSection]) -> Block:
     """Everyone else, one line for each way in which the week was quiet."""
     lines: dict[str, list[ClientSection]] = {
-        key: [] for key in ("calm", "top", "silent", "undelivered", "none_due", "paused")
+        key: []
+        for key in ("calm", "top", "begun", "asked", "silent", "undelivered", "none_due", "paused")
     }
     for section in others:
         lines[_calm_key(section)].append(section)
@@ -230,10 +231,14 @@ def _calm_key(section: ClientSection) -> str:
     engagement = section.engagement
     if engagement.is_paused:
         return "paused"
+    if engagement.under_way == "begun":
+        return "begun"
     if section.states("no_information") is not None:
         return "top"
     if engagement.answered:
         return "calm"
     if engagement.unanswered:
         return "silent"
-    return "undelivered" if engagement.undelivered else "none_due"
+    if engagement.undelivered:
+        return "undelivered"
+    return "none_due" if engagement.under_way is None else engagement.under_way

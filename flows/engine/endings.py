@@ -28,7 +28,7 @@ def finish(way: Way, check_in: CheckIn, last: AnswerAccepted | None) -> Turn:
     """The way is complete; ``last`` is the answer that completed it, None at the start."""
     said, texts = closing(way, check_in)
     ended = _ended(way, said, "finished")
-    finished = CheckInFinished(ended.answers, texts, _scores(way))
+    finished = CheckInFinished(ended.answers, texts, scores_on(way))
     if last is None:
         return Turn(ended, (finished,))
     return Turn(ended, (last, TimersCleared(), finished))
@@ -39,7 +39,7 @@ def expire(flow: Flow, check_in: CheckIn) -> Turn:
     way = whole_way(flow, check_in)
     ended = _ended(way, check_in, "expired")
     started = check_in.last_answered_at is not None
-    return Turn(ended, (TimersCleared(), CheckInExpired(ended.answers, started, _scores(way))))
+    return Turn(ended, (TimersCleared(), CheckInExpired(ended.answers, started, scores_on(way))))
 
 
 def stop(flow: Flow, check_in: CheckIn) -> Turn:
@@ -48,14 +48,15 @@ def stop(flow: Flow, check_in: CheckIn) -> Turn:
     return Turn(ended, (TimersCleared(), CheckInStopped(ended.answers)))
 
 
-def _ended(way: Way, check_in: CheckIn, status: Status) -> CheckIn:
-    answers = marked(way, check_in.answers)
-    return replace(check_in, status=status, at=None, answers=answers, picked=(), reflecting=None)
-
-
-def _scores(way: Way) -> tuple[ScoreTaken, ...]:
+def scores_on(way: Way) -> tuple[ScoreTaken, ...]:
+    """The scores that are complete by their own rule, over the answers on the way."""
     flow = way.scope.flow
     found = [(score, score_of(score, flow, way.scope.values)) for score in flow.scores]
     return tuple(
         ScoreTaken(score.id, score.measures, value) for score, value in found if value is not None
     )
+
+
+def _ended(way: Way, check_in: CheckIn, status: Status) -> CheckIn:
+    answers = marked(way, check_in.answers)
+    return replace(check_in, status=status, at=None, answers=answers, picked=(), reflecting=None)

@@ -81,6 +81,18 @@ class PromptChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoreTaken:
+    """A score over the answers on the way, to be kept under what it ``measures``, if anything."""
+
+    id: str
+    measures: str | None
+    value: float | int
+
+    def __repr__(self) -> str:
+        return f"ScoreTaken({self.id!r}, …)"
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerAccepted:
     """An answer was taken, or a step was skipped (``answer.declined``)."""
 
@@ -93,6 +105,10 @@ class AnswerAccepted:
     turn_no: int
     """The turn at which the answered prompt was shown."""
     by_tap: bool
+    moved: tuple[Answer, ...] = ()
+    """Earlier answers that this one put off the path or back on it."""
+    scores: tuple[ScoreTaken, ...] = ()
+    """The scores that are complete by their own rule now; the others are not, or no longer."""
 
     def __repr__(self) -> str:
         return f"AnswerAccepted({self.step.id!r}, …)"
@@ -125,18 +141,6 @@ class TimerSet:
 @dataclass(frozen=True, slots=True)
 class TimersCleared:
     """No timer of an earlier turn matters any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreTaken:
-    """A score over the answers on the way, to be kept under what it ``measures``, if anything."""
-
-    id: str
-    measures: str | None
-    value: float | int
-
-    def __repr__(self) -> str:
-        return f"ScoreTaken({self.id!r}, …)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from flows.engine.check_in import Answer, CheckIn
-from flows.engine.endings import finish
+from flows.engine.endings import finish, scores_on
 from flows.engine.events import (
     AnswerAccepted,
     AnswerRefused,
@@ -23,8 +23,8 @@ from flows.engine.events import (
 from flows.engine.picking import toggled
 from flows.engine.piping import shown_whole
 from flows.engine.prompts import ask_next, ask_once_more, same_prompt
-from flows.engine.walk import way_on, way_until
-from flows.engine.way import step_at, with_answer
+from flows.engine.walk import way_on, way_until, whole_way
+from flows.engine.way import marked, step_at, with_answer
 from flows.kinds.kind import Refusal, Refused, Reply, Value
 from flows.kinds.registry import kind_of
 from flows.kinds.step import RATHER_NOT_SAY, Step
@@ -108,17 +108,24 @@ def _accept(
     flow: Flow, check_in: CheckIn, value: Value | None, now: datetime, *, by_tap: bool
 ) -> Turn:
     step, visit_id = _step_asked(flow, check_in), check_in.at or ""
+    given = Answer(visit_id, value, now)
+    kept = with_answer(flow, check_in, given)
+    # what is derived from an answer counts from now on, so that its path is known now, too
+    whole = whole_way(flow, replace(check_in, answers=kept))
+    kept = marked(whole, kept)
     accepted = AnswerAccepted(
         step=step,
-        answer=Answer(visit_id, value, now),
+        answer=given,
         shown="" if value is None else shown_whole(step, value, check_in.language),
         turn_no=check_in.turn_no,
         by_tap=by_tap,
+        moved=tuple(a for a in kept if a != given and a not in check_in.answers),
+        scores=scores_on(whole),
     )
     answered = replace(
         check_in,
         turn_no=check_in.turn_no + 1,
-        answers=with_answer(flow, check_in, accepted.answer),
+        answers=kept,
         # An answer proves that the prompt arrived, whatever the sending looked like.
         first_sent_at=check_in.first_sent_at or now,
         last_answered_at=now,

@@ -19,8 +19,6 @@ from flows.script.flow import Flow
 
 RE_ASK_AFTER = timedelta(minutes=20)
 """How long a tap may prove that an uncertain prompt arrived before it is asked once more."""
-MOST_RE_ASKS = 2
-"""With the first asking three in all, as a reply is tried."""
 
 
 def delivered(flow: Flow, check_in: CheckIn, received: Delivered, now: datetime) -> Turn:
@@ -34,8 +32,8 @@ def delivered(flow: Flow, check_in: CheckIn, received: Delivered, now: datetime)
 
 
 def unconfirmed(flow: Flow, check_in: CheckIn, received: Unconfirmed, now: datetime) -> Turn:
-    """The open prompt is to be asked once more, visibly; each question ``MOST_RE_ASKS`` times at
-    most, so that a network that is away for long does not fill the chat.
+    """The open prompt is to be asked once more, visibly; every question anew, but none twice,
+    so that a network that is away for long does not fill the chat.
     """
     if received.turn_no != check_in.turn_no:
         return _stale(check_in)
@@ -45,8 +43,7 @@ def unconfirmed(flow: Flow, check_in: CheckIn, received: Unconfirmed, now: datet
         # Nobody may ever learn whether it arrived; the check-in must lapse all the same.
         changed = replace(changed, first_sent_at=now)
         events = _first_timers(flow, check_in, now)
-    asked_again = check_in.re_asked.count(check_in.turn_no)
-    if asked_again < MOST_RE_ASKS and check_in.uncertain_turn is None:
+    if check_in.turn_no not in check_in.re_asked and check_in.uncertain_turn is None:
         changed = replace(changed, uncertain_turn=received.turn_no)
         again_at = received.again_at or now + RE_ASK_AFTER
         events += (TimerSet("re_ask", again_at, check_in.turn_no),)

@@ -44,6 +44,8 @@ class Engagement:
     """Of up to 6 check-ins before that row, how many were answered."""
     asked_before: int = 0
     gone_quiet: bool = False
+    under_way: Literal["asked", "begun"] | None = None
+    """A check-in is open now: nothing has been answered yet, or not all of it."""
     is_paused: bool = False
     """The client has paused the check-ins now."""
     is_unreachable: bool = False
@@ -60,6 +62,7 @@ def engagement(
     *,
     from_at: datetime,
     cut_off_at: datetime,
+    under_way: Literal["asked", "begun"] | None = None,
     is_paused: bool = False,
     is_unreachable: bool = False,
 ) -> Engagement:
@@ -85,6 +88,7 @@ def engagement(
         answered_before=sum(before),
         asked_before=len(before),
         gone_quiet=quiet and not is_paused and not is_unreachable,
+        under_way=under_way,
         is_paused=is_paused,
         is_unreachable=is_unreachable,
     )

@@ -182,7 +182,7 @@ async def test_measured_answers_of_a_span_or_of_the_newest_check_ins(store: Stor
         assert given_on(measure="week", newest=2) == days[1:3]
         assert given_on(newest=2) == days[2:]
         assert given_on(since=days[1], until=days[3]) == days[1:3]
-        ended = check_ins.list_for_care(tx, care.id, ended_since=days[2])
+        ended = check_ins.list_for_care(tx, care.id, lasted_until=days[2])
         assert [each.state.opened_at for each in ended] == days[2:]
 
     await store.write(go)

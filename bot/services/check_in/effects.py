@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import assert_never
 
+from bot.services.check_in import keeping
 from bot.services.check_in.prompt_message import prompt_message
 from bot.services.planning import following
 from bot.services.signals import assessing
@@ -32,11 +33,8 @@ from flows.engine.events import (
     Turn,
 )
 from flows.script.flow import Flow
-from storage import answers, check_ins, outbox, timers
+from storage import check_ins, outbox, timers
 from storage.check_ins import StoredCheckIn
-
-SCORE = "="
-"""Begins the id under which a score is kept; no step's id begins so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +159,11 @@ def _show_ticks(on: _Carrying, event: PromptChanged) -> None:
 
 
 def _accept(on: _Carrying, event: AnswerAccepted) -> None:
-    measured = event.step.measures
-    answers.save(on.work.tx, stored_check_in=on.stored, answers=[(event.answer, measured)])
+    kept = (event.answer, *event.moved)
+    keeping.keep(on.work, on.flow, on.stored, kept, event.scores)
+    is_open = on.stored.state.status == "open"  # at its end a check-in is read as a whole
+    if is_open and any(assessing.tells(on.flow.step(answer.of_step).measures) for answer in kept):
+        assessing.assess_check_in(on.work, on.stored)
     if event.by_tap:
         skipped = on.work.say(on.stored.state.language, "prompt_skipped")
         _leave_answered(on, event.shown or skipped)
@@ -196,12 +197,6 @@ def _end(on: _Carrying, kept: tuple[Answer, ...], scores: tuple[ScoreTaken, ...]
     something, and read what they may signal.
     """
     timers.clear(on.work.tx, on.stored.id)
-    rows = [(answer, on.flow.step(answer.of_step).measures) for answer in kept]
-    rows += [
-        (Answer(f"{SCORE}{score.id}", score.value, on.work.now), score.measures)
-        for score in scores
-        if score.measures is not None
-    ]
-    answers.save(on.work.tx, stored_check_in=on.stored, answers=rows)
+    keeping.keep(on.work, on.flow, on.stored, kept, scores)
     assessing.assess_check_in(on.work, on.stored)
     assessing.hear_repair(on.work, on.stored)

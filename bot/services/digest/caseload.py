@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import Literal
 
 from bot.services.digest.reporting import reported_of
 from bot.services.signals import assessing
@@ -140,9 +141,21 @@ def _engagement(work: Work, care: Care, from_at: datetime, cut_off_at: datetime)
         [Asked(o.due_at, outcome) for o, outcome in outcomes if outcome is not None],
         from_at=from_at,
         cut_off_at=cut_off_at,
+        under_way=_under_way(stored.values(), cut_off_at),
         is_paused=care.paused_at is not None,
         is_unreachable=care.unreachable_at is not None,
     )
+
+
+def _under_way(
+    stored: Iterable[StoredCheckIn], cut_off_at: datetime
+) -> Literal["asked", "begun"] | None:
+    """Whether a check-in that reached the client is open."""
+    for each in stored:
+        sent_at = each.state.first_sent_at
+        if each.state.status == "open" and sent_at is not None and sent_at < cut_off_at:
+            return "asked" if each.state.last_answered_at is None else "begun"
+    return None
 
 
 def _outcome(occurrence: Occurrence, stored: StoredCheckIn | None) -> Outcome | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.services.check_in.effects import SCORE
+from bot.services.check_in.keeping import SCORE
 from bot.services.signals import assessing
 from bot.services.work.practice import Work
 from flows.authoring.words import Words
@@ -30,22 +30,22 @@ SCORES = 30
 def reported_of(
     work: Work, care: Care, *, from_at: datetime, cut_off_at: datetime
 ) -> Iterator[Reported]:
-    """What ended in the period and is said nowhere else, oldest first."""
-    ended = stored_check_ins.list_for_care(work.tx, care.id, ended_since=from_at)
-    for stored in ended:
-        if stored.ended_at is None or stored.ended_at >= cut_off_at:
-            continue
+    """What was answered in the period and is said nowhere else, oldest first; of a check-in that is
+    still open, too: what was said counts when it is said.
+    """
+    for stored in stored_check_ins.list_for_care(work.tx, care.id, lasted_until=from_at):
         flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
+        replies = () if flow.scores else _replies(flow, stored)
         found = Reported(
             _in_all(flow.title),
-            () if flow.scores else tuple(_replies(flow, stored)),
-            tuple(_totals(work, care, flow, stored)),
+            tuple(reply for at, reply in replies if from_at <= at < cut_off_at),
+            tuple(t for at, t in _totals(work, care, flow, stored) if from_at <= at < cut_off_at),
         )
         if found.replies or found.totals:
             yield found
 
 
-def _replies(flow: Flow, stored: StoredCheckIn) -> Iterator[Reply]:
+def _replies(flow: Flow, stored: StoredCheckIn) -> Iterator[tuple[datetime, Reply]]:
     for answer in stored.state.answers:
         step = flow.step(answer.of_step)
         if answer.off_path or answer.value in (None, RATHER_NOT_SAY):
@@ -54,7 +54,7 @@ def _replies(flow: Flow, stored: StoredCheckIn) -> Iterator[Reply]:
             continue
         if step.measures.startswith(assessing.RATED):
             continue
-        yield _reply(flow, stored, step, answer)
+        yield answer.given_at, _reply(flow, stored, step, answer)
 
 
 def _reply(flow: Flow, stored: StoredCheckIn, step: Step, answer: Answer) -> Reply:
@@ -84,7 +84,9 @@ def _about(flow: Flow, stored: StoredCheckIn, answer: Answer) -> str:
     return ""
 
 
-def _totals(work: Work, care: Care, flow: Flow, stored: StoredCheckIn) -> Iterator[Total]:
+def _totals(
+    work: Work, care: Care, flow: Flow, stored: StoredCheckIn
+) -> Iterator[tuple[datetime, Total]]:
     for score in flow.scores:
         if score.measures is None:
             continue
@@ -98,7 +100,9 @@ def _totals(work: Work, care: Care, flow: Flow, stored: StoredCheckIn) -> Iterat
         values = {a.check_in_id: float(a.value) for a in kept if isinstance(a.value, int | float)}
         if stored.id in values:
             earlier = [v for check_in_id, v in values.items() if check_in_id < stored.id]
-            yield Total(values[stored.id], _most(flow, score), earlier[-1] if earlier else None)
+            (at,) = (answer.given_at for answer in kept if answer.check_in_id == stored.id)
+            before = earlier[-1] if earlier else None
+            yield at, Total(values[stored.id], _most(flow, score), before)
 
 
 def _most(flow: Flow, score: Score) -> float:

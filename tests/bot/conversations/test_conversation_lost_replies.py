@@ -72,7 +72,7 @@ async def test_a_question_in_the_same_trouble_is_asked_once_more_and_not_three_t
     house.sandbox.faults.add(Fault("sendMessage", CLOSE, "after"))
     mark = client.mark
     client.say("/checkin")
-    await house.travel(by=MINUTE)
+    await house.travel(by=MINUTE / 3)
     assert len(texts(client.heard(mark))) == 1
     await house.travel(by=timedelta(hours=2))
     assert len(texts(client.heard(mark))) == 2

@@ -28,7 +28,7 @@ async def _fill(house: House) -> list[Person]:
 
     def decide(work: Work) -> None:
         therapist = add_person(work, role="therapist", language="en", zone_name="UTC")
-        people.rename(work.tx, therapist.id, "Dr. Weber", "Dr. Weber")
+        people.rename(work.tx, therapist.id, people.Name("Dr. Weber"))
         for client in clients:
             _add(work, therapist.id, client.chat_id)
 

@@ -103,7 +103,7 @@ def test_an_unknown_language_or_zone_is_refused() -> None:
 PICKING = flow_of(
     PICKS,
     TextStep("next", words("{past.week.last} {goals} {topics}?")),
-    scores=(Score("one", ("mood",)),),
+    scores=(Score("one", ("next",)),),
 )
 
 

@@ -1,0 +1,98 @@
+"""What a client said counts when it is said, and what they took back does not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.sandbox import Person
+from tests.support.house import House
+
+SUNDAY = datetime(2026, 11, 29, 17, 0, tzinfo=UTC)
+"""18:00 in Berlin: the digest's cut-off."""
+SAID_SO = "They said themselves that something wasn't right"
+RATED = ("8", "8", "8", "8")
+HOUR = timedelta(hours=1)
+
+
+async def in_the_middle(house: House, *, strain: str = "Yes") -> tuple[Person, Person]:
+    """A therapist, and a client who stops after the question about a moment, on Sunday at 17."""
+    weber = await house.therapist()
+    client = await house.client(weber, "M.K.")
+    await house.travel(to=SUNDAY - 5 * HOUR)
+    await house.say(weber, "/session M.K.")
+    await house.travel(to=SUNDAY - HOUR)
+    for label in (*RATED, strain):
+        await house.tap(client, label)
+    return weber, client
+
+
+async def digest(house: House, weber: Person) -> str:
+    mark = weber.mark
+    await house.travel(to=SUNDAY)
+    return next(e.text for e in weber.heard(mark) if "week 48" in e.text)
+
+
+async def test_a_strain_said_in_an_open_check_in_is_in_the_digest(house: House) -> None:
+    weber, _ = await in_the_middle(house)
+    text = await digest(house, weber)
+    assert SAID_SO in text
+    assert "M.K." in text.split(SAID_SO)[1]
+    assert "calm week" not in text
+
+
+async def test_what_was_added_after_the_digest_is_told_in_the_next_one(house: House) -> None:
+    weber, client = await in_the_middle(house)
+    await digest(house, weber)
+    await house.tap(client, "Tense")
+    await house.say(client, "You looked at the clock.")
+    await house.travel(to=SUNDAY + timedelta(days=7))
+    told = [e.text for e in weber.ledger if "week 49" in e.text]
+    assert "You looked at the clock." in told[-1]
+
+
+async def test_a_strain_that_was_taken_back_is_not(house: House) -> None:
+    weber, client = await in_the_middle(house)
+    await house.tap(client, "‹ Back")
+    await house.tap(client, "No")
+    text = await digest(house, weber)
+    assert SAID_SO not in text
+    assert await house.rows("SELECT count(*) FROM reasons") == [(0,)]
+    assert await house.rows("SELECT count(*) FROM flags WHERE closed_at IS NULL") == [(0,)]
+    assert (
+        await house.rows(
+            "SELECT state FROM occurrences WHERE slot LIKE 'flag-%' AND state = 'planned'"
+        )
+        == []
+    )
+
+
+async def test_a_strain_said_again_after_all_is_there_again(house: House) -> None:
+    weber, client = await in_the_middle(house)
+    for label in ("‹ Back", "No", "‹ Back", "A little"):
+        await house.tap(client, label)
+    assert SAID_SO in await digest(house, weber)
+
+
+async def test_nobody_in_the_middle_of_a_check_in_is_called_calm(house: House) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber, "M.K.")
+    await house.travel(to=SUNDAY - 5 * HOUR)
+    await house.say(weber, "/session M.K.")
+    await house.travel(to=SUNDAY - HOUR)
+    await house.tap(client, "8")
+    text = await digest(house, weber)
+    assert "In the middle of a check-in: M.K." in text
+
+
+@pytest.mark.parametrize("words", ["Dread at night."])
+async def test_words_left_on_a_path_that_was_given_up_are_not_told(
+    house: House, words: str
+) -> None:
+    weber, client = await in_the_middle(house)
+    await house.tap(client, "Tense")
+    await house.say(client, words)
+    for label in ("‹ Back", "‹ Back", "‹ Back", "No"):
+        await house.tap(client, label)
+    assert words not in await digest(house, weber)
