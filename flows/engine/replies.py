@@ -23,12 +23,15 @@ from flows.engine.events import (
 from flows.engine.picking import toggled
 from flows.engine.piping import shown_whole
 from flows.engine.prompts import ask_next, ask_once_more, same_prompt
+from flows.engine.sendings import recalled
 from flows.engine.walk import way_on, way_until, whole_way
 from flows.engine.way import marked, step_at, with_answer
 from flows.kinds.kind import Refusal, Refused, Reply, Value
 from flows.kinds.registry import kind_of
 from flows.kinds.step import RATHER_NOT_SAY, Step
+from flows.kinds.typed import word
 from flows.kinds.withheld import says_so
+from flows.languages import meant
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
 
@@ -45,9 +48,33 @@ def answer(flow: Flow, check_in: CheckIn, reply: Reply, now: datetime) -> Turn:
         return _accept(flow, check_in, RATHER_NOT_SAY, now, by_tap=False)
     today = _today(step, check_in, now)
     read = kind_of(step).accept(step, reply, check_in.language, today)
+    # an option that reads like a button is the option; words of one's own are asked for as they are
+    if isinstance(reply, str) and (isinstance(read, Refused) or kind_of(step).is_free):
+        turn = _as_button(flow, check_in, step, reply, now)
+        if turn is not None:
+            return turn
     if isinstance(read, Refused):
         return refuse(flow, check_in, read.refusal)
     return _accept(flow, check_in, read.value, now, by_tap=isinstance(reply, int))
+
+
+def _as_button(flow: Flow, check_in: CheckIn, step: Step, typed: str, now: datetime) -> Turn | None:
+    """What a button does whose word was typed: skip, back, done, "?" for the question once more.
+    None where the words are no such thing, or the question has no such button.
+    """
+    sorts = ("done", "back", "show_again") if check_in.picked else ("skip", "back", "show_again")
+    match meant(word(typed), check_in.language, *sorts):
+        case "skip" if step.optional:
+            return _accept(flow, check_in, None, now, by_tap=False)
+        case "done":
+            return confirm(flow, check_in, now)
+        case "back":
+            turn = go_back(flow, check_in, now)
+            return None if turn.check_in == check_in else turn
+        case "show_again":
+            return recalled(flow, check_in)
+        case _:
+            return None
 
 
 def confirm(flow: Flow, check_in: CheckIn, now: datetime) -> Turn:

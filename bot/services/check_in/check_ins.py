@@ -170,7 +170,8 @@ def fire(work: Work, timer: Timer) -> None:
     flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
     turn = resume(flow, stored.state, TimerFired(timer.kind, timer.turn_no), now=work.now)
     left = None if is_awaited else UNANSWERED_TAIL
-    effects.carry_out(mine, flow, stored, turn, Moment(expires_in=left))
+    moment = Moment(shown_question=_question(flow, stored), expires_in=left)
+    effects.carry_out(mine, flow, stored, turn, moment)
 
 
 def _is_there(work: Work, stored: StoredCheckIn) -> bool:

@@ -105,6 +105,7 @@ def _carry(on: _Carrying, event: Event) -> None:
             _finish(on, event)
         case CheckInExpired():
             _end(on, event.answers, event.scores)
+            _show_lapsed(on, started=event.started)
         case CheckInStopped():
             _end(on, event.answers)
         case NothingDone():
@@ -190,6 +191,17 @@ def _finish(on: _Carrying, event: CheckInFinished) -> None:
     closing = own or (on.work.say(language, "check_in_finished"),)
     speak.reply(on.work, on.stored.client_id, "\n\n".join(closing), key="finished")
     following.after_check_in(on.work, on.stored)
+
+
+def _show_lapsed(on: _Carrying, *, started: bool) -> None:
+    """Let the question that lapsed say so itself, and lose its buttons."""
+    state, question = on.stored.state, on.moment.shown_question
+    message_id = outbox.find_message_id(on.work.tx, on.stored.id, state.turn_no)
+    if message_id is None or question is None:
+        return
+    key = "prompt_lapsed_kept" if started else "prompt_lapsed"
+    text = on.work.say(state.language, key, question=question)
+    speak.edit(on.work, on.stored.client_id, message_id, text, key="lapsed")
 
 
 def _end(on: _Carrying, kept: tuple[Answer, ...], scores: tuple[ScoreTaken, ...] = ()) -> None:

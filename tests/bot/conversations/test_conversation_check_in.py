@@ -203,3 +203,16 @@ async def test_one_check_in_speaks_one_address(house: House, language: str) -> N
         "de_du": "Danke, dass du dir einen Moment genommen hast. Dr. Weber bekommt deine Antworten",
     }
     assert client.last.startswith(closing[language])
+
+
+async def test_a_check_in_that_lapsed_says_so_in_its_own_message(house: House) -> None:
+    client = await house.client(await house.therapist())
+    await house.say(client, "/checkin")
+    mark = client.mark
+    await house.travel(by=timedelta(days=3))
+    edited = [entry for entry in client.heard(mark) if entry.kind == "edited"]
+    assert [entry.text.splitlines()[-1] for entry in edited] == [
+        "These questions are closed now. That is fine; others will come."
+    ]
+    assert edited[0].keyboard == ()
+    assert "How has your week been" in edited[0].text

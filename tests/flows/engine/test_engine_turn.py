@@ -367,3 +367,23 @@ def test_reprs_show_no_words_of_a_client() -> None:
     assert "canary" not in repr(turn)
     assert "Weber" not in repr(turn)
     assert "canary" not in repr(Typed("canary"))
+
+
+@pytest.mark.parametrize("typed", ["skip", "Weiter", "überspringen"])
+def test_a_word_of_the_skip_button_skips_where_it_may_be_skipped(typed: str) -> None:
+    optional = flow_of(TextStep("a", words("A?"), optional=True), TextStep("b", words("B?")))
+    turn = lead(opened(optional).check_in, Typed(typed), flow=optional)
+    assert turn.check_in.at == "b"
+    assert [a.declined for a in turn.check_in.answers] == [True]
+
+
+@pytest.mark.parametrize("typed", ["back", "Zurück"])
+def test_a_word_of_the_back_button_goes_back(typed: str) -> None:
+    turn = lead(FIRST, Typed("7"), Typed(typed))
+    assert turn.check_in.at == FIRST.at
+    assert lead(FIRST, Typed(typed)).check_in.at == FIRST.at
+
+
+def test_a_question_mark_shows_the_question_once_more() -> None:
+    turn = lead(FIRST, Typed("?"))
+    assert (turn.check_in, asked(turn).occasion) == (FIRST, "recalled")
