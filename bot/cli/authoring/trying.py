@@ -30,7 +30,7 @@ from flows.schedule.zones import UnknownZoneError, zone
 
 HELP = """\
   3, yes        tap the button that begins so: the chat reads it in the same way
-  any text      what the client writes (to write a command's word: say back)
+  any text      what the client writes (to write a command's word: say quit)
   back, skip    the buttons below a question
   done          finish choosing, where several may be picked
   withhold      rather not say, where it is offered

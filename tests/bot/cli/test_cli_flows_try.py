@@ -61,12 +61,12 @@ def test_options_are_tapped_by_their_number(bench: Bench) -> None:
 
 
 def test_typing_going_back_and_skipping(bench: Bench) -> None:
-    output = rehearse(bench, "mid-week", "6", "A walk.", "back", "skip", "skip", "say back")
+    output = rehearse(bench, "mid-week", "6", "A walk.", "back", "skip", "skip", "say quit")
     assert "  ✓ 6" in output
     assert "Your answer so far: A walk." in output
     assert "  ✓ skipped" in output
     assert "(finished; kept:)\n  week = 6\n  well = (skipped)\n  hard = (skipped)" in output
-    assert "  topic = back" in output
+    assert "  topic = quit" in output
 
 
 def test_a_reply_that_does_not_fit_is_refused_in_a_clients_words(bench: Bench) -> None:
