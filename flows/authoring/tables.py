@@ -84,6 +84,8 @@ class OptionShape(WordsShape):
 
     needed = ("id",)
     id: str | None = None
+    exclusive: bool | None = None
+    last: bool | None = None
 
 
 class LabelShape(WordsShape):

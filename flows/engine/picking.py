@@ -9,17 +9,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows.engine.check_in import CheckIn
+from flows.engine.draw import as_drawn
 from flows.engine.way import Visit
 from flows.kinds.kind import Fits
 from flows.kinds.registry import kind_of
 from flows.kinds.step import Step
 
 
-def toggled(check_in: CheckIn, place: int) -> CheckIn:
+def toggled(check_in: CheckIn, step: Step, place: int) -> CheckIn:
     """The check-in with the option at ``place`` ticked, or unticked where it was ticked."""
-    picked = set(check_in.picked) ^ {place}
+    picked = kind_of(step).toggled(step, check_in.picked, place)
     # A tap proves that the prompt arrived, whatever the sending looked like.
-    return replace(check_in, picked=tuple(sorted(picked)), uncertain_turn=None)
+    return replace(check_in, picked=picked, uncertain_turn=None)
 
 
 def picked_before(check_in: CheckIn, visit: Visit) -> tuple[int, ...]:
@@ -27,7 +28,8 @@ def picked_before(check_in: CheckIn, visit: Visit) -> tuple[int, ...]:
     kept = check_in.answer(visit.id)
     if kept is None or kept.value is None:
         return ()
-    return kind_of(visit.step).ticks_of(visit.step, kept.value)
+    step = as_drawn(check_in, visit.step)
+    return kind_of(step).ticks_of(step, kept.value)
 
 
 def can_finish(step: Step, picked: tuple[int, ...]) -> bool:

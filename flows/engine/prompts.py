@@ -11,7 +11,7 @@ from dataclasses import replace
 from flows.authoring.words import Words
 from flows.engine.check_in import CheckIn
 from flows.engine.cut import cut, length
-from flows.engine.draw import wording_slot
+from flows.engine.draw import as_drawn, wording_slot
 from flows.engine.events import Occasion, Prompt, PromptAsked
 from flows.engine.picking import can_finish, picked_before
 from flows.engine.piping import shown_answer, written
@@ -81,7 +81,8 @@ def _reflected(way: Way, language: Language) -> list[str]:
 def _prompt(way: Way, check_in: CheckIn, lead: list[str]) -> Prompt:
     visit = way.visit(check_in.at)
     step, language = visit.step, check_in.language
-    asked = kind_of(step).ask(step, language)
+    drawn = as_drawn(check_in, step)
+    asked = kind_of(step).ask(drawn, language)
     text, help_, before = _fitted(_wording(check_in, step), step, lead, way.scope, language)
     given = check_in.answer(visit.id)
     return Prompt(
@@ -99,7 +100,7 @@ def _prompt(way: Way, check_in: CheckIn, lead: list[str]) -> Prompt:
         can_go_back=way.question_before(visit) is not None,
         given=shown_answer(step, given.value, language) if given else None,
         picked=check_in.picked,
-        can_finish=can_finish(step, check_in.picked),
+        can_finish=can_finish(drawn, check_in.picked),
         can_withhold=step.rather_not_say,
     )
 

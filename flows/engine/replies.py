@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from flows.engine.check_in import Answer, CheckIn
+from flows.engine.draw import as_drawn
 from flows.engine.endings import finish, scores_on
 from flows.engine.events import (
     AnswerAccepted,
@@ -43,11 +44,11 @@ def answer(flow: Flow, check_in: CheckIn, reply: Reply, now: datetime) -> Turn:
     """
     step = _step_asked(flow, check_in)
     if kind_of(step).is_ticked and isinstance(reply, int):
-        return _toggle(flow, check_in, step, reply)
+        return _toggle(flow, check_in, as_drawn(check_in, step), reply)
     if isinstance(reply, str) and says_so(step, reply, check_in.language):
         return _accept(flow, check_in, RATHER_NOT_SAY, now, by_tap=False)
     today = _today(step, check_in, now)
-    read = kind_of(step).accept(step, reply, check_in.language, today)
+    read = kind_of(step).accept(as_drawn(check_in, step), reply, check_in.language, today)
     # an option that reads like a button is the option; words of one's own are asked for as they are
     if isinstance(reply, str) and (isinstance(read, Refused) or kind_of(step).is_free):
         turn = _as_button(flow, check_in, step, reply, now)
@@ -55,7 +56,8 @@ def answer(flow: Flow, check_in: CheckIn, reply: Reply, now: datetime) -> Turn:
             return turn
     if isinstance(read, Refused):
         return refuse(flow, check_in, read.refusal)
-    return _accept(flow, check_in, read.value, now, by_tap=isinstance(reply, int))
+    value = kind_of(step).in_order(step, read.value)
+    return _accept(flow, check_in, value, now, by_tap=isinstance(reply, int))
 
 
 def _as_button(flow: Flow, check_in: CheckIn, step: Step, typed: str, now: datetime) -> Turn | None:
@@ -82,10 +84,10 @@ def confirm(flow: Flow, check_in: CheckIn, now: datetime) -> Turn:
     step = _step_asked(flow, check_in)
     if not kind_of(step).is_ticked:
         return _stale(check_in)
-    read = kind_of(step).answer_of(step, check_in.picked)
+    read = kind_of(step).answer_of(as_drawn(check_in, step), check_in.picked)
     if isinstance(read, Refused):
         return refuse(flow, check_in, read.refusal)
-    return _accept(flow, check_in, read.value, now, by_tap=True)
+    return _accept(flow, check_in, kind_of(step).in_order(step, read.value), now, by_tap=True)
 
 
 def withhold(flow: Flow, check_in: CheckIn, now: datetime) -> Turn:
@@ -126,7 +128,7 @@ def go_back(flow: Flow, check_in: CheckIn, now: datetime) -> Turn:
 def _toggle(flow: Flow, check_in: CheckIn, step: Step, place: int) -> Turn:
     if not 0 <= place < len(kind_of(step).options(step)):
         return refuse(flow, check_in, "not_an_option")
-    changed = toggled(check_in, place)
+    changed = toggled(check_in, step, place)
     prompt = same_prompt(way_until(flow, changed, changed.at), changed)
     return Turn(changed, (PromptChanged(prompt),))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, ClassVar
 
@@ -20,6 +21,8 @@ class ChoiceStep(Step):
     """One of several options. The answer is the option's id."""
 
     options: tuple[Option, ...] = ()
+    shuffled: bool = False
+    """True where the options come in an order that is drawn for each check-in."""
     kind: ClassVar[str] = "choice"
 
 
@@ -29,7 +32,7 @@ class Choice(Kind[OptionKeys, ChoiceStep]):
     step = ChoiceStep
     keys = OptionKeys
     called = "one of several"
-    does = "taps one of 2 to 10 options"
+    does = "taps one of 2 to 30 options"
     needed = ("options",)
     examples = options.EXAMPLE
     is_decided = True
@@ -42,13 +45,25 @@ class Choice(Kind[OptionKeys, ChoiceStep]):
             refused=((7, "not_an_option"), ("D", "not_an_option")),
             condition='it in ["a", "b"]',
         ),
+        Sample(
+            'order = "random"\noptions = [{ id = "a", en = "A", de = "A" },'
+            ' { id = "b", en = "B", de = "B" }, { id = "c", en = "C", de = "C", last = true }]',
+            fitting=(("b", "b"), ("3", "c")),
+            condition='it in ["a", "b"]',
+        ),
     )
 
     def build(self, shared: Shared, keys: OptionKeys) -> ChoiceStep:
-        return ChoiceStep(**shared, options=options.options_of(keys))
+        offered = options.options_of(keys)
+        return ChoiceStep(**shared, options=offered, shuffled=keys.order is not None)
 
     def check(self, found: Report, keys: OptionKeys, loc: Loc) -> None:
         options.check(found, keys, loc)
+        for place, option in enumerate(keys.options or []):
+            if option.exclusive is not None:
+                here = (*loc, "options", place, "exclusive")
+                message = "Of a `choice` only one option is picked anyway."
+                found.at_key("F016", here, message, "Remove it; it belongs to `several`.")
 
     def unfit(self, keys: OptionKeys, answer: Any) -> Unfit | None:
         return options.unfit(keys, answer)
@@ -82,5 +97,14 @@ class Choice(Kind[OptionKeys, ChoiceStep]):
     def options(self, step: ChoiceStep) -> tuple[Option, ...]:
         return step.options
 
+    def is_shuffled(self, step: ChoiceStep) -> bool:
+        return step.shuffled
+
+    def reordered(self, step: ChoiceStep, places: Sequence[int]) -> ChoiceStep:
+        return replace(step, options=tuple(step.options[place] for place in places))
+
     def describe(self, step: ChoiceStep, language: Language) -> str:
-        return " · ".join(option.label.say(language) for option in step.options)
+        return options.ordered_in_words(step.options, step.shuffled, language)
+
+    def limits(self, step: ChoiceStep) -> tuple[object, ...]:
+        return step.shuffled, options.rules_of(step.options)

@@ -28,6 +28,7 @@ class OptionKeys(Keys):
     options: Annotated[
         list[OptionShape] | None, "The answers to choose from, each with an id and its label."
     ]
+    order: Annotated[str | None, "random: the steps or options come in an order that is drawn."]
 
 
 class BoundKeys(Keys):

@@ -8,7 +8,7 @@ never sees the check-in: it knows its step, a reply, a language and the client's
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, Literal, TypeVar
@@ -171,6 +171,22 @@ class Kind(ABC, Generic[K, S]):
     def options(self, step: S) -> tuple[Option, ...]:
         """The options of the step; none where it has none."""
         return ()
+
+    def is_shuffled(self, step: S) -> bool:
+        """Whether the options come in an order that is drawn for each check-in."""
+        return False
+
+    def reordered(self, step: S, places: Sequence[int]) -> S:
+        """The step with its options in the order of these places; only where they are drawn."""
+        return step
+
+    def in_order(self, step: S, value: Value) -> Value:
+        """An answer as it is kept, whatever the order in which its parts were shown or picked."""
+        return value
+
+    def toggled(self, step: S, picked: Iterable[int], place: int) -> tuple[int, ...]:
+        """The places ticked after a tap on one of them; only where options are ticked."""
+        return tuple(sorted(set(picked) ^ {place}))
 
     def answer_of(self, step: S, places: Iterable[int]) -> Fits | Refused:
         """The answer that ticked options mean; only where options are ticked."""

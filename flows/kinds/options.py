@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from flows.authoring.near_names import id_advice, listed, near
 from flows.authoring.report import Loc, Report
@@ -12,8 +13,16 @@ from flows.kinds.keys import OptionKeys
 from flows.kinds.kind import Unfit
 from flows.kinds.likeness import check_labels
 from flows.kinds.step import RATHER_NOT_SAY, Option
+from flows.languages import Language, languages
 
-FEWEST, MOST = 2, 10
+if TYPE_CHECKING:
+    from flows.authoring.tables import OptionShape
+
+FEWEST, MOST = 2, 30
+FEW = 10
+"""So many options may have a row of their own each; of more, two share a row."""
+LONGEST_OF_MANY = 20
+"""Characters of a label where two share a row of a phone."""
 LONGEST_ID = 40
 EXAMPLE = {"options": 'at least two: `options = [{ id = "yes", en = "Yes" }, …]`.'}
 
@@ -22,7 +31,28 @@ _ID = re.compile(r"[a-z][a-z0-9_]*")
 
 def options_of(keys: OptionKeys) -> tuple[Option, ...]:
     """The options of a checked table."""
-    return tuple(Option(given(one.id), label(one)) for one in given(keys.options))
+    return tuple(
+        Option(given(one.id), label(one), bool(one.exclusive), bool(one.last))
+        for one in given(keys.options)
+    )
+
+
+def ordered_in_words(step_options: Iterable[Option], shuffled: bool, language: Language) -> str:
+    """The labels, as an author reads them, and what is special about them."""
+    labels = " · ".join(
+        one.label.say(language)
+        + (" (goes alone)" if one.exclusive else "")
+        + (" (stays last)" if one.last else "")
+        for one in step_options
+    )
+    return f"{labels}, in an order that is drawn" if shuffled else labels
+
+
+def rules_of(step_options: Iterable[Option]) -> tuple[object, ...]:
+    """What sets options apart besides their ids and labels."""
+    return tuple(
+        (one.id, one.exclusive, one.last) for one in step_options if one.exclusive or one.last
+    )
 
 
 def check(found: Report, keys: OptionKeys, loc: Loc, buttons: tuple[str, ...] = ()) -> None:
@@ -39,8 +69,34 @@ def check(found: Report, keys: OptionKeys, loc: Loc, buttons: tuple[str, ...] = 
         message = f"This step has an option `{RATHER_NOT_SAY}` as well as `rather_not_say = true`."
         found.at_key("F020", (*loc, "rather_not_say"), message, "Keep one of the two.")
     _check_ids(found, keys, loc)
+    _check_rules(found, keys, loc)
     own = (*buttons, *(("rather_not_say",) if keys.rather_not_say else ()))
     check_labels(found, keys.options, (*loc, "options"), own)
+
+
+def _check_rules(found: Report, keys: OptionKeys, loc: Loc) -> None:
+    if keys.order is not None and keys.order != "random":
+        message = f"`{keys.order[:60]}` is no order."
+        hint = 'Write order = "random", or leave it out.'
+        found.at_value("F012", (*loc, "order"), message, hint)
+    for place, option in enumerate(keys.options or []):
+        here = (*loc, "options", place)
+        if option.last is not None and keys.order is None:
+            message = '`last` has no effect without `order = "random"`.'
+            found.at_key("F016", (*here, "last"), message, "Remove it, or add the order.")
+        if len(keys.options or []) > FEW:
+            _check_short(found, option, here)
+
+
+def _check_short(found: Report, option: OptionShape, loc: Loc) -> None:
+    for language in languages():
+        text = option.text(language) or ""
+        if len(text) > LONGEST_OF_MANY:
+            message = (
+                f"This label has {len(text)} characters; of more than {FEW} options two share a "
+                f"row, with at most {LONGEST_OF_MANY} each."
+            )
+            found.at_value("F080", (*loc, language), message, "Shorten it, or offer fewer options.")
 
 
 def _check_ids(found: Report, keys: OptionKeys, loc: Loc) -> None:

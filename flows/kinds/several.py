@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any, ClassVar
@@ -45,6 +45,8 @@ class SeveralStep(Step):
     options: tuple[Option, ...] = ()
     min: int = 0
     max: int = 0
+    shuffled: bool = False
+    """True where the options come in an order that is drawn for each check-in."""
     kind: ClassVar[str] = "several"
 
 
@@ -55,7 +57,7 @@ class Several(Kind[SeveralKeys, SeveralStep]):
     keys = SeveralKeys
     called = "any of several"
     does = "taps any of the options, then Done"
-    keys_in_guide = "`options`, `min`, `max` (how many)"
+    keys_in_guide = "`options`, `order`, `min`, `max` (how many)"
     needed = ("options",)
     examples = options.EXAMPLE
     is_listed = True
@@ -73,12 +75,21 @@ class Several(Kind[SeveralKeys, SeveralStep]):
             ),
             condition='"a" in it',
         ),
+        Sample(
+            'order = "random"\noptions = [{ id = "a", en = "A", de = "A" },'
+            ' { id = "b", en = "B", de = "B" },'
+            ' { id = "none", en = "None of it", de = "Nichts", exclusive = true, last = true }]',
+            fitting=(("b and a", ("a", "b")), ("none of it", ("none",)), ("nothing", ("none",))),
+            refused=(("a, none of it", "goes_alone"),),
+            condition='"a" in it',
+        ),
     )
 
     def build(self, shared: Shared, keys: SeveralKeys) -> SeveralStep:
         offered = options.options_of(keys)
         most = len(offered) if keys.max is None else int(keys.max)
-        return SeveralStep(**shared, options=offered, min=int(keys.min or 0), max=most)
+        least, drawn = int(keys.min or 0), keys.order is not None
+        return SeveralStep(**shared, options=offered, min=least, max=most, shuffled=drawn)
 
     def check(self, found: Report, keys: SeveralKeys, loc: Loc) -> None:
         options.check(found, keys, loc, ("done",))
@@ -105,19 +116,31 @@ class Several(Kind[SeveralKeys, SeveralStep]):
         if isinstance(reply, int):
             return Refused("not_an_option")
         typed = word(reply)
-        if meant(typed, language, "none"):
-            return self.answer_of(step, ())
-        places = _places(typed, [word(label) for label in self.ask(step, language).choices])
+        labels = [word(label) for label in self.ask(step, language).choices]
+        if meant(typed, language, "none") and typed not in labels:
+            return self.answer_of(step, _alone(step) if len(_alone(step)) == 1 else ())
+        places = _places(typed, labels)
         return Refused("not_an_option") if not places else self.answer_of(step, places)
 
     def answer_of(self, step: SeveralStep, places: Iterable[int]) -> Fits | Refused:
         """The ids of the options at these places, in their order, if the author takes so many."""
         chosen = set(places)
+        if chosen & set(_alone(step)):
+            fits = len(chosen) == 1
+            return Fits(_ids(step, chosen)) if fits else Refused("goes_alone")
         if len(chosen) < step.min:
             return Refused("too_few")
         if len(chosen) > step.max:
             return Refused("too_many")
-        return Fits(tuple(o.id for place, o in enumerate(step.options) if place in chosen))
+        return Fits(_ids(step, chosen))
+
+    def toggled(self, step: SeveralStep, picked: Iterable[int], place: int) -> tuple[int, ...]:
+        """An option that goes alone unticks the others, and any other one unticks it."""
+        ticked, alone = set(picked), set(_alone(step))
+        if place in ticked:
+            return tuple(sorted(ticked - {place}))
+        beside = set() if place in alone else ticked - alone
+        return tuple(sorted(beside | {place}))
 
     def ticks_of(self, step: SeveralStep, value: Value) -> tuple[int, ...]:
         """The places of the options picked; none of an answer from before it was such a step."""
@@ -134,12 +157,32 @@ class Several(Kind[SeveralKeys, SeveralStep]):
     def options(self, step: SeveralStep) -> tuple[Option, ...]:
         return step.options
 
+    def is_shuffled(self, step: SeveralStep) -> bool:
+        return step.shuffled
+
+    def reordered(self, step: SeveralStep, places: Sequence[int]) -> SeveralStep:
+        return replace(step, options=tuple(step.options[place] for place in places))
+
+    def in_order(self, step: SeveralStep, value: Value) -> Value:
+        """The ids in the author's order."""
+        return _ids(step, self.ticks_of(step, value)) if isinstance(value, tuple) else value
+
     def describe(self, step: SeveralStep, language: Language) -> str:
-        labels = " · ".join(option.label.say(language) for option in step.options)
+        labels = options.ordered_in_words(step.options, step.shuffled, language)
         return f"{step.min} to {step.max or len(step.options)} of {labels}"
 
     def limits(self, step: SeveralStep) -> tuple[object, ...]:
-        return step.min, step.max
+        return step.min, step.max, step.shuffled, options.rules_of(step.options)
+
+
+def _ids(step: SeveralStep, places: Iterable[int]) -> tuple[str, ...]:
+    chosen = set(places)
+    return tuple(option.id for place, option in enumerate(step.options) if place in chosen)
+
+
+def _alone(step: SeveralStep) -> list[int]:
+    """The places of the options that cannot be picked beside others."""
+    return [place for place, option in enumerate(step.options) if option.exclusive]
 
 
 def _check_counts(found: Report, keys: SeveralKeys, loc: Loc) -> None:

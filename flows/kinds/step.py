@@ -24,6 +24,10 @@ class Option:
 
     id: str
     label: Words
+    exclusive: bool = False
+    """True where it cannot be picked beside another one: "none of these"."""
+    last: bool = False
+    """True where it keeps its place at the end when the others come in a drawn order."""
 
 
 @dataclass(frozen=True, slots=True)

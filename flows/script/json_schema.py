@@ -56,6 +56,7 @@ _BY_KEY: Mapping[str, Json] = {
     "StepShape.id": _ID,
     "StepShape.kind": {"enum": list(KEYS_OF_KIND)},
     "StepShape.measures": _MEASURE,
+    "StepShape.order": {"const": "random"},
     "OptionShape.id": _ID,
     "BlockShape.id": _ID,
     "ComputedShape.id": _ID,

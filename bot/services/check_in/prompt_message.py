@@ -18,6 +18,8 @@ SCALE_ROW = 6
 """Buttons a row on a scale: 0 to 10 makes two rows that a thumb can hit."""
 TICK = "✓"
 """In front of what is ticked, where several may be."""
+MANY = 10
+"""More answers than this share rows, so that a thumb need not scroll for long."""
 SHORT_LABEL = 12
 """Up to three labels of this length stand side by side; longer ones get a row each."""
 
@@ -77,6 +79,8 @@ def _answers(check_in_id: int, prompt: Prompt) -> Rows:
         width = SCALE_ROW
     elif len(buttons) <= 3 and all(len(b.label) <= SHORT_LABEL for b in buttons):
         width = 3
+    elif len(buttons) > MANY:
+        width = 3 if all(len(label) <= SHORT_LABEL for label in prompt.choices) else 2
     else:
         width = 1
     return tuple(buttons[i : i + width] for i in range(0, len(buttons), width))

@@ -236,7 +236,7 @@ def test_what_may_be_typed_for_a_button_is_read_as_the_button(of: Of) -> None:
 
 
 def test_options_are_ticked_and_confirmed() -> None:
-    (of,) = [one for one in SAMPLES if one[0].is_ticked]
+    of = next(one for one in SAMPLES if one[0].is_ticked)
     flow = flow_of(of)
     turn = start(flow, language="en", names=Names(), now=NOW, seed=1)
     for received in (Skipped(0), Tapped(1, 2), Tapped(1, 0), Confirmed(1)):
