@@ -26,6 +26,7 @@ from bot.report.text import render
 from bot.services.work.practice import Practice
 from bot.services.work.shelf import Shelf
 from bot.texts import Texts, shipped
+from bot.workers.backlog import Backlog
 from bot.workers.errands import Errands
 from bot.workers.handler import Handler
 from bot.workers.keeper import Keeper
@@ -160,7 +161,8 @@ def _assemble(
     errands = Errands()
     strangers = Strangers(transport, practice.texts, clock)
     receiver = Receiver(store, updates, transport, clock, errands, strangers)
-    sender = Sender(store, practice, transport, clock, strangers)
+    backlog = Backlog(receiver, clock)
+    sender = Sender(store, practice, transport, clock, strangers, backlog.is_in)
     return App(
         settings=settings,
         store=store,
@@ -168,7 +170,9 @@ def _assemble(
         receiver=receiver,
         handler=Handler(store, practice, transport, clock, read_update, errands),
         sender=sender,
-        ticker=Ticker(store, practice, clock, receiver.has_all_until, sender.room),
+        ticker=Ticker(
+            store, practice, clock, receiver.has_all_until, sender.room, receiver.is_in_touch
+        ),
         keeper=Keeper(store, settings, clock),
         errands=errands,
         strangers=strangers,

@@ -13,6 +13,8 @@ from storage.statements import is_word
 from storage.store import Tx
 from storage.tables_messages import outbox
 
+_LARGEST = 1 << 62
+"""Above every number of a message."""
 _T = outbox.c
 _SENT = is_word(_T.state, "sent")
 _MESSAGE = (
@@ -33,6 +35,9 @@ _ASKED = (
         _T.check_in_id == sa.bindparam("check_in_id"),
         _T.turn_no == sa.bindparam("turn_no"),
         is_word(_T.state, "claimed", "sent", "uncertain"),
+        sa.or_(
+            _T.message_id.is_(None), _T.message_id < sa.bindparam("below", type_=_T.message_id.type)
+        ),
     )
     .limit(1)
 )
@@ -97,12 +102,15 @@ def find_message_id(tx: Tx, check_in_id: int, turn_no: int) -> int | None:
     return tx.conn.execute(_MESSAGE, params).scalar_one_or_none()
 
 
-def was_asked(tx: Tx, check_in_id: int, turn_no: int) -> bool:
-    """Whether the question of this turn has left, or may have: one that waits was not seen."""
-    return (
-        tx.conn.execute(_ASKED, {"check_in_id": check_in_id, "turn_no": turn_no}).first()
-        is not None
-    )
+def was_asked(tx: Tx, check_in_id: int, turn_no: int, *, before: int | None = None) -> bool:
+    """Whether the question of this turn has left, or may have: one that waits was not seen.
+
+    ``before`` is the number of a message in the chat: a question that is known to stand below it
+    had not been seen, either, by whoever wrote it.
+    """
+    below = _LARGEST if before is None else before
+    params = {"check_in_id": check_in_id, "turn_no": turn_no, "below": below}
+    return tx.conn.execute(_ASKED, params).first() is not None
 
 
 def was_awaited(tx: Tx, check_in_id: int, turn_no: int, *, since: datetime) -> bool:

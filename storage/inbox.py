@@ -1,12 +1,12 @@
 """Inbox: updates that Telegram handed over, on disk before Telegram is told so.
 
-Used by the receiver and the keeper. Bodies are sealed under the sender's key and erased when the
-row is done. A stranger's update must never get here.
+Used by the receiver, the handler, the keeper and the command line. Bodies are sealed under the
+sender's key and erased when the row is done. A stranger's update must never get here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,6 +45,21 @@ class InboxRow:
 
     def __repr__(self) -> str:
         return f"InboxRow({self.id}, update {self.update_id}, attempts {self.attempts})"
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """An update whose handling was given up; ``body`` None where its sender was erased."""
+
+    id: int
+    person_id: int | None
+    received_at: datetime
+    attempts: int
+    error: str | None
+    body: str | None
+
+    def __repr__(self) -> str:
+        return f"SetAside({self.id}, …)"
 
 
 _T = inbox.c
@@ -91,6 +106,33 @@ _QUARANTINE = (
     .values(state="quarantined", error=sa.bindparam("what"), attempts=_T.attempts + 1)
 )
 _COUNT = sa.select(sa.func.count()).select_from(inbox).where(_NEW)
+_ASIDE = is_word(_T.state, "quarantined")
+_LIST_ASIDE = (
+    sa.select(
+        _T.id,
+        _T.update_id,
+        _T.fingerprint,
+        _T.person_id,
+        _T.body_sealed,
+        _T.received_at,
+        _T.attempts,
+        _T.error,
+    )
+    .where(_ASIDE)
+    .order_by(_T.id)
+)
+_THIS_ASIDE = (_T.id == sa.bindparam("row_id"), _ASIDE)
+_ANEW = (
+    sa.update(inbox)
+    .where(*_THIS_ASIDE)
+    .values(state="new", attempts=0, error=sa.null(), not_before=sa.bindparam("at"))
+)
+_REMOVE = sa.update(inbox).where(*_THIS_ASIDE).values(state="done", body_sealed=sa.null())
+_SENDERS = (
+    sa.select(_T.person_id)
+    .where(_NEW, _T.person_id.in_(sa.bindparam("people", expanding=True)))
+    .distinct()
+)
 _NEWEST = sa.select(sa.func.max(_T.id))
 _PURGE = sa.delete(inbox).where(is_word(_T.state, "done"), _T.received_at < sa.bindparam("before"))
 
@@ -113,35 +155,6 @@ def add_many(tx: Tx, rows: Sequence[NewUpdate], now: datetime) -> int:
         for row in rows
     ]
     return len(tx.conn.execute(_ADD.on(tx.conn), values).all())
-
-
-def add_unparsable(
-    tx: Tx,
-    *,
-    update_id: int,
-    fingerprint: str,
-    person_id: int | None,
-    body: str | None,
-    error: str,
-    now: datetime,
-) -> None:
-    """The update is kept in quarantine, once. ValueError: a body that nobody's key could seal."""
-    if person_id is None and body is not None:
-        raise ValueError("the body of a stranger's update is never kept")
-    sealed = None
-    if person_id is not None and body is not None:
-        sealed = tx.seal(person_id, body, _place(update_id, fingerprint))
-    values = {
-        "update_id": update_id,
-        "fingerprint": fingerprint,
-        "person_id": person_id,
-        "body_sealed": sealed,
-        "state": "quarantined",
-        "error": error,
-        "received_at": now,
-        "not_before": now,
-    }
-    tx.conn.execute(_ADD.on(tx.conn), values)
 
 
 def list_new(tx: Tx, *, now: datetime, limit: int, after_id: int = 0) -> list[InboxRow]:
@@ -178,9 +191,34 @@ def quarantine(tx: Tx, row_id: int, *, error: str, now: datetime) -> None:
     exactly_one(tx.conn.execute(_QUARANTINE, params), f"inbox row {row_id}")
 
 
+def list_set_aside(tx: Tx) -> list[SetAside]:
+    """What was set aside and not removed since, oldest first."""
+    rows = tx.conn.execute(_LIST_ASIDE).all()
+    tx.fetch_keys(row.person_id for row in rows if row.person_id is not None)
+    return [
+        SetAside(row.id, row.person_id, row.received_at, row.attempts, row.error, _body(tx, row))
+        for row in rows
+    ]
+
+
+def retry(tx: Tx, row_id: int, now: datetime) -> None:
+    """The row waits to be handled as if it had just come in. StaleState: it was not set aside."""
+    exactly_one(tx.conn.execute(_ANEW, {"row_id": row_id, "at": now}), f"inbox row {row_id}")
+
+
+def remove(tx: Tx, row_id: int) -> None:
+    """The row is done with and its body gone. StaleState: it was not set aside."""
+    exactly_one(tx.conn.execute(_REMOVE, {"row_id": row_id}), f"inbox row {row_id}")
+
+
 def count_new(tx: Tx) -> int:
     """How many rows wait, retries too."""
     return tx.conn.execute(_COUNT).scalar_one()
+
+
+def list_senders(tx: Tx, person_ids: Iterable[int]) -> set[int]:
+    """Those of these people of whom something waits to be handled."""
+    return set(tx.conn.execute(_SENDERS, {"people": list(person_ids)}).scalars())
 
 
 def newest_id(tx: Tx) -> int:
@@ -191,6 +229,12 @@ def newest_id(tx: Tx) -> int:
 def purge(tx: Tx, before: datetime) -> int:
     """Done rows that were received before are forgotten with their update ids; how many."""
     return tx.conn.execute(_PURGE, {"before": before}).rowcount
+
+
+def _body(tx: Tx, row: Any) -> str | None:
+    if row.body_sealed is None or not tx.has_key(row.person_id):
+        return None
+    return tx.unseal(row.person_id, row.body_sealed, _place(row.update_id, row.fingerprint))
 
 
 def _row(tx: Tx, row: Any) -> InboxRow:

@@ -45,6 +45,17 @@ inbox = sa.Table(
     sqlite_autoincrement=True,  # a row's id is part of the keys of what it makes the bot say
 )
 
+uptimes = sa.Table(
+    "uptimes",
+    metadata,
+    row_id(),
+    at("from_at"),
+    at("until_at"),
+    # of the silence before this stretch, people up to this id were told; null: nobody is to be
+    sa.Column("told_after", sa.Integer),
+    sqlite_strict=True,
+)
+
 digests = sa.Table(
     "digests",
     metadata,

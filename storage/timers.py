@@ -6,13 +6,13 @@ Used by the services and the ticker. A timer decides nothing: the engine judges 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from flows.engine.inputs import TimerKind
 from storage.errors import NotFound
-from storage.statements import upsert
+from storage.statements import is_word, upsert
 from storage.store import Tx
 from storage.tables import timers
 
@@ -43,6 +43,17 @@ _HAS_DUE = (
     sa.select(_T.id)
     .where(_T.check_in_id == sa.bindparam("check_in_id"), _T.due_at <= sa.bindparam("now"))
     .limit(1)
+)
+_PUT_OFF = sa.select(_T.id, _T.due_at).where(
+    is_word(_T.kind, "expire"), _T.due_at > sa.bindparam("since", type_=_T.due_at.type)
+)
+_EXPIRY = sa.select(_T.id, _T.due_at, _T.turn_no).where(
+    _T.check_in_id == sa.bindparam("check_in_id"), is_word(_T.kind, "expire")
+)
+_MOVE = (
+    sa.update(timers)
+    .where(_T.id == sa.bindparam("timer_id"))
+    .values(due_at=sa.bindparam("to", type_=_T.due_at.type))
 )
 _NEXT = sa.select(sa.func.min(_T.due_at))
 
@@ -75,9 +86,28 @@ def remove(tx: Tx, timer_id: int) -> None:
 
 def move(tx: Tx, timer_id: int, due_at: datetime) -> None:
     """The timer is due at ``due_at`` instead. NotFound: it is gone."""
-    moved = sa.update(timers).where(_T.id == timer_id).values(due_at=due_at)
-    if tx.conn.execute(moved).rowcount != 1:
+    if tx.conn.execute(_MOVE, {"timer_id": timer_id, "to": due_at}).rowcount != 1:
         raise NotFound(f"there is no timer {timer_id}")
+
+
+def put_off_expiry(tx: Tx, since: datetime, by: timedelta) -> int:
+    """Every check-in that was to lapse after ``since`` lapses so much later; how many timers."""
+    found = tx.conn.execute(_PUT_OFF, {"since": since}).all()
+    # the latest first: a timer must not land on the place of one that has yet to move
+    later = sorted(found, key=lambda row: row.due_at, reverse=True)
+    if later:
+        tx.conn.execute(_MOVE, [{"timer_id": row.id, "to": row.due_at + by} for row in later])
+    return len(later)
+
+
+def keep_open(tx: Tx, check_in_id: int, until: datetime) -> None:
+    """The check-in does not lapse before ``until``."""
+    found = tx.conn.execute(_EXPIRY, {"check_in_id": check_in_id}).all()
+    for row in found:
+        if row.due_at < until:
+            # of several that would now fall together one is enough
+            tx.conn.execute(_REMOVE, {"timer_id": row.id})
+            add(tx, check_in_id=check_in_id, kind="expire", due_at=until, turn_no=row.turn_no)
 
 
 def next_due_at(tx: Tx) -> datetime | None:

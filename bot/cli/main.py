@@ -26,6 +26,9 @@ _COMMANDS = {
         "people",
         "See who is there, invite therapists, put clients into flows.",
     ),
+    "inbox": Place(
+        "bot.cli.inbox", "inbox", "Messages that were set aside: explain, retry or remove them."
+    ),
 }
 
 

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from bot.app import App
 from bot.clock import TravelClock
+from storage import uptimes
 
 STRIDE = timedelta(hours=12)
 """The farthest jump: plans are continued in between, as they would be."""
@@ -41,10 +43,15 @@ class Journey:
             now = self._clock.now()
             if now >= until:
                 return
-            self._clock.jump(min(self._soonest(now), until))
+            await self._live_until(min(self._soonest(now), until))
             passed(self._clock.now())
             for person in self._people:
                 person.act(self._clock.now())
+
+    async def _live_until(self, at: datetime) -> None:
+        """The time until then is lived through: a jump is no outage."""
+        await self._app.store.write(partial(uptimes.go_on, now=at, silence=timedelta.max))
+        self._clock.jump(at)
 
     async def _quieten(self) -> None:
         """Until updates are confirmed, inbox and outbox are empty and nobody has more to say."""

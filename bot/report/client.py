@@ -132,6 +132,7 @@ def _counts(voice: Voice, engagement: Engagement) -> str:
         "answered": engagement.answered,
         "unanswered": engagement.unanswered,
         "in_a_break": engagement.paused,
+        "away": engagement.away,
         "undelivered": engagement.undelivered,
     }
     said = [voice.say(f"client.{key}", count=count) for key, count in counts.items() if count]

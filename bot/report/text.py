@@ -33,7 +33,7 @@ def render(digest: Digest, *, texts: Texts, language: Language, zone: ZoneInfo) 
     if digest.caseload == 0:
         return _pages(voice, [*blocks, _plain(voice.say("no_clients"))])
     told = _told(voice, digest)
-    if not any(block.entries for block in told):
+    if not digest.away and not any(block.entries for block in told):
         told = [_plain(voice.say("nothing"))]
     return _pages(voice, [*blocks, *told, _others(voice, digest.others)])
 
@@ -45,7 +45,10 @@ def _pages(voice: Voice, blocks: Sequence[Block]) -> tuple[Page, ...]:
 def _title(voice: Voice, digest: Digest) -> str:
     week = digest.week.rpartition("W")[2].lstrip("0")
     title = voice.say("title_draft" if digest.draft else "title", week=week, at=digest.cut_off_at)
-    return f"{title}\n{voice.say('caseload', count=digest.caseload)}" if digest.caseload else title
+    if digest.caseload:
+        title = f"{title}\n{voice.say('caseload', count=digest.caseload)}"
+    off = [voice.say("away", start=away.from_at, end=away.until_at) for away in digest.away]
+    return "\n".join([*off, title])
 
 
 def _plain(text: str) -> Block:
@@ -215,7 +218,10 @@ def _others(voice: Voice, others: Sequence[ClientSection]) -> Block:
     """Everyone else, one line for each way in which the week was quiet."""
     lines: dict[str, list[ClientSection]] = {
         key: []
-        for key in ("calm", "top", "begun", "asked", "silent", "undelivered", "none_due", "paused")
+        for key in (
+            *("calm", "top", "begun", "asked", "silent", "away"),
+            *("undelivered", "none_due", "paused"),
+        )
     }
     for section in others:
         lines[_calm_key(section)].append(section)
@@ -239,6 +245,8 @@ def _calm_key(section: ClientSection) -> str:
         return "calm"
     if engagement.unanswered:
         return "silent"
+    if engagement.away:
+        return "away"
     if engagement.undelivered:
         return "undelivered"
     return "none_due" if engagement.under_way is None else engagement.under_way

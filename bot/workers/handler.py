@@ -148,7 +148,8 @@ class Handler:
             )
 
         def decide(tx: Tx) -> str | None:
-            work = Work(tx, self.practice, now, f"in{row.id}", draft, written_at)
+            number = received.message_id
+            work = Work(tx, self.practice, now, f"in{row.id}", draft, written_at, number)
             return dispatch.handle(work, row, received)
 
         return decide

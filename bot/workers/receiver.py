@@ -7,6 +7,7 @@ row. It must never wait for anything but the poll and the database.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -50,6 +51,8 @@ class Receiver:
     """True where a loop polls: then nobody else may."""
     caught_up: bool = False
     """False after a start and after trouble, until a poll has brought all that there was."""
+    failed_poll_at: float | None = None
+    """On the steady counter: when the last poll began, if it failed."""
     _complete_at: datetime | None = None
     _hurry: asyncio.Event = field(default_factory=asyncio.Event)
     """Set where a timer waits for the next poll."""
@@ -69,12 +72,13 @@ class Receiver:
         if got is None:
             return 0, 0.0
         if isinstance(got, PollFailed):
+            self.failed_poll_at = began
             return 0, self._failed(got)
         answered_at, before = self.clock.now(), self._offset
         if got.updates:
             await self._take_in(got.updates)
         self.last_good_poll = self.clock.monotonic()
-        self.failures = 0
+        self.failures, self.failed_poll_at = 0, None
         if len(got.updates) < MOST_UPDATES:
             self.caught_up, self._complete_at = True, answered_at
         stuck = bool(got.updates) and self._offset == before
@@ -112,6 +116,10 @@ class Receiver:
             await asyncio.gather(polling, hurried, return_exceptions=True)
         await self.updates.renew()
         return None
+
+    def is_in_touch(self) -> bool:
+        """False while polls fail."""
+        return self.failures == 0
 
     def start_over(self) -> None:
         """A poll was given up: nothing is known to be complete until the next one has answered."""
@@ -167,7 +175,7 @@ class Receiver:
             self._offset = taken.next_offset
             self._last_update = (self.clock.monotonic(), now)
         if taken.unreadable:
-            log.error("updates_unreadable", count=taken.unreadable)
+            log.error("updates_unreadable", kinds=dict(Counter(taken.unreadable)))
         for stranger in taken.strangers:
             self.strangers.meet(stranger)
         for chat_id in taken.groups:

@@ -82,6 +82,8 @@ class Sender:
     transport: Transport
     clock: Clock
     strangers: Strangers
+    backlog_is_in: Callable[[], bool]
+    """False where a question had better wait: what was written before it is not in yet."""
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when there is something for the books; anything that adds rows may set it, too."""
     is_ready: asyncio.Event = field(default_factory=asyncio.Event)
@@ -248,6 +250,7 @@ class Sender:
             lease_until=work.now + LEASE,
             allowed=claiming.allows,
         )
+        rows = outcomes.hold_questions(work, rows, self.backlog_is_in)
         going = [row for row in rows if outcomes.may_leave(work, row)]
         return [_Parcel(row, people.chat_of(work.tx, row.person_id)) for row in going]
 

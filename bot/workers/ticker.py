@@ -19,6 +19,7 @@ from bot.clock import Clock
 from bot.logs import trouble
 from bot.services.check_in import check_ins, due
 from bot.services.digest import digests
+from bot.services.outages import outages
 from bot.services.work.practice import Practice, Work
 from bot.workers.supervise import outcome
 from storage import inbox, occurrences, timers
@@ -52,6 +53,10 @@ class Ticker:
     """
     room: Callable[[], Awaitable[int]]
     """How many more check-ins may be opened now: no more than can leave soon."""
+    is_in_touch: Callable[[], bool]
+    """False while Telegram cannot be reached, which is an outage, too."""
+    _noted_at: datetime | None = None
+    """When it was last noted that the bot is up."""
     _digests_at: datetime | None = None
     """When to look for owed digests again; None before the first look."""
     _cut_off_at: datetime | None = None
@@ -65,7 +70,8 @@ class Ticker:
         once all had it.
         """
         waits = True
-        parts = [await outcome(self._plan()), fired := await outcome(self._fire())]
+        parts = [await outcome(self._note_up()), await outcome(self._plan())]
+        parts += [fired := await outcome(self._fire())]
         if isinstance(fired, bool):
             waits = fired
         parts += [await outcome(self._open()), await outcome(self._digests())]
@@ -77,6 +83,17 @@ class Ticker:
     async def _write(self, origin: str, decide: Callable[[Work], T]) -> T:
         now = self.clock.now()
         return await self.store.write(lambda tx: decide(Work(tx, self.practice, now, origin)))
+
+    async def _note_up(self) -> bool:
+        """Note that the bot is up; True if it is back from an outage."""
+        now = self.clock.now()
+        if not self.is_in_touch() or (self._noted_at and now - self._noted_at < outages.BEAT):
+            return False
+        is_back = await self._write("up", outages.note_up)
+        self._noted_at = now
+        while await self._write("away", outages.tell):
+            pass
+        return is_back
 
     async def _plan(self) -> None:
         while await self._write("plan", due.plan_ahead):
@@ -132,6 +149,8 @@ class Ticker:
             ready = [timer for timer in found if await self.has_all_until(timer.due_at)]
             if not ready or await self.store.read(inbox.count_new) > 0:
                 return True
+            if await self._note_up():
+                continue  # what was to lapse has been put off
             fired = await outcome(self._write("timer", partial(_fire_all, found=ready)))
             if isinstance(fired, Exception):
                 await self._fire_singly(ready)

@@ -17,6 +17,14 @@ ON_TOP_PERCENT = 15
 
 
 @dataclass(frozen=True, slots=True)
+class BotAway:
+    """The bot was off between these moments: nobody was asked."""
+
+    from_at: datetime
+    until_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """One therapist's week. A client may stand in several lists; ``others`` are in no other one."""
 
@@ -41,6 +49,8 @@ class Digest:
     unreachable: tuple[ClientSection, ...]
     went_well: tuple[ClientSection, ...]
     others: tuple[ClientSection, ...]
+    away: tuple[BotAway, ...] = ()
+    """The outages that reach into the period, oldest first: it begins with them."""
 
 
 def arrange(
@@ -50,6 +60,7 @@ def arrange(
     from_at: datetime,
     cut_off_at: datetime,
     draft: bool,
+    away: Sequence[BotAway] = (),
 ) -> Digest:
     """The sections of a caseload in the order of the digest; ties go by alias, then code."""
     clients = sorted(sections, key=lambda s: (s.alias.casefold(), s.code))
@@ -77,6 +88,7 @@ def arrange(
         draft=draft,
         caseload=len(clients),
         others=tuple(s for s in clients if s.care_id not in placed),
+        away=tuple(away),
         **{name: tuple(group) for name, group in named.items()},
     )
 

@@ -5,7 +5,7 @@ Used by ``resume`` for check-ins that are open. Every function returns a whole t
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from flows.engine.check_in import Answer, CheckIn
@@ -37,7 +37,15 @@ from flows.schedule.zones import zone
 from flows.script.flow import Flow
 
 
-def answer(flow: Flow, check_in: CheckIn, reply: Reply, now: datetime) -> Turn:
+@dataclass(frozen=True, slots=True)
+class When:
+    """When a reply is taken, and when the client gave it: earlier, where nobody was there."""
+
+    now: datetime
+    given_at: datetime
+
+
+def answer(flow: Flow, check_in: CheckIn, reply: Reply, when: When) -> Turn:
     """The reply is kept and the next open question asked, or it is refused and asked again.
 
     A tap where several may be picked only ticks or unticks.
@@ -46,32 +54,32 @@ def answer(flow: Flow, check_in: CheckIn, reply: Reply, now: datetime) -> Turn:
     if kind_of(step).is_ticked and isinstance(reply, int):
         return _toggle(flow, check_in, as_drawn(check_in, step), reply)
     if isinstance(reply, str) and says_so(step, reply, check_in.language):
-        return _accept(flow, check_in, RATHER_NOT_SAY, now, by_tap=False)
-    today = _today(step, check_in, now)
+        return _accept(flow, check_in, RATHER_NOT_SAY, when, by_tap=False)
+    today = _today(step, check_in, when.given_at)
     read = kind_of(step).accept(as_drawn(check_in, step), reply, check_in.language, today)
     # an option that reads like a button is the option; words of one's own are asked for as they are
     if isinstance(reply, str) and (isinstance(read, Refused) or kind_of(step).is_free):
-        turn = _as_button(flow, check_in, step, reply, now)
+        turn = _as_button(flow, check_in, step, reply, when)
         if turn is not None:
             return turn
     if isinstance(read, Refused):
         return refuse(flow, check_in, read.refusal)
     value = kind_of(step).in_order(step, read.value)
-    return _accept(flow, check_in, value, now, by_tap=isinstance(reply, int))
+    return _accept(flow, check_in, value, when, by_tap=isinstance(reply, int))
 
 
-def _as_button(flow: Flow, check_in: CheckIn, step: Step, typed: str, now: datetime) -> Turn | None:
+def _as_button(flow: Flow, check_in: CheckIn, step: Step, typed: str, when: When) -> Turn | None:
     """What a button does whose word was typed: skip, back, done, "?" for the question once more.
     None where the words are no such thing, or the question has no such button.
     """
     sorts = ("done", "back", "show_again") if check_in.picked else ("skip", "back", "show_again")
     match meant(word(typed), check_in.language, *sorts):
         case "skip" if step.optional:
-            return _accept(flow, check_in, None, now, by_tap=False)
+            return _accept(flow, check_in, None, when, by_tap=False)
         case "done":
-            return confirm(flow, check_in, now)
+            return confirm(flow, check_in, when)
         case "back":
-            turn = go_back(flow, check_in, now)
+            turn = go_back(flow, check_in, when.now)
             return None if turn.check_in == check_in else turn
         case "show_again":
             return recalled(flow, check_in)
@@ -79,7 +87,7 @@ def _as_button(flow: Flow, check_in: CheckIn, step: Step, typed: str, now: datet
             return None
 
 
-def confirm(flow: Flow, check_in: CheckIn, now: datetime) -> Turn:
+def confirm(flow: Flow, check_in: CheckIn, when: When) -> Turn:
     """The ticked options are the answer, unless they are too few or too many."""
     step = _step_asked(flow, check_in)
     if not kind_of(step).is_ticked:
@@ -87,21 +95,21 @@ def confirm(flow: Flow, check_in: CheckIn, now: datetime) -> Turn:
     read = kind_of(step).answer_of(as_drawn(check_in, step), check_in.picked)
     if isinstance(read, Refused):
         return refuse(flow, check_in, read.refusal)
-    return _accept(flow, check_in, kind_of(step).in_order(step, read.value), now, by_tap=True)
+    return _accept(flow, check_in, kind_of(step).in_order(step, read.value), when, by_tap=True)
 
 
-def withhold(flow: Flow, check_in: CheckIn, now: datetime) -> Turn:
+def withhold(flow: Flow, check_in: CheckIn, when: When) -> Turn:
     """That the client would rather not say is the answer; stale if the author does not offer it."""
     if not _step_asked(flow, check_in).rather_not_say:
         return _stale(check_in)
-    return _accept(flow, check_in, RATHER_NOT_SAY, now, by_tap=True)
+    return _accept(flow, check_in, RATHER_NOT_SAY, when, by_tap=True)
 
 
-def skip(flow: Flow, check_in: CheckIn, now: datetime) -> Turn:
+def skip(flow: Flow, check_in: CheckIn, when: When) -> Turn:
     """The step is kept as declined and the next question asked; stale if it is not optional."""
     if not _step_asked(flow, check_in).optional:
         return _stale(check_in)
-    return _accept(flow, check_in, None, now, by_tap=True)
+    return _accept(flow, check_in, None, when, by_tap=True)
 
 
 def refuse(flow: Flow, check_in: CheckIn, refusal: Refusal) -> Turn:
@@ -134,10 +142,10 @@ def _toggle(flow: Flow, check_in: CheckIn, step: Step, place: int) -> Turn:
 
 
 def _accept(
-    flow: Flow, check_in: CheckIn, value: Value | None, now: datetime, *, by_tap: bool
+    flow: Flow, check_in: CheckIn, value: Value | None, when: When, *, by_tap: bool
 ) -> Turn:
     step, visit_id = _step_asked(flow, check_in), check_in.at or ""
-    given = Answer(visit_id, value, now)
+    given = Answer(visit_id, value, when.given_at)
     kept = with_answer(flow, check_in, given)
     # what is derived from an answer counts from now on, so that its path is known now, too
     whole = whole_way(flow, replace(check_in, answers=kept))
@@ -156,12 +164,12 @@ def _accept(
         turn_no=check_in.turn_no + 1,
         answers=kept,
         # An answer proves that the prompt arrived, whatever the sending looked like.
-        first_sent_at=check_in.first_sent_at or now,
-        last_answered_at=now,
+        first_sent_at=check_in.first_sent_at or when.now,
+        last_answered_at=when.now,
         uncertain_turn=None,
         reflecting=visit_id,
     )
-    return _go_on(flow, answered, accepted, now)
+    return _go_on(flow, answered, accepted, when.now)
 
 
 def _go_on(flow: Flow, answered: CheckIn, accepted: AnswerAccepted, now: datetime) -> Turn:

@@ -30,6 +30,7 @@ from flows.engine.inputs import (
     Withheld,
 )
 from flows.engine.prompts import ask_next, open_prompt
+from flows.engine.replies import When
 from flows.engine.walk import way_on, way_until
 from flows.engine.way import MAX_STEPS, FlowTooLongError
 from flows.languages import Language
@@ -72,22 +73,32 @@ def start(flow: Flow, *, language: Language, names: Names, now: datetime, seed: 
     return Turn(asked, (prompt,))
 
 
-def resume(flow: Flow, check_in: CheckIn, received: Input, *, now: datetime) -> Turn:
+def resume(
+    flow: Flow,
+    check_in: CheckIn,
+    received: Input,
+    *,
+    now: datetime,
+    given_at: datetime | None = None,
+) -> Turn:
     """What ``received`` does to the check-in: its new state, and the events to carry out in order.
 
     The turn rises by one with each answer, skip and step back, and with nothing else; a tick where
-    several may be picked leaves it. WrongFlowError: the check-in began in another version of the
-    flow. UnknownZoneError: a date is asked and ``names.zone`` does not exist.
+    several may be picked leaves it. ``given_at`` is when the client wrote or tapped, where that was
+    before ``now``: an answer and its "today" go by it, timers never. WrongFlowError: the check-in
+    began in another version of the flow. UnknownZoneError: a date is asked and ``names.zone`` does
+    not exist.
     """
     if check_in.fingerprint != flow.fingerprint:
         raise WrongFlowError(flow, check_in)
     if check_in.status != "open":
         return Turn(check_in, (NothingDone("ended"),))
+    when = When(now, given_at or now)
     match received:
         case Tapped() | Confirmed() | Withheld() | Skipped() | WentBack():
-            return _button(flow, check_in, received, now)
+            return _button(flow, check_in, received, when)
         case Typed():
-            return replies.answer(flow, check_in, received.text, now)
+            return replies.answer(flow, check_in, received.text, when)
         case SentOther():
             return replies.refuse(flow, check_in, "wrong_kind")
         case Delivered():
@@ -116,19 +127,19 @@ def prompt_of(flow: Flow, check_in: CheckIn) -> Prompt | None:
     return open_prompt(way_until(flow, check_in, check_in.at), check_in)
 
 
-def _button(flow: Flow, check_in: CheckIn, received: Button, now: datetime) -> Turn:
+def _button(flow: Flow, check_in: CheckIn, received: Button, when: When) -> Turn:
     if received.turn_no != check_in.turn_no:
         return Turn(check_in, (NothingDone("stale"),))
     match received:
         case Tapped():
-            return replies.answer(flow, check_in, received.choice, now)
+            return replies.answer(flow, check_in, received.choice, when)
         case Confirmed():
-            return replies.confirm(flow, check_in, now)
+            return replies.confirm(flow, check_in, when)
         case Withheld():
-            return replies.withhold(flow, check_in, now)
+            return replies.withhold(flow, check_in, when)
         case Skipped():
-            return replies.skip(flow, check_in, now)
+            return replies.skip(flow, check_in, when)
         case WentBack():
-            return replies.go_back(flow, check_in, now)
+            return replies.go_back(flow, check_in, when.now)
         case _:
             assert_never(received)

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Outcome = Literal["answered", "unanswered", "paused", "undelivered"]
-"""What became of a due check-in: "undelivered" where it did not reach the client."""
+Outcome = Literal["answered", "unanswered", "paused", "undelivered", "away"]
+"""What became of a due check-in: "undelivered" where it did not reach the client, "away" where the
+bot was off, so that it was not asked or an answer could not arrive.
+"""
 
 IN_A_ROW = 2
 LOOK_BACK = 6
@@ -38,6 +40,7 @@ class Engagement:
     unanswered: int = 0
     paused: int = 0
     undelivered: int = 0
+    away: int = 0
     quiet_for: int = 0
     """How many of the latest check-ins in a row went unanswered, earlier periods included."""
     answered_before: int = 0
@@ -54,7 +57,8 @@ class Engagement:
     @property
     def none_due(self) -> bool:
         """True where no check-in was due in the period."""
-        return not (self.answered or self.unanswered or self.paused or self.undelivered)
+        counts = (self.answered, self.unanswered, self.paused, self.undelivered, self.away)
+        return not any(counts)
 
 
 def engagement(
@@ -84,6 +88,7 @@ def engagement(
         unanswered=counts.count("unanswered"),
         paused=counts.count("paused"),
         undelivered=counts.count("undelivered"),
+        away=counts.count("away"),
         quiet_for=row,
         answered_before=sum(before),
         asked_before=len(before),

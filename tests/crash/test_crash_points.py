@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.app import App, open_app
 from bot.clock import SystemClock
@@ -177,3 +178,21 @@ def test_after_sending_before_the_record_silence_is_asked_once_more_only_once(bo
     far_end.tell("say", chat=CHAT, text="an answer")
     _await_question(far_end, 2)
     assert _asked(far_end) == [(1, False), (1, True), (2, False)]
+
+
+def test_words_written_to_a_dead_bot_do_not_answer_what_it_owed(
+    bot: Bot, settings: Settings
+) -> None:
+    far_end = bot.far_end
+    far_end.tell("say", chat=CHAT, text="/checkin")
+    _work_until(settings, "intake", "handling")
+    far_end.tell("say", chat=CHAT, text="are you still there?")
+    bot.start()
+    _await_question(far_end, 1)
+    far_end.tell("say", chat=CHAT, text="an answer")
+    _await_question(far_end, 2)
+    assert _asked(far_end) == [(1, False), (2, False)]
+    bot.kill()
+    answered = sa.text("SELECT step_id FROM answers")
+    kept = asyncio.run(ask_store(settings, lambda tx: tx.conn.execute(answered).scalars().all()))
+    assert kept == ["q1"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 import sqlalchemy as sa
 
@@ -97,32 +99,34 @@ async def test_a_quarantined_row_is_kept_and_holds_nobody_up(store: Store) -> No
     await store.write(go)
 
 
-async def test_an_unparsable_update_is_set_aside_once(store: Store) -> None:
+async def test_what_was_set_aside_is_listed_tried_again_or_removed(store: Store) -> None:
+    def prepare(tx: Tx) -> tuple[int, int, list[inbox.InboxRow]]:
+        one, other = add_person(tx, "AAAA").id, add_person(tx, "BBBB").id
+        rows = received(tx, (1, one), (2, one), (3, other))
+        for row in rows:
+            inbox.quarantine(tx, row.id, error="KeyError", now=NOW)
+        tx.conn.execute(sa.delete(person_keys).where(person_keys.c.person_id == other))
+        return one, other, rows
+
+    one, other, rows = await store.write(prepare)
+
     def go(tx: Tx) -> None:
-        person = add_person(tx, "AAAA").id
-        for person_id, body in ((person, "{"), (person, "{"), (None, None)):
-            inbox.add_unparsable(
-                tx,
-                update_id=5,
-                fingerprint="" if person_id is None else "f",
-                person_id=person_id,
-                body=body,
-                error="ValueError",
-                now=NOW,
-            )
-        states = list(tx.conn.execute(sa.select(table.c.state)).scalars())
-        assert states == ["quarantined"] * 2
-        assert inbox.count_new(tx) == 0
-        with pytest.raises(ValueError, match="never kept"):
-            inbox.add_unparsable(
-                tx,
-                update_id=6,
-                fingerprint="f",
-                person_id=None,
-                body="{",
-                error="ValueError",
-                now=NOW,
-            )
+        assert [(a.person_id, a.body) for a in inbox.list_set_aside(tx)] == [
+            (one, rows[0].body),
+            (one, rows[1].body),
+            (other, None),
+        ]
+        inbox.retry(tx, rows[0].id, NOW + DAY)
+        assert inbox.list_new(tx, now=NOW, limit=9) == []
+        (again,) = inbox.list_new(tx, now=NOW + DAY, limit=9)
+        assert (again.id, again.attempts) == (rows[0].id, 0)
+        inbox.remove(tx, rows[1].id)
+        assert [a.id for a in inbox.list_set_aside(tx)] == [rows[2].id]
+        left = sa.select(table.c.state, table.c.body_sealed).where(table.c.id == rows[1].id)
+        assert tuple(tx.conn.execute(left).one()) == ("done", None)
+        for change in (partial(inbox.retry, now=NOW), inbox.remove):
+            with pytest.raises(StaleState):
+                change(tx, rows[0].id)
 
     await store.write(go)
 

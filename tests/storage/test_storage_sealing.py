@@ -121,16 +121,10 @@ def fill_with_canaries(tx: Tx) -> list[object]:
     given = [(Answer("words", CANARY, NOW), "strain.words")]
     answers.save(tx, stored_check_in=stored, answers=given)
     update = NewUpdate(1, "f", care.client_id, f'{{"text": "{CANARY}", "chat": {CHAT}}}')
-    inbox.add_many(tx, [update], NOW)
-    inbox.add_unparsable(
-        tx,
-        update_id=2,
-        fingerprint="g",
-        person_id=care.client_id,
-        body=CANARY,
-        error="KeyError",
-        now=NOW,
-    )
+    aside = NewUpdate(2, "g", care.client_id, CANARY)
+    inbox.add_many(tx, [update, aside], NOW)
+    (_, row) = inbox.list_new(tx, now=NOW, limit=2)
+    inbox.quarantine(tx, row.id, error="KeyError", now=NOW)
     message = outbox.NewMessage(care.client_id, "once", "reply", "message", CANARY, "d")
     outbox.add(tx, message, NOW)
     flag = flags.open_(tx, care.id, NOW)

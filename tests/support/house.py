@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,7 +30,7 @@ from bot.services.care.invitations import invite_therapist
 from bot.services.flow_files.publishing import Source, check, publish
 from bot.services.work.practice import Work
 from flows.languages import languages
-from storage import people
+from storage import people, uptimes
 from storage.keys import create_key_file
 from storage.migrate import upgrade
 from storage.people import Name
@@ -115,7 +116,12 @@ class House:
                 return
             due = [await self.app.ticker.tick(), await self.app.sender.tick()]
             ahead = [at for at in due if at is not None and at > now]
-            self.clock.jump(min([*ahead, until]))
+            await self.live_until(min([*ahead, until]))
+
+    async def live_until(self, at: datetime) -> None:
+        """Let time pass in which the bot is up, though nothing is done: a jump is no outage."""
+        await self.app.store.write(partial(uptimes.go_on, now=at, silence=timedelta.max))
+        self.clock.jump(at)
 
     def jump(self, *, by: timedelta) -> None:
         """Let time pass while the bot is down."""
@@ -216,10 +222,12 @@ class House:
         )
 
     async def everything(self, *, without: frozenset[str] = frozenset()) -> dict[str, list[Any]]:
-        """Every row of every table, to see that nothing has changed."""
+        """Every row of every table, to see that nothing has changed but that time went by."""
         named = await self.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-        tables = [name for (name,) in named if name not in without]
-        return {name: await self.rows(f"SELECT * FROM {name}") for name in tables}
+        tables = [name for (name,) in named if name not in {*without, "uptimes"}]
+        return {
+            name: await self.rows(f"SELECT * FROM {name}") for name in tables if name != "uptimes"
+        }
 
 
 def token_in(text: str) -> str:

@@ -7,6 +7,7 @@ not known and brings no valid invite is never written down.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +20,8 @@ from storage import inbox, people
 from storage.inbox import NewUpdate
 from storage.people import Person
 from storage.store import Tx
+
+_FIELD = re.compile(r"[a-z_]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ class TakenIn:
 
     next_offset: int | None
     kept: int
-    unreadable: int
+    unreadable: tuple[str, ...]
+    """What each update that could not be read calls itself, in Telegram's words."""
     strangers: tuple[Stranger, ...]
     groups: tuple[int, ...]
 
@@ -64,11 +68,11 @@ def take_in(tx: Tx, batch: Sequence[Any], now: datetime) -> TakenIn:
     rows: list[NewUpdate] = []
     strangers: list[Stranger] = []
     groups: list[int] = []
-    unreadable = 0
+    unreadable: list[str] = []
     for raw in batch:
         seen = _look(raw)
         if seen is None:
-            unreadable += 1
+            unreadable.append(_kind(raw))
         elif not seen.is_private:
             groups.append(seen.chat_id)
         else:
@@ -84,7 +88,7 @@ def take_in(tx: Tx, batch: Sequence[Any], now: datetime) -> TakenIn:
     return TakenIn(
         _next_offset(batch),
         len(rows),
-        unreadable,
+        tuple(unreadable),
         tuple(strangers),
         tuple(dict.fromkeys(groups)),
     )
@@ -130,6 +134,12 @@ def _look(raw: Any) -> _Seen | None:
     if isinstance(raw.get("callback_query"), dict):
         return _of_tap(raw["update_id"], raw["callback_query"])
     return None
+
+
+def _kind(raw: Any) -> str:
+    """The field that says what an update is about; it names a kind and holds no words."""
+    named = (key for key in raw if key != "update_id") if isinstance(raw, dict) else ()
+    return next((key for key in named if _FIELD.fullmatch(key)), "nothing")
 
 
 def _of_message(update_id: int, kind: str, body: dict[str, Any]) -> _Seen | None:

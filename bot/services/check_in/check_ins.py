@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.services.check_in import effects
@@ -28,7 +28,7 @@ from flows.kinds.text import TextStep
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
-from storage import cares, check_ins, enrolments, occurrences, outbox, timers
+from storage import cares, check_ins, digests, enrolments, occurrences, outbox, timers
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
 from storage.occurrences import Occurrence
@@ -36,6 +36,11 @@ from storage.timers import Timer
 
 STILL_THERE = timedelta(minutes=10)
 """So long after a question was to follow an answer, the client counts as waiting for it."""
+READ_AT_ONCE = timedelta(minutes=1)
+"""An answer is read that soon, unless the bot was away."""
+LATE = timedelta(hours=1)
+"""From then on a reminder comes late, after an outage or a night."""
+STAYS = timedelta(hours=6)
 UNANSWERED_TAIL = timedelta(hours=1)
 """A first prompt may leave until its window ends; a reminder, an hour after it was due."""
 
@@ -102,10 +107,24 @@ def receive(
     Hard words lead to help text first; the next question then waits until the client goes on.
     """
     flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
-    turn = resume(flow, stored.state, received, now=work.now)
+    given_at = _given_at(work, stored)
+    turn = resume(flow, stored.state, received, now=work.now, given_at=given_at)
     held = isinstance(received, Typed) and _respond(work, stored, received.text, turn)
     moment = Moment(message_id, _question(flow, stored), held)
+    if isinstance(received, Recalled):
+        _keep_open(work, stored, flow)
     return effects.carry_out(work, flow, stored, turn, moment)
+
+
+def _given_at(work: Work, stored: StoredCheckIn) -> datetime:
+    """When the client gave an answer that is taken now; for one that comes in after a digest was
+    frozen, not before its cut-off, or no digest would ever tell it.
+    """
+    if work.now - work.said_at <= READ_AT_ONCE:
+        return work.said_at
+    care = cares.load(work.tx, stored.care_id)
+    frozen = digests.find_latest(work.tx, care.therapist_id)
+    return work.said_at if frozen is None else max(work.said_at, frozen.cut_off_at)
 
 
 def _respond(work: Work, stored: StoredCheckIn, text: str, turn: Turn) -> bool:
@@ -120,7 +139,7 @@ def type_(work: Work, stored: StoredCheckIn, text: str) -> None:
 
     After help text the next question waits, and what is written then was not meant for it.
     """
-    if outbox.was_asked(work.tx, stored.id, stored.state.turn_no):
+    if outbox.was_asked(work.tx, stored.id, stored.state.turn_no, before=work.message_id):
         receive(work, stored, Typed(text))
         return
     flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
@@ -145,7 +164,8 @@ def _joined(work: Work, flow: Flow, stored: StoredCheckIn, text: str) -> Turn | 
         return None
     if back.turn_no == stored.state.turn_no or not isinstance(kept.value, str):
         return None
-    turn = resume(flow, back, Typed(f"{kept.value}\n{text}"), now=work.now)
+    words, given_at = f"{kept.value}\n{text}", _given_at(work, stored)
+    turn = resume(flow, back, Typed(words), now=work.now, given_at=given_at)
     taken = any(isinstance(event, AnswerAccepted) for event in turn.events)
     return turn if taken else None
 
@@ -172,6 +192,15 @@ def fire(work: Work, timer: Timer) -> None:
     left = None if is_awaited else UNANSWERED_TAIL
     moment = Moment(shown_question=_question(flow, stored), expires_in=left)
     effects.carry_out(mine, flow, stored, turn, moment)
+    if timer.kind != "expire" and work.now - timer.due_at > LATE:
+        _keep_open(work, stored, flow)
+
+
+def _keep_open(work: Work, stored: StoredCheckIn, flow: Flow) -> None:
+    """What was just shown stays open for some hours: a question that came late is no trap."""
+    schedule, started = flow.schedule, stored.state.last_answered_at is not None
+    usual = schedule.expires_idle if started else schedule.expires_unstarted
+    timers.keep_open(work.tx, stored.id, work.now + min(usual, STAYS))
 
 
 def _is_there(work: Work, stored: StoredCheckIn) -> bool:

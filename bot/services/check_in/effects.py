@@ -109,10 +109,16 @@ def _carry(on: _Carrying, event: Event) -> None:
         case CheckInStopped():
             _end(on, event.answers)
         case NothingDone():
-            key = "toast_stale" if event.why == "stale" else "toast_ended"
+            key = "toast_stale" if event.why == "stale" else _ended(on.stored)
             on.toast = on.work.say(on.stored.state.language, key)
         case _:
             assert_never(event)
+
+
+def _ended(stored: StoredCheckIn) -> str:
+    """Only of what was answered may be said that it is kept."""
+    answered = any(answer.value is not None for answer in stored.state.answers)
+    return "toast_ended" if answered else "toast_ended_empty"
 
 
 def _ask(on: _Carrying, event: PromptAsked) -> None:

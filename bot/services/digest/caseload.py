@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.services.digest.reporting import reported_of
+from bot.services.outages.outages import KEPT
 from bot.services.signals import assessing
 from bot.services.work.practice import Work
+from flows.digest.arrange import BotAway
 from flows.digest.section import ClientFacts, ClientSection, FlagFacts, Raised, compose_section
 from flows.kinds.step import RATHER_NOT_SAY
 from flows.signals.assess import assess
 from flows.signals.engagement import Asked, Engagement, Outcome, engagement
 from flows.signals.reason import Reason, evidence_from_json
-from storage import answers, cares, check_ins, flags, occurrences
+from storage import answers, cares, check_ins, flags, occurrences, uptimes
 from storage.answers import StoredAnswer
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
 from storage.occurrences import Occurrence
+from storage.uptimes import Away
 
+TOLD_FROM = timedelta(hours=1)
+"""A shorter outage is not worth a line: what it held up came a little later."""
 LOOK_BACK = timedelta(days=120)
 """How far back check-ins tell what is usual for a client."""
 
@@ -31,6 +36,12 @@ def sections_of(
     for care in cares_of(work, therapist_id, from_at=from_at, cut_off_at=cut_off_at):
         facts = _facts(work, care, from_at, cut_off_at)
         yield care, compose_section(facts, from_at=from_at, cut_off_at=cut_off_at)
+
+
+def away_in(work: Work, from_at: datetime, cut_off_at: datetime) -> list[BotAway]:
+    """The outages between these moments that a digest tells of."""
+    found = uptimes.list_away(work.tx, from_at, cut_off_at)
+    return [BotAway(each.from_at, each.until_at) for each in found if each.lasted >= TOLD_FROM]
 
 
 def cares_of(
@@ -136,7 +147,8 @@ def _engagement(work: Work, care: Care, from_at: datetime, cut_off_at: datetime)
         for found in check_ins.list_for_care(work.tx, care.id, opened_since=since)
     }
     planned = occurrences.list_for_care(work.tx, care.id, since=since, until=cut_off_at)
-    outcomes = ((o, _outcome(o, stored.get(o.id))) for o in planned)
+    outages = uptimes.list_away(work.tx, since, work.now)
+    outcomes = ((o, _outcome(o, stored.get(o.id), outages)) for o in planned)
     return engagement(
         [Asked(o.due_at, outcome) for o, outcome in outcomes if outcome is not None],
         from_at=from_at,
@@ -158,16 +170,30 @@ def _under_way(
     return None
 
 
-def _outcome(occurrence: Occurrence, stored: StoredCheckIn | None) -> Outcome | None:
+def _outcome(
+    occurrence: Occurrence, stored: StoredCheckIn | None, outages: Sequence[Away]
+) -> Outcome | None:
     """What became of a due check-in; None where nothing can be said of it, or not yet."""
     if occurrence.state == "paused":
         return "paused"
     if occurrence.state == "missed":
-        return None if occurrence.reason in ("another_open", "quiet") else "undelivered"
+        if occurrence.reason in ("another_open", "quiet"):
+            return None
+        missed = any(_overlaps(away, occurrence.due_at, occurrence.until_at) for away in outages)
+        return "away" if missed else "undelivered"
     if stored is None:
         return None
     if stored.state.last_answered_at is not None:
         return "answered"
     if stored.state.status != "expired":
         return None
-    return "unanswered" if stored.state.first_sent_at is not None else "undelivered"
+    if stored.state.first_sent_at is None:
+        return "undelivered"
+    until = stored.ended_at or stored.state.first_sent_at
+    lost = [away for away in outages if away.lasted > KEPT]
+    could_not = any(_overlaps(away, stored.state.first_sent_at, until) for away in lost)
+    return "away" if could_not else "unanswered"
+
+
+def _overlaps(away: Away, since: datetime, until: datetime) -> bool:
+    return away.from_at < until and away.until_at > since

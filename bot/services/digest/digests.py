@@ -160,6 +160,7 @@ def draft_digest(work: Work, person: Person) -> Digest:
         from_at=from_at,
         cut_off_at=work.now,
         draft=True,
+        away=caseload.away_in(work, from_at, work.now),
     )
 
 
@@ -167,7 +168,12 @@ def stored_digest(work: Work, row: DigestRow) -> Digest:
     """A frozen week as it was stored, without clients who were erased since."""
     sections = [section_from_json(s.body) for s in digests.list_sections(work.tx, row.id)]
     return arrange(
-        sections, week=row.week, from_at=row.from_at, cut_off_at=row.cut_off_at, draft=False
+        sections,
+        week=row.week,
+        from_at=row.from_at,
+        cut_off_at=row.cut_off_at,
+        draft=False,
+        away=caseload.away_in(work, row.from_at, row.cut_off_at),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import assert_never
 
@@ -11,13 +12,15 @@ from bot.services.work import speak
 from bot.services.work.practice import Work
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
-from storage import outbox, people
+from storage import inbox, outbox, people
 from storage.outbox import OutboxRow
 
 PAUSES = tuple(timedelta(seconds=s) for s in (2, 10, 30, 120, 300))
 """Between attempts; a message that surely did not arrive is tried every five minutes in the end,
 until it is too late for it.
 """
+HOLD = timedelta(seconds=0.3)
+"""For how long a question waits before it is looked at again."""
 ATTEMPTS = 3
 """A reply or a safety text whose arrival is uncertain is sent this often at most."""
 
@@ -54,6 +57,25 @@ def may_leave(work: Work, row: OutboxRow) -> bool:
 def put_back(work: Work, row: OutboxRow) -> None:
     """A claimed row that has not begun to leave waits again, as if it had not been claimed."""
     outbox.mark_retry(work.tx, row.id, holder(row), not_before=row.not_before, counts=False)
+
+
+def hold_questions(
+    work: Work, rows: Sequence[OutboxRow], backlog_is_in: Callable[[], bool]
+) -> list[OutboxRow]:
+    """The claimed rows without the questions that would overtake what their client has written:
+    those wait until it is in and handled, which takes a moment.
+    """
+    asked = {row.id: row.person_id for row in rows if row.check_in_id is not None}
+    if not asked:
+        return list(rows)
+    people_ids = set(asked.values())
+    early = inbox.list_senders(work.tx, people_ids) if backlog_is_in() else people_ids
+    held = {row_id for row_id, person_id in asked.items() if person_id in early}
+    for row in rows:
+        if row.id in held:
+            until = work.now + HOLD
+            outbox.mark_retry(work.tx, row.id, holder(row), not_before=until, counts=False)
+    return [row for row in rows if row.id not in held]
 
 
 def _why_not(work: Work, row: OutboxRow) -> str | None:

@@ -129,6 +129,15 @@ class Received:
     album: str | None = None
     """Pictures that were sent together share it."""
 
+    @property
+    def message_id(self) -> int | None:
+        """The number of what was written, which orders it among the messages of the chat."""
+        match self.incoming:
+            case Said() | SentSomething() | EditedMessage():
+                return self.incoming.message_id
+            case _:
+                return None
+
     def written_at(self, received_at: datetime) -> datetime:
         """When it was written. A date that cannot be true (in the future, or long before Telegram
         could still have handed it over) gives way to when it was received.

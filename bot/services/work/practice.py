@@ -64,6 +64,8 @@ class Work:
     """A therapist's week so far where it was composed beforehand, outside of a write."""
     written_at: datetime | None = None
     """When somebody wrote or tapped what is being handled; None where nobody did."""
+    message_id: int | None = None
+    """The number of the message that is being handled: what stands below it has a higher one."""
 
     @property
     def said_at(self) -> datetime:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox import Person
-from storage import therapy_sessions
+from storage import answers, therapy_sessions
 from tests.bot.conversations.test_conversation_hard_words import HARD
 from tests.support.house import CRISIS, House, texts
 
@@ -118,6 +118,21 @@ async def test_just_ended_is_when_it_was_written(house: House) -> None:
     house.jump(by=timedelta(hours=7.5))
     await house.settle()
     assert await _session(house) == (FRIDAY - timedelta(minutes=50), FRIDAY)
+
+
+@pytest.mark.parametrize("hours", [5, 100])
+async def test_an_answer_was_given_when_it_was_written(house: House, hours: int) -> None:
+    """After a digest was frozen it counts from there on, or no digest would tell it."""
+    client = await house.client(await house.therapist())
+    await house.travel(to=FRIDAY)
+    await house.say(client, "/checkin")
+    client.say("7")
+    await house.app.receiver.tick()
+    house.jump(by=hours * HOUR)
+    await house.settle()
+    kept = await house.work(lambda work: answers.list_for_check_in(work.tx, 1))
+    sunday = datetime(2026, 11, 29, 17, 0, tzinfo=UTC)
+    assert [answer.given_at for answer in kept] == [FRIDAY if hours == 5 else sunday]
 
 
 async def test_a_time_today_is_of_the_day_on_which_it_was_written(house: House) -> None:

@@ -33,6 +33,7 @@ STALE = {
     "This button is no longer current.",
     "This question is already settled. Please use the newest message.",
     "These questions are closed. What you answered is kept.",
+    "These questions are closed.",
 }
 
 

@@ -251,7 +251,7 @@ async def test_taking_back_ends_questions_that_are_open_already(house: House) ->
     await house.tap(weber, "Take it back")
     assert await house.rows("SELECT status FROM check_ins") == [("stopped",)]
     said = await house.tap(client, "7")
-    assert said[0] == "These questions are closed. What you answered is kept."
+    assert said[0] == "These questions are closed."
     assert await house.rows("SELECT count(*) FROM answers") == [(0,)]
 
 

@@ -130,7 +130,8 @@ async def test_an_update_that_cannot_be_read_is_counted_and_passed(house: House)
     therapist.say("/help")
     with capture_logs() as lines:
         await house.settle()
-    assert {"event": "updates_unreadable", "count": 2, "log_level": "error"} in lines
+    kinds = {"callback_query": 1, "message": 1}
+    assert {"event": "updates_unreadable", "kinds": kinds, "log_level": "error"} in lines
     assert len(therapist.heard(mark)) == 1
     assert house.sandbox.world.account().updates.pending == 0
 
