@@ -32,6 +32,8 @@ class StoredAnswer:
     value: Value | None
     off_path: bool
     given_at: datetime
+    version: str
+    """The fingerprint of the flow in which it was asked."""
 
     def __repr__(self) -> str:
         return f"StoredAnswer({self.check_in_id}, {self.step_id!r}, …)"
@@ -46,6 +48,7 @@ _SELECT = sa.select(
     _T.measures,
     _T.off_path,
     _T.given_at,
+    check_ins.c.fingerprint,
 ).join(check_ins, check_ins.c.id == _T.check_in_id)
 _OF_CHECK_IN = _SELECT.where(_T.check_in_id == sa.bindparam("check_in_id")).order_by(
     _T.given_at, _T.step_id
@@ -145,10 +148,10 @@ def _all(tx: Tx, query: sa.Select[Any], **params: Any) -> list[StoredAnswer]:
 
 
 def _answer(tx: Tx, row: Any) -> StoredAnswer:
-    client_id, sealed, check_in_id, step_id, measures, off_path, given_at = row
+    client_id, sealed, check_in_id, step_id, measures, off_path, given_at, version = row
     kept = json.loads(tx.unseal(client_id, sealed, _place(check_in_id, step_id)))
     value = tuple(kept) if isinstance(kept, list) else kept
-    return StoredAnswer(check_in_id, step_id, measures, value, off_path, given_at)
+    return StoredAnswer(check_in_id, step_id, measures, value, off_path, given_at, version)
 
 
 def _place(check_in_id: int, step_id: str) -> str:

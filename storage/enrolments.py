@@ -107,6 +107,17 @@ def list_running(tx: Tx, care_id: int) -> list[Enrolment]:
     return [each for each in list_for_care(tx, care_id) if each.ended_at is None]
 
 
+def count_running(tx: Tx) -> dict[str, int]:
+    """How many active cares are in each flow, by the flow's id."""
+    query = (
+        sa.select(enrolments.c.flow_id, sa.func.count())
+        .join(cares, cares.c.id == enrolments.c.care_id)
+        .where(_RUNNING, cares.c.state == "active")
+        .group_by(enrolments.c.flow_id)
+    )
+    return {str(flow_id): int(count) for flow_id, count in tx.conn.execute(query)}
+
+
 def list_to_plan(tx: Tx, *, planned_before: datetime, limit: int) -> list[Enrolment]:
     """Running enrolments of active cares that are planned less far than ``planned_before``, by id;
     those that are not planned at all come before the others where ``limit`` leaves some out.

@@ -21,6 +21,8 @@ from storage.tables_messages import audit as audit_rows
 
 Action = Literal["publish", "rollback"]
 """How a version became current, as the audit log has it."""
+RETIRE = "retire"
+"""How it ceased to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +35,16 @@ class Current:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """One time at which a version became current: when, by whom and why."""
+    """One time at which a version became current, or was retired: when, by whom and why."""
 
     flow_id: str
     fingerprint: str
     at: datetime
     who: str
     why: str
-    action: str
+    action: Literal["publish", "rollback", "retire"]
     is_current: bool
-    """True for the newest publication of each flow."""
+    """True for the newest row of each flow, unless it was retired."""
 
 
 _KEEP = insert_new(flow_versions, flow_versions.c.fingerprint)
@@ -80,9 +82,30 @@ def publish(
     return True
 
 
+def retire(tx: Tx, flow_id: str, *, now: datetime, who: str, why: str) -> str | None:
+    """The flow has no current version any more; the one that it had, or None if there was none.
+
+    No new check-in begins in it; what is under way finishes, and its versions are kept.
+    """
+    fingerprint = next((c.fingerprint for c in list_current(tx) if c.flow_id == flow_id), None)
+    if fingerprint is not None:
+        tx.conn.execute(sa.delete(current_flows).where(current_flows.c.flow_id == flow_id))
+        detail = f"{fingerprint}: {why}"
+        audit.add(tx, now=now, actor=who, action=RETIRE, subject=flow_id, detail=detail)
+    return fingerprint
+
+
 def list_current(tx: Tx) -> list[Current]:
     """The current version of every flow, by flow id."""
     return [Current(*row) for row in tx.conn.execute(_CURRENT)]
+
+
+def list_fingerprints(tx: Tx) -> list[str]:
+    """Every version that was ever published, the oldest first."""
+    query = sa.select(flow_versions.c.fingerprint).order_by(
+        flow_versions.c.added_at, flow_versions.c.fingerprint
+    )
+    return list(tx.conn.execute(query).scalars())
 
 
 def load_text(tx: Tx, fingerprint: str) -> str:
@@ -94,7 +117,9 @@ def load_text(tx: Tx, fingerprint: str) -> str:
 
 
 def list_history(tx: Tx, flow_id: str | None = None) -> list[Publication]:
-    """Every publication and rollback, of one flow or of all, newest first, from the audit log."""
+    """Every publication, rollback and retirement, of one flow or of all, newest first, from the
+    audit log.
+    """
     query = (
         sa.select(
             audit_rows.c.subject,
@@ -103,7 +128,7 @@ def list_history(tx: Tx, flow_id: str | None = None) -> list[Publication]:
             audit_rows.c.actor,
             audit_rows.c.action,
         )
-        .where(audit_rows.c.action.in_(("publish", "rollback")))
+        .where(audit_rows.c.action.in_(("publish", "rollback", RETIRE)))
         .order_by(audit_rows.c.id.desc())
     )
     if flow_id is not None:
@@ -112,9 +137,9 @@ def list_history(tx: Tx, flow_id: str | None = None) -> list[Publication]:
     found = []
     for subject, detail, at, actor, action in tx.conn.execute(query):
         fingerprint, _, why = detail.partition(": ")
-        newest = subject not in seen
+        is_current = subject not in seen and action != RETIRE
         seen.add(subject)
-        found.append(Publication(subject, fingerprint, at, actor, why, action, newest))
+        found.append(Publication(subject, fingerprint, at, actor, why, action, is_current))
     return found
 
 

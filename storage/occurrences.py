@@ -230,6 +230,15 @@ def cancel_planned(
     return done.rowcount
 
 
+def cancel_flow(tx: Tx, flow_id: str, reason: str, now: datetime) -> int:
+    """Nothing planned in the flow will come to anybody; how many that were."""
+    planned = sa.update(occurrences).where(_T.flow_id == flow_id, _PLANNED)
+    done: sa.CursorResult[Any] = tx.conn.execute(
+        planned.values(state="cancelled", reason=reason, changed_at=now)
+    )
+    return done.rowcount
+
+
 def cancel_many(tx: Tx, occurrence_ids: Sequence[int], reason: str, now: datetime) -> None:
     """Those of them that are planned will not come."""
     if not occurrence_ids:

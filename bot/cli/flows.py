@@ -31,6 +31,12 @@ _COMMANDS = {
     "rollback": Place(
         "bot.cli.authoring.versions", "rollback", "Make an earlier version current again."
     ),
+    "list": Place(
+        "bot.cli.authoring.standing", "list_", "Show which flows there are, and who is in them."
+    ),
+    "retire": Place(
+        "bot.cli.authoring.standing", "retire_", "End a flow; nobody gets it any more."
+    ),
     "schema": Place(
         "bot.cli.authoring.showing", "schema", "Write the JSON Schema of flow files, for editors."
     ),

@@ -32,6 +32,7 @@ NotSent = Literal[
     "own_times",
     "zone_changed",
     "flow_ended",
+    "flow_retired",
     "not_talked",
     "failed",
 ]
@@ -41,8 +42,9 @@ sent in time. quiet: only quiet hours were left. care_ended: so did everything p
 already_answered: the client had asked for it before. weekly_cap: the week had no room for it.
 session_cancelled, session_moved: the therapy session it belonged to. schedule_changed: another
 version of the flow was published. own_times: the client chose other times. zone_changed: the client
-lives by another clock now. flow_ended: the client is not in this flow any more. not_talked: the
-therapist took back that something was talked about. failed: a mistake of the program."""
+lives by another clock now. flow_ended: the client is not in this flow any more. flow_retired: the
+practice gives it to nobody any more. not_talked: the therapist took back that something was talked
+about. failed: a mistake of the program."""
 
 NOT_SENT: tuple[NotSent, ...] = get_args(NotSent)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from flows.schedule.quiet import USUAL_QUIET, QuietHours
 from flows.script.flow import Flow
 from flows.script.packs import Joined, PackText, join
+from flows.script.places import Places
 from flows.script.problems import Problem
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ class Parsed:
 
     flow: Flow | None
     problems: tuple[Problem, ...]
+    places: Places | None = field(default=None, repr=False, compare=False)
+    """Where everything stands in the text; None where it could not be read."""
 
 
 def parse(
@@ -65,7 +68,8 @@ def _examine(document: Document, text: str, path: str, quiet: QuietHours) -> Par
     problems = tuple(replace(found, path=path) for found in sorted(sheet.problems))
     if any(problem.severity == "error" for problem in problems):
         return Parsed(None, problems)
-    return Parsed(build(sheet.flow, sha256(text.encode()).hexdigest()), problems)
+    flow = build(sheet.flow, sha256(text.encode()).hexdigest())
+    return Parsed(flow, problems, document.places)
 
 
 def _parse_joined(
@@ -84,7 +88,7 @@ def _parse_joined(
         return Parsed(None, (replace(whole, line=1, column=1, path=path),))
     parsed = _examine(whole, joined.text, path, quiet)
     problems = {_moved(problem, document, joined) for problem in parsed.problems}
-    return Parsed(parsed.flow, tuple(sorted(problems)))
+    return Parsed(parsed.flow, tuple(sorted(problems)), document.places)
 
 
 def _moved(problem: Problem, document: Document, joined: Joined) -> Problem:

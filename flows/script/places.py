@@ -36,6 +36,24 @@ class Places:
                 return number, row.index("[") + 1
         return self.of_key((name,))
 
+    def of_text(self, written: str) -> tuple[int, int]:
+        """Line and column at which a word first stands, outside of comments; else the top."""
+        for number, row in enumerate(self._rows, start=1):
+            if written in row and not row.lstrip().startswith("#"):
+                return number, row.index(written) + 1
+        return 1, 1
+
+    def of_measure(self, measure: str) -> tuple[int, int]:
+        """Line and column of the value of ``measures`` that is this one; else the top."""
+        for table in ("step", "score"):
+            entries = _walk(self._nodes, (table,))[2]
+            count = len(entries["value"]) if isinstance(entries, dict) and "value" in entries else 0
+            for loc in ((table, number, "measures") for number in range(count)):
+                node = _walk(self._nodes, loc)[2]
+                if node.get("key") == "measures" and node.get("value") == measure:
+                    return self.of_value(loc)
+        return 1, 1
+
     def of_value(self, loc: Loc) -> tuple[int, int]:
         """Line and column of the value at ``loc``, or of its nearest parent in the file."""
         return self._in_characters(*_walk(self._nodes, loc)[1])

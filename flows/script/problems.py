@@ -179,6 +179,13 @@ _LIST = (
         "Let one step ask without a condition.",
         "warning",
     ),
+    Code(
+        "F085",
+        "two-meanings",
+        "Answers under one name are taken for one series.",
+        "Give it the same kind and range, or another name.",
+    ),
+    Code("F086", "unmeasured", "It would never be known.", "Name what some step measures."),
     Code("F090", "too-large", "No check-in is this large.", "Split the flow."),
     Code("F091", "too-many", "The rest would not be read.", "Mend these first."),
     Code("F100", "scale-width", "The buttons do not fit.", "At most 11 numbers."),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.services.flow_files.publishing import Comparison
+from bot.services.flow_files.retiring import Fileless
 
 
 def lines_of(comparison: Comparison) -> Iterator[str]:
@@ -20,6 +21,8 @@ def lines_of(comparison: Comparison) -> Iterator[str]:
     if comparison.is_same:
         yield f"{flow.id}: nothing differs from the published version {flow.fingerprint[:12]}."
         return
+    if comparison.is_retired:
+        yield f"{flow.id}: retired; publishing it gives it to its clients again."
     yield f"{flow.id}: {versions}"
     if not comparison.is_readable:
         yield "  The published version cannot be read by this program; it cannot be compared."
@@ -55,6 +58,32 @@ def as_dict(comparison: Comparison) -> dict[str, object]:
             for change in comparison.changes
         ],
         "under_way": comparison.under_way,
+        "retired": comparison.is_retired,
+    }
+
+
+def lines_without_file(each: Fileless) -> Iterator[str]:
+    """A published flow of which there is no file: that it runs on, and what can be done."""
+    yield f"{each.flow_id}: published {each.fingerprint[:12]}, but no file here holds it."
+    clients = "1 client is" if each.clients == 1 else f"{each.clients} clients are"
+    yield f"  It runs on; {clients} in it."
+    if each.renamed is not None:
+        yield f"  ATTENTION: is {each.renamed} this flow under another id? That CUTS each client's"
+        yield f'  history in two; give it back its id: id = "{each.flow_id}".'
+    yield f'  To end it: interlude flows retire {each.flow_id} --why "…"'
+
+
+def dict_without_file(each: Fileless) -> dict[str, object]:
+    """The same for a program."""
+    return {
+        "flow": each.flow_id,
+        "fingerprint": None,
+        "published": each.fingerprint,
+        "same": False,
+        "comparable": False,
+        "changes": [],
+        "clients": each.clients,
+        "renamed": each.renamed,
     }
 
 

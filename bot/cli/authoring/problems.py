@@ -7,30 +7,48 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.authoring.sources import check_sources, sources
-from bot.cli.surroundings import PROBLEMS_FOUND, bench_settings
+from bot.cli.surroundings import PROBLEMS_FOUND, bench_settings, with_store
+from bot.config import Settings
 from bot.services.flow_files.sources import Checked
 from flows.script import Problem
+from flows.script.flow import Flow
+
+if TYPE_CHECKING:
+    from storage.store import Store
 
 
 @click.command("check")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--published", is_flag=True, help="Beside all that was ever published as well.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON list for programs.")
 @click.pass_obj
-def check_(config: Path | None, paths: tuple[Path, ...], as_json: bool) -> None:
+def check_(config: Path | None, paths: tuple[Path, ...], published: bool, as_json: bool) -> None:
     """Say everything that is wrong with flow files, each with its place and what to do instead."""
     settings = bench_settings(config)
-    checked = check_sources(settings, sources(settings, paths))
+    ever = _ever_published(settings) if published else ()
+    checked = check_sources(settings, sources(settings, paths), ever=ever)
     if as_json:
         click.echo(json.dumps([_as_dict(one) for one in checked.problems], ensure_ascii=False))
     else:
         report(checked)
     if not checked.is_good:
         sys.exit(PROBLEMS_FOUND)
+
+
+def _ever_published(settings: Settings) -> Sequence[Flow]:
+    from bot.services.flow_files.publishing import ever_published  # a database costs time
+
+    async def work(store: Store) -> list[Flow]:
+        return await store.read(ever_published)
+
+    return with_store(settings, work)
 
 
 def report(checked: Checked) -> None:

@@ -16,17 +16,26 @@ from flows.languages import Language, languages
 @click.command("show")
 @click.argument("flow")
 @click.option("--language", type=click.Choice(languages()), help="Otherwise the first.")
+@click.option("--published", is_flag=True, help="As it is published, not as the file has it.")
 @click.option("--mermaid", "as_chart", is_flag=True, help="As a Mermaid flowchart.")
 @click.option("--json", "as_json", is_flag=True, help="The lines as one JSON object.")
 @click.pass_obj
 def show(
-    config: Path | None, flow: str, language: Language | None, as_chart: bool, as_json: bool
+    config: Path | None,
+    flow: str,
+    language: Language | None,
+    published: bool,
+    as_chart: bool,
+    as_json: bool,
 ) -> None:
-    """Show FLOW (an id or a file) as a readable outline, or as a diagram."""
+    """Show FLOW (an id or a file) as a readable outline, or as a diagram.
+
+    A flow without a file is shown as it is published.
+    """
     from flows.script.flowchart import mermaid
     from flows.script.outline import outline
 
-    loaded = load_flow(config, flow)
+    loaded = load_flow(config, flow, published=published)
     chosen = spoken(loaded, language)
     if as_json:
         drawn = {

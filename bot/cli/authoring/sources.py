@@ -9,16 +9,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.surroundings import PROBLEMS_FOUND, bench_settings, refuse
+from bot.cli.surroundings import PROBLEMS_FOUND, bench_settings, refuse, with_store
 from bot.config import Settings
 from bot.services.flow_files.sources import Checked, Source, check, read_each
 from flows.languages import Language
 from flows.script import PackText, Problem
 from flows.script.decoding import decode, unreadable
 from flows.script.flow import Flow
+
+if TYPE_CHECKING:
+    from storage.store import Store
 
 STORIES = "stories"
 """The folder beside the flow files in which their stories are."""
@@ -91,9 +95,18 @@ def _unknown(name: str, folder: Path) -> str:
     return f"{name}: no such flow file, and no flow of this name in {shown(folder)}; {advice}"
 
 
-def load_flow(config: Path | None, name: str) -> Flow:
-    """The one flow that ``name`` means; its problems are printed and end the command with 1."""
+def load_flow(config: Path | None, name: str, *, published: bool = False) -> Flow:
+    """The one flow that ``name`` means; its problems are printed and end the command with 1.
+
+    The published version is meant where the caller says so, or where only that is there.
+    """
     settings = bench_settings(config)
+    if published or not _has_file(settings, name):
+        flow = _load_published(settings, name)
+        if flow is not None:
+            return flow
+        if published:
+            refuse([f"{name}: no such flow is published; `interlude flows list` shows all"])
     checked = read_each([find_source(settings, name)], packs_of(settings))
     if not checked.flows:
         for problem in checked.problems:
@@ -103,8 +116,30 @@ def load_flow(config: Path | None, name: str) -> Flow:
     return checked.flows[0][0]
 
 
-def check_sources(settings: Settings, found: Sequence[Source]) -> Checked:
-    """The check of these files, beside whatever else lies in the settings' folder."""
+def _has_file(settings: Settings, name: str) -> bool:
+    path = Path(name)
+    by_name = settings.flows.directory / f"{name}.toml"
+    return path.suffix == ".toml" or path.is_file() or by_name.is_file()
+
+
+def _load_published(settings: Settings, flow_id: str) -> Flow | None:
+    """The current version of the flow; None where there is none, or no database yet."""
+    if not settings.database.key_file.is_file():
+        return None
+    from bot.services.flow_files.publishing import current_flows  # a database costs time
+
+    async def work(store: Store) -> list[Flow]:
+        return await store.read(current_flows)
+
+    return next((flow for flow in with_store(settings, work) if flow.id == flow_id), None)
+
+
+def check_sources(
+    settings: Settings, found: Sequence[Source], *, ever: Sequence[Flow] = ()
+) -> Checked:
+    """The check of these files, beside whatever else lies in the settings' folder, and beside what
+    was ever published, where the caller has looked.
+    """
     packs = packs_of(settings)
     folder = settings.flows.directory
     files = sorted(folder.glob("*.toml")) if folder.is_dir() else []
@@ -117,6 +152,7 @@ def check_sources(settings: Settings, found: Sequence[Source]) -> Checked:
         weekly_cap=settings.practice.weekly_cap,
         quiet=settings.practice.quiet,
         beside=[flow for flow, _ in rest.flows],
+        ever=ever,
     )
 
 

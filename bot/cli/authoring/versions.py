@@ -11,7 +11,12 @@ from pathlib import Path
 
 import click
 
-from bot.cli.authoring.changes import as_dict, lines_of
+from bot.cli.authoring.changes import (
+    as_dict,
+    dict_without_file,
+    lines_of,
+    lines_without_file,
+)
 from bot.cli.authoring.login import who
 from bot.cli.authoring.problems import report
 from bot.cli.authoring.sources import check_sources, find_source, packs_of, sources
@@ -25,9 +30,11 @@ from bot.services.flow_files.publishing import (
     check,
     compare,
     current_flows,
+    ever_published,
     publish,
     roll_back,
 )
+from bot.services.flow_files.retiring import Fileless, without_file
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
 from storage import flow_versions
@@ -46,12 +53,27 @@ def diff_(config: Path | None, names: tuple[str, ...], as_json: bool) -> None:
     """Say how the files on disk differ from what is published, and what that means."""
     settings = settings_or_exit(config)
     found = [find_source(settings, name) for name in names] or sources(settings, ())
-    checked = _good(check_sources(settings, found))
+    ever = with_store(settings, _ever)
+    checked = _good(check_sources(settings, found, ever=ever))
 
-    async def work(store: Store) -> list[Comparison]:
-        return await store.read(lambda tx: [compare(tx, flow) for flow, _ in checked.flows])
+    flows = [flow for flow, _ in checked.flows]
 
-    _tell(with_store(settings, work), as_json)
+    def look(tx: Tx) -> tuple[list[Comparison], list[Fileless]]:
+        gone = [] if names else without_file(tx, flows)
+        return [compare(tx, flow) for flow in flows], gone
+
+    async def work(store: Store) -> tuple[list[Comparison], list[Fileless]]:
+        return await store.read(look)
+
+    compared, gone = with_store(settings, work)
+    if as_json:
+        told = [*map(as_dict, compared), *map(dict_without_file, gone)]
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    _tell(compared, as_json=False)
+    for each in gone:
+        for line in lines_without_file(each):
+            click.echo(line)
 
 
 @click.command("publish")
@@ -109,7 +131,7 @@ def history(config: Path | None, flow: str | None, as_json: bool) -> None:
     local = zone(settings.practice.zone)
     for row in rows:
         at = row.at.astimezone(local).strftime("%Y-%m-%d %H:%M")
-        what = " (rollback)" if row.action == "rollback" else ""
+        what = {"rollback": " (rollback)", "retire": " (retired)"}.get(row.action, "")
         current = "  current" if row.is_current else ""
         click.echo(
             f"{at}  {row.flow_id}  {row.fingerprint[:12]}  {row.who}: {row.why}{what}{current}"
@@ -149,19 +171,24 @@ def _reason(why: str) -> str:
     return reason
 
 
+async def _ever(store: Store) -> list[Flow]:
+    return await store.read(ever_published)
+
+
 def _checked_for_publishing(settings: Settings, found: list[Source]) -> Checked:
     """The check of these files beside the flows that are published now, not those on disk."""
 
-    async def work(store: Store) -> list[Flow]:
-        return await store.read(current_flows)
+    async def work(store: Store) -> tuple[list[Flow], list[Flow]]:
+        return await store.read(lambda tx: (current_flows(tx), ever_published(tx)))
 
-    beside = with_store(settings, work)
+    beside, ever = with_store(settings, work)
     checked = check(
         found,
         packs=packs_of(settings),
         weekly_cap=settings.practice.weekly_cap,
         quiet=settings.practice.quiet,
         beside=beside,
+        ever=ever,
     )
     return _good(checked)
 

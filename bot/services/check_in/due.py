@@ -51,8 +51,10 @@ def _settle(work: Work, occurrence: Occurrence) -> bool:
     """True if a check-in was opened."""
     care = cares.load(work.tx, occurrence.care_id)
     flow = work.practice.shelf.current(work.tx, occurrence.flow_id)
-    if care.state != "active" or flow is None:
+    if care.state != "active":
         _mark(work, occurrence, "cancelled", "care_ended")
+    elif flow is None:
+        _mark(work, occurrence, "cancelled", "flow_retired")
     elif care.paused_at is not None:
         _mark(work, occurrence, "paused", "paused")
     elif care.unreachable_at is not None:

@@ -62,7 +62,8 @@ def has_news(work: Work, therapist_id: int, *, from_at: datetime, cut_off_at: da
 def _measured(
     work: Work, care: Care, from_at: datetime, cut_off_at: datetime
 ) -> list[StoredAnswer]:
-    return answers.list_measured(work.tx, care.id, since=from_at, until=cut_off_at)
+    found = answers.list_measured(work.tx, care.id, since=from_at, until=cut_off_at)
+    return [answer for answer in found if assessing.means_what_is_read(work, answer)]
 
 
 def _facts(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> ClientFacts:

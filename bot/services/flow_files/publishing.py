@@ -14,6 +14,7 @@ from flows.script import parse
 from flows.script.diff import Change, diff
 from flows.script.flow import Flow
 from storage import flow_versions
+from storage.flow_versions import Publication
 from storage.store import Tx
 
 __all__ = [
@@ -24,9 +25,14 @@ __all__ = [
     "check",
     "compare",
     "current_flows",
+    "ever_published",
     "publish",
     "roll_back",
 ]
+
+
+_RETIRED = ""
+"""Stands for a retirement where versions are counted back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +47,13 @@ class Comparison:
     """False where this program can no longer read the current version."""
     under_way: int = 0
     """Check-ins that are open in another version than this one."""
+    is_retired: bool = False
+    """True where the flow was retired; it is compared with the version that it had then."""
 
     @property
     def is_same(self) -> bool:
         """True where publishing would change nothing at all, not even a comment."""
-        return self.published == self.flow.fingerprint
+        return self.published == self.flow.fingerprint and not self.is_retired
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +69,24 @@ def current_flows(tx: Tx) -> list[Flow]:
     return [flow for flow in found if flow is not None]
 
 
+def ever_published(tx: Tx) -> list[Flow]:
+    """Every version of every flow that was once published and that this program can read."""
+    found = (_version(tx, fingerprint) for fingerprint in flow_versions.list_fingerprints(tx))
+    return [flow for flow in found if flow is not None]
+
+
 def compare(tx: Tx, flow: Flow) -> Comparison:
     """What publishing the flow would change, and how many clients are in the middle of it."""
-    current = {row.flow_id: row.fingerprint for row in flow_versions.list_current(tx)}
-    published = current.get(flow.id)
-    if published is None:
+    history = flow_versions.list_history(tx, flow.id)
+    if not history:
         return Comparison(flow, None, ())
+    published, is_retired = history[0].fingerprint, not history[0].is_current
     open_ones = flow_versions.count_under_way(tx, flow.id)
     under_way = sum(n for version, n in open_ones.items() if version != flow.fingerprint)
     before = _version(tx, published)
     if before is None:
-        return Comparison(flow, published, (), is_readable=False, under_way=under_way)
-    return Comparison(flow, published, diff(before, flow), under_way=under_way)
+        return Comparison(flow, published, (), False, under_way, is_retired)
+    return Comparison(flow, published, diff(before, flow), True, under_way, is_retired)
 
 
 def publish(
@@ -81,11 +95,12 @@ def publish(
     """Make the checked flows current; the ids of those that changed. Check-ins under way keep
     theirs.
 
-    ``only_missing`` leaves flows alone that are published already, in whatever version. Only flows
+    ``only_missing`` leaves flows alone that were published before, in whatever version, those that
+    were retired as well. Only flows
     without an error are in ``checked.flows``; a command refuses all of them where one has one.
     """
     changed = []
-    known = {row.flow_id for row in flow_versions.list_current(tx)} if only_missing else set()
+    known = {row.flow_id for row in flow_versions.list_history(tx)} if only_missing else set()
     for flow, text in checked.flows:
         if flow.id in known:
             continue
@@ -101,10 +116,10 @@ def roll_back(
 ) -> Comparison | RollbackRefused:
     """An earlier version of the flow is current again, recorded as a rollback; what that changed.
 
-    ``beginning`` is the beginning of its fingerprint; None means the version before the current.
+    ``beginning`` is the beginning of its fingerprint; None means the version before the current,
+    before which the one before it comes, and so on; of a retired flow, the version that it had.
     """
-    history = flow_versions.list_history(tx, flow_id)
-    target = _target([row.fingerprint for row in history], flow_id, beginning)
+    target = _target(flow_versions.list_history(tx, flow_id), flow_id, beginning)
     if isinstance(target, RollbackRefused):
         return target
     flow = _version(tx, target)
@@ -124,25 +139,46 @@ def roll_back(
     return comparison
 
 
-def _target(versions: list[str], flow_id: str, beginning: str | None) -> str | RollbackRefused:
-    """The version meant, out of all that were ever current, the newest first."""
-    if not versions:
+def _target(
+    history: list[Publication], flow_id: str, beginning: str | None
+) -> str | RollbackRefused:
+    """The version meant, out of all that were ever current; ``history`` has the newest first."""
+    if not history:
         return RollbackRefused(
             f"{flow_id} was never published; `interlude flows history` shows all"
         )
-    earlier = [one for one in dict.fromkeys(versions) if one != versions[0]]
+    current = history[0].fingerprint if history[0].is_current else None
+    earlier = [one for one in dict.fromkeys(r.fingerprint for r in history) if one != current]
+    advice = f"`interlude flows history {flow_id}` shows them"
     if beginning is None:
+        before = [version for version in _way_here(history)[:-1] if version != _RETIRED]
+        if before:
+            return before[-1]
         if not earlier:
             return RollbackRefused(f"{flow_id} has only this one version")
-        return earlier[0]
+        way = f"for a later one name its fingerprint: {advice}"
+        return RollbackRefused(f"{flow_id} is back at its first version; {way}")
     meant = [one for one in earlier if one.startswith(beginning.lower())]
     if len(meant) == 1:
         return meant[0]
-    if versions[0].startswith(beginning.lower()) and not meant:
+    if current is not None and current.startswith(beginning.lower()) and not meant:
         return RollbackRefused(f"version {beginning} of {flow_id} is the current one already")
     which = "several versions begin" if meant else "no earlier version begins"
-    advice = f"`interlude flows history {flow_id}` shows them"
     return RollbackRefused(f"{flow_id}: {which} with {beginning}; {advice}")
+
+
+def _way_here(history: list[Publication]) -> list[str]:
+    """The versions that led to where the flow stands, the oldest first: a rollback takes back what
+    came after its version. A retirement is a step of its own, which a rollback takes back.
+    """
+    way: list[str] = []
+    for row in reversed(history):
+        if row.action == "rollback" and row.fingerprint in way:
+            while way[-1] != row.fingerprint:
+                way.pop()
+        else:
+            way.append(_RETIRED if row.action == "retire" else row.fingerprint)
+    return way
 
 
 def _version(tx: Tx, fingerprint: str) -> Flow | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from flows.schedule.quiet import USUAL_QUIET, QuietHours
 from flows.script import PackText, Problem, check_together, parse, resolve
 from flows.script.flow import Flow
+from flows.script.measured_together import Written, check_measures
 from flows.script.together import WEEKLY_CAP
 
 
@@ -43,7 +44,15 @@ def read_each(
     quiet: QuietHours = USUAL_QUIET,
 ) -> Checked:
     """Read every file and collect every problem that it has by itself."""
-    flows: list[tuple[Flow, str]] = []
+    good, problems = _read(sources, packs or {}, quiet)
+    return Checked(tuple((each.flow, text) for each, text in good), tuple(problems))
+
+
+def _read(
+    sources: Sequence[Source], packs: Mapping[str, PackText], quiet: QuietHours
+) -> tuple[list[tuple[Written, str]], list[Problem]]:
+    """Each good flow with its text, the words of its pack put in; and every problem."""
+    good: list[tuple[Written, str]] = []
     problems: list[Problem] = []
     for source in sources:
         if isinstance(source.text, Problem):
@@ -51,9 +60,10 @@ def read_each(
             continue
         parsed = parse(source.text, source.path, packs, quiet=quiet)
         problems.extend(parsed.problems)
-        if parsed.flow is not None:
-            flows.append((parsed.flow, resolve(source.text, packs or {})))
-    return Checked(tuple(flows), tuple(problems))
+        if parsed.flow is not None and parsed.places is not None:
+            written = Written(parsed.flow, source.path, parsed.places)
+            good.append((written, resolve(source.text, packs)))
+    return good, problems
 
 
 def check(
@@ -63,30 +73,24 @@ def check(
     weekly_cap: int = WEEKLY_CAP,
     quiet: QuietHours = USUAL_QUIET,
     beside: Sequence[Flow] = (),
+    ever: Sequence[Flow] = (),
 ) -> Checked:
     """Read every file and collect every problem, those between the files as well.
 
     ``beside`` holds flows that clients get too but that are not looked at: what is wrong between
-    two of them is not told.
+    two of them is not told. ``ever`` holds every version that was once published: answers to it may
+    be stored under the names of its measures.
     """
-    checked = read_each(sources, packs, quiet)
-    ids = {flow.id for flow, _ in checked.flows}
-    paths = _paths(sources, checked, packs)
-    looked_at = [flow for flow, _ in checked.flows]
+    good, problems = _read(sources, packs or {}, quiet)
+    looked_at = [written for written, _ in good]
+    ids = {each.flow.id for each in looked_at}
     others = [flow for flow in beside if flow.id not in ids]
-    between = check_together([*looked_at, *others], weekly_cap=weekly_cap, paths=paths)
+    paths = {each.flow.fingerprint: each.path for each in looked_at}
+    flows = [each.flow for each in looked_at]
+    between = check_together([*flows, *others], weekly_cap=weekly_cap, paths=paths)
     own = {source.path for source in sources}
-    told = tuple(problem for problem in between if problem.path in own)
-    return Checked(checked.flows, (*checked.problems, *told))
-
-
-def _paths(
-    sources: Sequence[Source], checked: Checked, packs: Mapping[str, PackText] | None
-) -> dict[str, str]:
-    """The file of each good flow by its fingerprint."""
-    by_text = {
-        resolve(source.text, packs or {}): source.path
-        for source in sources
-        if not isinstance(source.text, Problem)
-    }
-    return {flow.fingerprint: by_text[text] for flow, text in checked.flows}
+    told = [problem for problem in between if problem.path in own]
+    told += check_measures(looked_at, [*others, *ever])
+    broken = {problem.path for problem in told if problem.severity == "error"}
+    kept = tuple((each.flow, text) for each, text in good if each.path not in broken)
+    return Checked(kept, (*problems, *told))

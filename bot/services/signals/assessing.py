@@ -11,6 +11,7 @@ from bot.services.planning import following
 from bot.services.work.practice import Work
 from flows.kinds.kind import Value
 from flows.kinds.step import RATHER_NOT_SAY
+from flows.script.measures import is_read_rightly, range_needed
 from flows.signals.assess import Assessment, after_rating, assess
 from flows.signals.baseline import WINDOW, Episode
 from flows.signals.flags import (
@@ -22,6 +23,7 @@ from flows.signals.flags import (
 from flows.signals.reason import Evidence, evidence_from_json, evidence_to_json
 from flows.signals.series import SessionRating, session_rating
 from storage import answers, cares, digests, flags, therapy_sessions
+from storage.answers import StoredAnswer
 from storage.check_ins import StoredCheckIn
 from storage.flags import Flag
 from storage.flags import Reason as StoredReason
@@ -221,7 +223,7 @@ def rated_series(work: Work, care_id: int) -> Sequence[SessionRating]:
     by_check_in: dict[int, dict[str, Value | None]] = {}
     rated_at: dict[int, datetime] = {}
     for answer in answers.list_measured(work.tx, care_id, *RATED, newest=SERIES):
-        if answer.measures is None:
+        if answer.measures is None or not means_what_is_read(work, answer):
             continue
         # "rather not say" is nobody's words; to the strain question it is an answer like the others
         if answer.value != RATHER_NOT_SAY or answer.measures == "strain":
@@ -229,3 +231,14 @@ def rated_series(work: Work, care_id: int) -> Sequence[SessionRating]:
             rated_at[answer.check_in_id] = answer.given_at
     series = [session_rating(i, rated_at[i], rated) for i, rated in by_check_in.items()]
     return sorted(series, key=lambda rating: (rating.rated_at, rating.check_in_id))
+
+
+def means_what_is_read(work: Work, answer: StoredAnswer) -> bool:
+    """Whether the answer was asked in the range, and after the event, by which it is judged.
+
+    Publishing refuses other flows; this holds for what was published before it did.
+    """
+    if answer.measures is None or range_needed(answer.measures) is None:
+        return True
+    flow = work.practice.shelf.find(work.tx, answer.version)
+    return flow is not None and is_read_rightly(flow, answer.measures)

@@ -26,12 +26,18 @@ class Shelf:
 
     def load(self, tx: Tx, fingerprint: str) -> Flow:
         """The flow of that version. UnreadableVersion: this program cannot read it."""
+        flow = self.find(tx, fingerprint)
+        if flow is None:
+            raise UnreadableVersion(fingerprint)
+        return flow
+
+    def find(self, tx: Tx, fingerprint: str) -> Flow | None:
+        """The flow of that version; None where this program cannot read it."""
         flow = self._parsed.get(fingerprint)
         if flow is None:
-            parsed = parse(flow_versions.load_text(tx, fingerprint), fingerprint)
-            if parsed.flow is None:
-                raise UnreadableVersion(fingerprint)
-            flow = self._parsed[fingerprint] = parsed.flow
+            flow = parse(flow_versions.load_text(tx, fingerprint), fingerprint).flow
+            if flow is not None:
+                self._parsed[fingerprint] = flow
         return flow
 
     def current(self, tx: Tx, flow_id: str) -> Flow | None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from bot.services.signals import assessing
 from bot.services.work.practice import Work
-from flows.engine.check_in import Answer
-from storage import answers, cares, check_ins, flags
+from flows.engine.check_in import Answer, Names
+from flows.engine.turn import start
+from flows.script import parse
+from storage import answers, cares, check_ins, flags, flow_versions
 from storage.store import Tx
 from tests.support.house import House
 
@@ -36,3 +41,74 @@ async def test_the_newest_word_on_a_strain_counts_where_it_was_asked_in_several_
         return flags.load(tx, flag.id).state
 
     assert await house.app.store.write(hear) == "closed"
+
+
+OWN = """language = 1
+id = "own-after"
+title.en = "Own"
+[schedule]
+trigger = "{trigger}"
+[[step]]
+id = "bond"
+kind = "scale"
+min = {min}
+max = {max}
+low.en = "bad"
+high.en = "good"
+ask.en = "Bond?"
+measures = "alliance.bond"
+[[step]]
+id = "strain"
+kind = "text"
+ask.en = "And?"
+measures = "strain_words"
+"""
+STRAIN = "strain_words"
+AFTER = 'therapy_session_end"\nafter = "2h'
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "trigger", "items"),
+    [
+        (0, 10, AFTER, (("alliance.bond", 5.0),)),
+        (1, 5, AFTER, ()),
+        (0, 10, "on_request", ()),
+    ],
+)
+async def test_a_rating_in_another_range_or_of_another_event_forms_no_series(
+    house: House, low: int, high: int, trigger: str, items: tuple[tuple[str, float], ...]
+) -> None:
+    """It was published before publishing refused it; what the client wrote still counts."""
+    client = await house.client(await house.therapist())
+    person, now = await house.stored(client), house.clock.now()
+    text = OWN.format(trigger=trigger, min=low, max=high)
+
+    def rate(tx: Tx) -> tuple[tuple[tuple[str, float], ...], str | None]:
+        care = cares.find_by_client(tx, person.id)
+        flow = parse(text, "x").flow
+        assert care is not None and flow is not None
+        flow_versions.publish(
+            tx,
+            flow_id=flow.id,
+            fingerprint=flow.fingerprint,
+            text=text,
+            now=now,
+            who="anna",
+            why="before",
+        )
+        state = start(flow, language="en", names=Names(), now=now, seed=1).check_in
+        stored = check_ins.add(
+            tx,
+            care_id=care.id,
+            client_id=person.id,
+            occurrence_id=None,
+            state=replace(state, status="finished"),
+            now=now,
+        )
+        said = [(Answer("bond", 5, now), "alliance.bond"), (Answer("strain", "x", now), STRAIN)]
+        answers.save(tx, stored_check_in=stored, answers=said)
+        work = Work(tx, house.app.practice, now, "test")
+        (rating,) = assessing.rated_series(work, care.id)
+        return rating.items, rating.strain_words
+
+    assert await house.app.store.write(rate) == (items, "x")

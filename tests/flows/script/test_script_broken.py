@@ -8,6 +8,7 @@ import pytest
 
 from flows.script import CATALOGUE, Flow, PackText, Problem, check_together, parse
 from flows.script.decoding import decode
+from flows.script.measured_together import Written, check_measures
 
 BROKEN = Path(__file__).parent / "broken"
 PLACES = {
@@ -72,6 +73,8 @@ PLACES = {
     "F082": (13, 11),
     "F083": (22, 13),
     "F084": (10, 1),
+    "F085": (18, 12),
+    "F086": (19, 9),
     "F090": (7, 32),
     "F091": (28, 3),
     "F100": (14, 7),
@@ -82,6 +85,8 @@ PLACES = {
 }
 TOGETHER = ("F027", "F029", "F066", "F067")
 """Codes that only show beside another flow; they stand at the top of the file."""
+MEASURED = ("F085", "F086")
+"""Codes that show once it is known what is measured elsewhere."""
 OTHER = """language = 1
 id = "goals"
 title.en = "Goals"
@@ -115,7 +120,12 @@ def problems_of(code: str) -> tuple[Problem, ...]:
     if code in TOGETHER:
         flow = flow_of(text)
         return check_together([flow_of(OTHER), flow], paths={flow.fingerprint: path.name})
-    return parse(text, path.name, PACKS).problems
+    parsed = parse(text, path.name, PACKS)
+    if code in MEASURED:
+        assert parsed.flow is not None and parsed.places is not None
+        written = Written(parsed.flow, path.name, parsed.places)
+        return (*parsed.problems, *check_measures([written], [flow_of(OTHER)]))
+    return parsed.problems
 
 
 @pytest.mark.parametrize("code", CATALOGUE)
@@ -129,7 +139,7 @@ def test_a_broken_file_is_reported_once_in_its_place_with_what_to_do(code: str) 
     assert str(problem).endswith(f"{problem.message} {problem.hint}")
     assert problem.message and problem.hint
     assert problem.severity == entry.severity
-    if code not in (*TOGETHER, "F003"):
+    if code not in (*TOGETHER, *MEASURED, "F003"):
         flow = parse(path_of(code).read_text("utf-8"), "x", PACKS).flow
         assert (flow is None) == (entry.severity == "error")
 
