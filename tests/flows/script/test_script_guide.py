@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.authoring.tables import GoShape, LabelShape, OptionShape, ReflectShape, Shape
+from flows.engine.story_text import STORY_KEYS, TURN_KEYS
 from flows.script import CATALOGUE, parse
 from flows.script.schema import (
     KEYS_OF_KIND,
@@ -90,5 +91,14 @@ def test_every_code_has_its_line() -> None:
         assert line.endswith(f"{entry.why} {entry.do} |")
 
 
+def test_every_key_of_a_story_has_its_row_and_no_other() -> None:
+    section = GUIDE.partition("## Stories\n")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    ends = section.rpartition("At the end:")[2]
+    told = {key for row in rows for key in re.findall(r"`(\w+)`", row)}
+    told |= set(re.findall(r"`\[?(\w+)\]?`", ends))
+    assert told == {*STORY_KEYS, *TURN_KEYS} - {"turn"}
+
+
 def test_the_guide_is_short() -> None:
-    assert len(GUIDE.splitlines()) <= 440
+    assert len(GUIDE.splitlines()) <= 500
