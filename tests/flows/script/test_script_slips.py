@@ -183,6 +183,7 @@ def test_the_good_file_is_good_in_every_way_of_writing_it() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "place"),
     [
+        ("language = 1", 'language = "1"', (1, 12)),
         ('at = "19:30"', 'at = "19:30', (8, 6)),
         ('"Is there anything?"', '"äöü 👩‍👩‍👧" x', (30, 22)),
         ('kind = "text"', 'kind = "txt"', (27, 8)),
