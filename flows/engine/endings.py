@@ -19,7 +19,7 @@ from flows.engine.events import (
 )
 from flows.engine.prompts import closing
 from flows.engine.scores import score_of
-from flows.engine.walk import whole_way
+from flows.engine.walk import way_on, whole_way
 from flows.engine.way import Way, marked
 from flows.script.flow import Flow
 
@@ -35,9 +35,10 @@ def finish(way: Way, check_in: CheckIn, last: AnswerAccepted | None) -> Turn:
 
 
 def expire(flow: Flow, check_in: CheckIn) -> Turn:
-    """Its time ran out."""
+    """Its time ran out. One that was complete and reopened is finished, as it was before."""
     way = whole_way(flow, check_in)
-    ended = _ended(way, check_in, "expired")
+    is_complete = way_on(flow, check_in).open_visit is None
+    ended = _ended(way, check_in, "finished" if is_complete else "expired")
     started = check_in.last_answered_at is not None
     return Turn(ended, (TimersCleared(), CheckInExpired(ended.answers, started, scores_on(way))))
 

@@ -93,6 +93,11 @@ class Recalled:
 
 
 @dataclass(frozen=True, slots=True)
+class Reopened:
+    """The client wants to change an answer of a check-in that is finished."""
+
+
+@dataclass(frozen=True, slots=True)
 class Withdrawn:
     """The care was stopped or consent was withdrawn."""
 
@@ -109,5 +114,6 @@ Input = (
     | Unconfirmed
     | TimerFired
     | Recalled
+    | Reopened
     | Withdrawn
 )

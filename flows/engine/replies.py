@@ -28,7 +28,7 @@ from flows.engine.sendings import recalled
 from flows.engine.walk import way_on, way_until, whole_way
 from flows.engine.way import marked, step_at, with_answer
 from flows.kinds.kind import Refusal, Refused, Reply, Value
-from flows.kinds.registry import kind_of
+from flows.kinds.registry import asks, kind_of
 from flows.kinds.step import RATHER_NOT_SAY, Step
 from flows.kinds.typed import word
 from flows.kinds.withheld import says_so
@@ -131,6 +131,19 @@ def go_back(flow: Flow, check_in: CheckIn, now: datetime) -> Turn:
         moved,
         (StepReopened(check_in.turn_no), TimersCleared(), _lapse(flow, moved, now), asked),
     )
+
+
+def reopen(flow: Flow, check_in: CheckIn, now: datetime) -> Turn:
+    """The last question of a finished check-in is asked anew, its answer kept until changed; the
+    others are reached by going back. Nothing is done where it asked nothing.
+    """
+    questions = [visit for visit in way_on(flow, check_in).visits if asks(visit.step)]
+    if not questions:
+        return Turn(check_in, (NothingDone("ended"),))
+    turned = replace(check_in, status="open", turn_no=check_in.turn_no + 1, uncertain_turn=None)
+    moved, asked = ask_next(way_until(flow, turned, questions[-1].id), turned, questions[-1])
+    idle_at = now + flow.schedule.expires_idle
+    return Turn(moved, (TimerSet("expire", idle_at, moved.turn_no), asked))
 
 
 def _toggle(flow: Flow, check_in: CheckIn, step: Step, place: int) -> Turn:

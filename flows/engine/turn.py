@@ -19,6 +19,7 @@ from flows.engine.inputs import (
     Delivered,
     Input,
     Recalled,
+    Reopened,
     SentOther,
     Skipped,
     Tapped,
@@ -92,6 +93,8 @@ def resume(
     if check_in.fingerprint != flow.fingerprint:
         raise WrongFlowError(flow, check_in)
     if check_in.status != "open":
+        if isinstance(received, Reopened) and check_in.status == "finished":
+            return replies.reopen(flow, check_in, now)
         return Turn(check_in, (NothingDone("ended"),))
     when = When(now, given_at or now)
     match received:
@@ -107,7 +110,7 @@ def resume(
             return sendings.unconfirmed(flow, check_in, received, now)
         case TimerFired():
             return sendings.timer_fired(flow, check_in, received)
-        case Recalled():
+        case Recalled() | Reopened():
             return sendings.recalled(flow, check_in)
         case Withdrawn():
             return stop(flow, check_in)

@@ -21,7 +21,7 @@ def press(work: Work, care: Care, pressed: Pressed, *, update_id: int) -> str | 
     if tapped is None:
         return stale
     match tapped.name:
-        case "answer" | "skip" | "back" | "done" | "withhold" | "recall":
+        case "answer" | "skip" | "back" | "done" | "withhold" | "recall" | "change":
             return _in_check_in(work, care, tapped, pressed.message_id)
         case "own_times" | "own_set" | "own_reset":
             return own_times.press(work, care, tapped, pressed.message_id)
@@ -47,6 +47,8 @@ def _in_check_in(work: Work, care: Care, tapped: Press, message_id: int | None) 
 def _act(work: Work, stored: StoredCheckIn, tapped: Press, message_id: int | None) -> str | None:
     if tapped.name == "recall":
         return check_ins.receive(work, stored, Recalled())
+    if tapped.name == "change":
+        return check_ins.reopen(work, stored, message_id)
     turn_no = tapped.numbers[1]
     check_ins.proved(work, stored, turn_no, message_id)
     return check_ins.receive(work, stored, _input(tapped, turn_no), message_id=message_id)

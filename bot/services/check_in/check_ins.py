@@ -10,12 +10,14 @@ from bot.services.check_in import effects
 from bot.services.check_in.earlier import names_of
 from bot.services.check_in.effects import Moment
 from bot.services.safety import crisis_help
+from bot.services.work import speak
 from bot.services.work.practice import Work
 from flows.engine.events import AnswerAccepted, Turn
 from flows.engine.inputs import (
     Delivered,
     Input,
     Recalled,
+    Reopened,
     TimerFired,
     Typed,
     Unconfirmed,
@@ -174,6 +176,24 @@ def _question(flow: Flow, stored: StoredCheckIn) -> str | None:
     """The open question as a client read it, so that the answered message can keep it."""
     prompt = prompt_of(flow, stored.state)
     return None if prompt is None else prompt.text
+
+
+def reopen(work: Work, stored: StoredCheckIn, message_id: int | None) -> str | None:
+    """Ask the last question of a finished check-in once more, so that answers can be changed; the
+    toast where that is not possible: another one is open, or the digest has these answers.
+    """
+    care, language = cares.load(work.tx, stored.care_id), stored.state.language
+    if care.state != "active":
+        return work.say(language, "toast_stale")
+    if check_ins.find_open(work.tx, care.id) is not None:
+        return work.say(language, "toast_one_at_a_time")
+    latest = digests.find_latest(work.tx, care.therapist_id)
+    answered_at = stored.state.last_answered_at
+    if latest is not None and answered_at is not None and answered_at < latest.cut_off_at:
+        return work.say(language, "toast_sealed")
+    if message_id is not None:
+        speak.edit(work, care.client_id, message_id, None, key="reopened")
+    return receive(work, stored, Reopened())
 
 
 def fire(work: Work, timer: Timer) -> None:

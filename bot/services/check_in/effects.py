@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import assert_never
 
+from bot.messages import Button
 from bot.services.check_in import keeping
 from bot.services.check_in.prompt_message import prompt_message
 from bot.services.planning import following
 from bot.services.signals import assessing
 from bot.services.work import speak
+from bot.services.work.buttons import data
 from bot.services.work.practice import Work
 from flows.engine.check_in import Answer
 from flows.engine.events import (
@@ -195,7 +197,9 @@ def _finish(on: _Carrying, event: CheckInFinished) -> None:
     # after help text the plain line only: the flow's own closing may say when it will be read
     own = () if on.moment.held else event.closing
     closing = own or (on.work.say(language, "check_in_finished"),)
-    speak.reply(on.work, on.stored.client_id, "\n\n".join(closing), key="finished")
+    change = Button(on.work.say(language, "button_change"), data("change", on.stored.id))
+    rows = speak.row(change) if event.answers else ()
+    speak.reply(on.work, on.stored.client_id, "\n\n".join(closing), key="finished", rows=rows)
     following.after_check_in(on.work, on.stored)
 
 

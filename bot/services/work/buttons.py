@@ -27,6 +27,7 @@ Name = Literal[
     "done",
     "withhold",
     "recall",
+    "change",
     "begin",
     "consent",
     "decline",
@@ -59,6 +60,7 @@ _SHORT: dict[Name, tuple[str, int]] = {
     "done": ("e", 2),  # check-in, turn
     "withhold": ("wh", 2),  # check-in, turn
     "recall": ("r", 1),  # check-in
+    "change": ("ac", 1),  # check-in
     "begin": ("n", 1),  # number of the flow
     "consent": ("c", 2),  # care, version of the text that was shown
     "decline": ("d", 1),  # care

@@ -45,7 +45,7 @@ async def test_by_taps(house: House) -> None:
     await house.tap(client, "Skip")
     (_, closing) = await house.tap(client, "Skip")
     assert closing == "Thank you for taking a moment. Dr. Weber gets your answers on Sunday."
-    assert client.labels == []
+    assert client.labels == [["Change an answer"]]
     assert await answered(house) == {"week": 7, "well": None, "hard": None, "topic": None}
 
 
