@@ -68,6 +68,34 @@ async def test_publishing_again_changes_nothing_and_going_back_is_a_change(store
     await store.write(go)
 
 
+async def test_a_retired_flow_keeps_its_versions_and_what_was_planned_is_called_off(
+    store: Store,
+) -> None:
+    def go(tx: Tx) -> None:
+        publish(tx, "a")
+        publish(tx, "c", "after-session")
+        care, ended = add_care(tx), add_care(tx, "D1D1")
+        for each in (care, ended):
+            enrolments.add(tx, care_id=each.id, flow_id="mid-week", zone="UTC", seed=1, now=NOW)
+        cares.mark(tx, ended.id, was="active", state="ended", now=NOW)
+        assert enrolments.count_running(tx) == {"mid-week": 1}
+        planned = add_occurrence(tx, care.id)
+        assert planned is not None
+        assert flow_versions.retire(tx, "mid-week", now=NOW, who="admin", why="no") == "a"
+        assert flow_versions.retire(tx, "mid-week", now=NOW, who="admin", why="no") is None
+        assert occurrences.cancel_flow(tx, "mid-week", "flow_retired", NOW) == 1
+        assert occurrences.load(tx, planned).reason == "flow_retired"
+        assert flow_versions.list_current(tx) == [Current("after-session", "c")]
+        assert flow_versions.list_fingerprints(tx) == ["a", "c"]
+        newest, first = flow_versions.list_history(tx, "mid-week")
+        assert (newest.action, newest.fingerprint, newest.is_current) == ("retire", "a", False)
+        assert (first.action, first.is_current) == ("publish", False)
+        publish(tx, "a")
+        assert Current("mid-week", "a") in flow_versions.list_current(tx)
+
+    await store.write(go)
+
+
 async def test_a_care_is_enrolled_once_a_flow_until_it_ends(store: Store) -> None:
     def enrol(tx: Tx, care_id: int, flow_id: str) -> enrolments.Enrolment | None:
         return enrolments.add(
