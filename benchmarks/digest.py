@@ -31,7 +31,7 @@ from benchmarks.scene import (
 from bot.config.settings import SHIPPED_FLOWS
 from bot.services.digest import digests
 from bot.services.signals import assessing
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.engine.check_in import CheckIn, Names
 from flows.engine.inputs import Input, Tapped, Typed
 from flows.engine.turn import prompt_of, resume, start

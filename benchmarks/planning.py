@@ -23,7 +23,7 @@ import sqlalchemy as sa
 from benchmarks.scene import CLOCK, Filling, filling, say
 from bot.services.check_in import check_ins, due
 from bot.services.planning import plans
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.engine.inputs import Typed
 from flows.schedule.occurrences import REQUEST_SLOT, plan_request
 from flows.schedule.zones import zone

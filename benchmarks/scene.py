@@ -28,7 +28,8 @@ from bot.config import Settings, load_settings
 from bot.ids import SystemIds
 from bot.services.care.invitations import add_person
 from bot.services.flow_files.publishing import Source, check, publish
-from bot.services.work.practice import Practice, Work
+from bot.services.work.practice import Practice
+from bot.services.work.unit_of_work import Work
 from flows.script.flow import Flow
 from storage import cares, people
 from storage.cares import Care

@@ -38,7 +38,7 @@ from benchmarks.scene import (
 from bot.config.settings import Sending
 from bot.services.check_in import check_ins
 from bot.services.planning import plans
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.schedule.occurrences import plan_request
 from flows.schedule.zones import zone
 from flows.script.flow import Flow

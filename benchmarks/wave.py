@@ -33,7 +33,7 @@ from benchmarks.scene import (
     say,
 )
 from benchmarks.throughput import FLOW, STEPS, open_check_in
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.script.flow import Flow
 from storage import occurrences
 from storage.cares import Care

@@ -10,10 +10,9 @@ from functools import partial
 
 from telegram import Bot, BotCommand
 
+from bot.services.arriving.entries.for_clients import FOR_CLIENTS
 from bot.texts import Texts
 from flows.languages import BASE, tongues
-
-COMMANDS = ("checkin", "when", "pause", "resume", "privacy", "crisis", "help", "stop")
 
 
 async def show_menu(bot: Bot, texts: Texts) -> None:
@@ -23,5 +22,5 @@ async def show_menu(bot: Bot, texts: Texts) -> None:
     """
     for tongue in tongues():
         say, code = partial(texts.say, tongue.plain), tongue.code.partition("-")[0]
-        menu = [BotCommand(name, say(f"client.menu.{name}")) for name in COMMANDS]
+        menu = [BotCommand(name, say(f"client.{key}")) for name, key in FOR_CLIENTS.menu()]
         await bot.set_my_commands(menu, language_code=None if tongue.code == BASE else code)

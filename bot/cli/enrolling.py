@@ -76,7 +76,7 @@ def _decide(settings: Settings, tx: Tx, code: str, flow_id: str, on: bool) -> Ch
     from bot.cli.authoring.login import who
     from bot.ids import SystemIds
     from bot.services.planning import enrolling
-    from bot.services.work.practice import Work
+    from bot.services.work.unit_of_work import Work
     from flows.script.load import in_words
     from storage import cares, people
 

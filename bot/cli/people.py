@@ -116,7 +116,7 @@ def _move(settings: Settings, tx: Tx, code: str, zone_name: str) -> bool:
     from bot.app import practice_of
     from bot.ids import SystemIds
     from bot.services.planning.plans import change_zone
-    from bot.services.work.practice import Work
+    from bot.services.work.unit_of_work import Work
     from storage import people as stored
 
     person = stored.find_by_code(tx, code)
@@ -145,7 +145,7 @@ async def _invite(
     from bot.app import practice_of
     from bot.ids import SystemIds
     from bot.services.care.invitations import invite_therapist as invite
-    from bot.services.work.practice import Work
+    from bot.services.work.unit_of_work import Work
     from flows.schedule.zones import zone
 
     practice = practice_of(settings, SystemIds(), await _username(settings))

@@ -16,7 +16,7 @@ from bot.cli.surroundings import CLOCK, refuse, settings_or_exit, with_store
 from bot.config import Settings
 from bot.services.planning import outlook
 from bot.services.planning.outlook import Coming
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from bot.texts import Texts, shipped
 from flows.schedule.explain import DayFacts, explain
 from flows.schedule.zones import zone

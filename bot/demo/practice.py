@@ -22,7 +22,7 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.transcript import transcript
 from bot.services.care.invitations import invite_therapist
 from bot.services.flow_files.publishing import Source, check, publish
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.languages import BASE, tongue_of
 from flows.schedule.zones import zone
 from flows.script.decoding import decode

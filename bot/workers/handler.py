@@ -21,7 +21,8 @@ from bot.logs import trouble
 from bot.ports import Transport
 from bot.services.arriving import dispatch
 from bot.services.work.incoming import Incoming, Pressed, Received
-from bot.services.work.practice import Practice, Work
+from bot.services.work.practice import Practice
+from bot.services.work.unit_of_work import Work
 from bot.workers.errands import Errands
 from bot.workers.repeats import Repeats
 from bot.workers.supervise import outcome
@@ -149,8 +150,8 @@ class Handler:
 
         def decide(tx: Tx) -> str | None:
             number = received.message_id
-            work = Work(tx, self.practice, now, f"in{row.id}", draft, written_at, number)
-            return dispatch.handle(work, row, received)
+            work = Work(tx, self.practice, now, f"in{row.id}", written_at, number)
+            return dispatch.handle(work, row, received, draft)
 
         return decide
 

@@ -23,7 +23,8 @@ from bot.logs import trouble
 from bot.messages import edit_from_json, message_from_json
 from bot.ports import Delivery, Refused, RetryLater, Sent, Transport, Uncertain
 from bot.services.sending import outcomes
-from bot.services.work.practice import Practice, Work
+from bot.services.work.practice import Practice
+from bot.services.work.unit_of_work import Work
 from bot.workers.pacer import Pacer
 from bot.workers.strangers import Strangers
 from bot.workers.supervise import outcome

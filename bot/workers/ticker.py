@@ -20,7 +20,8 @@ from bot.logs import trouble
 from bot.services.check_in import check_ins, due
 from bot.services.digest import digests
 from bot.services.outages import outages
-from bot.services.work.practice import Practice, Work
+from bot.services.work.practice import Practice
+from bot.services.work.unit_of_work import Work
 from bot.workers.supervise import outcome
 from storage import inbox, occurrences, timers
 from storage.occurrences import Occurrence

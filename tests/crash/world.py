@@ -28,7 +28,7 @@ from bot.ids import SystemIds
 from bot.services.care.invitations import add_person
 from bot.services.flow_files.publishing import Source, check, publish
 from bot.services.planning import plans
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from storage import cares, outbox, people
 from storage.keys import create_key_file
 from storage.migrate import upgrade

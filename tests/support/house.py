@@ -28,7 +28,7 @@ from bot.sandbox import Person, Sandbox
 from bot.sandbox.values import Entry
 from bot.services.care.invitations import invite_therapist
 from bot.services.flow_files.publishing import Source, check, publish
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.languages import languages
 from storage import people, uptimes
 from storage.keys import create_key_file

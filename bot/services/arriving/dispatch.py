@@ -6,41 +6,67 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import assert_never
 
-from bot.services.arriving import clients, therapists
+from bot.services.arriving import clients, hard_words
+from bot.services.arriving.entries.entry import (
+    TAKING_PART,
+    Asked,
+    Standing,
+    Table,
+    Touched,
+    Who,
+    standing_of,
+)
+from bot.services.arriving.entries.for_clients import FOR_CLIENTS
+from bot.services.arriving.entries.for_therapists import FOR_THERAPISTS
 from bot.services.care import invitations
 from bot.services.digest import digests
 from bot.services.work import speak
+from bot.services.work.buttons import FORMS, STALE, Toast
 from bot.services.work.incoming import (
     BlockedBot,
     Commanded,
+    EditedMessage,
     Incoming,
+    NothingForUs,
     Pressed,
     Received,
+    Said,
+    SentMore,
+    SentSomething,
     Started,
+    UnblockedBot,
 )
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.digest.arrange import Digest
 from flows.languages import Language
 from storage import cares, inbox, outbox, people
+from storage.cares import Care
 from storage.inbox import InboxRow
+from storage.invites import Invite
 from storage.people import Person
 
 
-def handle(work: Work, row: InboxRow, received: Received) -> str | None:
-    """Act on one update of a known person and mark its row done; the toast for a tap, if any."""
+def handle(
+    work: Work, row: InboxRow, received: Received, draft: Digest | None = None
+) -> str | None:
+    """Act on one update of a known person and mark its row done; the toast for a tap, if any.
+
+    ``draft`` is what ``look_ahead`` gathered for it.
+    """
     mine = _caused_by(work, row, "in")
     person = people.find_by_chat(work.tx, received.chat_id)
     toast = None
     if person is not None:
-        toast = _receive(mine, person, row, received.incoming, received.chat_id)
+        toast = _receive(mine, person, row, received, draft)
     inbox.mark_done(work.tx, row.id)
     return toast
 
 
 def look_ahead(work: Work, chat_id: int) -> Digest | None:
-    """The draft of whoever this chat belongs to, for an update that asks for it: gathering a whole
-    caseload takes longer than a write may.
+    """The week so far of the therapist whose chat this is, for an update that asks for it:
+    gathering a whole caseload takes longer than a write may.
     """
     person = people.find_by_chat(work.tx, chat_id)
     if person is None or person.role != "therapist":
@@ -49,12 +75,15 @@ def look_ahead(work: Work, chat_id: int) -> Digest | None:
 
 
 def asks_for_draft(incoming: Incoming) -> bool:
-    """True for /digest and for a tap under a draft."""
+    """True for a command that needs the week so far, and for a tap under a draft."""
     if isinstance(incoming, Commanded):
-        return incoming.name == "digest"
+        entry = FOR_THERAPISTS.command(incoming.name)
+        return entry is not None and entry.needs_draft
     if not isinstance(incoming, Pressed) or incoming.press is None:
         return False
-    return digests.is_about_draft(incoming.press)
+    press = incoming.press
+    names_digest = "digest" in FORMS[press.name].things
+    return names_digest and press.number("digest") == digests.DRAFT
 
 
 def _caused_by(work: Work, row: InboxRow, what: str) -> Work:
@@ -65,8 +94,13 @@ def _caused_by(work: Work, row: InboxRow, what: str) -> Work:
 
 
 def _receive(
-    work: Work, person: Person, row: InboxRow, incoming: Incoming, chat_id: int
+    work: Work,
+    person: Person,
+    row: InboxRow,
+    received: Received,
+    draft: Digest | None,
 ) -> str | None:
+    incoming = received.incoming
     if isinstance(incoming, BlockedBot):
         people.mark_unreachable(work.tx, person.id, work.now)
         outbox.drop_for_person(work.tx, person.id, reason="blocked", now=work.now)
@@ -76,23 +110,116 @@ def _receive(
         if person.role == "therapist":
             digests.send_unseen(work, person)
     if isinstance(incoming, Started):
-        led = _follow_link(work, person, incoming.token, chat_id)
+        invite = invitations.find_valid(work.tx, incoming.token, work.now)
+        led = person if invite is None else _follow_link(work, person, invite, received.chat_id)
         if led is None:
             return None
-        person = led
-    if person.role == "client":
-        return clients.receive(work, person, incoming, update_id=row.update_id)
-    return therapists.receive(work, person, incoming)
+        # the token of a good link is no words of anybody's
+        person, incoming = led, incoming if invite is None else Started("")
+    return act(work, person, incoming, update_id=row.update_id, draft=draft)
 
 
-def _follow_link(work: Work, person: Person, token: str, chat_id: int) -> Person | None:
+def act(
+    work: Work,
+    person: Person,
+    incoming: Incoming,
+    *,
+    update_id: int,
+    draft: Digest | None = None,
+) -> str | None:
+    """Let what a person did lead to what it means; the toast for a tap, if any.
+
+    Everything that a client writes is screened here, before anything else is done with it.
+    """
+    if person.role == "therapist":
+        return _of_therapist(work, person, incoming, update_id, draft)
+    care = cares.find_by_client(work.tx, person.id)
+    if care is None:
+        return None
+    verdict = hard_words.find_hard_words(incoming)
+    if verdict is not None:
+        hard_words.respond(work, care, incoming, verdict)
+        return None
+    return _of_client(work, care, incoming, update_id)
+
+
+def _of_client(work: Work, care: Care, incoming: Incoming, update_id: int) -> str | None:
+    match incoming:
+        case Started():
+            clients.start(work, care)
+        case Commanded():
+            _command_of_client(work, care, incoming)
+        case Said():
+            clients.say(work, care, incoming.text)
+        case SentSomething():
+            clients.send_something(work, care)
+        case EditedMessage():
+            speak.to_client(work, care, "edited_message")
+        case Pressed():
+            toast = _press(FOR_CLIENTS, work, care, standing_of(care), incoming, update_id, None)
+            return work.say(care.language, "toast_stale") if toast is STALE else toast
+        case SentMore() | BlockedBot() | UnblockedBot() | NothingForUs():
+            pass
+        case _:
+            assert_never(incoming)
+    return None
+
+
+def _command_of_client(work: Work, care: Care, command: Commanded) -> None:
+    """A command that is not for now, or not known, is answered by how things stand."""
+    entry, standing = FOR_CLIENTS.command(command.name), standing_of(care)
+    if entry is not None and standing in entry.when:
+        entry.act(work, care, Asked(command.rest))
+    elif standing in TAKING_PART:
+        speak.to_client(work, care, "unknown_command")
+    else:
+        clients.start(work, care)
+
+
+def _of_therapist(
+    work: Work, person: Person, incoming: Incoming, update_id: int, draft: Digest | None
+) -> str | None:
+    match incoming:
+        case Started():
+            speak.to_therapist(work, person, "hello", name=people.name_of(work.tx, person.id).name)
+        case Commanded():
+            entry = FOR_THERAPISTS.command(incoming.name)
+            if entry is None:
+                speak.to_therapist(work, person, "unknown_command")
+            else:
+                entry.act(work, person, Asked(incoming.rest, draft))
+        case Said() | SentSomething():
+            speak.to_therapist(work, person, "not_a_conversation")
+        case Pressed():
+            toast = _press(FOR_THERAPISTS, work, person, "running", incoming, update_id, draft)
+            return work.tell(person.language, "toast_stale") if toast is STALE else toast
+        case SentMore() | EditedMessage() | BlockedBot() | UnblockedBot() | NothingForUs():
+            pass
+        case _:
+            assert_never(incoming)
+    return None
+
+
+def _press(
+    table: Table[Who],
+    work: Work,
+    who: Who,
+    standing: Standing,
+    pressed: Pressed,
+    update_id: int,
+    draft: Digest | None,
+) -> Toast:
+    if pressed.press is None or pressed.message_id is None:
+        return STALE
+    tapped = Touched(pressed.press, pressed.message_id, update_id)
+    return table.press(work, who, standing, tapped, draft)
+
+
+def _follow_link(work: Work, person: Person, invite: Invite, chat_id: int) -> Person | None:
     """A known chat opened a valid link: it moves there if it is free to, else None and a word why.
 
     A link that is refused stays good for the person for whom it was made.
     """
-    invite = invitations.find_valid(work.tx, token, work.now)
-    if invite is None:
-        return person
     if invite.person_id != person.id and not _is_free(work, person):
         text = _speaks(work, person)(person.language, "link_for_another")
         speak.reply(work, person.id, text, key="link")

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from bot.messages import Button, Rows
 from bot.services.planning import enrolling, plans, projecting
 from bot.services.work import speak
-from bot.services.work.buttons import Press, data
-from bot.services.work.practice import Work
+from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.shelf import number_of
+from bot.services.work.unit_of_work import Work
 from flows.schedule.occurrences import REQUEST_SLOT, plan_request
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
@@ -41,26 +41,10 @@ def command(work: Work, therapist: Person, word: str) -> None:
     _show(work, therapist, care)
 
 
-def press(work: Work, therapist: Person, press: Press, message_id: int | None) -> str | None:
-    """Act on a button of a card; the toast."""
-    care = cares.find(work.tx, press.numbers[0])
-    stale = work.tell(therapist.language, "toast_stale")
-    if care is None or care.therapist_id != therapist.id:
-        return stale
-    if press.name == "card":
-        text, rows = _card(work, therapist, care)
-        if message_id is None:
-            return stale
-        speak.edit(work, therapist.id, message_id, text, key="card", rows=rows)
-        return None
-    if press.name == "card_offer":
-        return _offer(work, therapist, care, message_id)
-    flow = _flow(work, press.numbers[1])
-    if flow is None or care.state != "active":
-        return stale
-    if press.name == "card_send":
-        return _send(work, therapist, care, flow)
-    return _switch(work, therapist, care, flow, press.numbers[2] == 1, message_id)
+def show_again(work: Work, therapist: Person, care: Care, message_id: int) -> None:
+    """Show the card in place of a message."""
+    text, rows = _card(work, therapist, care)
+    speak.edit(work, therapist.id, message_id, text, key="card", rows=rows)
 
 
 def _choose(work: Work, therapist: Person) -> None:
@@ -133,10 +117,10 @@ def _buttons(work: Work, therapist: Person, care: Care) -> Rows:
     return speak.column(*buttons[:MOST_BUTTONS])
 
 
-def _offer(work: Work, therapist: Person, care: Care, message_id: int | None) -> str | None:
+def offer(work: Work, therapist: Person, care: Care, message_id: int) -> Toast:
     """Show what may be sent now: a screen of its own, so that nothing goes out by a slip."""
-    if care.state != "active" or message_id is None:
-        return work.tell(therapist.language, "toast_stale")
+    if care.state != "active":
+        return STALE
     buttons = [
         Button(
             work.tell(therapist.language, "button_card_send", title=_title(flow, therapist)),
@@ -151,40 +135,39 @@ def _offer(work: Work, therapist: Person, care: Care, message_id: int | None) ->
     return None
 
 
-def _switch(
-    work: Work, therapist: Person, care: Care, flow: Flow, on: bool, message_id: int | None
-) -> str:
+def switch(
+    work: Work, therapist: Person, care: Care, number: int, *, on: bool, message_id: int
+) -> Toast:
     """Switch a flow on or off; tapping an old card again changes nothing."""
+    flow = _flow(work, number)
+    if flow is None or care.state != "active":
+        return STALE
     if on:
         enrolling.switch_on(work, care, flow, by=therapist.code)
     else:
         enrolling.switch_off(work, care, flow.id, by=therapist.code)
-    if message_id is not None:
-        text, rows = _card(work, therapist, care)
-        speak.edit(work, therapist.id, message_id, text, key="card", rows=rows)
+    show_again(work, therapist, care, message_id)
     key = "card_switched_on" if on else "card_switched_off"
     return work.tell(therapist.language, key, title=_title(flow, therapist))
 
 
-def _send(work: Work, therapist: Person, care: Care, flow: Flow) -> str:
+def send(work: Work, therapist: Person, care: Care, number: int) -> Toast:
     """Plan a check-in for now, or for the end of the quiet hours; the toast says which."""
+    flow = _flow(work, number)
+    if flow is None or care.state != "active" or not flow.schedule.on_request:
+        return STALE
     refusal = _refusal(work, care)
-    if refusal is None and flow.schedule.on_request:
-        local = zone(care.zone)
-        at = next_allowed(work.now, local, work.practice.quiet)
-        slot = plan_request(now=at, zone=local, slot=REQUEST_SLOT)
-        if plans.add_request(work, care, flow, slot) is None:
-            refusal = "card_sent_today"
-        else:
-            key = "card_sent_now" if at == work.now else "card_sent"
-            return work.tell(
-                therapist.language,
-                key,
-                title=_title(flow, therapist),
-                alias=care.alias,
-                **({} if at == work.now else {"at": at, "zone": zone(therapist.zone)}),
-            )
-    return work.tell(therapist.language, refusal or "toast_stale", alias=care.alias)
+    if refusal is not None:
+        return work.tell(therapist.language, refusal, alias=care.alias)
+    local = zone(care.zone)
+    at = next_allowed(work.now, local, work.practice.quiet)
+    slot = plan_request(now=at, zone=local, slot=REQUEST_SLOT)
+    if plans.add_request(work, care, flow, slot) is None:
+        return work.tell(therapist.language, "card_sent_today", alias=care.alias)
+    values = {"title": _title(flow, therapist), "alias": care.alias}
+    if at == work.now:
+        return work.tell(therapist.language, "card_sent_now", **values)
+    return work.tell(therapist.language, "card_sent", at=at, zone=zone(therapist.zone), **values)
 
 
 def _refusal(work: Work, care: Care) -> str | None:

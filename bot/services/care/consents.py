@@ -12,7 +12,7 @@ from bot.services.planning import plans, projecting
 from bot.services.work import speak
 from bot.services.work.buttons import data
 from bot.services.work.naming import names_for
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.schedule.zones import zone
 from storage import audit, cares, consents, enrolments, occurrences, outbox, people
 from storage.cares import Care
@@ -41,15 +41,13 @@ def wording(work: Work, care: Care) -> str:
     return work.say(care.language, "consent", version=VERSION, **names_for(work, care))
 
 
-def give(work: Work, care: Care, *, shown: int, update_id: int) -> str | None:
-    """Record the consent and switch the default flows on; the toast. Giving it twice changes
-    nothing; agreeing to an older text (``shown``) shows the present one.
+def give(work: Work, care: Care, *, shown: int, update_id: int) -> None:
+    """Record the consent of a client who was asked and switch the default flows on. Agreeing to an
+    older text (``shown``) shows the present one.
     """
-    if care.state != "asked":
-        return work.say(care.language, "toast_stale")
     if shown != _SHOWN:
         ask(work, care)
-        return None
+        return
     consents.add(
         work.tx,
         care_id=care.id,
@@ -64,7 +62,6 @@ def give(work: Work, care: Care, *, shown: int, update_id: int) -> str | None:
     plans.enrol_by_default(work, care)
     speak.insist(work, care.client_id, _welcome(work, care), key="welcome")
     _tell_therapist(work, care, "client_joined")
-    return None
 
 
 def _welcome(work: Work, care: Care) -> str:
@@ -74,15 +71,12 @@ def _welcome(work: Work, care: Care) -> str:
     return work.say(care.language, "welcome_next", zone=zone(care.zone), at=due_at)
 
 
-def decline(work: Work, care: Care) -> str | None:
+def decline(work: Work, care: Care) -> None:
     """Take a no for an answer: nothing is switched on, and the therapist learns only that."""
-    if care.state != "asked":
-        return work.say(care.language, "toast_stale")
     cares.mark(work.tx, care.id, was="asked", state="declined", now=work.now)
     _record(work, care, "consent.declined")
     _receipt(work, care, "declined")
     _tell_therapist(work, care, "client_said_no")
-    return None
 
 
 def confirm_stop(work: Work, care: Care) -> None:
@@ -93,12 +87,10 @@ def confirm_stop(work: Work, care: Care) -> None:
     speak.reply(work, care.client_id, text, key="stop?", rows=speak.column(stop, keep))
 
 
-def withdraw(work: Work, care: Care) -> str | None:
+def withdraw(work: Work, care: Care) -> None:
     """Revoke the consent: nothing more is asked, the open check-in ends, answers given stay
     readable.
     """
-    if care.state != "active":
-        return work.say(care.language, "toast_stale")
     check_ins.stop(work, care.id)
     # a question that is decided but has not left yet must not arrive after the goodbye
     outbox.drop_for_person(
@@ -111,7 +103,6 @@ def withdraw(work: Work, care: Care) -> str | None:
     _record(work, care, "consent.revoked")
     _receipt(work, care, "stopped")
     _tell_therapist(work, care, "client_left")
-    return None
 
 
 def _receipt(work: Work, care: Care, key: str) -> None:

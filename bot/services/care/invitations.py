@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from bot.messages import Button
 from bot.services.work import speak
-from bot.services.work.buttons import data
+from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.naming import names_for
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.languages import BASE, Language, languages, name_of
 from flows.schedule.zones import zone
 from storage import audit, cares, invites, people
@@ -102,9 +102,9 @@ def begin_for_client(work: Work, therapist: Person, typed: str) -> None:
     alias = readable_alias(typed)
     known = cares.find_for_therapist(work.tx, therapist.id, alias)
     if not alias:
-        _say(work, therapist, "invite_usage")
+        speak.to_therapist(work, therapist, "invite_usage")
     elif len(alias) > MAX_ALIAS:
-        _say(work, therapist, "invite_too_long", most=MAX_ALIAS)
+        speak.to_therapist(work, therapist, "invite_too_long", most=MAX_ALIAS)
     elif known is None:
         _ask_language(work, therapist, _new_care(work, therapist, alias))
     elif known.state in ("draft", "invited"):
@@ -112,7 +112,7 @@ def begin_for_client(work: Work, therapist: Person, typed: str) -> None:
             cares.mark(work.tx, known.id, was="invited", state="draft", now=work.now)
         _ask_language(work, therapist, known)
     else:
-        _say(work, therapist, "invite_taken", alias=known.alias)
+        speak.to_therapist(work, therapist, "invite_taken", alias=known.alias)
 
 
 def _new_care(work: Work, therapist: Person, alias: str) -> Care:
@@ -124,21 +124,24 @@ def _new_care(work: Work, therapist: Person, alias: str) -> Care:
 
 def _ask_language(work: Work, therapist: Person, care: Care) -> None:
     buttons = [
-        Button(name_of(language, therapist.language), data("language", care.id, i))
-        for i, language in enumerate(languages())
+        Button(
+            name_of(language, therapist.language),
+            data("language", care.id, word=language),
+        )
+        for language in languages()
     ]
     text = work.tell(therapist.language, "invite_language", alias=care.alias)
     speak.reply(work, therapist.id, text, key="invite", rows=speak.column(*buttons))
 
 
-def choose_language(
-    work: Work, therapist: Person, care: Care, place: int, message_id: int | None
-) -> None:
+def choose_language(work: Work, therapist: Person, care: Care, code: str, message_id: int) -> Toast:
     """Settle how the client is addressed and hand out the link, to be passed on.
 
-    The care must be a draft: a doubled tap would end the link that the first one handed out.
+    A doubled tap must not end the link that the first one handed out.
     """
-    language = languages()[place]
+    language = next((each for each in languages() if each == code), None)
+    if language is None or care.state != "draft":
+        return STALE
     people.set_language(work.tx, care.client_id, language)
     cares.mark(work.tx, care.id, was="draft", state="invited", now=work.now)
     link, expires_at = link_for(work, care.client_id, work.practice.settings.invites.client_hours)
@@ -150,10 +153,9 @@ def choose_language(
         subject=care.client_code,
     )
     chosen = name_of(language, therapist.language)
-    if message_id is not None:
-        text = work.tell(therapist.language, "invite_chosen", alias=care.alias, language=chosen)
-        speak.edit(work, therapist.id, message_id, text, key="invite")
-    _say(
+    text = work.tell(therapist.language, "invite_chosen", alias=care.alias, language=chosen)
+    speak.edit(work, therapist.id, message_id, text, key="invite")
+    speak.to_therapist(
         work,
         therapist,
         "invite_ready",
@@ -163,8 +165,4 @@ def choose_language(
     )
     letter = work.say(language, "invite_letter", link=link, **names_for(work, care, language))
     speak.reply(work, therapist.id, letter, key="letter")
-
-
-def _say(work: Work, therapist: Person, key: str, **values: object) -> None:
-    text = work.tell(therapist.language, key, **values)
-    speak.reply(work, therapist.id, text, key=key)
+    return None

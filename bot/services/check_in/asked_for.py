@@ -1,4 +1,4 @@
-"""Check-ins that a client asks for. Used by ``clients`` and ``client_taps``.
+"""Check-ins that a client asks for. Used by the entries of clients.
 
 One a day and flow: what was asked for is an occurrence like any other.
 """
@@ -8,9 +8,9 @@ from __future__ import annotations
 from bot.messages import Button
 from bot.services.check_in import check_ins
 from bot.services.work import speak
-from bot.services.work.buttons import Press, data
-from bot.services.work.practice import Work
+from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.shelf import number_of
+from bot.services.work.unit_of_work import Work
 from flows.engine.inputs import Recalled
 from flows.schedule.occurrences import REQUEST_SLOT, plan_request
 from flows.schedule.zones import zone
@@ -36,7 +36,7 @@ def ask(work: Work, care: Care) -> None:
         text = work.say(care.language, "which_check_in")
         speak.reply(work, care.client_id, text, key="which", rows=speak.column(*buttons))
     else:
-        _say(work, care, "nothing_to_answer")
+        speak.to_client(work, care, "nothing_to_answer")
 
 
 def _on_request(work: Work, care: Care) -> list[Flow]:
@@ -52,22 +52,18 @@ def _begin(work: Work, care: Care, flow: Flow) -> None:
     occurrences.put_many(work.tx, [(care.id, flow.id, slot)], work.now)
     occurrence = occurrences.find(work.tx, care.id, flow.id, slot.local_on, slot.slot)
     if occurrence is None or occurrence.state != "planned":
-        _say(work, care, "answered_today")
+        speak.to_client(work, care, "answered_today")
         return
     check_ins.open_(work, care, occurrence, flow, asked_for=True)
 
 
-def press(work: Work, care: Care, tapped: Press) -> str | None:
-    """Begin the check-in that was chosen; the toast where it cannot begin."""
+def press(work: Work, care: Care, number: int) -> Toast:
+    """Begin the check-in of the flow that was chosen; the toast where it cannot begin."""
     offered = {number_of(flow): flow for flow in _on_request(work, care)}
-    flow = offered.get(tapped.numbers[0])
-    if care.state != "active" or flow is None:
-        return work.say(care.language, "toast_stale")
+    flow = offered.get(number)
+    if flow is None:
+        return STALE
     if find_open(work.tx, care.id) is not None:
         return work.say(care.language, "toast_one_at_a_time")
     _begin(work, care, flow)
     return None
-
-
-def _say(work: Work, care: Care, key: str) -> None:
-    speak.reply(work, care.client_id, work.say(care.language, key), key=key)

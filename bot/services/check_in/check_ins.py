@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.services.check_in import effects
 from bot.services.check_in.earlier import names_of
 from bot.services.check_in.effects import Moment
-from bot.services.safety import crisis_help
 from bot.services.work import speak
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.engine.events import AnswerAccepted, Turn
 from flows.engine.inputs import (
     Delivered,
@@ -104,15 +103,11 @@ def _seed(work: Work, care: Care, occurrence: Occurrence) -> int:
 def receive(
     work: Work, stored: StoredCheckIn, received: Input, *, message_id: int | None = None
 ) -> str | None:
-    """Hand what the client did to the engine and save what follows; the toast for a tap.
-
-    Hard words lead to help text first; the next question then waits until the client goes on.
-    """
+    """Hand what the client did to the engine and save what follows; the toast for a tap."""
     flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
     given_at = _given_at(work, stored)
     turn = resume(flow, stored.state, received, now=work.now, given_at=given_at)
-    held = isinstance(received, Typed) and _respond(work, stored, received.text, turn)
-    moment = Moment(message_id, _question(flow, stored), held)
+    moment = Moment(message_id, _question(flow, stored))
     if isinstance(received, Recalled):
         _keep_open(work, stored, flow)
     return effects.carry_out(work, flow, stored, turn, moment)
@@ -129,31 +124,54 @@ def _given_at(work: Work, stored: StoredCheckIn) -> datetime:
     return work.said_at if frozen is None else max(work.said_at, frozen.cut_off_at)
 
 
-def _respond(work: Work, stored: StoredCheckIn, text: str, turn: Turn) -> bool:
-    kept = any(isinstance(event, AnswerAccepted) for event in turn.events)
-    return crisis_help.respond(
-        work, stored, text, kept=kept, goes_on=turn.check_in.status == "open"
-    )
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What typed words come to in a check-in: decided, and not carried out yet."""
+
+    stored: StoredCheckIn
+    flow: Flow
+    turn: Turn = field(repr=False)
+    was_asked: bool
+    """False where the client has not been shown the question: the words were not meant for it."""
+
+    @property
+    def is_kept(self) -> bool:
+        """True where the words are taken as an answer, or as a part of the one before."""
+        return any(isinstance(event, AnswerAccepted) for event in self.turn.events)
+
+    @property
+    def goes_on(self) -> bool:
+        """True where another question follows."""
+        return self.turn.check_in.status == "open"
 
 
-def type_(work: Work, stored: StoredCheckIn, text: str) -> None:
-    """Take typed text as the answer to the open question, if the client has been shown it.
-
-    After help text the next question waits, and what is written then was not meant for it.
+def read_typed(work: Work, stored: StoredCheckIn, text: str) -> Reply:
+    """Decide what typed text is: the answer to the question that the client has been shown, more of
+    the answer before it, or neither. Nothing is saved.
     """
-    if outbox.was_asked(work.tx, stored.id, stored.state.turn_no, before=work.message_id):
-        receive(work, stored, Typed(text))
-        return
     flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
+    if outbox.was_asked(work.tx, stored.id, stored.state.turn_no, before=work.message_id):
+        given_at = _given_at(work, stored)
+        turn = resume(flow, stored.state, Typed(text), now=work.now, given_at=given_at)
+        return Reply(stored, flow, turn, True)
     fate = outbox.find_fate(work.tx, stored.id, stored.state.turn_no)
     joined = _joined(work, flow, stored, text) if fate and fate[0] == "queued" else None
     if joined is not None:
-        held = _respond(work, stored, text, joined)
-        effects.carry_out(work, flow, stored, joined, Moment(held=held))
-    elif not crisis_help.respond(work, stored, text, kept=False, goes_on=True):
-        preface = work.say(stored.state.language, "not_asked_yet")
-        turn = resume(flow, stored.state, Recalled(), now=work.now)
-        effects.carry_out(work, flow, stored, turn, Moment(preface=preface))
+        return Reply(stored, flow, joined, True)
+    return Reply(stored, flow, resume(flow, stored.state, Recalled(), now=work.now), False)
+
+
+def take_typed(work: Work, reply: Reply, *, held: bool = False) -> None:
+    """Save what typed text comes to. ``held``: help text has gone first, and the next question
+    waits until the client goes on.
+    """
+    if reply.was_asked:
+        moment = Moment(shown_question=_question(reply.flow, reply.stored), held=held)
+    elif not held:
+        moment = Moment(preface=work.say(reply.stored.state.language, "not_asked_yet"))
+    else:
+        return
+    effects.carry_out(work, reply.flow, reply.stored, reply.turn, moment)
 
 
 def _joined(work: Work, flow: Flow, stored: StoredCheckIn, text: str) -> Turn | None:
@@ -178,21 +196,18 @@ def _question(flow: Flow, stored: StoredCheckIn) -> str | None:
     return None if prompt is None else prompt.text
 
 
-def reopen(work: Work, stored: StoredCheckIn, message_id: int | None) -> str | None:
+def reopen(work: Work, stored: StoredCheckIn, message_id: int) -> str | None:
     """Ask the last question of a finished check-in once more, so that answers can be changed; the
     toast where that is not possible: another one is open, or the digest has these answers.
     """
     care, language = cares.load(work.tx, stored.care_id), stored.state.language
-    if care.state != "active":
-        return work.say(language, "toast_stale")
     if check_ins.find_open(work.tx, care.id) is not None:
         return work.say(language, "toast_one_at_a_time")
     latest = digests.find_latest(work.tx, care.therapist_id)
     answered_at = stored.state.last_answered_at
     if latest is not None and answered_at is not None and answered_at < latest.cut_off_at:
         return work.say(language, "toast_sealed")
-    if message_id is not None:
-        speak.edit(work, care.client_id, message_id, None, key="reopened")
+    speak.edit(work, care.client_id, message_id, None, key="reopened")
     return receive(work, stored, Reopened())
 
 

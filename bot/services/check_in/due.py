@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from bot.services.check_in import check_ins
 from bot.services.planning import plans, projecting
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.schedule.explain import NotSent
 from flows.schedule.projection import Verdict
 from flows.schedule.quiet import next_allowed

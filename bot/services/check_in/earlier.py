@@ -14,7 +14,7 @@ from babel.dates import format_date
 
 from bot.services.work.naming import names_for
 from bot.services.work.periods import next_cut_off
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.engine.check_in import Names
 from flows.kinds.kind import Value
 from flows.kinds.step import RATHER_NOT_SAY

@@ -16,7 +16,7 @@ from bot.services.planning import following
 from bot.services.signals import assessing
 from bot.services.work import speak
 from bot.services.work.buttons import data
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.engine.check_in import Answer
 from flows.engine.events import (
     AnswerAccepted,

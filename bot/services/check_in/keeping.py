@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.engine.check_in import Answer
 from flows.engine.events import ScoreTaken
 from flows.script.flow import Flow

@@ -9,7 +9,7 @@ from typing import Literal
 from bot.services.digest.reporting import reported_of
 from bot.services.outages.outages import KEPT
 from bot.services.signals import assessing
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.digest.arrange import BotAway
 from flows.digest.section import ClientFacts, ClientSection, FlagFacts, Raised, compose_section
 from flows.kinds.step import RATHER_NOT_SAY

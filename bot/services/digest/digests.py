@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.messages import Button, Rows
@@ -11,9 +11,9 @@ from bot.ports import DigestPage
 from bot.services.digest import caseload
 from bot.services.signals import assessing
 from bot.services.work import speak
-from bot.services.work.buttons import Press, data
+from bot.services.work.buttons import data
 from bot.services.work.periods import iso_week, last_cut_off, next_cut_off
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.digest.arrange import Digest, arrange
 from flows.digest.section import ClientSection
 from flows.digest.section_json import section_from_json, section_to_json
@@ -131,25 +131,39 @@ def _begins_at(work: Work, person: Person, cut_off: datetime) -> datetime:
     return earlier.cut_off_at if earlier else cut_off - timedelta(days=7)
 
 
-def show_draft(work: Work, person: Person) -> None:
+@dataclass(frozen=True, slots=True)
+class ShownDigest:
+    """A digest as a therapist looks at it: a frozen one, or the draft of their week so far."""
+
+    id: int
+    """``DRAFT`` for a draft."""
+    digest: Digest = field(repr=False)
+    noted_since: datetime
+    """A note on a flag belongs to it from then on."""
+
+
+def show_draft(work: Work, person: Person, digest: Digest) -> None:
     """Show the week so far, without saving it."""
-    digest = draft_digest(work, person)
     pages = pages_of(work, person, digest)
     for number, page in enumerate(pages, start=1):
         rows = main_rows(work, person, digest, pages, DRAFT) if number == len(pages) else ()
         speak.reply(work, person.id, page.text, key=f"draft{number}", rows=rows)
 
 
-def is_about_draft(press: Press) -> bool:
-    """True for a button under a draft."""
-    place = {"flag": 1, "acknowledge": 1, "details": 1, "flags": 0, "whole": 0}.get(press.name)
-    return place is not None and press.numbers[place] == DRAFT
+def shown_draft(work: Work, digest: Digest) -> ShownDigest:
+    """The draft under which a therapist taps."""
+    return ShownDigest(DRAFT, digest, work.now - timedelta(days=7))
+
+
+def shown_frozen(work: Work, row: DigestRow) -> ShownDigest:
+    """The frozen digest under which a therapist taps."""
+    return ShownDigest(row.id, stored_digest(work, row), row.cut_off_at)
 
 
 def draft_digest(work: Work, person: Person) -> Digest:
-    """This week up to and with this moment, as data; composed beforehand where it could be."""
-    if work.draft is not None:
-        return work.draft
+    """This week up to and with this moment, as data. Gathering a large caseload takes longer than a
+    write may, so it is done in a read.
+    """
     cut_off = next_cut_off(work.practice.settings.digest, person.zone, work.now)
     from_at = _begins_at(work, person, work.now)
     until = work.now + timedelta(microseconds=1)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.services.check_in.keeping import SCORE
 from bot.services.signals import assessing
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.authoring.words import Words
 from flows.digest.reported import ByLanguage, Reply, Reported, Total
 from flows.engine.check_in import Answer

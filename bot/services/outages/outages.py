@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from bot.services.work import speak
 from bot.services.work.naming import names_for
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
 from storage import cares, people, timers, uptimes

@@ -7,7 +7,7 @@ cancels what is planned; an open check-in is finished, and what was answered sta
 from __future__ import annotations
 
 from bot.services.planning import plans
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.script.flow import Flow
 from flows.script.load import Overload, overloads
 from storage import audit, enrolments, occurrences

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.schedule.happenings import (
     Awaited,
     CheckInFinished,

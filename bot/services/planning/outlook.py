@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 
 from bot.services.planning import projecting
 from bot.services.planning.own_times import told
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.languages import Language
 from flows.schedule.explain import Answered, DayFacts, Delivery, Happened, Idle, NotSent
 from flows.schedule.local_time import at_local

@@ -18,8 +18,8 @@ from bot.messages import Button, Rows
 from bot.services.planning import plans, projecting
 from bot.services.planning.spoken_times import city, read_place, read_wish
 from bot.services.work import speak
-from bot.services.work.buttons import Press, data
-from bot.services.work.practice import Work
+from bot.services.work.buttons import STALE, Press, Toast, data
+from bot.services.work.unit_of_work import Work
 from flows.languages import Language, locale_of
 from flows.schedule.trigger import OwnTimes, Trigger, Weekdays, minute_of
 from flows.schedule.wishes import Wish, moved_to, refusal_of, with_wish
@@ -63,9 +63,9 @@ def command(work: Work, care: Care, rest: str) -> None:
     if place is not None:
         _live_by(work, care, place)
     elif not own:
-        _say(work, care, "when_nothing")
+        speak.to_client(work, care, "when_nothing")
     elif rest and wish is None:
-        _say(work, care, "when_unread")
+        speak.to_client(work, care, "when_unread")
     elif wish is not None:
         _wish_for(work, care, own, wish)
     elif len(own) == 1:
@@ -84,19 +84,19 @@ def typed(work: Work, care: Care, text: str) -> bool:
     return True
 
 
-def press(work: Work, care: Care, tapped: Press, message_id: int | None) -> str | None:
+def press(work: Work, care: Care, enrolment: Enrolment, tapped: Press, message_id: int) -> Toast:
     """Act on a tap under /when; the toast."""
-    own = next((o for o in _list(work, care) if o.enrolment.id == tapped.numbers[0]), None)
-    if own is None or care.state != "active":
-        return work.say(care.language, "toast_stale")
+    own = next((o for o in _list(work, care) if o.enrolment.id == enrolment.id), None)
+    if own is None:
+        return STALE
     if tapped.name == "own_times":
         _show(work, care, own, message_id)
         return None
     wish = None
     if tapped.name == "own_set":
-        _, bits, minute = tapped.numbers
+        bits, minute = tapped.number("weekdays"), tapped.number("minute")
         if bits >= 1 << len(_WEEK) or minute >= 24 * 60:
-            return work.say(care.language, "toast_stale")
+            return STALE
         days = tuple(day for day in _WEEK if bits >> day & 1)
         wish = _merged(own, Wish(time(*divmod(minute, 60)), days or None))
         refusal = refusal_of(own.flow.schedule.trigger, wish, work.practice.quiet)
@@ -134,7 +134,7 @@ def _wish_for(work: Work, care: Care, own: Sequence[_Own], wish: Wish) -> None:
         )
     else:
         refusal = refusals[own[0].enrolment.id]
-        _say(work, care, f"when_{refusal}", **_about(work, care, own[0]))
+        speak.to_client(work, care, f"when_{refusal}", **_about(work, care, own[0]))
 
 
 def _live_by(work: Work, care: Care, zone_name: str) -> None:
@@ -257,7 +257,3 @@ def _about(work: Work, care: Care, own: _Own) -> dict[str, object]:
         "count": len(days),
         "example": " ".join(names[day] for day in days),
     }
-
-
-def _say(work: Work, care: Care, key: str, **values: object) -> None:
-    speak.reply(work, care.client_id, work.say(care.language, key, **values), key=key)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.services.planning import following
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.schedule.explain import NotSent
 from flows.schedule.occurrences import Slot
 from flows.schedule.occurrences import plan as plan_slots

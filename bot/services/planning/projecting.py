@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from bot.services.planning import plans
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.schedule.local_time import at_local
 from flows.schedule.occurrences import REQUEST_SLOT, Slot
 from flows.schedule.projection import RECENT, Expected, Projected, Verdict, project

@@ -1,47 +1,41 @@
-"""Hard words lead to help text at once. Nothing here judges a person, and no match does not mean
-safe.
+"""The help text for hard words, and for who asks for it.
+
+Which words are hard is found before anything else is done with them, by ``arriving.hard_words``.
+Nothing here judges a person, and no match does not mean safe.
 """
 
 from __future__ import annotations
 
-from bot.messages import Button, Rows
+from bot.messages import Button
 from bot.services.work import speak
 from bot.services.work.buttons import data
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.languages import Language
-from flows.safety import screen
+from flows.safety import Verdict
 from storage import audit, people
-from storage.cares import Care
 from storage.check_ins import StoredCheckIn
 
 
-def respond(work: Work, stored: StoredCheckIn, text: str, *, kept: bool, goes_on: bool) -> bool:
-    """True if the text holds crisis wording: help text is then queued, before anything else.
+def respond(
+    work: Work,
+    client_id: int,
+    language: Language,
+    verdict: Verdict,
+    *,
+    kept: bool,
+    waiting: StoredCheckIn | None = None,
+) -> None:
+    """Queue help text for hard words, and record by which rules they were found.
 
-    ``kept`` says whether the text was taken as an answer, ``goes_on`` whether a question follows:
-    the help text then has the button that asks it.
+    ``kept`` says whether the words were kept; ``waiting`` is the check-in whose next question waits
+    until the client goes on: the help text then has the button that asks it.
     """
-    rows = speak.row(_go_on(work, stored)) if goes_on else ()
-    return _respond(work, stored.client_id, stored.state.language, text, kept=kept, rows=rows)
-
-
-def respond_outside(work: Work, care: Care, text: str) -> bool:
-    """The same for text that belongs to no check-in: nothing of it is kept."""
-    return _respond(work, care.client_id, care.language, text, kept=False)
-
-
-def _respond(
-    work: Work, client_id: int, language: Language, text: str, *, kept: bool, rows: Rows = ()
-) -> bool:
-    verdict = screen(text)
-    if verdict.risk == "none":
-        return False
     parts = [work.say(language, "crisis_opening"), _help_text(work, language)]
     if not kept:
         parts.append(work.say(language, "crisis_not_kept"))
+    rows = speak.row(_go_on(work, waiting)) if waiting is not None else ()
     speak.insist(work, client_id, "\n\n".join(parts), key="crisis", rows=rows)
-    _record(work, client_id, verdict.risk, verdict.matched)
-    return True
+    _record(work, client_id, verdict)
 
 
 def tell_help(work: Work, client_id: int, language: Language) -> None:
@@ -55,15 +49,15 @@ def _help_text(work: Work, language: Language) -> str:
     return work.say(language, "crisis_text", numbers=numbers)
 
 
-def _record(work: Work, client_id: int, risk: str, matched: tuple[str, ...]) -> None:
+def _record(work: Work, client_id: int, verdict: Verdict) -> None:
     code = people.load(work.tx, client_id).code
     audit.add(
         work.tx,
         now=work.now,
         actor="bot",
-        action=f"safety.{risk}",
+        action=f"safety.{verdict.risk}",
         subject=code,
-        detail=",".join(matched),
+        detail=",".join(verdict.matched),
     )
 
 

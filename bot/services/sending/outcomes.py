@@ -9,7 +9,7 @@ from typing import assert_never
 from bot.ports import Delivery, Refused, RetryLater, Sent, Uncertain
 from bot.services.check_in import check_ins
 from bot.services.work import speak
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
 from storage import inbox, outbox, people

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.services.planning import following
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.kinds.kind import Value
 from flows.kinds.step import RATHER_NOT_SAY
 from flows.script.measures import is_read_rightly, range_needed

@@ -11,12 +11,12 @@ from bot.messages import Button
 from bot.services.care.invitations import MAX_ALIAS
 from bot.services.therapy_sessions import recording
 from bot.services.work import speak
-from bot.services.work.buttons import Press, data
-from bot.services.work.practice import Work
+from bot.services.work.buttons import STALE, Toast, data
+from bot.services.work.unit_of_work import Work
 from flows.engine.cut import cut
 from flows.schedule.local_time import at_local
 from flows.schedule.zones import zone
-from storage import cares, therapy_sessions
+from storage import cares
 from storage.cares import Care
 from storage.people import Person
 from storage.therapy_sessions import TherapySession
@@ -85,7 +85,7 @@ def command(work: Work, therapist: Person, rest: str) -> None:
         return
     care, moment = _read(work, therapist, words)
     if care is None:
-        _say(work, therapist, "session_unknown", word=cut(words[0], LONGEST_WORD))
+        speak.to_therapist(work, therapist, "session_unknown", word=cut(words[0], LONGEST_WORD))
     elif moment is None:
         just_ended(work, therapist, care)
     elif _changes(moment, _CANCEL):
@@ -112,7 +112,7 @@ def _read(work: Work, therapist: Person, words: list[str]) -> tuple[Care | None,
 def _choose(work: Work, therapist: Person) -> None:
     active = cares.list_for_therapist(work.tx, therapist.id, states=("active",))
     if not active:
-        _say(work, therapist, "no_clients")
+        speak.to_therapist(work, therapist, "no_clients")
         return
     buttons = [Button(care.alias, data("session", care.id)) for care in active[:90]]
     text = work.tell(therapist.language, "session_whose")
@@ -142,13 +142,13 @@ def _moment(work: Work, therapist: Person, care: Care, moment: str) -> datetime 
     today = work.said_at.astimezone(local).date()
     wall = read_moment(moment, today)
     if wall is None:
-        _say(work, therapist, "session_moment", alias=care.alias)
+        speak.to_therapist(work, therapist, "session_moment", alias=care.alias)
         return None
     # compared as dates first: the first and the last day of the calendar have no instant in UTC
     is_near = -LONGEST_AGO <= wall.date() - today <= LONGEST_AHEAD
     starts_at = at_local(wall.date(), wall.time(), local) if is_near else None
     if starts_at is None or not -LONGEST_AGO < starts_at - work.said_at < LONGEST_AHEAD:
-        _say(work, therapist, "session_far")
+        speak.to_therapist(work, therapist, "session_far")
         return None
     return starts_at
 
@@ -174,28 +174,37 @@ def _ask_whether_moved(
     speak.reply(work, therapist.id, text, key="moved?", rows=rows)
 
 
-def press(work: Work, therapist: Person, tapped: Press, message_id: int | None) -> str | None:
-    """Act on the answer to whether a therapy session has moved; the toast."""
-    known, minute = tapped.numbers
-    starts_at = _EPOCH + timedelta(minutes=min(minute, _LAST_MINUTE))
-    stale = work.tell(therapist.language, "toast_stale")
-    if tapped.name == "move_session":
-        session = therapy_sessions.find(work.tx, known)
-        care = cares.load(work.tx, session.care_id) if session else None
-    else:
-        session, care = None, cares.find(work.tx, known)
-    is_near = work.said_at < starts_at < work.said_at + LONGEST_AHEAD
-    if care is None or care.therapist_id != therapist.id or not is_near:
-        return stale
-    if tapped.name == "move_session" and (session is None or session.state != "planned"):
-        return stale
-    if message_id is not None:
-        speak.edit(work, therapist.id, message_id, None, key="moved")
-    if session is not None:
-        recording.move(work, therapist, care, session, starts_at)
-    else:
-        recording.record(work, therapist, care, starts_at, starts_at + work.practice.session_length)
+def move(
+    work: Work,
+    therapist: Person,
+    care: Care,
+    session: TherapySession,
+    minute: int,
+    message_id: int,
+) -> Toast:
+    """The planned therapy session has moved to another that was named: that is its new time."""
+    starts_at = _still_ahead(work, minute)
+    if starts_at is None or session.state != "planned":
+        return STALE
+    speak.edit(work, therapist.id, message_id, None, key="moved")
+    recording.move(work, therapist, care, session, starts_at)
     return None
+
+
+def add_second(work: Work, therapist: Person, care: Care, minute: int, message_id: int) -> Toast:
+    """The therapy session that was named is a second one in its week."""
+    starts_at = _still_ahead(work, minute)
+    if starts_at is None:
+        return STALE
+    speak.edit(work, therapist.id, message_id, None, key="moved")
+    recording.record(work, therapist, care, starts_at, starts_at + work.practice.session_length)
+    return None
+
+
+def _still_ahead(work: Work, minute: int) -> datetime | None:
+    """The moment that a button carries, in minutes since 1970; None where it is not to come."""
+    starts_at = _EPOCH + timedelta(minutes=min(minute, _LAST_MINUTE))
+    return starts_at if work.said_at < starts_at < work.said_at + LONGEST_AHEAD else None
 
 
 def _move_next(work: Work, therapist: Person, care: Care, moment: str) -> None:
@@ -204,9 +213,9 @@ def _move_next(work: Work, therapist: Person, care: Care, moment: str) -> None:
     if starts_at is None:
         return
     if not ahead:
-        _say(work, therapist, "session_none_ahead", alias=care.alias)
+        speak.to_therapist(work, therapist, "session_none_ahead", alias=care.alias)
     elif starts_at <= work.said_at:
-        _say(work, therapist, "session_moved_back", alias=care.alias)
+        speak.to_therapist(work, therapist, "session_moved_back", alias=care.alias)
     else:
         recording.move(work, therapist, care, ahead[0], starts_at)
 
@@ -214,34 +223,21 @@ def _move_next(work: Work, therapist: Person, care: Care, moment: str) -> None:
 def _cancel_next(work: Work, therapist: Person, care: Care) -> None:
     ahead = recording.ahead(work, care)
     if not ahead:
-        _say(work, therapist, "session_none_ahead", alias=care.alias)
+        speak.to_therapist(work, therapist, "session_none_ahead", alias=care.alias)
         return
     recording.cancel(work, care, ahead[0])
     values = {"alias": care.alias, "start": ahead[0].starts_at, "zone": zone(therapist.zone)}
-    _say(work, therapist, "session_undone", **values)
+    speak.to_therapist(work, therapist, "session_undone", **values)
 
 
-def undo(work: Work, therapist: Person, session_id: int, message_id: int | None) -> str | None:
+def undo(
+    work: Work, therapist: Person, care: Care, session: TherapySession, message_id: int
+) -> Toast:
     """Take a recorded therapy session back, with the check-in that was to follow; the toast."""
-    session = therapy_sessions.find(work.tx, session_id)
-    care = cares.load(work.tx, session.care_id) if session else None
-    if session is None or care is None or care.therapist_id != therapist.id:
-        return work.tell(therapist.language, "toast_stale")
     if session.state not in ("planned", "happened"):
-        return work.tell(therapist.language, "toast_stale")
+        return STALE
     recording.cancel(work, care, session)
-    if message_id is not None:
-        text = work.tell(
-            therapist.language,
-            "session_undone",
-            alias=care.alias,
-            zone=zone(therapist.zone),
-            start=session.starts_at,
-        )
-        speak.edit(work, therapist.id, message_id, text, key="undone")
+    values = {"alias": care.alias, "zone": zone(therapist.zone), "start": session.starts_at}
+    text = work.tell(therapist.language, "session_undone", **values)
+    speak.edit(work, therapist.id, message_id, text, key="undone")
     return None
-
-
-def _say(work: Work, therapist: Person, key: str, **values: object) -> None:
-    text = work.tell(therapist.language, key, **values)
-    speak.reply(work, therapist.id, text, key=key)

@@ -13,7 +13,7 @@ from bot.services.planning import following
 from bot.services.signals import assessing
 from bot.services.work import speak
 from bot.services.work.buttons import data
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.schedule.thinning import week_of
 from flows.schedule.zones import zone
 from storage import therapy_sessions
@@ -29,11 +29,11 @@ def record(
     not.
     """
     if care.state != "active":
-        _say(work, therapist, "session_not_active", alias=care.alias)
+        speak.to_therapist(work, therapist, "session_not_active", alias=care.alias)
         return
     twin = _overlapping(work, care, starts_at, ends_at)
     if twin is not None:
-        _say(work, therapist, "session_known", alias=care.alias)
+        speak.to_therapist(work, therapist, "session_known", alias=care.alias)
         return
     state: therapy_sessions.State = "happened" if ends_at <= work.now else "planned"
     session = therapy_sessions.add(
@@ -57,7 +57,7 @@ def move(
     """The session takes place at another time, and what belongs to it moves along."""
     ends_at = starts_at + (session.ends_at - session.starts_at)
     if _overlapping(work, care, starts_at, ends_at, but=session.id) is not None:
-        _say(work, therapist, "session_known", alias=care.alias)
+        speak.to_therapist(work, therapist, "session_known", alias=care.alias)
         return
     moved = therapy_sessions.move(
         work.tx, session.id, starts_at=starts_at, ends_at=ends_at, now=work.now
@@ -107,8 +107,3 @@ def _overlapping(
         if counts and session.starts_at < ends_at and starts_at < session.ends_at:
             return session
     return None
-
-
-def _say(work: Work, therapist: Person, key: str, **values: object) -> None:
-    text = work.tell(therapist.language, key, **values)
-    speak.reply(work, therapist.id, text, key=key)

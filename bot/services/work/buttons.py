@@ -1,24 +1,15 @@
-"""What stands behind a button: short data of ids, never of answers, and the way back to a value.
+"""What stands behind a button: short data of ids and codes, never of answers, and the way back.
 
 Written into messages by the services, read from taps by ``bot.chat``. A tap is a claim, not a
-right: whoever handles it checks that the row belongs to the person who tapped.
+right: its form says which things it names, and dispatch finds them among the tapper's own.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Literal
-
-Acknowledged = Literal[
-    "will_raise", "not_this_time", "talked_settled", "talked_open", "something_else"
-]
-ACKNOWLEDGEMENTS: tuple[Acknowledged, ...] = (
-    "will_raise",
-    "not_this_time",
-    "talked_settled",
-    "talked_open",
-    "something_else",
-)
+from enum import Enum
+from typing import Literal, get_args
 
 Name = Literal[
     "answer",
@@ -52,64 +43,139 @@ Name = Literal[
     "read",
     "whole",
 ]
+NAMES: tuple[Name, ...] = get_args(Name)
 
-_SHORT: dict[Name, tuple[str, int]] = {
-    "answer": ("a", 3),  # check-in, turn, choice
-    "skip": ("s", 2),  # check-in, turn
-    "back": ("b", 2),  # check-in, turn
-    "done": ("e", 2),  # check-in, turn
-    "withhold": ("wh", 2),  # check-in, turn
-    "recall": ("r", 1),  # check-in
-    "change": ("ac", 1),  # check-in
-    "begin": ("n", 1),  # number of the flow
-    "consent": ("c", 2),  # care, version of the text that was shown
-    "decline": ("d", 1),  # care
-    "stop": ("x", 1),  # care
-    "keep": ("y", 1),  # care
-    "language": ("l", 2),  # care, its place among all
-    "session": ("t", 1),  # care
-    "undo_session": ("u", 1),  # therapy session
-    "move_session": ("m", 2),  # therapy session, minutes since 1970 of its new beginning
-    "add_session": ("j", 2),  # care, minutes since 1970 of its beginning
-    "own_times": ("h", 1),  # enrolment
-    "own_set": ("i", 3),  # enrolment, weekdays as bits (0: as they are), minute of the day
-    "own_reset": ("o", 1),  # enrolment
-    "card": ("p", 1),  # care
-    "card_offer": ("pa", 1),  # care
-    "card_flow": ("q", 3),  # care, number of the flow, 1 to switch it on, 0 off
-    "card_send": ("w", 2),  # care, number of the flow
-    "flag": ("f", 2),  # flag, digest
-    "flags": ("g", 1),  # digest
-    "acknowledge": ("k", 3),  # flag, digest, place in ACKNOWLEDGEMENTS
-    "details": ("v", 2),  # flag, digest
-    "read": ("z", 1),  # digest
-    "whole": ("za", 1),  # digest
+Thing = Literal["care", "check_in", "enrolment", "therapy_session", "flag", "digest"]
+"""What belongs to somebody: a button that names one is good in its owner's hand only."""
+Plain = Literal["turn", "choice", "flow", "version", "minute", "weekdays", "on"]
+"""A number that names nothing of anybody's."""
+THINGS: frozenset[str] = frozenset(get_args(Thing))
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How the data of a button is written: its code, then these numbers, then perhaps a code word
+    such as a language.
+    """
+
+    code: str
+    numbers: tuple[Thing | Plain, ...]
+    has_word: bool = False
+
+    @property
+    def things(self) -> frozenset[str]:
+        """The things among its numbers that belong to somebody."""
+        return THINGS & set(self.numbers)
+
+
+FORMS: dict[Name, Form] = {
+    "answer": Form("a", ("check_in", "turn", "choice")),
+    "skip": Form("s", ("check_in", "turn")),
+    "back": Form("b", ("check_in", "turn")),
+    "done": Form("e", ("check_in", "turn")),
+    "withhold": Form("wh", ("check_in", "turn")),
+    "recall": Form("r", ("check_in",)),
+    "change": Form("ac", ("check_in",)),
+    "begin": Form("n", ("flow",)),
+    "consent": Form("c", ("care", "version")),
+    "decline": Form("d", ("care",)),
+    "stop": Form("x", ("care",)),
+    "keep": Form("y", ("care",)),
+    "language": Form("la", ("care",), has_word=True),
+    "session": Form("t", ("care",)),
+    "undo_session": Form("u", ("therapy_session",)),
+    "move_session": Form("m", ("therapy_session", "minute")),
+    "add_session": Form("j", ("care", "minute")),
+    "own_times": Form("h", ("enrolment",)),
+    "own_set": Form("i", ("enrolment", "weekdays", "minute")),
+    "own_reset": Form("o", ("enrolment",)),
+    "card": Form("p", ("care",)),
+    "card_offer": Form("pa", ("care",)),
+    "card_flow": Form("q", ("care", "flow", "on")),
+    "card_send": Form("w", ("care", "flow")),
+    "flag": Form("f", ("flag", "digest")),
+    "flags": Form("g", ("digest",)),
+    "acknowledge": Form("ka", ("flag", "digest"), has_word=True),
+    "details": Form("v", ("flag", "digest")),
+    "read": Form("z", ("digest",)),
+    "whole": Form("za", ("digest",)),
 }
-_LONG: dict[str, Name] = {short: name for name, (short, _) in _SHORT.items()}
+"""``version``: of the consent that was shown. ``minute``: since 1970 for a therapy session, of the
+day for a client's own time. ``weekdays``: as bits, 0 for as they are. ``on``: 1 or 0.
+"""
+_BY_CODE: dict[str, Name] = {form.code: name for name, form in FORMS.items()}
+
+_BY_PLACE: dict[str, tuple[Name, tuple[str, ...]]] = {
+    "l": ("language", ("en", "de", "de_du")),
+    "k": (
+        "acknowledge",
+        ("will_raise", "not_this_time", "talked_settled", "talked_open", "something_else"),
+    ),
+}
+"""Buttons in chats of before: their last number is a place in a list, as the list was then."""
+_WORD = re.compile(r"(?=.{1,20}\Z)[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*", re.ASCII)
+_NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
+
+
+class Stale(Enum):
+    """What acting on a tap comes to where the button is no longer good."""
+
+    STALE = "stale"
+
+
+STALE = Stale.STALE
+Toast = str | Stale | None
+"""What a tap comes to: words to show, a button that is out of date, or nothing to say."""
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A tapped button: what it stands for and the ids it carries."""
+    """A tapped button: what it stands for, the ids it carries, and its code word, if it has one."""
 
     name: Name
     numbers: tuple[int, ...]
+    word: str = ""
+
+    def number(self, of: Thing | Plain) -> int:
+        """The number that the button carries for this. ValueError: it carries none."""
+        return self.numbers[FORMS[self.name].numbers.index(of)]
 
 
-def data(name: Name, *numbers: int) -> str:
+def data(name: Name, *numbers: int, word: str = "") -> str:
     """The button data of a press, at most 64 bytes for numbers below 10**18."""
-    short, count = _SHORT[name]
-    if len(numbers) != count:
-        raise ValueError(f"a {name} button carries {count} numbers")
-    return ":".join([short, *map(str, numbers)])
+    form = FORMS[name]
+    if len(numbers) != len(form.numbers):
+        raise ValueError(f"a {name} button carries {len(form.numbers)} numbers")
+    if bool(word) is not form.has_word or (word and not _WORD.fullmatch(word)):
+        raise ValueError(f"the word of a {name} button is missing, not allowed or no code")
+    return ":".join([form.code, *map(str, numbers), *([word] if word else [])])
 
 
 def press(text: str) -> Press | None:
-    """The press behind button data; None for anything that ``data`` did not write."""
-    short, *rest = text.split(":")
-    name = _LONG.get(short)
-    if name is None or len(rest) != _SHORT[name][1]:
+    """The press behind button data; None for anything that ``data`` never wrote."""
+    code, *parts = text.split(":")
+    if code in _BY_PLACE:
+        return _by_place(code, parts)
+    name = _BY_CODE.get(code)
+    if name is None:
         return None
-    if not all(part.isascii() and part.isdigit() and len(part) <= 18 for part in rest):
+    form, word = FORMS[name], ""
+    if form.has_word:
+        word = parts.pop() if parts else ""
+        if not _WORD.fullmatch(word):
+            return None
+    return _pressed(name, parts, word)
+
+
+def _by_place(code: str, parts: list[str]) -> Press | None:
+    name, words = _BY_PLACE[code]
+    *numbers, place = parts or [""]
+    if not _NUMBER.fullmatch(place) or int(place) >= len(words):
         return None
-    return Press(name, tuple(map(int, rest)))
+    return _pressed(name, numbers, words[int(place)])
+
+
+def _pressed(name: Name, numbers: list[str], word: str) -> Press | None:
+    if len(numbers) != len(FORMS[name].numbers) or not all(map(_NUMBER.fullmatch, numbers)):
+        return None
+    return Press(name, tuple(map(int, numbers)), word)

@@ -4,7 +4,7 @@ practice's.
 
 from __future__ import annotations
 
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from bot.texts.naming import cases_of
 from flows.languages import Language
 from storage import people

@@ -8,9 +8,11 @@ from datetime import datetime
 
 from bot.messages import Button, Edit, Message, Rows
 from bot.services.work.lengths import pieces
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from storage import outbox
+from storage.cares import Care
 from storage.outbox import Lane, NewMessage
+from storage.people import Person
 
 
 def reply(work: Work, person_id: int, text: str, *, key: str, rows: Rows = ()) -> None:
@@ -18,6 +20,16 @@ def reply(work: Work, person_id: int, text: str, *, key: str, rows: Rows = ()) -
     most. Saying the same ``key`` again says nothing.
     """
     _say(work, text, rows, NewMessage(person_id, "reply", "reply", "message", "", key))
+
+
+def to_client(work: Work, care: Care, key: str, /, **values: object) -> None:
+    """Reply to a client with a built-in text."""
+    reply(work, care.client_id, work.say(care.language, key, **values), key=key)
+
+
+def to_therapist(work: Work, therapist: Person, key: str, /, **values: object) -> None:
+    """Reply to a therapist with a built-in text."""
+    reply(work, therapist.id, work.tell(therapist.language, key, **values), key=key)
 
 
 def insist(work: Work, person_id: int, text: str, *, key: str, rows: Rows = ()) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from bot.chat.connection import connect
-from bot.chat.menu import COMMANDS, show_menu
+from bot.chat.menu import show_menu
 from bot.chat.transport import BotTransport
 from bot.messages import Message
 from bot.ports import RetryLater
+from bot.services.arriving.entries.for_clients import FOR_CLIENTS
 from bot.texts import shipped
 from tests.support.house import House
 
@@ -43,8 +44,8 @@ async def test_the_menu_names_every_command_in_both_languages(house: House) -> N
         shown = await house.app.bot.get_my_commands(
             language_code=None if language == "en" else language
         )
-        assert [command.command for command in shown] == list(COMMANDS)
+        assert [command.command for command in shown] == [name for name, _ in FOR_CLIENTS.menu()]
     client = await house.client(await house.therapist())
     unknown = await house.say(client, "/nonsense")
-    for name in COMMANDS:
+    for name, _ in FOR_CLIENTS.menu():
         assert await house.say(client, f"/{name}") != unknown

@@ -17,7 +17,7 @@ from bot.ids import SeededIds
 from bot.services.care.invitations import add_person
 from bot.services.flow_files.publishing import Source, check, publish
 from bot.services.planning import plans
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from bot.texts import shipped
 from flows.schedule.explain import NOT_SENT, Key, sentence_key
 from flows.schedule.projection import Verdict

@@ -8,7 +8,7 @@ import pytest
 
 from bot.sandbox import Fault, Person
 from bot.services.digest import digests
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from storage.store import Tx
 from tests.support.house import House
 

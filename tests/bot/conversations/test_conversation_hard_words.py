@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 
 from bot.sandbox import Fault, Person
-from bot.services.arriving import clients
+from bot.services.arriving.dispatch import act
 from bot.services.work.incoming import EditedMessage, Incoming, SentSomething
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from storage.store import Tx
 from tests.support.house import AGREE, CRISIS, House, open_house, settings_for
 
@@ -180,7 +180,7 @@ async def test_hard_words_under_a_picture_or_in_a_changed_message(
 
     def receive(tx: Tx) -> None:
         work = Work(tx, house.app.practice, house.clock.now(), "test")
-        clients.receive(work, known, incoming, update_id=1)
+        act(work, known, incoming, update_id=1)
 
     await house.app.store.write(receive)
     await house.settle()

@@ -10,7 +10,7 @@ import pytest
 from bot.sandbox import Person
 from bot.services.flow_files.publishing import Source, check, publish
 from bot.services.planning import plans
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from storage import people
 from tests.support.house import House
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bot.services.flow_files.publishing import roll_back
 from bot.services.flow_files.retiring import Retired, retire
 from bot.services.planning.outlook import coming, day_facts
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.schedule.explain import explain
 from storage import cares
 from tests.support.house import House

@@ -13,7 +13,7 @@ from bot.config.settings import SHIPPED_FLOWS
 from bot.sandbox import Person
 from bot.services.flow_files.publishing import Source, check, publish
 from bot.services.planning import following, plans
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from storage import cares, flags
 from storage.cares import Care
 from storage.store import Tx

@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.services.flow_files.publishing import publish
 from bot.services.flow_files.sources import Source, check
 from bot.services.planning.enrolling import switch_on
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from storage import cares, people
 from storage.store import Tx
 from tests.support.house import House

@@ -11,12 +11,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.sandbox import Fault, Person
-from bot.services.arriving import clients, therapists
-from bot.services.arriving.dispatch import handle
+from bot.services.arriving.dispatch import act, handle
 from bot.services.arriving.intake import Stranger
-from bot.services.work.buttons import _SHORT, press
+from bot.services.work.buttons import FORMS, press
 from bot.services.work.incoming import Pressed, Received, Said
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from bot.workers.strangers import MOST_A_DAY
 from storage import inbox
 from storage.errors import StaleState
@@ -240,10 +239,7 @@ async def test_garbage_behind_buttons_changes_nothing(house: House) -> None:
             work = Work(tx, house.app.practice, house.clock.now(), f"fuzz{number}")
             is_client = number % 2 == 0
             tapped = Pressed(press(payload(rng, is_client=is_client)), "query", 1)
-            if is_client:
-                clients.receive(work, known[0], tapped, update_id=number)
-            else:
-                therapists.receive(work, known[1], tapped)
+            act(work, known[0 if is_client else 1], tapped, update_id=number)
 
     await house.app.store.write(tap_all)
     assert await house.everything(without=PASSING) == before
@@ -258,12 +254,13 @@ def payload(rng: random.Random, *, is_client: bool) -> str:
         return rng.choice(["a:٣:0:1", "a:-1:0:1", "a:1e3:0:0", "z:" + "9" * 40, ":::", "a", "é:1"])
     # what a person may do about themselves is no forgery: begin a check-in, choose a time, stop
     mine = ("begin", "stop", "keep", "own_") if is_client else ("flags",)
-    letters = [short for name, (short, _) in _SHORT.items() if not name.startswith(mine)]
-    letter = rng.choice(letters)
-    count = rng.randrange(5) if kind == 2 else dict(_SHORT.values())[letter]
+    forms = [form for name, form in FORMS.items() if not name.startswith(mine)]
+    form = rng.choice(forms)
+    count = rng.randrange(5) if kind == 2 else len(form.numbers)
     own = 2 if is_client else 0
     numbers = [n for n in (0, 1, 3, 4, 7, 99, 10**9, 10**18 - 1) if n != own]
-    return ":".join([letter, *(str(rng.choice(numbers)) for _ in range(count))])
+    words = [rng.choice(["de", "will_raise", "nonsense"])] if form.has_word else []
+    return ":".join([form.code, *(str(rng.choice(numbers)) for _ in range(count)), *words])
 
 
 async def test_a_row_that_is_done_is_never_handled_again(house: House) -> None:

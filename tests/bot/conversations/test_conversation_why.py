@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.sandbox import Fault, Person
 from bot.services.planning.outlook import day_facts
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.schedule.explain import explain
 from storage import cares
 from storage.store import Tx

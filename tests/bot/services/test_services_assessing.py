@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.services.signals import assessing
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.engine.check_in import Answer, Names
 from flows.engine.turn import start
 from flows.script import parse

@@ -11,7 +11,7 @@ from bot.services.check_in.due import open_due, plan_ahead
 from bot.services.flow_files.publishing import Source, check, publish
 from bot.services.planning import outlook, plans
 from bot.services.planning.outlook import Coming
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.schedule.explain import explain
 from flows.schedule.local_time import at_local, wall_at
 from flows.schedule.zones import zone

@@ -16,7 +16,7 @@ from bot.services.check_in.earlier import names_of
 from bot.services.digest import caseload
 from bot.services.signals import assessing
 from bot.services.therapy_sessions import calendar
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from flows.engine.check_in import Answer
 from flows.engine.turn import start
 from flows.script.structure import Needs, Past

@@ -14,7 +14,7 @@ from bot.messages import Button, Message
 from bot.sandbox.client import Person
 from bot.sandbox.faults import CLOSE, LATE, Fault
 from bot.services.work import speak
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from storage import outbox
 from storage.outbox import NewMessage
 from tests.bot.workers.trouble import refusing, tell

@@ -12,7 +12,7 @@ from bot.config.settings import Sending
 from bot.sandbox.client import Person
 from bot.sandbox.faults import Fault
 from bot.services.work import speak
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from bot.workers.pacer import Pacer
 from storage import timers
 from tests.bot.workers.trouble import refusing, tell

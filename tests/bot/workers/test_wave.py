@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.sandbox import Person
 from bot.services.care.invitations import add_person
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from storage import cares, occurrences, people
 from tests.bot.workers.trouble import tell
 from tests.support.house import House, open_house

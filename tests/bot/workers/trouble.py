@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from bot.services.work.practice import Work
+from bot.services.work.unit_of_work import Work
 from storage.store import Store, Tx
 from tests.support.house import House
 

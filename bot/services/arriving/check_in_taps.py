@@ -1,0 +1,67 @@
+"""What the buttons under a question of a check-in mean to the engine."""
+
+from __future__ import annotations
+
+from bot.services.arriving.entries.entry import Touched
+from bot.services.check_in import check_ins
+from bot.services.work import speak
+from bot.services.work.buttons import Toast
+from bot.services.work.unit_of_work import Work
+from flows.engine.inputs import Confirmed, Input, Recalled, Skipped, Tapped, WentBack, Withheld
+from storage.cares import Care
+from storage.check_ins import StoredCheckIn
+
+
+def answer(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toast:
+    """One of the choices."""
+    choice = tapped.press.number("choice")
+    return _under_question(work, care, stored, tapped, Tapped(_turn(tapped), choice))
+
+
+def skip(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toast:
+    """The question is passed over."""
+    return _under_question(work, care, stored, tapped, Skipped(_turn(tapped)))
+
+
+def back(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toast:
+    """The question before this one is open again."""
+    return _under_question(work, care, stored, tapped, WentBack(_turn(tapped)))
+
+
+def done(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toast:
+    """What was ticked is the answer."""
+    return _under_question(work, care, stored, tapped, Confirmed(_turn(tapped)))
+
+
+def withhold(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toast:
+    """The client would rather not say."""
+    return _under_question(work, care, stored, tapped, Withheld(_turn(tapped)))
+
+
+def recall(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toast:
+    """The open question is shown again."""
+    return check_ins.receive(work, stored, Recalled())
+
+
+def change(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toast:
+    """What was answered is open to changes again; where it is not any more, the button goes."""
+    toast = check_ins.reopen(work, stored, tapped.message_id)
+    if toast is not None:
+        speak.edit(work, care.client_id, tapped.message_id, None, key="stale")
+    return toast
+
+
+def _turn(tapped: Touched) -> int:
+    return tapped.press.number("turn")
+
+
+def _under_question(
+    work: Work, care: Care, stored: StoredCheckIn, tapped: Touched, meant: Input
+) -> Toast:
+    message_id = tapped.message_id
+    check_ins.proved(work, stored, _turn(tapped), message_id)
+    toast = check_ins.receive(work, stored, meant, message_id=message_id)
+    if toast is not None:
+        # an old question loses its buttons, so that it is not tapped again
+        speak.edit(work, care.client_id, message_id, None, key="stale")
+    return toast

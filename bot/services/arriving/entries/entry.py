@@ -1,0 +1,140 @@
+"""What an entry is: a command or a button of one role, and the table in which they stand.
+
+A table is made once; what is wrong with one of its entries is found then, not in somebody's chat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, TypeVar, assert_never, get_args
+
+from bot.services.work.buttons import FORMS, STALE, Name, Press, Toast
+from bot.services.work.unit_of_work import Work
+from flows.digest.arrange import Digest
+from storage.cares import Care
+
+Who = TypeVar("Who")
+"""Who acts: a client as their care, a therapist as a person."""
+Subject = TypeVar("Subject")
+
+Standing = Literal["invited", "asked", "running", "paused", "over"]
+"""How things stand between the bot and who acts; a therapist is always ``running``."""
+STANDINGS: tuple[Standing, ...] = get_args(Standing)
+ALWAYS: frozenset[Standing] = frozenset(STANDINGS)
+ASKED: frozenset[Standing] = frozenset({"asked"})
+TAKING_PART: frozenset[Standing] = frozenset({"running", "paused"})
+
+
+def standing_of(care: Care) -> Standing:
+    """How things stand with a client."""
+    match care.state:
+        case "draft" | "invited":
+            return "invited"
+        case "asked":
+            return "asked"
+        case "active":
+            return "running" if care.paused_at is None else "paused"
+        case "declined" | "ended":
+            return "over"
+        case _:
+            assert_never(care.state)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What stood behind a command, and what was gathered for it before the write."""
+
+    rest: str = field(repr=False)
+    draft: Digest | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A tap as its handler gets it: what the button carries, and the message under which it is."""
+
+    press: Press
+    message_id: int
+    update_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Command(Generic[Who]):
+    """A command: what it leads to, when, and the texts that name it (None: they do not)."""
+
+    name: str
+    act: Callable[[Work, Who, Asked], None]
+    when: frozenset[Standing] = ALWAYS
+    menu: str | None = None
+    help: str | None = None
+    needs_draft: bool = False
+    """True where a therapist's week so far is gathered for it, before the write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owned(Generic[Who, Subject]):
+    """How the things that a button names are found among the tapper's own; None: they are not."""
+
+    things: frozenset[str]
+    find: Callable[[Work, Who, Press, Digest | None], Subject | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Tap(Generic[Who, Subject]):
+    """A button: whose things it names, what a tap on it leads to, and when."""
+
+    name: Name
+    of: Owned[Who, Subject]
+    act: Callable[[Work, Who, Subject, Touched], Toast]
+    when: frozenset[Standing] = ALWAYS
+
+    def __post_init__(self) -> None:
+        """ValueError: the button names a thing of somebody's that nobody looks for."""
+        if self.of.things != FORMS[self.name].things:
+            raise ValueError(f"a {self.name} button names {sorted(FORMS[self.name].things)}")
+
+    def press(self, work: Work, who: Who, tapped: Touched, draft: Digest | None) -> Toast:
+        """Act, if all that the button names is the tapper's own."""
+        subject = self.of.find(work, who, tapped.press, draft)
+        return STALE if subject is None else self.act(work, who, subject, tapped)
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[Who]):
+    """All entries of one role, in the order in which menu and /help name them."""
+
+    commands: tuple[Command[Who], ...]
+    taps: tuple[Tap[Who, Any], ...]
+
+    def __post_init__(self) -> None:
+        """ValueError: two entries share a name."""
+        for names in ([each.name for each in self.commands], [each.name for each in self.taps]):
+            if len(set(names)) != len(names):
+                raise ValueError(f"an entry stands twice among {names}")
+
+    def command(self, name: str) -> Command[Who] | None:
+        """The command of this name."""
+        return next((each for each in self.commands if each.name == name), None)
+
+    def tap(self, name: Name) -> Tap[Who, Any] | None:
+        """The button of this name, where this role has it."""
+        return next((each for each in self.taps if each.name == name), None)
+
+    def press(
+        self, work: Work, who: Who, standing: Standing, tapped: Touched, draft: Digest | None
+    ) -> Toast:
+        """Act on a tap; a button of another role, or of another time, is stale."""
+        entry = self.tap(tapped.press.name)
+        if entry is None or standing not in entry.when:
+            return STALE
+        return entry.press(work, who, tapped, draft)
+
+    def menu(self) -> Iterator[tuple[str, str]]:
+        """Each command that the menu names, with the key of its text."""
+        return ((each.name, each.menu) for each in self.commands if each.menu is not None)
+
+    def help(self, standing: Standing) -> Iterator[str]:
+        """The keys of the lines of /help, for what may be used now."""
+        for each in self.commands:
+            if each.help is not None and standing in each.when:
+                yield each.help

@@ -1,0 +1,132 @@
+"""The entries of clients, in the order in which menu and /help name them."""
+
+from __future__ import annotations
+
+from bot.services.arriving import check_in_taps
+from bot.services.arriving.entries.entry import (
+    ASKED,
+    TAKING_PART,
+    Asked,
+    Command,
+    Table,
+    Tap,
+    Touched,
+    standing_of,
+)
+from bot.services.arriving.entries.ownership import NOTHING, OWN_CARE, OWN_CHECK_IN, OWN_ENROLMENT
+from bot.services.care import consents, pausing
+from bot.services.check_in import asked_for
+from bot.services.planning import own_times
+from bot.services.safety import crisis_help
+from bot.services.work import speak
+from bot.services.work.buttons import Toast
+from bot.services.work.naming import names_for
+from bot.services.work.unit_of_work import Work
+from storage.cares import Care
+from storage.enrolments import Enrolment
+
+
+def _checkin(work: Work, care: Care, asked: Asked) -> None:
+    asked_for.ask(work, care)
+
+
+def _when(work: Work, care: Care, asked: Asked) -> None:
+    own_times.command(work, care, asked.rest)
+
+
+def _pause(work: Work, care: Care, asked: Asked) -> None:
+    pausing.pause(work, care)
+
+
+def _resume(work: Work, care: Care, asked: Asked) -> None:
+    pausing.resume(work, care)
+
+
+def _crisis(work: Work, care: Care, asked: Asked) -> None:
+    crisis_help.tell_help(work, care.client_id, care.language)
+
+
+def _privacy(work: Work, care: Care, asked: Asked) -> None:
+    text = work.say(care.language, "privacy", **names_for(work, care))
+    speak.insist(work, care.client_id, text, key="privacy")
+
+
+def _stop(work: Work, care: Care, asked: Asked) -> None:
+    consents.confirm_stop(work, care)
+
+
+def _help(work: Work, care: Care, asked: Asked) -> None:
+    names = names_for(work, care)
+    lines = [work.say(care.language, key) for key in FOR_CLIENTS.help(standing_of(care))]
+    parts = (work.say(care.language, "help.begin", **names), "\n".join(lines))
+    text = "\n\n".join((*parts, work.say(care.language, "help.end")))
+    speak.reply(work, care.client_id, text, key="help")
+
+
+def _begin(work: Work, care: Care, _nothing: Care, tapped: Touched) -> Toast:
+    return asked_for.press(work, care, tapped.press.number("flow"))
+
+
+def _own_times(work: Work, care: Care, enrolment: Enrolment, tapped: Touched) -> Toast:
+    return own_times.press(work, care, enrolment, tapped.press, tapped.message_id)
+
+
+def _agree(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
+    _settle(work, care, tapped)
+    shown = tapped.press.number("version")
+    consents.give(work, care, shown=shown, update_id=tapped.update_id)
+    return None
+
+
+def _decline(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
+    _settle(work, care, tapped)
+    consents.decline(work, care)
+    return None
+
+
+def _end(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
+    _settle(work, care, tapped)
+    consents.withdraw(work, care)
+    return None
+
+
+def _keep(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
+    _settle(work, care, tapped)
+    return work.say(care.language, "toast_kept")
+
+
+def _settle(work: Work, care: Care, tapped: Touched) -> None:
+    """A question about the care itself is answered once: its message loses its buttons."""
+    speak.edit(work, care.client_id, tapped.message_id, None, key="settled")
+
+
+FOR_CLIENTS: Table[Care] = Table(
+    commands=(
+        Command("checkin", _checkin, TAKING_PART, "menu.checkin", "help.checkin"),
+        Command("when", _when, TAKING_PART, "menu.when", "help.when"),
+        Command("pause", _pause, TAKING_PART, "menu.pause", "help.pause"),
+        Command("resume", _resume, TAKING_PART, "menu.resume", "help.resume"),
+        Command("crisis", _crisis, menu="menu.crisis", help="help.crisis"),
+        Command("privacy", _privacy, menu="menu.privacy", help="help.privacy"),
+        Command("help", _help, menu="menu.help"),
+        Command("stop", _stop, TAKING_PART, "menu.stop", "help.stop"),
+    ),
+    taps=(
+        Tap("answer", OWN_CHECK_IN, check_in_taps.answer, TAKING_PART),
+        Tap("skip", OWN_CHECK_IN, check_in_taps.skip, TAKING_PART),
+        Tap("back", OWN_CHECK_IN, check_in_taps.back, TAKING_PART),
+        Tap("done", OWN_CHECK_IN, check_in_taps.done, TAKING_PART),
+        Tap("withhold", OWN_CHECK_IN, check_in_taps.withhold, TAKING_PART),
+        Tap("recall", OWN_CHECK_IN, check_in_taps.recall, TAKING_PART),
+        Tap("change", OWN_CHECK_IN, check_in_taps.change, TAKING_PART),
+        Tap("begin", NOTHING, _begin, TAKING_PART),
+        Tap("own_times", OWN_ENROLMENT, _own_times, TAKING_PART),
+        Tap("own_set", OWN_ENROLMENT, _own_times, TAKING_PART),
+        Tap("own_reset", OWN_ENROLMENT, _own_times, TAKING_PART),
+        Tap("consent", OWN_CARE, _agree, ASKED),
+        Tap("decline", OWN_CARE, _decline, ASKED),
+        Tap("stop", OWN_CARE, _end, TAKING_PART),
+        Tap("keep", OWN_CARE, _keep, TAKING_PART),
+    ),
+)
+"""What a client may do in the chat."""

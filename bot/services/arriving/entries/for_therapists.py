@@ -1,0 +1,154 @@
+"""The entries of therapists, in the order in which /help names them."""
+
+from __future__ import annotations
+
+from bot.services.arriving.entries.entry import Asked, Command, Table, Tap, Touched
+from bot.services.arriving.entries.ownership import CARE, DIGEST, FLAG, SESSION
+from bot.services.care import client_card, invitations
+from bot.services.digest import acknowledging, digests
+from bot.services.digest.acknowledging import ShownFlag
+from bot.services.digest.digests import ShownDigest
+from bot.services.therapy_sessions import calendar
+from bot.services.work import speak
+from bot.services.work.buttons import Toast
+from bot.services.work.unit_of_work import Work
+from storage import cares
+from storage.cares import Care
+from storage.people import Person
+from storage.therapy_sessions import TherapySession
+
+
+def _invite(work: Work, person: Person, asked: Asked) -> None:
+    invitations.begin_for_client(work, person, asked.rest)
+
+
+def _clients(work: Work, person: Person, asked: Asked) -> None:
+    listed = cares.list_for_therapist(work.tx, person.id, states=cares.STATES)
+    if not listed:
+        speak.to_therapist(work, person, "no_clients")
+        return
+    lines = [work.tell(person.language, "clients_title", count=len(listed))]
+    lines.extend(client_card.client_line(work, person, care) for care in listed)
+    speak.reply(work, person.id, "\n".join(lines), key="clients")
+
+
+def _client(work: Work, person: Person, asked: Asked) -> None:
+    client_card.command(work, person, asked.rest)
+
+
+def _session(work: Work, person: Person, asked: Asked) -> None:
+    calendar.command(work, person, asked.rest)
+
+
+def _digest(work: Work, person: Person, asked: Asked) -> None:
+    draft = digests.draft_digest(work, person) if asked.draft is None else asked.draft
+    digests.show_draft(work, person, draft)
+
+
+def _privacy(work: Work, person: Person, asked: Asked) -> None:
+    speak.to_therapist(work, person, "privacy")
+
+
+def _help(work: Work, person: Person, asked: Asked) -> None:
+    lines = [work.tell(person.language, key) for key in FOR_THERAPISTS.help("running")]
+    end = work.tell(person.language, "help.end")
+    speak.reply(work, person.id, "\n".join(lines) + f"\n\n{end}", key="help")
+
+
+def _language(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    return invitations.choose_language(work, person, care, tapped.press.word, tapped.message_id)
+
+
+def _just_ended(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    calendar.just_ended(work, person, care)
+    return None
+
+
+def _move(work: Work, person: Person, of: tuple[Care, TherapySession], tapped: Touched) -> Toast:
+    minute = tapped.press.number("minute")
+    return calendar.move(work, person, *of, minute, tapped.message_id)
+
+
+def _second(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    minute = tapped.press.number("minute")
+    return calendar.add_second(work, person, care, minute, tapped.message_id)
+
+
+def _undo(work: Work, person: Person, of: tuple[Care, TherapySession], tapped: Touched) -> Toast:
+    return calendar.undo(work, person, *of, tapped.message_id)
+
+
+def _card(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    client_card.show_again(work, person, care, tapped.message_id)
+    return None
+
+
+def _offer(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    return client_card.offer(work, person, care, tapped.message_id)
+
+
+def _switch(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    flow, on = tapped.press.number("flow"), tapped.press.number("on") == 1
+    return client_card.switch(work, person, care, flow, on=on, message_id=tapped.message_id)
+
+
+def _send(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    return client_card.send(work, person, care, tapped.press.number("flow"))
+
+
+def _flag(work: Work, person: Person, about: ShownFlag, tapped: Touched) -> Toast:
+    acknowledging.show_actions(work, person, about, tapped.message_id)
+    return None
+
+
+def _flags(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> Toast:
+    acknowledging.show_digest(work, person, shown, tapped.message_id)
+    return None
+
+
+def _acknowledge(work: Work, person: Person, about: ShownFlag, tapped: Touched) -> Toast:
+    return acknowledging.acknowledge(work, person, about, tapped.press.word, tapped.message_id)
+
+
+def _details(work: Work, person: Person, about: ShownFlag, tapped: Touched) -> Toast:
+    return acknowledging.details(work, person, about)
+
+
+def _read(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> Toast:
+    return acknowledging.read(work, person, shown, tapped.message_id)
+
+
+def _whole(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> Toast:
+    acknowledging.whole(work, person, shown)
+    return None
+
+
+FOR_THERAPISTS: Table[Person] = Table(
+    commands=(
+        Command("invite", _invite, help="help.invite"),
+        Command("clients", _clients, help="help.clients"),
+        Command("client", _client, help="help.client"),
+        Command("session", _session, help="help.session"),
+        Command("digest", _digest, help="help.digest", needs_draft=True),
+        Command("privacy", _privacy, help="help.privacy"),
+        Command("help", _help, help="help.help"),
+    ),
+    taps=(
+        Tap("language", CARE, _language),
+        Tap("session", CARE, _just_ended),
+        Tap("move_session", SESSION, _move),
+        Tap("add_session", CARE, _second),
+        Tap("undo_session", SESSION, _undo),
+        Tap("card", CARE, _card),
+        Tap("card_offer", CARE, _offer),
+        Tap("card_flow", CARE, _switch),
+        Tap("card_send", CARE, _send),
+        Tap("flag", FLAG, _flag),
+        Tap("flags", DIGEST, _flags),
+        Tap("acknowledge", FLAG, _acknowledge),
+        Tap("details", FLAG, _details),
+        Tap("read", DIGEST, _read),
+        Tap("whole", DIGEST, _whole),
+    ),
+)
+"""What a therapist may do in the chat."""

@@ -1,0 +1,90 @@
+"""Whose is what a button names. The one place where this is decided.
+
+A tap is a claim: forged, forwarded or old data may name anything. What is not the tapper's own is
+not found, exactly as what does not exist.
+"""
+
+from __future__ import annotations
+
+from bot.services.arriving.entries.entry import Owned
+from bot.services.digest import digests
+from bot.services.digest.acknowledging import ShownFlag
+from bot.services.digest.digests import DRAFT, ShownDigest
+from bot.services.work.buttons import Press
+from bot.services.work.unit_of_work import Work
+from flows.digest.arrange import Digest
+from storage import cares, check_ins, enrolments, flags, therapy_sessions
+from storage import digests as stored_digests
+from storage.cares import Care
+from storage.check_ins import StoredCheckIn
+from storage.enrolments import Enrolment
+from storage.people import Person
+from storage.therapy_sessions import TherapySession
+
+
+def _nothing(work: Work, care: Care, press: Press, draft: Digest | None) -> Care:
+    return care
+
+
+def _own_care(work: Work, care: Care, press: Press, draft: Digest | None) -> Care | None:
+    return care if press.number("care") == care.id else None
+
+
+def _check_in(work: Work, care: Care, press: Press, draft: Digest | None) -> StoredCheckIn | None:
+    stored = check_ins.find(work.tx, press.number("check_in"))
+    return stored if stored is not None and stored.care_id == care.id else None
+
+
+def _enrolment(work: Work, care: Care, press: Press, draft: Digest | None) -> Enrolment | None:
+    found = enrolments.find(work.tx, press.number("enrolment"))
+    return found if found is not None and found.care_id == care.id else None
+
+
+def _care(work: Work, person: Person, press: Press, draft: Digest | None) -> Care | None:
+    return _care_of(work, person, press.number("care"))
+
+
+def _care_of(work: Work, person: Person, care_id: int) -> Care | None:
+    care = cares.find(work.tx, care_id)
+    return care if care is not None and care.therapist_id == person.id else None
+
+
+def _session(
+    work: Work, person: Person, press: Press, draft: Digest | None
+) -> tuple[Care, TherapySession] | None:
+    session = therapy_sessions.find(work.tx, press.number("therapy_session"))
+    care = None if session is None else _care_of(work, person, session.care_id)
+    return None if session is None or care is None else (care, session)
+
+
+def _digest(work: Work, person: Person, press: Press, draft: Digest | None) -> ShownDigest | None:
+    digest_id = press.number("digest")
+    if digest_id == DRAFT:
+        gathered = digests.draft_digest(work, person) if draft is None else draft
+        return digests.shown_draft(work, gathered)
+    row = stored_digests.find_by_id(work.tx, digest_id)
+    if row is None or row.therapist_id != person.id:
+        return None
+    return digests.shown_frozen(work, row)
+
+
+def _flag(work: Work, person: Person, press: Press, draft: Digest | None) -> ShownFlag | None:
+    flag = flags.find(work.tx, press.number("flag"))
+    care = None if flag is None else _care_of(work, person, flag.care_id)
+    if flag is None or care is None:
+        return None
+    shown = _digest(work, person, press, draft)
+    return None if shown is None else ShownFlag(flag, care, shown)
+
+
+NOTHING = Owned(frozenset(), _nothing)
+"""The button names nothing of anybody's."""
+OWN_CARE = Owned(frozenset({"care"}), _own_care)
+OWN_CHECK_IN = Owned(frozenset({"check_in"}), _check_in)
+OWN_ENROLMENT = Owned(frozenset({"enrolment"}), _enrolment)
+
+CARE = Owned(frozenset({"care"}), _care)
+"""A client of the therapist's."""
+SESSION = Owned(frozenset({"therapy_session"}), _session)
+DIGEST = Owned(frozenset({"digest"}), _digest)
+FLAG = Owned(frozenset({"flag", "digest"}), _flag)

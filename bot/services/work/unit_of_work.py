@@ -1,0 +1,51 @@
+"""One transaction of one use case, which every service is handed: it says what it is about in the
+reader's language and otherwise only holds what belongs together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.services.work.practice import Practice
+from flows.languages import Language
+from storage.store import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Where a use case reads and writes, when it happens, and what caused it.
+
+    ``origin`` starts the key of every message that the use case says, so that doing it again says
+    nothing twice.
+    """
+
+    tx: Tx
+    practice: Practice
+    now: datetime
+    origin: str
+    written_at: datetime | None = None
+    """When somebody wrote or tapped what is being handled; None where nobody did."""
+    message_id: int | None = None
+    """The number of the message that is being handled: what stands below it has a higher one."""
+
+    @property
+    def said_at(self) -> datetime:
+        """The moment that people's words go by: their "today" and "just now" are the writer's,
+        however late they are handled. What is planned and sent goes by ``now``.
+        """
+        return self.now if self.written_at is None else self.written_at
+
+    def say(self, language: Language, key: str, /, **values: object) -> str:
+        """A built-in text for a client, in their language."""
+        return self._text(language, f"client.{key}", values)
+
+    def tell(self, language: Language, key: str, /, **values: object) -> str:
+        """A built-in text for a therapist, in their language."""
+        return self._text(language, f"staff.{key}", values)
+
+    def _text(self, language: Language, key: str, values: dict[str, object]) -> str:
+        at = values.pop("zone", None)
+        local = at if isinstance(at, ZoneInfo) else None
+        return self.practice.texts.say(language, key, zone=local, **values)
