@@ -41,6 +41,8 @@ class Care:
     unreachable_at: datetime | None
     created_at: datetime
     active_since: datetime | None
+    paused_until: datetime | None = None
+    """When the pause ends by itself; None: when the client goes on."""
 
     def __repr__(self) -> str:
         return f"Care({self.id}, {self.client_code}, {self.state!r})"
@@ -59,6 +61,7 @@ _SELECT = sa.select(
     people.c.unreachable_at,
     cares.c.created_at,
     cares.c.active_since,
+    cares.c.paused_until,
 ).join(people, people.c.id == cares.c.client_id)
 _LOAD = _SELECT.where(cares.c.id == sa.bindparam("care_id"))
 _OF_CLIENT = (
@@ -140,16 +143,31 @@ def mark(
     exactly_one(tx.conn.execute(guarded.values(**values)), f"care {care_id}")
 
 
-def pause(tx: Tx, care_id: int, now: datetime) -> None:
-    """Nothing is asked in this care since ``now``. StaleState: it is paused already."""
-    running = sa.update(cares).where(cares.c.id == care_id, cares.c.paused_at.is_(None))
-    exactly_one(tx.conn.execute(running.values(paused_at=now)), f"care {care_id}")
+def pause(tx: Tx, care_id: int, now: datetime, *, until: datetime | None = None) -> None:
+    """Nothing is asked in this care since ``now``; paused again, only its end is another one."""
+    begin = sa.func.coalesce(cares.c.paused_at, sa.literal(now, cares.c.paused_at.type))
+    paused = sa.update(cares).where(cares.c.id == care_id)
+    values = {"paused_at": begin, "paused_until": until}
+    exactly_one(tx.conn.execute(paused.values(**values)), f"care {care_id}")
 
 
 def resume(tx: Tx, care_id: int) -> None:
     """The care is asked again. StaleState: it was not paused."""
     paused = sa.update(cares).where(cares.c.id == care_id, cares.c.paused_at.is_not(None))
-    exactly_one(tx.conn.execute(paused.values(paused_at=None)), f"care {care_id}")
+    values = {"paused_at": None, "paused_until": None}
+    exactly_one(tx.conn.execute(paused.values(**values)), f"care {care_id}")
+
+
+def resume_due(tx: Tx, now: datetime) -> int:
+    """Every care whose pause was to end by ``now`` is asked again; how many those are."""
+    over = sa.update(cares).where(cares.c.paused_until <= now)
+    return tx.conn.execute(over.values(paused_at=None, paused_until=None)).rowcount
+
+
+def next_resume_at(tx: Tx) -> datetime | None:
+    """When the next pause ends by itself."""
+    found: datetime | None = tx.conn.execute(sa.select(sa.func.min(cares.c.paused_until))).scalar()
+    return found
 
 
 def _care(tx: Tx, row: Any) -> Care:

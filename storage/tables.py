@@ -94,6 +94,7 @@ cares = sa.Table(
     at("created_at"),
     at("active_since", nullable=True),
     at("paused_at", nullable=True),
+    at("paused_until", nullable=True),
     one_of("state", "draft", "invited", "asked", "active", "declined", "ended"),
     sa.Index(None, "client_id"),
     sa.Index(None, "therapist_id"),

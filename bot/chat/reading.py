@@ -7,7 +7,6 @@ that no library knows yet, is read all the same.
 from __future__ import annotations
 
 import json
-import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,20 +14,16 @@ from bot.services.arriving.contents import has_content
 from bot.services.work.buttons import press
 from bot.services.work.incoming import (
     BlockedBot,
-    Commanded,
     EditedMessage,
     Incoming,
     NothingForUs,
     Pressed,
     Received,
-    Said,
     SentSomething,
-    Started,
     UnblockedBot,
+    read_text,
 )
 
-_COMMAND = re.compile(r"/(\w{1,64})(?:@\w{3,32})?(?![\w/<>@])", re.ASCII)
-"""What Telegram's apps show as a command where a message begins with it."""
 _BANNED = "kicked"
 _LARGEST_ID = 1 << 53
 
@@ -76,12 +71,7 @@ def _written(message: Json) -> Incoming:
     message_id = _number(message)
     if "text" not in message:
         return SentSomething(_text(message, "caption"), message_id)
-    text = _text(message, "text")
-    command = _COMMAND.match(text)
-    if command is None:
-        return Said(text, message_id)
-    name, rest = command[1].lower(), text[command.end() :].strip()
-    return Started(rest) if name == "start" else Commanded(name, rest)
+    return read_text(_text(message, "text"), message_id)
 
 
 def _edited(message: Json) -> Incoming:

@@ -29,7 +29,7 @@ people.add_command(unenrol)
 @people.command("list", short_help="List therapists and their clients, by code.")
 @click.pass_obj
 def list_(config: Path | None) -> None:
-    """List therapists and their clients, by code; no names, no aliases."""
+    """List therapists by name, and their clients by code: neither names nor aliases of clients."""
     settings = settings_or_exit(config)
 
     async def work(store: Store) -> list[str]:
@@ -46,7 +46,8 @@ def _lines(tx: Tx) -> list[str]:
     lines = []
     for therapist in stored.list_therapists(tx):
         known = "connected" if stored.chat_of(tx, therapist.id) else "link not used yet"
-        lines.append(f"{therapist.code}  therapist  {therapist.zone}  {known}")
+        name = stored.name_of(tx, therapist.id).name
+        lines.append(f"{therapist.code}  therapist  {name}  {therapist.zone}  {known}")
         lines.extend(
             f"  {care.client_code}  client  {care.language}  {care.state}"
             for care in cares.list_for_therapist(tx, therapist.id, states=cares.STATES)

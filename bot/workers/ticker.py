@@ -23,7 +23,7 @@ from bot.services.outages import outages
 from bot.services.work.practice import Practice
 from bot.services.work.unit_of_work import Work
 from bot.workers.supervise import outcome
-from storage import inbox, occurrences, timers
+from storage import cares, inbox, occurrences, timers
 from storage.occurrences import Occurrence
 from storage.store import Store, Tx
 from storage.timers import Timer
@@ -71,8 +71,8 @@ class Ticker:
         once all had it.
         """
         waits = True
-        parts = [await outcome(self._note_up()), await outcome(self._plan())]
-        parts += [fired := await outcome(self._fire())]
+        parts: list[object] = [await outcome(self._note_up()), await outcome(self._resume())]
+        parts += [await outcome(self._plan()), fired := await outcome(self._fire())]
         if isinstance(fired, bool):
             waits = fired
         parts += [await outcome(self._open()), await outcome(self._digests())]
@@ -95,6 +95,13 @@ class Ticker:
         while await self._write("away", outages.tell):
             pass
         return is_back
+
+    async def _resume(self) -> None:
+        """End the pauses that were to end by now, before anything that they would hold back."""
+        now = self.clock.now()
+        resumes_at = await self.store.read(cares.next_resume_at)
+        if resumes_at is not None and resumes_at <= now:
+            await self.store.write(lambda tx: cares.resume_due(tx, now))
 
     async def _plan(self) -> None:
         while await self._write("plan", due.plan_ahead):
@@ -193,6 +200,7 @@ class Ticker:
 
         def ask(tx: Tx) -> list[datetime | None]:
             return [
+                cares.next_resume_at(tx),
                 occurrences.next_due_at(tx, now),
                 None if timers_wait else timers.next_due_at(tx),
                 self._cut_off_at,

@@ -25,6 +25,7 @@ WORDS = (
 TYPED = (
     *("and", "on_day", "at", "o_clock", "to_place", "two_days_ago", "in_two_days"),
     *("move", "cancel", "skip", "back", "done", "show_again"),
+    *("until", "next", "a_single", "two", "days", "weeks", "months"),
 )
 """Sorts of words that people type, beyond those that stand on the buttons."""
 

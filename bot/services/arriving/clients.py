@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.services.arriving.entries.entry import TAKING_PART, Standing, standing_of
+from bot.services.arriving.entries.entry import TAKING_PART, standing_of
 from bot.services.care import consents
 from bot.services.check_in import check_ins
 from bot.services.planning import own_times, projecting
@@ -17,13 +17,14 @@ from storage.check_ins import find_open
 
 def start(work: Work, care: Care) -> None:
     """Say how things stand, and what is to be done next."""
-    standing: Standing = standing_of(care)
-    if standing in ("invited", "asked"):
-        consents.ask(work, care)
-    elif standing == "over":
-        speak.to_client(work, care, "care_over")
-    else:
-        _where_things_stand(work, care)
+    match standing_of(care):
+        case "invited" | "asked":
+            consents.ask(work, care)
+        case "over":
+            declined = care.state == "declined"
+            speak.to_client(work, care, "care_declined" if declined else "care_over")
+        case "running" | "paused":
+            _where_things_stand(work, care)
 
 
 def _where_things_stand(work: Work, care: Care) -> None:
@@ -31,6 +32,9 @@ def _where_things_stand(work: Work, care: Care) -> None:
     due_at = projecting.next_at(work, care)
     if stored is not None:
         check_ins.receive(work, stored, Recalled())
+    elif care.paused_until is not None:
+        on = care.paused_until.astimezone(zone(care.zone)).date()
+        speak.to_client(work, care, "already_paused_until", on=on)
     elif care.paused_at is not None:
         speak.to_client(work, care, "already_paused")
     elif due_at is None:
@@ -41,8 +45,7 @@ def _where_things_stand(work: Work, care: Care) -> None:
 
 def say(work: Work, care: Care, text: str) -> None:
     """Take words as an answer, or as a wish for other times, or say that they are not kept."""
-    if standing_of(care) not in TAKING_PART:
-        start(work, care)
+    if not _takes_part(work, care):
         return
     stored = find_open(work.tx, care.id)
     if stored is not None:
@@ -53,11 +56,32 @@ def say(work: Work, care: Care, text: str) -> None:
 
 def send_something(work: Work, care: Care) -> None:
     """A picture, a voice message or the like: it is no answer, and that is said."""
-    if standing_of(care) not in TAKING_PART:
-        start(work, care)
+    if not _takes_part(work, care):
         return
     stored = find_open(work.tx, care.id)
     if stored is not None:
         check_ins.receive(work, stored, SentOther())
     else:
         speak.to_client(work, care, "nothing_open", **names_for(work, care))
+
+
+def edit(work: Work, care: Care) -> None:
+    """Say truly what becomes of a message that was changed: what was taken in stays as it was."""
+    if not _takes_part(work, care):
+        return
+    if find_open(work.tx, care.id) is not None:
+        speak.to_client(work, care, "edited_message")
+    else:
+        speak.to_client(work, care, "edited_outside", **names_for(work, care))
+
+
+def _takes_part(work: Work, care: Care) -> bool:
+    """False where words cannot be answers: what is to be done instead has been said then."""
+    standing = standing_of(care)
+    if standing in TAKING_PART:
+        return True
+    if standing == "asked":
+        consents.ask_for_tap(work, care)
+    else:
+        start(work, care)
+    return False

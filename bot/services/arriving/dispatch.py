@@ -37,6 +37,7 @@ from bot.services.work.incoming import (
     SentSomething,
     Started,
     UnblockedBot,
+    read_text,
 )
 from bot.services.work.unit_of_work import Work
 from flows.digest.arrange import Digest
@@ -76,6 +77,8 @@ def look_ahead(work: Work, chat_id: int) -> Digest | None:
 
 def asks_for_draft(incoming: Incoming) -> bool:
     """True for a command that needs the week so far, and for a tap under a draft."""
+    if isinstance(incoming, EditedMessage):
+        incoming = read_text(incoming.text)
     if isinstance(incoming, Commanded):
         entry = FOR_THERAPISTS.command(incoming.name)
         return entry is not None and entry.needs_draft
@@ -154,7 +157,11 @@ def _of_client(work: Work, care: Care, incoming: Incoming, update_id: int) -> st
         case SentSomething():
             clients.send_something(work, care)
         case EditedMessage():
-            speak.to_client(work, care, "edited_message")
+            meant = read_text(incoming.text)
+            if isinstance(meant, Commanded) and FOR_CLIENTS.command(meant.name) is not None:
+                _command_of_client(work, care, meant)
+            else:
+                clients.edit(work, care)
         case Pressed():
             toast = _press(FOR_CLIENTS, work, care, standing_of(care), incoming, update_id, None)
             return work.say(care.language, "toast_stale") if toast is STALE else toast
@@ -183,21 +190,46 @@ def _of_therapist(
         case Started():
             speak.to_therapist(work, person, "hello", name=people.name_of(work.tx, person.id).name)
         case Commanded():
-            entry = FOR_THERAPISTS.command(incoming.name)
-            if entry is None:
-                speak.to_therapist(work, person, "unknown_command")
-            else:
-                entry.act(work, person, Asked(incoming.rest, draft))
+            _command_of_therapist(work, person, incoming, draft)
+        case EditedMessage():
+            _edited_by_therapist(work, person, incoming, draft)
         case Said() | SentSomething():
             speak.to_therapist(work, person, "not_a_conversation")
         case Pressed():
             toast = _press(FOR_THERAPISTS, work, person, "running", incoming, update_id, draft)
             return work.tell(person.language, "toast_stale") if toast is STALE else toast
-        case SentMore() | EditedMessage() | BlockedBot() | UnblockedBot() | NothingForUs():
+        case SentMore() | BlockedBot() | UnblockedBot() | NothingForUs():
             pass
         case _:
             assert_never(incoming)
     return None
+
+
+def _command_of_therapist(
+    work: Work, person: Person, command: Commanded, draft: Digest | None
+) -> None:
+    entry = FOR_THERAPISTS.command(command.name)
+    if entry is None:
+        speak.to_therapist(work, person, "unknown_command")
+    else:
+        entry.act(work, person, Asked(command.rest, draft))
+
+
+def _edited_by_therapist(
+    work: Work, person: Person, edited: EditedMessage, draft: Digest | None
+) -> None:
+    """A command that was mended acts, unless doing it twice could do harm: then it is to be sent
+    anew.
+    """
+    meant = read_text(edited.text)
+    if not isinstance(meant, Commanded):
+        speak.to_therapist(work, person, "not_a_conversation")
+        return
+    entry = FOR_THERAPISTS.command(meant.name)
+    if entry is not None and entry.edited == "to_send_anew":
+        speak.to_therapist(work, person, "edited_command")
+    else:
+        _command_of_therapist(work, person, meant, draft)
 
 
 def _press(

@@ -97,6 +97,9 @@ def client_line(work: Work, therapist: Person, care: Care) -> str:
     if state == "active" and due_at is not None:
         local = zone(therapist.zone)
         return work.tell(therapist.language, "client_active_next", zone=local, at=due_at, **values)
+    if state == "paused" and care.paused_until is not None:
+        on = care.paused_until.astimezone(zone(care.zone)).date()
+        return work.tell(therapist.language, "client_paused_until", on=on, **values)
     return work.tell(therapist.language, f"client_{state}", **values)
 
 

@@ -36,6 +36,14 @@ def ask(work: Work, care: Care) -> None:
     speak.insist(work, care.client_id, wording(work, care), key="consent", rows=rows)
 
 
+def ask_for_tap(work: Work, care: Care) -> None:
+    """Say that only a tap agrees or declines ("yes" may be a slip, or about something else), and
+    show the text with its buttons again.
+    """
+    speak.to_client(work, care, "consent_by_tap")
+    ask(work, care)
+
+
 def wording(work: Work, care: Care) -> str:
     """What the client agrees to, in their language and with their therapist's name."""
     return work.say(care.language, "consent", version=VERSION, **names_for(work, care))

@@ -1,23 +1,50 @@
-"""A client pauses the check-ins and goes on with them."""
+"""A client pauses the check-ins, for a while or until they go on themselves."""
 
 from __future__ import annotations
 
+from datetime import time, timedelta
+
 from bot.services.planning import projecting
+from bot.services.planning.spoken_days import read_until
 from bot.services.work import speak
 from bot.services.work.naming import names_for
 from bot.services.work.unit_of_work import Work
+from flows.schedule.local_time import at_local
 from flows.schedule.zones import zone
 from storage import cares
 from storage.cares import Care
 
+LONGEST = timedelta(days=366)
+"""A pause that lasts longer is likely a slip; without a day it has no end."""
 
-def pause(work: Work, care: Care) -> None:
-    """Nothing is asked until the client goes on."""
-    if care.paused_at is not None:
+
+def pause(work: Work, care: Care, words: str) -> None:
+    """Nothing is asked until the day that the client named, or until they go on.
+
+    Words that name no day change nothing, and the client is told how to write it: a pause that
+    never ends is not what somebody meant who named an end.
+    """
+    if words:
+        _pause_until(work, care, words)
+    elif care.paused_at is not None and care.paused_until is None:
         speak.to_client(work, care, "already_paused")
-        return
-    cares.pause(work.tx, care.id, work.said_at)
-    speak.to_client(work, care, "paused", **names_for(work, care))
+    else:
+        cares.pause(work.tx, care.id, work.said_at)
+        speak.to_client(work, care, "paused", **names_for(work, care))
+
+
+def _pause_until(work: Work, care: Care, words: str) -> None:
+    local = zone(care.zone)
+    today = work.said_at.astimezone(local).date()
+    until = read_until(words, today, care.language)
+    if until is None:
+        speak.to_client(work, care, "pause_unread")
+    elif not today < until <= today + LONGEST:
+        speak.to_client(work, care, "pause_far", on=until)
+    else:
+        ends_at = at_local(until, time(), local)
+        cares.pause(work.tx, care.id, work.said_at, until=ends_at)
+        speak.to_client(work, care, "paused_until", on=until, **names_for(work, care))
 
 
 def resume(work: Work, care: Care) -> None:

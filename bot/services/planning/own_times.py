@@ -180,7 +180,9 @@ def _text(work: Work, care: Care, own: _Own) -> str:
     values = {"title": own.flow.title.say(language), **told(trigger, language)}
     lines = [work.say(language, f"when_{trigger.name}", **values)]
     at = projecting.next_at(work, care, own.flow.id)
-    if at is not None:
+    if care.paused_at is not None:
+        lines.append(work.say(language, "when_paused"))
+    elif at is not None:
         lines.append(work.say(language, "when_next", at=at, zone=zone(own.enrolment.zone)))
     lines.append(work.say(language, "when_how"))
     lines.append(work.say(language, "when_clock", place=city(own.enrolment.zone, language)))
@@ -197,7 +199,8 @@ def _rows(work: Work, language: Language, own: _Own) -> Rows:
             hours.append(Button(work.say(language, key), target))
     rows: list[tuple[Button, ...]] = [tuple(hours)] if hours else []
     if times.days is not None and len(times.days) < len(_WEEK):
-        rows.append(tuple(_day_buttons(language, own, times.days, now)))
+        # seven in one row are too narrow for a thumb on a small phone
+        rows.extend(speak.grid(_day_buttons(language, own, times.days, now), width=4))
     if own.enrolment.wish is not None:
         reset = work.say(language, "button_as_before")
         rows.append((Button(reset, data("own_reset", own.enrolment.id)),))

@@ -4,16 +4,17 @@ cancelled.
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.messages import Button
 from bot.services.care.invitations import MAX_ALIAS
+from bot.services.planning.spoken_days import read_moment
 from bot.services.therapy_sessions import recording
 from bot.services.work import speak
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.unit_of_work import Work
 from flows.engine.cut import cut
+from flows.languages import typed_words
 from flows.schedule.local_time import at_local
 from flows.schedule.zones import zone
 from storage import cares
@@ -21,17 +22,6 @@ from storage.cares import Care
 from storage.people import Person
 from storage.therapy_sessions import TherapySession
 
-_MOMENT = re.compile(
-    r"(?:(?:(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"
-    r"|(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.?(?P<y2>(?<=\.)\d{4})?),?\s+)?"
-    r"(?P<h>\d{1,2})[:.](?P<min>\d{2})(?:\s*uhr)?",
-    re.ASCII | re.IGNORECASE,
-)
-"""``2026-11-25 15:00``, ``25.11. 15:00``, ``25.11.2026 15:00`` or ``15:00`` for today; a German
-"Uhr" behind it is fine.
-"""
-_MOVE = frozenset({"move", "moved", "verschieben", "verschoben"})
-_CANCEL = frozenset({"cancel", "cancelled", "canceled", "absagen", "abgesagt"})
 LONGEST_WORD = 40
 """UTF-16 units of a word that is quoted back."""
 LONGEST_AHEAD = timedelta(days=366)
@@ -39,40 +29,6 @@ LONGEST_AGO = timedelta(days=31)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_MINUTE = 4_000_000_000
 """A forged button must not lead past the calendar: the year 9575."""
-
-
-def read_moment(text: str, today: date) -> datetime | None:
-    """The naive local time that a therapist typed; None if it is not one.
-
-    A date without a year is the one nearest to ``today``.
-    """
-    found = _MOMENT.fullmatch(text.strip())
-    if found is None:
-        return None
-    part = found.groupdict()
-    try:
-        at = time(int(part["h"]), int(part["min"]))
-        day = _day(part, today)
-    except ValueError:
-        return None
-    return datetime.combine(day, at)
-
-
-def _day(part: dict[str, str | None], today: date) -> date:
-    day, month = part["d"] or part["d2"], part["m"] or part["m2"]
-    year = part["y"] or part["y2"]
-    if day is None or month is None:
-        return today
-    if year is not None:
-        return date(int(year), int(month), int(day))
-    years = range(today.year - 1, today.year + 2)
-    near = [date(y, int(month), int(day)) for y in years if int(day) <= _days_in(y, int(month))]
-    return min(near, key=lambda d: abs(d - today))
-
-
-def _days_in(year: int, month: int) -> int:
-    """Only the 29th of February is missing in some years. ValueError: there is no such month."""
-    return (date(year + month // 12, month % 12 + 1, 1) - date(year, month, 1)).days
 
 
 def command(work: Work, therapist: Person, rest: str) -> None:
@@ -88,16 +44,16 @@ def command(work: Work, therapist: Person, rest: str) -> None:
         speak.to_therapist(work, therapist, "session_unknown", word=cut(words[0], LONGEST_WORD))
     elif moment is None:
         just_ended(work, therapist, care)
-    elif _changes(moment, _CANCEL):
+    elif _changes(moment, "cancel"):
         _cancel_next(work, therapist, care)
-    elif _changes(moment, _MOVE):
+    elif _changes(moment, "move"):
         _move_next(work, therapist, care, moment.partition(" ")[2])
     else:
         _at(work, therapist, care, moment)
 
 
-def _changes(moment: str, words: frozenset[str]) -> bool:
-    return moment.partition(" ")[0].casefold() in words
+def _changes(moment: str, sort: str) -> bool:
+    return moment.partition(" ")[0].casefold() in typed_words(sort)
 
 
 def _read(work: Work, therapist: Person, words: list[str]) -> tuple[Care | None, str | None]:
@@ -136,13 +92,17 @@ def _at(work: Work, therapist: Person, care: Care, moment: str) -> None:
         recording.record(work, therapist, care, starts_at, starts_at + work.practice.session_length)
 
 
-def _moment(work: Work, therapist: Person, care: Care, moment: str) -> datetime | None:
-    """When a typed therapy session begins; None, and it is said why, if that is not readable."""
+def _moment(
+    work: Work, therapist: Person, care: Care, moment: str, *, example: str = "session_moment"
+) -> datetime | None:
+    """When a typed therapy session begins; None, and it is said why and how to write it, if that
+    is not readable.
+    """
     local = zone(therapist.zone)
     today = work.said_at.astimezone(local).date()
-    wall = read_moment(moment, today)
+    wall = read_moment(moment, today, therapist.language)
     if wall is None:
-        speak.to_therapist(work, therapist, "session_moment", alias=care.alias)
+        speak.to_therapist(work, therapist, example, alias=care.alias)
         return None
     # compared as dates first: the first and the last day of the calendar have no instant in UTC
     is_near = -LONGEST_AGO <= wall.date() - today <= LONGEST_AHEAD
@@ -208,7 +168,7 @@ def _still_ahead(work: Work, minute: int) -> datetime | None:
 
 
 def _move_next(work: Work, therapist: Person, care: Care, moment: str) -> None:
-    starts_at = _moment(work, therapist, care, moment)
+    starts_at = _moment(work, therapist, care, moment, example="session_move_moment")
     ahead = recording.ahead(work, care)
     if starts_at is None:
         return

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.services.work.buttons import Press
 
+_COMMAND = re.compile(r"/(\w{1,64})(?:@\w{3,32})?(?![\w/<>@])", re.ASCII)
+"""What Telegram's apps show as a command where a message begins with it."""
 OLDEST = timedelta(hours=48)
 """Telegram keeps what was written for 24 hours; a date further back than this is a mistake."""
 
@@ -70,10 +73,10 @@ class SentMore:
 
 @dataclass(frozen=True, slots=True)
 class EditedMessage:
-    """An earlier message was changed; it is not taken as a new answer."""
+    """An earlier message was changed. It is no new answer; a command may act where that is safe."""
 
     text: str = ""
-    """What it says now: read for hard words only."""
+    """What it says now."""
     message_id: int | None = None
 
     def __repr__(self) -> str:
@@ -102,6 +105,15 @@ class UnblockedBot:
 @dataclass(frozen=True, slots=True)
 class NothingForUs:
     """An update that asks for nothing, such as Telegram's own notice of a pinned message."""
+
+
+def read_text(text: str, message_id: int | None = None) -> Started | Commanded | Said:
+    """What a message of this text is: a command where it begins with one, or words."""
+    command = _COMMAND.match(text)
+    if command is None:
+        return Said(text, message_id)
+    name, rest = command[1].lower(), text[command.end() :].strip()
+    return Started(rest) if name == "start" else Commanded(name, rest)
 
 
 Incoming = (

@@ -267,7 +267,7 @@ def test_a_therapists_link_works_once(tmp_path: Path, other_side: FarEnd) -> Non
             running.terminate()
     assert "expired or was used already" in told[0]
     listed = interlude(tmp_path, "people", "list").stdout
-    assert "connected" in listed and "Weber" not in listed
+    assert "Dr. Weber" in listed and "connected" in listed
 
 
 def test_an_unknown_zone_is_refused(house: Path, other_side: FarEnd) -> None:

@@ -132,3 +132,21 @@ def test_help_names_what_may_be_used_now(standing: str) -> None:
     assert ("help.checkin" in lines) is (standing in TAKING_PART)
     everything = [each for each in FOR_CLIENTS.commands if each.name != "help"]
     assert all(each.help is not None for each in everything)
+
+
+@pytest.mark.parametrize("standing", ["asked", "running", "paused", "over"])
+async def test_a_button_of_another_time_is_stale(house: House, standing: str) -> None:
+    client = await house.client(await house.therapist(), agrees=standing != "asked")
+    if standing == "paused":
+        await house.say(client, "/pause")
+    elif standing == "over":
+        await house.forge(client, "x:1")
+    passing = frozenset({"inbox", "outbox", "sqlite_sequence"})
+    before = await house.everything(without=passing)
+    for entry in FOR_CLIENTS.taps:
+        form = FORMS[entry.name]
+        if standing in entry.when or form.things not in (frozenset(), {"care"}):
+            continue
+        said = await house.forge(client, ":".join([form.code, *"1" * len(form.numbers)]))
+        assert said == ["This question is already settled. Please use the newest message."]
+    assert await house.everything(without=passing) == before

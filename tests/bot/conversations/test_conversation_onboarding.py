@@ -18,6 +18,12 @@ ASKS = {
     "de_du": "Bist du einverstanden, dass deine Antworten",
 }
 
+BY_TAP = {
+    "en": "Only a tap counts here",
+    "de": "Hier zählt nur ein Tippen",
+    "de_du": "Hier zählt nur ein Tippen",
+}
+
 
 async def test_a_therapist_comes_in_by_a_link_that_works_once(house: House) -> None:
     token = await house.invite_therapist("Dr. Weber")
@@ -93,11 +99,13 @@ async def test_consent_stands_before_everything(house: House, language: str) -> 
     assert [e.kind for e in client.heard()] == ["sent"]
     assert client.labels == [[AGREE[language]], [DECLINE[language]]]
     # nothing but the consent is shown for whatever is sent, and nothing is planned
-    for command in ("hello", "/checkin", "/pause", "/resume", "/stop", "/nonsense"):
+    for command in ("/checkin", "/pause", "/resume", "/stop", "/nonsense"):
         assert await house.say(client, command) == [shown]
+    by_tap, again = await house.say(client, "yes")
+    assert (by_tap.startswith(BY_TAP[language]), again) == (True, shown)
     client.send_sticker()
     await house.travel(by=timedelta(days=8))
-    assert {entry.text for entry in client.heard()} == {shown}
+    assert {entry.text for entry in client.heard()} == {shown, by_tap}
     assert await house.rows("SELECT count(*) FROM occurrences") == [(0,)]
     assert await house.rows("SELECT count(*) FROM consents") == [(0,)]
 
@@ -146,7 +154,7 @@ async def test_a_no_is_taken_for_an_answer(house: House) -> None:
     assert len(client.heard()) == heard
     for text in ("hello", "/checkin", "/start"):
         (said,) = await house.say(client, text)
-        assert said.startswith("The check-ins in this chat have ended")
+        assert said.startswith("You said no to the check-ins")
     assert await house.rows("SELECT count(*) FROM consents") == [(0,)]
     # the alias is free again, and the same phone may come back by a new link
     client.start(await house.invite(weber, "A.B."))

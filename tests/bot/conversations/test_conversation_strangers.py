@@ -187,7 +187,10 @@ async def test_other_peoples_buttons_do_nothing(house: House) -> None:
     assert flags == [(1,)]
     digests = await house.rows("SELECT id, therapist_id FROM digests ORDER BY id")
     assert [row[0] for row in digests] == [1, 2]
+    ((asked, turn),) = await house.rows("SELECT id, turn_no FROM check_ins WHERE status = 'open'")
     before = await house.everything(without=PASSING)
+    for data in (f"a:{asked}:{turn}:3", f"s:{asked}:{turn}", f"r:{asked}"):
+        assert STALE & set(await house.forge(carl, data)), data
     for data in ("a:1:0:3", "a:2:0:3", "s:2:0", "b:2:0", "r:2", "c:1:202611", "d:1", "x:1", "y:1"):
         assert STALE & set(await house.forge(carl, data)), data
     theirs = (await house.rows("SELECT id FROM digests WHERE therapist_id = 1"))[0][0]

@@ -13,11 +13,12 @@ from bot.messages import Button, Edit, Message
 from bot.ports import DigestPage, Polled
 from bot.services.care.invitations import readable_alias
 from bot.services.check_in.effects import Moment
-from bot.services.therapy_sessions.calendar import read_moment
+from bot.services.planning.spoken_days import read_moment, read_until
 from bot.services.work.buttons import FORMS, NAMES, Name, Press, data, press
 from bot.services.work.lengths import LONGEST, pieces
 from bot.services.work.periods import iso_week, last_cut_off, next_cut_off
 from flows.engine.cut import length
+from flows.languages import BASE
 
 CANARY = "xylophone-canary"
 TODAY = date(2026, 11, 23)
@@ -110,6 +111,19 @@ def test_pieces_break_between_paragraphs() -> None:
         ("2.1. 9:30 Uhr", "2027-01-02T09:30:00"),
         ("1.12.2026, 7:05", "2026-12-01T07:05:00"),
         ("2026-12-01 07:05", "2026-12-01T07:05:00"),
+        ("tue 15:00", "2026-11-24T15:00:00"),
+        ("Monday 15:00", "2026-11-23T15:00:00"),
+        ("Di 15 Uhr", "2026-11-24T15:00:00"),
+        ("am Dienstag um 15 Uhr", "2026-11-24T15:00:00"),
+        ("next Monday, 3 pm", "2026-11-30T15:00:00"),
+        ("nächsten Mittwoch 9.15", "2026-11-25T09:15:00"),
+        ("gestern 15:00", "2026-11-22T15:00:00"),
+        ("tomorrow at 9:30", "2026-11-24T09:30:00"),
+        ("3 December 10:00", "2026-12-03T10:00:00"),
+        ("3. Dez 10:00", "2026-12-03T10:00:00"),
+        ("tue", None),
+        ("someday 15:00", None),
+        ("tue 15:00 or so", None),
         ("29.2. 10:00", None),
         ("32.1. 10:00", None),
         ("1.13. 10:00", None),
@@ -119,12 +133,40 @@ def test_pieces_break_between_paragraphs() -> None:
     ],
 )
 def test_moments_as_therapists_write_them(text: str, moment: str | None) -> None:
-    read = read_moment(text, TODAY)
+    read = read_moment(text, TODAY, BASE)
     assert (read and read.isoformat()) == moment
 
 
+@pytest.mark.parametrize(
+    ("text", "until"),
+    [
+        ("until monday", date(2026, 11, 30)),
+        ("bis Montag", date(2026, 11, 30)),
+        ("bis zum Donnerstag", date(2026, 11, 26)),
+        ("until next week", date(2026, 11, 30)),
+        ("2 weeks", date(2026, 12, 7)),
+        ("for two weeks", date(2026, 12, 7)),
+        ("für eine Woche", date(2026, 11, 30)),
+        ("10 Tage", date(2026, 12, 3)),
+        ("until 24.12.", date(2026, 12, 24)),
+        ("bis 3. Januar", date(2027, 1, 3)),
+        ("till January 3", date(2027, 1, 3)),
+        ("2026-12-24", date(2026, 12, 24)),
+        ("tomorrow", date(2026, 11, 24)),
+        ("until 1.11.", date(2027, 11, 1)),
+        ("until", None),
+        ("until later", None),
+        ("0 weeks", None),
+        ("until 31.2.", None),
+        ("until monday or so", None),
+    ],
+)
+def test_ends_of_pauses_as_people_write_them(text: str, until: date | None) -> None:
+    assert read_until(text, TODAY, BASE) == until
+
+
 def test_the_29th_of_february_is_in_a_leap_year() -> None:
-    read = read_moment("29.2. 10:00", date(2027, 12, 1))
+    read = read_moment("29.2. 10:00", date(2027, 12, 1), BASE)
     assert read is not None and read.isoformat() == "2028-02-29T10:00:00"
 
 

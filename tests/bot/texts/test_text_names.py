@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,7 @@ REST = {
     "day": "Freitag",
     "link": "https://t.me/bot?start=x",
     "version": 1,
+    "on": date(2026, 11, 30),
 }
 
 

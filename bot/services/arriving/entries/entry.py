@@ -67,6 +67,10 @@ class Command(Generic[Who]):
     when: frozenset[Standing] = ALWAYS
     menu: str | None = None
     help: str | None = None
+    edited: Literal["acts", "to_send_anew"] = "acts"
+    """What a command leads to that was made of an earlier message: it acts where doing it once more
+    harms nothing; otherwise its writer is told to send it anew.
+    """
     needs_draft: bool = False
     """True where a therapist's week so far is gathered for it, before the write."""
 

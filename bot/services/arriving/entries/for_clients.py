@@ -35,7 +35,7 @@ def _when(work: Work, care: Care, asked: Asked) -> None:
 
 
 def _pause(work: Work, care: Care, asked: Asked) -> None:
-    pausing.pause(work, care)
+    pausing.pause(work, care, asked.rest)
 
 
 def _resume(work: Work, care: Care, asked: Asked) -> None:

@@ -128,7 +128,7 @@ FOR_THERAPISTS: Table[Person] = Table(
         Command("invite", _invite, help="help.invite"),
         Command("clients", _clients, help="help.clients"),
         Command("client", _client, help="help.client"),
-        Command("session", _session, help="help.session"),
+        Command("session", _session, help="help.session", edited="to_send_anew"),
         Command("digest", _digest, help="help.digest", needs_draft=True),
         Command("privacy", _privacy, help="help.privacy"),
         Command("help", _help, help="help.help"),
