@@ -16,13 +16,13 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.chat.connection import connect
 from bot.chat.polling import RawUpdates
-from bot.chat.reading import read_update
 from bot.chat.transport import BotTransport
+from bot.chat.update_reading import read_update
 from bot.clock import Clock
 from bot.config import Settings
 from bot.ports import DigestPage, Ids
-from bot.report.client import render_client
-from bot.report.text import render
+from bot.report.client_details import render_client
+from bot.report.digest_text import render
 from bot.services.work.practice import Practice
 from bot.services.work.shelf import Shelf
 from bot.texts import Texts, shipped
@@ -37,7 +37,7 @@ from bot.workers.ticker import Ticker
 from flows.digest.arrange import Digest
 from flows.digest.section import ClientSection
 from flows.languages import Language
-from storage.keys import load_key_file
+from storage.data_keys import load_key_file
 from storage.store import Store
 
 CONNECT_SECONDS = 8.0

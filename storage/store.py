@@ -15,10 +15,10 @@ from typing import TypeVar
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from storage import keys
+from storage import data_keys
+from storage.data_keys import Keyring, Vault
 from storage.engine import Engine, checked_url
 from storage.errors import Shredded, StorageError
-from storage.keys import Keyring, Vault
 from storage.locks import instance_lock
 from storage.statements import insert_new
 from storage.tables import index_key, person_keys
@@ -45,11 +45,11 @@ class Tx:
 
     def seal(self, person_id: int, text: str, place: str) -> bytes:
         """``text`` under that person's key, to be opened at ``place`` only. Shredded: no key."""
-        return keys.seal(self._cipher(person_id), text, place)
+        return data_keys.seal(self._cipher(person_id), text, place)
 
     def unseal(self, person_id: int, cell: bytes, place: str) -> str:
         """The text of a cell. Shredded: the key is gone, or the cell was altered or moved."""
-        return keys.unseal(self._cipher(person_id), cell, place)
+        return data_keys.unseal(self._cipher(person_id), cell, place)
 
     def has_key(self, person_id: int) -> bool:
         """False once the person has been erased."""

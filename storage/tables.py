@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from storage.column_types import Big, Bytes, Id, LocalDate, YesNo
-from storage.schema import (
+from storage.table_parts import (
     at,
     belongs_to,
     count,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from storage.column_types import Big, Bytes, Id
-from storage.schema import (
+from storage.table_parts import (
     at,
     belongs_to,
     count,

@@ -9,7 +9,7 @@ from functools import cache
 import httpx
 from telegram import Bot
 
-from bot.chat.requests import PatientRequest
+from bot.chat.http_requests import PatientRequest
 
 SPARE_CONNECTIONS = 12
 """Beside the sender's: for taps that are answered meanwhile, strangers and groups."""

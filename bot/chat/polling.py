@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from telegram.error import TelegramError
 
 from bot.chat.connection import poll_connection
-from bot.chat.requests import retry_seconds
+from bot.chat.http_requests import retry_seconds
 from bot.ports import MOST_UPDATES, Polled, PollFailed
 
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")

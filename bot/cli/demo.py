@@ -35,7 +35,7 @@ OURS = ("transcripts", "digests", "interlude.db", "interlude.key")
 )
 def demo(headless: bool, weeks: int, seed: int, out: Path) -> None:
     """Run the real bot with simulated clients; no token, no network beyond this machine."""
-    from bot.demo.practice import BEGINS_AT, run_demo
+    from bot.demo.practice_in_a_box import BEGINS_AT, run_demo
     from bot.logs import set_up
 
     set_up("warning", "text")

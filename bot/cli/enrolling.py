@@ -77,7 +77,7 @@ def _decide(settings: Settings, tx: Tx, code: str, flow_id: str, on: bool) -> Ch
     from bot.ids import SystemIds
     from bot.services.planning import enrolling
     from bot.services.work.unit_of_work import Work
-    from flows.script.load import in_words
+    from flows.script.weekly_load import in_words
     from storage import cares, people
 
     work = Work(tx, practice_of(settings, SystemIds(), ""), CLOCK.now(), "cli")

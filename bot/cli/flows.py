@@ -8,7 +8,7 @@ from bot.cli.lazy import Place, lazy
 
 _COMMANDS = {
     "check": Place(
-        "bot.cli.authoring.problems", "check_", "Say everything that is wrong with flow files."
+        "bot.cli.authoring.checking", "check_", "Say everything that is wrong with flow files."
     ),
     "try": Place(
         "bot.cli.authoring.trying", "try_", "Go through a flow in the terminal, as a client would."

@@ -183,7 +183,7 @@ def _means(row: SetAside) -> str:
 
 def _what(row: SetAside) -> str:
     """What was sent, without a word of it."""
-    from bot.chat.reading import read_update
+    from bot.chat.update_reading import read_update
     from bot.services.work import incoming as done
 
     received = None if row.body is None else read_update(row.body)

@@ -45,9 +45,9 @@ def _example() -> str:
 
 async def _set_up(settings: Settings) -> None:
     from bot.app import open_store
-    from bot.cli.authoring.sources import check_sources, read_sources
+    from bot.cli.authoring.file_arguments import check_sources, read_sources
     from bot.services.flow_files.publishing import publish
-    from storage.keys import create_key_file
+    from storage.data_keys import create_key_file
     from storage.migrate import upgrade
 
     key_file = settings.database.key_file

@@ -11,8 +11,8 @@ import click
 
 from bot.cli.surroundings import CLOCK, needs_or_exit, refuse, run_or_exit, settings_or_exit
 from bot.config import ConfigProblem, Settings, exposed_secrets, needs_for_run
-from bot.config.problems import nearest
-from bot.config.sources import choose_file
+from bot.config.mistakes import nearest
+from bot.config.origins import choose_file
 from flows.languages import tongues
 
 if TYPE_CHECKING:

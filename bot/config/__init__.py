@@ -6,8 +6,8 @@ stop at the first mistake. ``config.example.toml`` shows every setting; a test k
 """
 
 from bot.config.exposed import exposed_secrets
-from bot.config.load import load_settings
-from bot.config.problems import ConfigProblem
+from bot.config.merging import load_settings
+from bot.config.mistakes import ConfigProblem
 from bot.config.settings import Settings, needs_for_run
 
 __all__ = ["ConfigProblem", "Settings", "exposed_secrets", "load_settings", "needs_for_run"]

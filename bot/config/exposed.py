@@ -9,7 +9,7 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
-from bot.config.problems import ConfigProblem
+from bot.config.mistakes import ConfigProblem
 from bot.config.settings import Settings
 
 READ_BY_ALL = stat.S_IROTH

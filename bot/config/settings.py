@@ -1,6 +1,6 @@
 """Every setting with its type, its limits and its default, as frozen values.
 
-Used by ``bot.config.load``, which fills them, and by the composition root, which reads them. It
+Used by ``bot.config.merging``, which fills them, and by the composition root, which reads them. It
 must never read a file or a variable itself. A setting added here needs its sentence in
 ``config.example.toml``.
 """
@@ -26,7 +26,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from bot.config.problems import ConfigProblem, nearest
+from bot.config.mistakes import ConfigProblem, nearest
 from flows.languages import BASE, Language, first_written, is_spoken, languages, tongues
 from flows.schedule.quiet import USUAL_QUIET, QuietHours
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.demo.words import ODD, easier_words, hard_words, strain_words, well_words
+from bot.demo.invented_words import ODD, easier_words, hard_words, strain_words, well_words
 from flows.languages import BASE, Language
 
 Reply = str | int | None

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.demo.clients import SimulatedClient
 from bot.demo.habits import Habit
 from bot.sandbox.client import Person
-from bot.sandbox.values import Entry
+from bot.sandbox.ledger import Entry
 from flows.languages import BASE, name_of
 
 READ = "I have read this"

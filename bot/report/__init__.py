@@ -6,9 +6,9 @@ let client text pass for ours.
 
 from __future__ import annotations
 
-from bot.report.client import render_client
+from bot.report.client_details import render_client
+from bot.report.digest_text import render
 from bot.report.pages import FlagMention, Page
-from bot.report.text import render
 
 __all__ = [
     "FlagMention",

@@ -1,7 +1,7 @@
 """Entries under headings, laid out on as few Telegram messages as they need.
 
-Used by ``bot.report.text`` and ``bot.report.client``. A page must never part one client's entry,
-unless that entry alone is longer than a page.
+Used by ``bot.report.digest_text`` and ``bot.report.client_details``. A page must never part one
+client's entry, unless that entry alone is longer than a page.
 """
 
 from __future__ import annotations

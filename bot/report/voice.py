@@ -1,7 +1,7 @@
 """The words of the digest in one language and zone, and its sentences about a single reason.
 
-Used by ``bot.report.text`` and ``bot.report.client``, so that both say the same thing the same way.
-It must never say more than the reason's evidence holds.
+Used by ``bot.report.digest_text`` and ``bot.report.client_details``, so that both say the same
+thing the same way. It must never say more than the reason's evidence holds.
 """
 
 from __future__ import annotations

@@ -6,9 +6,9 @@ part of ``interlude`` than the clock, and never speak to anything but its own ma
 
 from bot.sandbox.client import Group, Person
 from bot.sandbox.faults import CLOSE, LATE, Fault, Faults
+from bot.sandbox.ledger import Button, Entry, Keyboard, Media, Message
 from bot.sandbox.server import Sandbox
 from bot.sandbox.transcript import transcript
-from bot.sandbox.values import Button, Entry, Keyboard, Media, Message
 
 __all__ = [
     "CLOSE",

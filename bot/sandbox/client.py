@@ -10,11 +10,11 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
+from bot.sandbox.ledger import Button, Entry, Media, Message
 from bot.sandbox.limits import START_PAYLOAD, TEXT
 from bot.sandbox.markup import command_entities, utf16_length
 from bot.sandbox.pictures import picture_size
 from bot.sandbox.shapes import Json, chat_json, membership, message_json, person_user
-from bot.sandbox.values import Button, Entry, Media, Message
 from bot.sandbox.world import Account, Chat, World
 
 PATIENCE = 10.0

@@ -21,8 +21,8 @@ from starlette.routing import Route
 
 from bot.sandbox.client import PATIENCE, Person, wait_until
 from bot.sandbox.faults import Fault
+from bot.sandbox.ledger import Entry, Message
 from bot.sandbox.transcript import transcript
-from bot.sandbox.values import Entry, Message
 
 if TYPE_CHECKING:
     from bot.sandbox.server import Sandbox

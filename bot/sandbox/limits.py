@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import re
 
+from bot.sandbox.ledger import Button, Keyboard
 from bot.sandbox.markup import Entity, parse_html, trimmed, utf16_length
 from bot.sandbox.refusal import RefusedError, bad_request, forbidden
 from bot.sandbox.requests import Params
-from bot.sandbox.values import Button, Keyboard
 from bot.sandbox.world import Account, Chat
 
 TEXT = 4096

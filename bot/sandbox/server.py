@@ -18,7 +18,7 @@ from bot.sandbox.asgi import Front, Scope
 from bot.sandbox.client import Group, Person, wait_until
 from bot.sandbox.control import control_app
 from bot.sandbox.faults import Faults
-from bot.sandbox.values import Entry
+from bot.sandbox.ledger import Entry
 from bot.sandbox.world import Account, World
 
 TOKEN = "1001:sandbox"

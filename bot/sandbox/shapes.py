@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.sandbox.values import Button, Keyboard, Media, Message
+from bot.sandbox.ledger import Button, Keyboard, Media, Message
 from bot.sandbox.world import Account, Chat
 
 Json = dict[str, object]

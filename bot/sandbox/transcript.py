@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import tzinfo
 
-from bot.sandbox.values import Entry, Media
+from bot.sandbox.ledger import Entry, Media
 
 _INDENT = " " * 7
 

@@ -13,8 +13,8 @@ from dataclasses import replace
 from typing import Literal
 
 from bot.clock import Clock
+from bot.sandbox.ledger import Entry, EntryKind, Keyboard, Message, Query, StoredFile
 from bot.sandbox.updates import UpdateQueue
-from bot.sandbox.values import Entry, EntryKind, Keyboard, Message, Query, StoredFile
 
 
 class Chat:

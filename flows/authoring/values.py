@@ -11,7 +11,7 @@ from flows.authoring.words import Words
 from flows.languages import fallbacks, languages
 
 if TYPE_CHECKING:
-    from flows.authoring.tables import WordsShape
+    from flows.authoring.toml_tables import WordsShape
 
 Value = TypeVar("Value")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from flows.engine.check_in import CheckIn
 from flows.kinds.registry import kind_of
 from flows.kinds.step import Step
-from flows.schedule.draw import number, order
+from flows.schedule.chance import number, order
 from flows.script.flow import Flow
 from flows.script.structure import Block, Draw, Shuffle
 

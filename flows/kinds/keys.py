@@ -3,7 +3,7 @@
 A kind's own keys are the annotations of one class here or in the kind's module. Objects of these
 classes are never made: ``flows.script.schema`` makes one table out of all of them, and hands it to
 the kind. What an annotation names, such as ``OptionShape``, is looked up in
-``flows.authoring.tables``, which is imported only where a file is read.
+``flows.authoring.toml_tables``, which is imported only where a file is read.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 if TYPE_CHECKING:
-    from flows.authoring.tables import OptionShape
+    from flows.authoring.toml_tables import OptionShape
 
 
 class Keys:

@@ -15,7 +15,7 @@ from flows.kinds.typed import word
 from flows.languages import Language, button, fallbacks, languages
 
 if TYPE_CHECKING:
-    from flows.authoring.tables import WordsShape
+    from flows.authoring.toml_tables import WordsShape
 
 OWN_BUTTONS = ("back", "skip")
 """What the bot may put below any question, by its key in the files of the languages."""

@@ -18,7 +18,7 @@ from flows.kinds.step import Shared, Step
 from flows.languages import Language
 
 if TYPE_CHECKING:
-    from flows.authoring.tables import WordsShape
+    from flows.authoring.toml_tables import WordsShape
 
 LEAST, MOST = 0, 1_000_000
 """The bounds of a number whose author gives none."""

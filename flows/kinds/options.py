@@ -16,7 +16,7 @@ from flows.kinds.step import RATHER_NOT_SAY, Option
 from flows.languages import Language, languages
 
 if TYPE_CHECKING:
-    from flows.authoring.tables import OptionShape
+    from flows.authoring.toml_tables import OptionShape
 
 FEWEST, MOST = 2, 30
 FEW = 10

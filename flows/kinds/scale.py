@@ -19,7 +19,7 @@ from flows.kinds.typed import number, word
 from flows.languages import Language
 
 if TYPE_CHECKING:
-    from flows.authoring.tables import LabelShape, WordsShape
+    from flows.authoring.toml_tables import LabelShape, WordsShape
 
 WIDEST = 11
 """So many number buttons can be read and hit on a phone."""

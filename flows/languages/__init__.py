@@ -8,7 +8,7 @@ and what falls back to what, ``calendar`` and ``naming`` have their words from B
 from __future__ import annotations
 
 from flows.languages.calendar import date_in_words, month_of, weekday_of
-from flows.languages.naming import in_english, name_of
+from flows.languages.language_names import in_english, name_of
 from flows.languages.registry import (
     BASE,
     button,

@@ -8,7 +8,7 @@ from flows.authoring.values import given, label
 from flows.authoring.words import Condition
 from flows.languages import languages
 from flows.script.build_words import Naming
-from flows.script.checks import walk
+from flows.script.checks import whereabouts
 from flows.script.conditions import names_in, past_of
 from flows.script.placeholders import Slot, pieces
 from flows.script.schema import BlockShape, FlowShape, ScoreShape
@@ -94,9 +94,9 @@ def _named(shape: FlowShape) -> Iterator[str]:
     for block in shape.block or []:
         yield from names_in(block.again_while or "")
     for number, step in enumerate(shape.step or []):
-        for asked in walk.conditions_of(step, number):
+        for asked in whereabouts.conditions_of(step, number):
             yield from (name for name in names_in(asked.when or "") if past_of(name))
-    for text in walk.texts(shape):
+    for text in whereabouts.texts(shape):
         for language in languages():
             found = pieces(text.words.text(language) or "")
             yield from (piece.name for piece in found if isinstance(piece, Slot))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.authoring.tables import GoShape, ReflectShape
+from flows.authoring.toml_tables import GoShape, ReflectShape
 from flows.authoring.values import given
 from flows.authoring.words import Condition, Words
 from flows.kinds.registry import is_only_said

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
-from flows.authoring import tables
+from flows.authoring import toml_tables
 from flows.authoring.spans import SPAN_FORM
-from flows.authoring.tables import Shape, WordsShape
+from flows.authoring.toml_tables import Shape, WordsShape
 from flows.kinds.kind import Kind
 from flows.kinds.registry import BY_NAME
 from flows.languages import in_english, languages
@@ -70,7 +70,7 @@ def schema() -> Json:
     """The whole schema as a plain document."""
     kinds = {
         name: _table(name, shape)
-        for name, shape in sorted((vars(tables) | vars(shapes)).items())
+        for name, shape in sorted((vars(toml_tables) | vars(shapes)).items())
         if isinstance(shape, type) and issubclass(shape, Shape) and name == shape.__name__
     }
     for base in (Shape, shapes.AnySchedule):

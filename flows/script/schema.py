@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from pydantic import Field, create_model
 
-from flows.authoring import tables
-from flows.authoring.tables import GoShape, ReflectShape, Shape, WordsShape
+from flows.authoring import toml_tables
+from flows.authoring.toml_tables import GoShape, ReflectShape, Shape, WordsShape
 from flows.kinds.keys import own_keys
 from flows.kinds.registry import BY_NAME, KINDS
 from flows.triggers.registry import KEYS
@@ -75,7 +75,9 @@ class StepShape(Shape):
 KEY_OF_KINDS: dict[str, tuple[Any, str]] = {
     key: get_args(hint)
     for kind in KINDS
-    for key, hint in get_type_hints(kind.keys, localns=vars(tables), include_extras=True).items()
+    for key, hint in get_type_hints(
+        kind.keys, localns=vars(toml_tables), include_extras=True
+    ).items()
     if key in own_keys(kind.keys)
 }
 """The keys that belong to some kinds only: the sort of the value, and a sentence for authors."""

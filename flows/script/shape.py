@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from flows.authoring.near_names import listed, near
 from flows.authoring.report import Loc
-from flows.authoring.tables import Shape, WordsShape
+from flows.authoring.toml_tables import Shape, WordsShape
 from flows.languages import languages, typed_words
 from flows.script.machine_words import tidy
 from flows.script.schema import FlowShape

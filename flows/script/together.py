@@ -13,8 +13,8 @@ from flows.authoring.near_names import listed, near
 from flows.authoring.spans import WEEKDAYS
 from flows.schedule.trigger import DAY_MINUTES, Window
 from flows.script.flow import Flow
-from flows.script.load import in_words, overloads, weekly_load
 from flows.script.problems import CATALOGUE, Problem
+from flows.script.weekly_load import in_words, overloads, weekly_load
 
 WEEKLY_CAP = 4
 """How many check-ins a client gets in a week unless the practice says otherwise."""

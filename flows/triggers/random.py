@@ -17,8 +17,8 @@ from flows.authoring import spans
 from flows.authoring.keys import Key, Written
 from flows.authoring.report import Loc, Report
 from flows.authoring.span_checks import SHORTEST, check_wall, count_up_to, length_within
+from flows.schedule.chance import number
 from flows.schedule.dates import EVERY_DAY, Almanac, Moment, dates
-from flows.schedule.draw import number
 from flows.schedule.local_time import at_local, next_wall
 from flows.schedule.plain_words import length, wall_in_words, weekdays_in_words
 from flows.schedule.quiet import QuietHours, next_allowed

@@ -9,7 +9,7 @@ from alembic import context
 
 from storage import tables, tables_messages
 from storage.column_types import Big, Bytes, Id, LocalDate, UtcDateTime, YesNo
-from storage.schema import metadata
+from storage.table_parts import metadata
 
 _SPELT = {
     UtcDateTime: sa.Text | sa.TIMESTAMP,

@@ -18,9 +18,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage import migrate
-from storage.keys import Keyring
-from storage.schema import metadata
+from storage.data_keys import Keyring
 from storage.store import Store, Tx
+from storage.table_parts import metadata
 from tests.support.postgres import sqlalchemy_url, temporary_postgres
 
 KEYRING = Keyring({1: bytes(range(32))})

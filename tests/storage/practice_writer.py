@@ -10,7 +10,7 @@ import sys
 from dataclasses import replace
 
 from storage import audit, check_ins
-from storage.keys import Keyring
+from storage.data_keys import Keyring
 from storage.store import Store, Tx
 from tests.storage.practice import NOW
 

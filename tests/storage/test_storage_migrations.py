@@ -18,8 +18,8 @@ from storage import audit, cares, migrate, outbox, people
 from storage.engine import checked_url
 from storage.errors import StorageError
 from storage.outbox import NewMessage
-from storage.schema import metadata
 from storage.store import Store, Tx
+from storage.table_parts import metadata
 from tests.storage.conftest import KEYRING
 from tests.storage.practice import NOW, add_care, add_check_in, add_person
 

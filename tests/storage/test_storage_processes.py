@@ -75,7 +75,7 @@ async def test_a_process_that_fails_with_its_store_open_ends(sqlite_path: Path) 
     url = f"sqlite+aiosqlite:///{sqlite_path}"
     fails = (
         "import asyncio\n"
-        "from storage.keys import Keyring\n"
+        "from storage.data_keys import Keyring\n"
         "from storage.store import Store\n"
         "async def main():\n"
         f"    await Store.open({url!r}, Keyring({{1: bytes(range(32))}}))\n"

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from flows.engine.check_in import Answer
 from storage import answers, cares, digests, flags, inbox, outbox, people
+from storage.data_keys import Keyring
 from storage.errors import Shredded, StorageError
 from storage.inbox import NewUpdate
-from storage.keys import Keyring
 from storage.store import Store, Tx
 from storage.tables import answers as answers_table
 from storage.tables import person_keys

@@ -25,13 +25,13 @@ from bot.clock import TravelClock
 from bot.config import Settings
 from bot.ids import SeededIds
 from bot.sandbox import Person, Sandbox
-from bot.sandbox.values import Entry
+from bot.sandbox.ledger import Entry
 from bot.services.care.invitations import invite_therapist
 from bot.services.flow_files.publishing import Source, check, publish
 from bot.services.work.unit_of_work import Work
 from flows.languages import languages
 from storage import people, uptimes
-from storage.keys import create_key_file
+from storage.data_keys import create_key_file
 from storage.migrate import upgrade
 from storage.people import Name
 from storage.people import Person as StoredPerson

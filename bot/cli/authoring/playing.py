@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.cli.authoring.coverage import Coverage
+from bot.cli.authoring.file_arguments import read, read_sources, shown
 from bot.cli.authoring.mismatches import outcome_sentences, scores_of, stored_sentences
-from bot.cli.authoring.sources import read, read_sources, shown
 from bot.services.flow_files.sources import read_each
 from flows.engine.story import StoryResult, run_story
 from flows.engine.story_text import Story, StoryError, read_story, unknown_keys

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.authoring.sources import load_flow, shown, spoken
+from bot.cli.authoring.file_arguments import load_flow, shown, spoken
 from bot.cli.surroundings import refuse
 from flows.languages import Language, languages
 

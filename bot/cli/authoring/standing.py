@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
+from bot.cli.authoring.file_arguments import packs_of, sources
 from bot.cli.authoring.login import who
-from bot.cli.authoring.sources import packs_of, sources
 from bot.cli.surroundings import CLOCK, refuse, settings_or_exit, with_store
 from bot.config import Settings
 from bot.services.flow_files.retiring import Listed, Retired, list_flows, retire

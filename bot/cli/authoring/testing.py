@@ -15,8 +15,8 @@ from pathlib import Path
 import click
 
 from bot.cli.authoring.coverage import Coverage, branches_of
+from bot.cli.authoring.file_arguments import STORIES, packs_of, shown
 from bot.cli.authoring.playing import Bench, Told, keys_of
-from bot.cli.authoring.sources import STORIES, packs_of, shown
 from bot.cli.surroundings import PROBLEMS_FOUND, bench_settings, refuse
 
 

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import click
 
+from bot.cli.authoring.file_arguments import load_flow, spoken
 from bot.cli.authoring.rehearsal import Move, Rehearsal, waited
 from bot.cli.authoring.screen import Screen
-from bot.cli.authoring.sources import load_flow, spoken
 from bot.cli.authoring.story_file import written
 from bot.cli.authoring.told import Told, read_past
 from bot.cli.surroundings import CLOCK, refuse

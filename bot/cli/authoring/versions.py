@@ -17,9 +17,9 @@ from bot.cli.authoring.changes import (
     lines_of,
     lines_without_file,
 )
+from bot.cli.authoring.checking import report
+from bot.cli.authoring.file_arguments import check_sources, find_source, packs_of, sources
 from bot.cli.authoring.login import who
-from bot.cli.authoring.problems import report
-from bot.cli.authoring.sources import check_sources, find_source, packs_of, sources
 from bot.cli.surroundings import CLOCK, PROBLEMS_FOUND, refuse, settings_or_exit, with_store
 from bot.config import Settings
 from bot.services.flow_files.publishing import (

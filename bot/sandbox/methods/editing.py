@@ -10,11 +10,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.sandbox import limits
+from bot.sandbox.ledger import Keyboard, Message
 from bot.sandbox.markup import utf16_length
 from bot.sandbox.methods.call import Call, Method
 from bot.sandbox.refusal import bad_request
 from bot.sandbox.shapes import Json, message_json
-from bot.sandbox.values import Keyboard, Message
 from bot.sandbox.world import Chat
 
 QUERY_LIFE = timedelta(seconds=15)

@@ -6,11 +6,11 @@ Each stores the message, writes the ledger and answers with the Message as Teleg
 from __future__ import annotations
 
 from bot.sandbox import limits
+from bot.sandbox.ledger import EntryKind, Keyboard, Media, Message, StoredFile
 from bot.sandbox.methods.call import Call, Method
 from bot.sandbox.pictures import picture_size
 from bot.sandbox.refusal import bad_request
 from bot.sandbox.shapes import Json, message_json
-from bot.sandbox.values import EntryKind, Keyboard, Media, Message, StoredFile
 from bot.sandbox.world import Chat
 
 UPLOAD = 50 * 1024 * 1024

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
 
-from bot.services.arriving import clients, hard_words
+from bot.services.arriving import client_words, hard_words
 from bot.services.arriving.entries.entry import (
     TAKING_PART,
     Asked,
@@ -149,19 +149,19 @@ def act(
 def _of_client(work: Work, care: Care, incoming: Incoming, update_id: int) -> str | None:
     match incoming:
         case Started():
-            clients.start(work, care)
+            client_words.start(work, care)
         case Commanded():
             _command_of_client(work, care, incoming)
         case Said():
-            clients.say(work, care, incoming.text)
+            client_words.say(work, care, incoming.text)
         case SentSomething():
-            clients.send_something(work, care)
+            client_words.send_something(work, care)
         case EditedMessage():
             meant = read_text(incoming.text)
             if isinstance(meant, Commanded) and FOR_CLIENTS.command(meant.name) is not None:
                 _command_of_client(work, care, meant)
             else:
-                clients.edit(work, care)
+                client_words.edit(work, care)
         case Pressed():
             toast = _press(FOR_CLIENTS, work, care, standing_of(care), incoming, update_id, None)
             return work.say(care.language, "toast_stale") if toast is STALE else toast
@@ -180,7 +180,7 @@ def _command_of_client(work: Work, care: Care, command: Commanded) -> None:
     elif standing in TAKING_PART:
         speak.to_client(work, care, "unknown_command")
     else:
-        clients.start(work, care)
+        client_words.start(work, care)
 
 
 def _of_therapist(

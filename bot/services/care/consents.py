@@ -11,7 +11,7 @@ from bot.services.check_in import check_ins
 from bot.services.planning import plans, projecting
 from bot.services.work import speak
 from bot.services.work.buttons import data
-from bot.services.work.naming import names_for
+from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from flows.schedule.zones import zone
 from storage import audit, cares, consents, enrolments, occurrences, outbox, people

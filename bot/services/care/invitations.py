@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.messages import Button
 from bot.services.work import speak
 from bot.services.work.buttons import STALE, Toast, data
-from bot.services.work.naming import names_for
+from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from flows.languages import BASE, Language, languages, name_of
 from flows.schedule.zones import zone

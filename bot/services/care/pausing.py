@@ -7,7 +7,7 @@ from datetime import time, timedelta
 from bot.services.planning import projecting
 from bot.services.planning.spoken_days import read_until
 from bot.services.work import speak
-from bot.services.work.naming import names_for
+from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from flows.schedule.local_time import at_local
 from flows.schedule.zones import zone

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from babel.dates import format_date
 
-from bot.services.work.naming import names_for
 from bot.services.work.periods import next_cut_off
+from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from flows.engine.check_in import Names
 from flows.kinds.kind import Value

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.services.planning import plans
 from bot.services.work.unit_of_work import Work
 from flows.script.flow import Flow
-from flows.script.load import Overload, overloads
+from flows.script.weekly_load import Overload, overloads
 from storage import audit, enrolments, occurrences
 from storage.cares import Care
 

@@ -8,7 +8,7 @@ from flows.authoring.near_names import listed, near
 from flows.authoring.report import Loc
 from flows.kinds.registry import kind_named
 from flows.languages import languages
-from flows.script.checks import walk
+from flows.script.checks import whereabouts
 from flows.script.conditions import names_in
 from flows.script.placeholders import Slot, pieces
 from flows.script.schema import BlockShape, StepShape
@@ -21,7 +21,7 @@ MANNERS = ("repeat", "again_while", "order", "draw")
 
 def check(sheet: Sheet) -> None:
     """Reports every block that is no run of steps, or whose manner does not fit it."""
-    numbers = walk.numbers_by_id(sheet.flow)
+    numbers = whereabouts.numbers_by_id(sheet.flow)
     steps = {step.id: step for step in sheet.flow.step or [] if step.id is not None}
     counted = {name for score in sheet.flow.score or [] for name in score.of or []}
     for number, step in enumerate(sheet.flow.step or []):
@@ -158,9 +158,9 @@ def _check_apart(sheet: Sheet, members: list[StepShape], loc: Loc) -> None:
 def _named(sheet: Sheet, step: StepShape) -> Iterator[str]:
     """Every name that a step mentions, with what stands behind values and scores."""
     direct: set[str] = set(step.only_if or {})
-    for asked in walk.conditions_of(step, 0):
+    for asked in whereabouts.conditions_of(step, 0):
         direct |= names_in(asked.when or "")
-    for text in walk.texts_of(step, 0):
+    for text in whereabouts.texts_of(step, 0):
         for one in languages():
             found = pieces(text.words.text(one) or "")
             direct |= {piece.name for piece in found if isinstance(piece, Slot)}

@@ -5,10 +5,10 @@ from __future__ import annotations
 import unicodedata
 
 from flows.authoring.report import Loc
-from flows.authoring.tables import WordsShape
+from flows.authoring.toml_tables import WordsShape
 from flows.kinds.likeness import is_visible
 from flows.languages import languages
-from flows.script.checks import walk
+from flows.script.checks import whereabouts
 from flows.script.sheet import Sheet
 
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -19,7 +19,7 @@ def check(sheet: Sheet) -> None:
     """Reports every text of which nothing can be seen, and every control character."""
     if sheet.flow.title is not None:
         _check_words(sheet, sheet.flow.title, ("title",), is_short=True)
-    for text in walk.texts(sheet.flow):
+    for text in whereabouts.texts(sheet.flow):
         _check_words(sheet, text.words, text.loc, is_short=text.role == "label")
 
 

@@ -9,10 +9,10 @@ from typing import Any
 from flows.authoring.report import Loc
 from flows.kinds.registry import is_only_said
 from flows.script import conditions
-from flows.script.checks import comparisons, walk
+from flows.script.checks import comparisons, whereabouts
 from flows.script.checks.answers import shown, unfit
 from flows.script.checks.scope import Scope
-from flows.script.checks.walk import Asked
+from flows.script.checks.whereabouts import Asked
 from flows.script.condition_faults import Fault
 from flows.script.conditions import names_in
 from flows.script.schema import BlockShape, StepShape
@@ -35,7 +35,7 @@ def check(sheet: Sheet) -> None:
     ends = _ends_of_loops(sheet)
     for number, step in enumerate(sheet.flow.step or []):
         scope.enter(step)
-        places = list(walk.conditions_of(step, number))
+        places = list(whereabouts.conditions_of(step, number))
         for asked in places:
             if not asked.sees_own:
                 _check_place(sheet, asked, step, scope)
@@ -67,7 +67,7 @@ def _too_many(sheet: Sheet) -> bool:
 
 def _sources(sheet: Sheet) -> Iterator[tuple[str, Loc]]:
     for number, step in enumerate(sheet.flow.step or []):
-        for asked in walk.conditions_of(step, number):
+        for asked in whereabouts.conditions_of(step, number):
             if asked.when is not None:
                 yield asked.when, (*asked.loc, "when")
     for number, value in enumerate(sheet.flow.value or []):
@@ -78,7 +78,7 @@ def _sources(sheet: Sheet) -> Iterator[tuple[str, Loc]]:
 
 def _ends_of_loops(sheet: Sheet) -> dict[str, list[tuple[int, BlockShape]]]:
     """The blocks with a condition, by the id of their last step, after which it is asked."""
-    numbers = walk.numbers_by_id(sheet.flow)
+    numbers = whereabouts.numbers_by_id(sheet.flow)
     found: dict[str, list[tuple[int, BlockShape]]] = {}
     for place, block in enumerate(sheet.flow.block or []):
         steps = [step for step in block.steps or [] if step in numbers]

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flows.authoring.tables import GoShape
+from flows.authoring.toml_tables import GoShape
 from flows.kinds.registry import is_only_said, kind_named
 from flows.kinds.step import END
 from flows.script.build_words import Naming
-from flows.script.checks import walk
+from flows.script.checks import whereabouts
 from flows.script.checks.answers import shown
 from flows.script.conditions import holds
 from flows.script.schema import BlockShape, StepShape
@@ -40,8 +40,8 @@ def check(sheet: Sheet) -> None:
     if any(problem.severity == "error" for problem in sheet.problems):
         return
     steps = sheet.flow.step or []
-    numbers = walk.numbers_by_id(sheet.flow)
-    blocks = walk.blocks_by_step(sheet.flow)
+    numbers = whereabouts.numbers_by_id(sheet.flow)
+    blocks = whereabouts.blocks_by_step(sheet.flow)
     jumps = {
         step.id: [_jump(go, numbers, len(steps)) for go in step.go or []]
         for step in steps

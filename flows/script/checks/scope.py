@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from flows.authoring.near_names import listed, near
 from flows.kinds.kind import Sort
 from flows.kinds.registry import is_only_said, kind_named
-from flows.script.checks import walk
+from flows.script.checks import whereabouts
 from flows.script.conditions import EACH, PAST, examine, names_in, past_of
 from flows.script.schema import FlowShape, StepShape
 from flows.script.sheet import Sheet
@@ -25,8 +25,8 @@ class Scope:
     def __init__(self, sheet: Sheet) -> None:
         flow = sheet.flow
         self._all = {step.id: step for step in flow.step or [] if step.id is not None}
-        self._blocks = walk.blocks_by_step(flow)
-        self._numbers = walk.numbers_by_id(flow)
+        self._blocks = whereabouts.blocks_by_step(flow)
+        self._numbers = whereabouts.numbers_by_id(flow)
         self._behind = _behind(flow)
         self._given: dict[str, Sort] = {}
         self._skipped_until = -1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flows.authoring.near_names import listed, near
 from flows.authoring.report import Loc
 from flows.kinds.registry import kind_named
-from flows.script.checks import walk
+from flows.script.checks import whereabouts
 from flows.script.schema import ScoreShape, StepShape
 from flows.script.sheet import Sheet
 
@@ -33,7 +33,7 @@ def _check_items(sheet: Sheet, score: ScoreShape, steps: dict[str, StepShape], l
         message = "A score counts at least one item, and each only once."
         sheet.at_value("F082", (*loc, "of"), message, 'Write such as of = ["one", "two"].')
         return
-    blocks = walk.blocks_by_step(sheet.flow)
+    blocks = whereabouts.blocks_by_step(sheet.flow)
     numeric = [name for name, step in steps.items() if _is_counted(step)]
     for place, name in enumerate(score.of or []):
         here = (*loc, "of", place)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flows.authoring.report import Loc
-from flows.authoring.tables import WordsShape
+from flows.authoring.toml_tables import WordsShape
 from flows.kinds.kind import LONGEST_LIST, LONGEST_SHOWN
 from flows.kinds.registry import is_only_said, kind_named
 from flows.languages import languages
-from flows.script.checks import walk
+from flows.script.checks import whereabouts
 from flows.script.conditions import EACH
 from flows.script.placeholders import NAMES, OWN, Slot, pieces
 from flows.script.schema import WORDS_OF_KINDS, StepShape
@@ -28,7 +28,7 @@ def check(sheet: Sheet) -> None:
     """Reports every text that is too long, and every prompt that could not be sent."""
     if sheet.flow.title is not None:
         _check_words(sheet, sheet.flow.title, ("title",), LONGEST_TITLE)
-    for text in walk.texts(sheet.flow):
+    for text in whereabouts.texts(sheet.flow):
         _check_words(sheet, text.words, text.loc, _MOST[text.role])
     _check_prompts(sheet, sheet.flow.step or [])
 

@@ -6,11 +6,11 @@ import re
 
 from flows.authoring.near_names import listed, near
 from flows.authoring.report import Loc
-from flows.authoring.tables import ReflectShape, WordsShape
+from flows.authoring.toml_tables import ReflectShape, WordsShape
 from flows.languages import Form, Language, Tongue, in_english, languages, tongue_of, tongues
-from flows.script.checks import walk
+from flows.script.checks import whereabouts
 from flows.script.checks.scope import Scope
-from flows.script.checks.walk import Text
+from flows.script.checks.whereabouts import Text
 from flows.script.conditions import names_in, past_of
 from flows.script.placeholders import NAMES, OWN, THERAPIST, Piece, Slot, StrayBrace, pieces
 from flows.script.schema import StepShape
@@ -29,7 +29,7 @@ def check(sheet: Sheet) -> None:
             hint = f"Write it in each language of the flow: {named}."
             sheet.at_value("F030", ("title",), "The title is in no language.", hint)
         _check_label(sheet, title, ("title",))
-    every = list(walk.texts(sheet.flow))
+    every = list(whereabouts.texts(sheet.flow))
     for text in every:
         _check_text(sheet, text)
     for tongue in _spoken(sheet):
@@ -133,7 +133,7 @@ def _check_placeholders(sheet: Sheet) -> None:
     scope = Scope(sheet)
     for number, step in enumerate(sheet.flow.step or []):
         scope.enter(step)
-        texts = [one for one in walk.texts_of(step, number) if one.role in ("text", "reply")]
+        texts = [one for one in whereabouts.texts_of(step, number) if one.role in ("text", "reply")]
         for text in texts:
             if text.role == "text":
                 _check_slots(sheet, text, step, scope)

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from flows.authoring.near_names import near
 from flows.authoring.report import Loc
-from flows.authoring.tables import GoShape, ReflectShape
+from flows.authoring.toml_tables import GoShape, ReflectShape
 from flows.kinds.step import END
-from flows.script.checks import walk
+from flows.script.checks import whereabouts
 from flows.script.schema import BlockShape, StepShape
 from flows.script.sheet import Sheet
 
@@ -18,8 +18,8 @@ from flows.script.sheet import Sheet
 def check(sheet: Sheet) -> None:
     """Reports every jump that leads nowhere or back, and every step to which no way leads."""
     steps = sheet.flow.step or []
-    numbers = walk.numbers_by_id(sheet.flow)
-    blocks = walk.blocks_by_step(sheet.flow)
+    numbers = whereabouts.numbers_by_id(sheet.flow)
+    blocks = whereabouts.blocks_by_step(sheet.flow)
     faults = len(sheet.problems)
     for number, step in enumerate(steps):
         _check_order(sheet, step.reflect or [], ("step", number, "reflect"))
@@ -86,5 +86,5 @@ def _check_reached(sheet: Sheet, steps: list[StepShape], numbers: dict[str, int]
             sheet.at_value("F073", ("step", number, "id"), message, hint)
             continue
         reached |= {numbers[jump.to] for jump in step.go or [] if jump.to in numbers}
-        if walk.goes_on(step):
+        if whereabouts.goes_on(step):
             reached.add(number + 1)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.chat.reading import read_update
+from bot.chat.update_reading import read_update
 from bot.services.work.incoming import (
     Commanded,
     EditedMessage,

@@ -15,7 +15,7 @@ from typing import TypeVar
 from click.testing import CliRunner, Result
 
 from bot.cli.main import main
-from storage.keys import load_key_file
+from storage.data_keys import load_key_file
 from storage.store import Store, Tx
 
 T = TypeVar("T")

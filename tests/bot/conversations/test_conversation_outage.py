@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.sandbox import Fault, Person
-from bot.sandbox.values import Entry
+from bot.sandbox.ledger import Entry
 from storage import answers
 from tests.support.house import House, texts
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.sandbox import Fault, Person
-from bot.sandbox.values import Entry
+from bot.sandbox.ledger import Entry
 from bot.services.flow_files.publishing import Source, check, publish
 from tests.support.house import House, open_house
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.report.client import render_client
-from bot.report.text import render
+from bot.report.client_details import render_client
+from bot.report.digest_text import render
 from bot.texts import shipped
 from flows.digest.arrange import arrange
 from flows.digest.reported import Reply, Reported, Total

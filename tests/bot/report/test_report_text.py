@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 import weeks
 
-from bot.report.client import render_client
+from bot.report.client_details import render_client
+from bot.report.digest_text import render
 from bot.report.pages import LONGEST_PAGE, Page, length
-from bot.report.text import render
 from bot.texts import shipped
 from flows.digest.arrange import Digest
 from flows.digest.section import ClientSection

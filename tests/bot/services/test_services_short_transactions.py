@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from bot.services.check_in.earlier import names_of
 from bot.services.digest import caseload
 from bot.services.signals import assessing
-from bot.services.therapy_sessions import calendar
+from bot.services.therapy_sessions import session_command
 from bot.services.work.unit_of_work import Work
 from flows.engine.check_in import Answer
 from flows.engine.turn import start
@@ -69,7 +69,7 @@ async def test_a_long_text_after_session_asks_the_database_little(house: House) 
     person = await house.stored(therapist)
 
     def ask(tx: Tx) -> Effort:
-        return effort(house, tx, lambda work: calendar.command(work, person, "X.Y. " * 800))
+        return effort(house, tx, lambda work: session_command.command(work, person, "X.Y. " * 800))
 
     assert (await house.app.store.write(ask)).statements < 50
 

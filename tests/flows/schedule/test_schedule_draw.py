@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.schedule.draw import number, order
+from flows.schedule.chance import number, order
 
 
 def test_draws_are_the_same_on_every_machine() -> None:

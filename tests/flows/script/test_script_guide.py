@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.authoring.tables import GoShape, LabelShape, OptionShape, ReflectShape, Shape
+from flows.authoring.toml_tables import GoShape, LabelShape, OptionShape, ReflectShape, Shape
 from flows.engine.story_text import STORY_KEYS, TURN_KEYS
 from flows.script import CATALOGUE, parse
 from flows.script.schema import (

@@ -20,7 +20,7 @@ from bot.services.planning import own_times
 from bot.services.safety import crisis_help
 from bot.services.work import speak
 from bot.services.work.buttons import Toast
-from bot.services.work.naming import names_for
+from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from storage.cares import Care
 from storage.enrolments import Enrolment

@@ -8,7 +8,7 @@ from bot.services.care import client_card, invitations
 from bot.services.digest import acknowledging, digests
 from bot.services.digest.acknowledging import ShownFlag
 from bot.services.digest.digests import ShownDigest
-from bot.services.therapy_sessions import calendar
+from bot.services.therapy_sessions import session_command
 from bot.services.work import speak
 from bot.services.work.buttons import Toast
 from bot.services.work.unit_of_work import Work
@@ -37,7 +37,7 @@ def _client(work: Work, person: Person, asked: Asked) -> None:
 
 
 def _session(work: Work, person: Person, asked: Asked) -> None:
-    calendar.command(work, person, asked.rest)
+    session_command.command(work, person, asked.rest)
 
 
 def _digest(work: Work, person: Person, asked: Asked) -> None:
@@ -60,22 +60,22 @@ def _language(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
 
 
 def _just_ended(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    calendar.just_ended(work, person, care)
+    session_command.just_ended(work, person, care)
     return None
 
 
 def _move(work: Work, person: Person, of: tuple[Care, TherapySession], tapped: Touched) -> Toast:
     minute = tapped.press.number("minute")
-    return calendar.move(work, person, *of, minute, tapped.message_id)
+    return session_command.move(work, person, *of, minute, tapped.message_id)
 
 
 def _second(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
     minute = tapped.press.number("minute")
-    return calendar.add_second(work, person, care, minute, tapped.message_id)
+    return session_command.add_second(work, person, care, minute, tapped.message_id)
 
 
 def _undo(work: Work, person: Person, of: tuple[Care, TherapySession], tapped: Touched) -> Toast:
-    return calendar.undo(work, person, *of, tapped.message_id)
+    return session_command.undo(work, person, *of, tapped.message_id)
 
 
 def _card(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:

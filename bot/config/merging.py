@@ -11,9 +11,8 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.config.problems import ConfigProblem, nearest
-from bot.config.settings import TOKEN, Settings, setting_names
-from bot.config.sources import (
+from bot.config.mistakes import ConfigProblem, nearest
+from bot.config.origins import (
     NO_FILE,
     PREFIX,
     Loc,
@@ -25,6 +24,7 @@ from bot.config.sources import (
     read_file,
     unreadable,
 )
+from bot.config.settings import TOKEN, Settings, setting_names
 
 
 def load_settings(

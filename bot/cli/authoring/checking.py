@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.authoring.sources import check_sources, sources
+from bot.cli.authoring.file_arguments import check_sources, sources
 from bot.cli.surroundings import PROBLEMS_FOUND, bench_settings, with_store
 from bot.config import Settings
 from bot.services.flow_files.sources import Checked

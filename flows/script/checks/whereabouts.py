@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from flows.authoring.report import Loc
-from flows.authoring.tables import WordsShape
+from flows.authoring.toml_tables import WordsShape
 from flows.script.schema import LISTS_OF_KINDS, WORDS_OF_KINDS, BlockShape, FlowShape, StepShape
 
 Role = Literal["text", "reply", "label", "band"]

@@ -7,7 +7,7 @@ from bot.services.care import consents
 from bot.services.check_in import check_ins
 from bot.services.planning import own_times, projecting
 from bot.services.work import speak
-from bot.services.work.naming import names_for
+from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from flows.engine.inputs import Recalled, SentOther
 from flows.schedule.zones import zone

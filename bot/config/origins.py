@@ -1,7 +1,7 @@
 """Where settings come from: a TOML file whose values keep their places, and the environment.
 
-Used by ``bot.config.load`` alone. It reads and never judges: what a value should look like stands
-in ``bot.config.settings``.
+Used by ``bot.config.merging`` alone. It reads and never judges: what a value should look like
+stands in ``bot.config.settings``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 import toml_rs
 
-from bot.config.problems import ConfigProblem
+from bot.config.mistakes import ConfigProblem
 
 PREFIX = "INTERLUDE_"
 FILE_VARIABLE = "INTERLUDE_CONFIG"

@@ -28,7 +28,7 @@ from flows.schedule.zones import zone
 from flows.script.decoding import decode
 from flows.script.flow import Flow
 from storage import digests, outbox, people
-from storage.keys import create_key_file
+from storage.data_keys import create_key_file
 from storage.migrate import upgrade
 from storage.store import Tx
 
