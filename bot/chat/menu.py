@@ -21,6 +21,6 @@ async def show_menu(bot: Bot, texts: Texts) -> None:
     TelegramError: it could not be told; the bot works all the same.
     """
     for tongue in tongues():
-        say, code = partial(texts.say, tongue.plain), tongue.code.partition("-")[0]
-        menu = [BotCommand(name, say(f"client.{key}")) for name, key in FOR_CLIENTS.menu()]
+        say, code = partial(texts.client, tongue.plain), tongue.code.partition("-")[0]
+        menu = [BotCommand(name, say(key)) for name, key in FOR_CLIENTS.menu()]
         await bot.set_my_commands(menu, language_code=None if tongue.code == BASE else code)

@@ -17,8 +17,10 @@ from bot.config import Settings
 from bot.services.planning import outlook
 from bot.services.planning.outlook import Coming
 from bot.services.work.unit_of_work import Work
-from bot.texts import Texts, shipped
-from flows.schedule.explain import DayFacts, explain
+from bot.texts import shipped
+from bot.texts.keys import ScheduleKey
+from flows.schedule.explain import DayFacts, Explanation, explain
+from flows.schedule.projection import Verdict
 from flows.schedule.zones import zone
 from storage.cares import Care
 from storage.store import Store, Tx
@@ -115,6 +117,14 @@ def _date(text: str) -> date | None:
     return None
 
 
+LINES: dict[Verdict, ScheduleKey] = {
+    "comes": "line_comes",
+    "weekly_cap": "line_weekly_cap",
+    "quiet": "line_quiet",
+    "already_answered": "line_already_answered",
+}
+
+
 def _lines(settings: Settings, care: Care, days: int, found: list[Coming]) -> list[str]:
     lines = [_say(settings, "title", code=care.client_code, days=days, zone_name=care.zone)]
     if care.state != "active":
@@ -124,25 +134,25 @@ def _lines(settings: Settings, care: Care, days: int, found: list[Coming]) -> li
     elif care.unreachable_at is not None:
         lines.append(_say(settings, "unreachable"))
     for each in found:
-        key = f"line_{each.verdict}"
         values = {"at": each.at, "title": each.title, "rule": each.rule, "zone": zone(care.zone)}
-        lines.append(_say(settings, key, **values))
+        lines.append(_say(settings, LINES[each.verdict], **values))
     if not found and care.state == "active":
         lines.append(_say(settings, "nothing"))
     return lines
 
 
 def _sentences(settings: Settings, facts: DayFacts) -> list[tuple[str, str]]:
-    return [
-        (one.key, _say(settings, one.key, zone=facts.zone, **one.values)) for one in explain(facts)
-    ]
+    return [(one.key, _spell(settings, facts, one)) for one in explain(facts)]
 
 
-def _say(settings: Settings, key: str, **values: object) -> str:
-    texts: Texts = shipped()
-    local = values.pop("zone", None)
-    language = settings.practice.language
-    return texts.say(language, f"schedule.{key}", zone=local, **values)  # type: ignore[arg-type]
+def _spell(settings: Settings, facts: DayFacts, one: Explanation) -> str:
+    """The sentence of an explanation, whose keys are those of ``explain``."""
+    key = f"schedule.{one.key}"
+    return shipped().say(settings.practice.language, key, zone=facts.zone, **one.values)
+
+
+def _say(settings: Settings, key: ScheduleKey, **values: object) -> str:
+    return shipped().schedule(settings.practice.language, key, **values)
 
 
 def _as_dict(each: Coming) -> dict[str, object]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from bot.report.choices import WHY
 from bot.report.pages import Block, Entry, FlagMention, Page, lay_out
 from bot.report.quoting import one_line, short_alias
 from bot.report.voice import Voice, by_check_in
 from bot.texts import Texts
+from bot.texts.keys import DigestKey
 from flows.digest.section import ClientSection
 from flows.languages import Language
 from flows.signals.engagement import Engagement
@@ -63,7 +65,7 @@ def _mentions(section: ClientSection, alias: str) -> tuple[FlagMention, ...]:
 
 
 def _reasons(
-    voice: Voice, heading: str, section: ClientSection, reasons: Sequence[Reason]
+    voice: Voice, heading: DigestKey, section: ClientSection, reasons: Sequence[Reason]
 ) -> Block:
     alias = short_alias(section.alias)
     entries = [Entry(_lines(_about(voice, alias, group))) for group in by_check_in(reasons)]
@@ -93,7 +95,7 @@ def _why(voice: Voice, reason: Reason) -> str:
     rule = voice.say("why.rule", rule=reason.rule, version=reason.version)
     threshold = reason.number("threshold") or 0.0
     why = voice.say(
-        f"why.{reason.rule}",
+        WHY[reason.rule],
         distance=abs(reason.number("z") or 0.0),
         spread=reason.number("spread"),
         smoothed=reason.number("smoothed"),
@@ -108,7 +110,7 @@ def _statements(voice: Voice, statements: Sequence[Reason]) -> Block:
     return Block(voice.say("client.statements"), entries)
 
 
-def _quotes(voice: Voice, heading: str, texts: Sequence[str]) -> Block:
+def _quotes(voice: Voice, heading: DigestKey, texts: Sequence[str]) -> Block:
     quotes = (voice.quote(text) for text in texts)
     return Block(voice.say(heading), tuple(Entry(quote) for quote in quotes if quote))
 
@@ -128,16 +130,16 @@ def _answers(voice: Voice, section: ClientSection) -> Block:
 
 def _counts(voice: Voice, engagement: Engagement) -> str:
     """What became of the check-ins of the period; what did not occur is left out."""
-    counts = {
-        "answered": engagement.answered,
-        "unanswered": engagement.unanswered,
-        "in_a_break": engagement.paused,
-        "away": engagement.away,
-        "undelivered": engagement.undelivered,
+    counts: dict[DigestKey, int] = {
+        "client.answered": engagement.answered,
+        "client.unanswered": engagement.unanswered,
+        "client.in_a_break": engagement.paused,
+        "client.away": engagement.away,
+        "client.undelivered": engagement.undelivered,
     }
-    said = [voice.say(f"client.{key}", count=count) for key, count in counts.items() if count]
+    said = [voice.say(key, count=count) for key, count in counts.items() if count]
     if not said and engagement.under_way is not None:
-        return voice.say(f"client.{engagement.under_way}")
+        return voice.say("client.begun" if engagement.under_way == "begun" else "client.asked")
     return ", ".join(said) or voice.say("client.none_due")
 
 

@@ -10,15 +10,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from bot.report.choices import NOTED, SETTLED, STILL
 from bot.report.pages import Block, Entry, FlagMention, Page, lay_out
 from bot.report.quoting import short_alias
 from bot.report.voice import Voice, by_check_in
 from bot.texts import Texts
+from bot.texts.keys import DigestKey
 from flows.digest.arrange import Digest
 from flows.digest.section import ClientSection
 from flows.languages import Language
+from flows.signals.flags import FlagState
 from flows.signals.reason import Reason
 
+FLAGGED: tuple[DigestKey, ...] = ("heading.said_so", "heading.possible", "heading.still_open")
+"""The blocks that speak of flags; the first two stand apart."""
+CALM: tuple[DigestKey, ...] = (
+    *("others.calm", "others.top", "others.begun", "others.asked", "others.silent"),
+    *("others.away", "others.undelivered", "others.none_due", "others.paused"),
+)
 Write = Callable[[Voice, ClientSection], Sequence[str]]
 """The lines of one client's entry; none where there is nothing to say."""
 
@@ -57,34 +66,34 @@ def _plain(text: str) -> Block:
 
 def _told(voice: Voice, digest: Digest) -> list[Block]:
     """Everything but the calm line, in the order of the digest."""
-    groups: tuple[tuple[str, Sequence[ClientSection], Write], ...] = (
-        ("said_so", digest.said_so, _said_so),
-        ("possible", digest.possible, _possible),
-        ("still_open", digest.still_open, _still_open),
-        ("settled", digest.settled, _settled),
-        ("drifting", digest.drifting, _drifting),
-        ("topics", digest.topics, _topics),
-        ("hard", digest.hard, _hard),
-        ("reported", digest.reported, _reported),
-        ("gone_quiet", digest.gone_quiet, _quiet),
-        ("unreachable", digest.unreachable, _unreachable),
-        ("went_well", digest.went_well, lambda v, s: _quotes(v, s, s.went_well)),
+    groups: tuple[tuple[DigestKey, Sequence[ClientSection], Write], ...] = (
+        ("heading.said_so", digest.said_so, _said_so),
+        ("heading.possible", digest.possible, _possible),
+        ("heading.still_open", digest.still_open, _still_open),
+        ("heading.settled", digest.settled, _settled),
+        ("heading.drifting", digest.drifting, _drifting),
+        ("heading.topics", digest.topics, _topics),
+        ("heading.hard", digest.hard, _hard),
+        ("heading.reported", digest.reported, _reported),
+        ("heading.gone_quiet", digest.gone_quiet, _quiet),
+        ("heading.unreachable", digest.unreachable, _unreachable),
+        ("heading.went_well", digest.went_well, lambda v, s: _quotes(v, s, s.went_well)),
     )
     blocks = {name: _block(voice, name, sections, write) for name, sections, write in groups}
     if digest.folded:
-        blocks["possible"] = _with_folded(voice, blocks["possible"], digest.folded)
+        blocks["heading.possible"] = _with_folded(voice, blocks["heading.possible"], digest.folded)
     return list(blocks.values())
 
 
-def _block(voice: Voice, name: str, sections: Sequence[ClientSection], write: Write) -> Block:
-    flagged = name in ("said_so", "possible", "still_open")
+def _block(voice: Voice, name: DigestKey, sections: Sequence[ClientSection], write: Write) -> Block:
+    flagged = name in FLAGGED
     written = ((section, [line for line in write(voice, section) if line]) for section in sections)
     entries = tuple(
         Entry("\n".join(lines), _mentions(section) if flagged else ())
         for section, lines in written
         if lines
     )
-    return Block(voice.say(f"heading.{name}"), entries, apart=name in ("said_so", "possible"))
+    return Block(voice.say(name), entries, apart=name in FLAGGED[:2])
 
 
 def _mentions(section: ClientSection) -> tuple[FlagMention, ...]:
@@ -142,19 +151,26 @@ def _since(voice: Voice, section: ClientSection) -> str:
 def _noted(voice: Voice, section: ClientSection) -> str:
     """What has become of the flag within its own week."""
     state = section.flag_state
-    return "" if state in (None, "open", "stale") else voice.say(f"noted.{state}")
+    return voice.say(NOTED[state]) if state in NOTED else ""
 
 
 def _still_open(voice: Voice, section: ClientSection) -> list[str]:
     said = any(reason.rule == "said_so" for reason in section.earlier_reasons)
     what = voice.say("still.what_said" if said else "still.what_rated")
-    key, since_at = f"still.{section.flag_state}", section.flag_since_at
+    key, since_at = STILL[_state(section)], section.flag_since_at
     line = voice.say(key, alias=short_alias(section.alias), at=since_at, what=what)
     return [line, voice.repair(section)]
 
 
+def _state(section: ClientSection) -> FlagState:
+    """How the flag stands. ValueError: there is none."""
+    if section.flag_state is None:
+        raise ValueError("a section without a flag stands nowhere")
+    return section.flag_state
+
+
 def _settled(voice: Voice, section: ClientSection) -> list[str]:
-    line = voice.say(f"settled.{section.flag_state}", alias=short_alias(section.alias))
+    line = voice.say(SETTLED[_state(section)], alias=short_alias(section.alias))
     return [line, voice.repair(section)]
 
 
@@ -216,37 +232,31 @@ def _unreachable(voice: Voice, section: ClientSection) -> list[str]:
 
 def _others(voice: Voice, others: Sequence[ClientSection]) -> Block:
     """Everyone else, one line for each way in which the week was quiet."""
-    lines: dict[str, list[ClientSection]] = {
-        key: []
-        for key in (
-            *("calm", "top", "begun", "asked", "silent", "away"),
-            *("undelivered", "none_due", "paused"),
-        )
-    }
+    lines: dict[DigestKey, list[ClientSection]] = {key: [] for key in CALM}
     for section in others:
         lines[_calm_key(section)].append(section)
     entries = tuple(
-        Entry(voice.say(f"others.{key}", aliases=voice.names(sections)))
+        Entry(voice.say(key, aliases=voice.names(sections)))
         for key, sections in lines.items()
         if sections
     )
     return Block(voice.say("heading.others"), entries)
 
 
-def _calm_key(section: ClientSection) -> str:
+def _calm_key(section: ClientSection) -> DigestKey:
     engagement = section.engagement
     if engagement.is_paused:
-        return "paused"
+        return "others.paused"
     if engagement.under_way == "begun":
-        return "begun"
+        return "others.begun"
     if section.states("no_information") is not None:
-        return "top"
+        return "others.top"
     if engagement.answered:
-        return "calm"
+        return "others.calm"
     if engagement.unanswered:
-        return "silent"
+        return "others.silent"
     if engagement.away:
-        return "away"
+        return "others.away"
     if engagement.undelivered:
-        return "undelivered"
-    return "none_due" if engagement.under_way is None else engagement.under_way
+        return "others.undelivered"
+    return "others.none_due" if engagement.under_way is None else "others.asked"

@@ -11,17 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.report.choices import KIND, OPENING, REPAIR, TALKED, WAITS, WISH
 from bot.report.quoting import one_line, short_alias, shortened
 from bot.texts import Texts
+from bot.texts.keys import DigestKey
 from flows.digest.reported import Reply, Reported, Total, in_language
 from flows.digest.section import ClientSection
 from flows.languages import Language
 from flows.signals.reason import Reason
-
-KINDS = frozenset({"held_back", "went_along", "misunderstood", "tense", "practical", "other"})
-TALKED = frozenset({"not_yet", "partly", "yes"})
-REPAIRS = frozenset({"not_yet", "partly", "yes_better", "no_matter"})
-WISHES = frozenset({"i_will", "ask_me", "leave_it"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +30,9 @@ class Voice:
     zone: ZoneInfo
     whole: bool = False
 
-    def say(self, key: str, **values: object) -> str:
+    def say(self, key: DigestKey, **values: object) -> str:
         """The text ``digest.<key>``."""
-        return self.texts.say(self.language, f"digest.{key}", zone=self.zone, **values)
+        return self.texts.digest(self.language, key, zone=self.zone, **values)
 
     def quote(self, text: str) -> str:
         """Client text on one line in quotation marks; empty where nothing visible is left."""
@@ -45,24 +42,25 @@ class Voice:
 
     def said(self, alias: str, reason: Reason) -> list[str]:
         """What the client said directly: what came closest, in which words, and their wish."""
-        strain = "yes" if reason.fact("strain") == "yes" else "a_little"
+        plainly = reason.fact("strain") == "yes"
+        strain: DigestKey = "said.yes" if plainly else "said.a_little"
         kind, words = reason.words("strain_kind"), reason.words("words")
         talked, wish = reason.words("talked"), reason.words("who_raises")
         return [
-            self.say(f"said.{strain}", alias=alias, at=rated_at(reason)),
+            self.say(strain, alias=alias, at=rated_at(reason)),
             self.quote(words) if words else "",
-            self.say(f"kind.{kind}") if kind in KINDS else "",
+            self.say(KIND[kind]) if kind in KIND else "",
             " ".join(
                 (
-                    self.say(f"talked.{talked}") if talked in TALKED else "",
-                    self.say(f"wish.{wish}") if wish in WISHES else "",
+                    self.say(TALKED[talked]) if talked in TALKED else "",
+                    self.say(WISH[wish]) if wish in WISH else "",
                 )
             ).strip(),
         ]
 
     def repair(self, section: ClientSection) -> str:
         """What the client says became of a strain; empty where they were not asked."""
-        return self.say(f"repair.{section.repair}") if section.repair in REPAIRS else ""
+        return self.say(REPAIR[section.repair]) if section.repair in REPAIR else ""
 
     def reported(self, alias: str, reported: Reported) -> str:
         """One check-in of a flow that has no section: its title and what was answered."""
@@ -119,13 +117,11 @@ class Voice:
         if not said:
             return self.say("open.with", question=self.say("open.rating"))
         wish, kind = said[-1].words("who_raises"), said[-1].words("strain_kind")
-        if wish in ("i_will", "leave_it"):
-            return self.say(f"open.{wish}")
+        if wish in WAITS:
+            return self.say(WAITS[wish])
         if said[-1].fact("talked") == "yes":
             return self.say("open.with", question=self.say("open.talked"))
-        return self.say(
-            "open.with", question=self.say(f"open.{kind if kind in KINDS else 'other'}")
-        )
+        return self.say("open.with", question=self.say(OPENING.get(kind or "", "open.other")))
 
     def names(self, sections: Sequence[ClientSection]) -> str:
         """The clients' aliases in one list."""

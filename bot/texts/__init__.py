@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from bot.texts.keys import ClientKey, DigestKey, ScheduleKey, StaffKey
 from flows.languages import BASE, Language, fallbacks, is_spoken, locale_of, tongues
 
 if TYPE_CHECKING:
@@ -65,6 +66,27 @@ class Texts:
     def written(self, language: Language) -> Mapping[str, Text]:
         """Every text that is written in exactly this form of address, by its key."""
         return self._texts.get(language, {})
+
+    def client(self, language: Language, key: ClientKey, /, **values: object) -> str:
+        """A text for a client; ``zone`` among the values is theirs. See ``say``."""
+        return self._of("client", language, key, values)
+
+    def staff(self, language: Language, key: StaffKey, /, **values: object) -> str:
+        """A text for a therapist. See ``say``."""
+        return self._of("staff", language, key, values)
+
+    def digest(self, language: Language, key: DigestKey, /, **values: object) -> str:
+        """A text of the weekly digest. See ``say``."""
+        return self._of("digest", language, key, values)
+
+    def schedule(self, language: Language, key: ScheduleKey, /, **values: object) -> str:
+        """A text of ``interlude schedule`` and ``why``. See ``say``."""
+        return self._of("schedule", language, key, values)
+
+    def _of(self, area: str, language: Language, key: str, values: dict[str, object]) -> str:
+        at = values.pop("zone", None)
+        local = at if isinstance(at, ZoneInfo) else None
+        return self.say(language, f"{area}.{key}", zone=local, **values)
 
     def problems(self) -> list[str]:
         """What is wrong with the catalogue, one line each; empty when it is complete."""

@@ -28,4 +28,4 @@ def _in_case(texts: Texts, language: Language, name: str, case: Cased, told: str
         return name
     if told or not tongue.declines(name):
         return told or name
-    return texts.say(language, f"client.{case}")
+    return texts.client(language, case)

@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.ports import RetryLater, Transport
 from bot.services.arriving.intake import Stranger
 from bot.texts import Texts
+from bot.texts.keys import ClientKey
 from bot.workers.errands import Errands
 from bot.workers.pacer import Bucket, Pacer
 
@@ -74,8 +75,8 @@ class Strangers:
         self._told.add(mark)
         if len(self._told) == MOST_A_DAY:
             log.warning("strangers_not_told", after=MOST_A_DAY)
-        key = "client.stranger_link" if stranger.has_link else "client.stranger"
-        text = self.texts.say(stranger.language, key)
+        key: ClientKey = "stranger_link" if stranger.has_link else "stranger"
+        text = self.texts.client(stranger.language, key)
         self._waiting.append(_Line(stranger.chat_id, text))
 
     def release(self, pacer: Pacer, now: float) -> float | None:

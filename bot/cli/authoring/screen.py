@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 import click
 
 from bot.messages import Message
-from bot.services.check_in.prompt_message import prompt_message
+from bot.services.check_in.prompt_message import REFUSED, prompt_message
 from bot.services.work.buttons import press
 from bot.texts import Texts, shipped
+from bot.texts.keys import ClientKey
 from flows.engine.check_in import Answer, CheckIn
 from flows.engine.events import (
     AnswerAccepted,
@@ -38,16 +39,16 @@ class Screen:
 
     texts: Texts = field(default_factory=shipped)
 
-    def say(self, language: Language, key: str, /, **values: object) -> str:
+    def say(self, language: Language, key: ClientKey, /, **values: object) -> str:
         """A built-in text for a client, in their language."""
-        return self.texts.say(language, f"client.{key}", zone=None, **values)
+        return self.texts.client(language, key, **values)
 
     def show(self, events: Sequence[Event], language: Language) -> None:
         """Print what the events say to a client, in order."""
         refusal: str | None = None
         for event in events:
             if isinstance(event, AnswerRefused):
-                refusal = self.say(language, f"refused_{event.refusal}")
+                refusal = self.say(language, REFUSED[event.refusal])
                 continue
             for line in self._lines(event, language, refusal):
                 click.echo(line)
@@ -72,7 +73,7 @@ class Screen:
             case CheckInStopped():
                 yield "(it was stopped)"
             case NothingDone():
-                key = "toast_stale" if event.why == "stale" else "toast_ended"
+                key: ClientKey = "toast_stale" if event.why == "stale" else "toast_ended"
                 yield f"  ({self.say(language, key)})"
             case _:
                 return

@@ -4,9 +4,8 @@ transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import assert_never
+from typing import Any, assert_never
 
 from bot.services.arriving import client_words, hard_words
 from bot.services.arriving.entries.entry import (
@@ -41,7 +40,6 @@ from bot.services.work.incoming import (
 )
 from bot.services.work.unit_of_work import Work
 from flows.digest.arrange import Digest
-from flows.languages import Language
 from storage import cares, inbox, outbox, people
 from storage.cares import Care
 from storage.inbox import InboxRow
@@ -233,7 +231,7 @@ def _edited_by_therapist(
 
 
 def _press(
-    table: Table[Who],
+    table: Table[Who, Any],
     work: Work,
     who: Who,
     standing: Standing,
@@ -253,7 +251,9 @@ def _follow_link(work: Work, person: Person, invite: Invite, chat_id: int) -> Pe
     A link that is refused stays good for the person for whom it was made.
     """
     if invite.person_id != person.id and not _is_free(work, person):
-        text = _speaks(work, person)(person.language, "link_for_another")
+        text = (work.say if person.role == "client" else work.tell)(
+            person.language, "link_for_another"
+        )
         speak.reply(work, person.id, text, key="link")
         return None
     invitations.accept(work.tx, invite, chat_id, work.now)
@@ -272,9 +272,6 @@ def set_aside(work: Work, row: InboxRow, error: str) -> None:
     inbox.quarantine(work.tx, row.id, error=error, now=work.now)
     person = people.find(work.tx, row.person_id) if row.person_id is not None else None
     if person is not None:
-        text = _speaks(work, person)(person.language, "kept_aside")
+        speaks = work.say if person.role == "client" else work.tell
+        text = speaks(person.language, "kept_aside")
         speak.reply(_caused_by(work, row, "aside"), person.id, text, key="aside")
-
-
-def _speaks(work: Work, person: Person) -> Callable[[Language, str], str]:
-    return work.say if person.role == "client" else work.tell

@@ -7,6 +7,7 @@ It shows who the client is and what they get, never what they answered.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from bot.messages import Button, Rows
 from bot.services.planning import enrolling, plans, projecting
@@ -14,6 +15,7 @@ from bot.services.work import speak
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.shelf import number_of
 from bot.services.work.unit_of_work import Work
+from bot.texts.keys import StaffKey
 from flows.schedule.occurrences import REQUEST_SLOT, plan_request
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
@@ -23,6 +25,18 @@ from storage.cares import Care
 from storage.people import Person
 
 MOST_BUTTONS = 90
+
+Standing = cares.State | Literal["paused", "unreachable"]
+LINES: dict[Standing, StaffKey] = {
+    "draft": "client_draft",
+    "invited": "client_invited",
+    "asked": "client_asked",
+    "active": "client_active",
+    "paused": "client_paused",
+    "unreachable": "client_unreachable",
+    "declined": "client_declined",
+    "ended": "client_ended",
+}
 """Telegram takes 100 buttons; nobody looks through as many."""
 
 
@@ -69,7 +83,7 @@ def _card(work: Work, therapist: Person, care: Care) -> tuple[str, Rows]:
         text = work.tell(therapist.language, "card_not_active", alias=care.alias)
         return f"{line}\n\n{text}", ()
     rows = _buttons(work, therapist, care)
-    key = "card_flows" if rows else "card_nothing"
+    key: StaffKey = "card_flows" if rows else "card_nothing"
     parts = [line, work.tell(therapist.language, key), *_left_out(work, therapist, care)]
     return "\n\n".join(parts), rows
 
@@ -89,7 +103,7 @@ def _left_out(work: Work, therapist: Person, care: Care) -> Iterator[str]:
 
 def client_line(work: Work, therapist: Person, care: Care) -> str:
     """How things stand with a client, in one line."""
-    state: str = "paused" if care.state == "active" and care.paused_at else care.state
+    state: Standing = "paused" if care.state == "active" and care.paused_at else care.state
     if care.state == "active" and care.unreachable_at is not None:
         state = "unreachable"
     values: dict[str, object] = {"alias": care.alias, "code": care.client_code}
@@ -100,7 +114,7 @@ def client_line(work: Work, therapist: Person, care: Care) -> str:
     if state == "paused" and care.paused_until is not None:
         on = care.paused_until.astimezone(zone(care.zone)).date()
         return work.tell(therapist.language, "client_paused_until", on=on, **values)
-    return work.tell(therapist.language, f"client_{state}", **values)
+    return work.tell(therapist.language, LINES[state], **values)
 
 
 def _buttons(work: Work, therapist: Person, care: Care) -> Rows:
@@ -150,7 +164,7 @@ def switch(
     else:
         enrolling.switch_off(work, care, flow.id, by=therapist.code)
     show_again(work, therapist, care, message_id)
-    key = "card_switched_on" if on else "card_switched_off"
+    key: StaffKey = "card_switched_on" if on else "card_switched_off"
     return work.tell(therapist.language, key, title=_title(flow, therapist))
 
 
@@ -173,7 +187,7 @@ def send(work: Work, therapist: Person, care: Care, number: int) -> Toast:
     return work.tell(therapist.language, "card_sent", at=at, zone=zone(therapist.zone), **values)
 
 
-def _refusal(work: Work, care: Care) -> str | None:
+def _refusal(work: Work, care: Care) -> StaffKey | None:
     """Why nothing can be sent to the client now."""
     if care.paused_at is not None:
         return "card_paused"

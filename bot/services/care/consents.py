@@ -13,6 +13,7 @@ from bot.services.work import speak
 from bot.services.work.buttons import data
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
+from bot.texts.keys import ClientKey, StaffKey
 from flows.schedule.zones import zone
 from storage import audit, cares, consents, enrolments, occurrences, outbox, people
 from storage.cares import Care
@@ -113,12 +114,12 @@ def withdraw(work: Work, care: Care) -> None:
     _tell_therapist(work, care, "client_left")
 
 
-def _receipt(work: Work, care: Care, key: str) -> None:
+def _receipt(work: Work, care: Care, key: ClientKey) -> None:
     text = work.say(care.language, key, **names_for(work, care))
     speak.insist(work, care.client_id, text, key=key)
 
 
-def _tell_therapist(work: Work, care: Care, key: str) -> None:
+def _tell_therapist(work: Work, care: Care, key: StaffKey) -> None:
     therapist = people.load(work.tx, care.therapist_id)
     text = work.tell(therapist.language, key, alias=care.alias)
     speak.notify(work, therapist.id, text, key=key)

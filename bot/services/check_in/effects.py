@@ -11,12 +11,13 @@ from typing import assert_never
 
 from bot.messages import Button
 from bot.services.check_in import keeping
-from bot.services.check_in.prompt_message import prompt_message
+from bot.services.check_in.prompt_message import REFUSED, prompt_message
 from bot.services.planning import following
 from bot.services.signals import assessing
 from bot.services.work import speak
 from bot.services.work.buttons import data
 from bot.services.work.unit_of_work import Work
+from bot.texts.keys import ClientKey
 from flows.engine.check_in import Answer
 from flows.engine.events import (
     AnswerAccepted,
@@ -89,8 +90,7 @@ def _carry(on: _Carrying, event: Event) -> None:
         case AnswerAccepted():
             _accept(on, event)
         case AnswerRefused():
-            key = f"refused_{event.refusal}"
-            on.preface = on.work.say(on.stored.state.language, key)
+            on.preface = on.work.say(on.stored.state.language, REFUSED[event.refusal])
         case StepReopened():
             _leave_answered(on, None)
         case TimerSet():
@@ -111,7 +111,7 @@ def _carry(on: _Carrying, event: Event) -> None:
         case CheckInStopped():
             _end(on, event.answers)
         case NothingDone():
-            key = "toast_stale" if event.why == "stale" else _ended(on.stored)
+            key: ClientKey = "toast_stale" if event.why == "stale" else _ended(on.stored)
             on.toast = on.work.say(on.stored.state.language, key)
         case _:
             assert_never(event)

@@ -10,7 +10,9 @@ from typing import Protocol
 
 from bot.messages import Button, Message, Rows
 from bot.services.work.buttons import data
+from bot.texts.keys import ClientKey
 from flows.engine.events import Occasion, Prompt
+from flows.kinds.kind import Refusal
 from flows.kinds.withheld import label as withheld_label
 from flows.languages import Language, button
 
@@ -24,10 +26,29 @@ SHORT_LABEL = 12
 """Up to three labels of this length stand side by side; longer ones get a row each."""
 
 
+REFUSED: dict[Refusal, ClientKey] = {
+    "not_an_option": "refused_not_an_option",
+    "not_a_number": "refused_not_a_number",
+    "out_of_range": "refused_out_of_range",
+    "not_whole": "refused_not_whole",
+    "too_long": "refused_too_long",
+    "not_a_time": "refused_not_a_time",
+    "not_a_date": "refused_not_a_date",
+    "too_early": "refused_too_early",
+    "too_late": "refused_too_late",
+    "too_short": "refused_too_short",
+    "too_few": "refused_too_few",
+    "too_many": "refused_too_many",
+    "empty": "refused_empty",
+    "wrong_kind": "refused_wrong_kind",
+}
+"""What is said to a reply that is no answer, for every refusal of a kind."""
+
+
 class Speaks(Protocol):
     """Whoever has the built-in texts for clients at hand: a ``Work``, or the author's bench."""
 
-    def say(self, language: Language, key: str, /, **values: object) -> str:
+    def say(self, language: Language, key: ClientKey, /, **values: object) -> str:
         """A built-in text for a client, in their language."""
 
 
@@ -42,8 +63,10 @@ def prompt_message(
 ) -> Message:
     """The question as a client sees it: what led here, the question, its help, its buttons."""
     parts = [preface] if preface else []
-    if occasion in ("reminder", "re_ask"):
-        parts.append(work.say(language, f"prompt_{occasion}"))
+    if occasion == "reminder":
+        parts.append(work.say(language, "prompt_reminder"))
+    if occasion == "re_ask":
+        parts.append(work.say(language, "prompt_re_ask"))
     parts.extend(prompt.lead)
     parts.append(prompt.text)
     if prompt.help:

@@ -11,9 +11,10 @@ from bot.services.planning import following
 from bot.services.work import speak
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.unit_of_work import Work
+from bot.texts.keys import StaffKey
 from flows.digest.section import ClientSection
 from flows.schedule.zones import zone
-from flows.signals.flags import ACKNOWLEDGEMENTS, after
+from flows.signals.flags import ACKNOWLEDGEMENTS, Acknowledgement, after
 from storage import audit, digests, flags
 from storage.cares import Care
 from storage.flags import Flag
@@ -29,6 +30,15 @@ class ShownFlag:
     shown: ShownDigest
 
 
+BUTTONS: dict[Acknowledgement, StaffKey] = {
+    "will_raise": "button_will_raise",
+    "not_this_time": "button_not_this_time",
+    "talked_settled": "button_talked_settled",
+    "talked_open": "button_talked_open",
+    "something_else": "button_something_else",
+}
+
+
 def show_actions(work: Work, person: Person, about: ShownFlag, message_id: int) -> None:
     """Put the flag's buttons under the digest, and above them whom they are about."""
     text = _text(work, person, about.shown)
@@ -41,7 +51,7 @@ def _actions(work: Work, person: Person, about: ShownFlag) -> Rows:
     flag_id, digest_id = about.flag.id, about.shown.id
     choices = [
         Button(
-            work.tell(person.language, f"button_{what}"),
+            work.tell(person.language, BUTTONS[what]),
             data("acknowledge", flag_id, digest_id, word=what),
         )
         for what in ACKNOWLEDGEMENTS

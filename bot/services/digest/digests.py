@@ -14,6 +14,7 @@ from bot.services.work import speak
 from bot.services.work.buttons import data
 from bot.services.work.periods import iso_week, last_cut_off, next_cut_off
 from bot.services.work.unit_of_work import Work
+from bot.texts.keys import StaffKey
 from flows.digest.arrange import Digest, arrange
 from flows.digest.section import ClientSection
 from flows.digest.section_json import section_from_json, section_to_json
@@ -28,6 +29,15 @@ DRAFT = 0
 MOST_FLAGS = 90
 NOTES = 280
 """UTF-16 units for what was acknowledged, below a page that has at most 3,800."""
+
+
+NOTED: dict[str, StaffKey] = {
+    "will_raise": "noted_will_raise",
+    "not_this_time": "noted_not_this_time",
+    "talked_settled": "noted_talked_settled",
+    "talked_open": "noted_talked_open",
+    "something_else": "noted_something_else",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +265,7 @@ def text_with_notes(
                 a for a in flags.list_acknowledgements(work.tx, flag_id) if a.given_at >= since
             ]
             if given:
-                what = work.tell(person.language, f"noted_{given[-1].what}")
+                what = work.tell(person.language, NOTED[given[-1].what])
                 lines.append(work.tell(person.language, "noted", alias=alias, what=what))
     kept = "\n".join(lines)
     if len(kept.encode("utf-16-le")) // 2 > NOTES:

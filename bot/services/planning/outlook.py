@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from bot.services.planning import projecting
 from bot.services.planning.own_times import told
 from bot.services.work.unit_of_work import Work
+from bot.texts.keys import ScheduleKey
 from flows.languages import Language
 from flows.schedule.explain import Answered, DayFacts, Delivery, Happened, Idle, NotSent
 from flows.schedule.local_time import at_local
@@ -30,6 +31,18 @@ from storage.occurrences import Occurrence
 DAY = timedelta(days=1)
 FAR = timedelta(days=100)
 """How far ahead the next time of a flow is looked for; `every` may be 90 days."""
+RULES: dict[str, ScheduleKey] = {
+    "weekly": "rule.weekly",
+    "daily": "rule.daily",
+    "random": "rule.random",
+    "therapy_session_end": "rule.therapy_session_end",
+    "before_therapy_session": "rule.before_therapy_session",
+    "after_flow": "rule.after_flow",
+    "after_flag": "rule.after_flag",
+    "on_request": "rule.on_request",
+    "every": "rule.every",
+}
+"""By which rule check-ins come, for every trigger."""
 _REASONS: dict[str, NotSent] = {
     "too_late": "window_over",
     "paused": "paused",
@@ -211,7 +224,7 @@ def _rule(work: Work, language: Language, enrolment: Enrolment, flow: Flow) -> s
     """By which rule the flow's check-ins come, in words, the client's own time included."""
     trigger = with_wish(flow.schedule.trigger, enrolment.wish)
     values = told(trigger, language)
-    say = work.practice.texts.say
-    rule = say(language, f"schedule.rule.{trigger.name}", zone=None, **values)
+    say = work.practice.texts.schedule
+    rule = say(language, RULES[trigger.name], **values)
     is_own = trigger != flow.schedule.trigger
-    return say(language, "schedule.rule.own", rule=rule) if is_own else rule
+    return say(language, "rule.own", rule=rule) if is_own else rule

@@ -20,9 +20,10 @@ from bot.services.planning.spoken_times import city, read_place, read_wish
 from bot.services.work import speak
 from bot.services.work.buttons import STALE, Press, Toast, data
 from bot.services.work.unit_of_work import Work
+from bot.texts.keys import ClientKey
 from flows.languages import Language, locale_of
 from flows.schedule.trigger import OwnTimes, Trigger, Weekdays, minute_of
-from flows.schedule.wishes import Wish, moved_to, refusal_of, with_wish
+from flows.schedule.wishes import Wish, WishRefusal, moved_to, refusal_of, with_wish
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
 from storage import enrolments, people
@@ -32,6 +33,19 @@ from storage.enrolments import Enrolment
 _WEEK = range(7)
 _AS_THEY_ARE = 0
 """In place of weekdays in a button: only the time of day changes."""
+
+REFUSED: dict[WishRefusal, ClientKey] = {
+    "no_own_times": "when_no_own_times",
+    "days_fixed": "when_days_fixed",
+    "days_count": "when_days_count",
+    "quiet_hours": "when_quiet_hours",
+}
+COMES: dict[str, ClientKey] = {
+    "weekly": "when_weekly",
+    "daily": "when_daily",
+    "every": "when_every",
+}
+"""How often the questions come, for every trigger with times of the client's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +115,7 @@ def press(work: Work, care: Care, enrolment: Enrolment, tapped: Press, message_i
         wish = _merged(own, Wish(time(*divmod(minute, 60)), days or None))
         refusal = refusal_of(own.flow.schedule.trigger, wish, work.practice.quiet)
         if refusal is not None:
-            return work.say(care.language, f"when_{refusal}", **_about(work, care, own))
+            return work.say(care.language, REFUSED[refusal], **_about(work, care, own))
     _show(work, care, _keep(work, own, wish), message_id)
     return work.say(care.language, "toast_when")
 
@@ -134,7 +148,8 @@ def _wish_for(work: Work, care: Care, own: Sequence[_Own], wish: Wish) -> None:
         )
     else:
         refusal = refusals[own[0].enrolment.id]
-        speak.to_client(work, care, f"when_{refusal}", **_about(work, care, own[0]))
+        if refusal is not None:
+            speak.to_client(work, care, REFUSED[refusal], **_about(work, care, own[0]))
 
 
 def _live_by(work: Work, care: Care, zone_name: str) -> None:
@@ -178,7 +193,7 @@ def _show(work: Work, care: Care, own: _Own, message_id: int | None = None) -> N
 def _text(work: Work, care: Care, own: _Own) -> str:
     trigger, language = own.trigger, care.language
     values = {"title": own.flow.title.say(language), **told(trigger, language)}
-    lines = [work.say(language, f"when_{trigger.name}", **values)]
+    lines = [work.say(language, COMES[trigger.name], **values)]
     at = projecting.next_at(work, care, own.flow.id)
     if care.paused_at is not None:
         lines.append(work.say(language, "when_paused"))
@@ -193,7 +208,11 @@ def _rows(work: Work, language: Language, own: _Own) -> Rows:
     times, quiet = own.times, work.practice.quiet
     now = minute_of(times.at_wall)
     hours = []
-    for key, minute in (("button_earlier", now - 60), ("button_later", now + 60)):
+    steps: tuple[tuple[ClientKey, int], ...] = (
+        ("button_earlier", now - 60),
+        ("button_later", now + 60),
+    )
+    for key, minute in steps:
         if 0 <= minute < 24 * 60 and not quiet.hold(time(*divmod(minute, 60))):
             target = data("own_set", own.enrolment.id, _AS_THEY_ARE, minute)
             hours.append(Button(work.say(language, key), target))

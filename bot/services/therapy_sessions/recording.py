@@ -6,6 +6,7 @@ Used by ``calendar``, which reads what the therapist typed or tapped.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from bot.messages import Button
 from bot.services.check_in import check_ins
@@ -14,12 +15,22 @@ from bot.services.signals import assessing
 from bot.services.work import speak
 from bot.services.work.buttons import data
 from bot.services.work.unit_of_work import Work
+from bot.texts.keys import StaffKey
 from flows.schedule.thinning import week_of
 from flows.schedule.zones import zone
 from storage import therapy_sessions
 from storage.cares import Care
 from storage.people import Person
 from storage.therapy_sessions import TherapySession
+
+Recorded = Literal["planned", "happened"]
+RECORDED: dict[tuple[Recorded, bool], StaffKey] = {
+    ("planned", True): "session_planned",
+    ("planned", False): "session_planned_quiet",
+    ("happened", True): "session_happened",
+    ("happened", False): "session_happened_quiet",
+}
+"""What is said, and whether questions follow."""
 
 
 def record(
@@ -35,7 +46,7 @@ def record(
     if twin is not None:
         speak.to_therapist(work, therapist, "session_known", alias=care.alias)
         return
-    state: therapy_sessions.State = "happened" if ends_at <= work.now else "planned"
+    state: Recorded = "happened" if ends_at <= work.now else "planned"
     session = therapy_sessions.add(
         work.tx, care_id=care.id, starts_at=starts_at, ends_at=ends_at, state=state, now=work.now
     )
@@ -43,7 +54,7 @@ def record(
     local = zone(therapist.zone)
     values = {"alias": care.alias, "start": starts_at, "zone": local}
     undo = Button(work.tell(therapist.language, "button_undo"), data("undo_session", session.id))
-    key = f"session_{session.state}" if due_at else f"session_{session.state}_quiet"
+    key = RECORDED[state, due_at is not None]
     text = work.tell(therapist.language, key, **values, **({"at": due_at} if due_at else {}))
     if due_at and care.paused_at is not None:
         text += "\n" + work.tell(therapist.language, "session_paused", alias=care.alias)
@@ -65,7 +76,7 @@ def move(
     due_at = following.plan_for_session(work, moved)
     local = zone(therapist.zone)
     values = {"alias": care.alias, "was": session.starts_at, "start": starts_at, "zone": local}
-    key = "session_moved" if due_at else "session_moved_quiet"
+    key: StaffKey = "session_moved" if due_at else "session_moved_quiet"
     text = work.tell(therapist.language, key, **values, **({"at": due_at} if due_at else {}))
     speak.reply(work, therapist.id, text, key="session")
 

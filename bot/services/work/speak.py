@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.messages import Button, Edit, Message, Rows
 from bot.services.work.lengths import pieces
 from bot.services.work.unit_of_work import Work
+from bot.texts.keys import ClientKey, StaffKey
 from storage import outbox
 from storage.cares import Care
 from storage.outbox import Lane, NewMessage
@@ -22,12 +23,12 @@ def reply(work: Work, person_id: int, text: str, *, key: str, rows: Rows = ()) -
     _say(work, text, rows, NewMessage(person_id, "reply", "reply", "message", "", key))
 
 
-def to_client(work: Work, care: Care, key: str, /, **values: object) -> None:
+def to_client(work: Work, care: Care, key: ClientKey, /, **values: object) -> None:
     """Reply to a client with a built-in text."""
     reply(work, care.client_id, work.say(care.language, key, **values), key=key)
 
 
-def to_therapist(work: Work, therapist: Person, key: str, /, **values: object) -> None:
+def to_therapist(work: Work, therapist: Person, key: StaffKey, /, **values: object) -> None:
     """Reply to a therapist with a built-in text."""
     reply(work, therapist.id, work.tell(therapist.language, key, **values), key=key)
 

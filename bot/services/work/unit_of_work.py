@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from bot.services.work.practice import Practice
+from bot.texts.keys import ClientKey, StaffKey
 from flows.languages import Language
 from storage.store import Tx
 
@@ -37,15 +37,10 @@ class Work:
         """
         return self.now if self.written_at is None else self.written_at
 
-    def say(self, language: Language, key: str, /, **values: object) -> str:
+    def say(self, language: Language, key: ClientKey, /, **values: object) -> str:
         """A built-in text for a client, in their language."""
-        return self._text(language, f"client.{key}", values)
+        return self.practice.texts.client(language, key, **values)
 
-    def tell(self, language: Language, key: str, /, **values: object) -> str:
+    def tell(self, language: Language, key: StaffKey, /, **values: object) -> str:
         """A built-in text for a therapist, in their language."""
-        return self._text(language, f"staff.{key}", values)
-
-    def _text(self, language: Language, key: str, values: dict[str, object]) -> str:
-        at = values.pop("zone", None)
-        local = at if isinstance(at, ZoneInfo) else None
-        return self.practice.texts.say(language, key, zone=local, **values)
+        return self.practice.texts.staff(language, key, **values)

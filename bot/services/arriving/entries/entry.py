@@ -15,6 +15,7 @@ from flows.digest.arrange import Digest
 from storage.cares import Care
 
 Who = TypeVar("Who")
+Key = TypeVar("Key", bound=str)
 """Who acts: a client as their care, a therapist as a person."""
 Subject = TypeVar("Subject")
 
@@ -59,14 +60,14 @@ class Touched:
 
 
 @dataclass(frozen=True, slots=True)
-class Command(Generic[Who]):
+class Command(Generic[Who, Key]):
     """A command: what it leads to, when, and the texts that name it (None: they do not)."""
 
     name: str
     act: Callable[[Work, Who, Asked], None]
     when: frozenset[Standing] = ALWAYS
-    menu: str | None = None
-    help: str | None = None
+    menu: Key | None = None
+    help: Key | None = None
     edited: Literal["acts", "to_send_anew"] = "acts"
     """What a command leads to that was made of an earlier message: it acts where doing it once more
     harms nothing; otherwise its writer is told to send it anew.
@@ -104,10 +105,10 @@ class Tap(Generic[Who, Subject]):
 
 
 @dataclass(frozen=True, slots=True)
-class Table(Generic[Who]):
+class Table(Generic[Who, Key]):
     """All entries of one role, in the order in which menu and /help name them."""
 
-    commands: tuple[Command[Who], ...]
+    commands: tuple[Command[Who, Key], ...]
     taps: tuple[Tap[Who, Any], ...]
 
     def __post_init__(self) -> None:
@@ -116,7 +117,7 @@ class Table(Generic[Who]):
             if len(set(names)) != len(names):
                 raise ValueError(f"an entry stands twice among {names}")
 
-    def command(self, name: str) -> Command[Who] | None:
+    def command(self, name: str) -> Command[Who, Key] | None:
         """The command of this name."""
         return next((each for each in self.commands if each.name == name), None)
 
@@ -133,11 +134,11 @@ class Table(Generic[Who]):
             return STALE
         return entry.press(work, who, tapped, draft)
 
-    def menu(self) -> Iterator[tuple[str, str]]:
+    def menu(self) -> Iterator[tuple[str, Key]]:
         """Each command that the menu names, with the key of its text."""
         return ((each.name, each.menu) for each in self.commands if each.menu is not None)
 
-    def help(self, standing: Standing) -> Iterator[str]:
+    def help(self, standing: Standing) -> Iterator[Key]:
         """The keys of the lines of /help, for what may be used now."""
         for each in self.commands:
             if each.help is not None and standing in each.when:

@@ -22,6 +22,7 @@ from bot.services.work import speak
 from bot.services.work.buttons import Toast
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
+from bot.texts.keys import ClientKey
 from storage.cares import Care
 from storage.enrolments import Enrolment
 
@@ -100,7 +101,7 @@ def _settle(work: Work, care: Care, tapped: Touched) -> None:
     speak.edit(work, care.client_id, tapped.message_id, None, key="settled")
 
 
-FOR_CLIENTS: Table[Care] = Table(
+FOR_CLIENTS: Table[Care, ClientKey] = Table(
     commands=(
         Command("checkin", _checkin, TAKING_PART, "menu.checkin", "help.checkin"),
         Command("when", _when, TAKING_PART, "menu.when", "help.when"),

@@ -12,6 +12,7 @@ from bot.services.therapy_sessions import session_command
 from bot.services.work import speak
 from bot.services.work.buttons import Toast
 from bot.services.work.unit_of_work import Work
+from bot.texts.keys import StaffKey
 from storage import cares
 from storage.cares import Care
 from storage.people import Person
@@ -123,7 +124,7 @@ def _whole(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> T
     return None
 
 
-FOR_THERAPISTS: Table[Person] = Table(
+FOR_THERAPISTS: Table[Person, StaffKey] = Table(
     commands=(
         Command("invite", _invite, help="help.invite"),
         Command("clients", _clients, help="help.clients"),

@@ -1,0 +1,85 @@
+"""The names of built-in texts: known to the type checker, chosen for every value, and all used."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from bot.cli import schedule
+from bot.report import choices
+from bot.services.care import client_card
+from bot.services.check_in import prompt_message
+from bot.services.digest import acknowledging, digests
+from bot.services.planning import outlook, own_times
+from bot.services.therapy_sessions import recording
+from bot.texts import generate, keys, shipped
+from flows.kinds.registry import BY_NAME
+from flows.languages import BASE
+from flows.schedule.explain import Key, NotSent, sentence_key
+from flows.schedule.projection import Verdict
+from flows.schedule.wishes import WishRefusal
+from flows.signals.flags import ACKNOWLEDGEMENTS, ENDED, FLAG_STATES, WAITING
+from flows.triggers.registry import TRIGGERS
+from storage.cares import STATES
+
+ROOT = Path(__file__).parents[3]
+REFUSALS = {"empty", "too_long", "wrong_kind"} | {
+    refusal for kind in BY_NAME.values() for sample in kind.samples for _, refusal in sample.refused
+}
+OWN_TIMES = {"weekly", "daily", "every"}
+
+
+def test_the_names_are_those_of_the_texts() -> None:
+    """`python -m bot.texts.generate` writes them anew."""
+    assert generate.KEYS.read_text("utf-8") == generate.module(shipped())
+
+
+@pytest.mark.parametrize(
+    ("chosen", "values"),
+    [
+        (own_times.REFUSED, get_args(WishRefusal)),
+        (own_times.COMES, OWN_TIMES),
+        (outlook.RULES, (trigger.name for trigger in TRIGGERS)),
+        (schedule.LINES, get_args(Verdict)),
+        (client_card.LINES, (*STATES, "paused", "unreachable")),
+        (
+            recording.RECORDED,
+            ((state, due) for state in get_args(recording.Recorded) for due in (True, False)),
+        ),
+        (acknowledging.BUTTONS, ACKNOWLEDGEMENTS),
+        (digests.NOTED, ACKNOWLEDGEMENTS),
+        (choices.NOTED, set(FLAG_STATES) - {"open", "stale"}),
+        (choices.STILL, WAITING),
+        (choices.SETTLED, (ENDED | {"talked_settled"}) - {"something_else", "stale"}),
+    ],
+)
+def test_every_value_has_a_text(chosen: Mapping[object, str], values: Iterable[object]) -> None:
+    assert set(chosen) == set(values)
+
+
+def test_every_refusal_of_a_kind_has_a_text() -> None:
+    assert set(prompt_message.REFUSED) >= REFUSALS
+
+
+def test_every_explanation_has_a_text() -> None:
+    wanted = {*get_args(Key), *map(sentence_key, get_args(NotSent))}
+    assert wanted <= set(get_args(keys.ScheduleKey))
+
+
+def test_no_text_is_there_that_nothing_says() -> None:
+    named = {sentence_key(reason) for reason in get_args(NotSent)}
+    for package in ("bot", "flows"):
+        for path in (ROOT / package).rglob("*.py"):
+            if path != generate.KEYS:
+                tree = ast.parse(path.read_text("utf-8"))
+                named |= {
+                    node.value
+                    for node in ast.walk(tree)
+                    if isinstance(node, ast.Constant) and isinstance(node.value, str)
+                }
+    unused = [key for key in shipped().written(BASE) if key.partition(".")[2] not in named]
+    assert unused == []
