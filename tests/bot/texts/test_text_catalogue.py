@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.texts import Texts, shipped
+from tests.support.tongues import only_spoken
 
 AT = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -44,6 +46,16 @@ def catalogue(folder: Path, **files: str) -> Texts:
     for name, text in files.items():
         (folder / f"{name.replace('__', '.')}.toml").write_text(text, "utf-8")
     return Texts(folder)
+
+
+@pytest.fixture(autouse=True)
+def two_languages(request: pytest.FixtureRequest) -> Iterator[None]:
+    """English and German, whatever has been added to Interlude since; but for what is shipped."""
+    if "shipped" in request.node.name:
+        yield
+        return
+    with only_spoken("en", "de"):
+        yield
 
 
 @pytest.fixture

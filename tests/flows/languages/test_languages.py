@@ -34,7 +34,7 @@ from flows.languages.tongue import LanguageError, read
 from flows.schedule.wishes import Wish
 from flows.script.json_schema import schema
 from flows.script.parsing import parse
-from tests.support.tongues import FRENCH, also_spoken
+from tests.support.tongues import FRENCH, also_spoken, only_spoken
 
 EN, DE, DU, FR, TU = map(Language, ("en", "de", "de_du", "fr", "fr_tu"))
 TODAY = date(2026, 11, 24)
@@ -56,6 +56,13 @@ kind = "message"
 ask.fr = "Merci."
 ask.neutral = true
 """
+
+
+@pytest.fixture(autouse=True)
+def two_languages() -> Iterator[None]:
+    """English and German, whatever has been added to Interlude since."""
+    with only_spoken("en", "de"):
+        yield
 
 
 @pytest.fixture
