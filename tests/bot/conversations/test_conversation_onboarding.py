@@ -264,7 +264,7 @@ async def test_the_therapists_words_reach_clients_with_the_right_name(house: Hou
     kern = await house.therapist("Frau Kern", language="de", zone="Europe/Vienna")
     client = house.stranger()
     await house.say(kern, "/invite A.B.")
-    assert kern.labels == [["Englisch"], ["Deutsch, Sie"], ["Deutsch, du"]]
+    assert kern.labels[:3] == [["Englisch"], ["Deutsch, Sie"], ["Deutsch, du"]]
     await house.tap(kern, "Deutsch, du")
     assert kern.last.startswith("Frau Kern lädt dich zu kurzen Fragen")
     client.start(kern.last.rpartition("=")[2])

@@ -7,11 +7,13 @@ to type; no word of the TOML reader or of CEL may come through.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 
 from flows.script import Problem, parse
 from flows.script.decoding import SAVE, decode
+from tests.support.tongues import only_spoken
 
 GOOD = """language = 1
 id = "evening"
@@ -144,6 +146,13 @@ def problems_of(before: str, after: str) -> tuple[Problem, ...]:
     assert before in GOOD
     position = GOOD.rindex(before) if before.startswith(("kind", "ask")) else GOOD.index(before)
     return parse(GOOD[:position] + after + GOOD[position + len(before) :], "x").problems
+
+
+@pytest.fixture(autouse=True)
+def two_languages() -> Iterator[None]:
+    """English and German, which the sentences name."""
+    with only_spoken("en", "de"):
+        yield
 
 
 @pytest.mark.parametrize(("before", "after", "place", "words"), SLIPS)
