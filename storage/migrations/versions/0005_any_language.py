@@ -19,7 +19,6 @@ ROLE = "CONSTRAINT ck_people_role CHECK"
 def upgrade() -> None:
     """Any code fits into the column."""
     if op.get_bind().dialect.name == "sqlite":
-        _spell_people_anew(f"{CONSTRAINT}, ", "")
         _spell_people_anew(f", {CONSTRAINT}", "")
     else:
         op.drop_constraint(op.f(NAME), "people")
