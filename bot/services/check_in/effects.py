@@ -209,7 +209,7 @@ def _show_lapsed(on: _Carrying, *, started: bool) -> None:
     message_id = outbox.find_message_id(on.work.tx, on.stored.id, state.turn_no)
     if message_id is None or question is None:
         return
-    key = "prompt_lapsed_kept" if started else "prompt_lapsed"
+    key: ClientKey = "prompt_lapsed_kept" if started else "prompt_lapsed"
     text = on.work.say(state.language, key, question=question)
     speak.edit(on.work, on.stored.client_id, message_id, text, key="lapsed")
 

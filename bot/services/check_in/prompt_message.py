@@ -29,6 +29,7 @@ SHORT_LABEL = 12
 REFUSED: dict[Refusal, ClientKey] = {
     "not_an_option": "refused_not_an_option",
     "not_a_number": "refused_not_a_number",
+    "ambiguous_number": "refused_ambiguous_number",
     "out_of_range": "refused_out_of_range",
     "not_whole": "refused_not_whole",
     "too_long": "refused_too_long",
