@@ -40,6 +40,7 @@ REFUSED: dict[Refusal, ClientKey] = {
     "too_short": "refused_too_short",
     "too_few": "refused_too_few",
     "too_many": "refused_too_many",
+    "goes_alone": "refused_goes_alone",
     "empty": "refused_empty",
     "wrong_kind": "refused_wrong_kind",
 }
