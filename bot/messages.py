@@ -13,10 +13,17 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A label to tap and the data that comes back (at most 64 bytes)."""
+    """A label to tap and the data that comes back (at most 64 bytes); or, with ``copies``, the text
+    of at most 256 characters that a tap puts into the clipboard and of which nobody hears.
+    """
 
     label: str = field(repr=False)
-    data: str
+    data: str = ""
+    copies: str = field(default="", repr=False)
+
+    def to_json(self) -> list[str]:
+        """The button as kept in an outbox row."""
+        return [self.label, self.data, *([self.copies] if self.copies else [])]
 
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -24,18 +31,25 @@ Rows = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A text of at most 4096 characters, without markup, with its rows of buttons."""
+    """A text of at most 4096 characters, without markup, with its rows of buttons.
+
+    With ``code`` it is a picture to be scanned, drawn of this link when the message leaves, and the
+    text (then of at most 1024 characters) stands below it.
+    """
 
     text: str
     rows: Rows = ()
+    code: str = ""
 
     def __repr__(self) -> str:
         return f"Message(… {len(self.text)} characters, {len(self.rows)} rows)"
 
     def to_json(self) -> str:
         """The message as kept in an outbox row."""
-        rows = [[[b.label, b.data] for b in row] for row in self.rows]
-        return json.dumps({"text": self.text, "rows": rows}, ensure_ascii=False)
+        body: dict[str, Any] = {"text": self.text, "rows": _listed(self.rows)}
+        if self.code:
+            body["code"] = self.code
+        return json.dumps(body, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +65,22 @@ class Edit:
 
     def to_json(self) -> str:
         """The edit as kept in an outbox row."""
-        rows = [[[b.label, b.data] for b in row] for row in self.rows]
-        body = {"message_id": self.message_id, "text": self.text, "rows": rows}
+        body = {"message_id": self.message_id, "text": self.text, "rows": _listed(self.rows)}
         return json.dumps(body, ensure_ascii=False)
 
 
+def _listed(rows: Rows) -> list[list[list[str]]]:
+    return [[button.to_json() for button in row] for row in rows]
+
+
 def _rows(body: dict[str, Any]) -> Rows:
-    return tuple(tuple(Button(label, data) for label, data in row) for row in body["rows"])
+    return tuple(tuple(Button(*button) for button in row) for row in body["rows"])
 
 
 def message_from_json(text: str) -> Message:
     """The message kept by ``Message.to_json``."""
     body = json.loads(text)
-    return Message(body["text"], _rows(body))
+    return Message(body["text"], _rows(body), body.get("code", ""))
 
 
 def edit_from_json(text: str) -> Edit:

@@ -14,6 +14,9 @@ from typing import Any, Literal, get_args
 import sqlalchemy as sa
 
 from flows.languages import Language
+from storage import invites
+from storage import people as people_rows
+from storage.aliases import core
 from storage.errors import NotFound
 from storage.statements import exactly_one, new_id, words
 from storage.store import Tx
@@ -121,15 +124,37 @@ def list_for_therapist(tx: Tx, therapist_id: int, states: Sequence[State] = LIVI
 def find_for_therapist(
     tx: Tx, therapist_id: int, word: str, states: Sequence[State] = LIVING
 ) -> Care | None:
-    """The therapist's care with this client code, or else this alias, in any case.
+    """The therapist's care with this client code, or else this alias, however it is spelt.
 
-    None also where several clients share the alias: guessing could open the wrong one.
+    "M.K.", "mk" and "M K" are one alias. Where databases of before hold several such, the one that
+    is spelt as typed is found. None where that is nobody, or several: guessing could open the
+    wrong one.
     """
-    wanted = word.strip().casefold()
-    listed = list_for_therapist(tx, therapist_id, states)
-    coded = [care for care in listed if care.client_code.casefold() == wanted]
-    named = coded or [care for care in listed if care.alias.casefold() == wanted]
-    return named[0] if len(named) == 1 else None
+    wanted = core(word)
+    alike = [
+        care
+        for care in list_for_therapist(tx, therapist_id, states)
+        if wanted and wanted in (core(care.client_code), core(care.alias))
+    ]
+    typed = word.strip().casefold()
+    for named in (
+        [care for care in alike if core(care.client_code) == wanted],
+        [care for care in alike if care.alias.casefold() == typed],
+    ):
+        if named:
+            return named[0] if len(named) == 1 else None
+    return alike[0] if len(alike) == 1 else None
+
+
+def discard_draft(tx: Tx, care: Care) -> None:
+    """Nothing is left of a client whom nobody has invited yet. StaleState: somebody has.
+
+    The alias may be a name that was not meant to be kept, so its row and its key go, too.
+    """
+    invites.discard_for(tx, care.client_id)
+    of_draft = sa.delete(cares).where(cares.c.id == care.id, cares.c.state == "draft")
+    exactly_one(tx.conn.execute(of_draft), f"care {care.id}")
+    people_rows.discard(tx, care.client_id)
 
 
 def mark(

@@ -58,3 +58,8 @@ def mark_used(tx: Tx, invite_id: int, now: datetime) -> None:
     """The link is spent. StaleState: it was spent already."""
     unused = sa.update(invites).where(invites.c.id == invite_id, invites.c.used_at.is_(None))
     exactly_one(tx.conn.execute(unused.values(used_at=now)), f"invite {invite_id}")
+
+
+def discard_for(tx: Tx, person_id: int) -> None:
+    """No link was ever made for this person."""
+    tx.conn.execute(sa.delete(invites).where(invites.c.person_id == person_id))

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from flows.languages import Language
 from storage.errors import CodeTaken, NotFound
-from storage.statements import insert_new, upsert
+from storage.statements import exactly_one, insert_new, upsert
 from storage.store import Tx
 from storage.tables import chats, people
 
@@ -85,6 +85,12 @@ def add(tx: Tx, *, role: Role, code: str, language: Language, zone: str, now: da
         raise CodeTaken(f"the code {code.upper()} belongs to somebody else")
     tx.add_key(person_id)
     return load(tx, person_id)
+
+
+def discard(tx: Tx, person_id: int) -> None:
+    """A person of whom nothing is kept yet, and their data key, are gone."""
+    tx.drop_key(person_id)
+    exactly_one(tx.conn.execute(sa.delete(people).where(people.c.id == person_id)), "a person")
 
 
 def find(tx: Tx, person_id: int) -> Person | None:

@@ -76,6 +76,11 @@ class Tx:
         )
         self._ciphers.pop(person_id, None)
 
+    def drop_key(self, person_id: int) -> None:
+        """Destroy a person's data key: nothing that is sealed under it can be read any more."""
+        self.conn.execute(sa.delete(person_keys).where(person_keys.c.person_id == person_id))
+        self._ciphers.pop(person_id, None)
+
     def chat_hash(self, chat_id: int) -> bytes:
         """HMAC-SHA256 of a chat id under the index key: finds a chat without naming it."""
         return hmac.digest(self._index_key, str(chat_id).encode(), "sha256")

@@ -12,7 +12,13 @@ from datetime import timedelta
 
 import httpx
 import structlog
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import (
+    Bot,
+    CopyTextButton,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+)
 from telegram.error import (
     BadRequest,
     Conflict,
@@ -23,7 +29,8 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.messages import Edit, Message, Rows
+from bot.chat.scanning import picture_of
+from bot.messages import Button, Edit, Message, Rows
 from bot.ports import Delivery, Refused, RetryLater, Sent, Uncertain
 
 log = structlog.get_logger(__name__)
@@ -48,12 +55,21 @@ class BotTransport:
     async def send(self, chat_id: int, message: Message) -> Delivery:
         """Send a new message, without markup and without a preview of links."""
         try:
-            sent = await self._bot.send_message(
-                chat_id,
-                message.text,
-                reply_markup=_markup(message.rows),
-                link_preview_options=_NO_PREVIEW,
-            )
+            if message.code:
+                sent = await self._bot.send_photo(
+                    chat_id,
+                    picture_of(message.code),
+                    caption=message.text,
+                    reply_markup=_markup(message.rows),
+                    filename="code.png",
+                )
+            else:
+                sent = await self._bot.send_message(
+                    chat_id,
+                    message.text,
+                    reply_markup=_markup(message.rows),
+                    link_preview_options=_NO_PREVIEW,
+                )
         except TelegramError as error:
             return outcome_of(error)
         return Sent(sent.message_id)
@@ -108,9 +124,13 @@ async def _at_best(call: Awaitable[object], what: str) -> None:
 def _markup(rows: Rows) -> InlineKeyboardMarkup | None:
     if not rows:
         return None
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(b.label, callback_data=b.data) for b in row] for row in rows]
-    )
+    return InlineKeyboardMarkup([[_button(button) for button in row] for row in rows])
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    if button.copies:
+        return InlineKeyboardButton(button.label, copy_text=CopyTextButton(button.copies))
+    return InlineKeyboardButton(button.label, callback_data=button.data)
 
 
 def outcome_of(error: TelegramError) -> Delivery:

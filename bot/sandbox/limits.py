@@ -18,6 +18,7 @@ from bot.sandbox.world import Account, Chat
 TEXT = 4096
 CAPTION = 1024
 CALLBACK_DATA = 64
+COPY_TEXT = 256
 BUTTONS = 100
 BUTTONS_IN_ROW = 8
 MARKUP_BYTES = 10_240
@@ -153,11 +154,20 @@ def _inline_button(value: object) -> Button:
     action = value[actions[0]]
     if actions[0] == "callback_data" and not _fits(action):
         raise bad_request("BUTTON_DATA_INVALID")
+    if actions[0] == "copy_text" and not _can_be_copied(action, prefix):
+        raise bad_request("BUTTON_COPY_TEXT_INVALID")
     return Button(text, actions[0], action)
 
 
 def _fits(data: object) -> bool:
     return isinstance(data, str) and len(data.encode()) <= CALLBACK_DATA
+
+
+def _can_be_copied(copied: object, prefix: str) -> bool:
+    if not isinstance(copied, dict):
+        raise bad_request(f'{prefix}: Field "copy_text" must be of type Object')
+    text = copied.get("text")
+    return isinstance(text, str) and 1 <= utf16_length(text) <= COPY_TEXT
 
 
 def _label(value: dict[str, object], prefix: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.messages import Button
-from bot.services.care.invitations import MAX_ALIAS
+from bot.services.care.inviting import MAX_ALIAS
 from bot.services.planning.spoken_days import read_moment
 from bot.services.therapy_sessions import recording
 from bot.services.work import speak

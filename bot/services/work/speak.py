@@ -28,6 +28,12 @@ def to_client(work: Work, care: Care, key: ClientKey, /, **values: object) -> No
     reply(work, care.client_id, work.say(care.language, key, **values), key=key)
 
 
+def picture(work: Work, person_id: int, text: str, *, code: str, key: str) -> None:
+    """Reply with a picture of a link, to be scanned, and a text of at most 1024 characters."""
+    drawn = Message(text, code=code).to_json()
+    _queue(work, NewMessage(person_id, "reply", "reply", "message", drawn, key))
+
+
 def to_therapist(work: Work, therapist: Person, key: StaffKey, /, **values: object) -> None:
     """Reply to a therapist with a built-in text."""
     reply(work, therapist.id, work.tell(therapist.language, key, **values), key=key)

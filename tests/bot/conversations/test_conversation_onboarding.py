@@ -87,7 +87,7 @@ async def test_a_doubled_tap_on_the_language_makes_one_link(house: House) -> Non
     heard = weber.heard(mark)
     assert sum("?start=" in entry.text for entry in heard) == 1
     assert "This button is no longer current." in texts(heard)
-    assert weber.labels == []
+    assert ["English"] not in weber.labels
 
 
 @pytest.mark.parametrize("language", ["en", "de", "de_du"])

@@ -6,7 +6,13 @@ from itertools import count, islice
 
 import httpx
 import pytest
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
+from telegram import (
+    Bot,
+    CopyTextButton,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    ReplyParameters,
+)
 from telegram.error import BadRequest, Forbidden, NetworkError
 
 from bot.sandbox import Person, Sandbox
@@ -248,3 +254,20 @@ async def test_a_bot_says_who_it_is(bot: Bot, ana: Person) -> None:
     assert (await bot.get_chat(ana.chat_id)).first_name == "Ana"
     with pytest.raises(BadRequest, match="parameter action"):
         await bot.send_chat_action(ana.chat_id, "dancing")
+
+
+@pytest.mark.parametrize(("unit", "most"), [("a", 256), ("🙂", 128)])
+async def test_a_button_may_copy_1_to_256_units(
+    bot: Bot, ana: Person, unit: str, most: int
+) -> None:
+    def copying(text: str) -> InlineKeyboardMarkup:
+        return InlineKeyboardMarkup(
+            [[InlineKeyboardButton("Copy", copy_text=CopyTextButton(text))]]
+        )
+
+    sent = await bot.send_message(ana.chat_id, "a link", reply_markup=copying(unit * most))
+    assert sent.reply_markup == copying(unit * most)
+    assert ana.tap("Copy") is None  # the bot hears nothing of it
+    for wrong in ("", unit * most + "a"):
+        with pytest.raises(BadRequest, match=r"(?i)button_copy_text_invalid"):
+            await bot.send_message(ana.chat_id, "a link", reply_markup=copying(wrong))

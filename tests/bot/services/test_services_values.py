@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from bot.config.settings import Digest
 from bot.messages import Button, Edit, Message
 from bot.ports import DigestPage, Polled
-from bot.services.care.invitations import readable_alias
 from bot.services.check_in.effects import Moment
 from bot.services.planning.spoken_days import read_moment, read_until
 from bot.services.work.buttons import FORMS, NAMES, Name, Press, data, press
@@ -202,10 +201,3 @@ def test_a_week_is_named_by_the_therapists_calendar() -> None:
     at = datetime(2027, 1, 3, 23, 30, tzinfo=UTC)
     assert iso_week(at, "Europe/Berlin") == "2027-W01"
     assert iso_week(at, "America/New_York") == "2026-W53"
-
-
-@given(st.text(max_size=40))
-def test_a_readable_alias_stays_as_it_is(text: str) -> None:
-    alias = readable_alias(text)
-    assert readable_alias(alias) == alias
-    assert "\n" not in alias and alias == alias.strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.services.arriving.entries.entry import Asked, Command, Table, Tap, Touched
 from bot.services.arriving.entries.ownership import CARE, DIGEST, FLAG, SESSION
-from bot.services.care import client_card, invitations
+from bot.services.care import client_card, inviting
 from bot.services.digest import acknowledging, digests
 from bot.services.digest.acknowledging import ShownFlag
 from bot.services.digest.digests import ShownDigest
@@ -20,7 +20,7 @@ from storage.therapy_sessions import TherapySession
 
 
 def _invite(work: Work, person: Person, asked: Asked) -> None:
-    invitations.begin_for_client(work, person, asked.rest)
+    inviting.command(work, person, asked.rest)
 
 
 def _clients(work: Work, person: Person, asked: Asked) -> None:
@@ -57,7 +57,23 @@ def _help(work: Work, person: Person, asked: Asked) -> None:
 
 
 def _language(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    return invitations.choose_language(work, person, care, tapped.press.word, tapped.message_id)
+    return inviting.choose_language(work, person, care, tapped.press.word, tapped.message_id)
+
+
+def _invite_again(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    return inviting.invite_again(work, person, care, tapped.message_id)
+
+
+def _keep_name(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    return inviting.keep_name(work, person, care, tapped.message_id)
+
+
+def _drop_name(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    return inviting.drop_name(work, person, care, tapped.message_id)
+
+
+def _letter(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    return inviting.whose_letter(work, person, care)
 
 
 def _just_ended(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
@@ -136,6 +152,10 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
     ),
     taps=(
         Tap("language", CARE, _language),
+        Tap("invite_again", CARE, _invite_again),
+        Tap("name_keep", CARE, _keep_name),
+        Tap("name_drop", CARE, _drop_name),
+        Tap("letter", CARE, _letter),
         Tap("session", CARE, _just_ended),
         Tap("move_session", SESSION, _move),
         Tap("add_session", CARE, _second),
