@@ -15,6 +15,8 @@ Modules = dict[str, ast.Module]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 LONGEST_MODULE = 400
+WRITTEN_BY_MACHINE = {"bot/texts/keys.py"}
+"""One line a text: as long as there are texts, and nobody reads it."""
 # Where a broad ``except`` is right, and why: the one place where a failure is put aside and kept.
 BROAD_EXCEPT: dict[str, str] = {}
 CLOCK_CALLS = {
@@ -175,7 +177,8 @@ def test_everything_public_has_a_docstring(modules: Modules) -> None:
 
 
 def test_modules_are_short(modules: Modules) -> None:
-    lengths = {path: len((ROOT / path).read_text("utf-8").splitlines()) for path in modules}
+    by_hand = modules.keys() - WRITTEN_BY_MACHINE
+    lengths = {path: len((ROOT / path).read_text("utf-8").splitlines()) for path in by_hand}
     assert {path: n for path, n in lengths.items() if n > LONGEST_MODULE} == {}
 
 
