@@ -188,6 +188,16 @@ def mark(tx: Tx, flag_id: int, *, state: State, now: datetime, close: bool) -> N
     exactly_one(tx.conn.execute(living.values(**values)), f"flag {flag_id}")
 
 
+def reopen(tx: Tx, flag_id: int, *, state: State, now: datetime) -> None:
+    """The flag is in ``state`` and not closed. StaleState: the care has another one by now."""
+    care_id = load(tx, flag_id).care_id
+    other = find_open(tx, care_id)
+    if other is not None and other.id != flag_id:
+        raise StaleState(f"care {care_id} has a flag that is not closed")
+    values = {"state": state, "changed_at": now, "closed_at": None}
+    tx.conn.execute(sa.update(flags).where(_F.id == flag_id).values(**values))
+
+
 def acknowledge(
     tx: Tx, *, flag_id: int, therapist_id: int, what: str, now: datetime
 ) -> Acknowledgement:

@@ -65,6 +65,7 @@ STILL: dict[FlagState, DigestKey] = {
     "will_raise": "still.will_raise",
     "not_this_time": "still.not_this_time",
     "talked_open": "still.talked_open",
+    "something_else": "still.something_else",
 }
 SETTLED: dict[FlagState, DigestKey] = {
     "closed": "settled.closed",

@@ -155,7 +155,8 @@ def _noted(voice: Voice, section: ClientSection) -> str:
 
 
 def _still_open(voice: Voice, section: ClientSection) -> list[str]:
-    said = any(reason.rule == "said_so" for reason in section.earlier_reasons)
+    reasons = (*section.earlier_reasons, *section.reasons)
+    said = any(reason.rule == "said_so" for reason in reasons)
     what = voice.say("still.what_said" if said else "still.what_rated")
     key, since_at = STILL[_state(section)], section.flag_since_at
     line = voice.say(key, alias=short_alias(section.alias), at=since_at, what=what)

@@ -34,6 +34,7 @@ class FlagFacts:
     state: FlagState
     opened_at: datetime
     changed_at: datetime
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +102,13 @@ class ClientSection:
     engagement: Engagement
     repair: str | None = None
     reported: tuple[Reported, ...] = ()
+    flag_is_closed: bool = False
 
     @property
     def can_acknowledge(self) -> bool:
         """True where the section carries a flag that has not ended."""
-        return self.flag_id is not None and self.flag_state not in ENDED
+        ended = self.flag_is_closed or self.flag_state in ENDED
+        return self.flag_id is not None and not ended
 
     @property
     def had_a_hard_week(self) -> bool:
@@ -149,6 +152,7 @@ def compose_section(
         flag_id=None if flag is None else flag.flag_id,
         flag_state=None if flag is None else flag.state,
         flag_since_at=None if flag is None else flag.opened_at,
+        flag_is_closed=flag is not None and flag.is_closed,
         reasons=new,
         earlier_reasons=tuple(r.reason for r in raised if r.raised_at < from_at),
         statements=tuple(s for s in facts.statements if _rated_at(s) >= from_at),
@@ -164,12 +168,15 @@ def compose_section(
 
 
 def _standing(flag: FlagFacts | None, new: tuple[Reason, ...], from_at: datetime) -> Standing:
-    """What was said directly is shown in its week, whatever has become of the flag since."""
+    """What was said directly is shown in its week, whatever has become of the flag since: on top,
+    or among what is still open where the therapist has noted that it was something else.
+    """
     if any(reason.rule == "said_so" for reason in new):
-        return "said_so"
+        aside = flag is not None and flag.state == "something_else"
+        return "still_open" if aside else "said_so"
     if flag is None:
         return "none"
-    if flag.state in WAITING:
+    if flag.state in WAITING and not flag.is_closed:
         return "possible" if new else "still_open"
     if flag.state in ("talked_settled", "closed") and flag.changed_at >= from_at:
         return "settled"

@@ -34,6 +34,8 @@ def section_from_json(text: str) -> ClientSection:
     if body.pop("version") != VERSION:
         raise ValueError("a section of another version")
     since_at = body.pop("flag_since_at")
+    # sections of before: "something else" had always ended a flag then
+    body.setdefault("flag_is_closed", body["flag_state"] == "something_else")
     body |= {name: tuple(body[name]) for name in _TEXTS}
     body |= {name: tuple(_reason(r) for r in body[name]) for name in _REASONS}
     return ClientSection(

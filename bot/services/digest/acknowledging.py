@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.messages import Button, Rows
 from bot.services.digest import digests as service
@@ -14,7 +14,14 @@ from bot.services.work.unit_of_work import Work
 from bot.texts.keys import StaffKey
 from flows.digest.section import ClientSection
 from flows.schedule.zones import zone
-from flows.signals.flags import ACKNOWLEDGEMENTS, Acknowledgement, after
+from flows.signals.flags import (
+    ACKNOWLEDGEMENTS,
+    TAKEN_BACK,
+    Acknowledgement,
+    after,
+    may_be_taken_back,
+    standing,
+)
 from storage import audit, digests, flags
 from storage.cares import Care
 from storage.flags import Flag
@@ -60,7 +67,28 @@ def _actions(work: Work, person: Person, about: ShownFlag) -> Rows:
         work.tell(person.language, "button_details"), data("details", flag_id, digest_id)
     )
     back = Button(work.tell(person.language, "button_back"), data("flags", digest_id))
-    return (*((button,) for button in choices), (details, back))
+    undo = _undo_rows(work, person, about)
+    return (*((button,) for button in choices), *undo, (details, back))
+
+
+def _undo_rows(work: Work, person: Person, about: ShownFlag) -> Rows:
+    """The button that takes the newest acknowledgement back, for as long as that can be done."""
+    what = _newest(work, about.flag)
+    if what is None:
+        return ()
+    noted = work.tell(person.language, service.NOTED[what])
+    label = work.tell(person.language, "button_take_back", what=noted)
+    return ((Button(label, data("take_back", about.flag.id, about.shown.id)),),)
+
+
+def _newest(work: Work, flag: Flag) -> Acknowledgement | None:
+    """The acknowledgement of the flag that can still be taken back."""
+    history = flags.list_acknowledgements(work.tx, flag.id)
+    if not history or history[-1].what == TAKEN_BACK:
+        return None
+    if not may_be_taken_back(history[-1].given_at, flag.changed_at, work.now):
+        return None
+    return standing([given.what for given in history])[-1]
 
 
 def _text(work: Work, person: Person, shown: ShownDigest) -> str:
@@ -68,11 +96,13 @@ def _text(work: Work, person: Person, shown: ShownDigest) -> str:
     return service.text_with_notes(work, person, pages, shown.noted_since)
 
 
-def show_digest(work: Work, person: Person, shown: ShownDigest, message_id: int) -> None:
+def show_digest(
+    work: Work, person: Person, shown: ShownDigest, message_id: int, *, undo: Rows = ()
+) -> None:
     """Put the digest's own buttons back under it, and what was noted since."""
     pages = service.pages_of(work, person, shown.digest)
     text = service.text_with_notes(work, person, pages, shown.noted_since)
-    rows = service.main_rows(work, person, shown.digest, pages, shown.id)
+    rows = (*undo, *service.main_rows(work, person, shown.digest, pages, shown.id))
     speak.edit(work, person.id, message_id, text, key="main", rows=rows)
 
 
@@ -124,20 +154,49 @@ def acknowledge(work: Work, person: Person, about: ShownFlag, code: str, message
     if what is None:
         return STALE
     flag = about.flag
-    change = after(what, state=flag.state)
+    said_so = any(reason.rule == "said_so" for reason in flags.list_reasons(work.tx, flag.id))
+    change = after(what, ended=flag.closed_at is not None, said_so=said_so)
     if change is None:
         show_digest(work, person, about.shown, message_id)
         return work.tell(person.language, "toast_flag_closed")
     flags.acknowledge(work.tx, flag_id=flag.id, therapist_id=person.id, what=what, now=work.now)
     flags.mark(work.tx, flag.id, state=change.state, now=work.now, close=change.closes)
-    if what in ("talked_settled", "talked_open"):
+    _plan_what_follows(work, flag, what)
+    _record(work, person, f"flag.{what}", about.care.client_code)
+    _mark_read(work, person, about.shown)
+    noted = replace(about, flag=flags.load(work.tx, flag.id))
+    show_digest(work, person, about.shown, message_id, undo=_undo_rows(work, person, noted))
+    aside = what == "something_else" and not change.closes
+    return work.tell(person.language, "toast_set_aside" if aside else "toast_noted")
+
+
+def take_back(work: Work, person: Person, about: ShownFlag, message_id: int) -> Toast:
+    """The newest acknowledgement does not stand any more; the flag is as it was noted before it.
+
+    Possible for a day, while nothing else has happened to the flag. The history keeps both.
+    """
+    flag = about.flag
+    other = flags.find_open(work.tx, flag.care_id)
+    if _newest(work, flag) is None or (other is not None and other.id != flag.id):
+        show_digest(work, person, about.shown, message_id)
+        return work.tell(person.language, "toast_not_taken_back")
+    flags.acknowledge(
+        work.tx, flag_id=flag.id, therapist_id=person.id, what=TAKEN_BACK, now=work.now
+    )
+    left = standing([given.what for given in flags.list_acknowledgements(work.tx, flag.id)])
+    before = left[-1] if left else None
+    flags.reopen(work.tx, flag.id, state=before or "open", now=work.now)
+    _plan_what_follows(work, flag, before)
+    _record(work, person, f"flag.{TAKEN_BACK}", about.care.client_code)
+    show_digest(work, person, about.shown, message_id)
+    return work.tell(person.language, "toast_taken_back")
+
+
+def _plan_what_follows(work: Work, flag: Flag, noted: Acknowledgement | None) -> None:
+    if noted in ("talked_settled", "talked_open"):
         following.after_flag(work, flag.care_id, flag.id, "talked")
     else:
         following.not_talked(work, flag.care_id, flag.id)
-    _record(work, person, f"flag.{what}", about.care.client_code)
-    _mark_read(work, person, about.shown)
-    show_digest(work, person, about.shown, message_id)
-    return work.tell(person.language, "toast_noted")
 
 
 def _record(work: Work, person: Person, action: str, subject: str) -> None:

@@ -76,7 +76,13 @@ def _facts(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> C
         code=care.client_code,
         flag=None
         if newest is None
-        else FlagFacts(newest.id, newest.state, newest.opened_at, newest.changed_at),
+        else FlagFacts(
+            newest.id,
+            newest.state,
+            newest.opened_at,
+            newest.changed_at,
+            newest.closed_at is not None,
+        ),
         raised=tuple(_raised(work, kept, newest, from_at)),
         statements=_statements(work, care, kept, cut_off_at) if _has_rated(measured) else (),
         topics=_texts(measured, "topic"),

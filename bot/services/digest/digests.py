@@ -19,6 +19,7 @@ from flows.digest.arrange import Digest, arrange
 from flows.digest.section import ClientSection
 from flows.digest.section_json import section_from_json, section_to_json
 from flows.schedule.zones import zone
+from flows.signals.flags import Acknowledgement, standing
 from storage import cares, digests, flags, outbox, people
 from storage.cares import Care
 from storage.digests import DigestRow
@@ -31,7 +32,7 @@ NOTES = 280
 """UTF-16 units for what was acknowledged, below a page that has at most 3,800."""
 
 
-NOTED: dict[str, StaffKey] = {
+NOTED: dict[Acknowledgement, StaffKey] = {
     "will_raise": "noted_will_raise",
     "not_this_time": "noted_not_this_time",
     "talked_settled": "noted_talked_settled",
@@ -264,8 +265,9 @@ def text_with_notes(
             given = [
                 a for a in flags.list_acknowledgements(work.tx, flag_id) if a.given_at >= since
             ]
-            if given:
-                what = work.tell(person.language, NOTED[given[-1].what])
+            noted = standing([a.what for a in given])
+            if noted:
+                what = work.tell(person.language, NOTED[noted[-1]])
                 lines.append(work.tell(person.language, "noted", alias=alias, what=what))
     kept = "\n".join(lines)
     if len(kept.encode("utf-16-le")) // 2 > NOTES:

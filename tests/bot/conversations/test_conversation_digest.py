@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bot.sandbox import Fault, Person
 from bot.services.digest import digests
@@ -149,7 +150,7 @@ async def test_an_acknowledgement_edits_in_place(
     assert weber.last == shown.text
     await house.tap(weber, "A.B. …")
     said = await house.tap(weber, label)
-    assert "Noted." in said
+    assert said[0].startswith("Noted.")
     assert weber.newest.message_id == shown.message_id
     assert weber.last == f"{shown.text}\n\n✓ A.B.: {noted}"
     assert await house.rows("SELECT state FROM flags") == [(state,)]
@@ -159,18 +160,97 @@ async def test_an_acknowledgement_edits_in_place(
 async def test_the_last_acknowledgement_wins_and_all_are_kept(house: House) -> None:
     weber, _ = await strained(house)
     await house.travel(to=SUNDAY)
-    for label in ("I will raise it", "Talked, still open", "Was something else"):
+    for label in ("I will raise it", "Was something else", "Talked, still open"):
         await house.tap(weber, "A.B. …")
         await house.tap(weber, label)
-    assert weber.last.endswith("✓ A.B.: was something else")
-    await house.tap(weber, "A.B. …")
-    said = await house.tap(weber, "I will raise it")
-    assert "This one is closed already." in said
+    assert weber.last.endswith("✓ A.B.: talked, still open")
     assert await house.rows("SELECT what FROM acknowledgements ORDER BY id") == [
         ("will_raise",),
-        ("talked_open",),
         ("something_else",),
+        ("talked_open",),
     ]
+
+
+async def test_what_a_client_said_is_not_closed_by_a_tap_but_by_their_next_word(
+    house: House,
+) -> None:
+    weber, client = await strained(house)
+    await house.travel(to=SUNDAY)
+    await house.tap(weber, "A.B. …")
+    said = await house.tap(weber, "Was something else")
+    assert (
+        "Noted. They said it themselves, so it stays listed until their next answer to it." in said
+    )
+    assert await house.rows("SELECT state, closed_at FROM flags") == [("something_else", None)]
+    (draft,) = await house.say(weber, "/digest")
+    assert "▪ They said themselves" not in draft
+    assert "▪ Still open\n• A.B., since 23 November: something wasn't right." in draft
+    assert weber.labels == [["A.B. …"]]
+    await house.say(weber, "/session A.B.")
+    await house.travel(by=timedelta(hours=2))
+    for label in ("9", "9", "9", "9", "No"):
+        await house.tap(client, label)
+    await house.settle()
+    await house.travel(by=timedelta(days=2))
+    assert await house.rows("SELECT state, closed_at IS NULL FROM flags") == [("closed", 0)]
+
+
+async def test_a_mis_tap_is_taken_back_for_a_day_and_the_history_is_kept(house: House) -> None:
+    weber, _ = await strained(house)
+    await house.travel(to=SUNDAY)
+    shown = weber.last
+    await house.tap(weber, "A.B. …")
+    await house.tap(weber, "I will raise it")
+    await house.tap(weber, "A.B. …")
+    await house.travel(by=timedelta(hours=1))
+    await house.tap(weber, "Talked, feels settled")
+    assert weber.labels[0] == ["Take back: talked, feels settled"]
+    await house.travel(by=timedelta(hours=23))
+    assert await house.tap(weber, "Take back: talked, feels settled") == [
+        "Taken back.",
+        f"{shown}\n\n✓ A.B.: you will raise it",
+    ]
+    assert weber.labels == [["A.B. …"]]
+    assert await house.rows("SELECT state FROM flags") == [("will_raise",)]
+    assert await house.rows("SELECT what FROM acknowledgements ORDER BY id") == [
+        ("will_raise",),
+        ("talked_settled",),
+        ("taken_back",),
+    ]
+    # what was planned because they had talked is not to come
+    assert await house.rows(
+        "SELECT count(*) FROM occurrences WHERE slot LIKE 'flag-%' AND state = 'planned'"
+        " AND reason IS NULL"
+    ) == [(1,)]
+    assert await house.forge(weber, "kb:1:1") == [
+        "It cannot be taken back any more: a day has passed, or something has changed since."
+    ]
+
+
+async def test_a_day_later_nothing_is_taken_back(house: House) -> None:
+    weber, _ = await strained(house)
+    await house.travel(to=SUNDAY)
+    await house.tap(weber, "A.B. …")
+    await house.tap(weber, "Not this time")
+    await house.travel(by=timedelta(days=1))
+    await house.tap(weber, "A.B. …")
+    assert ["Take back: not this time"] not in weber.labels
+    (toast, *_) = await house.forge(weber, "kb:1:1")
+    assert toast.startswith("It cannot be taken back any more")
+    assert await house.rows("SELECT state FROM flags") == [("not_this_time",)]
+
+
+async def test_a_computed_flag_that_was_closed_by_a_mis_tap_is_open_again(house: House) -> None:
+    weber, _ = await strained(house)
+    await house.app.store.write(
+        lambda tx: tx.conn.execute(sa.text("DELETE FROM reasons WHERE rule = 'said_so'"))
+    )
+    await house.travel(to=SUNDAY)
+    await house.forge(weber, "ka:1:0:something_else")
+    assert await house.rows("SELECT state, closed_at IS NULL FROM flags") == [("something_else", 0)]
+    assert weber.labels[0] == ["Take back: was something else"]
+    await house.tap(weber, "Take back: was something else")
+    assert await house.rows("SELECT state, closed_at IS NULL FROM flags") == [("open", 1)]
 
 
 async def test_read_all_sends_everything_once_more_in_full(house: House) -> None:

@@ -54,7 +54,7 @@ def test_the_names_are_those_of_the_texts() -> None:
         (digests.NOTED, ACKNOWLEDGEMENTS),
         (choices.NOTED, set(FLAG_STATES) - {"open", "stale"}),
         (choices.STILL, WAITING),
-        (choices.SETTLED, (ENDED | {"talked_settled"}) - {"something_else", "stale"}),
+        (choices.SETTLED, (ENDED | {"talked_settled"}) - {"stale"}),
     ],
 )
 def test_every_value_has_a_text(chosen: Mapping[object, str], values: Iterable[object]) -> None:

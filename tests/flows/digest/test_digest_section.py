@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -39,10 +40,10 @@ def standing(known: ClientFacts) -> Standing:
         ("talked_open", "said_so", BEFORE, "still_open"),
         ("open", "said_so", INSIDE, "said_so"),
         ("closed", "said_so", INSIDE, "said_so"),
-        ("something_else", "said_so", INSIDE, "said_so"),
+        ("something_else", "said_so", INSIDE, "still_open"),
+        ("something_else", "said_so", BEFORE, "still_open"),
         ("closed", "rating_dip", BEFORE, "settled"),
         ("talked_settled", "said_so", BEFORE, "settled"),
-        ("something_else", "rating_dip", INSIDE, "none"),
         ("stale", "rating_dip", BEFORE, "none"),
     ],
 )
@@ -50,6 +51,26 @@ def test_where_a_flag_puts_its_client(
     state: FlagState, rule: str, raised_at: datetime, expected: Standing
 ) -> None:
     assert standing(facts(state, Raised(raised_at, reason(rule)))) == expected
+
+
+def test_what_was_computed_and_was_something_else_is_not_told() -> None:
+    ended = FlagFacts(4, "something_else", BEFORE, INSIDE, is_closed=True)
+    raised = Raised(INSIDE, reason("rating_dip"))
+    section = compose_section(
+        ClientFacts(1, "A. B.", "K7Q2", flag=ended, raised=(raised,)),
+        from_at=FROM_AT,
+        cut_off_at=CUT_OFF_AT,
+    )
+    assert section.standing == "none" and not section.can_acknowledge
+
+
+def test_a_section_of_before_knows_that_something_else_had_ended_it() -> None:
+    known = facts("something_else", Raised(INSIDE, reason("rating_dip")))
+    section = compose_section(known, from_at=FROM_AT, cut_off_at=CUT_OFF_AT)
+    body = json.loads(section_to_json(section))
+    assert section_from_json(json.dumps(body)).can_acknowledge
+    del body["flag_is_closed"]
+    assert not section_from_json(json.dumps(body)).can_acknowledge
 
 
 def test_what_settled_earlier_is_not_told_again() -> None:

@@ -18,6 +18,8 @@ from flows.signals.flags import (
     after_repair,
     after_settling,
     after_therapy_sessions,
+    may_be_taken_back,
+    standing,
 )
 from flows.signals.series import ALLIANCE_MEASURES, SessionRating
 
@@ -64,18 +66,41 @@ def test_while_nothing_is_usual_yet_the_clients_word_settles() -> None:
     assert after_rating(series, flag_open_since=opened.rated_at) == "settles"
 
 
-@pytest.mark.parametrize("state", [state for state in FLAG_STATES if state not in ENDED])
+@pytest.mark.parametrize("said_so", [True, False])
 @pytest.mark.parametrize("acknowledgement", ACKNOWLEDGEMENTS)
-def test_the_last_tap_wins_and_only_something_else_ends_the_flag(
-    state: FlagState, acknowledgement: Acknowledgement
+def test_the_last_tap_wins_and_only_something_else_ends_what_was_computed(
+    acknowledgement: Acknowledgement, said_so: bool
 ) -> None:
-    expected = FlagChange(acknowledgement, closes=acknowledgement == "something_else")
-    assert after(acknowledgement, state=state) == expected
+    closes = acknowledgement == "something_else" and not said_so
+    expected = FlagChange(acknowledgement, closes=closes)
+    assert after(acknowledgement, ended=False, said_so=said_so) == expected
+    assert after(acknowledgement, ended=True, said_so=said_so) is None
+
+
+@pytest.mark.parametrize(
+    ("history", "left"),
+    [
+        ([], ()),
+        (["will_raise"], ("will_raise",)),
+        (["will_raise", "something_else"], ("will_raise", "something_else")),
+        (["will_raise", "something_else", "taken_back"], ("will_raise",)),
+        (["something_else", "taken_back", "talked_open"], ("talked_open",)),
+        (["taken_back"], ()),
+    ],
+)
+def test_what_stands_of_a_history(history: list[str], left: tuple[str, ...]) -> None:
+    assert standing(history) == left
+
+
+def test_a_tap_may_be_taken_back_for_a_day_if_nothing_came_since() -> None:
+    given, day = datetime(2026, 11, 29, 18, tzinfo=UTC), timedelta(days=1)
+    assert may_be_taken_back(given, given, given + day - timedelta(seconds=1))
+    assert not may_be_taken_back(given, given, given + day)
+    assert not may_be_taken_back(given, given + timedelta(hours=1), given + timedelta(hours=2))
 
 
 @pytest.mark.parametrize("state", sorted(ENDED))
 def test_nothing_moves_an_ended_flag(state: FlagState) -> None:
-    assert after("will_raise", state=state) is None
     assert after_settling("settles", state=state, raised=True) is None
     assert after_therapy_sessions(9, state=state) is None
 
@@ -87,6 +112,8 @@ def test_nothing_moves_an_ended_flag(state: FlagState) -> None:
         ("settles", "not_this_time", False, FlagChange("closed", closes=True)),
         ("persists", "talked_settled", False, FlagChange("closed", closes=True)),
         ("persists", "talked_settled", True, FlagChange("open", closes=False)),
+        ("persists", "something_else", False, FlagChange("closed", closes=True)),
+        ("persists", "something_else", True, FlagChange("open", closes=False)),
         ("persists", "not_this_time", True, FlagChange("open", closes=False)),
         ("persists", "will_raise", False, None),
         ("persists", "open", True, None),
@@ -114,4 +141,5 @@ def test_partly_talked_about_stays_open_and_not_yet_changes_nothing() -> None:
     assert after_repair("partly", state="open") == FlagChange("talked_open", closes=False)
     assert after_repair("partly", state="talked_open") is None
     assert after_repair("not_yet", state="open") is None
+    assert after_repair("not_yet", state="something_else") == FlagChange("open", closes=False)
     assert after_repair("rather_not_say", state="will_raise") is None

@@ -127,6 +127,10 @@ def _acknowledge(work: Work, person: Person, about: ShownFlag, tapped: Touched) 
     return acknowledging.acknowledge(work, person, about, tapped.press.word, tapped.message_id)
 
 
+def _take_back(work: Work, person: Person, about: ShownFlag, tapped: Touched) -> Toast:
+    return acknowledging.take_back(work, person, about, tapped.message_id)
+
+
 def _details(work: Work, person: Person, about: ShownFlag, tapped: Touched) -> Toast:
     return acknowledging.details(work, person, about)
 
@@ -167,6 +171,7 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Tap("flag", FLAG, _flag),
         Tap("flags", DIGEST, _flags),
         Tap("acknowledge", FLAG, _acknowledge),
+        Tap("take_back", FLAG, _take_back),
         Tap("details", FLAG, _details),
         Tap("read", DIGEST, _read),
         Tap("whole", DIGEST, _whole),
