@@ -6,6 +6,7 @@ Used by the modules beside it. A test holds each table against the values that t
 from __future__ import annotations
 
 from bot.texts.keys import DigestKey
+from flows.digest.way_in import WayIn
 from flows.signals.flags import FlagState
 
 KIND: dict[str, DigestKey] = {
@@ -41,8 +42,25 @@ WISH: dict[str, DigestKey] = {
     "ask_me": "wish.ask_me",
     "leave_it": "wish.leave_it",
 }
-WAITS: dict[str, DigestKey] = {"i_will": "open.i_will", "leave_it": "open.leave_it"}
-"""Wishes that a way in follows."""
+QUESTION: dict[WayIn, DigestKey] = {
+    "faded": "open.faded",
+    "again": "open.again",
+    "long": "open.long",
+    "together": "open.together",
+    "talked": "open.talked",
+    "talked_lingers": "open.talked_lingers",
+    "rating": "open.rating",
+    "rating_again": "open.rating_again",
+}
+"""Ways in that are a question; ``by_kind`` stands in ``OPENING``."""
+ADVICE: dict[WayIn, DigestKey] = {
+    "i_will": "open.i_will",
+    "i_will_lingers": "open.i_will_lingers",
+    "i_will_again": "open.i_will_again",
+    "leave_it": "open.leave_it",
+    "leave_it_lingers": "open.leave_it_lingers",
+}
+"""Ways in that are no question but a way to go about the client's own wish."""
 WHY: dict[str, DigestKey] = {
     "said_so": "why.said_so",
     "rating_dip": "why.rating_dip",

@@ -70,7 +70,7 @@ def _reasons(
     alias = short_alias(section.alias)
     entries = [Entry(_lines(_about(voice, alias, group))) for group in by_check_in(reasons)]
     if entries and heading == "client.reasons":
-        entries.append(Entry(_lines([voice.opening(reasons), voice.say("why.caution")])))
+        entries.append(Entry(_lines([voice.opening(section), voice.say("why.caution")])))
     return Block(voice.say(heading), tuple(entries), apart=True)
 
 

@@ -118,7 +118,7 @@ def _said_so(voice: Voice, section: ClientSection) -> list[str]:
         _since(voice, section),
         voice.repair(section),
         _noted(voice, section),
-        voice.opening(section.reasons),
+        voice.opening(section),
     ]
 
 
@@ -138,7 +138,7 @@ def _possible(voice: Voice, section: ClientSection) -> list[str]:
         _since(voice, section),
         _noted(voice, section),
         voice.week(section),
-        voice.opening(section.reasons),
+        voice.opening(section),
     ]
 
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.report.choices import KIND, OPENING, REPAIR, TALKED, WAITS, WISH
+from bot.report.choices import ADVICE, KIND, OPENING, QUESTION, REPAIR, TALKED, WISH
 from bot.report.quoting import one_line, short_alias, shortened
 from bot.texts import Texts
 from bot.texts.keys import DigestKey
 from flows.digest.reported import Reply, Reported, Total, in_language
 from flows.digest.section import ClientSection
+from flows.digest.way_in import way_in
 from flows.languages import Language
 from flows.signals.reason import Reason
 
@@ -47,7 +47,7 @@ class Voice:
         kind, words = reason.words("strain_kind"), reason.words("words")
         talked, wish = reason.words("talked"), reason.words("who_raises")
         return [
-            self.say(strain, alias=alias, at=rated_at(reason)),
+            self.say(strain, alias=alias, at=reason.at),
             self.quote(words) if words else "",
             self.say(KIND[kind]) if kind in KIND else "",
             " ".join(
@@ -87,7 +87,7 @@ class Voice:
     def rated(self, alias: str, reason: Reason) -> str:
         """A rating that was pointed out by itself, beside the usual."""
         rating = self.say(
-            "rating.possible", alias=alias, at=rated_at(reason), rating=reason.number("rating")
+            "rating.possible", alias=alias, at=reason.at, rating=reason.number("rating")
         )
         return f"{rating} {self.usual(reason)}".rstrip()
 
@@ -111,26 +111,21 @@ class Voice:
         """How the week was rated, beside a rating that was pointed out."""
         return "" if section.week is None else self.say("rating.week", week=section.week)
 
-    def opening(self, reasons: Sequence[Reason]) -> str:
-        """One way to open that blames nobody and follows the client's own wish; for the newest."""
-        said = [reason for reason in reasons if reason.rule == "said_so"]
-        if not said:
-            return self.say("open.with", question=self.say("open.rating"))
-        wish, kind = said[-1].words("who_raises"), said[-1].words("strain_kind")
-        if wish in WAITS:
-            return self.say(WAITS[wish])
-        if said[-1].fact("talked") == "yes":
-            return self.say("open.with", question=self.say("open.talked"))
-        return self.say("open.with", question=self.say(OPENING.get(kind or "", "open.other")))
+    def opening(self, section: ClientSection) -> str:
+        """One way to open that blames nobody; empty where none is to be offered."""
+        way = way_in(section)
+        if way is None:
+            return ""
+        if way in ADVICE:
+            return self.say(ADVICE[way])
+        said = [reason for reason in section.reasons if reason.rule == "said_so"]
+        kind = said[-1].words("strain_kind") if said else None
+        key = QUESTION.get(way) or OPENING.get(kind or "", "open.other")
+        return self.say("open.with", question=self.say(key, since=section.flag_since_at))
 
     def names(self, sections: Sequence[ClientSection]) -> str:
         """The clients' aliases in one list."""
         return ", ".join(short_alias(section.alias) for section in sections)
-
-
-def rated_at(reason: Reason) -> datetime:
-    """When the rating behind the reason was given."""
-    return datetime.fromisoformat(reason.words("rated_at") or "")
 
 
 def by_check_in(reasons: Sequence[Reason]) -> list[list[Reason]]:

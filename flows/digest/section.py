@@ -155,7 +155,7 @@ def compose_section(
         flag_is_closed=flag is not None and flag.is_closed,
         reasons=new,
         earlier_reasons=tuple(r.reason for r in raised if r.raised_at < from_at),
-        statements=tuple(s for s in facts.statements if _rated_at(s) >= from_at),
+        statements=tuple(s for s in facts.statements if s.at >= from_at),
         topics=_written(facts.topics),
         changes=_written(facts.changes),
         went_well=_written(facts.went_well),
@@ -181,10 +181,6 @@ def _standing(flag: FlagFacts | None, new: tuple[Reason, ...], from_at: datetime
     if flag.state in ("talked_settled", "closed") and flag.changed_at >= from_at:
         return "settled"
     return "none"
-
-
-def _rated_at(statement: Reason) -> datetime:
-    return datetime.fromisoformat(statement.words("rated_at") or "")
 
 
 def _written(texts: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 
 from flows.kinds.kind import Value
 
@@ -41,6 +42,11 @@ class Reason:
         """The evidence of that name as text; None where it is none."""
         value = self.fact(name)
         return value if isinstance(value, str) else None
+
+    @property
+    def at(self) -> datetime:
+        """When the rating behind the reason was given. ValueError: it does not say."""
+        return datetime.fromisoformat(self.words("rated_at") or "")
 
     def __repr__(self) -> str:
         return f"Reason({self.rule!r}, check-in {self.check_in_id}, …)"
