@@ -12,7 +12,7 @@ from bot.messages import Button, Rows
 from bot.services.care.invitations import add_person, link_for
 from bot.services.work import speak
 from bot.services.work.buttons import STALE, Toast, data
-from bot.services.work.naming import names_for
+from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import StaffKey
 from flows.engine.cut import cut

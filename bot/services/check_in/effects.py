@@ -117,7 +117,7 @@ def _carry(on: _Carrying, event: Event) -> None:
             assert_never(event)
 
 
-def _ended(stored: StoredCheckIn) -> str:
+def _ended(stored: StoredCheckIn) -> ClientKey:
     """Only of what was answered may be said that it is kept."""
     answered = any(answer.value is not None for answer in stored.state.answers)
     return "toast_ended" if answered else "toast_ended_empty"

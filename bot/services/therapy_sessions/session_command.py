@@ -13,6 +13,7 @@ from bot.services.therapy_sessions import recording
 from bot.services.work import speak
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.unit_of_work import Work
+from bot.texts.keys import StaffKey
 from flows.engine.cut import cut
 from flows.languages import typed_words
 from flows.schedule.local_time import at_local
@@ -93,7 +94,7 @@ def _at(work: Work, therapist: Person, care: Care, moment: str) -> None:
 
 
 def _moment(
-    work: Work, therapist: Person, care: Care, moment: str, *, example: str = "session_moment"
+    work: Work, therapist: Person, care: Care, moment: str, *, example: StaffKey = "session_moment"
 ) -> datetime | None:
     """When a typed therapy session begins; None, and it is said why and how to write it, if that
     is not readable.
