@@ -12,7 +12,7 @@ from flows.engine.scope import Scope
 from flows.kinds import withheld
 from flows.kinds.kind import Value
 from flows.kinds.registry import kind_of
-from flows.kinds.spoken import in_figures, in_words
+from flows.kinds.spoken import in_figures, in_hours, in_words
 from flows.kinds.step import Step
 from flows.languages import Language, button
 from flows.script.conditions import EACH, past_of
@@ -71,7 +71,10 @@ def _known(name: str, scope: Scope, language: Language) -> str | None:
         return shown_answer(scope.flow.step(name), scope.values[name], language)
     if past_of(name) is not None:
         return _past(name, scope, language)
-    return _plain(scope.worked_out(name), language)
+    value = scope.worked_out(name)
+    if isinstance(value, int | float) and scope.flow.time_between(name) is not None:
+        return in_hours(value, language)
+    return _plain(value, language)
 
 
 def _label(scope: Scope, language: Language) -> str | None:

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import assert_never
 
 from flows.authoring.words import Condition, Words
 from flows.engine.check_in import Names
-from flows.engine.scores import score_of
+from flows.engine.scores import hours_between, score_of
 from flows.kinds.kind import Value
 from flows.kinds.step import Step
 from flows.kinds.withheld import has_option, is_withheld
 from flows.script.conditions import EACH, evaluate, holds
 from flows.script.flow import Flow
-from flows.script.structure import Computed
+from flows.script.structure import Computed, TimeBetween, Worked
 
 _PAST = "past."
 
@@ -71,7 +72,7 @@ class Scope:
         return self._worked_out(name, self.flow.values)
 
     def _operands(
-        self, names: Iterable[str], values: tuple[Computed, ...]
+        self, names: Iterable[str], values: tuple[Worked, ...]
     ) -> dict[str, Value | None]:
         found: dict[str, Value | None] = {}
         for name in names:
@@ -85,13 +86,22 @@ class Scope:
                 found[name] = value
         return found
 
-    def _worked_out(self, name: str, values: tuple[Computed, ...]) -> Value | None:
+    def _worked_out(self, name: str, values: tuple[Worked, ...]) -> Value | None:
         """A computed value sees only those above it, so that none can lean on itself."""
         for score in self.flow.scores:
             if score.id == name:
                 return score_of(score, self.flow, self.values)
         for place, value in enumerate(values):
             if value.id == name:
-                operands = self._operands(value.names, values[:place])
-                return evaluate(value.source, value.names, operands, self.withheld)
+                return self._value(value, values[:place])
         return None
+
+    def _value(self, value: Worked, above: tuple[Worked, ...]) -> Value | None:
+        match value:
+            case Computed():
+                operands = self._operands(value.names, above)
+                return evaluate(value.source, value.names, operands, self.withheld)
+            case TimeBetween():
+                return hours_between(value, self.values)
+            case _:
+                assert_never(value)

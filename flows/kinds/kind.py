@@ -118,6 +118,8 @@ class Kind(ABC, Generic[K, S]):
     """True where options are ticked and then confirmed; blocks may repeat over such a step."""
     is_dated: bool = False
     """True where the answer depends on which day it is where the client is."""
+    is_time_of_day: bool = False
+    """True where the answer is a time, so that the hours between two of them can be told."""
     is_free: bool = False
     """True where the answer is the client's own words, whatever they are."""
 

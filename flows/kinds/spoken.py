@@ -22,3 +22,17 @@ def in_words(items: Sequence[str], language: Language) -> str:
     from babel.lists import format_list
 
     return format_list(items, locale=locale_of(language)) if items else ""
+
+
+def in_hours(hours: float, language: Language) -> str:
+    """A length of time in words: "7 hours 30 minutes"; the larger part alone where it is even."""
+    from babel.units import format_unit
+
+    whole, minutes = divmod(round(hours * 60), 60)
+    parts = [(whole, "hour"), (minutes, "minute")]
+    said = [
+        format_unit(count, unit, locale=locale_of(language))
+        for count, unit in parts
+        if count or (unit == "minute" and not whole)
+    ]
+    return " ".join(said)

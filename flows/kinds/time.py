@@ -35,6 +35,7 @@ class Time(Kind[MomentKeys, TimeStep]):
     called = "time of day"
     does = "says a time of day, such as 18:30"
     is_listed = True
+    is_time_of_day = True
     samples = (
         Sample(
             'earliest = "06:00"\nlatest = "22:00"',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from flows.authoring.values import given, label
 from flows.authoring.words import Condition
@@ -11,7 +12,7 @@ from flows.script.build_words import Naming
 from flows.script.checks import whereabouts
 from flows.script.conditions import names_in, past_of
 from flows.script.placeholders import Slot, pieces
-from flows.script.schema import BlockShape, FlowShape, ScoreShape
+from flows.script.schema import BlockShape, ComputedShape, FlowShape, ScoreShape
 from flows.script.structure import (
     OWN_GOALS,
     OWN_TOPICS,
@@ -25,6 +26,8 @@ from flows.script.structure import (
     Repeat,
     Score,
     Shuffle,
+    TimeBetween,
+    Worked,
 )
 
 
@@ -48,18 +51,29 @@ def _manner(block: BlockShape, naming: Naming) -> Manner:
     return Loop(Condition(source, naming.names(source)), given(block.most))
 
 
-def values_of(shape: FlowShape) -> tuple[Computed, ...]:
-    """The computed values in the order of the file, which is the order to work them out in."""
+def values_of(shape: FlowShape) -> tuple[Worked, ...]:
+    """The values in the order of the file, which is the order to work them out in."""
     naming = Naming(shape)
-    return tuple(
-        Computed(given(one.id), given(one.is_), naming.names(given(one.is_)))
-        for one in shape.value or []
-    )
+    return tuple(_value(one, naming) for one in shape.value or [])
+
+
+def _value(shape: ComputedShape, naming: Naming) -> Worked:
+    if shape.is_time_between:
+        return TimeBetween(given(shape.id), given(shape.from_), given(shape.to))
+    source = given(shape.is_)
+    return Computed(given(shape.id), source, naming.names(source))
 
 
 def scores_of(shape: FlowShape) -> tuple[Score, ...]:
     """The scores in the order of the file."""
     return tuple(_score(one) for one in shape.score or [])
+
+
+_MISSING: dict[str, Literal["none", "mean", "leave_out"]] = {
+    "none": "none",
+    "mean": "mean",
+    "leave_out": "leave_out",
+}
 
 
 def _score(shape: ScoreShape) -> Score:
@@ -68,7 +82,7 @@ def _score(shape: ScoreShape) -> Score:
         of=tuple(given(shape.of)),
         method="mean" if shape.method == "mean" else "sum",
         reversed=tuple(shape.reversed or []),
-        missing="mean" if shape.missing == "mean" else "none",
+        missing=_MISSING[shape.missing or "none"],
         most_missing=shape.most_missing or 0,
         measures=shape.measures,
         bands=tuple(Band(given(one.from_), label(one)) for one in shape.bands or []),
@@ -90,7 +104,7 @@ def needs_of(shape: FlowShape) -> Needs:
 def _named(shape: FlowShape) -> Iterator[str]:
     """Every name in a condition, a value or a placeholder; some of them stand for nothing."""
     for value in shape.value or []:
-        yield from names_in(given(value.is_))
+        yield from whereabouts.behind_value(value)
     for block in shape.block or []:
         yield from names_in(block.again_while or "")
     for number, step in enumerate(shape.step or []):

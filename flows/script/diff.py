@@ -19,7 +19,7 @@ from flows.languages import Language, in_english
 from flows.script.condition_words import condition_in_words
 from flows.script.diff_steps import step_changes
 from flows.script.flow import Flow
-from flows.script.outline import block_in_words, score_in_words
+from flows.script.outline import block_in_words, score_in_words, value_in_words
 from flows.script.schedule_words import schedule_in_words
 
 Weight = Literal["cut", "measured", "plain"]
@@ -195,7 +195,7 @@ def _beside(before: Flow, after: Flow) -> Iterator[Change]:
     )
     yield from _listed(
         "computed value",
-        *([f"{one.id} = {one.source}" for one in flow.values] for flow in (before, after)),
+        *(list(map(value_in_words, flow.values)) for flow in (before, after)),
     )
 
 

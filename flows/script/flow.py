@@ -12,7 +12,7 @@ from flows.authoring.words import Words
 from flows.kinds.step import Step
 from flows.languages import Language
 from flows.schedule.timing import Schedule
-from flows.script.structure import Block, Computed, Needs, Score
+from flows.script.structure import Block, Needs, Score, TimeBetween, Worked
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,15 @@ class Flow:
     priority: int = 5
     """1 comes first, 9 is thinned first where a week has no room for all."""
     blocks: tuple[Block, ...] = ()
-    values: tuple[Computed, ...] = ()
+    values: tuple[Worked, ...] = ()
     scores: tuple[Score, ...] = ()
     needs: Needs = field(default_factory=Needs)
     """What its texts, conditions and blocks want to know from outside."""
+
+    def time_between(self, value_id: str) -> TimeBetween | None:
+        """The value of that id, where it is the time between two others."""
+        found = (one for one in self.values if isinstance(one, TimeBetween) and one.id == value_id)
+        return next(found, None)
 
     def step(self, step_id: str) -> Step:
         """The step of that id. KeyError: the flow has none."""

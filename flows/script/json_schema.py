@@ -65,6 +65,12 @@ _BY_KEY: Mapping[str, Json] = {
 }
 """What the sort of a key leaves open: its values, or their form."""
 
+_IS_OR_BETWEEN = [
+    {"required": ["is"], "properties": {"from": False, "to": False}},
+    {"required": ["from", "to"], "properties": {"is": False}},
+]
+"""A value says what it is, or from when to when it lasts."""
+
 
 def schema() -> Json:
     """The whole schema as a plain document."""
@@ -79,6 +85,7 @@ def schema() -> Json:
     kinds["StepShape"]["allOf"] = [_step_of_kind(*one) for one in BY_NAME.items()]
     kinds["StepShape"]["required"] = [key for key in shapes.StepShape.needed if key != "ask"]
     kinds["WholeStep"] = _whole_step()
+    kinds["ComputedShape"]["oneOf"] = _IS_OR_BETWEEN
     kinds["ScheduleShape"]["allOf"] = [_schedule_of(trigger) for trigger in TRIGGERS]
     top = kinds.pop("FlowShape") | _with_or_without_pack()
     head = {"$schema": _DRAFT, "title": "A flow of Interlude"}

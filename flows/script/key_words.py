@@ -28,7 +28,7 @@ KEY_WORDS: Mapping[str, str] = {
     "neutral": "true: the text addresses nobody, so that all forms of address share it.",
     "only_if": "The answers for which it holds, in the plain form.",
     "when": "A condition in CEL over earlier answers.",
-    "to": "Where to go on: the id of a later step, or end.",
+    "to": "Where to go on: a later step, or end; of a value, the step with the later time.",
     "unstarted": "How long after the first sending it lapses while nothing is answered: 48h.",
     "started": "How long after the first sending it lapses once it was begun.",
     "idle": "How long after the last answer it lapses: 24h.",
@@ -57,11 +57,12 @@ KEY_WORDS: Mapping[str, str] = {
     "last": "true: it stays at the end where the order of the options is drawn.",
     "draw": "So many of the steps are drawn.",
     "is": "The CEL expression that gives the value.",
-    "from": "The lowest number of the band.",
+    "from": "The lowest number of the band; of a value, the step with the earlier time.",
     "of": "The ids of the items.",
     "method": "sum or mean.",
     "reversed": "The items that are counted the other way round.",
-    "missing": "none: no number where an item is missing; mean: it counts as the mean of the rest.",
+    "missing": "none: no number where an item is missing; mean: it counts as the mean of the rest; "
+    "leave_out: it counts as nothing.",
     "most_missing": "How many items may be missing.",
     "bands": "Words for ranges of the number; for the therapist's side only.",
 }

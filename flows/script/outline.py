@@ -15,7 +15,19 @@ from flows.languages import Language, in_english
 from flows.script.condition_words import condition_in_words
 from flows.script.flow import Flow
 from flows.script.schedule_words import schedule_in_words
-from flows.script.structure import OWN_GOALS, OWN_TOPICS, Block, Draw, Loop, Repeat, Score, Shuffle
+from flows.script.structure import (
+    OWN_GOALS,
+    OWN_TOPICS,
+    Block,
+    Computed,
+    Draw,
+    Loop,
+    Repeat,
+    Score,
+    Shuffle,
+    TimeBetween,
+    Worked,
+)
 
 
 def outline(flow: Flow, language: Language) -> tuple[str, ...]:
@@ -33,7 +45,7 @@ def outline(flow: Flow, language: Language) -> tuple[str, ...]:
             for line in _step(flow, step, number, language)
         ),
         *_section("Blocks", [block_in_words(flow, block, language) for block in flow.blocks]),
-        *_section("Computed values", [f"{one.id} = {one.source}" for one in flow.values]),
+        *_section("Computed values", list(map(value_in_words, flow.values))),
         *_section("Scores", [score_in_words(score) for score in flow.scores]),
     )
 
@@ -115,6 +127,17 @@ def block_in_words(flow: Flow, block: Block, language: Language) -> str:
             assert_never(block.manner)
 
 
+def value_in_words(value: Worked) -> str:
+    """What a value is."""
+    match value:
+        case Computed():
+            return f"{value.id} = {value.source}"
+        case TimeBetween():
+            return f"{value.id} = the hours from {value.begins} to {value.ends}"
+        case _:
+            assert_never(value)
+
+
 def score_in_words(score: Score) -> str:
     """How a score is made."""
     said = f"{score.id}: the {score.method} of {', '.join(score.of)}"
@@ -123,5 +146,6 @@ def score_in_words(score: Score) -> str:
     if score.missing == "none":
         said += "; none where an item is missing"
     else:
-        said += f"; up to {score.most_missing} missing items count as the mean of the others"
+        counts = "count as the mean of the others" if score.missing == "mean" else "are left out"
+        said += f"; up to {score.most_missing} missing items {counts}"
     return said + (f"; measures {score.measures}" if score.measures else "")

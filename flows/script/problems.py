@@ -169,7 +169,7 @@ _LIST = (
     Code(
         "F083",
         "bad-score",
-        "The score cannot be worked out like this.",
+        "The score or value cannot be worked out like this.",
         "Mend the marked part.",
     ),
     Code(

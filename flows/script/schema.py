@@ -109,9 +109,16 @@ class BlockShape(Shape):
 class ComputedShape(Shape):
     """A value worked out from answers."""
 
-    needed = ("id", "is")
+    needed = ("id",)
     id: str | None = None
     is_: str | None = Field(default=None, alias="is")
+    from_: str | None = Field(default=None, alias="from")
+    to: str | None = None
+
+    @property
+    def is_time_between(self) -> bool:
+        """Whether it says from when to when, and not what it is."""
+        return self.from_ is not None or self.to is not None
 
 
 class BandShape(WordsShape):

@@ -73,6 +73,22 @@ class Computed:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeBetween:
+    """The hours from one time of day to another, over midnight where the second is the earlier."""
+
+    id: str
+    begins: str
+    """The id of the step that asks for the first time."""
+    ends: str
+
+
+Worked = Computed | TimeBetween
+"""What an author has worked out; each sees the scores and what stands above it."""
+
+HOURS_OF_A_DAY = 24
+
+
+@dataclass(frozen=True, slots=True)
 class Band:
     """From this score on, the therapist's side may use these words. Never shown to a client."""
 
@@ -85,7 +101,8 @@ class Score:
     """A number over several items of one check-in.
 
     ``missing`` "none": any missing item, no score. "mean": missing items count as the mean of the
-    others, as long as no more than ``most_missing`` are missing.
+    others, "leave_out": they count as nothing, both as long as no more than ``most_missing`` are
+    missing.
     """
 
     id: str
@@ -93,7 +110,7 @@ class Score:
     method: Literal["sum", "mean"] = "sum"
     reversed: tuple[str, ...] = ()
     """Items counted as their scale's max + min - answer."""
-    missing: Literal["none", "mean"] = "none"
+    missing: Literal["none", "mean", "leave_out"] = "none"
     most_missing: int = 0
     measures: str | None = None
     bands: tuple[Band, ...] = ()

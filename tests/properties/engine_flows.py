@@ -35,7 +35,7 @@ from flows.languages import Language
 from flows.schedule.timing import Schedule
 from flows.script.conditions import names_in
 from flows.script.flow import Flow
-from flows.script.structure import Block, Computed, Draw, Loop, Repeat, Score, Shuffle
+from flows.script.structure import Block, Computed, Draw, Loop, Repeat, Score, Shuffle, TimeBetween
 from flows.triggers.weekly import Weekly
 from tests.support.kind_samples import SAMPLES, condition_on, step_of
 
@@ -52,7 +52,7 @@ NAMES = Names(
     topics=("x" * 5000,),
     zone="Asia/Tokyo",
 )
-EXTRAS = "{each} {goals} {topics} {total} {twice} {past.week.last} {past.none.last}"
+EXTRAS = "{each} {goals} {topics} {total} {twice} {lasting} {past.week.last} {past.none.last}"
 
 
 def words(text: str) -> Words:
@@ -147,7 +147,9 @@ def flows(draw: st.DrawFn) -> Flow:
     blocks = draw(blocks_in(steps))
     items = tuple(s.id for s in asking(steps))
     scores = (Score("total", items[:4], missing="mean", most_missing=2),) if items else ()
+    times = [s.id for s in steps if kind_of(s).is_time_of_day]
     values = (Computed("twice", "total * 2", frozenset({"total"})),) if items else ()
+    values += (TimeBetween("lasting", times[0], times[-1]),) if times else ()
     return Flow(
         *("any", "ab" * 32, words("Any"), SCHEDULE, draw(jumps_in(steps)), ("en", "de")),
         blocks=blocks,

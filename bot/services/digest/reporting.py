@@ -11,6 +11,7 @@ from bot.services.work.unit_of_work import Work
 from flows.authoring.words import Words
 from flows.digest.reported import ByLanguage, Reply, Reported, Total
 from flows.engine.check_in import Answer
+from flows.engine.scores import range_of
 from flows.kinds.registry import kind_of
 from flows.kinds.step import RATHER_NOT_SAY, Step
 from flows.languages import Language, tongues
@@ -107,8 +108,7 @@ def _totals(
 
 def _most(flow: Flow, score: Score) -> float:
     """The highest value that the score can take."""
-    ranges = (kind_of(step).range_of(step) for step in map(flow.step, score.of))
-    highest = [float(ends[1]) for ends in ranges if ends is not None]
+    highest = [float(ends[1]) for item in score.of if (ends := range_of(flow, item)) is not None]
     return sum(highest) if score.method == "sum" else max(highest, default=0.0)
 
 

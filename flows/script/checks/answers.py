@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from flows.kinds.kind import Unfit
 from flows.kinds.registry import kind_named
 from flows.script.schema import ScoreShape, StepShape
+from flows.script.structure import HOURS_OF_A_DAY
 
 
 def unfit(step: StepShape, answer: Any) -> Unfit | None:
@@ -30,17 +32,29 @@ def bounds_of(step: StepShape) -> tuple[float, float] | None:
     return None if kind is None else kind.ends(step)
 
 
-def bounds_of_score(score: ScoreShape, steps: dict[str, StepShape]) -> tuple[float, float] | None:
+def bounds_of_score(
+    score: ScoreShape, steps: dict[str, StepShape], times: Collection[str] = ()
+) -> tuple[float, float] | None:
     """The least and the greatest value of a score; None where its items are not all numbers.
 
-    A reversed item has the same bounds as it has straight.
+    A reversed item has the same bounds as it has straight. ``times`` are the values that are the
+    hours between two times.
     """
-    items = [bounds_of(steps[name]) for name in score.of or [] if name in steps]
+    day = (0.0, float(HOURS_OF_A_DAY))
+    items = [
+        day if name in times else bounds_of(steps[name])
+        for name in score.of or []
+        if name in steps or name in times
+    ]
     ends = [one for one in items if one is not None]
     if not ends or len(ends) != len(score.of or []):
         return None
-    low, high = sum(one[0] for one in ends), sum(one[1] for one in ends)
-    return (low / len(ends), high / len(ends)) if score.method == "mean" else (low, high)
+    lows, highs = sorted(one[0] for one in ends), sorted((one[1] for one in ends), reverse=True)
+    if score.method == "mean":
+        return sum(lows) / len(ends), sum(highs) / len(ends)
+    kept = len(ends) - (score.most_missing or 0 if score.missing == "leave_out" else 0)
+    low = sum(lows[:kept]) + sum(min(one, 0) for one in lows[kept:])
+    return low, sum(highs[:kept]) + sum(max(one, 0) for one in highs[kept:])
 
 
 def cel_of_own(step: StepShape, answers: list[Any]) -> str:

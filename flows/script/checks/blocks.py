@@ -164,10 +164,10 @@ def _named(sheet: Sheet, step: StepShape) -> Iterator[str]:
         for one in languages():
             found = pieces(text.words.text(one) or "")
             direct |= {piece.name for piece in found if isinstance(piece, Slot)}
-    yield from direct
     for score in sheet.flow.score or []:
         if score.id in direct:
-            yield from score.of or []
+            direct |= set(score.of or [])
+    yield from direct
     for value in sheet.flow.value or []:
         if value.id in direct:
-            yield from names_in(value.is_ or "")
+            yield from whereabouts.behind_value(value)

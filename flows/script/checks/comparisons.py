@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 from flows.authoring.report import Loc
 from flows.kinds.registry import kind_named
+from flows.script.checks import whereabouts
 from flows.script.checks.answers import bounds_of, bounds_of_score, shown, unfit
 from flows.script.checks.scope import Scope
 from flows.script.conditions import EACH, without_strings
 from flows.script.schema import StepShape
 from flows.script.sheet import Sheet
+from flows.script.structure import HOURS_OF_A_DAY
 
 _TEXT = r"""(["'])(.*?)"""
 _EQUALS = re.compile(
@@ -78,10 +80,11 @@ def _bounds(name: str, scope: Scope) -> tuple[float, float] | None:
     if name in scope.steps:
         return bounds_of(scope.steps[name])
     steps: dict[str, StepShape] = scope.steps
+    times = whereabouts.times_between(scope.flow)
     for score in scope.flow.score or []:
         if score.id == name:
-            return bounds_of_score(score, steps)
-    return None
+            return bounds_of_score(score, steps, times)
+    return (0, HOURS_OF_A_DAY) if name in times else None
 
 
 def _possible(sign: str, number: float, low: float, high: float) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from flows.authoring.report import Loc
 from flows.kinds.registry import is_only_said
 from flows.script import conditions
-from flows.script.checks import comparisons, whereabouts
+from flows.script.checks import comparisons, times, whereabouts
 from flows.script.checks.answers import shown, unfit
 from flows.script.checks.scope import Scope
 from flows.script.checks.whereabouts import Asked
@@ -146,7 +146,12 @@ def _check_values(sheet: Sheet, scope: Scope) -> None:
     below = [value.id for value in values if value.id is not None]
     for number, value in enumerate(values):
         known = {name: sort for name, sort in sorts.items() if name not in below[number:]}
+        if value.is_time_between:
+            times.check(sheet, value, ("value", number))
+            continue
         loc: Loc = ("value", number, "is")
+        if value.is_ is None:
+            sheet.missing(("value", number), "is", 'what it is: `is = "week <= 3"`.')
         if value.is_ is None or _too_long(sheet, value.is_, loc):
             continue
         later = sorted(names_in(value.is_) & set(below[number:]))

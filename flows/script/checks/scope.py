@@ -11,8 +11,8 @@ from flows.authoring.near_names import listed, near
 from flows.kinds.kind import Sort
 from flows.kinds.registry import is_only_said, kind_named
 from flows.script.checks import whereabouts
-from flows.script.conditions import EACH, PAST, examine, names_in, past_of
-from flows.script.schema import FlowShape, StepShape
+from flows.script.conditions import EACH, PAST, examine, past_of
+from flows.script.schema import ComputedShape, FlowShape, StepShape
 from flows.script.sheet import Sheet
 
 
@@ -122,12 +122,15 @@ class Scope:
                 found[score.id] = "number"
         for value in self.flow.value or []:
             if value.id is not None and self._behind[value.id] <= self.steps.keys():
-                found.setdefault(value.id, self._sort_of_value(value.id, value.is_ or "", found))
+                found.setdefault(value.id, self._sort_of_value(value, found))
         return found | ({EACH: "string"} if self.each else {})
 
-    def _sort_of_value(self, name: str, source: str, sorts: Mapping[str, Sort]) -> Sort:
+    def _sort_of_value(self, value: ComputedShape, sorts: Mapping[str, Sort]) -> Sort:
+        if value.is_time_between:
+            return "number"
+        name = value.id or ""
         if name not in self._given:
-            self._given[name] = examine(source[:500], sorts).gives
+            self._given[name] = examine((value.is_ or "")[:500], sorts).gives
         return self._given[name]
 
 
@@ -141,7 +144,7 @@ def _from_the_past(flow: FlowShape) -> set[str]:
     """The values that need an earlier check-in, which a new client does not have."""
     found: set[str] = set()
     for value in flow.value or []:
-        names = names_in(value.is_ or "")
+        names = whereabouts.behind_value(value)
         if value.id is not None and any(past_of(name) or name in found for name in names):
             found.add(value.id)
     return found
@@ -153,15 +156,19 @@ def _behind(flow: FlowShape) -> dict[str, frozenset[str]]:
     A value sees those above it only, so one pass finds them all.
     """
     steps = {step.id for step in flow.step or [] if step.id is not None}
+    times = whereabouts.times_between(flow)
     found: dict[str, frozenset[str]] = {}
     for score in flow.score or []:
         if score.id is not None:
-            found[score.id] = frozenset(steps & set(score.of or []))
+            items = set(score.of or [])
+            for name in items & times.keys():
+                items |= whereabouts.behind_value(times[name])
+            found[score.id] = frozenset(steps & items)
     for value in flow.value or []:
         if value.id is None:
             continue
         behind: set[str] = set()
-        for name in names_in(value.is_ or ""):
+        for name in whereabouts.behind_value(value):
             behind |= found.get(name, frozenset({name} if name in steps else ()))
         found.setdefault(value.id, frozenset(behind))
     return found

@@ -10,7 +10,7 @@ from flows.script.schema import ScoreShape, StepShape
 from flows.script.sheet import Sheet
 
 METHODS = ("sum", "mean")
-MISSING = ("none", "mean")
+MISSING = ("none", "mean", "leave_out")
 MOST_BANDS = 10
 _SCALE_INSTEAD = "Make it a `scale` with `labels`: each label has a number of its own."
 
@@ -29,16 +29,17 @@ def check(sheet: Sheet) -> None:
 
 
 def _check_items(sheet: Sheet, score: ScoreShape, steps: dict[str, StepShape], loc: Loc) -> None:
-    if score.of is not None and not 1 <= len(score.of) <= len(steps or {"": None}):
+    times = whereabouts.times_between(sheet.flow)
+    if score.of is not None and not 1 <= len(score.of) <= len({**steps, **times} or {"": None}):
         message = "A score counts at least one item, and each only once."
         sheet.at_value("F082", (*loc, "of"), message, 'Write such as of = ["one", "two"].')
         return
     blocks = whereabouts.blocks_by_step(sheet.flow)
-    numeric = [name for name, step in steps.items() if _is_counted(step)]
+    numeric = [*(name for name, step in steps.items() if _is_counted(step)), *times]
     for place, name in enumerate(score.of or []):
         here = (*loc, "of", place)
         block = blocks.get(name)
-        if name not in steps:
+        if name not in steps and name not in times:
             message = f"There is no step `{name[:60]}` in this flow."
             sheet.at_value("F022", here, message, near(name, numeric, "Name steps of this flow."))
         elif name not in numeric:
@@ -87,12 +88,12 @@ def _is_reversible(step: StepShape) -> bool:
 def _check_missing(sheet: Sheet, score: ScoreShape, loc: Loc) -> None:
     most = score.most_missing
     if most is None:
-        if score.missing == "mean":
+        if score.missing in ("mean", "leave_out"):
             example = "how many may be missing: `most_missing = 1`."
             sheet.missing(loc, "most_missing", example)
         return
-    if score.missing != "mean":
-        message = '`most_missing` has no effect without `missing = "mean"`.'
+    if score.missing not in ("mean", "leave_out"):
+        message = '`most_missing` has no effect without `missing = "mean"` or `"leave_out"`.'
         sheet.at_key("F016", (*loc, "most_missing"), message, "Remove it, or add `missing`.")
     elif not 1 <= most < max(len(score.of or []), 2):
         message = "So many items cannot be missing."

@@ -12,7 +12,15 @@ from typing import Any, Literal
 
 from flows.authoring.report import Loc
 from flows.authoring.toml_tables import WordsShape
-from flows.script.schema import LISTS_OF_KINDS, WORDS_OF_KINDS, BlockShape, FlowShape, StepShape
+from flows.script.conditions import names_in
+from flows.script.schema import (
+    LISTS_OF_KINDS,
+    WORDS_OF_KINDS,
+    BlockShape,
+    ComputedShape,
+    FlowShape,
+    StepShape,
+)
 
 Role = Literal["text", "reply", "label", "band"]
 """``text`` and ``reply`` are said to the client and may mention names; the others may not."""
@@ -99,3 +107,15 @@ def goes_on(step: StepShape) -> bool:
     return conditional or all(
         jump.only_if is not None or jump.when is not None for jump in step.go or []
     )
+
+
+def behind_value(value: ComputedShape) -> frozenset[str]:
+    """The names from which a value is worked out, as far as it says them."""
+    if value.is_time_between:
+        return frozenset(name for name in (value.from_, value.to) if name is not None)
+    return names_in(value.is_ or "")
+
+
+def times_between(flow: FlowShape) -> dict[str, ComputedShape]:
+    """The values that are the hours between two times, by id."""
+    return {one.id: one for one in flow.value or [] if one.id is not None and one.is_time_between}
