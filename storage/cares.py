@@ -151,9 +151,9 @@ def discard_draft(tx: Tx, care: Care) -> None:
 
     The alias may be a name that was not meant to be kept, so its row and its key go, too.
     """
-    invites.discard_for(tx, care.client_id)
     of_draft = sa.delete(cares).where(cares.c.id == care.id, cares.c.state == "draft")
     exactly_one(tx.conn.execute(of_draft), f"care {care.id}")
+    invites.discard_for(tx, care.client_id)
     people_rows.discard(tx, care.client_id)
 
 

@@ -133,9 +133,8 @@ async def test_a_care_is_paused_and_resumed_once(store: Store) -> None:
     def go(tx: Tx) -> None:
         care = add_care(tx)
         cares.pause(tx, care.id, NOW)
-        with pytest.raises(StaleState):
-            cares.pause(tx, care.id, NOW + DAY)
-        assert cares.load(tx, care.id).paused_at == NOW
+        cares.pause(tx, care.id, NOW + DAY)
+        assert cares.load(tx, care.id).paused_at == NOW, "it began when it began"
         cares.resume(tx, care.id)
         with pytest.raises(StaleState):
             cares.resume(tx, care.id)
@@ -157,6 +156,27 @@ async def test_a_therapist_finds_own_clients_by_code_or_alias_and_nobody_else(st
         assert cares.find_for_therapist(tx, other, "x. y.") == foreign
         add_care(tx, "DDDD", "M. S.")
         assert cares.find_for_therapist(tx, me, "M. S.") is None, "two share this alias"
+        respelt = add_care(tx, "EEEE", "MS")
+        assert cares.find_for_therapist(tx, me, "ms") == respelt, "spelt as typed"
+        assert cares.find_for_therapist(tx, me, "m-s") is None, "three read like it"
+        assert cares.find_for_therapist(tx, me, "e e-e.E") == respelt
+        assert cares.find_for_therapist(tx, me, "\u200b") is None
+
+    await store.write(go)
+
+
+async def test_nothing_is_left_of_a_draft_that_was_not_meant(store: Store) -> None:
+    def go(tx: Tx) -> None:
+        kept, dropped = add_care(tx, "AAAA"), add_care(tx, "BBBB", "Maria Keller")
+        cares.mark(tx, dropped.id, was=cares.STATES, state="draft", now=NOW)
+        invites.add(tx, person_id=dropped.client_id, token_hash=b"t", now=NOW, expires_at=NOW + DAY)
+        cares.discard_draft(tx, dropped)
+        assert cares.find(tx, dropped.id) is None
+        assert people.find(tx, dropped.client_id) is None
+        assert not tx.has_key(dropped.client_id)
+        with pytest.raises(StaleState):
+            cares.discard_draft(tx, kept)
+        assert cares.load(tx, kept.id).alias == kept.alias
 
     await store.write(go)
 

@@ -39,6 +39,24 @@ async def test_a_care_has_one_flag_until_it_is_closed(store: Store) -> None:
     await store.write(go)
 
 
+async def test_a_closed_flag_is_open_again_unless_there_is_another(store: Store) -> None:
+    def go(tx: Tx) -> None:
+        care = add_care(tx)
+        flag = flags.open_(tx, care.id, NOW)
+        flags.mark(tx, flag.id, state="something_else", now=NOW, close=True)
+        flags.reopen(tx, flag.id, state="will_raise", now=NOW + HOUR)
+        again = flags.find_open(tx, care.id)
+        assert again is not None
+        assert (again.id, again.state, again.changed_at) == (flag.id, "will_raise", NOW + HOUR)
+        flags.mark(tx, flag.id, state="something_else", now=NOW + DAY, close=True)
+        second = flags.open_(tx, care.id, NOW + DAY)
+        with pytest.raises(StaleState):
+            flags.reopen(tx, flag.id, state="open", now=NOW + DAY)
+        assert flags.find_open(tx, care.id) == second
+
+    await store.write(go)
+
+
 async def test_a_rule_speaks_once_about_a_check_in(store: Store) -> None:
     def go(tx: Tx) -> None:
         care = add_care(tx)
