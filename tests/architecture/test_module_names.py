@@ -10,6 +10,7 @@ Modules = dict[str, ast.Module]
 
 SAME_NOUN = {
     "answers": "storage keeps answers, the checks say which of them can ever be given",
+    "characters": "the characters that mislead, and the check that no text holds them",
     "check_ins": "the service runs check-ins, storage keeps them",
     "conditions": "what a condition is, and the checks of conditions",
     "consents": "the service asks for consents, storage keeps them",
@@ -17,6 +18,7 @@ SAME_NOUN = {
     "enrolling": "the command, and the service that it calls",
     "flags": "signals decides what becomes of flags, storage keeps them",
     "ids": "the ids that the program draws, and the checks of those that an author gives",
+    "inbox": "the command, and the inbox that storage keeps",
     "keys": "the keys of tables in a flow file: all, those of steps, those of triggers",
     "occurrences": "schedule plans occurrences, storage keeps them",
     "people": "the command, and the people whom storage keeps",
