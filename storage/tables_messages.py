@@ -189,3 +189,20 @@ audit = sa.Table(
     sqlite_strict=True,
     sqlite_autoincrement=True,
 )
+
+notes = sa.Table(
+    "notes",
+    metadata,
+    row_id(),
+    belongs_to("care_id", "cares"),
+    belongs_to("client_id", "people"),
+    belongs_to("check_in_id", "check_ins", nullable=True),
+    text("step_id", nullable=True),
+    at("written_at"),
+    at("added_at"),
+    at("kept_at", nullable=True),
+    sa.Column("words_sealed", Bytes, nullable=False),
+    sa.Index(None, "care_id", "kept_at"),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,  # buttons in old messages name a note by its id
+)

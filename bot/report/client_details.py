@@ -15,7 +15,7 @@ from bot.report.quoting import one_line, short_alias
 from bot.report.voice import Voice, by_check_in
 from bot.texts import Texts
 from bot.texts.keys import DigestKey
-from flows.digest.section import ClientSection
+from flows.digest.section import ClientSection, Note
 from flows.languages import Language
 from flows.signals.engagement import Engagement
 from flows.signals.reason import Reason
@@ -41,6 +41,7 @@ def render_client(
         _quotes(voice, "client.hard", section.hard),
         _quotes(voice, "client.went_well", section.went_well),
         _reported(voice, section, alias),
+        _notes(voice, section.notes),
     ]
     if not any(block.entries for block in blocks):
         blocks = [Block("", (Entry(voice.say("client.nothing")),))]
@@ -113,6 +114,11 @@ def _statements(voice: Voice, statements: Sequence[Reason]) -> Block:
 def _quotes(voice: Voice, heading: DigestKey, texts: Sequence[str]) -> Block:
     quotes = (voice.quote(text) for text in texts)
     return Block(voice.say(heading), tuple(Entry(quote) for quote in quotes if quote))
+
+
+def _notes(voice: Voice, notes: Sequence[Note]) -> Block:
+    noted = (voice.note(note) for note in notes)
+    return Block(voice.say("client.notes"), tuple(Entry(text) for text in noted if text))
 
 
 def _answers(voice: Voice, section: ClientSection) -> Block:

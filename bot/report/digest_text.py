@@ -75,6 +75,7 @@ def _told(voice: Voice, digest: Digest) -> list[Block]:
         ("heading.topics", digest.topics, _topics),
         ("heading.hard", digest.hard, _hard),
         ("heading.reported", digest.reported, _reported),
+        ("heading.notes", digest.notes, _notes),
         ("heading.gone_quiet", digest.gone_quiet, _quiet),
         ("heading.unreachable", digest.unreachable, _unreachable),
         ("heading.went_well", digest.went_well, lambda v, s: _quotes(v, s, s.went_well)),
@@ -212,6 +213,12 @@ def _hard(voice: Voice, section: ClientSection) -> list[str]:
 def _reported(voice: Voice, section: ClientSection) -> list[str]:
     alias = short_alias(section.alias)
     return [voice.reported(alias, each) for each in section.reported]
+
+
+def _notes(voice: Voice, section: ClientSection) -> list[str]:
+    alias = short_alias(section.alias)
+    noted = (voice.note(note) for note in section.notes)
+    return [voice.say("named", alias=alias, text=text) for text in noted if text]
 
 
 def _quiet(voice: Voice, section: ClientSection) -> list[str]:

@@ -15,10 +15,13 @@ from bot.report.quoting import one_line, short_alias, shortened
 from bot.texts import Texts
 from bot.texts.keys import DigestKey
 from flows.digest.reported import Reply, Reported, Total, in_language
-from flows.digest.section import ClientSection
+from flows.digest.section import ClientSection, Note
 from flows.digest.way_in import way_in
 from flows.languages import Language
 from flows.signals.reason import Reason
+
+LONGEST_QUESTION = 80
+"""Characters of a question that stand behind what was written to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,15 @@ class Voice:
         line = one_line(text)
         words = line if self.whole else shortened(line)
         return self.say("quote", words=words) if words else ""
+
+    def note(self, note: Note) -> str:
+        """What the client wrote beside a question, with that question; empty where nothing visible
+        is left.
+        """
+        text, question = self.quote(note.words), one_line(note.question)
+        if not text or not question:
+            return text
+        return self.say("note_to", text=text, question=shortened(question, LONGEST_QUESTION))
 
     def said(self, alias: str, reason: Reason) -> list[str]:
         """What the client said directly: what came closest, in which words, and their wish."""

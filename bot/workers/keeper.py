@@ -9,7 +9,8 @@ import structlog
 
 from bot.clock import Clock
 from bot.config import Settings
-from storage import inbox
+from bot.services.check_in.noting import OFFERED_FOR
+from storage import inbox, notes
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -17,16 +18,22 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Keeper:
-    """Removes done inbox rows once Telegram can no longer repeat them."""
+    """Removes done inbox rows once Telegram can no longer repeat them, and words that nobody passed
+    on.
+    """
 
     store: Store
     settings: Settings
     clock: Clock
 
     async def tick(self) -> int:
-        """Remove what is older than the retention; how many rows that were."""
+        """Remove what is older than the retention; how many inbox rows that were."""
         before = self.clock.now() - timedelta(hours=self.settings.retention.inbox_hours)
         removed = await self.store.write(lambda tx: inbox.purge(tx, before))
         if removed:
             log.info("inbox_purged", rows=removed)
+        unclaimed = self.clock.now() - OFFERED_FOR
+        dropped = await self.store.write(lambda tx: notes.purge_offered(tx, unclaimed))
+        if dropped:
+            log.info("notes_purged", rows=dropped)
         return removed

@@ -45,6 +45,8 @@ class Digest:
     hard: tuple[ClientSection, ...]
     reported: tuple[ClientSection, ...]
     """Who answered something that has no place of its own."""
+    notes: tuple[ClientSection, ...]
+    """Who wrote something that was no answer."""
     gone_quiet: tuple[ClientSection, ...]
     unreachable: tuple[ClientSection, ...]
     went_well: tuple[ClientSection, ...]
@@ -76,6 +78,7 @@ def arrange(
         "topics": [s for s in clients if s.topics or s.changes],
         "hard": [s for s in clients if s.hard or s.had_a_hard_week],
         "reported": [s for s in clients if s.reported],
+        "notes": [s for s in clients if s.notes],
         "gone_quiet": [s for s in clients if s.engagement.gone_quiet],
         "unreachable": [s for s in clients if s.engagement.is_unreachable],
         "went_well": [s for s in clients if s.went_well],

@@ -46,6 +46,18 @@ class Raised:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What a client wrote that was no answer, and the question that it was written to."""
+
+    words: str
+    question: str = ""
+    """As the client read it; empty outside of a check-in."""
+
+    def __repr__(self) -> str:
+        return "Note(…)"
+
+
+@dataclass(frozen=True, slots=True)
 class ClientFacts:
     """What is known about one client at the cut-off, verbatim where they wrote.
 
@@ -72,6 +84,7 @@ class ClientFacts:
     """What became of a strain, by the client's newest word on it (measure ``repair``)."""
     reported: tuple[Reported, ...] = ()
     """What was answered in flows that have no place of their own here."""
+    notes: tuple[Note, ...] = ()
     engagement: Engagement = field(default_factory=Engagement)
 
     def __repr__(self) -> str:
@@ -103,6 +116,7 @@ class ClientSection:
     repair: str | None = None
     reported: tuple[Reported, ...] = ()
     flag_is_closed: bool = False
+    notes: tuple[Note, ...] = ()
 
     @property
     def can_acknowledge(self) -> bool:
@@ -120,7 +134,8 @@ class ClientSection:
         """True where something that the client wrote is longer than a digest quotes it."""
         said = (r.words("words") or "" for r in (*self.reasons, *self.earlier_reasons))
         replies = (reply.words for each in self.reported for reply in each.replies)
-        texts = (*self.topics, *self.changes, *self.went_well, *self.hard, *said, *replies)
+        noted = (note.words for note in self.notes)
+        texts = (*self.topics, *self.changes, *self.went_well, *self.hard, *said, *replies, *noted)
         return any(len(text) > QUOTED_UP_TO for text in texts)
 
     def states(self, rule: str) -> Reason | None:
@@ -164,6 +179,7 @@ def compose_section(
         engagement=facts.engagement,
         repair=facts.repair,
         reported=facts.reported,
+        notes=tuple(note for note in facts.notes if note.words.strip()),
     )
 
 

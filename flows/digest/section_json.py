@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from flows.digest.reported import reported_from
-from flows.digest.section import ClientSection
+from flows.digest.section import ClientSection, Note
 from flows.signals.engagement import Engagement
 from flows.signals.reason import Reason
 
@@ -44,6 +44,8 @@ def section_from_json(text: str) -> ClientSection:
             "flag_since_at": None if since_at is None else datetime.fromisoformat(since_at),
             "engagement": Engagement(**body["engagement"]),
             "reported": tuple(reported_from(each) for each in body["reported"]),
+            # weeks that were frozen before there were notes have none
+            "notes": tuple(Note(**each) for each in body.get("notes", ())),
         }
     )
 

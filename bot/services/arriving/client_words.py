@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.services.arriving.entries.entry import TAKING_PART, standing_of
 from bot.services.care import consents
-from bot.services.check_in import check_ins
+from bot.services.check_in import check_ins, noting
 from bot.services.planning import own_times, projecting
 from bot.services.work import speak
 from bot.services.work.therapist_names import names_for
@@ -44,14 +44,14 @@ def _where_things_stand(work: Work, care: Care) -> None:
 
 
 def say(work: Work, care: Care, text: str) -> None:
-    """Take words as an answer, or as a wish for other times, or say that they are not kept."""
+    """Take words as an answer, or as a wish for other times, or offer them as a note."""
     if not _takes_part(work, care):
         return
     stored = find_open(work.tx, care.id)
     if stored is not None:
         check_ins.take_typed(work, check_ins.read_typed(work, stored, text))
     elif not own_times.typed(work, care, text):
-        speak.to_client(work, care, "nothing_open", **names_for(work, care))
+        noting.offer(work, care, text)
 
 
 def send_something(work: Work, care: Care) -> None:
@@ -62,7 +62,7 @@ def send_something(work: Work, care: Care) -> None:
     if stored is not None:
         check_ins.receive(work, stored, SentOther())
     else:
-        speak.to_client(work, care, "nothing_open", **names_for(work, care))
+        speak.to_client(work, care, "nothing_open_unread", **names_for(work, care))
 
 
 def edit(work: Work, care: Care) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.services.check_in import effects
+from bot.services.check_in import effects, noting
 from bot.services.check_in.earlier import names_of
 from bot.services.check_in.effects import Moment
 from bot.services.work import speak
@@ -131,6 +131,7 @@ class Reply:
     stored: StoredCheckIn
     flow: Flow
     turn: Turn = field(repr=False)
+    text: str = field(repr=False)
     was_asked: bool
     """False where the client has not been shown the question: the words were not meant for it."""
 
@@ -153,25 +154,28 @@ def read_typed(work: Work, stored: StoredCheckIn, text: str) -> Reply:
     if outbox.was_asked(work.tx, stored.id, stored.state.turn_no, before=work.message_id):
         given_at = _given_at(work, stored)
         turn = resume(flow, stored.state, Typed(text), now=work.now, given_at=given_at)
-        return Reply(stored, flow, turn, True)
+        return Reply(stored, flow, turn, text, True)
     fate = outbox.find_fate(work.tx, stored.id, stored.state.turn_no)
     joined = _joined(work, flow, stored, text) if fate and fate[0] == "queued" else None
     if joined is not None:
-        return Reply(stored, flow, joined, True)
-    return Reply(stored, flow, resume(flow, stored.state, Recalled(), now=work.now), False)
+        return Reply(stored, flow, joined, text, True)
+    turn = resume(flow, stored.state, Recalled(), now=work.now)
+    return Reply(stored, flow, turn, text, False)
 
 
 def take_typed(work: Work, reply: Reply, *, held: bool = False) -> None:
     """Save what typed text comes to. ``held``: help text has gone first, and the next question
     waits until the client goes on.
     """
+    flow, stored = reply.flow, reply.stored
     if reply.was_asked:
-        moment = Moment(shown_question=_question(reply.flow, reply.stored), held=held)
+        noted = None if held else noting.keep_refused(work, flow, stored, reply.turn, reply.text)
+        moment = Moment(shown_question=_question(flow, stored), held=held, noted=noted)
     elif not held:
-        moment = Moment(preface=work.say(reply.stored.state.language, "not_asked_yet"))
+        moment = Moment(preface=noting.keep_early(work, flow, stored, reply.text))
     else:
         return
-    effects.carry_out(work, reply.flow, reply.stored, reply.turn, moment)
+    effects.carry_out(work, flow, stored, reply.turn, moment)
 
 
 def _joined(work: Work, flow: Flow, stored: StoredCheckIn, text: str) -> Turn | None:

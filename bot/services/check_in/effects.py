@@ -53,6 +53,8 @@ class Moment:
     """How long a prompt that nobody waits for may still leave; None where the client is there."""
     preface: str | None = None
     """A line to stand before the question."""
+    noted: str | None = None
+    """What is said before why the reply was no answer: it was kept as a note."""
 
 
 @dataclass(slots=True)
@@ -90,7 +92,8 @@ def _carry(on: _Carrying, event: Event) -> None:
         case AnswerAccepted():
             _accept(on, event)
         case AnswerRefused():
-            on.preface = on.work.say(on.stored.state.language, REFUSED[event.refusal])
+            why = on.work.say(on.stored.state.language, REFUSED[event.refusal])
+            on.preface = " ".join(filter(None, (on.moment.noted, why)))
         case StepReopened():
             _leave_answered(on, None)
         case TimerSet():

@@ -11,12 +11,19 @@ from bot.services.outages.outages import KEPT
 from bot.services.signals import assessing
 from bot.services.work.unit_of_work import Work
 from flows.digest.arrange import BotAway
-from flows.digest.section import ClientFacts, ClientSection, FlagFacts, Raised, compose_section
+from flows.digest.section import (
+    ClientFacts,
+    ClientSection,
+    FlagFacts,
+    Note,
+    Raised,
+    compose_section,
+)
 from flows.kinds.step import RATHER_NOT_SAY
 from flows.signals.assess import assess
 from flows.signals.engagement import Asked, Engagement, Outcome, engagement
 from flows.signals.reason import Reason, evidence_from_json
-from storage import answers, cares, check_ins, flags, occurrences, uptimes
+from storage import answers, cares, check_ins, flags, notes, occurrences, uptimes
 from storage.answers import StoredAnswer
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
@@ -49,8 +56,13 @@ def cares_of(
 ) -> Iterator[Care]:
     """Whom a digest speaks of: who takes part, and who has stopped but answered before in it."""
     for care in cares.list_for_therapist(work.tx, therapist_id, states=("active", "ended")):
-        if care.state == "active" or _measured(work, care, from_at, cut_off_at):
+        if care.state == "active" or _wrote(work, care, from_at, cut_off_at):
             yield care
+
+
+def _wrote(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> bool:
+    noted = notes.list_kept(work.tx, care.id, since=from_at, until=cut_off_at)
+    return bool(noted or _measured(work, care, from_at, cut_off_at))
 
 
 def has_news(work: Work, therapist_id: int, *, from_at: datetime, cut_off_at: datetime) -> bool:
@@ -92,6 +104,10 @@ def _facts(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> C
         week=_week(measured),
         repair=_newest(measured, "repair"),
         reported=tuple(reported_of(work, care, from_at=from_at, cut_off_at=cut_off_at)),
+        notes=tuple(
+            Note(note.words, note.question)
+            for note in notes.list_kept(work.tx, care.id, since=from_at, until=cut_off_at)
+        ),
         engagement=_engagement(work, care, from_at, cut_off_at),
     )
 

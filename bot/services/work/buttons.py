@@ -36,6 +36,8 @@ Name = Literal[
     "own_times",
     "own_set",
     "own_reset",
+    "note_pass",
+    "note_drop",
     "card",
     "card_offer",
     "card_flow",
@@ -50,7 +52,7 @@ Name = Literal[
 ]
 NAMES: tuple[Name, ...] = get_args(Name)
 
-Thing = Literal["care", "check_in", "enrolment", "therapy_session", "flag", "digest"]
+Thing = Literal["care", "check_in", "enrolment", "therapy_session", "flag", "digest", "note"]
 """What belongs to somebody: a button that names one is good in its owner's hand only."""
 Plain = Literal["turn", "choice", "flow", "version", "minute", "weekdays", "on"]
 """A number that names nothing of anybody's."""
@@ -98,6 +100,8 @@ FORMS: dict[Name, Form] = {
     "own_times": Form("h", ("enrolment",)),
     "own_set": Form("i", ("enrolment", "weekdays", "minute")),
     "own_reset": Form("o", ("enrolment",)),
+    "note_pass": Form("np", ("note",)),
+    "note_drop": Form("nx", ("note",)),
     "card": Form("p", ("care",)),
     "card_offer": Form("pa", ("care",)),
     "card_flow": Form("q", ("care", "flow", "on")),

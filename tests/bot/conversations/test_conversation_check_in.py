@@ -92,7 +92,7 @@ async def test_what_does_not_fit_a_scale_is_asked_again(
     client = await begun(house)
     labels = client.labels
     (again,) = await house.say(client, typed)
-    assert again.startswith(said)
+    assert said in again
     assert WEEK in again
     assert client.labels == labels
     assert await answered(house) == {}
@@ -121,7 +121,7 @@ async def test_text_where_a_choice_is_asked(house: House) -> None:
         await house.tap(client, "8")
     assert client.labels == [["No"], ["A little"], ["Yes"], ["Rather not say"], ["‹ Back"]]
     (said,) = await house.say(client, "hmm, hard to say")
-    assert said.startswith("That did not match one of the answers.")
+    assert " That did not match one of the answers." in said
     (said,) = await house.say(client, "a little")
     assert said.startswith("Thank you for saying so.\n\nWhat came closest?")
 
@@ -193,7 +193,7 @@ async def test_one_check_in_speaks_one_address(house: House, language: str) -> N
     asked = {"de": "Wie läuft Ihre Woche bisher?", "de_du": "Wie läuft deine Woche bisher?"}
     assert client.last.startswith(asked[language])
     (again,) = await house.say(client, "sehr gut")
-    assert again.startswith("Hier wird eine Zahl gebraucht.")
+    assert "Hier wird eine Zahl gebraucht." in again
     await house.tap(client, "7")
     await house.tap(client, "Überspringen")
     await house.say(client, "Die Abende")

@@ -73,8 +73,9 @@ async def test_what_is_written_before_going_on_answers_no_unseen_question(house:
     await house.say(client, HARD["en"])
     (said,) = await house.say(client, "I called my sister")
     assert said == (
-        "The next question had not been asked yet, so what you just wrote was not kept."
-        " Here it is.\n\nAnd what is one thing that was hard?"
+        "The next question had not been asked yet, so what you just wrote is kept as a note:"
+        " Dr. Weber gets it in your own words."
+        " Here is the question.\n\nAnd what is one thing that was hard?"
     )
     assert len(await house.rows("SELECT 1 FROM answers")) == 2
     await house.say(client, "The evening")

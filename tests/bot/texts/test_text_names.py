@@ -112,11 +112,13 @@ def test_no_name_stands_in_another_case(language: Language, how: str) -> None:
 
 def test_a_case_that_nobody_told_is_said_without_the_name() -> None:
     said = dict(sentences(DE, KROEGER["not told"]))
-    assert "sagen Sie Ihrer Therapeutin oder Ihrem Therapeuten" in said["client.nothing_open"]
+    assert (
+        "sagen Sie Ihrer Therapeutin oder Ihrem Therapeuten" in said["client.nothing_open_unread"]
+    )
     du = dict(sentences(DU, KROEGER["not told"]))
     assert "bei deiner Therapeutin oder deinem Therapeuten" in du["after-session.ease"]
     told = dict(sentences(DE, KROEGER["told"]))
-    assert "sagen Sie Herrn Kröger am besten direkt" in told["client.nothing_open"]
+    assert "sagen Sie Herrn Kröger am besten direkt" in told["client.nothing_open_unread"]
 
 
 @pytest.mark.parametrize(

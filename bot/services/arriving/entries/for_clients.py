@@ -13,9 +13,15 @@ from bot.services.arriving.entries.entry import (
     Touched,
     standing_of,
 )
-from bot.services.arriving.entries.ownership import NOTHING, OWN_CARE, OWN_CHECK_IN, OWN_ENROLMENT
+from bot.services.arriving.entries.ownership import (
+    NOTHING,
+    OWN_CARE,
+    OWN_CHECK_IN,
+    OWN_ENROLMENT,
+    OWN_NOTE,
+)
 from bot.services.care import consents, pausing
-from bot.services.check_in import asked_for
+from bot.services.check_in import asked_for, noting
 from bot.services.planning import own_times
 from bot.services.safety import crisis_help
 from bot.services.work import speak
@@ -25,6 +31,7 @@ from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey
 from storage.cares import Care
 from storage.enrolments import Enrolment
+from storage.notes import StoredNote
 
 
 def _checkin(work: Work, care: Care, asked: Asked) -> None:
@@ -70,6 +77,16 @@ def _begin(work: Work, care: Care, _nothing: Care, tapped: Touched) -> Toast:
 
 def _own_times(work: Work, care: Care, enrolment: Enrolment, tapped: Touched) -> Toast:
     return own_times.press(work, care, enrolment, tapped.press, tapped.message_id)
+
+
+def _pass_note(work: Work, care: Care, note: StoredNote, tapped: Touched) -> Toast:
+    noting.settle(work, care, note, tapped.message_id, passes=True)
+    return None
+
+
+def _drop_note(work: Work, care: Care, note: StoredNote, tapped: Touched) -> Toast:
+    noting.settle(work, care, note, tapped.message_id, passes=False)
+    return None
 
 
 def _agree(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
@@ -124,6 +141,8 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("own_times", OWN_ENROLMENT, _own_times, TAKING_PART),
         Tap("own_set", OWN_ENROLMENT, _own_times, TAKING_PART),
         Tap("own_reset", OWN_ENROLMENT, _own_times, TAKING_PART),
+        Tap("note_pass", OWN_NOTE, _pass_note, TAKING_PART),
+        Tap("note_drop", OWN_NOTE, _drop_note, TAKING_PART),
         Tap("consent", OWN_CARE, _agree, ASKED),
         Tap("decline", OWN_CARE, _decline, ASKED),
         Tap("stop", OWN_CARE, _end, TAKING_PART),

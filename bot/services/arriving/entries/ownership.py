@@ -13,11 +13,12 @@ from bot.services.digest.digests import DRAFT, ShownDigest
 from bot.services.work.buttons import Press
 from bot.services.work.unit_of_work import Work
 from flows.digest.arrange import Digest
-from storage import cares, check_ins, enrolments, flags, therapy_sessions
+from storage import cares, check_ins, enrolments, flags, notes, therapy_sessions
 from storage import digests as stored_digests
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
 from storage.enrolments import Enrolment
+from storage.notes import StoredNote
 from storage.people import Person
 from storage.therapy_sessions import TherapySession
 
@@ -37,6 +38,11 @@ def _check_in(work: Work, care: Care, press: Press, draft: Digest | None) -> Sto
 
 def _enrolment(work: Work, care: Care, press: Press, draft: Digest | None) -> Enrolment | None:
     found = enrolments.find(work.tx, press.number("enrolment"))
+    return found if found is not None and found.care_id == care.id else None
+
+
+def _note(work: Work, care: Care, press: Press, draft: Digest | None) -> StoredNote | None:
+    found = notes.find(work.tx, press.number("note"))
     return found if found is not None and found.care_id == care.id else None
 
 
@@ -82,6 +88,7 @@ NOTHING = Owned(frozenset(), _nothing)
 OWN_CARE = Owned(frozenset({"care"}), _own_care)
 OWN_CHECK_IN = Owned(frozenset({"check_in"}), _check_in)
 OWN_ENROLMENT = Owned(frozenset({"enrolment"}), _enrolment)
+OWN_NOTE = Owned(frozenset({"note"}), _note)
 
 CARE = Owned(frozenset({"care"}), _care)
 """A client of the therapist's."""

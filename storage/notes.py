@@ -1,0 +1,121 @@
+"""Notes: what a client wrote that was no answer, with the question that it stood beside.
+
+Used by the services. Words are sealed under the client's key. A note is kept at once where it stood
+beside a question; one written outside of any is offered, and kept or deleted as the client says.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.statements import exactly_one, new_id
+from storage.store import Tx
+from storage.tables_messages import notes
+
+
+@dataclass(frozen=True, slots=True)
+class NewNote:
+    """What is to be noted. ``kept_at`` None: it is only offered."""
+
+    care_id: int
+    client_id: int
+    written_at: datetime
+    added_at: datetime
+    kept_at: datetime | None
+    words: str = field(repr=False)
+    check_in_id: int | None = None
+    step_id: str | None = None
+    question: str = field(default="", repr=False)
+    """The question as the client read it; empty outside of a check-in."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNote:
+    """A note as kept or offered."""
+
+    id: int
+    care_id: int
+    written_at: datetime
+    added_at: datetime
+    kept_at: datetime | None
+    words: str = field(repr=False)
+    question: str = field(repr=False)
+
+
+_T = notes.c
+_ADD = sa.insert(notes)
+_SELECT = sa.select(
+    _T.id, _T.care_id, _T.client_id, _T.written_at, _T.added_at, _T.kept_at, _T.words_sealed
+)
+_ONE = _SELECT.where(_T.id == sa.bindparam("note_id"))
+_KEPT = _SELECT.where(
+    _T.care_id == sa.bindparam("care_id"),
+    _T.kept_at >= sa.bindparam("since", type_=_T.kept_at.type),
+    _T.kept_at < sa.bindparam("until", type_=_T.kept_at.type),
+).order_by(_T.written_at, _T.id)
+
+
+def add(tx: Tx, note: NewNote) -> int:
+    """The note is there; its id."""
+    values = {
+        "care_id": note.care_id,
+        "client_id": note.client_id,
+        "check_in_id": note.check_in_id,
+        "step_id": note.step_id,
+        "written_at": note.written_at,
+        "added_at": note.added_at,
+        "kept_at": note.kept_at,
+        "words_sealed": b"",
+    }
+    added = new_id(tx.conn, _ADD, values)
+    body = json.dumps({"words": note.words, "question": note.question}, ensure_ascii=False)
+    sealed = tx.seal(note.client_id, body, _place(added))
+    tx.conn.execute(sa.update(notes).where(_T.id == added).values(words_sealed=sealed))
+    return added
+
+
+def find(tx: Tx, note_id: int) -> StoredNote | None:
+    """The note, or None where it was deleted."""
+    row = tx.conn.execute(_ONE, {"note_id": note_id}).one_or_none()
+    return None if row is None else _note(tx, row)
+
+
+def keep(tx: Tx, note_id: int, now: datetime) -> None:
+    """An offered note is kept since ``now``. StaleState: it was no longer on offer."""
+    offered = sa.update(notes).where(_T.id == note_id, _T.kept_at.is_(None))
+    exactly_one(tx.conn.execute(offered.values(kept_at=now)), f"note {note_id}")
+
+
+def remove_offered(tx: Tx, note_id: int) -> None:
+    """An offered note is gone. StaleState: it was no longer on offer."""
+    offered = sa.delete(notes).where(_T.id == note_id, _T.kept_at.is_(None))
+    exactly_one(tx.conn.execute(offered), f"note {note_id}")
+
+
+def purge_offered(tx: Tx, before: datetime) -> int:
+    """Notes on offer that were added before that moment are gone; how many those were."""
+    gone = sa.delete(notes).where(_T.kept_at.is_(None), _T.added_at < before)
+    return tx.conn.execute(gone).rowcount
+
+
+def list_kept(tx: Tx, care_id: int, *, since: datetime, until: datetime) -> list[StoredNote]:
+    """The care's notes kept at ``since`` <= t < ``until``, in the order in which they were
+    written.
+    """
+    rows = tx.conn.execute(_KEPT, {"care_id": care_id, "since": since, "until": until}).all()
+    return [_note(tx, row) for row in rows]
+
+
+def _note(tx: Tx, row: Any) -> StoredNote:
+    body = json.loads(tx.unseal(row.client_id, row.words_sealed, _place(row.id)))
+    head = (row.id, row.care_id, row.written_at, row.added_at, row.kept_at)
+    return StoredNote(*head, body["words"], body["question"])
+
+
+def _place(note_id: int) -> str:
+    return f"notes.words:{note_id}"
