@@ -144,7 +144,7 @@ def test_no_secret_is_logged_or_stored_in_plain(bot: Bot, tmp_path: Path) -> Non
     aside = "SELECT count(*) FROM inbox WHERE state = 'quarantined'"
     await_until(lambda: _rows(database, aside) == 2, "two messages to be set aside")
     far_end.tell("fault", method="getUpdates", status=401)
-    await_until(lambda: "token_refused" in bot.log, "a poll to be refused")
+    await_until(lambda: "http_401" in bot.log, "a poll to be refused")
     seen = [path.read_bytes() for path in tmp_path.glob("interlude.db*")]
     bot.kill()
     assert "row_set_aside" in bot.log

@@ -62,6 +62,7 @@ per_second = 1000
 per_chat_burst = 100
 per_chat_per_second = 100
 re_ask_seconds = {re_ask}
+re_ask_reply_seconds = {re_ask}
 [log]
 level = "debug"
 """

@@ -115,6 +115,7 @@ async def test_once_is_never_repeated_blindly(house: House, status: int, when: s
     assert state == ["uncertain"]
 
 
+@pytest.mark.promise("P2e")
 @pytest.mark.promise("P4a")
 @pytest.mark.parametrize("status", UNCERTAIN)
 @pytest.mark.parametrize(
