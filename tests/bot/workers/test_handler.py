@@ -70,8 +70,8 @@ async def test_the_third_failure_sets_a_row_aside_and_says_so(house: House) -> N
     client = await house.client(therapist)
     mark = client.mark
     with capture_logs() as lines:
-        async with refusing(house.app.store, "UPDATE OF paused_at ON cares"):
-            client.say(f"/pause {CANARY}")
+        async with refusing(house.app.store, "INSERT ON notes"):
+            client.say(f"words for a note {CANARY}")
             client.say("/help")
             await _retry(house)
     told = texts(client.heard(mark))
