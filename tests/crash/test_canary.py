@@ -41,7 +41,7 @@ SECRETS = (
 )
 LINK = re.compile(r"start=([\w-]+)")
 TROUBLE = (
-    "CREATE TRIGGER trouble BEFORE UPDATE OF paused_at ON cares "
+    "CREATE TRIGGER trouble BEFORE INSERT ON answers "
     "BEGIN SELECT RAISE(ABORT, 'no room'); END"
 )
 
@@ -114,7 +114,7 @@ def _bad_times(far_end: FarEnd, database: Path) -> None:
     with sqlite3.connect(database) as other:
         other.execute(TROUBLE)
     other.close()
-    far_end.tell("say", chat=CLIENT, text=f"/pause {WORDS}")
+    far_end.tell("say", chat=CLIENT, text=WORDS)
     for number in range(6):
         far_end.tell("say", chat=THERAPIST, text=f"/invite {ALIAS}{number}")
 
