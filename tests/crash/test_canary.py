@@ -41,8 +41,7 @@ SECRETS = (
 )
 LINK = re.compile(r"start=([\w-]+)")
 TROUBLE = (
-    "CREATE TRIGGER trouble BEFORE INSERT ON answers "
-    "BEGIN SELECT RAISE(ABORT, 'no room'); END"
+    "CREATE TRIGGER trouble BEFORE INSERT ON answers BEGIN SELECT RAISE(ABORT, 'no room'); END"
 )
 
 
