@@ -5,44 +5,13 @@ Used by onboarding. A consent is revoked, never deleted or rewritten: it must st
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from flows.languages import Language
-from storage.statements import new_id
 from storage.store import Tx
 from storage.tables import consents
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """A client's agreement to one version of the text."""
-
-    id: int
-    care_id: int
-    version: str
-    text_hash: str
-    language: Language
-    update_id: int | None
-    given_at: datetime
-    revoked_at: datetime | None
-
-
-_COLUMNS = (
-    consents.c.id,
-    consents.c.care_id,
-    consents.c.version,
-    consents.c.text_hash,
-    consents.c.language,
-    consents.c.update_id,
-    consents.c.given_at,
-    consents.c.revoked_at,
-)
-_CURRENT = sa.select(*_COLUMNS).where(
-    consents.c.care_id == sa.bindparam("care_id"), consents.c.revoked_at.is_(None)
-)
 
 
 def add(
@@ -54,7 +23,7 @@ def add(
     language: Language,
     update_id: int | None,
     now: datetime,
-) -> Consent:
+) -> None:
     """A consent in force since ``now``; an earlier one of this care has ended."""
     revoke(tx, care_id, now)
     values = {
@@ -65,14 +34,7 @@ def add(
         "update_id": update_id,
         "given_at": now,
     }
-    consent_id = new_id(tx.conn, sa.insert(consents), values)
-    return Consent(consent_id, care_id, version, text_hash, language, update_id, now, None)
-
-
-def find_current(tx: Tx, care_id: int) -> Consent | None:
-    """The consent that is in force."""
-    row = tx.conn.execute(_CURRENT, {"care_id": care_id}).one_or_none()
-    return None if row is None else Consent(*row)
+    tx.conn.execute(sa.insert(consents), values)
 
 
 def revoke(tx: Tx, care_id: int, now: datetime) -> bool:

@@ -67,7 +67,6 @@ _FIND_BY_CHAT = (
 _THERAPISTS = sa.select(*_COLUMNS).where(people.c.role == "therapist").order_by(people.c.id)
 _NAME = sa.select(people.c.name_sealed).where(_ID)
 _BIND = upsert(chats, ("person_id",), ("chat_hash", "chat_sealed", "bound_at"))
-_RELEASE = sa.delete(chats).where(chats.c.person_id == sa.bindparam("person_id"))
 _CHAT = sa.select(chats.c.chat_sealed).where(chats.c.person_id == sa.bindparam("person_id"))
 
 
@@ -168,11 +167,6 @@ def chat_of(tx: Tx, person_id: int) -> int | None:
     """The chat in which the person is reached."""
     sealed = tx.conn.execute(_CHAT, {"person_id": person_id}).scalar_one_or_none()
     return None if sealed is None else int(tx.unseal(person_id, sealed, _chat_place(person_id)))
-
-
-def release_chat(tx: Tx, person_id: int) -> None:
-    """The person is reached in no chat; whoever writes from it is a stranger."""
-    tx.conn.execute(_RELEASE, {"person_id": person_id})
 
 
 def mark_unreachable(tx: Tx, person_id: int, now: datetime) -> None:
