@@ -2,8 +2,8 @@
 
 A phrase is a row of words: ``a|b`` is either, ``kill*`` any word with that beginning, ``..`` up to
 three words, ``$`` the end of a sentence. Words stand here as ``screening`` normalises them: small
-letters, umlauts as ae, oe, ue, no apostrophes. The phrases are our own, after section 8 of the
-science notes; have a clinician read them. False alarms are accepted, missed cries are not.
+letters, umlauts as ae, oe, ue, no apostrophes. The phrases were written for this project;
+have a clinician read them. False alarms are accepted, missed cries are not.
 """
 
 from __future__ import annotations

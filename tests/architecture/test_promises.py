@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
 PROMISED = re.findall(r"^- \*\*(P\d+[a-z])\*\* ", PAGE, re.MULTILINE)
@@ -39,8 +41,21 @@ def test_the_page_numbers_its_promises_in_order() -> None:
 
 
 def test_every_promise_has_a_test() -> None:
-    assert [each for each in PROMISED if not cited()[each]] == []
+    proved = cited()
+    assert [each for each in PROMISED if not proved[each]] == []
 
 
 def test_no_test_cites_a_promise_that_was_not_made() -> None:
     assert cited().keys() <= set(PROMISED)
+
+
+@pytest.mark.parametrize("top", ["flows", "bot", "bot/services"])
+def test_the_page_names_every_package_of_the_house(top: str) -> None:
+    begins, written = {
+        "flows": ("\nflows/ ", r"^  (\w+)/ "),
+        "bot": ("\nbot/ ", r"  (\w+)/ "),
+        "bot/services": ("\nInside `bot/services`", r"`(\w+)`"),
+    }[top]
+    named = set(re.findall(written, PAGE.partition(begins)[2].partition("\n\n")[0], re.MULTILINE))
+    packages = {each.parent.name for each in (ROOT / top).glob("*/__init__.py")}
+    assert named - {"library"} == packages

@@ -176,3 +176,11 @@ def texts() -> Iterator[tuple[str, str]]:
 def test_nothing_names_a_machine_or_a_registry() -> None:
     found = [f"{path}: {match[0]}" for path, text in texts() if (match := MACHINES.search(text))]
     assert not found, "\n".join(found)
+
+
+def test_no_file_depends_on_a_page_outside_the_repository() -> None:
+    elsewhere = re.compile(
+        r"research[ ]notes|science[ ]notes|DESIGN\.md|\bissue[ ]#?\d", re.IGNORECASE
+    )
+    found = [f"{path}: {each[0]}" for path, text in texts() for each in elsewhere.finditer(text)]
+    assert not found, "\n".join(found)

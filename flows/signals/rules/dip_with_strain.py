@@ -4,7 +4,7 @@ Formula: z <= -1.5 (z as in ``rating_dip``) together with strain "a_little" or "
 like a "little" at least: the stronger answer must not weigh less. The level does not matter here,
 because the client has said what the rating alone would leave open.
 
-Source: recommended online rule of our research notes (two sources that agree).
+Source: a rule of this project: two signs that agree need less of each.
 """
 
 from __future__ import annotations

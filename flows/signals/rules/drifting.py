@@ -6,8 +6,8 @@ of those earlier ratings (at least 3); at least 5 earlier ratings; the newest be
 usual and no dip by itself. Only while no flag is open: it is a statement, reported apart from dips,
 and opens no flag.
 
-Source: recommended online rule of our research notes (EWMA chart with asymptotic limits), with one
-change. There b is the median of all 10, which follows the drift that it should reveal: simulated
+Source: a control chart of exponentially weighted means (EWMA) with asymptotic limits, with one
+change. Usually b is the median of all 10, which follows the drift that it should reveal: simulated
 with a loss of .15 points a session it spoke at 5 % of ratings, with the older half at 23-25 % and
 about a session earlier; without any change at 1-2 % of ratings.
 """

@@ -3,7 +3,7 @@
 Formula: the newest and at least 3 earlier ratings, and all of the last 10, have every answered item
 at 10. It is a statement and never a flag, and never means that all is well.
 
-Source: our research notes; "always excellent" did less well than "imperfect and improving" (ACORN).
+Source: "always excellent" did less well than "imperfect and improving" (ACORN).
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ the lower half of the scale (y < 5), where the client says rather no than yes, z
 and the floor of s makes a dip at least 1.05 points deep, so a rating of 9 or more (90 % of the
 range, where published practice draws its line) is never one.
 
-Source: recommended online rule of our research notes, k = 2; the lower half is our inference.
+Source: a rule of this project, k = 2, tried by simulation; the lower half is an inference.
 """
 
 from __future__ import annotations
