@@ -5,8 +5,7 @@ Used by the services and the sender.
     queued -> claimed -> sent | refused | uncertain | dropped, or back to queued
 
 A claimed row belongs to the holder of its token. Rows name a person, never a chat. A body is sealed
-and erased in the transaction that finishes the row. What became of rows is asked in ``deliveries``,
-whose verbs are verbs of the outbox too.
+and erased in the transaction that finishes the row. What became of rows is asked in ``deliveries``.
 """
 
 from __future__ import annotations
@@ -17,16 +16,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.deliveries import (
-    confirm,
-    count_due,
-    find_digest_message_ids,
-    find_fate,
-    find_message_id,
-    next_due_at,
-    was_asked,
-    was_awaited,
-)
 from storage.outbox_rows import (
     CLASSES,
     COLUMNS,
@@ -42,33 +31,6 @@ from storage.outbox_rows import (
 from storage.statements import insert_new, is_word
 from storage.store import Tx
 from storage.tables_messages import outbox
-
-__all__ = [
-    "CLASSES",
-    "Kind",
-    "Lane",
-    "MessageClass",
-    "NewMessage",
-    "OutboxRow",
-    "add",
-    "claim",
-    "confirm",
-    "count_due",
-    "drop_for_person",
-    "drop_prompts",
-    "find_digest_message_ids",
-    "find_fate",
-    "find_message_id",
-    "mark_dropped",
-    "mark_refused",
-    "mark_retry",
-    "mark_sent",
-    "mark_uncertain",
-    "next_due_at",
-    "recover",
-    "was_asked",
-    "was_awaited",
-]
 
 _T = outbox.c
 _ADD = insert_new(outbox, _T.id)

@@ -27,7 +27,7 @@ from flows.languages import BASE, tongue_of
 from flows.schedule.zones import zone
 from flows.script.decoding import decode
 from flows.script.flow import Flow
-from storage import digests, outbox, people
+from storage import deliveries, digests, people
 from storage.data_keys import create_key_file
 from storage.migrate import upgrade
 from storage.store import Tx
@@ -152,7 +152,7 @@ async def _write_down(
 
 def _digest_messages(tx: Tx) -> list[tuple[str, list[int]]]:
     rows = [row for p in people.list_therapists(tx) for row in digests.list_for_therapist(tx, p.id)]
-    return [(row.week, outbox.find_digest_message_ids(tx, row.id)) for row in rows]
+    return [(row.week, deliveries.find_digest_message_ids(tx, row.id)) for row in rows]
 
 
 def _write(path: Path, text: str) -> None:

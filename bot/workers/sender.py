@@ -28,8 +28,8 @@ from bot.services.work.unit_of_work import Work
 from bot.workers.pacer import Pacer
 from bot.workers.strangers import Strangers
 from bot.workers.supervise import outcome
-from storage import outbox, people
-from storage.outbox import OutboxRow
+from storage import deliveries, outbox, people
+from storage.outbox_rows import OutboxRow
 from storage.store import Store, Tx
 
 log = structlog.get_logger(__name__)
@@ -117,7 +117,7 @@ class Sender:
         """
         until = self.clock.now() + timedelta(seconds=ROOM_SECONDS)
         most = math.ceil(self._paced().rate * ROOM_SECONDS)
-        return most - await self.store.read(partial(outbox.count_due, until=until, most=most))
+        return most - await self.store.read(partial(deliveries.count_due, until=until, most=most))
 
     async def tick(self) -> datetime | None:
         """Send all that may leave now and record it; when the next may leave, or None if none
@@ -147,7 +147,7 @@ class Sender:
             return None
         if claiming.soonest is not None:
             return self._in(claiming.soonest)
-        return await self.store.read(outbox.next_due_at)
+        return await self.store.read(deliveries.next_due_at)
 
     def release(self) -> float | None:
         """Let go what may leave now; seconds until the next may, or None if none is claimed."""

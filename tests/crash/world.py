@@ -29,7 +29,7 @@ from bot.services.care.invitations import add_person
 from bot.services.flow_files.publishing import Source, check, publish
 from bot.services.planning import plans
 from bot.services.work.unit_of_work import Work
-from storage import cares, outbox, people
+from storage import cares, deliveries, people
 from storage.data_keys import create_key_file
 from storage.migrate import upgrade
 from storage.store import Store, Tx
@@ -240,4 +240,4 @@ async def ask_store(settings: Settings, ask: Callable[[Tx], T]) -> T:
 
 def queued(tx: Tx) -> int:
     """How many messages wait to be sent, however late they may leave."""
-    return outbox.count_due(tx, until=datetime(9000, 1, 1, tzinfo=UTC), most=999)
+    return deliveries.count_due(tx, until=datetime(9000, 1, 1, tzinfo=UTC), most=999)

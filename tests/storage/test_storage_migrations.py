@@ -17,7 +17,7 @@ from flows.languages import Language
 from storage import audit, cares, migrate, outbox, people
 from storage.engine import checked_url
 from storage.errors import StorageError
-from storage.outbox import NewMessage
+from storage.outbox_rows import NewMessage
 from storage.store import Store, Tx
 from storage.table_parts import metadata
 from tests.storage.conftest import KEYRING

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from storage import deliveries, digests, occurrences, outbox
-from storage.outbox import NewMessage, OutboxRow
+from storage.outbox_rows import NewMessage, OutboxRow
 from storage.store import Store, Tx
 from storage.tables import person_keys
 from storage.tables_messages import outbox as table
@@ -106,12 +106,12 @@ async def test_a_limit_and_the_pacer_are_obeyed_and_hold_nobody_else_up(store: S
 async def test_what_is_not_due_waits_and_holds_up_what_follows(store: Store) -> None:
     def go(tx: Tx) -> None:
         one = add_person(tx, "AAAA").id
-        assert outbox.next_due_at(tx) is None
+        assert deliveries.next_due_at(tx) is None
         say(tx, one, "later", not_before=NOW + HOUR)
         say(tx, one, "after it")
         assert take(tx) == []
-        assert outbox.next_due_at(tx) == NOW
-        assert outbox.count_due(tx, until=NOW + HOUR, most=9) == 2
+        assert deliveries.next_due_at(tx) == NOW
+        assert deliveries.count_due(tx, until=NOW + HOUR, most=9) == 2
         assert keys(take(tx, now=NOW + HOUR)) == ["later"]
 
     await store.write(go)
@@ -178,7 +178,7 @@ async def test_bodies_go_when_rows_are_finished(store: Store) -> None:
             ("queued", "queued", True),
         ]
         assert reasons(tx) == [None, "blocked", "timeout", "expired", None]
-        assert outbox.count_due(tx, until=NOW, most=9) == 1
+        assert deliveries.count_due(tx, until=NOW, most=9) == 1
 
     await store.write(go)
 
@@ -218,15 +218,15 @@ async def test_a_tap_proves_that_an_uncertain_prompt_arrived(store: Store) -> No
         for turn_no in (1, 2):
             say(tx, stored.client_id, f"p{turn_no}", check_in_id=stored.id, turn_no=turn_no)
         (row,) = take(tx)
-        assert not outbox.confirm(tx, stored.id, 1, 77, NOW), "it is still being sent"
+        assert not deliveries.confirm(tx, stored.id, 1, 77, NOW), "it is still being sent"
         outbox.mark_uncertain(tx, row.id, "t", reason="timeout", now=NOW)
-        assert outbox.find_message_id(tx, stored.id, 1) is None
-        asked = [outbox.was_asked(tx, stored.id, turn_no) for turn_no in (1, 2, 3)]
+        assert deliveries.find_message_id(tx, stored.id, 1) is None
+        asked = [deliveries.was_asked(tx, stored.id, turn_no) for turn_no in (1, 2, 3)]
         assert asked == [True, False, False], "one that waits was not seen"
-        assert not outbox.confirm(tx, stored.id, 2, 77, NOW)
-        assert outbox.confirm(tx, stored.id, 1, 77, NOW)
-        assert not outbox.confirm(tx, stored.id, 1, 78, NOW)
-        assert outbox.find_message_id(tx, stored.id, 1) == 77
+        assert not deliveries.confirm(tx, stored.id, 2, 77, NOW)
+        assert deliveries.confirm(tx, stored.id, 1, 77, NOW)
+        assert not deliveries.confirm(tx, stored.id, 1, 78, NOW)
+        assert deliveries.find_message_id(tx, stored.id, 1) == 77
         assert [state for _, state, _ in states(tx)] == ["sent", "queued"]
 
     await store.write(go)
@@ -239,7 +239,7 @@ async def test_the_newest_message_of_a_turn_is_the_one_to_edit(store: Store) -> 
             say(tx, stored.client_id, f"k{number}", check_in_id=stored.id, turn_no=1, kind=kind)
             (row,) = take(tx)
             outbox.mark_sent(tx, row.id, "t", message_id=100 + number, now=NOW)
-        assert outbox.find_message_id(tx, stored.id, 1) == 101
+        assert deliveries.find_message_id(tx, stored.id, 1) == 101
 
     await store.write(go)
 
@@ -256,7 +256,7 @@ async def test_a_digest_is_sealed_for_its_reader_and_its_messages_are_found(stor
             (row,) = take(tx)
             assert row.digest_id == digest.id
             outbox.mark_sent(tx, row.id, "t", message_id=200 + number, now=NOW)
-        assert outbox.find_digest_message_ids(tx, digest.id) == [200, 201]
+        assert deliveries.find_digest_message_ids(tx, digest.id) == [200, 201]
         say(tx, care.therapist_id, "about a client", sealed_for=care.client_id)
         erased = person_keys.c.person_id == care.client_id
         tx.conn.execute(sa.delete(person_keys).where(erased))
@@ -334,12 +334,12 @@ async def test_rows_that_wait_for_later_are_not_read_by_those_who_look_for_due_o
         say(tx, one, "later", lane="notice", not_before=NOW + HOUR)
         say(tx, other, "now", lane="notice")
         say(tx, other, "behind it", lane="notice")
-        assert outbox.count_due(tx, until=NOW, most=9) == 2
-        assert outbox.count_due(tx, until=NOW + HOUR, most=9) == 3
-        assert outbox.count_due(tx, until=NOW + HOUR, most=2) == 2
-        assert outbox.next_due_at(tx) == NOW
+        assert deliveries.count_due(tx, until=NOW, most=9) == 2
+        assert deliveries.count_due(tx, until=NOW + HOUR, most=9) == 3
+        assert deliveries.count_due(tx, until=NOW + HOUR, most=2) == 2
+        assert deliveries.next_due_at(tx) == NOW
         assert keys(take(tx)) == ["now"]
-        assert outbox.next_due_at(tx) == NOW, "what follows it is due, and waits for it"
+        assert deliveries.next_due_at(tx) == NOW, "what follows it is due, and waits for it"
         if tx.conn.dialect.name != "sqlite":
             return  # PostgreSQL reads a table of three rows whole
         due = {"now": NOW, "after_at": NOW - DAY, "after_id": 0, "most": 9}

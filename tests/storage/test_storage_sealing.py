@@ -13,6 +13,7 @@ from storage import answers, cares, digests, flags, inbox, outbox, people
 from storage.data_keys import Keyring
 from storage.errors import Shredded, StorageError
 from storage.inbox import NewUpdate
+from storage.outbox_rows import NewMessage
 from storage.store import Store, Tx
 from storage.tables import answers as answers_table
 from storage.tables import person_keys
@@ -125,7 +126,7 @@ def fill_with_canaries(tx: Tx) -> list[object]:
     inbox.add_many(tx, [update, aside], NOW)
     (_, row) = inbox.list_new(tx, now=NOW, limit=2)
     inbox.quarantine(tx, row.id, error="KeyError", now=NOW)
-    message = outbox.NewMessage(care.client_id, "once", "reply", "message", CANARY, "d")
+    message = NewMessage(care.client_id, "once", "reply", "message", CANARY, "d")
     outbox.add(tx, message, NOW)
     flag = flags.open_(tx, care.id, NOW)
     flags.add_reason(

@@ -29,7 +29,7 @@ from flows.kinds.text import TextStep
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
-from storage import cares, check_ins, digests, enrolments, occurrences, outbox, timers
+from storage import cares, check_ins, deliveries, digests, enrolments, occurrences, timers
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
 from storage.occurrences import Occurrence
@@ -151,11 +151,11 @@ def read_typed(work: Work, stored: StoredCheckIn, text: str) -> Reply:
     the answer before it, or neither. Nothing is saved.
     """
     flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
-    if outbox.was_asked(work.tx, stored.id, stored.state.turn_no, before=work.message_id):
+    if deliveries.was_asked(work.tx, stored.id, stored.state.turn_no, before=work.message_id):
         given_at = _given_at(work, stored)
         turn = resume(flow, stored.state, Typed(text), now=work.now, given_at=given_at)
         return Reply(stored, flow, turn, text, True)
-    fate = outbox.find_fate(work.tx, stored.id, stored.state.turn_no)
+    fate = deliveries.find_fate(work.tx, stored.id, stored.state.turn_no)
     joined = _joined(work, flow, stored, text) if fate and fate[0] == "queued" else None
     if joined is not None:
         return Reply(stored, flow, joined, text, True)
@@ -247,7 +247,7 @@ def _is_there(work: Work, stored: StoredCheckIn) -> bool:
     also in a quiet hour.
     """
     since = work.now - STILL_THERE
-    return outbox.was_awaited(work.tx, stored.id, stored.state.turn_no, since=since)
+    return deliveries.was_awaited(work.tx, stored.id, stored.state.turn_no, since=since)
 
 
 def _may_ask(work: Work, stored: StoredCheckIn, timer: Timer) -> bool:
@@ -322,7 +322,7 @@ def _note(work: Work, stored: StoredCheckIn, received: Input) -> None:
 def proved(work: Work, stored: StoredCheckIn, turn_no: int, message_id: int | None) -> None:
     """A tap on a prompt proves that it arrived, whatever was known of its sending."""
     if message_id is not None:
-        outbox.confirm(work.tx, stored.id, turn_no, message_id, work.now)
+        deliveries.confirm(work.tx, stored.id, turn_no, message_id, work.now)
 
 
 def stop(work: Work, care_id: int) -> None:

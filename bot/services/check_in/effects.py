@@ -36,7 +36,7 @@ from flows.engine.events import (
     Turn,
 )
 from flows.script.flow import Flow
-from storage import check_ins, outbox, timers
+from storage import check_ins, deliveries, outbox, timers
 from storage.check_ins import StoredCheckIn
 
 
@@ -209,7 +209,7 @@ def _finish(on: _Carrying, event: CheckInFinished) -> None:
 def _show_lapsed(on: _Carrying, *, started: bool) -> None:
     """Let the question that lapsed say so itself, and lose its buttons."""
     state, question = on.stored.state, on.moment.shown_question
-    message_id = outbox.find_message_id(on.work.tx, on.stored.id, state.turn_no)
+    message_id = deliveries.find_message_id(on.work.tx, on.stored.id, state.turn_no)
     if message_id is None or question is None:
         return
     key: ClientKey = "prompt_lapsed_kept" if started else "prompt_lapsed"

@@ -20,7 +20,7 @@ from flows.digest.section import ClientSection
 from flows.digest.section_json import section_from_json, section_to_json
 from flows.schedule.zones import zone
 from flows.signals.flags import Acknowledgement, standing
-from storage import cares, digests, flags, outbox, people
+from storage import cares, deliveries, digests, flags, people
 from storage.cares import Care
 from storage.digests import DigestRow
 from storage.people import Person
@@ -124,7 +124,7 @@ def send_unseen(work: Work, person: Person) -> None:
     if row is None or row.read_at is not None:
         return
     digest = stored_digest(work, row)
-    arrived = outbox.find_digest_message_ids(work.tx, row.id)
+    arrived = deliveries.find_digest_message_ids(work.tx, row.id)
     if len(arrived) < len(pages_of(work, person, digest)):
         _send(work, person, row, digest)
 

@@ -13,7 +13,7 @@ from bot.services.work.unit_of_work import Work
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
 from storage import inbox, outbox, people
-from storage.outbox import OutboxRow
+from storage.outbox_rows import OutboxRow
 
 PAUSES = tuple(timedelta(seconds=s) for s in (2, 10, 30, 120, 300))
 """Between attempts; a message that surely did not arrive is tried every five minutes in the end,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from bot.services.work.buttons import Press
 
@@ -147,8 +148,18 @@ class Received:
         match self.incoming:
             case Said() | SentSomething() | EditedMessage():
                 return self.incoming.message_id
-            case _:
+            case (
+                Started()
+                | Commanded()
+                | SentMore()
+                | Pressed()
+                | BlockedBot()
+                | UnblockedBot()
+                | NothingForUs()
+            ):
                 return None
+            case _:
+                assert_never(self.incoming)
 
     def written_at(self, received_at: datetime) -> datetime:
         """When it was written. A date that cannot be true (in the future, or long before Telegram
@@ -175,5 +186,16 @@ def _request(incoming: Incoming) -> tuple[str, str] | None:
             return (incoming.name, incoming.rest)
         case SentSomething() if not incoming.caption:
             return ("something", "")
-        case _:
+        case (
+            Said()
+            | SentSomething()
+            | SentMore()
+            | EditedMessage()
+            | Pressed()
+            | BlockedBot()
+            | UnblockedBot()
+            | NothingForUs()
+        ):
             return None
+        case _:
+            assert_never(incoming)

@@ -12,7 +12,7 @@ from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey, StaffKey
 from storage import outbox
 from storage.cares import Care
-from storage.outbox import Lane, NewMessage
+from storage.outbox_rows import Lane, NewMessage
 from storage.people import Person
 
 

@@ -16,7 +16,7 @@ from bot.sandbox.faults import CLOSE, LATE, Fault
 from bot.services.work import speak
 from bot.services.work.unit_of_work import Work
 from storage import outbox
-from storage.outbox import NewMessage
+from storage.outbox_rows import NewMessage
 from tests.bot.workers.trouble import refusing, tell
 from tests.support.house import House, open_house, texts
 
