@@ -44,11 +44,8 @@ def recall(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> To
 
 
 def change(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toast:
-    """What was answered is open to changes again; where it is not any more, the button goes."""
-    toast = check_ins.reopen(work, stored, tapped.message_id)
-    if toast is not None:
-        speak.edit(work, care.client_id, tapped.message_id, None, key="stale")
-    return toast
+    """What was answered is open to changes again, as long as no digest has it."""
+    return check_ins.reopen(work, stored, tapped.message_id)
 
 
 def _turn(tapped: Touched) -> int:

@@ -202,16 +202,17 @@ def _question(flow: Flow, stored: StoredCheckIn) -> str | None:
 
 def reopen(work: Work, stored: StoredCheckIn, message_id: int) -> str | None:
     """Ask the last question of a finished check-in once more, so that answers can be changed; the
-    toast where that is not possible: another one is open, or the digest has these answers.
+    toast where that is not possible: the digest has these answers, or another check-in is open,
+    and then the button stays for later.
     """
     care, language = cares.load(work.tx, stored.care_id), stored.state.language
     if check_ins.find_open(work.tx, care.id) is not None:
         return work.say(language, "toast_one_at_a_time")
+    speak.edit(work, care.client_id, message_id, None, key="reopened")
     latest = digests.find_latest(work.tx, care.therapist_id)
     answered_at = stored.state.last_answered_at
     if latest is not None and answered_at is not None and answered_at < latest.cut_off_at:
         return work.say(language, "toast_sealed")
-    speak.edit(work, care.client_id, message_id, None, key="reopened")
     return receive(work, stored, Reopened())
 
 

@@ -83,3 +83,17 @@ async def test_a_second_tap_and_an_open_check_in_are_explained(house: House) -> 
     await house.settle()
     assert any("still an open question" in entry.text for entry in client.ledger)
     assert (await house.work(lambda work: check_ins.load(work.tx, 1))).state.status == "open"
+
+
+async def test_while_another_check_in_is_open_the_button_waits(house: House) -> None:
+    _, client = await finished(house)
+    closing = client.newest
+    await house.say(client, "/checkin")
+    client.tap(CHANGE, closing)
+    await house.settle()
+    assert any("still an open question" in entry.text for entry in client.ledger)
+    while any("Skip" in row for row in client.labels):
+        await house.tap(client, "Skip")
+    client.tap(CHANGE, closing)  # a ValueError where the button has gone
+    await house.settle()
+    assert (await house.work(lambda work: check_ins.load(work.tx, 1))).state.status == "open"
