@@ -54,6 +54,11 @@ _SELECT = sa.select(
 _FIND = _SELECT.where(_T.id == sa.bindparam("check_in_id"))
 _OPEN = is_word(_T.status, "open")
 _FIND_OPEN = _SELECT.where(_T.care_id == sa.bindparam("care_id"), _OPEN)
+_NEWEST = (
+    _SELECT.where(_T.care_id == sa.bindparam("care_id"))
+    .order_by(_T.opened_at.desc(), _T.id.desc())
+    .limit(1)
+)
 _ASKING = sa.select(_T.care_id, _T.turn_no).where(_T.id == sa.bindparam("check_in_id"), _OPEN)
 _ADD = sa.insert(check_ins)
 _SEAL = sa.update(check_ins).where(_T.id == sa.bindparam("row_id"))
@@ -108,6 +113,11 @@ def load(tx: Tx, check_in_id: int) -> StoredCheckIn:
 def find_open(tx: Tx, care_id: int) -> StoredCheckIn | None:
     """The care's open check-in."""
     return _one(tx, _FIND_OPEN, care_id=care_id)
+
+
+def find_newest(tx: Tx, care_id: int) -> StoredCheckIn | None:
+    """The care's check-in that was opened last, open or not."""
+    return _one(tx, _NEWEST, care_id=care_id)
 
 
 def find_asking(tx: Tx, check_in_id: int) -> Asking | None:

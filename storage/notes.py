@@ -40,6 +40,7 @@ class StoredNote:
 
     id: int
     care_id: int
+    client_id: int
     written_at: datetime
     added_at: datetime
     kept_at: datetime | None
@@ -51,6 +52,15 @@ _T = notes.c
 _ADD = sa.insert(notes)
 _SELECT = sa.select(
     _T.id, _T.care_id, _T.client_id, _T.written_at, _T.added_at, _T.kept_at, _T.words_sealed
+)
+_OFFERED = (
+    _SELECT.where(
+        _T.care_id == sa.bindparam("care_id"),
+        _T.kept_at.is_(None),
+        _T.written_at >= sa.bindparam("since", type_=_T.written_at.type),
+    )
+    .order_by(_T.id.desc())
+    .limit(1)
 )
 _ONE = _SELECT.where(_T.id == sa.bindparam("note_id"))
 _KEPT = _SELECT.where(
@@ -73,10 +83,19 @@ def add(tx: Tx, note: NewNote) -> int:
         "words_sealed": b"",
     }
     added = new_id(tx.conn, _ADD, values)
-    body = json.dumps({"words": note.words, "question": note.question}, ensure_ascii=False)
-    sealed = tx.seal(note.client_id, body, _place(added))
-    tx.conn.execute(sa.update(notes).where(_T.id == added).values(words_sealed=sealed))
+    _write(tx, added, note.client_id, note.words, note.question)
     return added
+
+
+def find_offered(tx: Tx, care_id: int, *, since: datetime) -> StoredNote | None:
+    """The newest note on offer that was written since then."""
+    row = tx.conn.execute(_OFFERED, {"care_id": care_id, "since": since}).one_or_none()
+    return None if row is None else _note(tx, row)
+
+
+def add_words(tx: Tx, note: StoredNote, words: str) -> None:
+    """The note says these words, too, on a line of their own."""
+    _write(tx, note.id, note.client_id, f"{note.words}\n{words}", note.question)
 
 
 def find(tx: Tx, note_id: int) -> StoredNote | None:
@@ -111,9 +130,15 @@ def list_kept(tx: Tx, care_id: int, *, since: datetime, until: datetime) -> list
     return [_note(tx, row) for row in rows]
 
 
+def _write(tx: Tx, note_id: int, client_id: int, words: str, question: str) -> None:
+    body = json.dumps({"words": words, "question": question}, ensure_ascii=False)
+    sealed = tx.seal(client_id, body, _place(note_id))
+    tx.conn.execute(sa.update(notes).where(_T.id == note_id).values(words_sealed=sealed))
+
+
 def _note(tx: Tx, row: Any) -> StoredNote:
     body = json.loads(tx.unseal(row.client_id, row.words_sealed, _place(row.id)))
-    head = (row.id, row.care_id, row.written_at, row.added_at, row.kept_at)
+    head = (row.id, row.care_id, row.client_id, row.written_at, row.added_at, row.kept_at)
     return StoredNote(*head, body["words"], body["question"])
 
 

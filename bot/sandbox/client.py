@@ -99,12 +99,12 @@ class Person:
         media = Media("sticker", "sticker-1", emoji, "image/webp", 1024, 512, 512)
         return self._post(media=media)
 
-    def send_photo(self, content: bytes = PIXEL, caption: str = "") -> Message:
-        """Send a picture, a PNG or JPEG."""
+    def send_photo(self, content: bytes = PIXEL, caption: str = "", album: str = "") -> Message:
+        """Send a picture, a PNG or JPEG; one of several of an album where that has a name."""
         width, height = picture_size(content)
         stored = self._account.add_file("photos", "photo.png", "image/png", content)
         media = Media("photo", stored.file_id, "", "", len(content), width, height)
-        return self._post(text=caption, media=media)
+        return self._post(text=caption, media=media, album=album)
 
     def send_document(self, name: str, content: bytes, caption: str = "") -> Message:
         """Send a file."""

@@ -101,6 +101,8 @@ class Message:
     edited_at: datetime | None = None
     reply_to: int | None = None
     protected: bool = False
+    album: str = ""
+    """Pictures that were sent together share it."""
 
 
 @dataclass(frozen=True, slots=True)

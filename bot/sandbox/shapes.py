@@ -115,6 +115,8 @@ def _extras(account: Account, chat: Chat, message: Message, sender: Json | None)
         extras["edit_date"] = unix(message.edited_at)
     if message.keyboard and message.keyboard.inline:
         extras["reply_markup"] = keyboard_json(message.keyboard)
+    if message.album:
+        extras["media_group_id"] = message.album
     if message.protected:
         extras["has_protected_content"] = True
     replied = chat.messages.get(message.reply_to) if message.reply_to else None

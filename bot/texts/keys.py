@@ -28,6 +28,7 @@ ClientKey = Literal[
     "consent",
     "consent_by_tap",
     "crisis_not_kept",
+    "crisis_noted",
     "crisis_opening",
     "crisis_text",
     "declined",
@@ -56,8 +57,10 @@ ClientKey = Literal[
     "not_asked_yet",
     "note_gone",
     "note_kept",
+    "note_offer",
     "note_passed",
     "nothing_open",
+    "nothing_open_late",
     "nothing_open_unread",
     "nothing_to_answer",
     "pause_far",
@@ -77,6 +80,8 @@ ClientKey = Literal[
     "refused_ambiguous_number",
     "refused_empty",
     "refused_goes_alone",
+    "refused_no_back",
+    "refused_no_skip",
     "refused_not_a_date",
     "refused_not_a_number",
     "refused_not_a_time",
@@ -125,6 +130,7 @@ ClientKey = Literal[
     "when_weekly",
     "when_which",
     "which_check_in",
+    "words_only",
 ]
 
 DigestKey = Literal[

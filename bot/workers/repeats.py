@@ -45,10 +45,11 @@ class Repeats:
         """What is to be answered: as received, or without what an earlier row has answered."""
         if row.person_id is None or isinstance(received.incoming, NothingForUs):
             return received
-        if received.album is not None and isinstance(received.incoming, SentSomething):
+        sent = received.incoming
+        if received.album is not None and isinstance(sent, SentSomething):
             if self._answers(row.person_id, received.album, row.id) == row.id:
                 return received
-            return replace(received, incoming=SentMore(received.incoming.caption))
+            return replace(received, incoming=SentMore(sent.caption, sent.message_id))
         before = self._asked.get(row.person_id)
         together = before is not None and before.row_id < row.id <= before.until
         if before is not None and together and received.asks_as(before.received):

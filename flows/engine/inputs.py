@@ -46,7 +46,15 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class SentOther:
-    """The client sent something that is not text: a sticker, a photo, a voice message."""
+    """The client sent something that is not text: a sticker, a photo, a voice message.
+
+    ``words`` are those under it; they answer a question for words of one's own and no other.
+    """
+
+    words: str = ""
+
+    def __repr__(self) -> str:
+        return "SentOther(…)"
 
 
 @dataclass(frozen=True, slots=True)

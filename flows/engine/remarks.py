@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 
+from flows.kinds.figures import words_of_units
 from flows.kinds.typed import clean, word
 from flows.languages import Language, meant
 
 _SIGNS = frozenset("👍🙏❤💚💙🙂😊👌")
 _VARIANTS = re.compile("[\ufe0f\u200d\U0001f3fb-\U0001f3ff\\s]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_WORDS_WITH_A_FIGURE = 4
-"""From so many words on, a text with a figure in it says more than that figure."""
+_BESIDE_A_NUMBER = ("beside_number", "and", "at", "o_clock")
+"""Sorts of words that say no more than the number beside which they stand."""
 
 
 def is_thanks(text: str, language: Language) -> bool:
@@ -28,11 +29,17 @@ def is_thanks(text: str, language: Language) -> bool:
 
 
 def is_remark(text: str, language: Language) -> bool:
-    """True where a text that is no answer says something in words: "I feel sick", not "11" or
-    "20 €".
+    """True where a text that is no answer says something in words: "I feel sick", "slept 3 hours".
+
+    A mere number is none, also with its unit or as a range: "11", "20 €", "7/10", "about 7".
     """
     if is_thanks(text, language):
         return False
-    words = _WORD.findall(clean(text))
+    words = _WORD.findall(word(text))
     has_figure = any(sign.isdigit() for sign in text)
-    return len(words) >= (_WORDS_WITH_A_FIGURE if has_figure else 1)
+    return any(not (has_figure and _tells_a_number(found, language)) for found in words)
+
+
+def _tells_a_number(found: str, language: Language) -> bool:
+    """True for the name of a unit, and for what stands beside numbers, such as "about"."""
+    return found in words_of_units() or meant(found, language, *_BESIDE_A_NUMBER) is not None

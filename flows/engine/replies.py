@@ -68,19 +68,29 @@ def answer(flow: Flow, check_in: CheckIn, reply: Reply, when: When) -> Turn:
     return _accept(flow, check_in, value, when, by_tap=isinstance(reply, int))
 
 
+def sent(flow: Flow, check_in: CheckIn, words: str, when: When) -> Turn:
+    """Words under a picture are an answer where own words are asked; a picture alone is none."""
+    if words and kind_of(_step_asked(flow, check_in)).is_free:
+        return answer(flow, check_in, words, when)
+    return refuse(flow, check_in, "wrong_kind")
+
+
 def _as_button(flow: Flow, check_in: CheckIn, step: Step, typed: str, when: When) -> Turn | None:
     """What a button does whose word was typed: skip, back, done, "?" for the question once more.
-    None where the words are no such thing, or the question has no such button.
+    Where the question has no such button, that is said: the word is no answer in words of one's
+    own. None where the words are no such thing.
     """
     sorts = ("done", "back", "show_again") if check_in.picked else ("skip", "back", "show_again")
     match meant(word(typed), check_in.language, *sorts):
-        case "skip" if step.optional:
+        case "skip":
+            if not step.optional:
+                return refuse(flow, check_in, "no_skip")
             return _accept(flow, check_in, None, when, by_tap=False)
         case "done":
             return confirm(flow, check_in, when)
         case "back":
             turn = go_back(flow, check_in, when.now)
-            return None if turn.check_in == check_in else turn
+            return refuse(flow, check_in, "no_back") if turn.check_in == check_in else turn
         case "show_again":
             return recalled(flow, check_in)
         case _:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from flows.engine.check_in import CheckIn
@@ -34,6 +35,7 @@ from flows.engine.inputs import (
     Delivered,
     Input,
     Recalled,
+    Reopened,
     SentOther,
     Skipped,
     Tapped,
@@ -45,7 +47,7 @@ from flows.engine.inputs import (
     Withheld,
 )
 from flows.engine.state import from_json, to_json
-from flows.engine.story_text import Action, Outcome, Story, StoryTurn
+from flows.engine.story_text import Action, ClientDeed, Outcome, Story, StoryTurn
 from flows.engine.turn import resume, start
 from flows.schedule.local_time import wall_at
 from flows.script.flow import Flow
@@ -135,7 +137,7 @@ def _play(stage: _Stage, story: Story, turn: StoryTurn) -> str | None:
         return None
     stage.note("client", str(action))
     for one in action.each():
-        received = _input(stage, one)
+        received = _input(stage, action.kind, one)
         if received is None:
             return f"there is no button {one.words!r}"
         _wake(stage, received)
@@ -153,9 +155,10 @@ def _open(stage: _Stage, story: Story) -> None:
     _carry_out(stage, opened)
 
 
-def _input(stage: _Stage, action: Action) -> Input | None:
+def _input(stage: _Stage, deed: ClientDeed, action: Action) -> Input | None:
+    """What the client does; None where the button is not there."""
     turn_no = stage.check_in.turn_no if action.of_turn is None else action.of_turn
-    match action.kind:
+    match deed:
         case "tap":
             return _tap(stage, turn_no, action.words)
         case "confirm":
@@ -172,8 +175,12 @@ def _input(stage: _Stage, action: Action) -> Input | None:
             return WentBack(turn_no)
         case "recall":
             return Recalled()
-        case _:
+        case "change":
+            return Reopened()
+        case "stop":
             return Withdrawn()
+        case _:
+            assert_never(deed)
 
 
 def _tap(stage: _Stage, turn_no: int, label: str) -> Tapped | None:

@@ -6,6 +6,7 @@ drift from the others. All are pure: the same arguments give the same result.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -103,7 +104,7 @@ def resume(
         case Typed():
             return replies.answer(flow, check_in, received.text, when)
         case SentOther():
-            return replies.refuse(flow, check_in, "wrong_kind")
+            return replies.sent(flow, check_in, received.words, when)
         case Delivered():
             return sendings.delivered(flow, check_in, received, now)
         case Unconfirmed():
@@ -128,6 +129,19 @@ def prompt_of(flow: Flow, check_in: CheckIn) -> Prompt | None:
     if check_in.status != "open":
         return None
     return open_prompt(way_until(flow, check_in, check_in.at), check_in)
+
+
+def left_at(flow: Flow, check_in: CheckIn) -> Prompt | None:
+    """The question at which a check-in lapsed; None where it ended in another way.
+
+    WrongFlowError: the check-in began in another version of the flow.
+    """
+    if check_in.fingerprint != flow.fingerprint:
+        raise WrongFlowError(flow, check_in)
+    way = way_on(flow, check_in)
+    if check_in.status != "expired" or way.open_visit is None:
+        return None
+    return open_prompt(way, replace(check_in, at=way.open_visit.id))
 
 
 def _button(flow: Flow, check_in: CheckIn, received: Button, when: When) -> Turn:

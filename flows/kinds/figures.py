@@ -60,6 +60,17 @@ def _means(written: str, unit: str) -> bool:
     return written.isalpha() and len(shorter) >= _FEWEST_LETTERS and longer.startswith(shorter)
 
 
+def words_of_units() -> frozenset[str]:
+    """Every word that is part of the name of a unit or a currency, in every language spoken."""
+    return _words_of_units(languages())
+
+
+@cache
+def _words_of_units(spoken_in: tuple[Language, ...]) -> frozenset[str]:
+    every = (name for names in _names_of_units(spoken_in) for name in names)
+    return frozenset(part for name in every for part in name.split())
+
+
 @cache
 def _names_of_units(spoken_in: tuple[Language, ...]) -> tuple[frozenset[str], ...]:
     """The names and signs of each unit and currency, in every language that is spoken."""

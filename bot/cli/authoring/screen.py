@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import assert_never
 
 import click
 
@@ -28,6 +29,9 @@ from flows.engine.events import (
     Prompt,
     PromptAsked,
     PromptChanged,
+    StepReopened,
+    TimersCleared,
+    TimerSet,
 )
 from flows.languages import Language
 from flows.safety import screen
@@ -75,8 +79,10 @@ class Screen:
             case NothingDone():
                 key: ClientKey = "toast_stale" if event.why == "stale" else "toast_ended"
                 yield f"  ({self.say(language, key)})"
-            case _:
+            case AnswerRefused() | StepReopened() | TimerSet() | TimersCleared():
                 return
+            case _:
+                assert_never(event)
 
     def _buttons(self, prompt: Prompt, language: Language) -> Iterator[str]:
         """The buttons of a message that stays as it is; what is ticked, for those who see none."""

@@ -54,15 +54,31 @@ def say(work: Work, care: Care, text: str) -> None:
         noting.offer(work, care, text)
 
 
-def send_something(work: Work, care: Care) -> None:
-    """A picture, a voice message or the like: it is no answer, and that is said."""
+def send_something(work: Work, care: Care, caption: str) -> None:
+    """A picture, a voice message or the like is not kept, and that is said; words under it are, as
+    typed ones.
+    """
     if not _takes_part(work, care):
         return
     stored = find_open(work.tx, care.id)
-    if stored is not None:
+    if stored is not None and caption:
+        check_ins.take_typed(work, check_ins.read_typed(work, stored, caption, is_caption=True))
+    elif stored is not None:
         check_ins.receive(work, stored, SentOther())
+    elif caption:
+        noting.offer(work, care, caption, is_caption=True)
     else:
         speak.to_client(work, care, "nothing_open_unread", **names_for(work, care))
+
+
+def send_more(work: Work, care: Care, caption: str) -> None:
+    """Another picture of an album, which has had its answer; words under it are lost as little."""
+    if not caption or standing_of(care) not in TAKING_PART:
+        return
+    if find_open(work.tx, care.id) is not None:
+        send_something(work, care, caption)
+    else:
+        noting.offer_more(work, care, caption)
 
 
 def edit(work: Work, care: Care) -> None:

@@ -153,7 +153,9 @@ def _of_client(work: Work, care: Care, incoming: Incoming, update_id: int) -> st
         case Said():
             client_words.say(work, care, incoming.text)
         case SentSomething():
-            client_words.send_something(work, care)
+            client_words.send_something(work, care, incoming.caption)
+        case SentMore():
+            client_words.send_more(work, care, incoming.caption)
         case EditedMessage():
             meant = read_text(incoming.text)
             if isinstance(meant, Commanded) and FOR_CLIENTS.command(meant.name) is not None:
@@ -163,7 +165,7 @@ def _of_client(work: Work, care: Care, incoming: Incoming, update_id: int) -> st
         case Pressed():
             toast = _press(FOR_CLIENTS, work, care, standing_of(care), incoming, update_id, None)
             return work.say(care.language, "toast_stale") if toast is STALE else toast
-        case SentMore() | BlockedBot() | UnblockedBot() | NothingForUs():
+        case BlockedBot() | UnblockedBot() | NothingForUs():
             pass
         case _:
             assert_never(incoming)

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import assert_never
 
 from bot.services.arriving.entries.entry import TAKING_PART, standing_of
-from bot.services.check_in import check_ins
+from bot.services.check_in import check_ins, noting
+from bot.services.check_in.check_ins import Reply
 from bot.services.safety import crisis_help
 from bot.services.work.incoming import (
     BlockedBot,
@@ -25,6 +26,7 @@ from bot.services.work.incoming import (
     Started,
     UnblockedBot,
 )
+from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from flows.safety import Verdict, screen
 from storage.cares import Care
@@ -55,20 +57,73 @@ def _words(incoming: Incoming) -> str:
 
 
 def respond(work: Work, care: Care, incoming: Incoming, verdict: Verdict) -> None:
-    """Queue help text before anything else. What answers an open question is kept all the same, and
-    the next question then waits until the client goes on.
+    """Queue help text before anything else. No words are lost: they answer the open question, or
+    stand beside it as a note, or are offered as one; the next question waits until the client goes
+    on. Nothing is kept of somebody who does not take part.
     """
-    stored = find_open(work.tx, care.id) if standing_of(care) in TAKING_PART else None
-    if stored is None or not isinstance(incoming, Said):
-        crisis_help.respond(work, care.client_id, care.language, verdict, kept=False)
+    if standing_of(care) not in TAKING_PART:
+        lost = work.say(care.language, "crisis_not_kept")
+        crisis_help.respond(work, care.client_id, care.language, verdict, after=lost)
         return
-    reply = check_ins.read_typed(work, stored, incoming.text)
+    reply = _reply(work, care, incoming)
+    if reply is None:
+        crisis_help.respond(work, care.client_id, care.language, verdict)
+        noting.offer_hard(work, care, _as_written(incoming))
+        return
+    language = reply.stored.state.language
+    noted = work.say(language, "crisis_noted", **names_for(work, care, language))
     crisis_help.respond(
         work,
         care.client_id,
-        stored.state.language,
+        language,
         verdict,
-        kept=reply.is_kept,
-        waiting=stored if reply.goes_on else None,
+        after=None if reply.is_kept else noted,
+        waiting=reply.stored if reply.goes_on else None,
     )
     check_ins.take_typed(work, reply, held=True)
+
+
+def _reply(work: Work, care: Care, incoming: Incoming) -> Reply | None:
+    """What the words come to in the open check-in; None where they are no reply in one."""
+    stored = find_open(work.tx, care.id)
+    if stored is None:
+        return None
+    match incoming:
+        case Said():
+            return check_ins.read_typed(work, stored, incoming.text)
+        case SentSomething() | SentMore():
+            return check_ins.read_typed(work, stored, incoming.caption, is_caption=True)
+        case (
+            Started()
+            | Commanded()
+            | EditedMessage()
+            | Pressed()
+            | BlockedBot()
+            | UnblockedBot()
+            | NothingForUs()
+        ):
+            return None
+        case _:
+            assert_never(incoming)
+
+
+def _as_written(incoming: Incoming) -> str:
+    """The words as the chat shows them, with their command."""
+    match incoming:
+        case Started():
+            return f"/start {incoming.token}"
+        case Commanded():
+            return f"/{incoming.name} {incoming.rest}".strip()
+        case (
+            Said()
+            | SentSomething()
+            | SentMore()
+            | EditedMessage()
+            | Pressed()
+            | BlockedBot()
+            | UnblockedBot()
+            | NothingForUs()
+        ):
+            return _words(incoming)
+        case _:
+            assert_never(incoming)

@@ -17,6 +17,7 @@ from flows.engine.inputs import (
     Input,
     Recalled,
     Reopened,
+    SentOther,
     TimerFired,
     Typed,
     Unconfirmed,
@@ -134,6 +135,8 @@ class Reply:
     text: str = field(repr=False)
     was_asked: bool
     """False where the client has not been shown the question: the words were not meant for it."""
+    is_caption: bool = False
+    """True for words under a picture, of which nothing but the words is kept."""
 
     @property
     def is_kept(self) -> bool:
@@ -146,21 +149,22 @@ class Reply:
         return self.turn.check_in.status == "open"
 
 
-def read_typed(work: Work, stored: StoredCheckIn, text: str) -> Reply:
+def read_typed(work: Work, stored: StoredCheckIn, text: str, *, is_caption: bool = False) -> Reply:
     """Decide what typed text is: the answer to the question that the client has been shown, more of
     the answer before it, or neither. Nothing is saved.
     """
     flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
     if deliveries.was_asked(work.tx, stored.id, stored.state.turn_no, before=work.message_id):
         given_at = _given_at(work, stored)
-        turn = resume(flow, stored.state, Typed(text), now=work.now, given_at=given_at)
-        return Reply(stored, flow, turn, text, True)
+        said = SentOther(text) if is_caption else Typed(text)
+        turn = resume(flow, stored.state, said, now=work.now, given_at=given_at)
+        return Reply(stored, flow, turn, text, True, is_caption)
     fate = deliveries.find_fate(work.tx, stored.id, stored.state.turn_no)
     joined = _joined(work, flow, stored, text) if fate and fate[0] == "queued" else None
     if joined is not None:
-        return Reply(stored, flow, joined, text, True)
+        return Reply(stored, flow, joined, text, True, is_caption)
     turn = resume(flow, stored.state, Recalled(), now=work.now)
-    return Reply(stored, flow, turn, text, False)
+    return Reply(stored, flow, turn, text, False, is_caption)
 
 
 def take_typed(work: Work, reply: Reply, *, held: bool = False) -> None:
@@ -169,13 +173,26 @@ def take_typed(work: Work, reply: Reply, *, held: bool = False) -> None:
     """
     flow, stored = reply.flow, reply.stored
     if reply.was_asked:
-        noted = None if held else noting.keep_refused(work, flow, stored, reply.turn, reply.text)
-        moment = Moment(shown_question=_question(flow, stored), held=held, noted=noted)
-    elif not held:
-        moment = Moment(preface=noting.keep_early(work, flow, stored, reply.text))
+        noted = noting.keep_refused(
+            work, flow, stored, reply.turn, reply.text, is_caption=reply.is_caption, held=held
+        )
+        preface = _words_only(work, reply)
+        shown = _question(flow, stored)
+        moment = Moment(shown_question=shown, held=held, noted=noted, preface=preface)
     else:
-        return
+        early = noting.keep_early(work, flow, stored, reply.text)
+        if held:
+            return
+        said = " ".join(filter(None, (early, _words_only(work, reply))))
+        moment = Moment(preface=said or None)
     effects.carry_out(work, flow, stored, reply.turn, moment)
+
+
+def _words_only(work: Work, reply: Reply) -> str | None:
+    """Of what was sent with words under it, only the words are kept: the line that says so."""
+    if not reply.is_caption:
+        return None
+    return work.say(reply.stored.state.language, "words_only")
 
 
 def _joined(work: Work, flow: Flow, stored: StoredCheckIn, text: str) -> Turn | None:

@@ -54,7 +54,7 @@ class Moment:
     preface: str | None = None
     """A line to stand before the question."""
     noted: str | None = None
-    """What is said before why the reply was no answer: it was kept as a note."""
+    """What is said to a reply that was no answer, and was kept as a note."""
 
 
 @dataclass(slots=True)
@@ -93,7 +93,7 @@ def _carry(on: _Carrying, event: Event) -> None:
             _accept(on, event)
         case AnswerRefused():
             why = on.work.say(on.stored.state.language, REFUSED[event.refusal])
-            on.preface = " ".join(filter(None, (on.moment.noted, why)))
+            on.preface = on.moment.noted or why
         case StepReopened():
             _leave_answered(on, None)
         case TimerSet():
@@ -200,6 +200,8 @@ def _finish(on: _Carrying, event: CheckInFinished) -> None:
     # after help text the plain line only: the flow's own closing may say when it will be read
     own = () if on.moment.held else event.closing
     closing = own or (on.work.say(language, "check_in_finished"),)
+    if on.moment.preface is not None:
+        closing = (on.moment.preface, *closing)
     change = Button(on.work.say(language, "button_change"), data("change", on.stored.id))
     rows = speak.row(change) if event.answers else ()
     speak.reply(on.work, on.stored.client_id, "\n\n".join(closing), key="finished", rows=rows)

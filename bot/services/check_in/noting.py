@@ -6,43 +6,69 @@ the client taps so.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from bot.messages import Button
+from bot.messages import Button, Message
+from bot.services.check_in.prompt_message import REFUSED
 from bot.services.work import speak
 from bot.services.work.buttons import data
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
-from flows.engine.events import AnswerRefused, Turn
+from bot.texts.keys import ClientKey
+from flows.engine.check_in import CheckIn
+from flows.engine.events import AnswerRefused, Prompt, Turn
 from flows.engine.inputs import WentBack
 from flows.engine.remarks import is_remark, is_thanks
-from flows.engine.turn import prompt_of, resume
+from flows.engine.turn import left_at, prompt_of, resume
 from flows.kinds.registry import kind_of
+from flows.languages import Language
 from flows.script.flow import Flow
-from storage import cares, notes
+from storage import cares, check_ins, notes
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
 from storage.notes import NewNote, StoredNote
 
 OFFERED_FOR = timedelta(hours=48)
 """So long words wait for the client's tap before they are deleted; the texts say two days."""
+LATE_FOR = timedelta(hours=48)
+"""So long after a question lapsed, words are taken as meant for it, if nothing else was asked."""
+ALBUM = timedelta(seconds=10)
+"""Pictures that were sent together are written within so much time of each other."""
+UNREAD = frozenset({"not_an_option", "not_a_number", "not_a_time", "not_a_date", "wrong_kind"})
+"""Refusals of texts in which no answer was read; where one was, nothing else was said."""
 
 
 def keep_refused(
-    work: Work, flow: Flow, stored: StoredCheckIn, turn: Turn, text: str
+    work: Work,
+    flow: Flow,
+    stored: StoredCheckIn,
+    turn: Turn,
+    text: str,
+    *,
+    is_caption: bool = False,
+    held: bool = False,
 ) -> str | None:
-    """Keep words typed where a number or a button was asked; the line that says so. None where the
+    """Keep words that were no answer to the open question; what is said to them. None where the
     text was taken, or is a slip that only needs another try.
+
+    ``held``: hard words are no slip, and are kept whatever was asked.
     """
     refused = [event for event in turn.events if isinstance(event, AnswerRefused)]
-    if not refused or kind_of(refused[0].step).is_free:
+    if not refused or not (held or _says_more(refused[0], text, stored.state.language)):
         return None
-    if not is_remark(text, stored.state.language):
-        return None
-    prompt = prompt_of(flow, stored.state)
-    question = "" if prompt is None else prompt.text
-    return _keep(work, stored, text, "note_kept", stored.state.at, question)
+    _keep(work, stored, text, stored.state.at, _question(flow, stored.state))
+    noted = _say(work, stored, "note_kept")
+    why: ClientKey = "words_only" if is_caption else REFUSED[refused[0].refusal]
+    return f"{noted} {work.say(stored.state.language, why)}"
+
+
+def _says_more(refused: AnswerRefused, text: str, language: Language) -> bool:
+    """True where a number, a time or a button was asked and something else was said in words."""
+    if kind_of(refused.step).is_free or refused.refusal not in UNREAD:
+        return False
+    return is_remark(text, language)
 
 
 def keep_early(work: Work, flow: Flow, stored: StoredCheckIn, text: str) -> str | None:
@@ -53,22 +79,25 @@ def keep_early(work: Work, flow: Flow, stored: StoredCheckIn, text: str) -> str 
         return None
     state = stored.state
     before = resume(flow, state, WentBack(state.turn_no), now=work.now).check_in
-    prompt = None if before.turn_no == state.turn_no else prompt_of(flow, before)
-    step_id, question = (None, "") if prompt is None else (before.at, prompt.text)
-    return _keep(work, stored, text, "not_asked_yet", step_id, question)
+    known = before.turn_no != state.turn_no
+    question = _question(flow, before) if known else ""
+    _keep(work, stored, text, before.at if known else None, question)
+    return _say(work, stored, "not_asked_yet")
 
 
-def _keep(
-    work: Work,
-    stored: StoredCheckIn,
-    text: str,
-    key: Literal["note_kept", "not_asked_yet"],
-    step_id: str | None,
-    question: str,
-) -> str:
-    care = cares.load(work.tx, stored.care_id)
+def _question(flow: Flow, state: CheckIn) -> str:
+    prompt = prompt_of(flow, state)
+    return "" if prompt is None else prompt.text
+
+
+def _say(work: Work, stored: StoredCheckIn, key: Literal["note_kept", "not_asked_yet"]) -> str:
+    care, language = cares.load(work.tx, stored.care_id), stored.state.language
+    return work.say(language, key, **names_for(work, care, language))
+
+
+def _keep(work: Work, stored: StoredCheckIn, text: str, step_id: str | None, question: str) -> None:
     note = NewNote(
-        care_id=care.id,
+        care_id=stored.care_id,
         client_id=stored.client_id,
         written_at=work.said_at,
         added_at=work.now,
@@ -79,18 +108,50 @@ def _keep(
         question=question,
     )
     notes.add(work.tx, note)
-    language = stored.state.language
-    return work.say(language, key, **names_for(work, care, language))
 
 
-def offer(work: Work, care: Care, text: str) -> None:
-    """Offer words that belong to no question as a note for the therapist; thanks get a short
+def offer(work: Work, care: Care, text: str, *, is_caption: bool = False) -> None:
+    """Offer words that belong to no open question as a note for the therapist; thanks get a short
     word.
     """
-    names = names_for(work, care)
     if is_thanks(text, care.language):
         speak.reply(work, care.client_id, work.say(care.language, "thanks"), key="thanks")
         return
+    late = _late(work, care)
+    asked = _offered(
+        work, care, text, late, "nothing_open" if late is None else "nothing_open_late"
+    )
+    said = [work.say(care.language, "words_only")] if is_caption else []
+    speak.reply(
+        work, care.client_id, "\n\n".join((*said, asked.text)), key="offer", rows=asked.rows
+    )
+
+
+def offer_hard(work: Work, care: Care, text: str) -> None:
+    """Offer hard words as a note, after the help text: they go to nobody by themselves."""
+    asked = _offered(work, care, text, _late(work, care), "note_offer")
+    speak.reply(work, care.client_id, asked.text, key="offer", rows=asked.rows)
+
+
+def offer_more(work: Work, care: Care, text: str) -> None:
+    """Words under another picture of an album join those that were offered with the first one."""
+    offered = notes.find_offered(work.tx, care.id, since=work.said_at - ALBUM)
+    if offered is None:
+        offer(work, care, text, is_caption=True)
+    else:
+        notes.add_words(work.tx, offered, text)
+
+
+def _offered(
+    work: Work,
+    care: Care,
+    text: str,
+    late: _Late | None,
+    key: Literal["nothing_open", "nothing_open_late", "note_offer"],
+) -> Message:
+    """The words are on offer, beside the question that they came too late for; what asks for the
+    client's tap.
+    """
     note = NewNote(
         care_id=care.id,
         client_id=care.client_id,
@@ -98,15 +159,38 @@ def offer(work: Work, care: Care, text: str) -> None:
         added_at=work.now,
         kept_at=None,
         words=text,
+        check_in_id=None if late is None else late.check_in_id,
+        step_id=None if late is None else late.prompt.step_id,
+        question="" if late is None else late.prompt.text,
     )
     note_id = notes.add(work.tx, note)
-    passed_on = work.say(care.language, "button_note_pass", **names)
+    names = names_for(work, care)
     rows = speak.column(
-        Button(passed_on, data("note_pass", note_id)),
+        Button(work.say(care.language, "button_note_pass", **names), data("note_pass", note_id)),
         Button(work.say(care.language, "button_note_drop"), data("note_drop", note_id)),
     )
-    question = work.say(care.language, "nothing_open", **names)
-    speak.reply(work, care.client_id, question, key="offer", rows=rows)
+    return Message(work.say(care.language, key, **names), rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Late:
+    """A question that lapsed, for which words came too late."""
+
+    check_in_id: int
+    prompt: Prompt
+
+
+def _late(work: Work, care: Care) -> _Late | None:
+    """The question that lapsed and has not been followed by another one; None: there is none, or it
+    lapsed so long ago that words written now are hardly meant for it.
+    """
+    stored = check_ins.find_newest(work.tx, care.id)
+    if stored is None or stored.ended_at is None or stored.state.first_sent_at is None:
+        return None
+    if work.said_at - stored.ended_at > LATE_FOR:
+        return None
+    prompt = left_at(work.practice.shelf.load(work.tx, stored.state.fingerprint), stored.state)
+    return None if prompt is None else _Late(stored.id, prompt)
 
 
 def settle(work: Work, care: Care, note: StoredNote, message_id: int, *, passes: bool) -> None:

@@ -43,8 +43,10 @@ REFUSED: dict[Refusal, ClientKey] = {
     "goes_alone": "refused_goes_alone",
     "empty": "refused_empty",
     "wrong_kind": "refused_wrong_kind",
+    "no_skip": "refused_no_skip",
+    "no_back": "refused_no_back",
 }
-"""What is said to a reply that is no answer, for every refusal of a kind."""
+"""What is said to a reply that is no answer, for every refusal of a kind and of the engine."""
 
 
 class Speaks(Protocol):

@@ -22,17 +22,18 @@ def respond(
     language: Language,
     verdict: Verdict,
     *,
-    kept: bool,
+    after: str | None = None,
     waiting: StoredCheckIn | None = None,
 ) -> None:
     """Queue help text for hard words, and record by which rules they were found.
 
-    ``kept`` says whether the words were kept; ``waiting`` is the check-in whose next question waits
-    until the client goes on: the help text then has the button that asks it.
+    ``after`` says what became of the words, where that is not plain; ``waiting`` is the check-in
+    whose next question waits until the client goes on: the help text then has the button that asks
+    it.
     """
     parts = [work.say(language, "crisis_opening"), _help_text(work, language)]
-    if not kept:
-        parts.append(work.say(language, "crisis_not_kept"))
+    if after is not None:
+        parts.append(after)
     rows = speak.row(_go_on(work, waiting)) if waiting is not None else ()
     speak.insist(work, client_id, "\n\n".join(parts), key="crisis", rows=rows)
     _record(work, client_id, verdict)

@@ -66,7 +66,7 @@ class SentMore:
     """Another picture of an album that has had its answer."""
 
     caption: str = ""
-    """Read for hard words only."""
+    message_id: int | None = None
 
     def __repr__(self) -> str:
         return "SentMore(…)"
@@ -146,16 +146,10 @@ class Received:
     def message_id(self) -> int | None:
         """The number of what was written, which orders it among the messages of the chat."""
         match self.incoming:
-            case Said() | SentSomething() | EditedMessage():
+            case Said() | SentSomething() | SentMore() | EditedMessage():
                 return self.incoming.message_id
             case (
-                Started()
-                | Commanded()
-                | SentMore()
-                | Pressed()
-                | BlockedBot()
-                | UnblockedBot()
-                | NothingForUs()
+                Started() | Commanded() | Pressed() | BlockedBot() | UnblockedBot() | NothingForUs()
             ):
                 return None
             case _:

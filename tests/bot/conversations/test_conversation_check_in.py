@@ -126,6 +126,32 @@ async def test_text_where_a_choice_is_asked(house: House) -> None:
     assert said.startswith("Thank you for saying so.\n\nWhat came closest?")
 
 
+@pytest.mark.parametrize(
+    ("language", "skip", "no_skip", "back", "no_back"),
+    [
+        ("en", "skip", "There is no skip for this question.", "back", "This is the first question"),
+        ("de", "überspringen", "Diese Frage lässt sich nicht", "zurück", "Das ist die erste Frage"),
+    ],
+)
+async def test_the_word_of_a_button_that_is_not_there_is_neither_answer_nor_note(
+    house: House, language: str, skip: str, no_skip: str, back: str, no_back: str
+) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber, "A.B.", language)
+    await house.say(weber, "/session A.B.")
+    await house.travel(by=timedelta(hours=2))
+    first = client.last.partition("\n\n")[2]
+    (said,) = await house.say(client, back)
+    assert said.startswith(no_back) and said.partition("\n\n")[2] in first
+    for _ in range(4):
+        await house.tap(client, "8")
+    asked = client.last
+    (said,) = await house.say(client, skip)
+    assert said.startswith(no_skip) and said.endswith(asked)
+    assert await house.rows("SELECT count(*) FROM notes") == [(0,)]
+    assert await house.rows("SELECT count(*) FROM answers") == [(4,)]
+
+
 async def test_too_long_and_empty_words(house: House) -> None:
     client = await begun(house)
     await house.tap(client, "7")

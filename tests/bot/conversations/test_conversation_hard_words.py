@@ -9,10 +9,6 @@ from datetime import timedelta
 import pytest
 
 from bot.sandbox import Fault, Person
-from bot.services.arriving.dispatch import act
-from bot.services.work.incoming import EditedMessage, Incoming, SentSomething
-from bot.services.work.unit_of_work import Work
-from storage.store import Tx
 from tests.support.house import AGREE, CRISIS, House, open_house, settings_for
 
 HARD = {
@@ -32,6 +28,20 @@ NOT_KEPT = {
     "de_du": "Was du gerade geschrieben hast, wurde nicht aufbewahrt und an niemanden"
     " weitergegeben.",
 }
+NOTED = {
+    "en": "What you just wrote is kept as a note: Dr. Weber gets it in your own words, but not at"
+    " once.",
+    "de": "Was Sie gerade geschrieben haben, ist als Notiz aufbewahrt: Dr. Weber bekommt es"
+    " wörtlich, aber nicht sofort.",
+    "de_du": "Was du gerade geschrieben hast, ist als Notiz aufbewahrt: Dr. Weber bekommt es"
+    " wörtlich, aber nicht sofort.",
+}
+OFFER = {
+    "en": "Shall Dr. Weber get these words as a note, with your answers of this week?",
+    "de": "Soll Dr. Weber diese Worte als Notiz bekommen, zusammen mit Ihren Antworten",
+    "de_du": "Soll Dr. Weber diese Worte als Notiz bekommen, zusammen mit deinen Antworten",
+}
+PASS_ON = {"en": "Yes, pass it on", "de": "Ja, weitergeben", "de_du": "Ja, weitergeben"}
 GO_ON = {
     "en": "Go on with the questions",
     "de": "Mit den Fragen weitermachen",
@@ -87,8 +97,9 @@ async def test_hard_words_again_lead_to_help_again(house: House) -> None:
     await house.say(client, HARD["en"])
     (said,) = await house.say(client, "I want to kill myself")
     assert said.startswith(OPENING["en"])
-    assert said.endswith(NOT_KEPT["en"])
+    assert said.endswith(NOTED["en"])
     assert client.labels == [["Go on with the questions"]]
+    assert await house.rows("SELECT step_id, kept_at IS NULL FROM notes") == [("well", 0)]
 
 
 async def test_hard_words_as_the_last_answer(house: House) -> None:
@@ -106,7 +117,7 @@ async def test_hard_words_as_the_last_answer(house: House) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "de", "de_du"])
-async def test_hard_words_where_a_number_is_asked_are_not_kept_and_say_so(
+async def test_hard_words_where_a_number_is_asked_are_a_note_and_say_so(
     house: House, language: str
 ) -> None:
     weber = await house.therapist()
@@ -114,15 +125,39 @@ async def test_hard_words_where_a_number_is_asked_are_not_kept_and_say_so(
     (asked,) = await house.say(client, "/checkin")
     (said,) = await house.say(client, HARD[language])
     assert said.startswith(OPENING[language])
-    assert said.endswith(NOT_KEPT[language])
+    assert said.endswith(NOTED[language])
     assert await house.tap(client, GO_ON[language]) == [asked]
+    question = asked.partition("\n")[0]
+    told = "\n".join(await house.say(weber, "/digest"))
+    assert f"“{HARD[language]}” (to the question: {question}" in told
+
+
+async def test_hard_words_that_are_too_long_for_an_answer_are_a_note(house: House) -> None:
+    client = await before_words(house)
+    (said,) = await house.say(client, f"{HARD['en']} {'and so on ' * 250}")
+    assert said.endswith(NOTED["en"])
+    assert await house.rows("SELECT step_id FROM notes") == [("well",)]
+
+
+@pytest.mark.parametrize("language", ["en", "de", "de_du"])
+async def test_hard_words_under_a_picture_are_kept_like_typed_ones(
+    house: House, language: str
+) -> None:
+    client = await before_words(house, language)
+    mark = client.mark
+    client.send_photo(caption=HARD[language])
+    await house.settle()
+    (entry,) = client.heard(mark)
+    assert entry.text.startswith(OPENING[language]) and entry.text.endswith(CRISIS)
+    assert client.labels == [[GO_ON[language]]]
+    assert await house.rows("SELECT count(*) FROM answers") == [(2,)]
 
 
 @pytest.mark.promise("P4d")
-@pytest.mark.parametrize("state", ["asked", "active", "ended", "declined"])
-async def test_hard_words_outside_a_check_in(house: House, state: str) -> None:
+@pytest.mark.parametrize("state", ["asked", "ended", "declined"])
+async def test_hard_words_of_somebody_who_does_not_take_part(house: House, state: str) -> None:
     weber = await house.therapist()
-    client = await house.client(weber, agrees=state in ("active", "ended"))
+    client = await house.client(weber, agrees=state == "ended")
     if state == "ended":
         await house.forge(client, "x:1")
     if state == "declined":
@@ -135,6 +170,32 @@ async def test_hard_words_outside_a_check_in(house: House, state: str) -> None:
         assert said.endswith(NOT_KEPT["en"])
     assert weber.heard(heard) == []
     assert await house.rows("SELECT count(*) FROM audit WHERE action LIKE 'safety.%'") == [(6,)]
+    assert await house.rows("SELECT count(*) FROM notes") == [(0,)]
+
+
+@pytest.mark.promise("P4d")
+@pytest.mark.parametrize("beginning", ["", "/nonsense ", "/help ", "/crisis ", "/start "])
+async def test_hard_words_outside_a_check_in_are_offered_as_a_note(
+    house: House, beginning: str
+) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber)
+    help_text, offer = await house.say(client, beginning + HARD["en"])
+    assert help_text.startswith(OPENING["en"]) and help_text.endswith(CRISIS)
+    assert offer.startswith(OFFER["en"])
+    assert HARD["en"] not in "\n".join(await house.say(weber, "/digest"))
+    await house.tap(client, PASS_ON["en"])
+    told = "\n".join(await house.say(weber, "/digest")).replace("\u2060", "")
+    assert f"“{beginning}{HARD['en']}”" in told
+
+
+@pytest.mark.parametrize("language", ["de", "de_du"])
+async def test_the_offer_speaks_the_language_of_the_client(house: House, language: str) -> None:
+    client = await house.client(await house.therapist(), "A.B.", language)
+    help_text, offer = await house.say(client, HARD[language])
+    assert help_text.startswith(OPENING[language])
+    assert offer.startswith(OFFER[language])
+    assert client.labels[0] == [PASS_ON[language]]
 
 
 async def test_hard_words_do_not_agree_to_anything(house: House) -> None:
@@ -171,20 +232,20 @@ async def test_a_very_long_text_of_the_practice_still_arrives(house: House) -> N
 
 
 @pytest.mark.promise("P4d")
-@pytest.mark.parametrize("incoming", [SentSomething(HARD["en"]), EditedMessage(HARD["en"])])
-async def test_hard_words_under_a_picture_or_in_a_changed_message(
-    house: House, incoming: Incoming
+async def test_hard_words_in_a_changed_message_or_behind_a_command_are_offered(
+    house: House,
 ) -> None:
     client = await before_words(house)
-    known = await house.stored(client)
     turn = await house.rows("SELECT turn_no FROM check_ins")
-
-    def receive(tx: Tx) -> None:
-        work = Work(tx, house.app.practice, house.clock.now(), "test")
-        act(work, known, incoming, update_id=1)
-
-    await house.app.store.write(receive)
+    typed = client.say("/help")
     await house.settle()
-    assert client.last.startswith(OPENING["en"])
-    assert client.last.endswith(NOT_KEPT["en"])
+    mark = client.mark
+    client.edit(typed, HARD["en"])
+    await house.settle()
+    help_text, offer = [entry.text for entry in client.heard(mark) if entry.text != HARD["en"]]
+    assert help_text.startswith(OPENING["en"]) and help_text.endswith(CRISIS)
+    assert offer.startswith(OFFER["en"])
+    help_text, offer = await house.say(client, f"/help {HARD['en']}")
+    assert help_text.startswith(OPENING["en"])
     assert await house.rows("SELECT turn_no FROM check_ins") == turn
+    assert await house.rows("SELECT count(*) FROM notes WHERE kept_at IS NULL") == [(2,)]

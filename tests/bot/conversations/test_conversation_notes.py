@@ -42,7 +42,21 @@ async def test_words_where_a_number_was_asked_are_a_note_on_that_question(house:
     assert await house.rows("SELECT step_id FROM answers") == [("week",)]
 
 
-@pytest.mark.parametrize("text", ["11", "20 €", "7 or 8", "thanks", "👍🏽", "??"])
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "slept 3 hours"), ("en", "2 bad nights"), ("de", "2 schlechte Nächte")],
+)
+async def test_words_with_a_figure_are_words(house: House, language: str, text: str) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber, "A.B.", language)
+    await house.say(client, "/checkin")
+    (said,) = await house.say(client, text)
+    kept = {"en": "That is kept as a note to", "de": "Das ist als Notiz zu dieser Frage"}
+    assert said.startswith(kept[language])
+    assert f"“{text}”" in "\n".join(await house.say(weber, "/digest"))
+
+
+@pytest.mark.parametrize("text", ["11", "20 €", "7/10 or 8", "about 7", "thanks", "👍🏽", "??"])
 async def test_a_slip_is_no_note(house: House, text: str) -> None:
     _, client = await _asked(house)
     (said,) = await house.say(client, text)
@@ -105,6 +119,66 @@ async def test_words_wait_for_a_tap_for_two_days(house: House) -> None:
     house.jump(by=timedelta(hours=49))
     await house.app.keeper.tick()
     assert await _noted(house) == []
+
+
+async def _lapsed(house: House, language: str) -> tuple[Person, Person]:
+    weber = await house.therapist()
+    client = await house.client(weber, "A.B.", language)
+    await house.say(client, "/checkin")
+    await house.tap(client, "7")
+    await house.travel(by=timedelta(hours=30))
+    assert await house.rows("SELECT status FROM check_ins") == [("expired",)]
+    return weber, client
+
+
+@pytest.mark.parametrize(
+    ("language", "offer", "passed_on", "question"),
+    [
+        ("en", "The last question is closed now. Shall Dr. Weber", "Yes, pass it on", WELL),
+        (
+            "de",
+            "Die letzte Frage ist jetzt geschlossen. Soll Dr. Weber diese Worte als Notiz dazu",
+            "Ja, weitergeben",
+            "Was ist gut gelaufen, und sei es eine Kleinigkeit?",
+        ),
+    ],
+)
+async def test_a_late_note_stands_beside_the_question_that_lapsed(
+    house: House, language: str, offer: str, passed_on: str, question: str
+) -> None:
+    weber, client = await _lapsed(house, language)
+    (said,) = await house.say(client, "a walk by the lake")
+    assert said.startswith(offer)
+    await house.tap(client, passed_on)
+    assert await _noted(house) == [("well", True)]
+    digest = "\n".join(await house.say(weber, "/digest"))
+    assert f"“a walk by the lake” (to the question: {question}" in digest
+
+
+async def test_long_after_a_question_lapsed_words_are_not_meant_for_it(house: House) -> None:
+    client = await house.client(await house.therapist())
+    await house.travel(by=timedelta(days=4))
+    assert await house.rows("SELECT status FROM check_ins") == [("open",)]
+    await house.travel(by=timedelta(hours=56))
+    assert await house.rows("SELECT status FROM check_ins") == [("expired",)]
+    (said,) = await house.say(client, "a walk")
+    assert said.startswith("The last question is closed now.")
+    await house.travel(by=timedelta(hours=2))
+    (said,) = await house.say(client, "another walk")
+    assert said.startswith(OFFER)
+    assert await _noted(house) == [("week", False), (None, False)]
+
+
+async def test_after_another_check_in_words_are_not_meant_for_one_that_lapsed(
+    house: House,
+) -> None:
+    _, client = await _lapsed(house, "en")
+    await house.say(client, "/checkin")
+    await house.tap(client, "7")
+    while any("Skip" in row for row in client.labels):
+        await house.tap(client, "Skip")
+    (said,) = await house.say(client, "a walk")
+    assert said.startswith(OFFER)
 
 
 async def test_nobody_passes_on_the_words_of_another(house: House) -> None:

@@ -48,7 +48,7 @@ from flows.engine.inputs import (
     WentBack,
     Withdrawn,
 )
-from flows.engine.turn import FlowTooLongError, WrongFlowError, prompt_of, resume, start
+from flows.engine.turn import FlowTooLongError, WrongFlowError, left_at, prompt_of, resume, start
 from flows.kinds.message import MessageStep
 from flows.kinds.step import Step
 from flows.kinds.text import TextStep
@@ -381,7 +381,41 @@ def test_a_word_of_the_skip_button_skips_where_it_may_be_skipped(typed: str) -> 
 def test_a_word_of_the_back_button_goes_back(typed: str) -> None:
     turn = lead(FIRST, Typed("7"), Typed(typed))
     assert turn.check_in.at == FIRST.at
-    assert lead(FIRST, Typed(typed)).check_in.at == FIRST.at
+
+
+OWN_WORDS = flow_of(TextStep("a", words("A?")), TextStep("b", words("B?")))
+
+
+@pytest.mark.parametrize(
+    ("typed", "refusal"),
+    [("skip", "no_skip"), ("Überspringen", "no_skip"), ("back", "no_back"), ("zurück", "no_back")],
+)
+def test_the_word_of_a_button_that_is_not_there_is_no_answer(typed: str, refusal: str) -> None:
+    first = opened(OWN_WORDS).check_in
+    turn = lead(first, Typed(typed), flow=OWN_WORDS)
+    assert turn.check_in == first
+    refused, again = turn.events
+    assert isinstance(refused, AnswerRefused)
+    assert (refused.refusal, again.occasion) == (refusal, "again")
+    said = lead(first, Typed(f"I would {typed} it"), flow=OWN_WORDS)
+    assert said.check_in.answer("a").value == f"I would {typed} it"
+
+
+def test_words_under_a_picture_answer_where_own_words_are_asked() -> None:
+    turn = lead(opened(OWN_WORDS).check_in, SentOther("our garden"), flow=OWN_WORDS)
+    assert (turn.check_in.answer("a").value, turn.check_in.at) == ("our garden", "b")
+    assert "garden" not in repr(SentOther("our garden"))
+    (refused, _) = lead(FIRST, SentOther("7")).events
+    assert refused.refusal == "wrong_kind"
+
+
+def test_where_a_check_in_lapsed_is_known_afterwards() -> None:
+    at_b = lead(opened(OWN_WORDS).check_in, Typed("one"), flow=OWN_WORDS)
+    lapsed = lead(at_b.check_in, TimerFired("expire", 1), flow=OWN_WORDS).check_in
+    left = left_at(OWN_WORDS, lapsed)
+    assert left is not None and (left.step_id, left.text) == ("b", "B?")
+    finished = lead(at_b.check_in, Typed("two"), flow=OWN_WORDS).check_in
+    assert left_at(OWN_WORDS, finished) is None
 
 
 def test_a_question_mark_shows_the_question_once_more() -> None:
