@@ -30,7 +30,7 @@ from benchmarks.scene import (
 )
 from bot.config.settings import SHIPPED_FLOWS
 from bot.services.digest import digests
-from bot.services.signals import assessing
+from bot.services.signals import hearing
 from bot.services.work.unit_of_work import Work
 from flows.engine.check_in import CheckIn, Names
 from flows.engine.inputs import Input, Tapped, Typed
@@ -71,7 +71,7 @@ def _week(work: Work, care: Care, after: Flow, draw: random.Random) -> None:
         state="happened",
         now=work.now,
     )
-    assessing.assess_check_in(work, _add(work, care, after, draw))
+    hearing.hear(work, _add(work, care, after, draw))
 
 
 def _add(work: Work, care: Care, flow: Flow, draw: random.Random) -> check_ins.StoredCheckIn:

@@ -179,22 +179,26 @@ def list_for_care(tx: Tx, care_id: int) -> list[Flag]:
     return [Flag(*row) for row in tx.conn.execute(query)]
 
 
-def mark(tx: Tx, flag_id: int, *, state: State, now: datetime, close: bool) -> None:
-    """The flag is in ``state``, and closed if asked for. StaleState: it was closed already."""
-    values: dict[str, Any] = {"state": state, "changed_at": now}
+def mark(tx: Tx, flag_id: int, *, state: State, at: datetime, close: bool) -> None:
+    """The flag is in ``state`` since ``at``, and closed if asked for. StaleState: it was closed
+    already.
+    """
+    values: dict[str, Any] = {"state": state, "changed_at": at}
     if close:
-        values["closed_at"] = now
+        values["closed_at"] = at
     living = sa.update(flags).where(_F.id == flag_id, _F.closed_at.is_(None))
     exactly_one(tx.conn.execute(living.values(**values)), f"flag {flag_id}")
 
 
-def reopen(tx: Tx, flag_id: int, *, state: State, now: datetime) -> None:
-    """The flag is in ``state`` and not closed. StaleState: the care has another one by now."""
+def reopen(tx: Tx, flag_id: int, *, state: State, at: datetime) -> None:
+    """The flag is in ``state`` since ``at``, and not closed. StaleState: the care has another one
+    by now.
+    """
     care_id = load(tx, flag_id).care_id
     other = find_open(tx, care_id)
     if other is not None and other.id != flag_id:
         raise StaleState(f"care {care_id} has a flag that is not closed")
-    values = {"state": state, "changed_at": now, "closed_at": None}
+    values = {"state": state, "changed_at": at, "closed_at": None}
     tx.conn.execute(sa.update(flags).where(_F.id == flag_id).values(**values))
 
 

@@ -166,6 +166,19 @@ acknowledgements = sa.Table(
     sqlite_strict=True,
 )
 
+flag_words = sa.Table(
+    "flag_words",
+    metadata,
+    # one word a check-in about a flag: its newest answers are what it says
+    sa.Column("check_in_id", Id, sa.ForeignKey("check_ins.id"), primary_key=True),
+    sa.Column("flag_id", Id, sa.ForeignKey("flags.id"), primary_key=True),
+    text("state_before"),
+    at("changed_before_at"),
+    at("given_at"),
+    sa.Index(None, "flag_id"),
+    sqlite_strict=True,
+)
+
 digest_sections = sa.Table(
     "digest_sections",
     metadata,

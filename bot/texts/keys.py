@@ -301,6 +301,7 @@ ScheduleKey = Literal[
     "not_sent.flow_ended",
     "not_sent.flow_retired",
     "not_sent.not_consented",
+    "not_sent.not_said",
     "not_sent.not_talked",
     "not_sent.own_times",
     "not_sent.paused",

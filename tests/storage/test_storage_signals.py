@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from storage import check_ins, digests, flags
+from storage import check_ins, digests, flag_words, flags
 from storage.errors import NotFound, StaleState
+from storage.flag_words import FlagWord
 from storage.store import Store, Tx
 from storage.tables import person_keys
 from tests.storage.practice import DAY, HOUR, NOW, add_care, add_check_in
@@ -22,13 +23,13 @@ async def test_a_care_has_one_flag_until_it_is_closed(store: Store) -> None:
             flags.open_(tx, care.id, NOW)
         assert flags.find_open(tx, care.id) == flags.load(tx, flag.id) == flag
         assert flags.find_open(tx, other.id) is None
-        flags.mark(tx, flag.id, state="will_raise", now=NOW + HOUR, close=False)
+        flags.mark(tx, flag.id, state="will_raise", at=NOW + HOUR, close=False)
         talked = flags.find_open(tx, care.id)
         assert talked is not None
         assert (talked.state, talked.changed_at) == ("will_raise", NOW + HOUR)
-        flags.mark(tx, flag.id, state="talked_settled", now=NOW + DAY, close=True)
+        flags.mark(tx, flag.id, state="talked_settled", at=NOW + DAY, close=True)
         with pytest.raises(StaleState):
-            flags.mark(tx, flag.id, state="stale", now=NOW + DAY, close=True)
+            flags.mark(tx, flag.id, state="stale", at=NOW + DAY, close=True)
         assert flags.find_open(tx, care.id) is None
         second = flags.open_(tx, care.id, NOW + 2 * DAY)
         first, last = flags.list_for_care(tx, care.id)
@@ -43,16 +44,36 @@ async def test_a_closed_flag_is_open_again_unless_there_is_another(store: Store)
     def go(tx: Tx) -> None:
         care = add_care(tx)
         flag = flags.open_(tx, care.id, NOW)
-        flags.mark(tx, flag.id, state="something_else", now=NOW, close=True)
-        flags.reopen(tx, flag.id, state="will_raise", now=NOW + HOUR)
+        flags.mark(tx, flag.id, state="something_else", at=NOW, close=True)
+        flags.reopen(tx, flag.id, state="will_raise", at=NOW + HOUR)
         again = flags.find_open(tx, care.id)
         assert again is not None
         assert (again.id, again.state, again.changed_at) == (flag.id, "will_raise", NOW + HOUR)
-        flags.mark(tx, flag.id, state="something_else", now=NOW + DAY, close=True)
+        flags.mark(tx, flag.id, state="something_else", at=NOW + DAY, close=True)
         second = flags.open_(tx, care.id, NOW + DAY)
         with pytest.raises(StaleState):
-            flags.reopen(tx, flag.id, state="open", now=NOW + DAY)
+            flags.reopen(tx, flag.id, state="open", at=NOW + DAY)
         assert flags.find_open(tx, care.id) == second
+
+    await store.write(go)
+
+
+async def test_a_clients_word_remembers_how_the_flag_stood_before_the_first_one(
+    store: Store,
+) -> None:
+    def go(tx: Tx) -> None:
+        care = add_care(tx)
+        check_in = add_check_in(tx, care)
+        flag = flags.open_(tx, care.id, NOW)
+        flag_words.add(tx, flag, check_in_id=check_in.id, given_at=NOW + HOUR)
+        flags.mark(tx, flag.id, state="talked_open", at=NOW + HOUR, close=False)
+        changed = flags.load(tx, flag.id)
+        flag_words.add(tx, changed, check_in_id=check_in.id, given_at=NOW + DAY)
+        word = FlagWord(flag.id, "open", NOW, NOW + DAY)
+        assert flag_words.find_first_since(tx, flag.id, NOW + DAY) == word
+        assert flag_words.find_first_since(tx, flag.id, NOW + DAY + HOUR) is None
+        assert flag_words.take(tx, check_in.id) == [word]
+        assert flag_words.take(tx, check_in.id) == []
 
     await store.write(go)
 

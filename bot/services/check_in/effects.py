@@ -13,7 +13,7 @@ from bot.messages import Button
 from bot.services.check_in import keeping
 from bot.services.check_in.prompt_message import REFUSED, prompt_message
 from bot.services.planning import following
-from bot.services.signals import assessing
+from bot.services.signals import assessing, hearing
 from bot.services.work import speak
 from bot.services.work.buttons import data
 from bot.services.work.unit_of_work import Work
@@ -173,9 +173,9 @@ def _show_ticks(on: _Carrying, event: PromptChanged) -> None:
 def _accept(on: _Carrying, event: AnswerAccepted) -> None:
     kept = (event.answer, *event.moved)
     keeping.keep(on.work, on.flow, on.stored, kept, event.scores)
-    is_open = on.stored.state.status == "open"  # at its end a check-in is read as a whole
+    is_open = on.stored.state.status == "open"  # at its end a check-in is heard as a whole
     if is_open and any(assessing.tells(on.flow.step(answer.of_step).measures) for answer in kept):
-        assessing.assess_check_in(on.work, on.stored)
+        hearing.hear(on.work, on.stored)
     if event.by_tap:
         skipped = on.work.say(on.stored.state.language, "prompt_skipped")
         _leave_answered(on, event.shown or skipped)
@@ -225,5 +225,4 @@ def _end(on: _Carrying, kept: tuple[Answer, ...], scores: tuple[ScoreTaken, ...]
     """
     timers.clear(on.work.tx, on.stored.id)
     keeping.keep(on.work, on.flow, on.stored, kept, scores)
-    assessing.assess_check_in(on.work, on.stored)
-    assessing.hear_repair(on.work, on.stored)
+    hearing.hear(on.work, on.stored)

@@ -160,7 +160,7 @@ def acknowledge(work: Work, person: Person, about: ShownFlag, code: str, message
         show_digest(work, person, about.shown, message_id)
         return work.tell(person.language, "toast_flag_closed")
     flags.acknowledge(work.tx, flag_id=flag.id, therapist_id=person.id, what=what, now=work.now)
-    flags.mark(work.tx, flag.id, state=change.state, now=work.now, close=change.closes)
+    flags.mark(work.tx, flag.id, state=change.state, at=work.now, close=change.closes)
     _plan_what_follows(work, flag, what)
     _record(work, person, f"flag.{what}", about.care.client_code)
     _mark_read(work, person, about.shown)
@@ -185,7 +185,7 @@ def take_back(work: Work, person: Person, about: ShownFlag, message_id: int) -> 
     )
     left = standing([given.what for given in flags.list_acknowledgements(work.tx, flag.id)])
     before = left[-1] if left else None
-    flags.reopen(work.tx, flag.id, state=before or "open", now=work.now)
+    flags.reopen(work.tx, flag.id, state=before or "open", at=work.now)
     _plan_what_follows(work, flag, before)
     _record(work, person, f"flag.{TAKEN_BACK}", about.care.client_code)
     show_digest(work, person, about.shown, message_id)

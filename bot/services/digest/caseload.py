@@ -23,7 +23,7 @@ from flows.kinds.step import RATHER_NOT_SAY
 from flows.signals.assess import assess
 from flows.signals.engagement import Asked, Engagement, Outcome, engagement
 from flows.signals.reason import Reason, evidence_from_json
-from storage import answers, cares, check_ins, flags, notes, occurrences, uptimes
+from storage import answers, cares, check_ins, flag_words, flags, notes, occurrences, uptimes
 from storage.answers import StoredAnswer
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
@@ -80,21 +80,13 @@ def _measured(
 
 def _facts(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> ClientFacts:
     kept = flags.list_for_care(work.tx, care.id)
-    newest = max(kept, key=lambda flag: flag.id, default=None)
+    newest = _newest_flag(work, kept, cut_off_at)
     measured = _measured(work, care, from_at, cut_off_at)
     return ClientFacts(
         care_id=care.id,
         alias=care.alias,
         code=care.client_code,
-        flag=None
-        if newest is None
-        else FlagFacts(
-            newest.id,
-            newest.state,
-            newest.opened_at,
-            newest.changed_at,
-            newest.closed_at is not None,
-        ),
+        flag=None if newest is None else _as_it_stood(work, newest, cut_off_at),
         raised=tuple(_raised(work, kept, newest, from_at)),
         statements=_statements(work, care, kept, cut_off_at) if _has_rated(measured) else (),
         topics=_texts(measured, "topic"),
@@ -109,6 +101,25 @@ def _facts(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> C
             for note in notes.list_kept(work.tx, care.id, since=from_at, until=cut_off_at)
         ),
         engagement=_engagement(work, care, from_at, cut_off_at),
+    )
+
+
+def _newest_flag(work: Work, kept: list[flags.Flag], cut_off_at: datetime) -> flags.Flag | None:
+    """The newest flag that had a reason by then: what was taken back again was never there."""
+    for flag in sorted(kept, key=lambda flag: flag.id, reverse=True):
+        given = flags.list_reasons(work.tx, flag.id)
+        if any(reason.raised_at < cut_off_at for reason in given):
+            return flag
+    return None
+
+
+def _as_it_stood(work: Work, flag: flags.Flag, cut_off_at: datetime) -> FlagFacts:
+    """What a client said of it after the cut-off belongs to the next digest."""
+    word = flag_words.find_first_since(work.tx, flag.id, cut_off_at)
+    if word is not None and word.changed_before_at < cut_off_at:
+        return FlagFacts(flag.id, word.state_before, flag.opened_at, word.changed_before_at)
+    return FlagFacts(
+        flag.id, flag.state, flag.opened_at, flag.changed_at, flag.closed_at is not None
     )
 
 
@@ -171,7 +182,7 @@ def _engagement(work: Work, care: Care, from_at: datetime, cut_off_at: datetime)
     }
     planned = occurrences.list_for_care(work.tx, care.id, since=since, until=cut_off_at)
     outages = uptimes.list_away(work.tx, since, work.now)
-    outcomes = ((o, _outcome(o, stored.get(o.id), outages)) for o in planned)
+    outcomes = ((o, _outcome(o, stored.get(o.id), outages, cut_off_at)) for o in planned)
     return engagement(
         [Asked(o.due_at, outcome) for o, outcome in outcomes if outcome is not None],
         from_at=from_at,
@@ -185,18 +196,27 @@ def _engagement(work: Work, care: Care, from_at: datetime, cut_off_at: datetime)
 def _under_way(
     stored: Iterable[StoredCheckIn], cut_off_at: datetime
 ) -> Literal["asked", "begun"] | None:
-    """Whether a check-in that reached the client is open."""
+    """Whether a check-in that had reached the client was open then."""
     for each in stored:
-        sent_at = each.state.first_sent_at
-        if each.state.status == "open" and sent_at is not None and sent_at < cut_off_at:
-            return "asked" if each.state.last_answered_at is None else "begun"
+        sent_at, ended_at = each.state.first_sent_at, each.ended_at
+        if sent_at is None or sent_at >= cut_off_at:
+            continue
+        if each.state.status == "open" or (ended_at is not None and ended_at >= cut_off_at):
+            return "begun" if _had_answered(each, cut_off_at) else "asked"
     return None
 
 
+def _had_answered(stored: StoredCheckIn, by: datetime) -> bool:
+    return any(answer.given_at < by for answer in stored.state.answers)
+
+
 def _outcome(
-    occurrence: Occurrence, stored: StoredCheckIn | None, outages: Sequence[Away]
+    occurrence: Occurrence,
+    stored: StoredCheckIn | None,
+    outages: Sequence[Away],
+    cut_off_at: datetime,
 ) -> Outcome | None:
-    """What became of a due check-in; None where nothing can be said of it, or not yet."""
+    """What had become of a due check-in by then; None where nothing can be said of it (yet)."""
     if occurrence.state == "paused":
         return "paused"
     if occurrence.state == "missed":
@@ -206,8 +226,10 @@ def _outcome(
         return "away" if missed else "undelivered"
     if stored is None:
         return None
-    if stored.state.last_answered_at is not None:
+    if _had_answered(stored, cut_off_at):
         return "answered"
+    if stored.ended_at is None or stored.ended_at >= cut_off_at:
+        return None
     if stored.state.status != "expired":
         return None
     if stored.state.first_sent_at is None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from bot.services.work.unit_of_work import Work
+from flows.schedule.explain import NotSent
 from flows.schedule.happenings import (
     Awaited,
     CheckInFinished,
@@ -137,14 +138,23 @@ def after_flag(work: Work, care_id: int, flag_id: int, on: FlagTurn) -> None:
 
 def not_talked(work: Work, care_id: int, flag_id: int) -> None:
     """A therapist takes back that it was talked about: what was to follow from that does not."""
-    talked = FlagTurned("talked", work.now)
+    _call_off(work, care_id, flag_id, "talked", "not_talked")
+
+
+def not_said(work: Work, care_id: int, flag_id: int) -> None:
+    """A client takes back what they said: what was to follow from that does not."""
+    _call_off(work, care_id, flag_id, "said_so", "not_said")
+
+
+def _call_off(work: Work, care_id: int, flag_id: int, on: FlagTurn, why: NotSent) -> None:
+    turned = FlagTurned(on, work.now)
     for _, flow in _enrolled(work, care_id):
-        if flow.schedule.trigger.wanted(talked) is not None:
+        if flow.schedule.trigger.wanted(turned) is not None:
             planned = occurrences.list_planned(
                 work.tx, care_id, flow_id=flow.id, slot=_flag_slot(flag_id)
             )
             ids = [each.id for each in planned]
-            occurrences.cancel_many(work.tx, ids, "not_talked", work.now)
+            occurrences.cancel_many(work.tx, ids, why, work.now)
 
 
 def _put(work: Work, enrolment: Enrolment, flow: Flow, happening: Happening, name: str) -> None:

@@ -14,6 +14,8 @@ SUNDAY = datetime(2026, 11, 29, 17, 0, tzinfo=UTC)
 SAID_SO = "They said themselves that something wasn't right"
 RATED = ("8", "8", "8", "8")
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
 
 
 async def in_the_middle(house: House, *, strain: str = "Yes") -> tuple[Person, Person]:
@@ -96,3 +98,96 @@ async def test_words_left_on_a_path_that_was_given_up_are_not_told(
     for label in ("‹ Back", "‹ Back", "‹ Back", "No"):
         await house.tap(client, label)
     assert words not in await digest(house, weber)
+
+
+STRAINED = (*RATED, "Yes", "Tense", "Skip", "4", "Not yet", "Please ask me", "Skip")
+SETTLED = "No longer open"
+
+
+async def a_week_later(house: House, *, noted: str) -> tuple[Person, Person]:
+    """A client who said that something was wrong, a therapist who noted something on it, and the
+    next therapy session's questions, an hour before the next digest.
+    """
+    weber, client = await in_the_middle(house)
+    for label in STRAINED[len(RATED) + 1 :]:
+        await house.tap(client, label)
+    await house.travel(to=SUNDAY + HOUR)
+    await house.tap(weber, "M.K. …")
+    await house.tap(weber, noted)
+    await house.travel(to=SUNDAY + WEEK - 5 * HOUR)
+    return weber, client
+
+
+async def rates(house: House, weber: Person, client: Person, *labels: str) -> None:
+    await house.say(weber, "/session M.K.")
+    await house.travel(by=4 * HOUR)
+    for label in (*RATED, *labels):
+        await house.tap(client, label)
+
+
+async def flag_states(house: House) -> list[str]:
+    return [state for (state,) in await house.rows("SELECT state FROM flags ORDER BY id")]
+
+
+async def digest_of_week(house: House, weber: Person, week: int) -> str:
+    await house.travel(to=SUNDAY + (week - 48) * WEEK)
+    return next(e.text for e in reversed(weber.ledger) if f"week {week}" in e.text)
+
+
+async def test_a_word_that_settles_is_in_the_digest_though_the_check_in_is_open(
+    house: House,
+) -> None:
+    weber, client = await a_week_later(house, noted="Was something else")
+    await rates(house, weber, client, "No")
+    text = await digest_of_week(house, weber, 49)
+    assert "M.K." in text.split(SETTLED)[1]
+    await house.travel(by=2 * DAY)  # the check-in lapses, and nothing is told twice
+    assert SETTLED not in await digest_of_week(house, weber, 50)
+
+
+async def test_a_settling_word_that_was_taken_back_settles_nothing(house: House) -> None:
+    weber, client = await a_week_later(house, noted="Was something else")
+    await rates(house, weber, client, "No", "‹ Back", "A little")
+    assert await flag_states(house) == ["open"]
+    text = await digest_of_week(house, weber, 49)
+    assert SETTLED not in text
+    assert "M.K." in text.split(SAID_SO)[1]
+
+
+async def test_a_word_on_repair_counts_at_once_and_can_be_changed(house: House) -> None:
+    weber, client = await a_week_later(house, noted="Was something else")
+    await digest_of_week(house, weber, 49)
+    await house.travel(to=SUNDAY + WEEK + DAY)
+    assert "Did you get to talk about it?" in client.last
+    found = []
+    for label in ("Not yet", "‹ Back", "Yes, better", "Change an answer", "Partly, still open"):
+        await house.tap(client, label)
+        found += await flag_states(house)
+    assert found == ["open", "open", "closed", "closed", "talked_open"]
+    assert "M.K." in (await digest_of_week(house, weber, 50)).split("Still open")[1]
+
+
+async def test_what_was_to_follow_goes_with_what_was_taken_back(house: House) -> None:
+    weber, client = await in_the_middle(house)
+    for label in STRAINED[len(RATED) + 1 :]:
+        await house.tap(client, label)
+    mark = weber.mark
+
+    async def follow_up() -> tuple[str, str | None]:
+        rows = await house.rows(
+            "SELECT state, reason FROM occurrences WHERE flow_id = 'repair-follow-up' ORDER BY id"
+        )
+        assert [state for state, _ in rows[:-1]] == ["cancelled"] * (len(rows) - 1)
+        return rows[-1][0], rows[-1][1]
+
+    assert await follow_up() == ("planned", None)
+    for label in ("Change an answer", *["‹ Back"] * 6, "No", "Skip"):
+        await house.tap(client, label)
+    assert await follow_up() == ("cancelled", "not_said")
+    for label in ("Change an answer", "‹ Back", "Yes"):
+        await house.tap(client, label)
+    assert await follow_up() == ("planned", None)
+    for label in ("Change an answer", "‹ Back", "Leave it for now"):
+        await house.tap(client, label)
+    assert await follow_up() == ("cancelled", "not_said")
+    assert weber.heard(mark) == []

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.services.signals import assessing
+from bot.services.signals import assessing, hearing
 from bot.services.work.unit_of_work import Work
 from flows.engine.check_in import Answer, Names
 from flows.engine.turn import start
@@ -37,7 +37,7 @@ async def test_the_newest_word_on_a_strain_counts_where_it_was_asked_in_several_
             Answer("better@g3", "no_matter", now + timedelta(seconds=2)),
         ]
         answers.save(tx, stored_check_in=stored, answers=[(each, "repair") for each in said])
-        assessing.hear_repair(Work(tx, house.app.practice, now, "test"), stored)
+        hearing.hear(Work(tx, house.app.practice, now, "test"), stored)
         return flags.load(tx, flag.id).state
 
     assert await house.app.store.write(hear) == "closed"

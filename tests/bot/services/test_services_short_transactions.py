@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from bot.services.check_in.earlier import names_of
 from bot.services.digest import caseload
-from bot.services.signals import assessing
+from bot.services.signals import assessing, hearing
 from bot.services.therapy_sessions import session_command
 from bot.services.work.unit_of_work import Work
 from flows.engine.check_in import Answer
@@ -87,7 +87,7 @@ async def test_what_a_care_costs_does_not_grow_with_its_years(house: House) -> N
         needs = Needs(past=(Past("week", "last"), Past("week", "mean", 3)), goals=True, topics=True)
         return [
             effort(house, tx, lambda work: names_of(work, care, needs)),
-            effort(house, tx, lambda work: assessing.assess_check_in(work, newest)),
+            effort(house, tx, lambda work: hearing.hear(work, newest)),
             effort(
                 house,
                 tx,

@@ -1,0 +1,241 @@
+"""Hears what the answers of a check-in say of a possible strain, as they are given: its reasons,
+and whether its flag opens, goes on or ends.
+
+What was said counts when it is said, and what was taken back counts no more: the word of a check-in
+is undone and heard anew from the answers that stand now. A therapist's tap in between is never
+undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.services.planning import following
+from bot.services.signals.assessing import REPAIR, rated_series, settled_episodes
+from bot.services.work.unit_of_work import Work
+from flows.kinds.kind import Value
+from flows.signals.assess import Assessment, after_rating, assess
+from flows.signals.flags import FlagChange, after_repair, after_settling
+from flows.signals.reason import Evidence, evidence_from_json, evidence_to_json
+from flows.signals.series import SessionRating
+from storage import answers, cares, digests, flag_words, flags
+from storage.check_ins import StoredCheckIn
+from storage.flags import Flag
+from storage.flags import Reason as StoredReason
+
+MOMENTS = frozenset({"rated_at", "since"})
+"""Facts of a reason that move with every further answer."""
+
+
+def hear(work: Work, stored: StoredCheckIn) -> None:
+    """The flag of the care is as the answers of this check-in leave it, as if they had been given
+    straight; its reasons are those that they give now.
+
+    Hearing it again changes nothing. Only an ended check-in plans what follows.
+    """
+    _undo(work, stored)
+    said_before = flags.list_reasons_about(work.tx, stored.id)
+    ratings = _until(rated_series(work, stored.care_id), stored)
+    if ratings:
+        _hear_ratings(work, stored, ratings, said_before)
+    else:
+        _take_back(work, stored, said_before, Assessment())
+    _hear_repair(work, stored)
+
+
+def _undo(work: Work, stored: StoredCheckIn) -> None:
+    """What this check-in made of a flag is undone, unless somebody has changed it since, or a newer
+    flag stands in its place.
+    """
+    for word in flag_words.take(work.tx, stored.id):
+        flag = flags.load(work.tx, word.flag_id)
+        standing = flags.find_open(work.tx, stored.care_id)
+        is_free = standing is None or standing.id == flag.id
+        if is_free and flag.changed_at == word.given_at:
+            flags.reopen(work.tx, flag.id, state=word.state_before, at=word.changed_before_at)
+
+
+def _until(series: Sequence[SessionRating], stored: StoredCheckIn) -> Sequence[SessionRating]:
+    """The ratings up to that of this check-in; none where it has none."""
+    for place, rating in enumerate(series, start=1):
+        if rating.check_in_id == stored.id:
+            return series[:place]
+    return ()
+
+
+def _hear_ratings(
+    work: Work,
+    stored: StoredCheckIn,
+    ratings: Sequence[SessionRating],
+    said_before: Sequence[StoredReason],
+) -> None:
+    flag = flags.find_open(work.tx, stored.care_id)
+    settled = settled_episodes(flags.list_for_care(work.tx, stored.care_id))
+    is_own = flag is not None and _is_opened_by(work, flag, stored)
+    standing, rated_at = flag.opened_at if flag and not is_own else None, ratings[-1].rated_at
+    found = assess(ratings, flag_open_since=standing, settled_episodes=settled)
+    if flag is None and found.reasons and not said_before:
+        # from the rating that raised it on, ratings say nothing about the usual
+        flag = flags.open_(work.tx, stored.care_id, rated_at)
+    elif flag is not None and is_own:
+        flags.begin_at(work.tx, flag.id, rated_at)
+    if flag is None and said_before:
+        flag = flags.load(work.tx, said_before[0].flag_id)  # closed meanwhile: no second one opens
+    if flag is not None:
+        _keep(work, flag, stored, found, said_before, rated_at)
+    _take_back(work, stored, said_before, found)
+    if stored.state.status != "open":
+        _follow(work, stored)
+    standing_flag = flags.find_open(work.tx, stored.care_id)
+    if standing_flag is None:
+        return
+    # reasons join the open flag before the rating may settle it: "a little, and we talked" is one
+    # episode that ends, not a second one that begins
+    since = rated_at if is_own else standing_flag.opened_at
+    settling = after_rating(ratings, flag_open_since=since, settled_episodes=settled)
+    change = after_settling(settling, state=standing_flag.state, raised=bool(found.reasons))
+    says_little = ratings[-1].strain is None and settling == "persists"
+    if says_little and change is not None and change.closes:
+        # that nothing was wrong is not said before the question about it; at the end it is
+        if stored.state.status != "open":
+            _apply(work, standing_flag, stored, change, work.now)
+    else:
+        _apply(work, standing_flag, stored, change, rated_at)
+
+
+def _is_opened_by(work: Work, flag: Flag, stored: StoredCheckIn) -> bool:
+    """True where nothing but this check-in has given the flag its reasons."""
+    given = flags.list_reasons(work.tx, flag.id)
+    return bool(given) and all(reason.check_in_id == stored.id for reason in given)
+
+
+def _apply(
+    work: Work, flag: Flag, stored: StoredCheckIn, change: FlagChange | None, said_at: datetime
+) -> None:
+    """The flag changes by what was said then, unless the therapist has noted something since."""
+    if change is None:
+        return
+    noted = flags.list_acknowledgements(work.tx, flag.id)
+    if noted and noted[-1].given_at >= said_at:
+        return
+    flag_words.add(work.tx, flag, check_in_id=stored.id, given_at=said_at)
+    flags.mark(work.tx, flag.id, state=change.state, at=said_at, close=change.closes)
+
+
+def _keep(
+    work: Work,
+    flag: Flag,
+    stored: StoredCheckIn,
+    found: Assessment,
+    said_before: Sequence[StoredReason],
+    rated_at: datetime,
+) -> None:
+    """New reasons join the flag; a reason that rests on more than before says so. Where a digest
+    has told it already, it counts as raised anew, so that the next one tells what was added.
+    """
+    before = {reason.rule: reason for reason in said_before}
+    for reason in found.reasons:
+        evidence = evidence_to_json(reason.evidence)
+        kept = before.get(reason.rule)
+        if kept is None:
+            flags.add_reason(
+                work.tx,
+                flag=flag,
+                client_id=stored.client_id,
+                rule=reason.rule,
+                rule_version=reason.version,
+                check_in_id=reason.check_in_id,
+                evidence=evidence,
+                now=_told_from(work, stored, rated_at),
+            )
+        elif _facts(evidence_from_json(kept.evidence)) != _facts(reason.evidence):
+            is_told = _is_told(work, kept)
+            raised_at = _told_from(work, stored, rated_at) if is_told else kept.raised_at
+            flags.change_reason(
+                work.tx, kept, client_id=stored.client_id, evidence=evidence, raised_at=raised_at
+            )
+
+
+def _told_from(work: Work, stored: StoredCheckIn, rated_at: datetime) -> datetime:
+    """When a reason counts as raised: when it was said, but not in a week that is frozen."""
+    frozen_until = _frozen_until(work, stored.care_id)
+    return rated_at if frozen_until is None else max(rated_at, frozen_until)
+
+
+def _facts(evidence: Evidence) -> dict[str, Value | None]:
+    """What a reason rests on; the moment of the newest answer alone is no news."""
+    return {name: value for name, value in evidence if name not in MOMENTS}
+
+
+def _take_back(
+    work: Work,
+    stored: StoredCheckIn,
+    said_before: Sequence[StoredReason],
+    found: Assessment,
+) -> None:
+    """Reasons that the answers no longer give go, with what was to follow from them, and with the
+    last one its flag: a mis-tap was never there. What a digest has told, or a therapist has taken
+    up, stays.
+    """
+    rules = {reason.rule for reason in found.reasons}
+    for reason in said_before:
+        if reason.rule in rules or _is_told(work, reason):
+            continue
+        flags.remove_reason(work.tx, reason.id)
+        left = flags.list_reasons(work.tx, reason.flag_id)
+        if not any(_asks_to_follow(other) for other in left):
+            following.not_said(work, stored.care_id, reason.flag_id)
+        if not left and flags.load(work.tx, reason.flag_id).closed_at is None:
+            flags.mark(work.tx, reason.flag_id, state="something_else", at=work.now, close=True)
+
+
+def _is_told(work: Work, reason: StoredReason) -> bool:
+    noted = flags.list_acknowledgements(work.tx, reason.flag_id)
+    if noted and noted[-1].given_at >= reason.raised_at:
+        return True
+    frozen_until = _frozen_until(work, reason.care_id)
+    return frozen_until is not None and reason.raised_at < frozen_until
+
+
+def _frozen_until(work: Work, care_id: int) -> datetime | None:
+    """The cut-off of the therapist's newest digest."""
+    newest = digests.find_latest(work.tx, cares.load(work.tx, care_id).therapist_id)
+    return None if newest is None else newest.cut_off_at
+
+
+def _follow(work: Work, stored: StoredCheckIn) -> None:
+    """Plan what follows what was said; a client who would rather leave it for now is not asked
+    again a week later.
+    """
+    for reason in flags.list_reasons_about(work.tx, stored.id):
+        if reason.rule != "said_so":
+            continue
+        if not _asks_to_follow(reason):
+            others = flags.list_reasons(work.tx, reason.flag_id)
+            if not any(_asks_to_follow(other) for other in others):
+                following.not_said(work, stored.care_id, reason.flag_id)
+        elif flags.load(work.tx, reason.flag_id).closed_at is None:
+            following.after_flag(work, stored.care_id, reason.flag_id, "said_so")
+
+
+def _asks_to_follow(reason: StoredReason) -> bool:
+    facts = dict(evidence_from_json(reason.evidence))
+    return reason.rule == "said_so" and facts.get("who_raises") != "leave_it"
+
+
+def _hear_repair(work: Work, stored: StoredCheckIn) -> None:
+    """What a client says became of a strain ends its flag or keeps it open: their newest word,
+    where it was asked in several rounds.
+    """
+    flag = flags.find_open(work.tx, stored.care_id)
+    if flag is None:
+        return
+    said = [
+        (answer.value, answer.given_at)
+        for answer in answers.list_for_check_in(work.tx, stored.id)
+        if answer.measures == REPAIR and isinstance(answer.value, str) and not answer.off_path
+    ]
+    if said:
+        word, given_at = said[-1]
+        _apply(work, flag, stored, after_repair(word, state=flag.state), given_at)

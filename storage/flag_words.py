@@ -1,0 +1,63 @@
+"""What a client's word in a check-in made of a flag, and how the flag stood before it.
+
+Used by assessing, so that a word which is taken back leaves the flag as if it had never been said,
+and by the digest, which tells how a flag stood at its cut-off.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from storage.flags import Flag, State
+from storage.statements import upsert
+from storage.store import Tx
+from storage.tables_messages import flag_words
+
+
+@dataclass(frozen=True, slots=True)
+class FlagWord:
+    """The flag's state before the word, since when it had it, and when the word was given."""
+
+    flag_id: int
+    state_before: State
+    changed_before_at: datetime
+    given_at: datetime
+
+
+_W = flag_words.c
+_WORD = sa.select(_W.flag_id, _W.state_before, _W.changed_before_at, _W.given_at)
+_ADD = upsert(flag_words, ("check_in_id", "flag_id"), ("given_at",))
+
+
+def add(tx: Tx, flag: Flag, *, check_in_id: int, given_at: datetime) -> None:
+    """The check-in gave its word at ``given_at``; the flag stood as in ``flag`` before it, or as it
+    stood before the first word that is kept of the check-in.
+    """
+    values = {
+        "check_in_id": check_in_id,
+        "flag_id": flag.id,
+        "state_before": flag.state,
+        "changed_before_at": flag.changed_at,
+        "given_at": given_at,
+    }
+    tx.conn.execute(_ADD.on(tx.conn), values)
+
+
+def take(tx: Tx, check_in_id: int) -> list[FlagWord]:
+    """The words of a check-in, newest first; none of them is kept any more."""
+    mine = _W.check_in_id == check_in_id
+    found = tx.conn.execute(_WORD.where(mine).order_by(_W.given_at.desc(), _W.flag_id.desc()))
+    words = [FlagWord(*row) for row in found]
+    if words:
+        tx.conn.execute(sa.delete(flag_words).where(mine))
+    return words
+
+
+def find_first_since(tx: Tx, flag_id: int, since: datetime) -> FlagWord | None:
+    """The first word about the flag that was given then or later."""
+    later = _WORD.where(_W.flag_id == flag_id, _W.given_at >= since)
+    row = tx.conn.execute(later.order_by(_W.given_at, _W.check_in_id).limit(1)).one_or_none()
+    return None if row is None else FlagWord(*row)
