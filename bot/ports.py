@@ -115,6 +115,10 @@ class Transport(Protocol):
         """Stop the button's spinner; a tap that is too old is no trouble."""
         ...
 
+    async def show_typing(self, chat_id: int) -> None:
+        """Let the chat show "typing" for a few seconds; if it is lost, it is lost."""
+        ...
+
     async def say_to_stranger(self, chat_id: int, text: str) -> Delivery:
         """One static line, without a row."""
         ...

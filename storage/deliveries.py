@@ -9,6 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from storage.outbox import LEASE
 from storage.statements import is_word
 from storage.store import Tx
 from storage.tables_messages import outbox
@@ -34,10 +35,39 @@ _ASKED = (
     .where(
         _T.check_in_id == sa.bindparam("check_in_id"),
         _T.turn_no == sa.bindparam("turn_no"),
-        is_word(_T.state, "claimed", "sent", "uncertain"),
+        sa.or_(
+            is_word(_T.state, "sent", "uncertain"),
+            sa.and_(
+                is_word(_T.state, "claimed"),
+                _T.lease_until < sa.bindparam("lease_below", type_=_T.lease_until.type),
+            ),
+        ),
         sa.or_(
             _T.message_id.is_(None), _T.message_id < sa.bindparam("below", type_=_T.message_id.type)
         ),
+    )
+    .limit(1)
+)
+_UNREAD = (
+    sa.select(_T.state)
+    .where(
+        _T.check_in_id == sa.bindparam("check_in_id"),
+        _T.turn_no.is_(None),
+        is_word(_T.state, "queued", "claimed", "sent"),
+        sa.or_(
+            _T.message_id.is_(None), _T.message_id > sa.bindparam("above", type_=_T.message_id.type)
+        ),
+    )
+    .limit(1)
+)
+_HELD = (
+    sa.select(_T.id)
+    .where(
+        _T.person_id == sa.bindparam("person_id"),
+        _T.check_in_id.is_not(None),
+        is_word(_T.lane, "reply"),
+        is_word(_T.state, "queued"),
+        _T.not_before > sa.bindparam("now", type_=_T.not_before.type),
     )
     .limit(1)
 )
@@ -102,15 +132,36 @@ def find_message_id(tx: Tx, check_in_id: int, turn_no: int) -> int | None:
     return tx.conn.execute(_MESSAGE, params).scalar_one_or_none()
 
 
-def was_asked(tx: Tx, check_in_id: int, turn_no: int, *, before: int | None = None) -> bool:
-    """Whether the question of this turn has left, or may have: one that waits was not seen.
+def was_asked(
+    tx: Tx, check_in_id: int, turn_no: int, *, before: int | None, let_go_before: datetime
+) -> bool:
+    """Whether the question of this turn may have been seen: it has left, or was let go before
+    ``let_go_before`` and nothing is known of it yet.
 
-    ``before`` is the number of a message in the chat: a question that is known to stand below it
-    had not been seen, either, by whoever wrote it.
+    ``before`` is the number of a message in the chat: its writer had not seen a question that is
+    known to stand below it.
     """
-    below = _LARGEST if before is None else before
-    params = {"check_in_id": check_in_id, "turn_no": turn_no, "below": below}
+    params = {
+        "check_in_id": check_in_id,
+        "turn_no": turn_no,
+        "below": _LARGEST if before is None else before,
+        "lease_below": let_go_before + LEASE,
+    }
     return tx.conn.execute(_ASKED, params).first() is not None
+
+
+def find_unread_end(tx: Tx, check_in_id: int, *, above: int | None) -> str | None:
+    """The state of the last words of a check-in where the writer of message ``above`` had not read
+    them: they wait to leave, or stand below it. None: they had.
+    """
+    params = {"check_in_id": check_in_id, "above": _LARGEST if above is None else above}
+    state: str | None = tx.conn.execute(_UNREAD, params).scalar_one_or_none()
+    return state
+
+
+def waits_for_more(tx: Tx, person_id: int, now: datetime) -> bool:
+    """Whether a question, or an end, waits for more words of this person."""
+    return tx.conn.execute(_HELD, {"person_id": person_id, "now": now}).first() is not None
 
 
 def was_awaited(tx: Tx, check_in_id: int, turn_no: int, *, since: datetime) -> bool:

@@ -11,7 +11,7 @@ and erased in the transaction that finishes the row. What became of rows is aske
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,6 +32,8 @@ from storage.statements import insert_new, is_word
 from storage.store import Tx
 from storage.tables_messages import outbox
 
+LEASE = timedelta(minutes=2)
+"""How long a claimed row belongs to its holder: longer than any request may take."""
 _T = outbox.c
 _ADD = insert_new(outbox, _T.id)
 _QUEUED = is_word(_T.state, "queued")
@@ -42,6 +44,8 @@ _FOLLOWS_ANOTHER = sa.exists().where(
     _earlier.c.lane == _T.lane,
     _earlier.c.id < _T.id,
     is_word(_earlier.c.state, "queued", "claimed"),
+    # safety texts keep their order among each other, and wait for nothing else
+    sa.or_(~is_word(_T.message_class, "must"), is_word(_earlier.c.message_class, "must")),
 )
 _PAGE = 16
 _AFTER_AT = sa.bindparam("after_at", type_=_T.not_before.type)
@@ -119,6 +123,17 @@ _DROPPED_FOR = _ends(
     _QUEUED,
 )
 _DROPPED_PROMPTS = _ends("dropped", _T.check_in_id == sa.bindparam("of_check_in"), _QUEUED)
+_HASTENED = (
+    sa.update(outbox)
+    .where(
+        _T.person_id == sa.bindparam("person"),
+        _T.check_in_id.is_not(None),
+        is_word(_T.lane, "reply"),
+        _QUEUED,
+        _T.not_before > sa.bindparam("now", type_=_T.not_before.type),
+    )
+    .values(not_before=sa.bindparam("now", type_=_T.not_before.type))
+)
 _LOST = sa.select(*COLUMNS).where(_CLAIMED).order_by(_T.id)
 _UNSURE = _ends("uncertain", _T.id.in_(sa.bindparam("ids", expanding=True)))
 _AGAIN = (
@@ -172,8 +187,9 @@ def claim(
     """At most ``limit`` due rows that are now the token's: replies first, then as they came due.
 
     ``allowed`` (the pacer) is asked once for each row that could go, in that order. A row waits
-    while an earlier one of its person and lane is queued or claimed. Rows past ``expires_at`` are
-    handed out as well: the sender drops them. Rows whose key is gone are dropped here.
+    while an earlier one of its person and lane is queued or claimed; ``must`` waits for ``must``
+    only. Rows past ``expires_at`` are handed out as well: the sender drops them. Rows whose key is
+    gone are dropped here.
     """
     taken: list[int] = []
     for due in DUE.values():
@@ -228,9 +244,16 @@ def drop_for_person(
 
 
 def drop_prompts(tx: Tx, check_in_id: int, *, reason: str, now: datetime) -> int:
-    """The check-in's questions that still wait are dropped; how many. Claimed rows go on."""
+    """The check-in's questions and its end that still wait are dropped; how many. Claimed rows go
+    on.
+    """
     params = {"of_check_in": check_in_id, "why": reason, "now": now}
     return int(tx.conn.execute(_DROPPED_PROMPTS, params).rowcount)
+
+
+def hasten(tx: Tx, person_id: int, now: datetime) -> None:
+    """The person's questions that wait for more words may leave now."""
+    tx.conn.execute(_HASTENED, {"person": person_id, "now": now})
 
 
 def recover(

@@ -19,6 +19,7 @@ from telegram import (
     InlineKeyboardMarkup,
     LinkPreviewOptions,
 )
+from telegram.constants import ChatAction
 from telegram.error import (
     BadRequest,
     Conflict,
@@ -103,6 +104,10 @@ class BotTransport:
         """
         shown = toast[:TOAST_LIMIT] if toast else None
         await _at_best(self._bot.answer_callback_query(query_id, shown), "answer_tap")
+
+    async def show_typing(self, chat_id: int) -> None:
+        """Let the chat show "typing" until the next message, 5 seconds at most."""
+        await _at_best(self._bot.send_chat_action(chat_id, ChatAction.TYPING), "show_typing")
 
     async def say_to_stranger(self, chat_id: int, text: str) -> Delivery:
         """One static line, without a row; if it is lost, it is lost."""

@@ -220,6 +220,7 @@ class Sending(Section):
     parallel: int = Field(default=16, ge=1, le=256)
     re_ask_seconds: int = Field(default=1200, ge=1)
     re_ask_reply_seconds: int = Field(default=30, ge=1)
+    more_seconds: float = Field(default=4, ge=0, le=5)
 
     @property
     def re_ask_after(self) -> timedelta:
@@ -230,6 +231,11 @@ class Sending(Section):
     def re_ask_reply_after(self) -> timedelta:
         """The same where the client is there and waits for the question."""
         return timedelta(seconds=self.re_ask_reply_seconds)
+
+    @property
+    def waits_for_more(self) -> timedelta:
+        """How long what follows typed words waits for more of them."""
+        return timedelta(seconds=self.more_seconds)
 
 
 class Invites(Section):

@@ -19,6 +19,7 @@ EntryKind = Literal[
     "said",
     "tapped",
     "toast",
+    "typing",
     "document",
     "photo",
     "blocked",

@@ -53,6 +53,8 @@ def _lines(entry: Entry, name: str) -> list[str]:
             return [f"({'alert' if entry.alert else 'toast'}) {body[0]}", *body[1:]]
         case "blocked" | "unblocked":
             return [f"{name} {entry.kind} the bot"]
+        case "typing":
+            return ["(typing)"]
         case "left":
             return ["bot left the chat"]
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Literal
 
 ClientKey = Literal[
+    "adding",
     "already_here",
     "already_here_next",
     "already_paused",
     "already_paused_until",
     "answered_today",
     "away",
+    "button_add",
     "button_agree",
     "button_as_before",
     "button_change",
@@ -55,6 +57,7 @@ ClientKey = Literal[
     "menu.stop",
     "menu.when",
     "not_asked_yet",
+    "note_added",
     "note_gone",
     "note_kept",
     "note_offer",

@@ -20,7 +20,8 @@ from bot.clock import Clock
 from bot.logs import trouble
 from bot.ports import Transport
 from bot.services.arriving import dispatch
-from bot.services.work.incoming import Incoming, Pressed, Received
+from bot.services.arriving.dispatch import Handled
+from bot.services.work.incoming import Pressed, Received
 from bot.services.work.practice import Practice
 from bot.services.work.unit_of_work import Work
 from bot.workers.errands import Errands
@@ -87,7 +88,7 @@ class Handler:
 
     async def _handle_together(self, rows: Sequence[InboxRow]) -> bool:
         """All of them in one transaction; False, and nothing is done, if any of them fails."""
-        works: list[tuple[Incoming, Callable[[Tx], str | None]]] = []
+        works: list[tuple[Received, Callable[[Tx], Handled]]] = []
         for row in rows:
             received = self._read(row)
             if received is None:
@@ -95,15 +96,23 @@ class Handler:
             work = await outcome(self._work(row, received))
             if isinstance(work, Exception):
                 return False
-            works.append((received.incoming, work))
-        toasts = await outcome(self.store.write(lambda tx: [work(tx) for _, work in works]))
-        if isinstance(toasts, Exception):
+            works.append((received, work))
+        done = await outcome(self.store.write(lambda tx: [work(tx) for _, work in works]))
+        if isinstance(done, Exception):
             return False
         self.handled += len(rows)
-        for (incoming, _), toast in zip(works, toasts, strict=True):
-            if isinstance(incoming, Pressed):
-                self.errands.run(partial(self.transport.answer_tap, incoming.query_id, toast))
+        for (received, _), handled in zip(works, done, strict=True):
+            self._show(received, handled)
         return True
+
+    def _show(self, received: Received, handled: Handled) -> None:
+        """What needs no row: the answer to a tap, and "typing" where more words are waited for."""
+        incoming = received.incoming
+        if isinstance(incoming, Pressed):
+            query_id, toast = incoming.query_id, handled.toast
+            self.errands.run(partial(self.transport.answer_tap, query_id, toast))
+        if handled.is_typing:
+            self.errands.run(partial(self.transport.show_typing, received.chat_id))
 
     async def _one_by_one(self, rows: Sequence[InboxRow], waiting: set[int]) -> None:
         """Each in a transaction of its own; ``waiting`` gains the senders of those that failed."""
@@ -126,19 +135,17 @@ class Handler:
         if isinstance(found, Exception):
             return await self._failed(row, found)
         self.handled += 1
-        if isinstance(received.incoming, Pressed):
-            query_id = received.incoming.query_id
-            self.errands.run(partial(self.transport.answer_tap, query_id, found))
+        self._show(received, found)
         return True
 
     def _read(self, row: InboxRow) -> Received | None:
         received = self.read(row.body)
         return None if received is None else self._repeats.once(row, received)
 
-    async def _done(self, row: InboxRow, received: Received) -> str | None:
+    async def _done(self, row: InboxRow, received: Received) -> Handled:
         return await self.store.write(await self._work(row, received))
 
-    async def _work(self, row: InboxRow, received: Received) -> Callable[[Tx], str | None]:
+    async def _work(self, row: InboxRow, received: Received) -> Callable[[Tx], Handled]:
         """What is to be done in the transaction; what takes long is read beforehand."""
         now, written_at = self.clock.now(), received.written_at(row.received_at)
         draft: Digest | None = None
@@ -148,7 +155,7 @@ class Handler:
                 lambda tx: dispatch.look_ahead(Work(tx, self.practice, now, "draft"), chat_id)
             )
 
-        def decide(tx: Tx) -> str | None:
+        def decide(tx: Tx) -> Handled:
             number = received.message_id
             work = Work(tx, self.practice, now, f"in{row.id}", written_at, number)
             return dispatch.handle(work, row, received, draft)

@@ -34,8 +34,6 @@ from storage.store import Store, Tx
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(minutes=2)
-"""Longer than any request may take."""
 AHEAD_SECONDS = 0.2
 """How far ahead rows are claimed: longer than a transaction takes, so that no slot is missed."""
 ROOM_SECONDS = 4.0
@@ -248,7 +246,7 @@ class Sender:
             now=work.now,
             limit=free,
             token=token,
-            lease_until=work.now + LEASE,
+            lease_until=work.now + outbox.LEASE,
             allowed=claiming.allows,
         )
         rows = outcomes.hold_questions(work, rows, self.backlog_is_in)

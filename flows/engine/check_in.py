@@ -14,7 +14,7 @@ from flows.kinds.kind import Value
 from flows.languages import Language
 
 Status = Literal["open", "finished", "expired", "stopped"]
-STATE_VERSION = 3
+STATE_VERSION = 4
 ROUND = "@"
 """Between a step's id and the key of the round in which it was asked: ``goal_words@g1``."""
 
@@ -92,6 +92,8 @@ class CheckIn:
     """The places of the options ticked so far where several may be picked, in order."""
     reflecting: str | None = None
     """The answer that led to the open question, which may be reflected in front of it."""
+    adding: bool = False
+    """True where what is typed next belongs to the answer before, as the client asked."""
     drawn: tuple[tuple[str, tuple[int, ...]], ...] = ()
     """What the seed decided at the start, by slot, so that a replay shows the same."""
     version: int = STATE_VERSION

@@ -60,4 +60,5 @@ def scores_on(way: Way) -> tuple[ScoreTaken, ...]:
 
 def _ended(way: Way, check_in: CheckIn, status: Status) -> CheckIn:
     answers = marked(way, check_in.answers)
-    return replace(check_in, status=status, at=None, answers=answers, picked=(), reflecting=None)
+    ended = replace(check_in, status=status, at=None, answers=answers, picked=(), reflecting=None)
+    return replace(ended, adding=False)

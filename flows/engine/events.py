@@ -57,6 +57,8 @@ class Prompt:
     """True where as many are ticked as the author asks for, so that ``Confirmed`` is taken."""
     can_withhold: bool = False
     """True where the author offers a "rather not say" button (``Withheld``)."""
+    can_add: bool = False
+    """True where the answer before was the client's own words (``AddingBegun``)."""
 
     def __repr__(self) -> str:
         return f"Prompt({self.step_id!r}, turn {self.turn_no})"
@@ -112,6 +114,16 @@ class AnswerAccepted:
 
     def __repr__(self) -> str:
         return f"AnswerAccepted({self.step.id!r}, …)"
+
+
+@dataclass(frozen=True, slots=True)
+class AdditionAwaited:
+    """What the client types next joins the answer to this question; the open one stays."""
+
+    question: str
+
+    def __repr__(self) -> str:
+        return "AdditionAwaited(…)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +199,7 @@ Event = (
     PromptAsked
     | PromptChanged
     | AnswerAccepted
+    | AdditionAwaited
     | StepReopened
     | AnswerRefused
     | TimerSet

@@ -45,6 +45,25 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
+class Added:
+    """The client wrote more before the next question, or the end, was there to be read: it belongs
+    to the last answer.
+    """
+
+    text: str
+
+    def __repr__(self) -> str:
+        return "Added(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class AddingBegun:
+    """The client tapped "add to my last answer" under the prompt shown at ``turn_no``."""
+
+    turn_no: int
+
+
+@dataclass(frozen=True, slots=True)
 class SentOther:
     """The client sent something that is not text: a sticker, a photo, a voice message.
 
@@ -115,6 +134,8 @@ Input = (
     | Confirmed
     | Withheld
     | Typed
+    | Added
+    | AddingBegun
     | SentOther
     | Skipped
     | WentBack

@@ -102,7 +102,16 @@ def _prompt(way: Way, check_in: CheckIn, lead: list[str]) -> Prompt:
         picked=check_in.picked,
         can_finish=can_finish(drawn, check_in.picked),
         can_withhold=step.rather_not_say,
+        can_add=_follows_words(way, check_in),
     )
+
+
+def _follows_words(way: Way, check_in: CheckIn) -> bool:
+    """Whether the answer that led to the open question is in the client's own words."""
+    before = check_in.answer(check_in.reflecting or "")
+    if before is None or not isinstance(before.value, str):
+        return False
+    return kind_of(way.scope.flow.step(before.of_step)).is_free
 
 
 def _wording(check_in: CheckIn, step: Step) -> Words:

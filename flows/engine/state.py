@@ -32,7 +32,12 @@ def _from_2(raw: Raw) -> Raw:
     return raw | {"re_asked": [NO_TURN] if raw["re_asked"] else []}
 
 
-UPGRADES: Mapping[int, Upgrade] = {1: _from_1, 2: _from_2}
+def _from_3(raw: Raw) -> Raw:
+    """Version 4 knows when the client is adding to an answer."""
+    return raw | {"adding": False}
+
+
+UPGRADES: Mapping[int, Upgrade] = {1: _from_1, 2: _from_2, 3: _from_3}
 """From each older version to the one after it. A new STATE_VERSION needs its entry here."""
 
 
@@ -64,6 +69,7 @@ def to_json(check_in: CheckIn) -> str:
         "said": check_in.said,
         "picked": check_in.picked,
         "reflecting": check_in.reflecting,
+        "adding": check_in.adding,
         "drawn": check_in.drawn,
     }
     return json.dumps(raw, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -111,6 +117,7 @@ def _read(raw: Raw) -> CheckIn:
         said=tuple(raw["said"]),
         picked=tuple(raw["picked"]),
         reflecting=raw["reflecting"],
+        adding=raw["adding"],
         drawn=tuple((slot, tuple(places)) for slot, places in raw["drawn"]),
     )
 

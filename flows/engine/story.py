@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from flows.engine.check_in import CheckIn
 from flows.engine.events import (
+    AdditionAwaited,
     AnswerAccepted,
     AnswerRefused,
     CheckInExpired,
@@ -31,6 +32,7 @@ from flows.engine.events import (
     Turn,
 )
 from flows.engine.inputs import (
+    AddingBegun,
     Confirmed,
     Delivered,
     Input,
@@ -175,6 +177,8 @@ def _input(stage: _Stage, deed: ClientDeed, action: Action) -> Input | None:
             return WentBack(turn_no)
         case "recall":
             return Recalled()
+        case "add":
+            return AddingBegun(turn_no)
         case "change":
             return Reopened()
         case "stop":
@@ -255,7 +259,7 @@ def _seen(seen: Outcome, event: Event) -> Outcome:
             return replace(seen, stopped=True)
         case NothingDone():
             return replace(seen, nothing=event.why)
-        case AnswerAccepted() | StepReopened() | TimerSet() | TimersCleared():
+        case AnswerAccepted() | AdditionAwaited() | StepReopened() | TimerSet() | TimersCleared():
             return seen
 
 
@@ -275,6 +279,8 @@ def _spoken(event: Event) -> Iterator[str]:
             yield f"(ticked: {' | '.join(_ticked(prompt)) or 'nothing'})"
         case AnswerRefused():
             yield f"(refused: {event.refusal})"
+        case AdditionAwaited():
+            yield f"(more to: {event.question})"
         case CheckInFinished():
             yield from event.closing
             yield "(finished)"

@@ -10,9 +10,9 @@ should speak (``flags``, with ``rated`` as the earlier ratings) and when the flo
 (for one that follows an event: if that happened at ``start``). Then one
 ``[[turn]]`` after another. The first is the opening; each further one has one of ``tap`` (a label,
 or several in a list), ``confirm`` (the done button), ``withhold`` (rather not say), ``say``,
-``send``, ``skip``, ``back``, ``recall``, ``change`` (the button to change an answer after the end),
-``stop``, ``after`` (20m, 6h, 2d: timers that come due fire), and what should come of it, named as
-in ``Outcome``; ``picked`` are the labels ticked.
+``send``, ``skip``, ``back``, ``recall``, ``add`` (to the last answer), ``change`` (the button to
+change an answer after the end), ``stop``, ``after`` (20m, 6h, 2d: timers that come due fire), and
+what should come of it, named as in ``Outcome``; ``picked`` are the labels ticked.
 ``of_turn`` taps a prompt of an earlier turn, ``uncertain`` leaves the sending of a prompt in doubt;
 all others are delivered at once.
 """
@@ -34,7 +34,7 @@ from flows.schedule.local_time import at_local
 from flows.schedule.zones import zone
 
 _Reply = Literal["tap", "confirm", "withhold", "say", "send"]
-_Way = Literal["skip", "back", "recall", "change", "stop"]
+_Way = Literal["skip", "back", "recall", "add", "change", "stop"]
 ClientDeed = Literal[_Reply, _Way]
 """What a client does; each wakes the check-in."""
 Deed = Literal["start", "after", ClientDeed]

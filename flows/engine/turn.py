@@ -10,12 +10,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from flows.engine import replies, sendings
+from flows.engine import adding, replies, sendings
 from flows.engine.check_in import CheckIn, Names
 from flows.engine.draw import drawn_for
 from flows.engine.endings import finish, stop
 from flows.engine.events import NothingDone, Prompt, Turn
 from flows.engine.inputs import (
+    Added,
+    AddingBegun,
     Confirmed,
     Delivered,
     Input,
@@ -38,7 +40,7 @@ from flows.engine.way import MAX_STEPS, FlowTooLongError
 from flows.languages import Language
 from flows.script.flow import Flow
 
-Button = Tapped | Confirmed | Withheld | Skipped | WentBack
+Button = Tapped | Confirmed | Withheld | Skipped | WentBack | AddingBegun
 """What counts only under the prompt of the open turn."""
 
 
@@ -96,13 +98,21 @@ def resume(
     if check_in.status != "open":
         if isinstance(received, Reopened) and check_in.status == "finished":
             return replies.reopen(flow, check_in, now)
+        if isinstance(received, Added) and check_in.status == "finished":
+            return adding.add(flow, check_in, received.text, given_at or now, now)
         return Turn(check_in, (NothingDone("ended"),))
     when = When(now, given_at or now)
     match received:
-        case Tapped() | Confirmed() | Withheld() | Skipped() | WentBack():
+        case Tapped() | Confirmed() | Withheld() | Skipped() | WentBack() | AddingBegun():
             return _button(flow, check_in, received, when)
+        case Typed() if check_in.adding:
+            return adding.add(flow, check_in, received.text, when.given_at, now)
         case Typed():
             return replies.answer(flow, check_in, received.text, when)
+        case Added():
+            return adding.add(flow, check_in, received.text, when.given_at, now)
+        case SentOther() if check_in.adding and received.words:
+            return adding.add(flow, check_in, received.words, when.given_at, now)
         case SentOther():
             return replies.sent(flow, check_in, received.words, when)
         case Delivered():
@@ -158,5 +168,7 @@ def _button(flow: Flow, check_in: CheckIn, received: Button, when: When) -> Turn
             return replies.skip(flow, check_in, when)
         case WentBack():
             return replies.go_back(flow, check_in, when.now)
+        case AddingBegun():
+            return adding.begin(flow, check_in)
         case _:
             assert_never(received)

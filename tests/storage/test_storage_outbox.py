@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -212,6 +213,38 @@ async def test_what_the_dead_had_claimed_is_recovered_by_class(store: Store) -> 
     await store.write(go)
 
 
+def was_asked(tx: Tx, check_in_id: int, turn_no: int, *, later: timedelta = HOUR) -> bool:
+    return deliveries.was_asked(tx, check_in_id, turn_no, before=None, let_go_before=NOW + later)
+
+
+async def test_safety_text_passes_by_a_question_that_waits_for_more_words(store: Store) -> None:
+    def go(tx: Tx) -> None:
+        stored = add_check_in(tx, add_care(tx))
+        person = stored.client_id
+        say(tx, person, "later", check_in_id=stored.id, turn_no=1, not_before=NOW + HOUR)
+        say(tx, person, "card", message_class="must")
+        say(tx, person, "card again", message_class="must")
+        say(tx, person, "menu")
+        assert keys(take(tx)) == ["card"], "safety texts keep their order"
+        assert keys(take(tx)) == []
+        outbox.hasten(tx, person, NOW)
+        assert keys(take(tx)) == ["later"]
+
+    await store.write(go)
+
+
+async def test_a_question_that_was_let_go_this_moment_was_not_seen(store: Store) -> None:
+    def go(tx: Tx) -> None:
+        stored = add_check_in(tx, add_care(tx))
+        say(tx, stored.client_id, "p1", check_in_id=stored.id, turn_no=1)
+        lease_until, may = NOW + outbox.LEASE, lambda person, kind: True
+        outbox.claim(tx, now=NOW, limit=1, token="t", lease_until=lease_until, allowed=may)
+        assert not was_asked(tx, stored.id, 1, later=timedelta())
+        assert was_asked(tx, stored.id, 1, later=timedelta(seconds=1))
+
+    await store.write(go)
+
+
 async def test_a_tap_proves_that_an_uncertain_prompt_arrived(store: Store) -> None:
     def go(tx: Tx) -> None:
         stored = add_check_in(tx, add_care(tx))
@@ -221,7 +254,7 @@ async def test_a_tap_proves_that_an_uncertain_prompt_arrived(store: Store) -> No
         assert not deliveries.confirm(tx, stored.id, 1, 77, NOW), "it is still being sent"
         outbox.mark_uncertain(tx, row.id, "t", reason="timeout", now=NOW)
         assert deliveries.find_message_id(tx, stored.id, 1) is None
-        asked = [deliveries.was_asked(tx, stored.id, turn_no) for turn_no in (1, 2, 3)]
+        asked = [was_asked(tx, stored.id, turn_no) for turn_no in (1, 2, 3)]
         assert asked == [True, False, False], "one that waits was not seen"
         assert not deliveries.confirm(tx, stored.id, 2, 77, NOW)
         assert deliveries.confirm(tx, stored.id, 1, 77, NOW)

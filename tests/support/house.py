@@ -59,8 +59,13 @@ def settings_for(folder: Path, **sections: dict[str, Any]) -> Settings:
             "zone": BERLIN,
             "crisis": {"en": CRISIS, "de": CRISIS, "de_du": CRISIS},
         },
-        # the pace has tests of its own; here it would only cost steps of the clock
-        "sending": {"per_second": 100_000, "per_chat_burst": 100, "per_chat_per_second": 100},
+        # pace and bursts have tests of their own; here they would only cost steps of the clock
+        "sending": {
+            "per_second": 100_000,
+            "per_chat_burst": 100,
+            "per_chat_per_second": 100,
+            "more_seconds": 0,
+        },
     }
     return Settings.model_validate(
         {name: plain.get(name, {}) | sections.get(name, {}) for name in {*plain, *sections}}

@@ -19,6 +19,7 @@ from bot.texts import Texts, shipped
 from bot.texts.keys import ClientKey
 from flows.engine.check_in import Answer, CheckIn
 from flows.engine.events import (
+    AdditionAwaited,
     AnswerAccepted,
     AnswerRefused,
     CheckInExpired,
@@ -69,6 +70,8 @@ class Screen:
             case AnswerAccepted():
                 skipped = self.say(language, "prompt_skipped")
                 yield f"  ✓ {event.shown or skipped}"
+            case AdditionAwaited():
+                yield from _indented(self.say(language, "adding", question=event.question))
             case CheckInFinished():
                 closing = event.closing or (self.say(language, "check_in_finished"),)
                 yield from _indented("\n\n".join(closing))

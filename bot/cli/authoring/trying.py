@@ -32,6 +32,7 @@ HELP = """\
   3, yes        tap the button that begins so: the chat reads it in the same way
   any text      what the client writes (to write a command's word: say quit)
   back, skip    the buttons below a question
+  add           the button by which what is typed next joins the last answer
   done          finish choosing, where several may be picked
   withhold      rather not say, where it is offered
   recall        show the open question again (/checkin)
@@ -176,6 +177,8 @@ class _Bench:
                 return Move(Action("back"))
             case "skip":
                 return Move(Action("skip"))
+            case "add":
+                return Move(Action("add"))
             case "done" | "confirm":
                 return Move(Action("confirm"))
             case "withhold":

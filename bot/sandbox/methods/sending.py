@@ -58,10 +58,11 @@ def send_photo(call: Call) -> Json:
 
 
 def send_chat_action(call: Call) -> bool:
-    """Nothing that lasts: the person sees "typing" for a moment."""
+    """Nothing that lasts: the person sees "typing", or another action, for a moment."""
     if call.params.text("action") not in ACTIONS:
         raise bad_request("wrong parameter action in request")
-    limits.reachable(call.account, call.params)
+    chat = limits.reachable(call.account, call.params)
+    call.account.record(chat, "typing")
     return True
 
 

@@ -7,7 +7,16 @@ from bot.services.check_in import check_ins
 from bot.services.work import speak
 from bot.services.work.buttons import Toast
 from bot.services.work.unit_of_work import Work
-from flows.engine.inputs import Confirmed, Input, Recalled, Skipped, Tapped, WentBack, Withheld
+from flows.engine.inputs import (
+    AddingBegun,
+    Confirmed,
+    Input,
+    Recalled,
+    Skipped,
+    Tapped,
+    WentBack,
+    Withheld,
+)
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
 
@@ -36,6 +45,12 @@ def done(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toas
 def withhold(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toast:
     """The client would rather not say."""
     return _under_question(work, care, stored, tapped, Withheld(_turn(tapped)))
+
+
+def add(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toast:
+    """What is typed next belongs to the last answer; the question stays open, with its buttons."""
+    check_ins.proved(work, stored, _turn(tapped), tapped.message_id)
+    return check_ins.receive(work, stored, AddingBegun(_turn(tapped)))
 
 
 def recall(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toast:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.services.arriving.entries.entry import TAKING_PART, standing_of
 from bot.services.care import consents
-from bot.services.check_in import check_ins, noting
+from bot.services.check_in import check_ins, noting, typed_words
 from bot.services.planning import own_times, projecting
 from bot.services.work import speak
 from bot.services.work.therapist_names import names_for
@@ -47,9 +47,9 @@ def say(work: Work, care: Care, text: str) -> None:
     """Take words as an answer, or as a wish for other times, or offer them as a note."""
     if not _takes_part(work, care):
         return
-    stored = find_open(work.tx, care.id)
-    if stored is not None:
-        check_ins.take_typed(work, check_ins.read_typed(work, stored, text))
+    reply = typed_words.read(work, care, text)
+    if reply is not None:
+        typed_words.take(work, reply)
     elif not own_times.typed(work, care, text):
         noting.offer(work, care, text)
 
@@ -61,8 +61,9 @@ def send_something(work: Work, care: Care, caption: str) -> None:
     if not _takes_part(work, care):
         return
     stored = find_open(work.tx, care.id)
-    if stored is not None and caption:
-        check_ins.take_typed(work, check_ins.read_typed(work, stored, caption, is_caption=True))
+    reply = typed_words.read(work, care, caption, is_caption=True) if caption else None
+    if reply is not None:
+        typed_words.take(work, reply)
     elif stored is not None:
         check_ins.receive(work, stored, SentOther())
     elif caption:
@@ -75,8 +76,9 @@ def send_more(work: Work, care: Care, caption: str) -> None:
     """Another picture of an album, which has had its answer; words under it are lost as little."""
     if not caption or standing_of(care) not in TAKING_PART:
         return
-    if find_open(work.tx, care.id) is not None:
-        send_something(work, care, caption)
+    reply = typed_words.read(work, care, caption, is_caption=True)
+    if reply is not None:
+        typed_words.take(work, reply)
     else:
         noting.offer_more(work, care, caption)
 

@@ -4,7 +4,7 @@ transaction.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
 from bot.services.arriving import client_words, hard_words
@@ -40,27 +40,39 @@ from bot.services.work.incoming import (
 )
 from bot.services.work.unit_of_work import Work
 from flows.digest.arrange import Digest
-from storage import cares, inbox, outbox, people
+from storage import cares, deliveries, inbox, outbox, people
 from storage.cares import Care
 from storage.inbox import InboxRow
 from storage.invites import Invite
 from storage.people import Person
 
 
-def handle(
-    work: Work, row: InboxRow, received: Received, draft: Digest | None = None
-) -> str | None:
-    """Act on one update of a known person and mark its row done; the toast for a tap, if any.
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What is shown at once for an update, beside the messages that were queued."""
+
+    toast: str | None = field(default=None, repr=False)
+    """The words for a tap, if any."""
+    is_typing: bool = False
+    """True where what follows waits a little for more words: the chat shows "typing"."""
+
+
+def handle(work: Work, row: InboxRow, received: Received, draft: Digest | None = None) -> Handled:
+    """Act on one update of a known person and mark its row done.
 
     ``draft`` is what ``look_ahead`` gathered for it.
     """
     mine = _caused_by(work, row, "in")
     person = people.find_by_chat(work.tx, received.chat_id)
-    toast = None
+    handled = Handled()
     if person is not None:
         toast = _receive(mine, person, row, received, draft)
+        is_typing = isinstance(received.incoming, Said) and deliveries.waits_for_more(
+            work.tx, person.id, work.now
+        )
+        handled = Handled(toast, is_typing)
     inbox.mark_done(work.tx, row.id)
-    return toast
+    return handled
 
 
 def look_ahead(work: Work, chat_id: int) -> Digest | None:
@@ -145,6 +157,8 @@ def act(
 
 
 def _of_client(work: Work, care: Care, incoming: Incoming, update_id: int) -> str | None:
+    if isinstance(incoming, Commanded | SentSomething | Pressed):
+        outbox.hasten(work.tx, care.client_id, work.now)  # a question waits for words only
     match incoming:
         case Started():
             client_words.start(work, care)

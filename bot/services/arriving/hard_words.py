@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import assert_never
 
 from bot.services.arriving.entries.entry import TAKING_PART, standing_of
-from bot.services.check_in import check_ins, noting
-from bot.services.check_in.check_ins import Reply
+from bot.services.check_in import noting, typed_words
+from bot.services.check_in.typed_words import Reply
 from bot.services.safety import crisis_help
 from bot.services.work.incoming import (
     BlockedBot,
@@ -30,7 +30,6 @@ from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from flows.safety import Verdict, screen
 from storage.cares import Care
-from storage.check_ins import find_open
 
 
 def find_hard_words(incoming: Incoming) -> Verdict | None:
@@ -80,19 +79,16 @@ def respond(work: Work, care: Care, incoming: Incoming, verdict: Verdict) -> Non
         after=None if reply.is_kept else noted,
         waiting=reply.stored if reply.goes_on else None,
     )
-    check_ins.take_typed(work, reply, held=True)
+    typed_words.take(work, reply, held=True)
 
 
 def _reply(work: Work, care: Care, incoming: Incoming) -> Reply | None:
-    """What the words come to in the open check-in; None where they are no reply in one."""
-    stored = find_open(work.tx, care.id)
-    if stored is None:
-        return None
+    """What the words come to in a check-in; None where they are no reply in one."""
     match incoming:
         case Said():
-            return check_ins.read_typed(work, stored, incoming.text)
+            return typed_words.read(work, care, incoming.text)
         case SentSomething() | SentMore():
-            return check_ins.read_typed(work, stored, incoming.caption, is_caption=True)
+            return typed_words.read(work, care, incoming.caption, is_caption=True)
         case (
             Started()
             | Commanded()

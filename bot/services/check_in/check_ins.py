@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.services.check_in import effects, noting
+from bot.services.check_in import effects
 from bot.services.check_in.earlier import names_of
 from bot.services.check_in.effects import Moment
 from bot.services.work import speak
 from bot.services.work.unit_of_work import Work
-from flows.engine.events import AnswerAccepted, Turn
 from flows.engine.inputs import (
     Delivered,
     Input,
     Recalled,
     Reopened,
-    SentOther,
     TimerFired,
-    Typed,
     Unconfirmed,
-    WentBack,
     Withdrawn,
 )
 from flows.engine.turn import prompt_of, resume, start
-from flows.engine.way import step_at
-from flows.kinds.text import TextStep
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
@@ -106,15 +100,15 @@ def receive(
 ) -> str | None:
     """Hand what the client did to the engine and save what follows; the toast for a tap."""
     flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
-    given_at = _given_at(work, stored)
-    turn = resume(flow, stored.state, received, now=work.now, given_at=given_at)
-    moment = Moment(message_id, _question(flow, stored))
+    moment_given = given_at(work, stored)
+    turn = resume(flow, stored.state, received, now=work.now, given_at=moment_given)
+    moment = Moment(message_id, question_of(flow, stored))
     if isinstance(received, Recalled):
         _keep_open(work, stored, flow)
     return effects.carry_out(work, flow, stored, turn, moment)
 
 
-def _given_at(work: Work, stored: StoredCheckIn) -> datetime:
+def given_at(work: Work, stored: StoredCheckIn) -> datetime:
     """When the client gave an answer that is taken now; for one that comes in after a digest was
     frozen, not before its cut-off, or no digest would ever tell it.
     """
@@ -125,93 +119,7 @@ def _given_at(work: Work, stored: StoredCheckIn) -> datetime:
     return work.said_at if frozen is None else max(work.said_at, frozen.cut_off_at)
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What typed words come to in a check-in: decided, and not carried out yet."""
-
-    stored: StoredCheckIn
-    flow: Flow
-    turn: Turn = field(repr=False)
-    text: str = field(repr=False)
-    was_asked: bool
-    """False where the client has not been shown the question: the words were not meant for it."""
-    is_caption: bool = False
-    """True for words under a picture, of which nothing but the words is kept."""
-
-    @property
-    def is_kept(self) -> bool:
-        """True where the words are taken as an answer, or as a part of the one before."""
-        return any(isinstance(event, AnswerAccepted) for event in self.turn.events)
-
-    @property
-    def goes_on(self) -> bool:
-        """True where another question follows."""
-        return self.turn.check_in.status == "open"
-
-
-def read_typed(work: Work, stored: StoredCheckIn, text: str, *, is_caption: bool = False) -> Reply:
-    """Decide what typed text is: the answer to the question that the client has been shown, more of
-    the answer before it, or neither. Nothing is saved.
-    """
-    flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
-    if deliveries.was_asked(work.tx, stored.id, stored.state.turn_no, before=work.message_id):
-        given_at = _given_at(work, stored)
-        said = SentOther(text) if is_caption else Typed(text)
-        turn = resume(flow, stored.state, said, now=work.now, given_at=given_at)
-        return Reply(stored, flow, turn, text, True, is_caption)
-    fate = deliveries.find_fate(work.tx, stored.id, stored.state.turn_no)
-    joined = _joined(work, flow, stored, text) if fate and fate[0] == "queued" else None
-    if joined is not None:
-        return Reply(stored, flow, joined, text, True, is_caption)
-    turn = resume(flow, stored.state, Recalled(), now=work.now)
-    return Reply(stored, flow, turn, text, False, is_caption)
-
-
-def take_typed(work: Work, reply: Reply, *, held: bool = False) -> None:
-    """Save what typed text comes to. ``held``: help text has gone first, and the next question
-    waits until the client goes on.
-    """
-    flow, stored = reply.flow, reply.stored
-    if reply.was_asked:
-        noted = noting.keep_refused(
-            work, flow, stored, reply.turn, reply.text, is_caption=reply.is_caption, held=held
-        )
-        preface = _words_only(work, reply)
-        shown = _question(flow, stored)
-        moment = Moment(shown_question=shown, held=held, noted=noted, preface=preface)
-    else:
-        early = noting.keep_early(work, flow, stored, reply.text)
-        if held:
-            return
-        said = " ".join(filter(None, (early, _words_only(work, reply))))
-        moment = Moment(preface=said or None)
-    effects.carry_out(work, flow, stored, reply.turn, moment)
-
-
-def _words_only(work: Work, reply: Reply) -> str | None:
-    """Of what was sent with words under it, only the words are kept: the line that says so."""
-    if not reply.is_caption:
-        return None
-    return work.say(reply.stored.state.language, "words_only")
-
-
-def _joined(work: Work, flow: Flow, stored: StoredCheckIn, text: str) -> Turn | None:
-    """What was written right after an answer in the client's own words belongs to that answer: the
-    next question has not left yet. None where the answer before was no text, or gets too long.
-    """
-    back = resume(flow, stored.state, WentBack(stored.state.turn_no), now=work.now).check_in
-    kept = None if back.at is None else back.answer(back.at)
-    if back.at is None or kept is None or not isinstance(step_at(flow, back.at), TextStep):
-        return None
-    if back.turn_no == stored.state.turn_no or not isinstance(kept.value, str):
-        return None
-    words, given_at = f"{kept.value}\n{text}", _given_at(work, stored)
-    turn = resume(flow, back, Typed(words), now=work.now, given_at=given_at)
-    taken = any(isinstance(event, AnswerAccepted) for event in turn.events)
-    return turn if taken else None
-
-
-def _question(flow: Flow, stored: StoredCheckIn) -> str | None:
+def question_of(flow: Flow, stored: StoredCheckIn) -> str | None:
     """The open question as a client read it, so that the answered message can keep it."""
     prompt = prompt_of(flow, stored.state)
     return None if prompt is None else prompt.text
@@ -247,7 +155,7 @@ def fire(work: Work, timer: Timer) -> None:
     flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
     turn = resume(flow, stored.state, TimerFired(timer.kind, timer.turn_no), now=work.now)
     left = None if is_awaited else UNANSWERED_TAIL
-    moment = Moment(shown_question=_question(flow, stored), expires_in=left)
+    moment = Moment(shown_question=question_of(flow, stored), expires_in=left)
     effects.carry_out(mine, flow, stored, turn, moment)
     if timer.kind != "expire" and work.now - timer.due_at > LATE:
         _keep_open(work, stored, flow)

@@ -6,7 +6,7 @@ Used by ``check_ins`` inside its transaction. It decides nothing itself.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.messages import Button
@@ -20,6 +20,7 @@ from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey
 from flows.engine.check_in import Answer
 from flows.engine.events import (
+    AdditionAwaited,
     AnswerAccepted,
     AnswerRefused,
     CheckInExpired,
@@ -49,6 +50,10 @@ class Moment:
     """The text of the question that the tap answers, so that the answered message can keep it."""
     held: bool = False
     """True where safety text goes first: the next question then waits for the client."""
+    typed: bool = False
+    """True where words were typed: what follows waits a little for more of them."""
+    is_seen: bool = False
+    """True where what follows has left already, and stands below these words."""
     expires_in: timedelta | None = None
     """How long a prompt that nobody waits for may still leave; None where the client is there."""
     preface: str | None = None
@@ -94,6 +99,9 @@ def _carry(on: _Carrying, event: Event) -> None:
         case AnswerRefused():
             why = on.work.say(on.stored.state.language, REFUSED[event.refusal])
             on.preface = on.moment.noted or why
+        case AdditionAwaited():
+            text = on.work.say(on.stored.state.language, "adding", question=event.question)
+            speak.reply(on.work, on.stored.client_id, text, key="adding")
         case StepReopened():
             _leave_answered(on, None)
         case TimerSet():
@@ -128,6 +136,10 @@ def _ended(stored: StoredCheckIn) -> ClientKey:
 
 def _ask(on: _Carrying, event: PromptAsked) -> None:
     work, stored = on.work, on.stored
+    if on.moment.is_seen:
+        return
+    # the newest asking speaks for those before it that have not left yet
+    outbox.drop_prompts(work.tx, stored.id, reason="asked_anew", now=work.now)
     if on.moment.held:
         return
     message = prompt_message(
@@ -138,8 +150,6 @@ def _ask(on: _Carrying, event: PromptAsked) -> None:
         occasion=event.occasion,
         preface=on.preface,
     )
-    # the newest asking speaks for those before it that have not left yet
-    outbox.drop_prompts(work.tx, stored.id, reason="asked_anew", now=work.now)
     expires_in = on.moment.expires_in
     waits = expires_in is not None
     speak.prompt(
@@ -150,8 +160,15 @@ def _ask(on: _Carrying, event: PromptAsked) -> None:
         lane="notice" if waits else "reply",
         check_in_id=stored.id,
         turn_no=event.prompt.turn_no,
+        not_before=_not_before(on),
         expires_at=work.now + expires_in if expires_in else None,
     )
+
+
+def _not_before(on: _Carrying) -> datetime:
+    """People write in bursts: what follows typed words waits a little for more of them."""
+    waits = on.moment.typed and not on.moment.held
+    return on.work.now + on.work.practice.settings.sending.waits_for_more * waits
 
 
 def _show_ticks(on: _Carrying, event: PromptChanged) -> None:
@@ -196,6 +213,9 @@ def _leave_answered(on: _Carrying, shown: str | None) -> None:
 
 def _finish(on: _Carrying, event: CheckInFinished) -> None:
     _end(on, event.answers, event.scores)
+    if on.moment.is_seen:
+        return
+    outbox.drop_prompts(on.work.tx, on.stored.id, reason="asked_anew", now=on.work.now)
     language = on.stored.state.language
     # after help text the plain line only: the flow's own closing may say when it will be read
     own = () if on.moment.held else event.closing
@@ -204,7 +224,15 @@ def _finish(on: _Carrying, event: CheckInFinished) -> None:
         closing = (on.moment.preface, *closing)
     change = Button(on.work.say(language, "button_change"), data("change", on.stored.id))
     rows = speak.row(change) if event.answers else ()
-    speak.reply(on.work, on.stored.client_id, "\n\n".join(closing), key="finished", rows=rows)
+    speak.closing(
+        on.work,
+        on.stored.client_id,
+        "\n\n".join(closing),
+        key="finished",
+        rows=rows,
+        check_in_id=on.stored.id,
+        not_before=_not_before(on),
+    )
     following.after_check_in(on.work, on.stored)
 
 

@@ -56,7 +56,11 @@ def keep_refused(
     ``held``: hard words are no slip, and are kept whatever was asked.
     """
     refused = [event for event in turn.events if isinstance(event, AnswerRefused)]
-    if not refused or not (held or _says_more(refused[0], text, stored.state.language)):
+    if not refused:
+        return None
+    if stored.state.adding:
+        return _keep_addition(work, flow, stored, text)
+    if not (held or _says_more(refused[0], text, stored.state.language)):
         return None
     _keep(work, stored, text, stored.state.at, _question(flow, stored.state))
     noted = _say(work, stored, "note_kept")
@@ -71,18 +75,31 @@ def _says_more(refused: AnswerRefused, text: str, language: Language) -> bool:
     return is_remark(text, language)
 
 
+def _keep_addition(work: Work, flow: Flow, stored: StoredCheckIn, text: str) -> str:
+    """Keep words that were to join an answer in which there is no room for them."""
+    step_id, question = _question_before(work, flow, stored)
+    _keep(work, stored, text, step_id, question)
+    return _say(work, stored, "note_added")
+
+
 def keep_early(work: Work, flow: Flow, stored: StoredCheckIn, text: str) -> str | None:
     """Keep words written before the open question was shown, with the question before it; the line
     that says so. None for a word of thanks.
     """
     if is_thanks(text, stored.state.language):
         return None
+    step_id, question = _question_before(work, flow, stored)
+    _keep(work, stored, text, step_id, question)
+    return _say(work, stored, "not_asked_yet")
+
+
+def _question_before(work: Work, flow: Flow, stored: StoredCheckIn) -> tuple[str | None, str]:
+    """The question before the open one, as a client read it; None and nothing at the first."""
     state = stored.state
     before = resume(flow, state, WentBack(state.turn_no), now=work.now).check_in
-    known = before.turn_no != state.turn_no
-    question = _question(flow, before) if known else ""
-    _keep(work, stored, text, before.at if known else None, question)
-    return _say(work, stored, "not_asked_yet")
+    if before.turn_no == state.turn_no:
+        return None, ""
+    return before.at, _question(flow, before)
 
 
 def _question(flow: Flow, state: CheckIn) -> str:
@@ -90,7 +107,9 @@ def _question(flow: Flow, state: CheckIn) -> str:
     return "" if prompt is None else prompt.text
 
 
-def _say(work: Work, stored: StoredCheckIn, key: Literal["note_kept", "not_asked_yet"]) -> str:
+def _say(
+    work: Work, stored: StoredCheckIn, key: Literal["note_kept", "note_added", "not_asked_yet"]
+) -> str:
     care, language = cares.load(work.tx, stored.care_id), stored.state.language
     return work.say(language, key, **names_for(work, care, language))
 

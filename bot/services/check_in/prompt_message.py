@@ -79,7 +79,7 @@ def prompt_message(
         parts.append(_ends(work, language, prompt))
     if prompt.given is not None:
         parts.append(work.say(language, "prompt_given", answer=prompt.given))
-    rows = (*_answers(check_in_id, prompt), *_ways(language, check_in_id, prompt))
+    rows = (*_answers(check_in_id, prompt), *_ways(work, language, check_in_id, prompt))
     return Message("\n\n".join(parts), rows)
 
 
@@ -113,7 +113,7 @@ def _answers(check_in_id: int, prompt: Prompt) -> Rows:
     return tuple(buttons[i : i + width] for i in range(0, len(buttons), width))
 
 
-def _ways(language: Language, check_in_id: int, prompt: Prompt) -> Rows:
+def _ways(work: Speaks, language: Language, check_in_id: int, prompt: Prompt) -> Rows:
     own = []
     if prompt.can_finish:
         done = button(language, "done")
@@ -128,4 +128,8 @@ def _ways(language: Language, check_in_id: int, prompt: Prompt) -> Rows:
     if prompt.can_skip:
         skip = button(language, "skip")
         ways.append(Button(skip, data("skip", check_in_id, prompt.turn_no)))
-    return (*own, tuple(ways)) if ways else tuple(own)
+    below = [tuple(ways)] if ways else []
+    if prompt.can_add:
+        add = work.say(language, "button_add")
+        below.append((Button(add, data("add", check_in_id, prompt.turn_no)),))
+    return (*own, *below)

@@ -23,6 +23,30 @@ def reply(work: Work, person_id: int, text: str, *, key: str, rows: Rows = ()) -
     _say(work, text, rows, NewMessage(person_id, "reply", "reply", "message", "", key))
 
 
+def closing(
+    work: Work,
+    person_id: int,
+    text: str,
+    *,
+    key: str,
+    rows: Rows,
+    check_in_id: int,
+    not_before: datetime,
+) -> None:
+    """Say the last words of a check-in, as ``reply`` does; until then more may be added to it."""
+    message = NewMessage(
+        person_id,
+        "reply",
+        "reply",
+        "message",
+        "",
+        key,
+        check_in_id=check_in_id,
+        not_before=not_before,
+    )
+    _say(work, text, rows, message)
+
+
 def to_client(work: Work, care: Care, key: ClientKey, /, **values: object) -> None:
     """Reply to a client with a built-in text."""
     reply(work, care.client_id, work.say(care.language, key, **values), key=key)
@@ -84,6 +108,7 @@ def prompt(
     lane: Lane,
     check_in_id: int,
     turn_no: int,
+    not_before: datetime | None = None,
     expires_at: datetime | None = None,
 ) -> None:
     """Ask a question of a check-in; its delivery is followed up."""
@@ -96,6 +121,7 @@ def prompt(
         key,
         check_in_id=check_in_id,
         turn_no=turn_no,
+        not_before=not_before,
         expires_at=expires_at,
     )
     _queue(work, asked)

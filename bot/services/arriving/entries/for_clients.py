@@ -135,6 +135,7 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("back", OWN_CHECK_IN, check_in_taps.back, TAKING_PART),
         Tap("done", OWN_CHECK_IN, check_in_taps.done, TAKING_PART),
         Tap("withhold", OWN_CHECK_IN, check_in_taps.withhold, TAKING_PART),
+        Tap("add", OWN_CHECK_IN, check_in_taps.add, TAKING_PART),
         Tap("recall", OWN_CHECK_IN, check_in_taps.recall, TAKING_PART),
         Tap("change", OWN_CHECK_IN, check_in_taps.change, TAKING_PART),
         Tap("begin", NOTHING, _begin, TAKING_PART),

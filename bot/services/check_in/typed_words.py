@@ -1,0 +1,148 @@
+"""Finds out what typed words belong to, and takes them: an answer, more of one, or neither.
+
+People write in bursts, and order in the chat decides: what was written before a question could be
+read is no answer to it. Nothing is saved until ``take``, so that safety text may go first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Literal
+
+from bot.services.check_in import effects, noting
+from bot.services.check_in.check_ins import given_at, question_of
+from bot.services.check_in.effects import Moment
+from bot.services.work import speak
+from bot.services.work.unit_of_work import Work
+from flows.engine.events import AnswerAccepted, Turn
+from flows.engine.inputs import Added, Recalled, SentOther, Typed
+from flows.engine.remarks import is_thanks
+from flows.engine.turn import resume
+from flows.script.flow import Flow
+from storage import check_ins, deliveries
+from storage.cares import Care
+from storage.check_ins import StoredCheckIn
+
+UNREAD = timedelta(seconds=1.5)
+"""Nobody has read a question, and written an answer, so soon after it was let go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What typed words come to in a check-in: decided, and not carried out yet."""
+
+    stored: StoredCheckIn
+    flow: Flow
+    turn: Turn = field(repr=False)
+    text: str = field(repr=False)
+    meant: Literal["answer", "more", "neither"]
+    """For the open question, for the answer before it, or for neither."""
+    is_seen: bool = False
+    """True where what follows these words has left already and stands below them."""
+    is_caption: bool = False
+    """True for words under a picture, of which nothing but the words is kept."""
+
+    @property
+    def is_kept(self) -> bool:
+        """True where the words are taken as an answer, or as a part of the one before."""
+        return _is_taken(self.turn)
+
+    @property
+    def goes_on(self) -> bool:
+        """True where another question follows."""
+        return self.turn.check_in.status == "open"
+
+
+def read(work: Work, care: Care, text: str, *, is_caption: bool = False) -> Reply | None:
+    """Decide what typed text is, in the care's open check-in or right after the last one's end.
+    None: there is no check-in to which it could belong.
+    """
+    stored = check_ins.find_open(work.tx, care.id)
+    if stored is None:
+        reply = _read_after_the_end(work, care, text)
+    else:
+        reply = _read_in(work, stored, text, is_caption=is_caption)
+    return None if reply is None else replace(reply, is_caption=is_caption)
+
+
+def _read_in(work: Work, stored: StoredCheckIn, text: str, *, is_caption: bool) -> Reply:
+    flow, state = work.practice.shelf.load(work.tx, stored.state.fingerprint), stored.state
+    given = given_at(work, stored)
+    if _was_asked(work, stored):
+        said = SentOther(text) if is_caption else Typed(text)
+        turn = resume(flow, state, said, now=work.now, given_at=given)
+        return Reply(stored, flow, turn, text, "answer")
+    more = resume(flow, state, Added(text), now=work.now, given_at=given)
+    if _is_taken(more):
+        fate = deliveries.find_fate(work.tx, stored.id, state.turn_no)
+        is_seen = fate is not None and fate[0] != "queued"
+        return Reply(stored, flow, more, text, "more", is_seen)
+    turn = resume(flow, state, Recalled(), now=work.now)
+    return Reply(stored, flow, turn, text, "neither")
+
+
+def _read_after_the_end(work: Work, care: Care, text: str) -> Reply | None:
+    """What was written before the last words of a check-in could be read belongs to its last
+    answer, unless it is a word of thanks.
+    """
+    stored = check_ins.find_newest(work.tx, care.id)
+    if stored is None or stored.state.status != "finished" or is_thanks(text, care.language):
+        return None
+    end = deliveries.find_unread_end(work.tx, stored.id, above=work.message_id)
+    if end is None:
+        return None
+    flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
+    given = given_at(work, stored)
+    turn = resume(flow, stored.state, Added(text), now=work.now, given_at=given)
+    if not _is_taken(turn):
+        return None
+    return Reply(stored, flow, turn, text, "more", end != "queued")
+
+
+def take(work: Work, reply: Reply, *, held: bool = False) -> None:
+    """Save what typed text comes to. ``held``: help text has gone first, and the next question
+    waits until the client goes on.
+    """
+    flow, stored = reply.flow, reply.stored
+    match reply.meant:
+        case "answer":
+            noted = noting.keep_refused(
+                work, flow, stored, reply.turn, reply.text, is_caption=reply.is_caption, held=held
+            )
+            typed, shown = reply.is_kept or noted is not None, question_of(flow, stored)
+            preface = _words_only(work, reply)
+            moment = Moment(
+                shown_question=shown, held=held, noted=noted, typed=typed, preface=preface
+            )
+        case "more":
+            preface = _words_only(work, reply)
+            if reply.is_seen and preface is not None:
+                speak.reply(work, stored.client_id, preface, key="words_only")
+            moment = Moment(held=held, typed=True, is_seen=reply.is_seen, preface=preface)
+        case "neither":
+            early = noting.keep_early(work, flow, stored, reply.text)
+            preface = " ".join(filter(None, (early, _words_only(work, reply))))
+            moment = Moment(held=held, typed=True, preface=preface or None)
+    effects.carry_out(work, flow, stored, reply.turn, moment)
+
+
+def _words_only(work: Work, reply: Reply) -> str | None:
+    """Of what was sent with words under it, only the words are kept: the line that says so."""
+    if not reply.is_caption:
+        return None
+    return work.say(reply.stored.state.language, "words_only")
+
+
+def _was_asked(work: Work, stored: StoredCheckIn) -> bool:
+    return deliveries.was_asked(
+        work.tx,
+        stored.id,
+        stored.state.turn_no,
+        before=work.message_id,
+        let_go_before=work.now - UNREAD,
+    )
+
+
+def _is_taken(turn: Turn) -> bool:
+    return any(isinstance(event, AnswerAccepted) for event in turn.events)

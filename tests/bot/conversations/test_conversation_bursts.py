@@ -1,0 +1,192 @@
+"""People write in bursts: what follows typed words waits a few seconds for more of them, and more
+can be added later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.config.settings import Sending
+from bot.sandbox import Person
+from tests.support.house import House, open_house, texts
+
+WELL = "What is one thing that went well, even a small one?"
+HARD = "And what is one thing that was hard?"
+TOPIC = "Is there anything you would like to bring to your next session?"
+END = "Thank you for taking a moment. Dr. Weber gets your answers on Sunday."
+SECOND = timedelta(seconds=1)
+
+
+@pytest_asyncio.fixture
+async def patient(tmp_path: Path, furnished: Path) -> AsyncIterator[House]:
+    """A house with the waiting that a practice has by default."""
+    async with open_house(
+        tmp_path, furnished, sending={"more_seconds": Sending().more_seconds}
+    ) as house:
+        yield house
+
+
+async def _at_words(house: House, language: str = "en") -> Person:
+    """A client who has been asked for words."""
+    client = await house.client(await house.therapist(), "M.K.", language)
+    await house.say(client, "/checkin")
+    await house.tap(client, "7")
+    return client
+
+
+async def _values(house: House) -> list[str]:
+    rows = await house.rows("SELECT step_id FROM answers ORDER BY rowid")
+    return [step for (step,) in rows]
+
+
+async def test_a_burst_is_one_answer_and_the_next_question_waits_for_it(patient: House) -> None:
+    client = await _at_words(patient)
+    mark = client.mark
+    for words in ("the rent went up", "and I dont know how to pay it", "also my back hurts"):
+        assert await patient.say(client, words) == []
+        await patient.travel(by=3 * SECOND)
+    assert [e.kind for e in client.since(mark)].count("typing") == 3
+    await patient.travel(by=SECOND)
+    assert texts(client.heard(mark)) == [HARD]
+    assert await _values(patient) == ["week", "well"]
+    assert await patient.rows("SELECT 1 FROM notes") == []
+    await patient.tap(client, "‹ Back")
+    whole = "the rent went up\nand I dont know how to pay it\nalso my back hurts"
+    assert f"Your answer so far: {whole}" in client.last
+
+
+async def test_a_tap_never_waits(patient: House) -> None:
+    client = await _at_words(patient)
+    mark = client.mark
+    await patient.tap(client, "Skip")
+    assert texts(client.heard(mark))[-1] == HARD
+    assert "typing" not in [e.kind for e in client.since(mark)]
+
+
+async def test_a_tap_or_a_command_ends_the_waiting(patient: House) -> None:
+    client = await _at_words(patient)
+    assert await patient.say(client, "a walk") == []
+    question, help_text = await patient.say(client, "/help")
+    assert question == HARD
+    assert "/checkin" in help_text
+    assert await patient.say(client, "the evenings") == []
+    said = await patient.tap(client, "‹ Back")
+    assert any(TOPIC in text for text in said), "the question that waited is shown"
+
+
+async def test_the_last_words_wait_too(patient: House) -> None:
+    client = await _at_words(patient)
+    await patient.tap(client, "Skip")
+    await patient.tap(client, "Skip")
+    mark = client.mark
+    for words in ("my mother", "and the move"):
+        assert await patient.say(client, words) == []
+    await patient.travel(by=4 * SECOND)
+    (closing,) = texts(client.heard(mark))
+    assert closing.startswith(END)
+    assert await patient.rows("SELECT status FROM check_ins") == [("finished",)]
+    await patient.tap(client, "Change an answer")
+    assert "Your answer so far: my mother\nand the move" in client.last
+
+
+async def test_thanks_at_the_end_are_no_part_of_the_answer(patient: House) -> None:
+    client = await _at_words(patient)
+    await patient.tap(client, "Skip")
+    await patient.tap(client, "Skip")
+    await patient.say(client, "my mother")
+    await patient.say(client, "thanks")
+    await patient.travel(by=4 * SECOND)
+    assert texts(client.heard())[-2:] == [END, "You are welcome. Take care."]
+    await patient.tap(client, "Change an answer")
+    assert client.last.endswith("Your answer so far: my mother")
+
+
+async def test_what_stands_above_the_question_belongs_to_the_answer(patient: House) -> None:
+    """The words came in after the question had left, and were written before."""
+    client = await _at_words(patient)
+    await patient.say(client, "a walk")
+    patient.clock.jump(patient.clock.now() + 4 * SECOND)
+    client.say("in the snow")
+    await patient.app.sender.tick()
+    await patient.travel(by=5 * SECOND)
+    assert texts(client.heard())[-1] == HARD
+    assert await _values(patient) == ["week", "well"]
+    await patient.tap(client, "‹ Back")
+    assert client.last.endswith("Your answer so far: a walk\nin the snow")
+
+
+@pytest.mark.parametrize(
+    ("language", "button", "asks", "so_far"),
+    [
+        (
+            "en",
+            "Add to my last answer",
+            "Write it now: it is added to your answer to",
+            "Your answer so far",
+        ),
+        (
+            "de",
+            "Zur letzten Antwort ergänzen",
+            "Schreiben Sie es jetzt: Es kommt zu Ihrer Antwort auf",
+            "Ihre Antwort bisher",
+        ),
+        (
+            "de_du",
+            "Zur letzten Antwort ergänzen",
+            "Schreib es jetzt: Es kommt zu deiner Antwort auf",
+            "Deine Antwort bisher",
+        ),
+    ],
+)
+async def test_more_is_added_by_a_button(
+    house: House, language: str, button: str, asks: str, so_far: str
+) -> None:
+    client = await _at_words(house, language)
+    (question,) = await house.say(client, "a walk")
+    (told,) = await house.tap(client, button)
+    assert told.startswith(asks)
+    assert await house.say(client, "in the snow") == [question]
+    await house.tap(client, client.labels[-2][0])
+    assert f"{so_far}: a walk\nin the snow" in client.last
+
+
+async def test_only_the_next_words_are_added_and_a_tap_on_the_question_ends_it(
+    house: House,
+) -> None:
+    client = await _at_words(house)
+    await house.say(client, "a walk")
+    await house.tap(client, "Add to my last answer")
+    await house.say(client, "in the snow")
+    await house.say(client, "the evenings")
+    assert await _values(house) == ["week", "well", "hard"]
+    await house.tap(client, "Add to my last answer")
+    await house.say(client, "/checkin")
+    await house.say(client, "my mother")
+    assert await _values(house) == ["week", "well", "hard", "topic"]
+
+
+async def test_words_that_do_not_fit_the_answer_any_more_are_a_note(house: House) -> None:
+    client = await _at_words(house)
+    await house.say(client, "x" * 1990)
+    await house.tap(client, "Add to my last answer")
+    (said,) = await house.say(client, "and then it went on")
+    assert said.startswith("There is no more room in that answer, so this is kept as a note")
+    assert said.endswith(HARD)
+    assert await house.rows("SELECT step_id FROM notes") == [("well",)]
+
+
+async def test_help_text_waits_behind_no_question(patient: House) -> None:
+    client = await _at_words(patient)
+    assert await patient.say(client, "a bad week") == []
+    (said,) = await patient.say(client, "I want to kill myself")
+    assert "112" in said
+    mark = client.mark
+    await patient.travel(by=timedelta(minutes=2))
+    assert texts(client.heard(mark)) == [], "no question follows by itself"
+    assert await patient.tap(client, "Go on with the questions")
+    assert client.last == HARD
