@@ -60,6 +60,7 @@ en = "Call 112."
 de = "Ruf 112."
 de_du = "Ruf 112."
 [sending]
+more_seconds = 0
 {sending}
 [log]
 level = "warning"
