@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Hashable
+from dataclasses import dataclass
 
 from bot.config.settings import Sending
 
@@ -42,47 +43,78 @@ class Bucket:
         self._at = now
 
 
-MARGIN = 29.2 / 30
-"""Part of the cap that is used. Telegram counts messages when they arrive, and any second that
-holds one too many costs everybody a second or more: a little slower is faster.
+MARGIN = 29.4 / 30
+"""Part of the cap that is used: a little slower is faster, for any second that holds one too many
+costs everybody a second or more.
 """
-JITTER = (1 / MARGIN - 1) / 2
-"""Seconds by which messages may bunch up on their way, at the usual rate; as much again is left for
-our own lateness: 30 slots take 27 ms more than a second.
-"""
-CATCH_UP = 0.1
+SPARE = 0.01
+"""Seconds by which two messages may be counted closer together than answers can tell."""
+CATCH_UP = 0.5
 """Seconds of slots that may be made good after a moment in which nothing could leave."""
+ROUND_TRIPS = 64
+"""From so many of the last answers the shortest is taken for the way itself."""
 EASED = 0.95
 """Part of the usual rate after a 429: what arrives unevenly needs more room."""
 EASED_SECONDS = 60.0
 
 
+@dataclass(slots=True)
+class Slot:
+    """A message's place among all others."""
+
+    left_at: float
+    """When it was let go."""
+    counted_at: float
+    """When Telegram counted it, as far as is known: by then it had arrived, at the latest."""
+
+
 class Spacing:
-    """Evenly spaced slots (a generic cell rate). A few that were missed are made good, but any
-    second, with some jitter, holds at most the cap.
+    """Evenly spaced slots (a generic cell rate). Those that were missed are made good, but any
+    second holds at most the cap by Telegram's count, which goes by when messages arrive. An answer
+    tells when its message had arrived: what it took beyond the shortest way was lateness.
     """
 
     def __init__(self, per_second: float, now: float) -> None:
         self.rate = per_second * MARGIN
         """Messages a second."""
         self._next = now
-        self._left: deque[float] = deque(maxlen=max(int(per_second), 1))
-        """When the last messages left, as many as a second may hold."""
-        self._span = max(int(per_second), 1) / per_second + JITTER
+        self._most = max(int(per_second), 1)
+        self._slots: deque[Slot] = deque()
+        """The last messages, as many as a second may hold."""
+        self._counted_before = now - 1
+        """When the last of those before had been counted."""
+        self._span = self._most / per_second + SPARE
+        self._ways: deque[float] = deque(maxlen=ROUND_TRIPS)
         self._eased_until = now
 
     def wait(self, now: float) -> float:
         """Seconds until one more may leave; 0 if it may."""
         left = self._next - CATCH_UP - now
-        if len(self._left) == self._left.maxlen:
-            left = max(left, self._left[0] + self._span - now)
+        if len(self._slots) == self._most:
+            counted = max(self._counted_before, self._slots[0].counted_at)
+            left = max(left, counted + self._span - now)
         return left if left > 1e-9 else 0.0
 
-    def take(self, now: float) -> None:
+    def take(self, now: float) -> Slot:
         """Use one slot up."""
         rate = self.rate * EASED if now < self._eased_until else self.rate
         self._next = max(self._next, now) + 1 / rate
-        self._left.append(now)
+        slot = Slot(now, now)
+        self._slots.append(slot)
+        if len(self._slots) > self._most:
+            self._fall_out(self._slots.popleft())
+        return slot
+
+    def answered(self, slot: Slot, now: float) -> None:
+        """Telegram has answered to the message of this slot."""
+        way = now - slot.left_at
+        self._ways.append(way)
+        slot.counted_at = slot.left_at + way - min(self._ways)
+        if slot.left_at < self._slots[0].left_at:
+            self._fall_out(slot)
+
+    def _fall_out(self, slot: Slot) -> None:
+        self._counted_before = max(self._counted_before, slot.counted_at)
 
     def ease(self, now: float) -> None:
         """Telegram had too many: go a little slower for a while."""
@@ -119,11 +151,17 @@ class Pacer:
         bucket = self._chats.get(chat)
         return 0.0 if bucket is None else bucket.wait(now)
 
-    def take(self, chat: Hashable, kind: str, now: float) -> None:
-        """The message leaves now."""
-        if kind != "edit":
-            self._all.take(now)
-            self._bucket(chat, now).take(now)
+    def take(self, chat: Hashable, kind: str, now: float) -> Slot | None:
+        """The message leaves now; its slot, to be handed to ``answered``, if it needs one."""
+        if kind == "edit":
+            return None
+        self._bucket(chat, now).take(now)
+        return self._all.take(now)
+
+    def answered(self, slot: Slot | None, now: float) -> None:
+        """Telegram has answered to the message of this slot."""
+        if slot is not None:
+            self._all.answered(slot, now)
 
     def halt(self, now: float) -> float:
         """Seconds until anybody may be written to at all; 0 if now."""

@@ -25,7 +25,7 @@ from bot.ports import Delivery, Refused, RetryLater, Sent, Transport, Uncertain
 from bot.services.sending import outcomes
 from bot.services.work.practice import Practice
 from bot.services.work.unit_of_work import Work
-from bot.workers.pacer import Pacer
+from bot.workers.pacer import Pacer, Slot
 from bot.workers.strangers import Strangers
 from bot.workers.supervise import outcome
 from storage import deliveries, outbox, people
@@ -158,8 +158,8 @@ class Sender:
                 held.append(parcel)
                 soonest = wait if soonest is None else min(soonest, wait)
                 continue
-            pacer.take(parcel.row.person_id, parcel.row.kind, now)
-            task = asyncio.ensure_future(self._send(parcel))
+            slot = pacer.take(parcel.row.person_id, parcel.row.kind, now)
+            task = asyncio.ensure_future(self._send(parcel, slot))
             self._flying.add(task)
             task.add_done_callback(lambda _: self.wake.set())
         if len(held) < len(self._ready) and len(held) < self._ahead() / 2:
@@ -286,10 +286,11 @@ class Sender:
         self._token_no += 1
         return f"{self._token_no}"
 
-    async def _send(self, parcel: _Parcel) -> _Outcome:
+    async def _send(self, parcel: _Parcel, slot: Slot | None) -> _Outcome:
         """Never raises: whatever went wrong says nothing about whether the message left."""
         row = parcel.row
         found = await outcome(self._transmit(row, parcel.chat_id))
+        self._paced().answered(slot, self.clock.monotonic())
         if isinstance(found, Exception):
             log.error("sending_failed", row=row.id, **trouble(found))
             return row, Uncertain(type(found).__name__)

@@ -20,7 +20,7 @@ from bot.services.arriving.intake import Stranger
 from bot.texts import Texts
 from bot.texts.keys import ClientKey
 from bot.workers.errands import Errands
-from bot.workers.pacer import Bucket, Pacer
+from bot.workers.pacer import Bucket, Pacer, Slot
 
 log = structlog.get_logger(__name__)
 
@@ -91,12 +91,13 @@ class Strangers:
                 return left
             self._waiting.popleft()
             bucket.take(now)
-            pacer.take(line.chat, "message", now)
-            self._errands.run(partial(self._say, line, pacer))
+            slot = pacer.take(line.chat, "message", now)
+            self._errands.run(partial(self._say, line, pacer, slot))
         return None
 
-    async def _say(self, line: _Line, pacer: Pacer) -> None:
+    async def _say(self, line: _Line, pacer: Pacer, slot: Slot | None) -> None:
         found = await self.transport.say_to_stranger(line.chat_id, line.text)
+        pacer.answered(slot, self.clock.monotonic())
         if isinstance(found, RetryLater) and found.slow_down:
             pacer.slow_down(line.chat, found.seconds, self.clock.monotonic())
             self._waiting.append(line)

@@ -35,6 +35,8 @@ DIGEST_LOOK = timedelta(minutes=10)
 """A digest that could not be frozen, or a therapist who has just connected, waits no longer."""
 ROOM_LOOK = timedelta(seconds=1)
 """How soon to look again for what found no room in the outbox."""
+DIGEST_SECONDS = 0.25
+"""How long digests are frozen in one go: a clinic's many come due at once, and so do check-ins."""
 PUT_OFF = timedelta(hours=1)
 """How long a timer waits that could not be fired."""
 OPENINGS = 3
@@ -60,6 +62,8 @@ class Ticker:
     """When it was last noted that the bot is up."""
     _digests_at: datetime | None = None
     """When to look for owed digests again; None before the first look."""
+    _owed: list[int] = field(default_factory=list)
+    """The therapists whose digests are to be frozen still."""
     _cut_off_at: datetime | None = None
     _waits_for_room: bool = False
     _not_opened: Counter[int] = field(default_factory=Counter)
@@ -70,7 +74,7 @@ class Ticker:
         A part that fails does not keep the others from their turn; the first failure is raised
         once all had it.
         """
-        waits = True
+        waits, self._waits_for_room = True, False
         parts: list[object] = [await outcome(self._note_up()), await outcome(self._resume())]
         parts += [await outcome(self._plan()), fired := await outcome(self._fire())]
         if isinstance(fired, bool):
@@ -109,7 +113,6 @@ class Ticker:
 
     async def _open(self) -> None:
         """Open what is due, as long as there is room for it in the outbox."""
-        self._waits_for_room = False
         last: Occurrence | None = None
         room = await self.room()
         while room > 0:
@@ -147,10 +150,14 @@ class Ticker:
             del self._not_opened[occurrence_id]
 
     async def _fire(self) -> bool:
-        """Fire what is due; True if timers wait because the backlog is not in yet."""
-        while True:
+        """Fire what is due, as long as there is room in the outbox; True if timers wait: for room,
+        or because the backlog is not in yet.
+        """
+        room = await self.room()
+        while room > 0:
+            limit = min(due.CHUNK, room)
             found = await self.store.read(
-                partial(timers.list_due, now=self.clock.now(), limit=due.CHUNK)
+                partial(timers.list_due, now=self.clock.now(), limit=limit)
             )
             if not found:
                 return False
@@ -162,6 +169,9 @@ class Ticker:
             fired = await outcome(self._write("timer", partial(_fire_all, found=ready)))
             if isinstance(fired, Exception):
                 await self._fire_singly(ready)
+            room -= len(ready)
+        self._waits_for_room = True
+        return True
 
     async def _fire_singly(self, found: list[Timer]) -> None:
         for timer in found:
@@ -172,16 +182,22 @@ class Ticker:
                 await self.store.write(partial(timers.move, timer_id=timer.id, due_at=later))
 
     async def _digests(self) -> None:
-        now = self.clock.now()
-        if self._digests_at is not None and now < self._digests_at:
-            return
-        owed = await self.store.read(
-            lambda tx: digests.list_owed(Work(tx, self.practice, now, "digest"))
-        )
-        for therapist_id in owed:
+        """Freeze what is owed, a few at a time, so that they hold up nobody's question."""
+        now, began = self.clock.now(), self.clock.monotonic()
+        if not self._owed:
+            await self._look_for_digests(now)
+        while self._owed and self.clock.monotonic() - began < DIGEST_SECONDS:
+            therapist_id = self._owed.pop(0)
             found = await outcome(self._freeze(therapist_id, now))
             if isinstance(found, Exception):
                 log.error("not_frozen", therapist=therapist_id, **trouble(found))
+
+    async def _look_for_digests(self, now: datetime) -> None:
+        if self._digests_at is not None and now < self._digests_at:
+            return
+        self._owed = await self.store.read(
+            lambda tx: digests.list_owed(Work(tx, self.practice, now, "digest"))
+        )
         self._cut_off_at = await self.store.read(
             lambda tx: digests.next_cut_off_of_all(Work(tx, self.practice, now, "digest"))
         )
@@ -205,6 +221,7 @@ class Ticker:
                 None if timers_wait else timers.next_due_at(tx),
                 self._cut_off_at,
                 now + ROOM_LOOK if self._waits_for_room else None,
+                now if self._owed else None,
             ]
 
         return min((at for at in await self.store.read(ask) if at is not None), default=None)

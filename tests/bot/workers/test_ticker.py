@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from bot.clock import TravelClock
 from bot.config.settings import Sending
 from bot.sandbox.client import Person
 from bot.sandbox.faults import Fault
@@ -16,7 +17,7 @@ from bot.services.work.unit_of_work import Work
 from bot.workers.pacer import Pacer
 from storage import timers
 from tests.bot.workers.trouble import refusing, tell
-from tests.support.house import House, texts
+from tests.support.house import MONDAY, House, texts
 
 NEARLY = timedelta(hours=47)
 """A check-in that nobody began ends after 48 hours; Telegram keeps an update for 24."""
@@ -145,6 +146,51 @@ async def test_check_ins_open_only_as_fast_as_they_can_leave(house: House) -> No
     seconds = Counter(second for (second,) in opened)
     assert seconds["00"] == 6, "one has left, one is next, four wait"
     assert max(seconds) > "01"
+
+
+async def test_reminders_leave_only_as_fast_as_they_can_leave(house: House) -> None:
+    therapist = await house.therapist()
+    clients = [await house.client(therapist, f"{letter}.") for letter in "ABCDEFGH"]
+    await house.travel(to=WEDNESDAY + timedelta(hours=1))
+    assert all(WEEK in client.last for client in clients)
+    (due_at,) = (await house.rows("SELECT max(due_at) FROM timers WHERE kind = 'remind'"))[0]
+    await house.travel(to=datetime.fromisoformat(due_at).replace(tzinfo=UTC) - timedelta(seconds=1))
+    house.app.sender._pacer = Pacer(Sending(per_second=1), house.clock.monotonic())
+    marks = [client.mark for client in clients]
+    house.clock.jump(house.clock.now() + timedelta(seconds=2))
+    await house.app.ticker.tick()
+    assert await house.rows("SELECT count(*) FROM outbox WHERE state = 'queued'") == [(4,)]
+    await house.travel(by=timedelta(seconds=30))
+    assert all(texts(c.heard(mark)) for c, mark in zip(clients, marks, strict=True))
+
+
+class _Ageing:
+    """A clock on which every look at the counter takes a fifth of a second."""
+
+    def __init__(self, clock: TravelClock) -> None:
+        self._clock, self._looks = clock, 0
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def monotonic(self) -> float:
+        self._looks += 1
+        return self._clock.monotonic() + self._looks / 5
+
+
+async def test_many_digests_at_one_cut_off_are_frozen_a_few_at_a_time(house: House) -> None:
+    for name in ("Dr. Weber", "Dr. Vogel"):
+        await house.client(await house.therapist(name), f"{name[-5]}.")
+    sunday = MONDAY + timedelta(days=6, hours=9)
+    await house.travel(to=sunday - timedelta(seconds=1))
+    house.jump(by=timedelta(seconds=1))
+    house.app.ticker.clock = _Ageing(house.clock)  # type: ignore[assignment]
+    frozen = []
+    for _ in range(3):
+        next_at = await house.app.ticker.tick()
+        frozen += await house.rows("SELECT count(*) FROM digests")
+        assert (next_at == sunday) is (frozen[-1] == (1,)), "it goes on at once where some wait"
+    assert frozen == [(1,), (2,), (2,)]
 
 
 async def test_without_room_nothing_is_opened_and_the_ticker_looks_again_soon(
