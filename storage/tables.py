@@ -233,6 +233,19 @@ answers = sa.Table(
     sqlite_strict=True,
 )
 
+answer_messages = sa.Table(
+    "answer_messages",
+    metadata,
+    # one message a place: the parts of an answer stand in the order of its lines
+    sa.Column("check_in_id", Id, sa.ForeignKey("check_ins.id"), primary_key=True),
+    sa.Column("step_id", sa.Text, primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True),
+    sa.Column("message_id", Big, nullable=False),
+    count("length"),
+    sa.Index(None, "message_id"),
+    sqlite_strict=True,
+)
+
 timers = sa.Table(
     "timers",
     metadata,

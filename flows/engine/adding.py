@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from flows.engine.check_in import Answer, CheckIn
-from flows.engine.endings import finish, scores_on
+from flows.engine.endings import finish
 from flows.engine.events import (
     AdditionAwaited,
     AnswerAccepted,
@@ -20,8 +20,9 @@ from flows.engine.events import (
     Turn,
 )
 from flows.engine.prompts import ask_next, ask_once_more, open_prompt
+from flows.engine.taking import taken
 from flows.engine.walk import way_on, way_until, whole_way
-from flows.engine.way import marked, step_at, with_answer
+from flows.engine.way import step_at
 from flows.kinds.kind import Refused
 from flows.kinds.registry import asks, kind_of
 from flows.kinds.typed import clean
@@ -60,21 +61,17 @@ def add(flow: Flow, check_in: CheckIn, text: str, given_at: datetime, now: datet
     read = kind_of(step).accept(step, words, check_in.language, given_at.date())
     if isinstance(read, Refused):
         return _refused(flow, check_in, AnswerRefused(step, read.refusal))
-    given = Answer(before.step_id, read.value, given_at)
-    kept = with_answer(flow, check_in, given)
-    # what is derived from an answer counts from now on, so that its path is known now, too
-    whole = whole_way(flow, replace(check_in, answers=kept))
-    kept = marked(whole, kept)
+    kept = taken(flow, check_in, Answer(before.step_id, read.value, given_at))
     accepted = AnswerAccepted(
         step=step,
-        answer=given,
+        answer=kept.given,
         shown=words,
         turn_no=check_in.turn_no,
         by_tap=False,
-        moved=tuple(a for a in kept if a != given and a not in check_in.answers),
-        scores=scores_on(whole),
+        moved=kept.moved,
+        scores=kept.scores,
     )
-    added = replace(check_in, answers=kept, last_answered_at=now, adding=False)
+    added = replace(check_in, answers=kept.answers, last_answered_at=now, adding=False)
     return _go_on(flow, added, accepted)
 
 

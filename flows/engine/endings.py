@@ -10,6 +10,7 @@ from dataclasses import replace
 from flows.engine.check_in import CheckIn, Status
 from flows.engine.events import (
     AnswerAccepted,
+    AnswerReworded,
     CheckInExpired,
     CheckInFinished,
     CheckInStopped,
@@ -24,7 +25,7 @@ from flows.engine.way import Way, marked
 from flows.script.flow import Flow
 
 
-def finish(way: Way, check_in: CheckIn, last: AnswerAccepted | None) -> Turn:
+def finish(way: Way, check_in: CheckIn, last: AnswerAccepted | AnswerReworded | None) -> Turn:
     """The way is complete; ``last`` is the answer that completed it, None at the start."""
     said, texts = closing(way, check_in)
     ended = _ended(way, said, "finished")

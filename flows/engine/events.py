@@ -127,6 +127,23 @@ class AdditionAwaited:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerReworded:
+    """A kept answer in own words has other words; the open question stays, unless a prompt of
+    another one follows.
+    """
+
+    step: Step
+    answer: Answer
+    moved: tuple[Answer, ...] = ()
+    """Other answers that this one put off the path or back on it."""
+    scores: tuple[ScoreTaken, ...] = ()
+    """The scores that are complete by their own rule now."""
+
+    def __repr__(self) -> str:
+        return f"AnswerReworded({self.step.id!r}, …)"
+
+
+@dataclass(frozen=True, slots=True)
 class StepReopened:
     """The client went back from the prompt of ``turn_no``."""
 
@@ -135,7 +152,9 @@ class StepReopened:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRefused:
-    """The reply does not fit the step; nothing was lost, the question follows again."""
+    """The reply does not fit the step; nothing was lost. The question follows again, unless other
+    words were meant for an earlier answer.
+    """
 
     step: Step
     refusal: Refusal
@@ -200,6 +219,7 @@ Event = (
     | PromptChanged
     | AnswerAccepted
     | AdditionAwaited
+    | AnswerReworded
     | StepReopened
     | AnswerRefused
     | TimerSet

@@ -77,6 +77,19 @@ class SentOther:
 
 
 @dataclass(frozen=True, slots=True)
+class Reworded:
+    """The client changed a message whose words are the kept answer to ``visit_id``; ``text`` is
+    the whole answer as it is meant now.
+    """
+
+    visit_id: str
+    text: str
+
+    def __repr__(self) -> str:
+        return f"Reworded({self.visit_id!r}, …)"
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """The client tapped the skip button of the prompt shown at ``turn_no``."""
 
@@ -137,6 +150,7 @@ Input = (
     | Added
     | AddingBegun
     | SentOther
+    | Reworded
     | Skipped
     | WentBack
     | Delivered

@@ -10,10 +10,11 @@ from datetime import date, datetime
 
 from flows.engine.check_in import Answer, CheckIn
 from flows.engine.draw import as_drawn
-from flows.engine.endings import finish, scores_on
+from flows.engine.endings import finish
 from flows.engine.events import (
     AnswerAccepted,
     AnswerRefused,
+    AnswerReworded,
     NothingDone,
     PromptChanged,
     StepReopened,
@@ -25,8 +26,9 @@ from flows.engine.picking import toggled
 from flows.engine.piping import shown_whole
 from flows.engine.prompts import ask_next, ask_once_more, same_prompt
 from flows.engine.sendings import recalled
-from flows.engine.walk import way_on, way_until, whole_way
-from flows.engine.way import marked, step_at, with_answer
+from flows.engine.taking import taken
+from flows.engine.walk import way_on, way_until
+from flows.engine.way import step_at
 from flows.kinds.kind import Refusal, Refused, Reply, Value
 from flows.kinds.registry import asks, kind_of
 from flows.kinds.step import RATHER_NOT_SAY, Step
@@ -170,24 +172,20 @@ def _accept(
     flow: Flow, check_in: CheckIn, value: Value | None, when: When, *, by_tap: bool
 ) -> Turn:
     step, visit_id = _step_asked(flow, check_in), check_in.at or ""
-    given = Answer(visit_id, value, when.given_at)
-    kept = with_answer(flow, check_in, given)
-    # what is derived from an answer counts from now on, so that its path is known now, too
-    whole = whole_way(flow, replace(check_in, answers=kept))
-    kept = marked(whole, kept)
+    kept = taken(flow, check_in, Answer(visit_id, value, when.given_at))
     accepted = AnswerAccepted(
         step=step,
-        answer=given,
+        answer=kept.given,
         shown="" if value is None else shown_whole(step, value, check_in.language),
         turn_no=check_in.turn_no,
         by_tap=by_tap,
-        moved=tuple(a for a in kept if a != given and a not in check_in.answers),
-        scores=scores_on(whole),
+        moved=kept.moved,
+        scores=kept.scores,
     )
     answered = replace(
         check_in,
         turn_no=check_in.turn_no + 1,
-        answers=kept,
+        answers=kept.answers,
         # An answer proves that the prompt arrived, whatever the sending looked like.
         first_sent_at=check_in.first_sent_at or when.now,
         last_answered_at=when.now,
@@ -195,10 +193,13 @@ def _accept(
         reflecting=visit_id,
         adding=False,
     )
-    return _go_on(flow, answered, accepted, when.now)
+    return go_on(flow, answered, accepted, when.now)
 
 
-def _go_on(flow: Flow, answered: CheckIn, accepted: AnswerAccepted, now: datetime) -> Turn:
+def go_on(
+    flow: Flow, answered: CheckIn, accepted: AnswerAccepted | AnswerReworded, now: datetime
+) -> Turn:
+    """The next open question is asked, or the check-in finishes; its turn has risen already."""
     way = way_on(flow, answered)
     if way.open_visit is None:
         return finish(way, answered, accepted)

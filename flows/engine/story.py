@@ -17,6 +17,7 @@ from flows.engine.events import (
     AdditionAwaited,
     AnswerAccepted,
     AnswerRefused,
+    AnswerReworded,
     CheckInExpired,
     CheckInFinished,
     CheckInStopped,
@@ -259,7 +260,14 @@ def _seen(seen: Outcome, event: Event) -> Outcome:
             return replace(seen, stopped=True)
         case NothingDone():
             return replace(seen, nothing=event.why)
-        case AnswerAccepted() | AdditionAwaited() | StepReopened() | TimerSet() | TimersCleared():
+        case (
+            AnswerAccepted()
+            | AnswerReworded()
+            | AdditionAwaited()
+            | StepReopened()
+            | TimerSet()
+            | TimersCleared()
+        ):
             return seen
 
 
@@ -290,5 +298,5 @@ def _spoken(event: Event) -> Iterator[str]:
             yield "(stopped)"
         case NothingDone():
             yield f"(nothing done: {event.why})"
-        case AnswerAccepted() | StepReopened() | TimerSet() | TimersCleared():
+        case AnswerAccepted() | AnswerReworded() | StepReopened() | TimerSet() | TimersCleared():
             return

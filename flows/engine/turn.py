@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from flows.engine import adding, replies, sendings
+from flows.engine import adding, replies, rewording, sendings
 from flows.engine.check_in import CheckIn, Names
 from flows.engine.draw import drawn_for
 from flows.engine.endings import finish, stop
@@ -23,6 +23,7 @@ from flows.engine.inputs import (
     Input,
     Recalled,
     Reopened,
+    Reworded,
     SentOther,
     Skipped,
     Tapped,
@@ -87,21 +88,23 @@ def resume(
 ) -> Turn:
     """What ``received`` does to the check-in: its new state, and the events to carry out in order.
 
-    The turn rises by one with each answer, skip and step back, and with nothing else; a tick where
-    several may be picked leaves it. ``given_at`` is when the client wrote or tapped, where that was
-    before ``now``: an answer and its "today" go by it, timers never. WrongFlowError: the check-in
-    began in another version of the flow. UnknownZoneError: a date is asked and ``names.zone`` does
-    not exist.
+    The turn rises by one with each answer, skip and step back, and where other words for an earlier
+    answer lead to another question; with nothing else. A tick where several may be picked leaves
+    it. ``given_at`` is when the client wrote or tapped, where that was before ``now``: an answer
+    and its "today" go by it, timers never. WrongFlowError: the check-in began in another version of
+    the flow. UnknownZoneError: a date is asked and ``names.zone`` does not exist.
     """
     if check_in.fingerprint != flow.fingerprint:
         raise WrongFlowError(flow, check_in)
+    when = When(now, given_at or now)
     if check_in.status != "open":
         if isinstance(received, Reopened) and check_in.status == "finished":
             return replies.reopen(flow, check_in, now)
         if isinstance(received, Added) and check_in.status == "finished":
-            return adding.add(flow, check_in, received.text, given_at or now, now)
+            return adding.add(flow, check_in, received.text, when.given_at, now)
+        if isinstance(received, Reworded) and check_in.status == "finished":
+            return rewording.reword(flow, check_in, received, when)
         return Turn(check_in, (NothingDone("ended"),))
-    when = When(now, given_at or now)
     match received:
         case Tapped() | Confirmed() | Withheld() | Skipped() | WentBack() | AddingBegun():
             return _button(flow, check_in, received, when)
@@ -115,6 +118,8 @@ def resume(
             return adding.add(flow, check_in, received.words, when.given_at, now)
         case SentOther():
             return replies.sent(flow, check_in, received.words, when)
+        case Reworded():
+            return rewording.reword(flow, check_in, received, when)
         case Delivered():
             return sendings.delivered(flow, check_in, received, now)
         case Unconfirmed():

@@ -212,9 +212,9 @@ def opened(flow: Flow, language: Language = "en", seed: int = 1) -> Turn:
     return start(flow, language=language, names=NAMES, now=NOW, seed=seed)
 
 
-def played(flow: Flow, conversation, language: Language = "en"):
+def played(flow: Flow, conversation, language: Language = "en", begun: CheckIn | None = None):
     """Each input with the state before it and the turn it made."""
-    turn, now = opened(flow, language), NOW
+    turn, now = Turn(begun, ()) if begun is not None else opened(flow, language), NOW
     for make, drift, minutes in conversation:
         before = turn.check_in
         now += timedelta(minutes=minutes)

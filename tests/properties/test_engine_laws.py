@@ -15,6 +15,8 @@ from engine_flows import (
     made,
     opened,
     played,
+    when,
+    words,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -35,6 +37,7 @@ from flows.engine.events import (
 from flows.engine.inputs import (
     Confirmed,
     Input,
+    Reworded,
     Skipped,
     Tapped,
     TimerFired,
@@ -49,6 +52,7 @@ from flows.engine.walk import way_until, whole_way
 from flows.engine.way import MAX_STEPS, step_at
 from flows.kinds.kind import Fits
 from flows.kinds.registry import kind_of
+from flows.kinds.text import TextStep
 from flows.kinds.withheld import is_withheld
 from flows.script.flow import Flow
 from tests.support.kind_samples import SAMPLES
@@ -106,8 +110,11 @@ def test_events_speak_of_the_flow_and_of_the_open_turn(flow, conversation) -> No
 @few
 @given(flows(), conversations)
 def test_what_is_refused_or_stale_changes_nothing(flow, conversation) -> None:
+    """But for the doubt whether the question arrived: a refusal shows it once more."""
     for before, _, _, turn in played(flow, conversation):
-        if any(isinstance(e, AnswerRefused | NothingDone) for e in turn.events):
+        if any(isinstance(e, AnswerRefused) for e in turn.events):
+            assert turn.check_in == replace(before, uncertain_turn=None)
+        elif any(isinstance(e, NothingDone) for e in turn.events):
             assert turn.check_in == before
 
 
@@ -172,6 +179,47 @@ def test_going_back_and_answering_the_same_gives_the_same_path(flow, conversatio
     assert [(a.step_id, a.value) for a in check_in.answers] == [
         (a.step_id, a.value) for a in was.answers
     ]
+
+
+OWN = TextStep("own", words("Own words?"))
+ONLY_IF = TextStep("then", words("And then?"), condition=when('own == "ab"'))
+said = st.sampled_from(["ab", "other words", "two\nlines"])
+
+
+def in_own_words(flow: Flow, check_in: CheckIn) -> list[str]:
+    """Where the check-in has an answer in the client's own words, on the way that it went."""
+    return [
+        answer.step_id
+        for answer in check_in.answers
+        if kind_of(step := step_at(flow, answer.step_id)).is_free
+        and isinstance(answer.value, str)
+        and not answer.off_path
+        and not is_withheld(step, answer.value)
+    ]
+
+
+@few
+@given(flows(), said, conversations, said)
+def test_other_words_lead_where_going_back_and_answering_leads(flow, first, after, text) -> None:
+    flow = replace(flow, steps=(OWN, ONLY_IF, *flow.steps))
+    begun = resume(flow, opened(flow).check_in, Typed(first), now=NOW).check_in
+    if begun.status == "open" and begun.at == "then":
+        begun = resume(flow, begun, Typed("more"), now=NOW).check_in
+    forward = [each for each in after if each[0] is not WentBack]
+    *_, was = [begun, *(turn.check_in for *_, turn in played(flow, forward, begun=begun))]
+    for visit_id in in_own_words(flow, was) if was.status == "open" else ():
+        turn = resume(flow, was, Reworded(visit_id, text), now=NOW)
+        back = was
+        while back.at != visit_id:
+            back = resume(flow, back, WentBack(back.turn_no), now=NOW).check_in
+        again = resume(flow, back, Typed(text), now=NOW).check_in
+        assert [(a.step_id, a.value, a.off_path) for a in turn.check_in.answers] == [
+            (a.step_id, a.value, a.off_path) for a in again.answers
+        ]
+        assert (turn.check_in.at, turn.check_in.status) == (again.at, again.status)
+        is_asked = any(isinstance(event, PromptAsked) for event in turn.events)
+        assert is_asked is (turn.check_in.at not in (was.at, None))
+        assert turn.check_in.turn_no == was.turn_no + (turn.check_in.at != was.at)
 
 
 def shown_texts(turn: Turn) -> list[tuple[str, ...]]:

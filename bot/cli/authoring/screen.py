@@ -22,6 +22,7 @@ from flows.engine.events import (
     AdditionAwaited,
     AnswerAccepted,
     AnswerRefused,
+    AnswerReworded,
     CheckInExpired,
     CheckInFinished,
     CheckInStopped,
@@ -82,7 +83,7 @@ class Screen:
             case NothingDone():
                 key: ClientKey = "toast_stale" if event.why == "stale" else "toast_ended"
                 yield f"  ({self.say(language, key)})"
-            case AnswerRefused() | StepReopened() | TimerSet() | TimersCleared():
+            case AnswerRefused() | AnswerReworded() | StepReopened() | TimerSet() | TimersCleared():
                 return
             case _:
                 assert_never(event)

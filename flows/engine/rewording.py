@@ -1,0 +1,67 @@
+"""An answer in own words takes other words, because the client changed their message.
+
+Used by ``resume``. The open question stays open and is not asked again, unless the new words lead
+another way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flows.engine.check_in import Answer, CheckIn
+from flows.engine.events import AnswerRefused, AnswerReworded, NothingDone, Turn
+from flows.engine.inputs import Reworded
+from flows.engine.replies import When, go_on
+from flows.engine.taking import taken
+from flows.engine.walk import way_on, way_until
+from flows.engine.way import step_at
+from flows.kinds.kind import Refused
+from flows.kinds.registry import kind_of
+from flows.kinds.typed import word
+from flows.kinds.withheld import is_withheld
+from flows.languages import meant
+from flows.script.flow import Flow
+
+
+def reword(flow: Flow, check_in: CheckIn, received: Reworded, when: When) -> Turn:
+    """The answer has the new words; refused where they do not fit its step. Nothing is done where
+    there is no such answer in own words, where the words stand for a button, or where a finished
+    check-in would have to ask something more.
+    """
+    kept = check_in.answer(received.visit_id)
+    if kept is None or not _is_in_own_words(flow, kept) or _is_button(received, check_in):
+        return Turn(check_in, (NothingDone("stale"),))
+    step = step_at(flow, kept.step_id)
+    read = kind_of(step).accept(step, received.text, check_in.language, when.given_at.date())
+    if isinstance(read, Refused):
+        return Turn(check_in, (AnswerRefused(step, read.refusal),))
+    if read.value == kept.value:
+        return Turn(check_in, ())
+    now_kept = taken(flow, check_in, Answer(kept.step_id, read.value, when.given_at))
+    event = AnswerReworded(step, now_kept.given, now_kept.moved, now_kept.scores)
+    reworded = replace(check_in, answers=now_kept.answers, last_answered_at=when.now)
+    if check_in.status == "finished" and way_on(flow, reworded).open_visit is not None:
+        return Turn(check_in, (NothingDone("ended"),))
+    if check_in.status == "finished" or _is_still_asked(flow, reworded):
+        return Turn(reworded, (event,))
+    turned = replace(reworded, turn_no=check_in.turn_no + 1, uncertain_turn=None, reflecting=None)
+    turned = replace(turned, adding=False)
+    return go_on(flow, turned, event, when.now)
+
+
+def _is_in_own_words(flow: Flow, kept: Answer) -> bool:
+    step = step_at(flow, kept.step_id)
+    is_words = isinstance(kept.value, str) and not is_withheld(step, kept.value)
+    return is_words and kind_of(step).is_free
+
+
+def _is_button(received: Reworded, check_in: CheckIn) -> bool:
+    """True for the word of a button: those are for the open question alone."""
+    buttons = ("skip", "back", "show_again")
+    return meant(word(received.text), check_in.language, *buttons) is not None
+
+
+def _is_still_asked(flow: Flow, reworded: CheckIn) -> bool:
+    """True where the way still leads to the open question."""
+    visits = way_until(flow, reworded, reworded.at).visits
+    return bool(visits) and visits[-1].id == reworded.at
