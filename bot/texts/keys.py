@@ -10,6 +10,8 @@ ClientKey = Literal[
     "already_here_next",
     "already_paused",
     "already_paused_until",
+    "answer_changed",
+    "answer_stays",
     "answered_today",
     "away",
     "button_add",

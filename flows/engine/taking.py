@@ -1,6 +1,6 @@
 """What follows from an answer that is taken, wherever it came from: paths, and scores.
 
-Used by replies, adding and rewording. What is derived from an answer counts from now on, so that its
+Used by replies, adding and rewording. What is derived from an answer counts from now on, so its
 path is known now, too.
 """
 

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from flows.engine.check_in import Answer
 from flows.kinds.kind import Value
-from storage import answers, check_ins
+from storage import answer_messages, answers, check_ins
+from storage.answer_messages import AnswerMessage, MadeOf
 from storage.errors import NotFound, StaleState
 from storage.store import Store, Tx
 from storage.tables import check_ins as table
@@ -184,5 +185,37 @@ async def test_measured_answers_of_a_span_or_of_the_newest_check_ins(store: Stor
         assert given_on(since=days[1], until=days[3]) == days[1:3]
         ended = check_ins.list_for_care(tx, care.id, lasted_until=days[2])
         assert [each.state.opened_at for each in ended] == days[2:]
+
+    await store.write(go)
+
+
+async def test_it_is_known_of_which_messages_an_answer_is_made(store: Store) -> None:
+    def go(tx: Tx) -> None:
+        care, other = add_care(tx), add_care(tx, "C2C2", "C. D.", "T2T2")
+        mine = add_check_in(tx, care)
+        two = (AnswerMessage(1 << 40, 3), AnswerMessage(7, 12))
+        answer_messages.save(tx, mine.id, "well", two)
+        assert answer_messages.list_(tx, mine.id, "well") == two
+        assert answer_messages.find(tx, care.id, 7) == MadeOf(mine.id, "well", two)
+        assert answer_messages.find(tx, care.id, 8) is None
+        assert answer_messages.find(tx, other.id, 7) is None
+        answer_messages.save(tx, mine.id, "hard", two[1:])
+        answer_messages.save(tx, mine.id, "well", ())
+        assert answer_messages.list_(tx, mine.id, "well") == ()
+        assert answer_messages.find(tx, care.id, 7) == MadeOf(mine.id, "hard", two[1:])
+
+    await store.write(go)
+
+
+async def test_the_newest_check_in_of_a_care_is_the_one_opened_last(store: Store) -> None:
+    def go(tx: Tx) -> None:
+        care = add_care(tx)
+        assert check_ins.find_newest(tx, care.id) is None
+        first = add_check_in(tx, care)
+        ended = check_ins.save(tx, first, replace(first.state, status="expired"), now=NOW)
+        assert check_ins.find_newest(tx, care.id) is not None
+        second = add_check_in(tx, care, NOW + HOUR)
+        newest = check_ins.find_newest(tx, care.id)
+        assert newest is not None and newest.id == second.id != ended.id
 
     await store.write(go)

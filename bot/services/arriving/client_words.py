@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.services.arriving.entries.entry import TAKING_PART, standing_of
 from bot.services.care import consents
-from bot.services.check_in import check_ins, noting, typed_words
+from bot.services.check_in import changed_message, check_ins, noting, typed_words
 from bot.services.planning import own_times, projecting
 from bot.services.work import speak
 from bot.services.work.therapist_names import names_for
@@ -83,11 +83,16 @@ def send_more(work: Work, care: Care, caption: str) -> None:
         noting.offer_more(work, care, caption)
 
 
-def edit(work: Work, care: Care) -> None:
-    """Say truly what becomes of a message that was changed: what was taken in stays as it was."""
+def edit(work: Work, care: Care, text: str) -> None:
+    """Change the answer that the message gave, or say truly that it stays as it was."""
     if not _takes_part(work, care):
         return
-    if find_open(work.tx, care.id) is not None:
+    edited = changed_message.read(work, care, text)
+    if edited is not None and edited.is_changed:
+        changed_message.take(work, edited)
+    elif edited is not None and changed_message.explain(work, edited):
+        return
+    elif find_open(work.tx, care.id) is not None:
         speak.to_client(work, care, "edited_message")
     else:
         speak.to_client(work, care, "edited_outside", **names_for(work, care))

@@ -175,7 +175,7 @@ def _of_client(work: Work, care: Care, incoming: Incoming, update_id: int) -> st
             if isinstance(meant, Commanded) and FOR_CLIENTS.command(meant.name) is not None:
                 _command_of_client(work, care, meant)
             else:
-                client_words.edit(work, care)
+                client_words.edit(work, care, incoming.text)
         case Pressed():
             toast = _press(FOR_CLIENTS, work, care, standing_of(care), incoming, update_id, None)
             return work.say(care.language, "toast_stale") if toast is STALE else toast

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from bot.services.arriving.entries.entry import TAKING_PART, standing_of
-from bot.services.check_in import noting, typed_words
+from bot.services.check_in import changed_message, noting, typed_words
 from bot.services.check_in.typed_words import Reply
 from bot.services.safety import crisis_help
 from bot.services.work.incoming import (
@@ -64,6 +64,8 @@ def respond(work: Work, care: Care, incoming: Incoming, verdict: Verdict) -> Non
         lost = work.say(care.language, "crisis_not_kept")
         crisis_help.respond(work, care.client_id, care.language, verdict, after=lost)
         return
+    if isinstance(incoming, EditedMessage) and _reword(work, care, incoming, verdict):
+        return
     reply = _reply(work, care, incoming)
     if reply is None:
         crisis_help.respond(work, care.client_id, care.language, verdict)
@@ -80,6 +82,24 @@ def respond(work: Work, care: Care, incoming: Incoming, verdict: Verdict) -> Non
         waiting=reply.stored if reply.goes_on else None,
     )
     typed_words.take(work, reply, held=True)
+
+
+def _reword(work: Work, care: Care, incoming: EditedMessage, verdict: Verdict) -> bool:
+    """Queue help text, then let the answer that the message gave take its new words; False, and
+    nothing is done, where it gave none that may be changed.
+    """
+    edited = changed_message.read(work, care, incoming.text)
+    if edited is None or not edited.is_changed:
+        return False
+    crisis_help.respond(
+        work,
+        care.client_id,
+        edited.stored.state.language,
+        verdict,
+        waiting=edited.stored if edited.turn.check_in.status == "open" else None,
+    )
+    changed_message.take(work, edited, held=True)
+    return True
 
 
 def _reply(work: Work, care: Care, incoming: Incoming) -> Reply | None:

@@ -134,11 +134,17 @@ def reopen(work: Work, stored: StoredCheckIn, message_id: int) -> str | None:
     if check_ins.find_open(work.tx, care.id) is not None:
         return work.say(language, "toast_one_at_a_time")
     speak.edit(work, care.client_id, message_id, None, key="reopened")
-    latest = digests.find_latest(work.tx, care.therapist_id)
-    answered_at = stored.state.last_answered_at
-    if latest is not None and answered_at is not None and answered_at < latest.cut_off_at:
+    if is_told(work, stored):
         return work.say(language, "toast_sealed")
     return receive(work, stored, Reopened())
+
+
+def is_told(work: Work, stored: StoredCheckIn) -> bool:
+    """True where a digest has the answers of a check-in that has ended: they stay as they are."""
+    care = cares.load(work.tx, stored.care_id)
+    latest = digests.find_latest(work.tx, care.therapist_id)
+    answered_at = stored.state.last_answered_at
+    return latest is not None and answered_at is not None and answered_at < latest.cut_off_at
 
 
 def fire(work: Work, timer: Timer) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.messages import Button
-from bot.services.check_in import keeping
+from bot.services.check_in import keeping, own_words
 from bot.services.check_in.prompt_message import REFUSED, prompt_message
 from bot.services.planning import following
 from bot.services.signals import assessing, hearing
@@ -18,11 +18,12 @@ from bot.services.work import speak
 from bot.services.work.buttons import data
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey
-from flows.engine.check_in import Answer
+from flows.engine.check_in import Answer, CheckIn
 from flows.engine.events import (
     AdditionAwaited,
     AnswerAccepted,
     AnswerRefused,
+    AnswerReworded,
     CheckInExpired,
     CheckInFinished,
     CheckInStopped,
@@ -72,6 +73,8 @@ class _Carrying:
     flow: Flow
     stored: StoredCheckIn
     moment: Moment
+    before: CheckIn
+    """The state before the turn."""
     preface: str | None
     toast: str | None = None
 
@@ -80,9 +83,10 @@ def carry_out(
     work: Work, flow: Flow, stored: StoredCheckIn, turn: Turn, moment: Moment
 ) -> str | None:
     """Save the new state and everything that the events ask for; the toast for a tap, if any."""
-    if turn.check_in != stored.state:
+    before = stored.state
+    if turn.check_in != before:
         stored = check_ins.save(work.tx, stored, turn.check_in, now=work.now)
-    carrying = _Carrying(work, flow, stored, moment, moment.preface)
+    carrying = _Carrying(work, flow, stored, moment, before, moment.preface)
     for event in turn.events:
         _carry(carrying, event)
     return carrying.toast
@@ -96,6 +100,8 @@ def _carry(on: _Carrying, event: Event) -> None:
             _show_ticks(on, event)
         case AnswerAccepted():
             _accept(on, event)
+        case AnswerReworded():
+            _reword(on, event)
         case AnswerRefused():
             why = on.work.say(on.stored.state.language, REFUSED[event.refusal])
             on.preface = on.moment.noted or why
@@ -188,14 +194,30 @@ def _show_ticks(on: _Carrying, event: PromptChanged) -> None:
 
 
 def _accept(on: _Carrying, event: AnswerAccepted) -> None:
-    kept = (event.answer, *event.moved)
-    keeping.keep(on.work, on.flow, on.stored, kept, event.scores)
-    is_open = on.stored.state.status == "open"  # at its end a check-in is heard as a whole
-    if is_open and any(assessing.tells(on.flow.step(answer.of_step).measures) for answer in kept):
-        hearing.hear(on.work, on.stored)
+    was = on.before.answer(event.answer.step_id)
+    own_words.remember(on.work, on.stored, event.step, was, event.answer)
+    _keep(on, (event.answer, *event.moved), event.scores)
     if event.by_tap:
         skipped = on.work.say(on.stored.state.language, "prompt_skipped")
         _leave_answered(on, event.shown or skipped)
+
+
+def _reword(on: _Carrying, event: AnswerReworded) -> None:
+    """Keep the new words; a check-in that has ended is read as a whole once more."""
+    if on.stored.state.status == "open":
+        _keep(on, (event.answer, *event.moved), event.scores)
+    else:
+        _end(on, on.stored.state.answers, event.scores)
+
+
+def _keep(on: _Carrying, kept: tuple[Answer, ...], scores: tuple[ScoreTaken, ...]) -> None:
+    """Keep answers that were given in an open check-in, and read at once what they may signal; at
+    its end a check-in is read as a whole.
+    """
+    keeping.keep(on.work, on.flow, on.stored, kept, scores)
+    is_open = on.stored.state.status == "open"
+    if is_open and any(assessing.tells(on.flow.step(answer.of_step).measures) for answer in kept):
+        hearing.hear(on.work, on.stored)
 
 
 def _leave_answered(on: _Carrying, shown: str | None) -> None:

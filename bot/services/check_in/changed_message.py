@@ -1,0 +1,104 @@
+"""What a changed message does: the answer that it gave takes its new words, as long as answers may
+be changed. Nothing is saved until ``take``, so that safety text may go first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.services.check_in import effects, own_words
+from bot.services.check_in.check_ins import given_at, is_told
+from bot.services.check_in.effects import Moment
+from bot.services.check_in.prompt_message import REFUSED
+from bot.services.work import speak
+from bot.services.work.unit_of_work import Work
+from flows.engine.events import AnswerRefused, AnswerReworded, Turn
+from flows.engine.inputs import Reworded
+from flows.engine.turn import resume
+from flows.kinds.typed import clean
+from flows.script.flow import Flow
+from storage import answer_messages, check_ins
+from storage.answer_messages import AnswerMessage
+from storage.cares import Care
+from storage.check_ins import StoredCheckIn
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What a changed message comes to, of which an answer was made: decided, and not carried out
+    yet.
+    """
+
+    stored: StoredCheckIn
+    flow: Flow
+    turn: Turn = field(repr=False)
+    step_id: str
+    made_of: tuple[AnswerMessage, ...]
+    is_told: bool
+    """True where a digest has the answer already, so that it stays as it is."""
+
+    @property
+    def is_changed(self) -> bool:
+        """True where the answer has other words now."""
+        return not self.is_told and any(isinstance(e, AnswerReworded) for e in self.turn.events)
+
+    @property
+    def refused(self) -> AnswerRefused | None:
+        """Why the new words are no answer, where that is so."""
+        found = (event for event in self.turn.events if isinstance(event, AnswerRefused))
+        return next(found, None)
+
+    @property
+    def is_same(self) -> bool:
+        """True where the answer says the same as before: perhaps a link in it got a preview."""
+        return not self.turn.events
+
+
+def read(work: Work, care: Care, text: str) -> Edited | None:
+    """Decide what the changed message comes to; None where no answer was made of it."""
+    if work.message_id is None:
+        return None
+    found = answer_messages.find(work.tx, care.id, work.message_id)
+    if found is None:
+        return None
+    stored = check_ins.load(work.tx, found.check_in_id)
+    kept = stored.state.answer(found.step_id)
+    if kept is None or not isinstance(kept.value, str):
+        return None
+    words = clean(text)
+    put_in = own_words.with_words(kept.value, found.messages, work.message_id, words)
+    if put_in is None:
+        return None
+    whole, made_of = put_in
+    flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
+    received = Reworded(found.step_id, whole if words else "")
+    turn = resume(flow, stored.state, received, now=work.now, given_at=given_at(work, stored))
+    is_late = stored.state.status != "open" and is_told(work, stored)
+    return Edited(stored, flow, turn, found.step_id, made_of, is_late)
+
+
+def take(work: Work, edited: Edited, *, held: bool = False) -> None:
+    """Save the new words of an answer. ``held``: help text has gone first, and no question is asked
+    until the client goes on.
+    """
+    answer_messages.save(work.tx, edited.stored.id, edited.step_id, edited.made_of)
+    if not held:
+        _say(work, edited, work.say(edited.stored.state.language, "answer_changed"))
+    effects.carry_out(work, edited.flow, edited.stored, edited.turn, Moment(held=held))
+
+
+def explain(work: Work, edited: Edited) -> bool:
+    """Say why an answer stays as it was, where that has a reason of its own; False: it has none."""
+    language = edited.stored.state.language
+    if edited.is_told:
+        _say(work, edited, work.say(language, "toast_sealed"))
+        return True
+    if edited.refused is not None:
+        why = work.say(language, REFUSED[edited.refused.refusal])
+        _say(work, edited, f"{why} {work.say(language, 'answer_stays')}")
+        return True
+    return edited.is_same
+
+
+def _say(work: Work, edited: Edited, text: str) -> None:
+    speak.reply(work, edited.stored.client_id, text, key="edited")
