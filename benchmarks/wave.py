@@ -70,10 +70,11 @@ async def _fill(folder: Path, url: str, clients: int) -> None:
             await database.write(partial(open_check_in, care=care, flow=flow))
         for place in range(TALKERS, len(found), CHUNK):
             some = found[place : place + CHUNK]
-            await database.write(partial(_plan, some=some, flow=flow))
+            await database.write(partial(plan_now, some=some, flow=flow))
 
 
-def _plan(work: Work, some: list[Care], flow: Flow) -> None:
+def plan_now(work: Work, some: list[Care], flow: Flow) -> None:
+    """A check-in of each care is due now."""
     for care in some:
         occurrences.add(
             work.tx,

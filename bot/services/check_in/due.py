@@ -20,7 +20,7 @@ from storage import check_ins as stored_check_ins
 from storage.cares import Care
 from storage.occurrences import Occurrence
 
-CHUNK = 20
+CHUNK = 10
 """Rows a transaction: about 20 ms, so that answers never wait long for the one writer."""
 PLAN_CHUNK = 60
 """Enrolments a transaction: planning one takes a fraction of what opening a check-in does."""
