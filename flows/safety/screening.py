@@ -13,7 +13,7 @@ from typing import Literal, TypeVar
 
 from flows.safety.wording import EVERYDAY, FICTION, NEGATIONS, RULES, Rule
 
-Risk = Literal["none", "possible", "explicit"]
+Risk = Literal["none", "maybe", "likely", "explicit"]
 
 WIDEST_GAP = 3
 _APART = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
@@ -31,17 +31,19 @@ Index = dict[str, list[tuple[Owner, Pattern]]]
 class Verdict:
     """What was found. ``none`` means only that no wording of the list matched, never safety.
 
-    ``matched`` holds ids of rules in the order of the table, never a word of the text.
+    ``matched`` holds ids of rules in the order of the table, ``nearest`` those of the examples that
+    weighed most; never a word of the text.
     """
 
     risk: Risk
     matched: tuple[str, ...]
+    nearest: tuple[str, ...] = ()
 
 
 def screen(text: str) -> Verdict:
     """The strongest risk among the rules that match ``text``, and the ids of those rules.
 
-    An explicit wording that is negated, such as "I would never …", counts as possible; wording
+    An explicit wording that is negated, such as "I would never …", counts as likely; wording
     about anyone is left out where its sentence speaks of a film or a book.
     """
     tokens = _tokens(text)
@@ -53,7 +55,7 @@ def screen(text: str) -> Verdict:
             if risk is not None and found.get(rule.id) != "explicit":
                 found[rule.id] = risk
     risks = set(found.values())
-    strongest: Risk = "explicit" if "explicit" in risks else "possible" if risks else "none"
+    strongest: Risk = "explicit" if "explicit" in risks else "likely" if risks else "none"
     return Verdict(strongest, tuple(rule.id for rule in RULES if rule.id in found))
 
 
@@ -78,7 +80,7 @@ def _risk(tokens: list[str], start: int, rule: Rule, pattern: Pattern) -> Risk |
         return None
     if rule.risk == "explicit" and (rule.says_not or not _negated(tokens, start, end)):
         return "explicit"
-    return "possible"
+    return "likely"
 
 
 def _match(tokens: list[str], start: int, pattern: Pattern) -> int | None:

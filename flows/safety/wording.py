@@ -17,7 +17,7 @@ class Rule:
     """One thing that is looked for. Its id may be logged; the client's words may not."""
 
     id: str
-    risk: Literal["possible", "explicit"]
+    risk: Literal["likely", "explicit"]
     phrases: tuple[str, ...]
     says_not: bool = False
     """True where the phrase itself holds the negation: it is then not weakened by one."""
@@ -87,7 +87,7 @@ RULES = (
     ),
     Rule(
         "en.hurt-myself",
-        "possible",
+        "likely",
         (
             "hurt|hurting|cut|cutting|burn|burning myself",
             "self harm*",
@@ -102,7 +102,7 @@ RULES = (
     ),
     Rule(
         "en.burden",
-        "possible",
+        "likely",
         (
             "better off without me",
             "cant|cannot go on",
@@ -124,7 +124,7 @@ RULES = (
     ),
     Rule(
         "en.about-suicide",
-        "possible",
+        "likely",
         (
             "suicid*",
             "kill|kills|killed|killing himself|herself|themselves|themself|themselfs|yourself",
@@ -203,12 +203,12 @@ RULES = (
     ),
     Rule(
         "de.verletzung",
-        "possible",
+        "likely",
         ("selbstverletz*", "ueberdosis", "mich .. geschnitten|schneiden|verletzen|vergiftet"),
     ),
     Rule(
         "de.last",
-        "possible",
+        "likely",
         (
             "ohne mich .. .. besser",
             "besser .. ohne mich",
@@ -234,7 +234,7 @@ RULES = (
     ),
     Rule(
         "de.von-suizid",
-        "possible",
+        "likely",
         (
             "suizid*",
             "selbstmord*",

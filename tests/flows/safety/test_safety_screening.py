@@ -1,4 +1,4 @@
-"""Screening: which sentences of either language count as none, possible, explicit."""
+"""Screening: which sentences of either language count as none, likely, explicit."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ EXPLICIT = (
     "Das Leben ist nicht mehr lebenswert",
     "I keep thinking of jumping off a bridge",
 )
-POSSIBLE = (
+LIKELY = (
     "I would never kill myself",
     "I don't want to kill myself, but it is hard.",
     "I don't want to die",
@@ -126,7 +126,7 @@ NONE = (
 )
 TABLE = [
     *((text, "explicit") for text in EXPLICIT),
-    *((text, "possible") for text in POSSIBLE),
+    *((text, "likely") for text in LIKELY),
     *((text, "none") for text in NONE),
 ]
 
