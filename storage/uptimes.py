@@ -41,6 +41,7 @@ class ToTell:
 
 _T = uptimes.c
 _LAST = sa.select(_T.id, _T.until_at).order_by(_T.id.desc()).limit(1)
+_LATEST = sa.select(_T.from_at, _T.until_at).order_by(_T.id.desc()).limit(2)
 _DRAW_OUT = (
     sa.update(uptimes)
     .where(_T.id == sa.bindparam("row_id"))
@@ -97,6 +98,12 @@ def list_away(tx: Tx, since: datetime, until: datetime) -> list[Away]:
         for before, after in pairwise(rows)
         if before.until_at < until and after.from_at > since
     ]
+
+
+def find_latest_away(tx: Tx) -> Away | None:
+    """The last time that the bot was away."""
+    newest = tx.conn.execute(_LATEST).all()
+    return Away(newest[1].until_at, newest[0].from_at) if len(newest) > 1 else None
 
 
 def find_to_tell(tx: Tx) -> ToTell | None:

@@ -39,6 +39,14 @@ DIGEST_SECONDS = 0.25
 """How long digests are frozen in one go: a clinic's many come due at once, and so do check-ins."""
 PUT_OFF = timedelta(hours=1)
 """How long a timer waits that could not be fired."""
+FRESH = timedelta(minutes=2)
+"""Longer than a long poll: within it Telegram has been asked, unless the bot was away."""
+PATIENCE = timedelta(minutes=30)
+"""So long at most a digest waits for what was written before its cut-off. It waits where Telegram
+cannot be reached, or where something that came in is not handled yet; else not at all.
+"""
+WAIT_LOOK = timedelta(seconds=10)
+"""How soon to look again for what waits for the backlog, where nobody ticks each second."""
 OPENINGS = 3
 """How often an occurrence that cannot be opened is tried before it is called missed."""
 
@@ -52,7 +60,7 @@ class Ticker:
     clock: Clock
     has_all_until: Callable[[datetime], Awaitable[bool]]
     """True once what was sent before that moment is in the inbox: an answer in time beats its
-    expiry.
+    expiry, stands in the digest, and "stop" comes before the next questions.
     """
     room: Callable[[], Awaitable[int]]
     """How many more check-ins may be opened now: no more than can leave soon."""
@@ -65,6 +73,8 @@ class Ticker:
     _owed: list[int] = field(default_factory=list)
     """The therapists whose digests are to be frozen still."""
     _cut_off_at: datetime | None = None
+    _digests_wait_since: datetime | None = None
+    """Since when a digest that is owed waits for the backlog."""
     _waits_for_room: bool = False
     _not_opened: Counter[int] = field(default_factory=Counter)
 
@@ -112,7 +122,14 @@ class Ticker:
             pass
 
     async def _open(self) -> None:
-        """Open what is due, as long as there is room for it in the outbox."""
+        """Open what is due, as long as there is room for it in the outbox, and not before all that
+        was written while the bot was away is in: it may say that nothing is to be asked.
+        """
+        now = self.clock.now()
+        if not await self.store.read(partial(occurrences.list_due, now=now, limit=1)):
+            return
+        if not await self.has_all_until(now - FRESH):
+            return
         last: Occurrence | None = None
         room = await self.room()
         while room > 0:
@@ -195,14 +212,29 @@ class Ticker:
     async def _look_for_digests(self, now: datetime) -> None:
         if self._digests_at is not None and now < self._digests_at:
             return
-        self._owed = await self.store.read(
+        owed = await self.store.read(
             lambda tx: digests.list_owed(Work(tx, self.practice, now, "digest"))
         )
+        ready = [each for each in owed if await self._may_freeze(each.cut_off_at, now)]
+        self._owed = [each.therapist_id for each in ready]
         self._cut_off_at = await self.store.read(
             lambda tx: digests.next_cut_off_of_all(Work(tx, self.practice, now, "digest"))
         )
-        soon = now + DIGEST_LOOK
+        if len(ready) < len(owed):
+            self._digests_at, self._cut_off_at = now, now + WAIT_LOOK
+            return
+        self._digests_wait_since, soon = None, now + DIGEST_LOOK
         self._digests_at = soon if self._cut_off_at is None else min(soon, self._cut_off_at)
+
+    async def _may_freeze(self, cut_off_at: datetime, now: datetime) -> bool:
+        """True once all that was written before the cut-off is handled, or the wait was too long.
+
+        What a client said in time, while the bot was away, stands in the digest of that week.
+        """
+        if await self.has_all_until(cut_off_at) and not await self.store.read(inbox.count_new):
+            return True
+        self._digests_wait_since = self._digests_wait_since or now
+        return now - self._digests_wait_since >= PATIENCE
 
     async def _freeze(self, therapist_id: int, now: datetime) -> None:
         await self._write("digest", partial(digests.age_flags, therapist_id=therapist_id))

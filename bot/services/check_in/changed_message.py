@@ -7,7 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.services.check_in import effects, own_words
-from bot.services.check_in.check_ins import given_at, is_told
+from bot.services.check_in.check_ins import is_told
+from bot.services.check_in.giving import written_at
 from bot.services.check_in.effects import Moment
 from bot.services.check_in.prompt_message import REFUSED
 from bot.services.work import speak
@@ -72,7 +73,7 @@ def read(work: Work, care: Care, text: str) -> Edited | None:
     whole, made_of = put_in
     flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
     received = Reworded(found.step_id, whole if words else "")
-    turn = resume(flow, stored.state, received, now=work.now, given_at=given_at(work, stored))
+    turn = resume(flow, stored.state, received, now=work.now, given_at=written_at(work, stored))
     is_late = stored.state.status != "open" and is_told(work, stored)
     return Edited(stored, flow, turn, found.step_id, made_of, is_late)
 

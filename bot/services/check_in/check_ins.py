@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Literal
 
-from bot.services.check_in import effects
+from bot.services.check_in import effects, giving
 from bot.services.check_in.earlier import names_of
 from bot.services.check_in.effects import Moment
 from bot.services.work import speak
@@ -32,8 +32,6 @@ from storage.timers import Timer
 
 STILL_THERE = timedelta(minutes=10)
 """So long after a question was to follow an answer, the client counts as waiting for it."""
-READ_AT_ONCE = timedelta(minutes=1)
-"""An answer is read that soon, unless the bot was away."""
 LATE = timedelta(hours=1)
 """From then on a reminder comes late, after an outage or a night."""
 STAYS = timedelta(hours=6)
@@ -100,23 +98,12 @@ def receive(
 ) -> str | None:
     """Hand what the client did to the engine and save what follows; the toast for a tap."""
     flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
-    moment_given = given_at(work, stored)
+    moment_given = giving.tapped_at(work, stored)
     turn = resume(flow, stored.state, received, now=work.now, given_at=moment_given)
     moment = Moment(message_id, question_of(flow, stored))
     if isinstance(received, Recalled):
         _keep_open(work, stored, flow)
     return effects.carry_out(work, flow, stored, turn, moment)
-
-
-def given_at(work: Work, stored: StoredCheckIn) -> datetime:
-    """When the client gave an answer that is taken now; for one that comes in after a digest was
-    frozen, not before its cut-off, or no digest would ever tell it.
-    """
-    if work.now - work.said_at <= READ_AT_ONCE:
-        return work.said_at
-    care = cares.load(work.tx, stored.care_id)
-    frozen = digests.find_latest(work.tx, care.therapist_id)
-    return work.said_at if frozen is None else max(work.said_at, frozen.cut_off_at)
 
 
 def question_of(flow: Flow, stored: StoredCheckIn) -> str | None:

@@ -15,7 +15,7 @@ from flows.schedule.projection import Verdict
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
-from storage import cares, enrolments, occurrences
+from storage import cares, enrolments, inbox, occurrences
 from storage import check_ins as stored_check_ins
 from storage.cares import Care
 from storage.occurrences import Occurrence
@@ -50,6 +50,8 @@ def open_one(work: Work, occurrence_id: int) -> bool:
 def _settle(work: Work, occurrence: Occurrence) -> bool:
     """True if a check-in was opened."""
     care = cares.load(work.tx, occurrence.care_id)
+    if inbox.list_senders(work.tx, (care.client_id, care.therapist_id)):
+        return False  # what one of them wrote may say that it is not to be asked
     flow = work.practice.shelf.current(work.tx, occurrence.flow_id)
     if care.state != "active":
         _mark(work, occurrence, "cancelled", "care_ended")

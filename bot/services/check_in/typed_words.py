@@ -11,7 +11,8 @@ from datetime import timedelta
 from typing import Literal
 
 from bot.services.check_in import effects, noting
-from bot.services.check_in.check_ins import given_at, question_of
+from bot.services.check_in.check_ins import question_of
+from bot.services.check_in.giving import written_at
 from bot.services.check_in.effects import Moment
 from bot.services.work import speak
 from bot.services.work.unit_of_work import Work
@@ -68,7 +69,7 @@ def read(work: Work, care: Care, text: str, *, is_caption: bool = False) -> Repl
 
 def _read_in(work: Work, stored: StoredCheckIn, text: str, *, is_caption: bool) -> Reply:
     flow, state = work.practice.shelf.load(work.tx, stored.state.fingerprint), stored.state
-    given = given_at(work, stored)
+    given = written_at(work, stored)
     if _was_asked(work, stored):
         said = SentOther(text) if is_caption else Typed(text)
         turn = resume(flow, state, said, now=work.now, given_at=given)
@@ -93,7 +94,7 @@ def _read_after_the_end(work: Work, care: Care, text: str) -> Reply | None:
     if end is None:
         return None
     flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
-    given = given_at(work, stored)
+    given = written_at(work, stored)
     turn = resume(flow, stored.state, Added(text), now=work.now, given_at=given)
     if not _is_taken(turn):
         return None

@@ -54,14 +54,25 @@ class Composed:
         return f"Composed(therapist {self.therapist_id}, …)"
 
 
-def list_owed(work: Work) -> list[int]:
-    """The therapists whose newest digest is due and not frozen yet, and who had clients by then."""
-    return [person.id for person in people.list_therapists(work.tx) if _is_owed(work, person)]
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A digest that is due and not frozen yet."""
+
+    therapist_id: int
+    cut_off_at: datetime
 
 
-def _is_owed(work: Work, person: Person) -> bool:
+def list_owed(work: Work) -> list[Owed]:
+    """The newest digest of each therapist who had clients by then, where it is owed."""
     settings = work.practice.settings.digest
-    cut_off = last_cut_off(settings, person.zone, work.now)
+    return [
+        Owed(person.id, cut_off)
+        for person in people.list_therapists(work.tx)
+        if _is_owed(work, person, cut_off := last_cut_off(settings, person.zone, work.now))
+    ]
+
+
+def _is_owed(work: Work, person: Person, cut_off: datetime) -> bool:
     if cut_off <= person.created_at or people.chat_of(work.tx, person.id) is None:
         return False
     if person.unreachable_at is not None:

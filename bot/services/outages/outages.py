@@ -59,13 +59,13 @@ def _next_therapist(work: Work, to_tell: ToTell) -> Person | None:
 
 
 def _tell_all(work: Work, therapist: Person, to_tell: ToTell) -> None:
-    away, before = to_tell.away, to_tell.away.from_at
-    key = f"away{to_tell.uptime_id}"
-    if therapist.created_at < before and people.chat_of(work.tx, therapist.id) is not None:
+    away, key = to_tell.away, f"away{to_tell.uptime_id}"
+    if therapist.created_at < away.until_at and people.chat_of(work.tx, therapist.id) is not None:
         text = work.tell(therapist.language, "away", **_when(away, therapist.zone))
         _notify(work, therapist.id, therapist.zone, text, key)
     for care in cares.list_for_therapist(work.tx, therapist.id, states=("active",)):
-        if care.active_since is not None and care.active_since < before:
+        # who came once the bot was back has lost nothing
+        if care.active_since is not None and care.active_since < away.until_at:
             _tell_client(work, care, away, key)
 
 
