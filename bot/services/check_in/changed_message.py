@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from bot.services.check_in import effects, own_words
 from bot.services.check_in.check_ins import is_told
-from bot.services.check_in.giving import written_at
 from bot.services.check_in.effects import Moment
+from bot.services.check_in.giving import written_at
 from bot.services.check_in.prompt_message import REFUSED
 from bot.services.work import speak
 from bot.services.work.unit_of_work import Work

@@ -12,8 +12,8 @@ from typing import Literal
 
 from bot.services.check_in import effects, noting
 from bot.services.check_in.check_ins import question_of
-from bot.services.check_in.giving import written_at
 from bot.services.check_in.effects import Moment
+from bot.services.check_in.giving import written_at
 from bot.services.work import speak
 from bot.services.work.unit_of_work import Work
 from flows.engine.events import AnswerAccepted, Turn
