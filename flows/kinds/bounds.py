@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from flows.authoring.report import Loc, Report
-from flows.kinds.keys import BoundKeys
+from flows.kinds.keys import BoundKeys, RatedKeys
 from flows.kinds.kind import Unfit
+from flows.kinds.step import Better
 
+BETTER: tuple[Better, ...] = get_args(Better)
 LARGEST_NUMBER = 1_000_000_000
 
 
-def check(found: Report, keys: BoundKeys, loc: Loc, *, whole: bool, otherwise: str = "") -> None:
-    """Reports a bound that is none, and bounds between which nothing lies. ``otherwise`` is what
-    else an author may do than write a whole number.
+def check(found: Report, keys: RatedKeys, loc: Loc, *, whole: bool, otherwise: str = "") -> None:
+    """Reports a bound that is none, bounds between which nothing lies, and a better end that is
+    none. ``otherwise`` is what else an author may do than write a whole number.
     """
+    _check_better(found, keys, loc)
     for key in ("min", "max"):
         bound = getattr(keys, key)
         if bound is None:
@@ -28,6 +31,22 @@ def check(found: Report, keys: BoundKeys, loc: Loc, *, whole: bool, otherwise: s
     if keys.min is not None and keys.max is not None and keys.min >= keys.max:
         message = f"`max` ({keys.max:g}) is not above `min` ({keys.min:g})."
         found.at_value("F070", (*loc, "max"), message, "Make `max` the larger one.")
+
+
+def better(keys: RatedKeys) -> Better | None:
+    """Which end is the better one, of a checked table."""
+    return next((end for end in BETTER if end == keys.better), None)
+
+
+def _check_better(found: Report, keys: RatedKeys, loc: Loc) -> None:
+    if keys.better is None:
+        return
+    if better(keys) is None:
+        message = f"`{keys.better[:60]}` is no end of a scale."
+        found.at_value("F012", (*loc, "better"), message, 'Write better = "high" or "low".')
+    elif keys.measures is None:
+        message = "`better` has no effect without `measures`."
+        found.at_key("F016", (*loc, "better"), message, "Remove it, or say what is measured.")
 
 
 def unfit(keys: BoundKeys, answer: Any, *, whole: bool) -> Unfit | None:

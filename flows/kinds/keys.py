@@ -20,6 +20,7 @@ class Keys:
     id: str | None
     kind: str | None
     rather_not_say: bool | None
+    measures: str | None
 
 
 class OptionKeys(Keys):
@@ -36,6 +37,12 @@ class BoundKeys(Keys):
 
     min: Annotated[float | None, "The lowest number, or how many must be picked at least."]
     max: Annotated[float | None, "The highest number, or how many may be picked at most."]
+
+
+class RatedKeys(BoundKeys):
+    """Numbers of which one end may be the better one."""
+
+    better: Annotated[str | None, "high or low: which end of what is measured is the better one."]
 
 
 class MomentKeys(Keys):

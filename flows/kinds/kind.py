@@ -16,7 +16,7 @@ from typing import Any, Generic, Literal, TypeVar
 from flows.authoring.report import Loc, Report
 from flows.authoring.words import Words
 from flows.kinds.keys import Keys
-from flows.kinds.step import Option, Shared, Step
+from flows.kinds.step import Better, Option, Shared, Step
 from flows.languages import Language
 
 K = TypeVar("K", bound=Keys)
@@ -200,6 +200,10 @@ class Kind(ABC, Generic[K, S]):
 
     def range_of(self, step: S) -> tuple[float, float] | None:
         """The least and the greatest number that counts in a score; None: none counts."""
+        return None
+
+    def better(self, step: S) -> Better | None:
+        """Which end of what is measured is the better one; None: the author does not say so."""
         return None
 
     def branches(self, step: S) -> tuple[tuple[Value, str], ...]:

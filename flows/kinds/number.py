@@ -11,10 +11,10 @@ from flows.authoring.values import label
 from flows.authoring.words import Words
 from flows.kinds import bounds
 from flows.kinds.figures import Reading, readings, without_unit
-from flows.kinds.keys import BoundKeys
+from flows.kinds.keys import RatedKeys
 from flows.kinds.kind import Asked, Fits, Kind, Refused, Reply, Sample, Sort, Unfit, Value
 from flows.kinds.spoken import in_figures
-from flows.kinds.step import Shared, Step
+from flows.kinds.step import Better, Shared, Step
 from flows.languages import Language
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ LEAST, MOST = 0, 1_000_000
 """The bounds of a number whose author gives none."""
 
 
-class NumberKeys(BoundKeys):
+class NumberKeys(RatedKeys):
     """Which numbers are taken, and what they count."""
 
     whole: Annotated[bool | None, "false: numbers with decimals are taken as well."]
@@ -39,6 +39,8 @@ class NumberStep(Step):
     max: float = MOST
     whole: bool = True
     unit: Words | None = None
+    better: Better | None = None
+    """Which end is the better one, where the author says so."""
     kind: ClassVar[str] = "number"
 
 
@@ -79,6 +81,7 @@ class Number(Kind[NumberKeys, NumberStep]):
             max=MOST if keys.max is None else keys.max,
             whole=_is_whole(keys),
             unit=None if keys.unit is None else label(keys.unit),
+            better=bounds.better(keys),
         )
 
     def check(self, found: Report, keys: NumberKeys, loc: Loc) -> None:
@@ -119,6 +122,9 @@ class Number(Kind[NumberKeys, NumberStep]):
 
     def range_of(self, step: NumberStep) -> tuple[float, float] | None:
         return step.min, step.max
+
+    def better(self, step: NumberStep) -> Better | None:
+        return step.better
 
     def describe(self, step: NumberStep, language: Language) -> str:
         unit = f" {step.unit.say(language)}" if step.unit else ""

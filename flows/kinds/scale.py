@@ -11,10 +11,10 @@ from flows.authoring.report import Loc, Report
 from flows.authoring.values import given, label
 from flows.authoring.words import Words
 from flows.kinds import bounds
-from flows.kinds.keys import BoundKeys
+from flows.kinds.keys import RatedKeys
 from flows.kinds.kind import Asked, Fits, Kind, Refused, Reply, Sample, Sort, Unfit, Value, pick
 from flows.kinds.likeness import check_labels
-from flows.kinds.step import Shared, Step
+from flows.kinds.step import Better, Shared, Step
 from flows.kinds.typed import number, word
 from flows.languages import Language
 
@@ -25,7 +25,7 @@ WIDEST = 11
 """So many number buttons can be read and hit on a phone."""
 
 
-class ScaleKeys(BoundKeys):
+class ScaleKeys(RatedKeys):
     """Which numbers there are, and what they are called."""
 
     low: Annotated[WordsShape | None, "The label of the lower end of a scale."]
@@ -47,6 +47,8 @@ class ScaleStep(Step):
     high: Words = field(default_factory=lambda: Words(()))
     labels: tuple[tuple[int, Words], ...] = ()
     """A label for every value, in the order of the scale; then ``low`` and ``high`` are empty."""
+    better: Better | None = None
+    """Which end is the better one, where the author says so."""
     kind: ClassVar[str] = "scale"
 
 
@@ -57,7 +59,7 @@ class Scale(Kind[ScaleKeys, ScaleStep]):
     keys = ScaleKeys
     called = "scale"
     does = "taps a number, at most 11 of them"
-    keys_in_guide = "`min`, `max`, and `low` with `high`, or `labels`"
+    keys_in_guide = "`min`, `max`, `better`, and `low` with `high`, or `labels`"
     needed = ("min", "max")
     either = (("low", "high"), ("labels",))
     examples: Mapping[str, str] = {
@@ -92,11 +94,12 @@ class Scale(Kind[ScaleKeys, ScaleStep]):
 
     def build(self, shared: Shared, keys: ScaleKeys) -> ScaleStep:
         least, most = int(given(keys.min)), int(given(keys.max))
+        better = bounds.better(keys)
         if keys.labels is not None:
             labels = tuple((given(one.value), label(one)) for one in keys.labels)
-            return ScaleStep(**shared, min=least, max=most, labels=labels)
+            return ScaleStep(**shared, min=least, max=most, labels=labels, better=better)
         low, high = label(given(keys.low)), label(given(keys.high))
-        return ScaleStep(**shared, min=least, max=most, low=low, high=high)
+        return ScaleStep(**shared, min=least, max=most, low=low, high=high, better=better)
 
     def check(self, found: Report, keys: ScaleKeys, loc: Loc) -> None:
         bounds.check(found, keys, loc, whole=True)
@@ -154,6 +157,9 @@ class Scale(Kind[ScaleKeys, ScaleStep]):
 
     def range_of(self, step: ScaleStep) -> tuple[float, float] | None:
         return step.min, step.max
+
+    def better(self, step: ScaleStep) -> Better | None:
+        return step.better
 
     def describe(self, step: ScaleStep, language: Language) -> str:
         if step.labels:

@@ -7,7 +7,7 @@ serves every check-in of its version.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, TypedDict
+from typing import ClassVar, Literal, TypedDict
 
 from flows.authoring.words import Condition, Words
 
@@ -16,6 +16,10 @@ END = "end"
 
 RATHER_NOT_SAY = "rather_not_say"
 """The answer of a client who would rather not say, stored as itself: neither a skip nor a zero."""
+
+
+Better = Literal["high", "low"]
+"""Which end of a measure is the better one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,14 @@ TYPED = (
 )
 """Sorts of words that people type, beyond those that stand on the buttons."""
 
+ENDS = frozenset({"good", "bad", "not"})
+"""Sorts of words at the ends of scales."""
+
 _CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _FORM = re.compile(r"[a-z]{2,8}")
 _KEYS = {
     *("code", "locale", "direction", "date", "addresses"),
-    *("form", "words", "typed", "days", "months", "declining", "cases"),
+    *("form", "words", "typed", "days", "months", "declining", "cases", "ends"),
 }
 
 
@@ -76,6 +79,9 @@ class Tongue:
     """First words of names that change with the case, such as "Herr"; other names do not."""
     cases: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Words in front of a name by the case that they ask for: "bei" by dative."""
+    ends: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Words at the ends of scales that say which end is ``good`` and which ``bad``, and those that
+    turn them round (``not``); without them authors are asked."""
     addresses: str = ""
     """A pattern for words that address somebody; empty where the language has one form only."""
 
@@ -119,6 +125,7 @@ def read(text: str) -> Tongue:
         months=_each(table, "months", 12),
         declining=_small(table.get("declining", [])),
         cases={case: _small(words) for case, words in table.get("cases", {}).items()},
+        ends=_ends(table.get("ends", {})),
         addresses=_pattern(table.get("addresses", "")),
     )
 
@@ -166,6 +173,12 @@ def _each(table: dict[str, Any], key: str, count: int) -> tuple[frozenset[str], 
     if len(lists) != count:
         raise LanguageError(f"{key} needs {count} lists; some may be empty")
     return tuple(_small(words) for words in lists)
+
+
+def _ends(table: dict[str, list[str]]) -> dict[str, frozenset[str]]:
+    if table and table.keys() != ENDS:
+        raise LanguageError(f"ends needs {', '.join(sorted(ENDS))} and nothing else")
+    return {sort: _small(words) for sort, words in table.items()}
 
 
 def _pattern(text: str) -> str:

@@ -33,6 +33,7 @@ def step_changes(old: Step, new: Step) -> Iterator[Weighed]:
         yield "cut", said
         return
     yield from _measure(old, new)
+    yield from _better(old, new)
     yield from _wordings(old, new)
     kind = kind_of(new)
     yield from _options(new, kind.options(old), kind.options(new))
@@ -60,6 +61,17 @@ def _measure(old: Step, new: Step) -> Iterator[Weighed]:
         f"comparisons of {old.measures} end here."
     )
     yield "cut", said
+
+
+def _better(old: Step, new: Step) -> Iterator[Weighed]:
+    was, now = kind_of(old).better(old), kind_of(new).better(new)
+    if was == now:
+        return
+    said = "it is no longer said which end is better" if now is None else f"{now}er is better now"
+    if was is None or now is None:
+        yield "plain", f"{new.id}: {said}."
+    else:
+        yield "measured", f"{new.id}: {said}, was {was}er. Earlier answers may not compare."
 
 
 def _wordings(old: Step, new: Step) -> Iterator[Weighed]:

@@ -15,6 +15,7 @@ from typing import Any, Union, get_args, get_origin
 from flows.authoring import toml_tables
 from flows.authoring.spans import SPAN_FORM
 from flows.authoring.toml_tables import Shape, WordsShape
+from flows.kinds.bounds import BETTER
 from flows.kinds.kind import Kind
 from flows.kinds.registry import BY_NAME
 from flows.languages import in_english, languages
@@ -57,6 +58,7 @@ _BY_KEY: Mapping[str, Json] = {
     "StepShape.kind": {"enum": list(KEYS_OF_KIND)},
     "StepShape.measures": _MEASURE,
     "StepShape.order": {"const": "random"},
+    "StepShape.better": {"enum": list(BETTER)},
     "OptionShape.id": _ID,
     "BlockShape.id": _ID,
     "ComputedShape.id": _ID,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flows.authoring.near_names import listed, near
 from flows.script.flow import Flow
-from flows.script.measures import disagreements, meanings, misused
+from flows.script.measures import disagreements, meanings, misused, undirected
 from flows.script.places import Places
 from flows.script.problems import Problem
 
@@ -26,7 +26,8 @@ class Written:
 
 def check_measures(looked_at: Sequence[Written], others: Sequence[Flow]) -> tuple[Problem, ...]:
     """Every measure of these flows that means something else elsewhere, or that the program would
-    misread (F085), and every earlier answer that nothing measures (F086).
+    misread (F085), every one of which it is not known which end is better (F087), and every
+    earlier answer that nothing measures (F086).
 
     ``others`` are the flows beside them and all that was ever published, of which answers are kept.
     """
@@ -36,9 +37,13 @@ def check_measures(looked_at: Sequence[Written], others: Sequence[Flow]) -> tupl
         before = [*others, *(one.flow for one in looked_at[:number])]
         for one in disagreements(each.flow, before):
             wrong.setdefault(one.measure, one)
-        for one in wrong.values():
-            place = each.places.of_measure(one.measure)
-            found.append(Problem(*place, "F085", one.message, one.hint, path=each.path))
+        beside = [*others, *(one.flow for one in looked_at if one is not each)]
+        unsaid = {one.measure: one for one in undirected(each.flow, beside)}
+        coded = [("F085", wrong), ("F087", {m: unsaid[m] for m in unsaid if m not in wrong})]
+        for code, told in coded:
+            for one in told.values():
+                place = each.places.of_measure(one.measure)
+                found.append(Problem(*place, code, one.message, one.hint, path=each.path))
     flows = [*others, *(each.flow for each in looked_at)]
     known = sorted({measure for flow in flows for measure in meanings(flow)})
     for each in looked_at:

@@ -8,14 +8,15 @@ like a fall in the other. It must never look at an answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from flows.authoring.words import Words
 from flows.kinds.choice import ChoiceStep
 from flows.kinds.number import NumberStep
+from flows.kinds.registry import kind_of
 from flows.kinds.scale import ScaleStep
 from flows.kinds.several import SeveralStep
-from flows.kinds.step import Step
+from flows.kinds.step import Better, Step
+from flows.script.directions import Ends, compared, told
 from flows.script.flow import Flow
 from flows.script.structure import Score
 from flows.triggers.therapy_session_end import AfterTherapySession
@@ -35,7 +36,8 @@ class Meaning:
     sort: str
     range: tuple[float | None, float | None] | None = None
     options: frozenset[str] | None = None
-    ends: tuple[Words, Words] | None = None
+    ends: Ends = field(default_factory=Ends)
+    """The words at its ends, and which of them its author calls the better one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,13 @@ def range_needed(measure: str) -> tuple[float, float] | None:
     return (0.0, 10.0) if measure.startswith(ALLIANCE) else _OF_THE_PROGRAM.get(measure)
 
 
+def better_needed(measure: str) -> Better | None:
+    """The end that the program takes for the better one; None where it does not care."""
+    if range_needed(measure) is None:
+        return None
+    return "low" if measure == "strain_linger" else "high"
+
+
 def is_read_rightly(flow: Flow, measure: str) -> bool:
     """Whether a number that the flow keeps under this name is what the program takes it for."""
     meaning = meanings(flow).get(measure)
@@ -77,12 +86,16 @@ def misused(flow: Flow) -> Iterator[Disagreement]:
 
 def _fault(flow: Flow, measure: str, meaning: Meaning) -> tuple[str, str] | None:
     needed = range_needed(measure)
+    better = better_needed(measure)
     if needed is not None and (meaning.sort != "a number" or meaning.range != needed):
         low, high = needed
-        message = f"`{measure}` is read as a number from {low:g} to {high:g}, higher is better."
-        if measure == "strain_linger":
-            message = f"`{measure}` is read as a number from {low:g} to {high:g}."
+        message = f"`{measure}` is read as a number from {low:g} to {high:g}, {better}er is better."
         hint = f"Write min = {low:g} and max = {high:g}, or measure it under a name of your own."
+        return message, hint
+    said = told(meaning.ends)
+    if better is not None and said is not None and said != better:
+        message = f"`{measure}` is read as {better}er is better, but {said}er is better here."
+        hint = "Turn the scale round, its words too, or measure it under a name of your own."
         return message, hint
     if measure.startswith(ALLIANCE) and not isinstance(flow.schedule.trigger, AfterTherapySession):
         message = f"`{measure}` is compared from one therapy session to the next."
@@ -109,6 +122,45 @@ def disagreements(flow: Flow, others: Sequence[Flow]) -> Iterator[Disagreement]:
                 break
 
 
+def undirected(flow: Flow, others: Sequence[Flow]) -> Iterator[Disagreement]:
+    """Each measure of the flow of which its author must say which end is the better one.
+
+    The program reads it in one direction, or another flow asks it with other words at its ends, and
+    the words do not tell.
+    """
+    before = [(other, meanings(other)) for other in others]
+    for measure, meaning in meanings(flow).items():
+        if meaning.sort != "a number" or meaning.ends.better is not None:
+            continue
+        same = [(other, known[measure]) for other, known in before if measure in known]
+        compare = {other.id: compared(meaning.ends, there.ends) for other, there in same}
+        needed = better_needed(measure)
+        if needed is not None:
+            if told(meaning.ends) is None and "same" not in compare.values():
+                yield Disagreement(measure, *_asked_by_the_program(measure, meaning, needed))
+            continue
+        unlike = next((other_id for other_id, how in compare.items() if how == "unknown"), None)
+        if unlike is not None and "same" not in compare.values():
+            yield Disagreement(measure, *_asked_beside(measure, meaning, flow, unlike))
+
+
+def _asked_by_the_program(measure: str, meaning: Meaning, needed: Better) -> tuple[str, str]:
+    message = (
+        f"`{measure}` is read as {needed}er is better, and what {meaning.owner} says at its ends "
+        "does not tell whether that is so here."
+    )
+    return message, f'Write better = "{needed}" if it is, or measure it under a name of your own.'
+
+
+def _asked_beside(measure: str, meaning: Meaning, flow: Flow, other_id: str) -> tuple[str, str]:
+    where = "an earlier version of this flow" if other_id == flow.id else f"`{other_id}`"
+    message = (
+        f"`{measure}` has other words at its ends here ({meaning.owner}) than in {where}, and they "
+        "do not tell which end is the better one."
+    )
+    return message, 'Write better = "high" if a higher number is better, else better = "low".'
+
+
 def _worded(
     measure: str, meaning: Meaning, flow: Flow, other: Flow, said: tuple[str, str]
 ) -> tuple[str, str]:
@@ -127,8 +179,8 @@ def _differ(one: Meaning, other: Meaning) -> tuple[str, str] | None:
         return one.sort, other.sort
     if one.range != other.range:
         return _span(one.range), _span(other.range)
-    if one.ends is not None and other.ends is not None and _turned(one.ends, other.ends):
-        return "the lowest number is the best", "the highest number is"
+    if one.sort == "a number" and compared(one.ends, other.ends) == "turned":
+        return _direction(one.ends, other.ends), _direction(other.ends, one.ends)
     if one.options is None or other.options is None:
         return None
     if one.options <= other.options or other.options <= one.options:
@@ -136,31 +188,28 @@ def _differ(one: Meaning, other: Meaning) -> tuple[str, str] | None:
     return f"answers {_ids(one.options)}", _ids(other.options)
 
 
-def _turned(one: tuple[Words, Words], other: tuple[Words, Words]) -> bool:
-    """Whether what is low in one is high in the other, in any language that both have."""
-    for language, low in one[0].by_language:
-        high = dict(one[1].by_language).get(language)
-        low_there = dict(other[0].by_language).get(language)
-        high_there = dict(other[1].by_language).get(language)
-        if _same(low, high_there) or _same(high, low_there):
-            return not _same(low, low_there)
-    return False
-
-
-def _same(one: str | None, other: str | None) -> bool:
-    return one is not None and other is not None and one.strip().lower() == other.strip().lower()
+def _direction(ends: Ends, others: Ends) -> str:
+    """Which end is the better one, as far as one of the two tells."""
+    better, there = told(ends), told(others)
+    if better is None and there is None:
+        low = next((text for _, text in ends.low.by_language), "") if ends.low else ""
+        return f"the lowest number is “{low[:40]}”"
+    is_low = better == "low" if better is not None else there == "high"
+    return f"the {'lowest' if is_low else 'highest'} number is the best"
 
 
 def _of_step(step: Step) -> Meaning:
     owner = f"step {step.id}"
+    better = kind_of(step).better(step)
     if isinstance(step, ScaleStep):
-        ends = (step.low, step.high)
+        low, high = step.low, step.high
         if step.labels:
-            ends = (step.labels[0][1], step.labels[-1][1])
-        return Meaning(owner, "a number", (float(step.min), float(step.max)), ends=ends)
+            low, high = step.labels[0][1], step.labels[-1][1]
+        span = (float(step.min), float(step.max))
+        return Meaning(owner, "a number", span, ends=Ends(low, high, better))
     if isinstance(step, NumberStep):
-        low, high = (None if end is None else float(end) for end in (step.min, step.max))
-        return Meaning(owner, "a number", (low, high))
+        span = (float(step.min), float(step.max))
+        return Meaning(owner, "a number", span, ends=Ends(better=better))
     if isinstance(step, ChoiceStep | SeveralStep):
         sort = "one choice" if isinstance(step, ChoiceStep) else "several choices"
         return Meaning(owner, sort, options=frozenset(option.id for option in step.options))

@@ -75,7 +75,8 @@ def _step(flow: Flow, step: Step, number: int, language: Language) -> Iterator[s
     if step.rather_not_say:
         notes.append("“rather not say” offered")
     if step.measures is not None:
-        notes.append(f"measures {step.measures}")
+        better = kind_of(step).better(step)
+        notes.append(f"measures {step.measures}" + (f", {better}er is better" if better else ""))
     yield f"  {number:>2}. {step.id} ({', '.join(notes)})"
     for line in _details(flow, step, language):
         yield f"      {line}"

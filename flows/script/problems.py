@@ -186,6 +186,12 @@ _LIST = (
         "Give it the same kind and range, or another name.",
     ),
     Code("F086", "unmeasured", "It would never be known.", "Name what some step measures."),
+    Code(
+        "F087",
+        "direction-unsaid",
+        "The program must know which end is better.",
+        'Write `better = "high"` or `better = "low"`.',
+    ),
     Code("F090", "too-large", "No check-in is this large.", "Split the flow."),
     Code("F091", "too-many", "The rest would not be read.", "Mend these first."),
     Code("F100", "scale-width", "The buttons do not fit.", "At most 11 numbers."),

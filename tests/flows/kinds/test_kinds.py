@@ -190,7 +190,7 @@ def _other(value: object) -> object:
 
 
 def _told(kind: Kind[Any, Any], step: Step) -> object:
-    return kind.limits(step), kind.labels(step), kind.options(step)
+    return kind.limits(step), kind.labels(step), kind.options(step), kind.better(step)
 
 
 @each_sample

@@ -75,6 +75,7 @@ PLACES = {
     "F084": (10, 1),
     "F085": (18, 12),
     "F086": (19, 9),
+    "F087": (17, 12),
     "F090": (7, 32),
     "F091": (28, 3),
     "F100": (14, 7),
@@ -85,7 +86,7 @@ PLACES = {
 }
 TOGETHER = ("F027", "F029", "F066", "F067")
 """Codes that only show beside another flow; they stand at the top of the file."""
-MEASURED = ("F085", "F086")
+MEASURED = ("F085", "F086", "F087")
 """Codes that show once it is known what is measured elsewhere."""
 OTHER = """language = 1
 id = "goals"
