@@ -20,9 +20,10 @@ from flows.engine.events import (
     Turn,
 )
 from flows.engine.prompts import ask_next, ask_once_more, open_prompt
+from flows.engine.remarks import is_button
 from flows.engine.taking import taken
 from flows.engine.walk import way_on, way_until, whole_way
-from flows.engine.way import step_at
+from flows.engine.way import own_words, step_at
 from flows.kinds.kind import Refused
 from flows.kinds.registry import asks, kind_of
 from flows.kinds.typed import clean
@@ -34,9 +35,7 @@ def last_words(flow: Flow, check_in: CheckIn) -> Answer | None:
     question or, of a finished check-in, the last. None where that is no such answer.
     """
     answer = check_in.answer(_last_answered(flow, check_in) or "")
-    if answer is None or not isinstance(answer.value, str):
-        return None
-    return answer if kind_of(step_at(flow, answer.step_id)).is_free else None
+    return None if own_words(flow, answer) is None else answer
 
 
 def begin(flow: Flow, check_in: CheckIn) -> Turn:
@@ -51,10 +50,10 @@ def begin(flow: Flow, check_in: CheckIn) -> Turn:
 
 def add(flow: Flow, check_in: CheckIn, text: str, given_at: datetime, now: datetime) -> Turn:
     """The words join the last answer, on a line of their own; refused where it would get too long,
-    stale where there is none to join.
+    stale where there is none to join, and for the word of a button.
     """
     before = last_words(flow, check_in)
-    if before is None:
+    if before is None or is_button(text, check_in.language):
         return Turn(check_in, (NothingDone("stale"),))
     step = step_at(flow, before.step_id)
     words = f"{before.value}\n{clean(text)}"

@@ -16,7 +16,7 @@ from flows.engine.events import Occasion, Prompt, PromptAsked
 from flows.engine.picking import can_finish, picked_before
 from flows.engine.piping import shown_answer, written
 from flows.engine.scope import Scope
-from flows.engine.way import Visit, Way
+from flows.engine.way import Visit, Way, own_words
 from flows.kinds.registry import kind_of
 from flows.kinds.step import Step
 from flows.languages import Language
@@ -109,9 +109,7 @@ def _prompt(way: Way, check_in: CheckIn, lead: list[str]) -> Prompt:
 def _follows_words(way: Way, check_in: CheckIn) -> bool:
     """Whether the answer that led to the open question is in the client's own words."""
     before = check_in.answer(check_in.reflecting or "")
-    if before is None or not isinstance(before.value, str):
-        return False
-    return kind_of(way.scope.flow.step(before.of_step)).is_free
+    return own_words(way.scope.flow, before) is not None
 
 
 def _wording(check_in: CheckIn, step: Step) -> Words:

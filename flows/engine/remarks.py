@@ -1,7 +1,9 @@
-"""What a client typed that is no answer: a remark worth keeping, a word of thanks, or a slip.
+"""What a client typed that is no answer: a remark worth keeping, a word of thanks, the word of a
+button, or a slip.
 
-Used by the bot's services where a question asked for a number or a button, and outside of
-check-ins. It never reads a meaning into words; it looks only at what kind of text they are.
+Used by the engine, and by the bot's services where a question asked for a number or a button, and
+outside of check-ins. It never reads a meaning into words; it looks only at what kind of text they
+are.
 """
 
 from __future__ import annotations
@@ -26,6 +28,11 @@ def is_thanks(text: str, language: Language) -> bool:
         return True
     words = word("".join(sign for sign in text if sign not in _SIGNS)).rstrip(" ,")
     return meant(words, language, "thanks") is not None
+
+
+def is_button(text: str, language: Language) -> bool:
+    """True for a word that does what a button under the open question does, such as "skip"."""
+    return meant(word(text), language, "skip", "back", "show_again") is not None
 
 
 def is_remark(text: str, language: Language) -> bool:

@@ -11,15 +11,13 @@ from dataclasses import replace
 from flows.engine.check_in import Answer, CheckIn
 from flows.engine.events import AnswerRefused, AnswerReworded, NothingDone, Turn
 from flows.engine.inputs import Reworded
+from flows.engine.remarks import is_button
 from flows.engine.replies import When, go_on
 from flows.engine.taking import taken
 from flows.engine.walk import way_on, way_until
-from flows.engine.way import step_at
+from flows.engine.way import own_words, step_at
 from flows.kinds.kind import Refused
 from flows.kinds.registry import kind_of
-from flows.kinds.typed import word
-from flows.kinds.withheld import is_withheld
-from flows.languages import meant
 from flows.script.flow import Flow
 
 
@@ -29,7 +27,7 @@ def reword(flow: Flow, check_in: CheckIn, received: Reworded, when: When) -> Tur
     check-in would have to ask something more.
     """
     kept = check_in.answer(received.visit_id)
-    if kept is None or not _is_in_own_words(flow, kept) or _is_button(received, check_in):
+    if kept is None or own_words(flow, kept) is None or is_button(received.text, check_in.language):
         return Turn(check_in, (NothingDone("stale"),))
     step = step_at(flow, kept.step_id)
     read = kind_of(step).accept(step, received.text, check_in.language, when.given_at.date())
@@ -47,18 +45,6 @@ def reword(flow: Flow, check_in: CheckIn, received: Reworded, when: When) -> Tur
     turned = replace(reworded, turn_no=check_in.turn_no + 1, uncertain_turn=None, reflecting=None)
     turned = replace(turned, adding=False)
     return go_on(flow, turned, event, when.now)
-
-
-def _is_in_own_words(flow: Flow, kept: Answer) -> bool:
-    step = step_at(flow, kept.step_id)
-    is_words = isinstance(kept.value, str) and not is_withheld(step, kept.value)
-    return is_words and kind_of(step).is_free
-
-
-def _is_button(received: Reworded, check_in: CheckIn) -> bool:
-    """True for the word of a button: those are for the open question alone."""
-    buttons = ("skip", "back", "show_again")
-    return meant(word(received.text), check_in.language, *buttons) is not None
 
 
 def _is_still_asked(flow: Flow, reworded: CheckIn) -> bool:

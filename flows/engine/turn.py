@@ -35,6 +35,7 @@ from flows.engine.inputs import (
     Withheld,
 )
 from flows.engine.prompts import ask_next, open_prompt
+from flows.engine.remarks import is_button
 from flows.engine.replies import When
 from flows.engine.walk import way_on, way_until
 from flows.engine.way import MAX_STEPS, FlowTooLongError
@@ -108,7 +109,7 @@ def resume(
     match received:
         case Tapped() | Confirmed() | Withheld() | Skipped() | WentBack() | AddingBegun():
             return _button(flow, check_in, received, when)
-        case Typed() if check_in.adding:
+        case Typed() if check_in.adding and not is_button(received.text, check_in.language):
             return adding.add(flow, check_in, received.text, when.given_at, now)
         case Typed():
             return replies.answer(flow, check_in, received.text, when)

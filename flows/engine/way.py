@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from flows.authoring.words import Words
 from flows.engine.check_in import ROUND, Answer, CheckIn
 from flows.engine.scope import Scope
-from flows.kinds.registry import asks
+from flows.kinds.registry import asks, kind_of
 from flows.kinds.step import Step
+from flows.kinds.withheld import is_withheld
 from flows.script.flow import Flow
 
 MAX_STEPS = 200
@@ -90,6 +91,15 @@ class Way:
 def step_at(flow: Flow, visit_id: str) -> Step:
     """The step that is visited there, in whichever round. KeyError: the flow has none."""
     return flow.step(visit_id.partition(ROUND)[0])
+
+
+def own_words(flow: Flow, answer: Answer | None) -> str | None:
+    """What the client wrote in their own words; None where that is no such answer."""
+    if answer is None or not isinstance(answer.value, str):
+        return None
+    step = step_at(flow, answer.step_id)
+    is_words = kind_of(step).is_free and not is_withheld(step, answer.value)
+    return answer.value if is_words else None
 
 
 def with_answer(flow: Flow, check_in: CheckIn, answer: Answer) -> tuple[Answer, ...]:

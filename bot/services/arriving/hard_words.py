@@ -85,11 +85,11 @@ def respond(work: Work, care: Care, incoming: Incoming, verdict: Verdict) -> Non
 
 
 def _reword(work: Work, care: Care, incoming: EditedMessage, verdict: Verdict) -> bool:
-    """Queue help text, then let the answer that the message gave take its new words; False, and
-    nothing is done, where it gave none that may be changed.
+    """Queue help text, then let the answer that the message gave take its new words, if they are
+    new; False, and nothing is done, where it gave none that may be changed.
     """
     edited = changed_message.read(work, care, incoming.text)
-    if edited is None or not edited.is_changed:
+    if edited is None or not (edited.is_changed or edited.is_same):
         return False
     crisis_help.respond(
         work,
@@ -98,7 +98,8 @@ def _reword(work: Work, care: Care, incoming: EditedMessage, verdict: Verdict) -
         verdict,
         waiting=edited.stored if edited.turn.check_in.status == "open" else None,
     )
-    changed_message.take(work, edited, held=True)
+    if edited.is_changed:
+        changed_message.take(work, edited, held=True)
     return True
 
 

@@ -20,7 +20,7 @@ from bot.texts.keys import ClientKey
 from flows.engine.check_in import CheckIn
 from flows.engine.events import AnswerRefused, Prompt, Turn
 from flows.engine.inputs import WentBack
-from flows.engine.remarks import is_remark, is_thanks
+from flows.engine.remarks import is_button, is_remark, is_thanks
 from flows.engine.turn import left_at, prompt_of, resume
 from flows.kinds.registry import kind_of
 from flows.languages import Language
@@ -84,9 +84,10 @@ def _keep_addition(work: Work, flow: Flow, stored: StoredCheckIn, text: str) -> 
 
 def keep_early(work: Work, flow: Flow, stored: StoredCheckIn, text: str) -> str | None:
     """Keep words written before the open question was shown, with the question before it; the line
-    that says so. None for a word of thanks.
+    that says so. None for a word of thanks, and for the word of a button.
     """
-    if is_thanks(text, stored.state.language):
+    language = stored.state.language
+    if is_thanks(text, language) or is_button(text, language):
         return None
     step_id, question = _question_before(work, flow, stored)
     _keep(work, stored, text, step_id, question)

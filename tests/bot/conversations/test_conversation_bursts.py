@@ -190,3 +190,14 @@ async def test_help_text_waits_behind_no_question(patient: House) -> None:
     assert texts(client.heard(mark)) == [], "no question follows by itself"
     assert await patient.tap(client, "Go on with the questions")
     assert client.last == HARD
+
+
+async def test_the_word_of_a_button_is_no_part_of_an_answer(patient: House) -> None:
+    client = await _at_words(patient)
+    await patient.say(client, "a walk")
+    await patient.say(client, "skip")
+    await patient.travel(by=timedelta(minutes=1))
+    assert client.last == HARD
+    assert await _values(patient) == ["week", "well"]
+    assert await patient.rows("SELECT length FROM answer_messages") == [(len("a walk"),)]
+    assert await patient.rows("SELECT count(*) FROM notes") == [(0,)]

@@ -114,6 +114,15 @@ async def test_of_an_answer_in_several_messages_only_the_changed_one_changes(hou
     assert await _kept(house) == "the rent\nwent up\nmy back is fine\nso much more"
 
 
+async def test_what_was_added_by_the_button_changes_alone(house: House) -> None:
+    _, client = await _at_own_words(house)
+    await _typed(house, client, "a walk")
+    await house.tap(client, "Add to my last answer")
+    (added,) = await _typed(house, client, "in the sonw")
+    assert await _edited(house, client, added, "in the snow") == ["Changed."]
+    assert await _kept(house) == "a walk\nin the snow"
+
+
 async def test_a_message_whose_answer_was_given_anew_changes_nothing(house: House) -> None:
     _, client = await _at_own_words(house)
     (typed,) = await _typed(house, client, "a wlak")
@@ -206,4 +215,7 @@ async def test_hard_words_in_a_changed_answer_lead_to_help_and_are_kept(
     (said,) = await _edited(house, client, typed, HARD_WORDS[language])
     assert said.startswith(OPENING[language]) and said.endswith(CRISIS)
     assert await _kept(house) == HARD_WORDS[language]
+    # once more the same, as where a link in it gets its preview: kept already, nothing to offer
+    (said,) = await _edited(house, client, typed, f"{HARD_WORDS[language]} ")
+    assert said.startswith(OPENING[language])
     assert await house.rows("SELECT count(*) FROM notes") == [(0,)]

@@ -30,6 +30,7 @@ from flows.engine.inputs import (
     Typed,
     WentBack,
     Withdrawn,
+    Withheld,
 )
 from flows.kinds.message import MessageStep
 from flows.kinds.step import Step
@@ -166,3 +167,19 @@ def test_a_longer_answer_may_lead_another_way() -> None:
     turn = lead(before.check_in, Added("home"), flow=flow)
     assert asked(turn).prompt.step_id == "note"
     assert turn.check_in.turn_no == before.check_in.turn_no + 1
+
+
+@pytest.mark.parametrize("typed", ["skip", "Zurück", "?"])
+def test_the_word_of_a_button_joins_no_answer(typed: str) -> None:
+    check_in = at_more()
+    assert lead(check_in, Added(typed), flow=FLOW).events == STALE
+    adding = lead(check_in, AddingBegun(check_in.turn_no), flow=FLOW).check_in
+    turn = lead(adding, Typed(typed), flow=FLOW)
+    assert (value(turn.check_in, WELL), turn.check_in.adding) == ("a walk", False)
+
+
+def test_nothing_joins_an_answer_that_was_withheld() -> None:
+    flow = flow_of(replace(WELL, rather_not_say=True), MORE)
+    withheld = lead(opened(flow).check_in, Withheld(0), flow=flow)
+    assert not asked(withheld).prompt.can_add
+    assert lead(withheld.check_in, Added("more"), flow=flow).events == STALE
