@@ -1,7 +1,7 @@
 """Which messages gave an answer in own words. Used by ``effects`` and ``changed_message``.
 
 An answer may be made of several messages, a line for each. Where that is not known for all of them,
-nothing is remembered, and a changed message then changes nothing.
+a changed message changes nothing.
 """
 
 from __future__ import annotations
@@ -26,8 +26,7 @@ def remember(
         return
     known = answer_messages.list_(work.tx, stored.id, given.step_id)
     made_of = _made_of(known, was, given, work.message_id)
-    if known or made_of:
-        answer_messages.save(work.tx, stored.id, given.step_id, made_of)
+    answer_messages.save(work.tx, stored.id, given.step_id, made_of)
 
 
 def _made_of(
@@ -38,8 +37,6 @@ def _made_of(
     before = was.value if was is not None and isinstance(was.value, str) else None
     if before is None or not given.value.startswith(before + BETWEEN):
         return (AnswerMessage(message_id, len(given.value)),)
-    if not known:
-        return ()
     more = len(given.value) - len(before) - len(BETWEEN)
     return (*known, AnswerMessage(message_id, more))
 
@@ -48,7 +45,7 @@ def with_words(
     whole: str, made_of: tuple[AnswerMessage, ...], message_id: int, words: str
 ) -> tuple[str, tuple[AnswerMessage, ...]] | None:
     """The answer with other words in the place of what this message gave, and what it is made of
-    then. None where the answer is not made of these messages.
+    then. None where it is not made of these messages alone.
     """
     if sum(each.length + len(BETWEEN) for each in made_of) - len(BETWEEN) != len(whole):
         return None

@@ -4,6 +4,7 @@ itself is not kept, and that is said.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -143,6 +144,25 @@ async def test_all_words_of_an_album_are_one_offer(house: House) -> None:
     (said,) = await _sent(house, client, "our garden", "", "and the lake")
     assert OFFER["en"] in said
     assert await _notes(house) == [(None, "our garden\nand the lake", False)]
+
+
+async def test_an_album_joins_its_own_offer_and_no_other(house: House) -> None:
+    client = await _client(house)
+    await house.say(client, "I had a good day")
+    house.jump(by=timedelta(seconds=20))
+    await _sent(house, client, "our garden")
+    client.send_photo(album="14")
+    await house.settle()
+    house.jump(by=timedelta(seconds=11))
+    client.send_photo(caption="the lake", album="14")
+    client.send_photo(caption="the hills", album="14")
+    house.jump(by=timedelta(seconds=3))
+    await house.settle()
+    assert [words for _, words, _ in await _notes(house)] == [
+        "I had a good day",
+        "our garden",
+        "the lake\nthe hills",
+    ]
 
 
 async def test_words_under_the_second_picture_only_are_not_lost(house: House) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.sandbox import Message, Person
-from storage import answers
+from storage import answer_messages, answers
 from tests.bot.conversations.test_conversation_hard_words import HARD as HARD_WORDS
 from tests.bot.conversations.test_conversation_hard_words import OPENING
 from tests.support.house import CRISIS, House, texts
@@ -134,6 +134,7 @@ async def test_a_message_whose_answer_was_given_anew_changes_nothing(house: Hous
     assert await _edited(house, client, again, "two swims") == ["Changed."]
     await house.tap(client, "‹ Back")
     await house.tap(client, "Skip")
+    assert await house.rows("SELECT * FROM answer_messages") == []
     (said,) = await _edited(house, client, again, "three swims")
     assert said.startswith(STAYS)
     assert await _kept(house) is None
@@ -156,6 +157,26 @@ async def test_what_is_too_long_is_not_taken(
     assert await _kept(house) == "a walk"
     (said,) = await _edited(house, client, typed, "\u200b")
     assert said.endswith(stays)
+
+
+async def test_a_part_that_says_nothing_any_more_is_not_taken(house: House) -> None:
+    _, client = await _at_own_words(house)
+    _, second = await _typed(house, client, "the rent", "my back")
+    (said,) = await _edited(house, client, second, "\u200b")
+    assert said.endswith("Your answer stays as it was.")
+    assert await _kept(house) == "the rent\nmy back"
+
+
+async def test_a_part_beside_one_that_is_not_known_stays(house: House) -> None:
+    """As of an answer that began before it was remembered in which messages it came."""
+    _, client = await _at_own_words(house)
+    await _typed(house, client, "the rent")
+    await house.app.store.write(lambda tx: answer_messages.save(tx, 1, "well", ()))
+    await house.tap(client, "Add to my last answer")
+    (added,) = await _typed(house, client, "my back")
+    (said,) = await _edited(house, client, added, "my foot")
+    assert said.startswith(STAYS)
+    assert await _kept(house) == "the rent\nmy back"
 
 
 async def test_the_word_of_a_button_is_no_new_answer(house: House) -> None:
@@ -181,6 +202,11 @@ async def test_words_under_a_picture_change_like_typed_ones(house: House) -> Non
     await house.settle()
     assert await _edited(house, client, picture, "our garden") == ["Changed."]
     assert await _kept(house) == "our garden"
+    for caption in ("the hills", "the laek"):
+        picture = client.send_photo(caption=caption, album="13")
+    await house.settle()
+    assert await _edited(house, client, picture, "the lake") == ["Changed."]
+    assert await _kept(house, "hard") == "the hills\nthe lake"
 
 
 async def test_a_message_of_the_same_number_in_another_chat_changes_nothing(house: House) -> None:

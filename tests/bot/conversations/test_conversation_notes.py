@@ -183,6 +183,20 @@ async def test_after_another_check_in_words_are_not_meant_for_one_that_lapsed(
     assert said.startswith(OFFER)
 
 
+async def test_words_are_not_meant_for_a_question_that_nobody_saw(house: House) -> None:
+    client = await house.client(await house.therapist())
+    client.say("/checkin")
+    await house.app.receiver.tick()
+    await house.app.handler.tick()
+    client.block()
+    await house.travel(by=timedelta(days=2, hours=16))
+    assert await house.rows("SELECT status FROM check_ins") == [("expired",)]
+    client.unblock()
+    await house.settle()
+    (said,) = await house.say(client, "a walk")
+    assert said.startswith(OFFER)
+
+
 async def test_nobody_passes_on_the_words_of_another(house: House) -> None:
     weber = await house.therapist()
     client, other = await house.client(weber), await house.client(weber, "C.D.")

@@ -416,6 +416,7 @@ def test_where_a_check_in_lapsed_is_known_afterwards() -> None:
     assert left is not None and (left.step_id, left.text) == ("b", "B?")
     finished = lead(at_b.check_in, Typed("two"), flow=OWN_WORDS).check_in
     assert left_at(OWN_WORDS, finished) is None
+    assert left_at(OWN_WORDS, lead(at_b.check_in, Withdrawn(), flow=OWN_WORDS).check_in) is None
 
 
 def test_a_question_mark_shows_the_question_once_more() -> None:
