@@ -74,7 +74,7 @@ def test_no_second_holds_more_than_the_cap_however_late_and_however_unevenly_the
 @pytest.mark.parametrize("usual", [0.0, 0.05, 0.3])
 def test_a_little_lateness_costs_no_slot(usual: float) -> None:
     saved_up = CATCH_UP * CAP * MARGIN
-    left, _ = leave(Spacing(CAP, 0.0), 3001, Road(random.Random(1), usual, 0.01), most_late=0.005)
+    left, _ = leave(Spacing(CAP, 0.0), 3001, Road(random.Random(1), usual, 0.004), most_late=0.002)
     assert (3000 - saved_up) / (left[-1] - left[0]) == pytest.approx(CAP * MARGIN, rel=0.003)
 
 
