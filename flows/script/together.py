@@ -5,13 +5,15 @@ Used by ``flows check`` on a folder, and before a flow is published beside other
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import combinations
 
 from flows.authoring.near_names import listed, near
 from flows.authoring.spans import WEEKDAYS
+from flows.schedule.quiet import USUAL_QUIET, QuietHours
 from flows.schedule.trigger import DAY_MINUTES, Window
+from flows.script.arrivals import WEEK, arrivals
 from flows.script.flow import Flow
 from flows.script.problems import CATALOGUE, Problem
 from flows.script.weekly_load import in_words, overloads, weekly_load
@@ -21,26 +23,28 @@ WEEKLY_CAP = 4
 NEAREST = timedelta(hours=2)
 MINUTES = NEAREST // timedelta(minutes=1)
 
-WEEK = 7 * DAY_MINUTES
-
 
 def check_together(
     flows: Sequence[Flow],
     *,
     weekly_cap: int = WEEKLY_CAP,
+    quiet: QuietHours = USUAL_QUIET,
+    default: Collection[str] = (),
     paths: Mapping[str, str] | None = None,
 ) -> tuple[Problem, ...]:
     """Every problem between these flows, sorted by path and code; they stand at 1:1.
 
-    ``weekly_cap`` is the practice's cap of check-ins a week. ``paths`` gives the file of a flow by
+    ``weekly_cap`` is the practice's cap of check-ins a week, ``quiet`` its quiet hours. ``default``
+    holds the ids of the flows that it gives to new clients; where it names none, the flows say so
+    themselves. ``paths`` gives the file of a flow by
     its fingerprint; without one, the flow's id is shown.
     """
     found = [
         *_duplicates(flows),
         *_targets(flows),
         *_circles(flows),
-        *_collisions(flows),
-        *_load(flows, weekly_cap),
+        *_collisions(flows, quiet),
+        *_load(flows, weekly_cap, quiet, default),
     ]
     named = paths or {}
     problems = (
@@ -90,10 +94,10 @@ def _circles(flows: Sequence[Flow]) -> Iterator[Found]:
             yield _at(flow, "F068", message, "Give one of them another trigger.")
 
 
-def _collisions(flows: Sequence[Flow]) -> Iterator[Found]:
-    for one, other in combinations(flows, 2):
-        first, second = one.schedule.trigger.week(), other.schedule.trigger.week()
-        begun = [begins for begins, _ in _near_each_other(first, second)]
+def _collisions(flows: Sequence[Flow], quiet: QuietHours) -> Iterator[Found]:
+    windows = [(flow, tuple(arrivals(flow, quiet))) for flow in flows]
+    for (one, first), (other, second) in combinations(windows, 2):
+        begun = [begins % WEEK for begins, _ in _near_each_other(first, second)]
         if begun:
             day = WEEKDAYS[min(begun) // DAY_MINUTES]
             hours = MINUTES // 60
@@ -117,13 +121,15 @@ def _distance(one: Window, other: Window) -> int:
     return max(one[0] - other[1], other[0] - one[1], 0)
 
 
-def _load(flows: Sequence[Flow], cap: int) -> Iterator[Found]:
+def _load(
+    flows: Sequence[Flow], cap: int, quiet: QuietHours, named: Collection[str]
+) -> Iterator[Found]:
     """What a client would miss who has the default flows, or those and one more."""
-    default = [flow for flow in flows if flow.default]
+    default = [flow for flow in flows if (flow.id in named if named else flow.default)]
     yield from _too_many(default, cap)
     for flow in flows:
         client = default if flow in default else [*default, flow]
-        for found in overloads(client, cap):
+        for found in overloads(client, cap, quiet):
             if found.flow is flow or (flow not in default and flow in found.behind):
                 yield _at(flow, "F067", *in_words(found, cap))
 

@@ -6,10 +6,14 @@ ordinary week with one therapy session; what really comes is decided by ``flows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import floor
 
 from flows.authoring.near_names import listed
+from flows.schedule.projection import project
+from flows.schedule.quiet import QuietHours
+from flows.script.arrivals import ZONE, at_once, earliest, latest
 from flows.script.flow import Flow
 
 
@@ -21,8 +25,8 @@ class Overload:
     load: float
     """How many check-ins a week it would bring."""
     behind: tuple[Flow, ...] = ()
-    """Those that come first by priority and fill the week, so that it never comes; none where it
-    brings too many by itself."""
+    """Those that come first, by priority or by the time of the week, and fill the week, so that it
+    never comes; none where it brings too many by itself."""
 
 
 def weekly_load(flow: Flow, flows: Sequence[Flow]) -> float:
@@ -42,16 +46,43 @@ def weekly_load(flow: Flow, flows: Sequence[Flow]) -> float:
     return trigger.per_week()
 
 
-def overloads(flows: Sequence[Flow], cap: int) -> Iterator[Overload]:
-    """What a client with these flows and this weekly cap would miss in every week."""
+def overloads(flows: Sequence[Flow], cap: int, quiet: QuietHours) -> Iterator[Overload]:
+    """What a client with these flows, weekly cap and quiet hours would miss in every week."""
     loads = {one.id: weekly_load(one, flows) for one in flows}
     for flow in flows:
         load = loads[flow.id]
         if load > cap:
             yield Overload(flow, load)
-        before = [one for one in flows if one.priority < flow.priority and loads[one.id]]
-        if load and sum(loads[one.id] for one in before) >= cap:
-            yield Overload(flow, load, tuple(before))
+        others = [one for one in flows if one is not flow]
+        if load and (before := _starved_by(flow, others, loads, cap, quiet)):
+            yield Overload(flow, load, before)
+
+
+def _starved_by(
+    flow: Flow, others: Sequence[Flow], loads: Mapping[str, float], cap: int, quiet: QuietHours
+) -> tuple[Flow, ...]:
+    """Those that surely fill every week before the flow can come; none where it may come.
+
+    The flow is taken to come as early as it can and the others of its priority as late as they can;
+    those of a lower number come first, whenever they come.
+    """
+    own = earliest(flow, quiet) if flow.schedule.trigger.week() else at_once(flow, 1)
+    before = {
+        other.id: at_once(other, floor(loads[other.id]))
+        if other.priority < flow.priority
+        else latest(other, quiet)
+        for other in others
+        if other.priority <= flow.priority
+    }
+    expected = [*own, *(one for each in before.values() for one in each)]
+    comes = {
+        one.expected.flow_id
+        for one in project(expected, zone=ZONE, quiet=None, cap=cap)
+        if one.verdict == "comes"
+    }
+    if not own or flow.id in comes:
+        return ()
+    return tuple(other for other in others if other.id in comes)
 
 
 def in_words(found: Overload, cap: int) -> tuple[str, str]:

@@ -151,6 +151,7 @@ def check_sources(
         packs=packs,
         weekly_cap=settings.practice.weekly_cap,
         quiet=settings.practice.quiet,
+        default=settings.flows.default,
         beside=[flow for flow, _ in rest.flows],
         ever=ever,
     )

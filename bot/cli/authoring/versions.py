@@ -187,6 +187,7 @@ def _checked_for_publishing(settings: Settings, found: list[Source]) -> Checked:
         packs=packs_of(settings),
         weekly_cap=settings.practice.weekly_cap,
         quiet=settings.practice.quiet,
+        default=settings.flows.default,
         beside=beside,
         ever=ever,
     )

@@ -5,7 +5,7 @@ It knows no database, so that checking a file starts at once. It must never read
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.schedule.quiet import USUAL_QUIET, QuietHours
@@ -72,14 +72,16 @@ def check(
     packs: Mapping[str, PackText] | None = None,
     weekly_cap: int = WEEKLY_CAP,
     quiet: QuietHours = USUAL_QUIET,
+    default: Collection[str] = (),
     beside: Sequence[Flow] = (),
     ever: Sequence[Flow] = (),
 ) -> Checked:
     """Read every file and collect every problem, those between the files as well.
 
     ``beside`` holds flows that clients get too but that are not looked at: what is wrong between
-    two of them is not told. ``ever`` holds every version that was once published: answers to it may
-    be stored under the names of its measures.
+    two of them is not told. ``default`` holds the ids of the flows that the practice gives to new
+    clients; where it names none, the flows say so themselves. ``ever`` holds every version that was
+    once published: answers to it may be stored under the names of its measures.
     """
     good, problems = _read(sources, packs or {}, quiet)
     looked_at = [written for written, _ in good]
@@ -87,7 +89,9 @@ def check(
     others = [flow for flow in beside if flow.id not in ids]
     paths = {each.flow.fingerprint: each.path for each in looked_at}
     flows = [each.flow for each in looked_at]
-    between = check_together([*flows, *others], weekly_cap=weekly_cap, paths=paths)
+    between = check_together(
+        [*flows, *others], weekly_cap=weekly_cap, quiet=quiet, default=default, paths=paths
+    )
     own = {source.path for source in sources}
     told = [problem for problem in between if problem.path in own]
     told += check_measures(looked_at, [*others, *ever])

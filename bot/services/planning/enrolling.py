@@ -28,7 +28,8 @@ def overloads_of(work: Work, care: Care) -> list[Overload]:
     """What the client misses in every week, as their flows and the weekly cap stand."""
     on = running(work, care)
     flows = [flow for flow in work.practice.shelf.list_current(work.tx) if flow.id in on]
-    return list(overloads(flows, work.practice.settings.practice.weekly_cap))
+    practice = work.practice.settings.practice
+    return list(overloads(flows, practice.weekly_cap, practice.quiet))
 
 
 def switch_on(work: Work, care: Care, flow: Flow, *, by: str) -> bool:

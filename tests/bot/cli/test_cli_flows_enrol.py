@@ -110,3 +110,53 @@ def test_what_a_full_week_leaves_out_is_said_on_enrolling_checking_and_publishin
     assert [sentence.split("`")[1] for sentence in found["warnings"]] == ["diary", "mid-week"]
     bench.run("people", "unenrol", "K7Q2", "diary")
     assert bench.run("people", "enrol", "K7Q2", "mid-week").output.count("\n") == 1
+
+
+LATER = """language = 1
+id = "later"
+title.en = "Later"
+priority = 5
+[schedule]
+trigger = "weekly"
+days = ["sun"]
+at = "19:00"
+[[step]]
+id = "rest"
+kind = "yes_no"
+ask.en = "Did you rest?"
+"""
+BUSY = LATER.replace("later", "busy").replace('["sun"]', '["mon", "tue", "thu", "fri"]')
+
+
+def test_the_settings_say_who_is_given_what_and_a_later_flow_of_one_priority_is_named(
+    bench: Bench,
+) -> None:
+    bench.write(lambda tx: add_care(tx, "K7Q2", "active"))
+    (bench.flows / "busy.toml").write_text(BUSY, "utf-8")
+    path = bench.flows / "later.toml"
+    path.write_text(LATER, "utf-8")
+    starved = "`later` would never come beside `busy`: they come first and fill the week."
+    assert starved not in bench.run("flows", "check", str(path)).output
+    config = bench.folder / "config.toml"
+    config.write_text(config.read_text("utf-8") + 'default = ["busy"]\n', "utf-8")
+    assert starved in bench.run("flows", "check", str(path)).output
+    busy = str(bench.flows / "busy.toml")
+    assert bench.run("flows", "publish", busy, "--why", "asked for").exit_code == 0
+    assert starved in bench.run("flows", "publish", str(path), "--why", "asked for").output
+    bench.run("people", "enrol", "K7Q2", "busy")
+    assert f"But {starved}" in bench.run("people", "enrol", "K7Q2", "later").output
+
+
+def test_quiet_hours_of_the_practice_decide_which_flow_comes_later(bench: Bench) -> None:
+    bench.write(lambda tx: add_care(tx, "K7Q2", "active"))
+    config = bench.folder / "config.toml"
+    capped = config.read_text("utf-8").replace("[flows]", "weekly_cap = 1\n[flows]")
+    config.write_text(capped, "utf-8")
+    night = LATER.replace("later", "night").replace("19:00", "23:00")
+    monday = LATER.replace("later", "monday").replace("sun", "mon").replace("19:00", "09:00")
+    for name, text in (("night", night), ("monday", monday)):
+        (bench.flows / f"{name}.toml").write_text(text, "utf-8")
+        path = str(bench.flows / f"{name}.toml")
+        assert bench.run("flows", "publish", path, "--why", "asked for").exit_code == 0
+        shown = bench.run("people", "enrol", "K7Q2", name).output
+    assert "But `monday` would never come beside `night`" in shown
