@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from itertools import groupby, pairwise
 
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 """Letters, marks and symbols that nobody sees, besides the control and format characters."""
 _VARIANTS = range(0xFE00, 0xFE10)
 """Choose how the character before them is drawn; nothing shows of themselves."""
+_WORD = r"[^\W\d_]+(?:[-'’][^\W\d_]+)*"
+_NAME = re.compile(rf"(?=.*[^\W\d_]{{3}})(?:{_WORD}\.? )*{_WORD}")
+"""Words of letters only, one of them with three or more in a row."""
+_INITIAL = re.compile(r"[^\W\d_]\.?")
 _SPELT_OUT = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -42,6 +48,18 @@ def core(alias: str) -> str:
 def is_full_name(alias: str) -> bool:
     """True where at least two words of it are spelt out, as in a first name and a surname."""
     return sum(1 for word in alias.split() if _SPELT_OUT.search(word)) > 1
+
+
+def is_surname_first(parts: Sequence[str]) -> bool:
+    """True where commas between these parts may stand within names, as in "Krüger, Anna": pairs of
+    words that are spelt out, or one with an initial behind it. Initials and short codes are a list,
+    and so are three words.
+    """
+    runs = groupby(parts, key=lambda part: _NAME.fullmatch(part) is not None)
+    in_pairs = any(is_name and len(list(run)) % 2 == 0 for is_name, run in runs)
+    return in_pairs or any(
+        _NAME.fullmatch(one) and _INITIAL.fullmatch(other) for one, other in pairwise(parts)
+    )
 
 
 def _is_hidden(character: str) -> bool:

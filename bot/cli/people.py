@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.enrolling import enrol, unenrol
+from bot.cli.renaming import name_, with_cases
 from bot.cli.surroundings import CLOCK, needs_or_exit, refuse, settings_or_exit, with_store
 from bot.config import ConfigProblem, Settings
 from flows.languages import Language, tongues
@@ -24,6 +25,7 @@ def people() -> None:
 
 people.add_command(enrol)
 people.add_command(unenrol)
+people.add_command(name_)
 
 
 @people.command("list", short_help="List therapists and their clients, by code.")
@@ -46,7 +48,8 @@ def _lines(tx: Tx) -> list[str]:
     lines = []
     for therapist in stored.list_therapists(tx):
         known = "connected" if stored.chat_of(tx, therapist.id) else "link not used yet"
-        name = stored.name_of(tx, therapist.id).name
+        called = stored.name_of(tx, therapist.id)
+        name = with_cases(called.name, called.dative, called.accusative)
         lines.append(f"{therapist.code}  therapist  {name}  {therapist.zone}  {known}")
         lines.extend(
             f"  {care.client_code}  client  {care.language}  {care.state}"

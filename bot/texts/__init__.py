@@ -18,11 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from bot.texts.keys import ClientKey, DigestKey, ScheduleKey, StaffKey
 from flows.languages import BASE, Language, fallbacks, is_spoken, locale_of, tongues
 
 if TYPE_CHECKING:
     from babel import Locale
+
+    # a generated module: what writes it must run where it cannot be read
+    from bot.texts.keys import ClientKey, DigestKey, ScheduleKey, StaffKey
 
 FOLDER = Path(__file__).parent
 

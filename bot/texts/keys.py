@@ -423,6 +423,7 @@ StaffKey = Literal[
     "invite_like_several",
     "invite_name_dropped",
     "invite_ready",
+    "invite_surname_first",
     "invite_taken",
     "invite_too_long",
     "invite_too_many",

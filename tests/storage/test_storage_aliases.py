@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.aliases import core, is_full_name, readable
+from storage.aliases import core, is_full_name, is_surname_first, readable
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,23 @@ def test_an_alias_stays_as_it_is_read(text: str) -> None:
 )
 def test_a_full_name(alias: str, full: bool) -> None:
     assert is_full_name(alias) == full
+
+
+@pytest.mark.parametrize(
+    ("parts", "doubtful"),
+    [
+        (["Krüger", "Anna"], True),
+        (["von der Heide", "Anna Maria"], True),
+        (["Krüger", "A."], True),
+        (["Dr. Weber", "Anna"], True),
+        (["M.K.", "Krüger", "Anna"], True),
+        (["M.K.", "B.L."], False),
+        (["MK", "BL"], False),
+        (["Tiger", "Fox", "Owl"], False),
+        (["Krüger", "M.K."], False),
+        (["Tiger 1", "Tiger 2"], False),
+        (["Krüger"], False),
+    ],
+)
+def test_a_comma_within_a_name(parts: list[str], doubtful: bool) -> None:
+    assert is_surname_first(parts) == doubtful

@@ -71,3 +71,9 @@ def invite_therapist(
     link, expires_at = link_for(work, person.id, work.practice.settings.invites.therapist_hours)
     audit.add(work.tx, now=work.now, actor="admin", action="therapist.invited", subject=person.code)
     return person, link, expires_at
+
+
+def rename_therapist(work: Work, person: Person, name: people.Name) -> None:
+    """The therapist is called so, from the next text on that is made with the name."""
+    people.rename(work.tx, person.id, name)
+    audit.add(work.tx, now=work.now, actor="admin", action="therapist.renamed", subject=person.code)

@@ -7,6 +7,7 @@ is kept for good.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bot.messages import Button, Rows
 from bot.services.care.invitations import add_person, link_for
@@ -19,7 +20,7 @@ from flows.engine.cut import cut
 from flows.languages import BASE, languages, name_of
 from flows.schedule.zones import zone
 from storage import audit, cares, people
-from storage.aliases import core, is_full_name, readable
+from storage.aliases import core, is_full_name, is_surname_first, readable
 from storage.cares import Care
 from storage.people import Person
 
@@ -27,7 +28,10 @@ MAX_ALIAS = 24
 """Long enough for a name, short enough for a button."""
 MOST_AT_ONCE = 20
 """So many invites in one message: each brings a question and a letter."""
-_BETWEEN = re.compile(r"[,;\n]")
+_APART = re.compile(r"[;\n]")
+"""Surely between two people; a comma may also stand between a surname and a first name."""
+MOST_SHOWN = 100
+"""Characters of what was typed that an answer repeats."""
 
 
 def command(work: Work, therapist: Person, typed: str) -> None:
@@ -35,16 +39,36 @@ def command(work: Work, therapist: Person, typed: str) -> None:
 
     What is wrong with one of them is said of that one, and stops none of the others.
     """
-    aliases = [alias for alias in map(readable, _BETWEEN.split(typed)) if alias]
+    groups = [
+        [alias for alias in map(readable, group.split(",")) if alias]
+        for group in _APART.split(typed)
+    ]
+    aliases = [alias for group in groups for alias in group]
     # who is named twice, letter for letter, is meant once
     asked = list({alias.casefold(): alias for alias in aliases}.values())
     if not asked:
         speak.to_therapist(work, therapist, "invite_usage")
     elif len(asked) > MOST_AT_ONCE:
         speak.to_therapist(work, therapist, "invite_too_many", most=MOST_AT_ONCE)
+    elif any(map(is_surname_first, groups)):
+        _ask_how_many(work, therapist, groups, aliases)
     else:
         for place, alias in enumerate(asked):
             _begin(work, therapist, alias, place)
+
+
+def _ask_how_many(
+    work: Work, therapist: Person, groups: Sequence[Sequence[str]], aliases: Sequence[str]
+) -> None:
+    """Ask whether a name was written surname first; nobody is invited before that is clear."""
+    doubtful = next(group for group in groups if is_surname_first(group))
+    speak.to_therapist(
+        work,
+        therapist,
+        "invite_surname_first",
+        typed=cut(", ".join(doubtful), MOST_SHOWN),
+        apart=cut("; ".join(aliases), MOST_SHOWN),
+    )
 
 
 def _begin(work: Work, therapist: Person, alias: str, place: int) -> None:

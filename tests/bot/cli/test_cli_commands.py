@@ -270,6 +270,42 @@ def test_a_therapists_link_works_once(tmp_path: Path, other_side: FarEnd) -> Non
     assert "Dr. Weber" in listed and "connected" in listed
 
 
+def test_a_therapist_is_called_otherwise_afterwards(house: Path, other_side: FarEnd) -> None:
+    write_config(house, other_side.url)
+    assert interlude(house, "init").returncode == 0
+    invited = interlude(house, "people", "invite-therapist", "--name", "Herr Kröger").stdout
+    code = invited.partition(":")[0]
+    named = interlude(house, "people", "name", code.lower(), "--dative", "Herrn  Kröger")
+    assert (named.returncode, named.stderr) == (0, "")
+    assert named.stdout == f"{code} is called Herr Kröger (dative: Herrn Kröger) now.\n"
+    interlude(house, "people", "name", code, "--accusative", "Herrn Kröger")
+    both = "Herr Kröger (dative: Herrn Kröger, accusative: Herrn Kröger)"
+    assert both in interlude(house, "people", "list").stdout
+    # the cases of another name would be wrong
+    other = interlude(house, "people", "name", code, "--name", "Frau Kröger", "--dative", "")
+    assert other.stdout == f"{code} is called Frau Kröger now.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((), "nothing was given to change; give --name, --dative or --accusative"),
+        (("--name", " "), "--name: a therapist needs a name; give it as clients are to read it"),
+        (
+            ("--dative", "X"),
+            "ZZZZ: there is nobody with this code; `interlude people list` shows them",
+        ),
+    ],
+)
+def test_a_name_that_cannot_be_changed(
+    house: Path, other_side: FarEnd, words: tuple[str, ...], told: str
+) -> None:
+    write_config(house, other_side.url)
+    assert interlude(house, "init").returncode == 0
+    refused = interlude(house, "people", "name", "ZZZZ", *words)
+    assert (refused.returncode, refused.stdout, refused.stderr.strip()) == (2, "", told)
+
+
 def test_an_unknown_zone_is_refused(house: Path, other_side: FarEnd) -> None:
     write_config(house, other_side.url)
     words = ("people", "invite-therapist", "--name", "X", "--zone", "Europe/Berln")

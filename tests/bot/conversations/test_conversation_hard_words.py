@@ -113,6 +113,7 @@ async def test_hard_words_as_the_last_answer(house: House) -> None:
     assert await house.rows("SELECT status FROM check_ins") == [("finished",)]
 
 
+@pytest.mark.promise("P4e")
 @pytest.mark.parametrize("language", ["en", "de", "de_du"])
 async def test_hard_words_where_a_number_is_asked_are_a_note_and_say_so(
     house: House, language: str
@@ -150,6 +151,7 @@ async def test_hard_words_under_a_picture_are_kept_like_typed_ones(
     assert await house.rows("SELECT count(*) FROM answers") == [(2,)]
 
 
+@pytest.mark.promise("P4e")
 @pytest.mark.promise("P4d")
 @pytest.mark.parametrize("state", ["asked", "ended", "declined"])
 async def test_hard_words_of_somebody_who_does_not_take_part(house: House, state: str) -> None:

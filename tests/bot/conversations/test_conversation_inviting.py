@@ -182,3 +182,20 @@ async def test_aliases_of_before_that_read_alike_are_told_apart_by_their_spellin
     (said,) = await house.say(weber, "/invite M-K")
     assert said.startswith("Several of your clients have aliases that read like “M-K”.")
     assert await house.rows("SELECT count(*) FROM cares") == [(2,)]
+
+
+SURNAME_FIRST = {
+    "en": "“Krüger, Anna” reads like one person, surname first, so nobody has been invited yet.",
+    "de": "„Krüger, Anna“ liest sich wie eine einzige Person, Nachname zuerst. "
+    "Deshalb ist noch niemand eingeladen.",
+}
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_a_name_with_the_surname_first_is_asked_about(house: House, language: str) -> None:
+    weber = await house.therapist(language=language)
+    (said,) = await house.say(weber, "/invite Krüger, Anna")
+    assert said.startswith(SURNAME_FIRST[language])
+    assert said.endswith("/invite Krüger; Anna")
+    assert await house.rows("SELECT count(*) FROM cares") == [(0,)]
+    assert len(await house.say(weber, "/invite Krüger; Anna")) == 2

@@ -134,6 +134,7 @@ async def digest_of_week(house: House, weber: Person, week: int) -> str:
     return next(e.text for e in reversed(weber.ledger) if f"week {week}" in e.text)
 
 
+@pytest.mark.promise("P7e")
 async def test_a_word_that_settles_is_in_the_digest_though_the_check_in_is_open(
     house: House,
 ) -> None:

@@ -269,6 +269,7 @@ async def test_pausing_holds_back_reminders_and_what_was_planned(house: House) -
     assert len(asked(client, WEEK)) == 2
 
 
+@pytest.mark.promise("P2f")
 async def test_another_open_check_in_makes_the_next_wait(house: House) -> None:
     weber, client = await pair(house)
     await house.travel(to=WEDNESDAY - timedelta(hours=1))

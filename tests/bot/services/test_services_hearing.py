@@ -151,6 +151,7 @@ PAIRS = [*itertools.product(WORDS, repeat=2)]
 LONGER = [tuple(random.Random(n).choices(WORDS, k=4)) for n in range(9)]
 
 
+@pytest.mark.promise("P7e")
 @pytest.mark.parametrize(("noted", "strained"), PAST)
 async def test_the_way_to_an_answer_leaves_nothing_behind(
     house: House, noted: Acknowledgement | None, strained: bool

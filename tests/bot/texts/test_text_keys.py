@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import get_args
@@ -36,6 +40,18 @@ OWN_TIMES = {"weekly", "daily", "every"}
 def test_the_names_are_those_of_the_texts() -> None:
     """`python -m bot.texts.generate` writes them anew."""
     assert generate.KEYS.read_text("utf-8") == generate.module(shipped())
+
+
+def test_they_are_written_anew_where_the_module_cannot_be_read(tmp_path: Path) -> None:
+    """After a merge that left its marks in it."""
+    shutil.copytree(ROOT / "bot" / "texts", tmp_path / "bot" / "texts")
+    (tmp_path / "bot" / "__init__.py").touch()
+    written = tmp_path / "bot" / "texts" / "keys.py"
+    written.write_text("<<<<<<< ours\n=======\n>>>>>>> theirs\n")
+    command = [sys.executable, "-m", "bot.texts.generate"]
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True)
+    assert written.read_text("utf-8") == generate.KEYS.read_text("utf-8")
 
 
 @pytest.mark.parametrize(
