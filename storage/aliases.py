@@ -34,8 +34,10 @@ def readable(typed: str) -> str:
 
 
 def core(alias: str) -> str:
-    """What two aliases that read alike have in common: their letters, digits and symbols, in small
-    letters; dots, hyphens, spaces and what does not show make no difference, nor does ß for ss.
+    """Reduce an alias to what it shares with every one that reads alike.
+
+    That is its letters, digits and symbols, in small letters; dots, hyphens, spaces and what does
+    not show make no difference, nor does ß for ss.
 
     An accent makes one: Ö.K. and O.K. are two people. An alias of nothing but dots stays as it is.
     """

@@ -190,7 +190,7 @@ def resume_due(tx: Tx, now: datetime) -> int:
 
 
 def next_resume_at(tx: Tx) -> datetime | None:
-    """When the next pause ends by itself."""
+    """Return when the next pause ends by itself."""
     found: datetime | None = tx.conn.execute(sa.select(sa.func.min(cares.c.paused_until))).scalar()
     return found
 

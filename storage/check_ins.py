@@ -35,7 +35,7 @@ class StoredCheckIn:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Which question of an open check-in is asked now."""
+    """The question of an open check-in that is asked now."""
 
     care_id: int
     turn_no: int
@@ -121,7 +121,7 @@ def find_newest(tx: Tx, care_id: int) -> StoredCheckIn | None:
 
 
 def find_asking(tx: Tx, check_in_id: int) -> Asking | None:
-    """Where the check-in stands, without its answers; None: it is not open."""
+    """Find where the check-in stands, without its answers; None: it is not open."""
     row = tx.conn.execute(_ASKING, {"check_in_id": check_in_id}).one_or_none()
     return None if row is None else Asking(*row)
 

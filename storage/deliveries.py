@@ -135,7 +135,7 @@ def find_message_id(tx: Tx, check_in_id: int, turn_no: int) -> int | None:
 def was_asked(
     tx: Tx, check_in_id: int, turn_no: int, *, before: int | None, let_go_before: datetime
 ) -> bool:
-    """Whether the question of this turn may have been seen: it has left, or was let go before
+    """True if the question of this turn may have been seen: it has left, or was let go before
     ``let_go_before`` and nothing is known of it yet.
 
     ``before`` is the number of a message in the chat: its writer had not seen a question that is
@@ -160,18 +160,18 @@ def find_unread_end(tx: Tx, check_in_id: int, *, above: int | None) -> str | Non
 
 
 def waits_for_more(tx: Tx, person_id: int, now: datetime) -> bool:
-    """Whether a question, or an end, waits for more words of this person."""
+    """True if a question, or an end, waits for more words of this person."""
     return tx.conn.execute(_HELD, {"person_id": person_id, "now": now}).first() is not None
 
 
 def was_awaited(tx: Tx, check_in_id: int, turn_no: int, *, since: datetime) -> bool:
-    """Whether the question of this turn was put in the outbox since then for somebody who waits."""
+    """True if the question of this turn was put in the outbox since then for somebody who waits."""
     params = {"check_in_id": check_in_id, "turn_no": turn_no, "since": since}
     return tx.conn.execute(_AWAITED, params).first() is not None
 
 
 def find_fate(tx: Tx, check_in_id: int, turn_no: int) -> tuple[str, str | None] | None:
-    """What has become of the newest message with the question of this turn: its state, and why it
+    """Find the fate of the newest message with the question of this turn: its state, and why it
     was refused or dropped.
     """
     found = tx.conn.execute(_FATE, {"check_in_id": check_in_id, "turn_no": turn_no}).first()
@@ -191,7 +191,7 @@ def confirm(tx: Tx, check_in_id: int, turn_no: int, message_id: int, now: dateti
 
 
 def count_due(tx: Tx, *, until: datetime, most: int) -> int:
-    """How many rows wait that may be sent before ``until``; counted as far as ``most``."""
+    """Count the rows that may be sent before ``until``, as far as ``most``."""
     return int(tx.conn.execute(DUE_SOON, {"until": until, "most": most}).scalar_one())
 
 

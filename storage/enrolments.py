@@ -108,7 +108,7 @@ def list_running(tx: Tx, care_id: int) -> list[Enrolment]:
 
 
 def count_running(tx: Tx) -> dict[str, int]:
-    """How many active cares are in each flow, by the flow's id."""
+    """Count the active cares in each flow, by the flow's id."""
     query = (
         sa.select(enrolments.c.flow_id, sa.func.count())
         .join(cares, cares.c.id == enrolments.c.care_id)

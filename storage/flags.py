@@ -158,7 +158,7 @@ def remove_reason(tx: Tx, reason_id: int) -> None:
 
 
 def list_reasons_about(tx: Tx, check_in_id: int) -> list[Reason]:
-    """What the rules said about this check-in, of whichever flag."""
+    """List what the rules said about this check-in, of whichever flag."""
     query = _ALL_REASONS.where(_R.check_in_id == check_in_id).order_by(_R.id)
     return [_reason(tx, row) for row in tx.conn.execute(query).all()]
 
@@ -212,7 +212,7 @@ def acknowledge(
 
 
 def list_acknowledgements(tx: Tx, flag_id: int) -> list[Acknowledgement]:
-    """What was said about the flag, oldest first."""
+    """List what was said about the flag, oldest first."""
     query = sa.select(_A.id, _A.flag_id, _A.therapist_id, _A.what, _A.given_at)
     rows = tx.conn.execute(query.where(_A.flag_id == flag_id).order_by(_A.id))
     return [Acknowledgement(*row) for row in rows]

@@ -144,7 +144,7 @@ def list_history(tx: Tx, flow_id: str | None = None) -> list[Publication]:
 
 
 def count_under_way(tx: Tx, flow_id: str) -> dict[str, int]:
-    """How many check-ins of the flow are open, by the version in which they began."""
+    """Count the open check-ins of the flow by the version in which they began."""
     query = (
         sa.select(check_ins.c.fingerprint, sa.func.count())
         .where(check_ins.c.flow_id == flow_id, check_ins.c.status == "open")

@@ -192,7 +192,7 @@ def quarantine(tx: Tx, row_id: int, *, error: str, now: datetime) -> None:
 
 
 def list_set_aside(tx: Tx) -> list[SetAside]:
-    """What was set aside and not removed since, oldest first."""
+    """List what was set aside and not removed since, oldest first."""
     rows = tx.conn.execute(_LIST_ASIDE).all()
     tx.fetch_keys(row.person_id for row in rows if row.person_id is not None)
     return [
@@ -212,7 +212,7 @@ def remove(tx: Tx, row_id: int) -> None:
 
 
 def count_new(tx: Tx) -> int:
-    """How many rows wait, retries too."""
+    """Count the rows that wait, retries too."""
     return tx.conn.execute(_COUNT).scalar_one()
 
 

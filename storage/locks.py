@@ -36,7 +36,7 @@ class WriterLock:
 
 
 def writer_lock_path(database: Path) -> Path:
-    """Where the writer lock of a database file lies."""
+    """Return the path of the writer lock of a database file."""
     return database.with_name(database.name + ".writer")
 
 

@@ -20,7 +20,7 @@ from storage.tables_messages import notes
 
 @dataclass(frozen=True, slots=True)
 class NewNote:
-    """What is to be noted. ``kept_at`` None: it is only offered."""
+    """A note to write down. ``kept_at`` None: it is only offered."""
 
     care_id: int
     client_id: int

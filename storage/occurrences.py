@@ -144,7 +144,7 @@ def _values(care_id: int, flow_id: str, slot: Slot, now: datetime) -> dict[str, 
 def list_planned(
     tx: Tx, care_id: int, *, flow_id: str | None = None, slot: str | None = None
 ) -> list[Occurrence]:
-    """What is still planned in the care, late ones too, by time; in one flow or slot, if named."""
+    """List the care's planned occurrences by time, late ones too; of one flow or slot, if named."""
     query = sa.select(*_COLUMNS).where(_T.care_id == care_id, _PLANNED)
     if flow_id is not None:
         query = query.where(_T.flow_id == flow_id)
@@ -154,7 +154,7 @@ def list_planned(
 
 
 def list_planned_of(tx: Tx, care_ids: Sequence[int]) -> list[Occurrence]:
-    """What is still planned in these cares, late ones too."""
+    """List the planned occurrences of these cares, late ones too."""
     if not care_ids:
         return []
     return [
@@ -248,7 +248,7 @@ def cancel_many(tx: Tx, occurrence_ids: Sequence[int], reason: str, now: datetim
 
 
 def cancel_slot(tx: Tx, care_id: int, slot: str, reason: str, now: datetime) -> int:
-    """What was planned under this slot name in the care will not come; how many that were."""
+    """Cancel the planned occurrences of this slot in the care; return how many there were."""
     planned = sa.update(occurrences).where(_T.care_id == care_id, _T.slot == slot, _PLANNED)
     done: sa.CursorResult[Any] = tx.conn.execute(
         planned.values(state="cancelled", reason=reason, changed_at=now)
@@ -257,7 +257,7 @@ def cancel_slot(tx: Tx, care_id: int, slot: str, reason: str, now: datetime) -> 
 
 
 def next_due_at(tx: Tx, after: datetime) -> datetime | None:
-    """When, after that moment, the next planned occurrence becomes due or its window ends."""
+    """Return when the next planned occurrence after that moment is due or its window ends."""
     due_at: datetime | None = tx.conn.execute(_NEXT, {"after": after}).scalar_one()
     ends_at: datetime | None = tx.conn.execute(_NEXT_END, {"after": after}).scalar_one()
     return min((at for at in (due_at, ends_at) if at is not None), default=None)

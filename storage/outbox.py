@@ -238,7 +238,7 @@ def drop_for_person(
     now: datetime,
     classes: Iterable[MessageClass] = CLASSES,
 ) -> int:
-    """What is queued for the person in these classes is dropped; how many. Claimed rows go on."""
+    """Drop the person's queued rows of these classes; return how many. Claimed rows go on."""
     params = {"person": person_id, "classes": list(classes), "why": reason, "now": now}
     return int(tx.conn.execute(_DROPPED_FOR, params).rowcount)
 
@@ -278,7 +278,7 @@ def recover(
 
 
 def _is_over(row: Any, most_attempts: int) -> bool:
-    """Whether a row that may have left is not to be sent again."""
+    """True if a row that may have left is not to be sent again."""
     if row.message_class == "reply":
         return bool(row.attempts + 1 >= most_attempts)
     return bool(row.message_class == "once")

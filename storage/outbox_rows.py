@@ -1,4 +1,4 @@
-"""What an outbox row is: its vocabulary and its values. Used by ``outbox`` and ``deliveries``."""
+"""The vocabulary and the values of an outbox row. Used by ``outbox`` and ``deliveries``."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def without_body(row: Any) -> OutboxRow:
 
 
 def place(dedupe_key: str) -> str:
-    """Where a body is bound to."""
+    """Return the place to which a body is bound."""
     return f"outbox.body:{dedupe_key}"
 
 

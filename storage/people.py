@@ -36,7 +36,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What a person is called, and the same in the cases that German has; empty: not told."""
+    """A person's name, also in the cases that German has; empty: not told."""
 
     name: str
     dative: str = ""
@@ -128,7 +128,7 @@ def rename(tx: Tx, person_id: int, name: Name) -> None:
 
 
 def name_of(tx: Tx, person_id: int) -> Name:
-    """What the person is called; empty texts if nobody said."""
+    """Return the person's name; its texts are empty if nobody told it."""
     sealed = tx.conn.execute(_NAME, {"person_id": person_id}).scalar_one_or_none()
     if sealed is None:
         return Name("")

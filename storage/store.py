@@ -126,14 +126,14 @@ class Store:
         return cls(engine, vault, key)
 
     async def write(self, decide: Callable[[Tx], T]) -> T:
-        """What ``decide`` returns, once all that it did is on disk; nothing is kept if it raises.
+        """Return what ``decide`` returns once its work is on disk; nothing is kept if it raises.
 
         It finishes whole even if the calling task is cancelled.
         """
         return await self._engine.write(lambda conn: decide(Tx(conn, self._vault, self._index_key)))
 
     async def read(self, ask: Callable[[Tx], T]) -> T:
-        """What ``ask`` returns from one snapshot, on a connection that cannot write."""
+        """Return what ``ask`` reads from one snapshot, on a connection that cannot write."""
         return await self._engine.read(lambda conn: ask(Tx(conn, self._vault, self._index_key)))
 
     async def check(self) -> str | None:

@@ -75,7 +75,7 @@ def list_due(tx: Tx, now: datetime, *, limit: int) -> list[Timer]:
 
 
 def has_due(tx: Tx, check_in_id: int, now: datetime) -> bool:
-    """Whether a timer of the check-in is due."""
+    """True if a timer of the check-in is due."""
     return tx.conn.execute(_HAS_DUE, {"check_in_id": check_in_id, "now": now}).first() is not None
 
 
@@ -111,6 +111,6 @@ def keep_open(tx: Tx, check_in_id: int, until: datetime) -> None:
 
 
 def next_due_at(tx: Tx) -> datetime | None:
-    """When the earliest timer is due."""
+    """Return when the earliest timer is due."""
     due_at: datetime | None = tx.conn.execute(_NEXT).scalar_one()
     return due_at

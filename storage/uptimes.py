@@ -26,7 +26,7 @@ class Away:
 
     @property
     def lasted(self) -> timedelta:
-        """How long that was."""
+        """Return how long that was."""
         return self.until_at - self.from_at
 
 
@@ -91,7 +91,7 @@ def go_on(tx: Tx, now: datetime, *, silence: timedelta) -> Away | None:
 
 
 def list_away(tx: Tx, since: datetime, until: datetime) -> list[Away]:
-    """When the bot was away between these moments, oldest first, each with its true ends."""
+    """List when the bot was away between these moments, oldest first, with the true ends."""
     rows = [*tx.conn.execute(_BEFORE, {"since": since}), *tx.conn.execute(_SINCE, {"since": since})]
     return [
         Away(before.until_at, after.from_at)

@@ -34,7 +34,7 @@ class PatientRequest(HTTPXRequest):
 
 
 def retry_seconds(body: bytes) -> float:
-    """How long the body of a 429 asks to wait, at least a second."""
+    """Return how long the body of a 429 asks to wait, at least a second."""
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):

@@ -35,7 +35,7 @@ class _UnreadableError(Exception):
 
 
 def read_update(body: str) -> Received | None:
-    """What the update says, in which chat and when; None where it cannot be read."""
+    """Read what the update says, in which chat and when; None where it cannot be read."""
     try:
         return _received(json.loads(body))
     except (ValueError, RecursionError, _UnreadableError):

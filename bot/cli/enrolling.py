@@ -23,7 +23,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object fo
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What became of the command."""
+    """The outcome of the command."""
 
     changed: bool
     warnings: list[str] = field(default_factory=list)

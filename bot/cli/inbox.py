@@ -139,7 +139,7 @@ def _reading(ask: Callable[[Tx], Any]) -> Callable[[Store], Coroutine[Any, Any, 
 
 
 def _all(tx: Tx) -> list[tuple[SetAside, str]]:
-    """What is set aside, with the code of who sent it."""
+    """List the updates set aside, with the code of each sender."""
     from storage import inbox as stored
     from storage import people
 
@@ -182,7 +182,7 @@ def _means(row: SetAside) -> str:
 
 
 def _what(row: SetAside) -> str:
-    """What was sent, without a word of it."""
+    """Name the sort of thing that was sent, without a word of it."""
     from bot.chat.update_reading import read_update
     from bot.services.work import incoming as done
 
@@ -207,7 +207,7 @@ def _what(row: SetAside) -> str:
 
 
 def _words(row: SetAside) -> str:
-    """What was written, wherever it stands in the update."""
+    """Return the written words, wherever they stand in the update."""
     update = json.loads(row.body) if row.body else {}
     written = update.get("message") or update.get("edited_message") or {}
     found = written.get("text") or written.get("caption") or ""

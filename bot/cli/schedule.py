@@ -82,7 +82,7 @@ def why(config: Path | None, client: str, day: str, as_json: bool) -> None:
 
 
 def _asked(settings: Settings, code: str, ask: Callable[[Work, Care], T]) -> tuple[Care, T]:
-    """What is stored about the client with this code. An unknown one ends the command with 2."""
+    """Read what is stored about the client with this code; an unknown one ends the command."""
     from bot.app import practice_of
     from bot.ids import SystemIds
 

@@ -41,7 +41,7 @@ class SettingsFile:
         return None if line is None else f"{self.name}:{line}"
 
     def holds(self, loc: Loc) -> bool:
-        """Whether the file sets exactly this."""
+        """True if the file sets exactly this."""
         here: Any = self.values
         for part in loc:
             if not isinstance(here, dict) or part not in here:

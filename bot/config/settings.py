@@ -186,7 +186,7 @@ class Practice(Section):
 
     @property
     def quiet(self) -> QuietHours:
-        """When no check-in, reminder or second asking may leave."""
+        """The hours in which no check-in, reminder or second asking may leave."""
         return QuietHours(self.quiet_from, self.quiet_until)
 
     def own_crisis_text(self, language: Language) -> str | None:

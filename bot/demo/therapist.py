@@ -118,7 +118,7 @@ class SimulatedTherapist:
         return "Talked, feels settled" if alias in SETTLED else "Talked, still open"
 
     def _confirm_read(self) -> None:
-        """Whoever has noted something has read the digest already; the button is gone then."""
+        """Confirm the digest, unless a note did: a therapist who noted something has read it."""
         if any(READ in row for row in self.person.labels):
             self._tap(READ)
 

@@ -291,7 +291,7 @@ class Group:
 
     @property
     def bot_is_member(self) -> bool:
-        """Whether the bot is in the group now."""
+        """True if the bot is in the group now."""
         return self._chat.started and self._chat.bot_is_member
 
     def add_bot(self, by: Person) -> None:

@@ -53,7 +53,7 @@ class Params:
         return int(text) if re.fullmatch(r"[+-]?\d{1,18}", text) else None
 
     def flag(self, name: str) -> bool:
-        """Whether the value says yes."""
+        """True if the value says yes."""
         return (self.text(name) or "").lower() in {"true", "1", "yes"}
 
     def decoded(self, name: str, complaint: str) -> object:

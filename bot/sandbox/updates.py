@@ -58,7 +58,7 @@ class UpdateQueue:
 
     @property
     def hanging(self) -> bool:
-        """Whether a long poll waits with nothing to deliver."""
+        """True if a long poll waits with nothing to deliver."""
         return self._poll is not None and not self._poll.wake.is_set() and not self.pending
 
     def allow(self, kinds: list[str]) -> None:

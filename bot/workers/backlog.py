@@ -1,4 +1,4 @@
-"""Whether what people wrote while the bot was away is in: questions wait for that.
+"""Tells whether everything written while the bot was away is in; questions wait for that.
 
 Used by the sender. A question that overtakes what was written before it reads as if nobody had
 listened. The wait is bounded: what cannot be fetched now holds up nothing.

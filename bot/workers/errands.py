@@ -23,7 +23,7 @@ MOST_WAITING = 1000
 
 @dataclass(slots=True)
 class Errands:
-    """What is being done beside the work."""
+    """The tasks that run beside the work."""
 
     at_once: int = AT_ONCE
     most_waiting: int = MOST_WAITING

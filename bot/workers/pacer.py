@@ -1,4 +1,4 @@
-"""How fast messages may leave: Telegram's own limits, kept before they are hit.
+"""Decides how fast messages may leave: Telegram's own limits, kept before they are hit.
 
 Used by the sender. In memory: after a restart a full bucket can at worst earn one 429, which is
 obeyed.

@@ -170,7 +170,7 @@ class Receiver:
             self._go_on(taken, now)
 
     def _go_on(self, taken: intake.TakenIn, now: datetime) -> None:
-        """What follows once the batch is on disk."""
+        """Go on once the batch is on disk."""
         if taken.next_offset is not None:
             self._offset = taken.next_offset
             self._last_update = (self.clock.monotonic(), now)

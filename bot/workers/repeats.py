@@ -42,7 +42,7 @@ class Repeats:
         self._newest, self._goes_on = newest, backlog
 
     def once(self, row: InboxRow, received: Received) -> Received:
-        """What is to be answered: as received, or without what an earlier row has answered."""
+        """Return what to answer: as received, or without what an earlier row has answered."""
         if row.person_id is None or isinstance(received.incoming, NothingForUs):
             return received
         sent = received.incoming

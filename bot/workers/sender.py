@@ -59,7 +59,7 @@ class _Claiming:
     soonest: float | None = None
 
     def allows(self, person_id: int, kind: str) -> bool:
-        """Whether this row may be claimed now."""
+        """True if this row may be claimed now."""
         wait = self.pacer.wait_of_chat(person_id, kind, self.now)
         if wait > AHEAD_SECONDS:
             wait -= AHEAD_SECONDS
@@ -195,7 +195,7 @@ class Sender:
                 self._paced().slow_down(row.person_id, delivery.seconds, now)
 
     def _must_go_back(self, parcel: _Parcel, now: float) -> bool:
-        """Whether a claimed row is not to wait here: Telegram asked for a pause, or the end is
+        """True if a claimed row is not to wait here: Telegram asked for a pause, or the end is
         near.
         """
         wait = self._paced().wait_of_chat(parcel.row.person_id, parcel.row.kind, now)

@@ -50,7 +50,7 @@ def _few() -> Errands:
 
 @dataclass(slots=True)
 class Strangers:
-    """What strangers are owed: one line of each kind a day and chat, and an end to the spinner."""
+    """Strangers get one line of each kind a day and chat, and an end to the spinner."""
 
     transport: Transport
     texts: Texts

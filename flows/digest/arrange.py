@@ -114,14 +114,14 @@ def _drifts(section: ClientSection) -> bool:
 
 
 def _rank(section: ClientSection) -> tuple[bool, float, float]:
-    """What goes on comes first, then the deeper dip, then the lower level."""
+    """Rank a flag that goes on first, then by the deeper dip, then by the lower level."""
     z = [n for r in section.reasons if (n := r.number("z")) is not None]
     level = [n for r in section.reasons if (n := r.number("rating")) is not None]
     return (not section.earlier_reasons, min(z, default=0.0), min(level, default=0.0))
 
 
 def _said_rank(section: ClientSection) -> tuple[bool, bool]:
-    """Who would like to be asked comes first, then who said a plain yes."""
+    """Rank clients who would like to be asked first, then those who said a plain yes."""
     said = [r for r in section.reasons if r.rule == "said_so"]
     asks = any(r.fact("who_raises") == "ask_me" for r in said)
     return (not asks, not any(r.fact("strain") == "yes" for r in said))

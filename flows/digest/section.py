@@ -184,7 +184,7 @@ def compose_section(
 
 
 def _standing(flag: FlagFacts | None, new: tuple[Reason, ...], from_at: datetime) -> Standing:
-    """What was said directly is shown in its week, whatever has become of the flag since: on top,
+    """Direct words are shown in their week, whatever has become of the flag since: on top,
     or among what is still open where the therapist has noted that it was something else.
     """
     if any(reason.rule == "said_so" for reason in new):

@@ -1,4 +1,4 @@
-"""What a check-in draws from its seed: other wordings, orders and picks of blocks.
+"""A check-in draws from its seed: other wordings, orders and picks of blocks.
 
 Used when a check-in starts; what was drawn is kept in its state. It must never draw a second time.
 """

@@ -118,7 +118,7 @@ class AnswerAccepted:
 
 @dataclass(frozen=True, slots=True)
 class AdditionAwaited:
-    """What the client types next joins the answer to this question; the open one stays."""
+    """The client's next typed words join the answer to this question; the open one stays."""
 
     question: str
 

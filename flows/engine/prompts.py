@@ -107,7 +107,7 @@ def _prompt(way: Way, check_in: CheckIn, lead: list[str]) -> Prompt:
 
 
 def _follows_words(way: Way, check_in: CheckIn) -> bool:
-    """Whether the answer that led to the open question is in the client's own words."""
+    """True if the answer that led to the open question is in the client's own words."""
     before = check_in.answer(check_in.reflecting or "")
     return own_words(way.scope.flow, before) is not None
 

@@ -111,7 +111,7 @@ def confirm(flow: Flow, check_in: CheckIn, when: When) -> Turn:
 
 
 def withhold(flow: Flow, check_in: CheckIn, when: When) -> Turn:
-    """That the client would rather not say is the answer; stale if the author does not offer it."""
+    """Take "rather not say" as the answer; stale if the author does not offer it."""
     if not _step_asked(flow, check_in).rather_not_say:
         return _stale(check_in)
     return _accept(flow, check_in, RATHER_NOT_SAY, when, by_tap=True)

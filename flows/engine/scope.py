@@ -1,4 +1,4 @@
-"""What can be seen from one place on the way: answers by plain names, the past, scores, values.
+"""A scope holds what one place on the way can see: answers by name, the past, scores, values.
 
 Made by the walk; asked by conditions and by texts. It never sees an answer off the way, and inside
 a round only this round's answers to the block's own steps.
@@ -59,7 +59,7 @@ class Scope:
             self.withheld.discard(step.id)
 
     def holds(self, condition: Condition) -> bool:
-        """Whether the condition is true here; false where it lacks an operand."""
+        """True if the condition is true here; false where it lacks an operand."""
         return holds(condition, self._operands(condition.names, self.flow.values), self.withheld)
 
     def past(self, name: str) -> Value | None:

@@ -1,4 +1,4 @@
-"""What becomes of a prompt after it was asked: delivered or uncertain, recalled, reminded, lapsed.
+"""The fate of a prompt after it was asked: delivered or uncertain, recalled, reminded, lapsed.
 
 Used by ``resume`` for check-ins that are open. None of it raises the turn: the buttons already
 shown stay good.

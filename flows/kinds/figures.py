@@ -51,7 +51,7 @@ def without_unit(typed: str, unit: Words | None) -> str:
 
 
 def _means(written: str, unit: str) -> bool:
-    """Whether this stands for the unit: itself, its plural or beginning, its sign, its name in
+    """True if this stands for the unit: itself, its plural or beginning, its sign, its name in
     another language.
     """
     if written == unit or any({written, unit} <= names for names in _names_of_units(languages())):

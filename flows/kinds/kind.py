@@ -145,7 +145,7 @@ class Kind(ABC, Generic[K, S]):
         return None
 
     def is_reversible(self, keys: K) -> bool:
-        """Whether a score may count the answer the other way round."""
+        """True if a score may count the answer the other way round."""
         return True
 
     def longest(self, keys: K) -> int:
@@ -175,7 +175,7 @@ class Kind(ABC, Generic[K, S]):
         return ()
 
     def is_shuffled(self, step: S) -> bool:
-        """Whether the options come in an order that is drawn for each check-in."""
+        """True if the options come in an order that is drawn for each check-in."""
         return False
 
     def reordered(self, step: S, places: Sequence[int]) -> S:

@@ -26,13 +26,13 @@ _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
 
 
 def seen(text: str) -> str:
-    """What one sees of a text: without case, width, invisible characters and spare spaces."""
+    """Reduce a text to what one sees: without case, width, invisible characters, spare spaces."""
     spaced = ("" if _is_unseen(char) else char for char in " ".join(text.split()))
     return word("".join(spaced))
 
 
 def is_visible(text: str) -> bool:
-    """Whether one sees anything of a text; an accent alone stands on nothing."""
+    """True if one sees anything of a text; an accent alone stands on nothing."""
     return any(
         not (char.isspace() or _is_unseen(char) or unicodedata.category(char) == "Mn")
         for char in text

@@ -150,7 +150,7 @@ def sentence_key(reason: NotSent) -> str:
 
 
 def explain(facts: DayFacts) -> tuple[Explanation, ...]:
-    """What to say about the day: first the client's state, then each check-in by time, then the
+    """Explain the day: first the client's state, then each check-in by time, then the
     flows that had nothing planned. Never empty.
     """
     said = [*_state(facts)]

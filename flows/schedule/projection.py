@@ -1,4 +1,4 @@
-"""What will come of planned check-ins: the one answer that is previewed, explained and acted on.
+"""Decides which planned check-ins will come: the one answer for preview, explanation and sending.
 
 ``interlude schedule``, ``interlude why`` and the opening of what is due all ask here, over stored
 occurrences and over what the rules will plan. What is projected now is what is sent when the clock
@@ -55,7 +55,7 @@ class Projected:
 def project(
     expected: Iterable[Expected], *, zone: ZoneInfo, quiet: QuietHours | None, cap: int
 ) -> tuple[Projected, ...]:
-    """What will come of each that is not opened yet, by time.
+    """Decide for each that is not opened yet whether it comes, by time.
 
     Whole weeks (Monday to Sunday in ``zone``) must be given, with what was opened in them.
     """

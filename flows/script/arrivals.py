@@ -57,7 +57,7 @@ def at_once(flow: Flow, count: int) -> tuple[Expected, ...]:
 
 
 def _wrapped(windows: Iterator[Window]) -> Iterator[Window]:
-    """What quiet hours move over the end of the week comes at the beginning of every week."""
+    """Move what quiet hours put over the end of the week to the beginning of every week."""
     for first, last in windows:
         back = WEEK if first >= WEEK else 0
         yield first - back, last - back

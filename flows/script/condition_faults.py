@@ -1,4 +1,4 @@
-"""Why an expression cannot be read, in the words of an author, and what to write instead.
+"""Tells an author why an expression cannot be read, and what to write instead.
 
 Used by ``conditions`` alone. People write conditions as other programs and languages do (``and``,
 ``=``, ``${mood}``); those are recognised before CEL sees them, and the whole condition is offered

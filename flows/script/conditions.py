@@ -83,7 +83,7 @@ def examine(source: str, sorts: Mapping[str, Sort]) -> Examined:
 
 
 def _compares_decimals(source: str) -> bool:
-    """Whether a whole number may be compared with a decimal one, which it never equals."""
+    """True if a whole number may be compared with a decimal one, which it never equals."""
     decimals = any(token[2] for token in _TOKEN.finditer(source))
     return decimals and not _ARITHMETIC.search(without_strings(source))
 
@@ -115,7 +115,7 @@ def holds(
     values: Mapping[str, Operand | None],
     withheld: Set[str] = frozenset(),
 ) -> bool:
-    """Whether the condition is true of these answers.
+    """True if the condition is true of these answers.
 
     ``values`` maps ids of steps that were asked on the present path to their answers; None means
     that the client chose not to answer, an absent id that the step was not asked. It also holds

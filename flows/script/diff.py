@@ -1,4 +1,4 @@
-"""What differs between two versions of a flow, in words, as its author and its clients meet it.
+"""Tells in words how two versions of a flow differ, as its author and its clients meet it.
 
 Used by ``interlude flows diff`` and before publishing. It compares what the files mean, not how
 they are written: comments and the order of keys are no difference. It must never decide whether

@@ -1,4 +1,4 @@
-"""What changed inside one step that is in both versions of a flow: wording, answers, measure.
+"""Tells what changed inside a step that both versions of a flow have: wording, answers, measure.
 
 Used by ``flows.script.diff``. What makes later answers incomparable with earlier ones is weighed as
 such; the way to the step is compared elsewhere.

@@ -1,4 +1,4 @@
-"""What each key of a flow file means, in one sentence, as an editor shows it beside the key.
+"""One sentence for each key of a flow file, as an editor shows it beside the key.
 
 The sentences of keys that belong to a kind of step stand in its module.
 

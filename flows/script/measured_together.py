@@ -1,4 +1,4 @@
-"""What only shows when the measures of several flows are looked at together.
+"""Checks the measures of several flows against each other.
 
 Used by ``flows check`` and before a flow is published. Each problem stands in its file and line.
 """

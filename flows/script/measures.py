@@ -71,7 +71,7 @@ def better_needed(measure: str) -> Better | None:
 
 
 def is_read_rightly(flow: Flow, measure: str) -> bool:
-    """Whether a number that the flow keeps under this name is what the program takes it for."""
+    """True if a number that the flow keeps under this name is what the program takes it for."""
     meaning = meanings(flow).get(measure)
     return meaning is not None and _fault(flow, measure, meaning) is None
 

@@ -117,7 +117,7 @@ class ComputedShape(Shape):
 
     @property
     def is_time_between(self) -> bool:
-        """Whether it says from when to when, and not what it is."""
+        """True if it says from when to when, and not what it is."""
         return self.from_ is not None or self.to is not None
 
 

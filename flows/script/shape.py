@@ -173,7 +173,7 @@ def _table_hint(loc: Loc, written: Any) -> str:
 
 
 def _is_list_of_tables(loc: Loc) -> bool:
-    """Whether ``loc`` is an entry of a list that is written as ``[[step]]``."""
+    """True if ``loc`` is an entry of a list that is written as ``[[step]]``."""
     return len(loc) == 2 and loc[0] in LISTS_OF_TABLES and isinstance(loc[1], int)
 
 

@@ -1,4 +1,4 @@
-"""What stands beside the steps of a flow: blocks, computed values, scores, and needs from outside.
+"""The parts of a flow beside its steps: blocks, computed values, scores, and needs from outside.
 
 Built by the parser, walked by the engine. It must never hold a client's data.
 """

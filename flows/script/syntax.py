@@ -1,4 +1,4 @@
-"""Why a text is not TOML, in the words of an author, and what to write instead.
+"""Tells an author why a text is not TOML, and what to write instead.
 
 Used by the reader alone, once the TOML reader has refused a text. Its own messages are for
 programmers; here the text around the refused place is looked at again, and what people do wrong is

@@ -1,4 +1,4 @@
-"""What only shows when several flows are looked at together: ids, circles, collisions, load.
+"""Checks several flows against each other: ids, circles, collisions, load.
 
 Used by ``flows check`` on a folder, and before a flow is published beside others.
 """

@@ -86,7 +86,7 @@ def _starved_by(
 
 
 def in_words(found: Overload, cap: int) -> tuple[str, str]:
-    """What is left out and what to do about it, for whoever looks after the flows."""
+    """Say what is left out and what an author can do about it."""
     name = found.flow.id
     if not found.behind:
         message = (

@@ -1,4 +1,4 @@
-"""What is usual for this client, and how far the newest rating lies from it.
+"""The client's usual rating, and how far the newest one lies from it.
 
 Used by every rule that looks at ratings. It compares a client with themself only, and only items
 that were answered on both sides: leaving out an item can never look like a dip.

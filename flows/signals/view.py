@@ -1,4 +1,4 @@
-"""What a rule gets to see, and the evidence that every reason carries.
+"""The view that a rule gets, and the evidence that every reason carries.
 
 Used by the rules and by ``flows.signals.assess``. Evidence must hold all that the digest needs to
 explain a reason months later, even after the rule has changed.

@@ -168,7 +168,7 @@ class _Bench:
             self._perform(self._move(line))
 
     def _move(self, line: str) -> Move:
-        """What a line does: a tap where it names a button, else what the client writes."""
+        """Take a line as a tap where it names a button, else as what the client writes."""
         prompt = self.rehearsal.prompt()
         if prompt is not None and (place := self.screen.place(prompt, line)) is not None:
             return Move(Action("tap", prompt.choices[place]), place)
@@ -226,7 +226,7 @@ def _delay(words: str) -> timedelta | None:
 
 
 def _lines() -> Iterator[str]:
-    """What is typed, line by line; piped lines are shown, as a terminal shows what is typed."""
+    """Read typed lines one by one; show piped lines as a terminal shows typed ones."""
     typed = sys.stdin.isatty()
     while True:
         click.echo("> ", nl=False)

@@ -1,4 +1,4 @@
-"""What the buttons under a question of a check-in mean to the engine."""
+"""Turns taps on the buttons of a check-in into inputs of the engine."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def back(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toas
 
 
 def done(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toast:
-    """What was ticked is the answer."""
+    """Take the ticked options as the answer."""
     return _under_question(work, care, stored, tapped, Confirmed(_turn(tapped)))
 
 
@@ -48,7 +48,7 @@ def withhold(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> 
 
 
 def add(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toast:
-    """What is typed next belongs to the last answer; the question stays open, with its buttons."""
+    """Add the next typed words to the last answer; the question stays open, with its buttons."""
     check_ins.proved(work, stored, _turn(tapped), tapped.message_id)
     return check_ins.receive(work, stored, AddingBegun(_turn(tapped)))
 
@@ -59,7 +59,7 @@ def recall(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> To
 
 
 def change(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toast:
-    """What was answered is open to changes again, as long as no digest has it."""
+    """Open the answers to changes again, as long as no digest has them."""
     return check_ins.reopen(work, stored, tapped.message_id)
 
 

@@ -1,4 +1,4 @@
-"""What a client writes or sends that is no command and no tap."""
+"""Handles all that a client writes or sends, beside commands and taps."""
 
 from __future__ import annotations
 

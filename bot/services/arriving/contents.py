@@ -1,4 +1,4 @@
-"""What in a message was written or sent by a person; everything else is Telegram's own notice.
+"""Tells what a person wrote or sent from Telegram's own notices.
 
 Used by intake and by ``bot.chat``. The list allows: a field that is not in it (a timer that was
 changed, a pinned message, a background, whatever the Bot API learns next) is no content, and a

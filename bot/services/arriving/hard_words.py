@@ -33,7 +33,7 @@ from storage.cares import Care
 
 
 def find_hard_words(incoming: Incoming) -> Verdict | None:
-    """What the list of hard wordings says to an update; None: nothing."""
+    """Look an update up in the list of hard wordings; None: it holds none."""
     verdict = screen(_words(incoming))
     return None if verdict.risk == "none" else verdict
 

@@ -38,7 +38,7 @@ class Stranger:
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """What one batch came to; ``next_offset`` confirms all of it."""
+    """The result of one batch; ``next_offset`` confirms all of it."""
 
     next_offset: int | None
     kept: int

@@ -17,7 +17,7 @@ from storage.store import Tx
 
 
 def token_hash(token: str) -> bytes:
-    """What the database keeps of a token: 128 random bits need no slow hash."""
+    """Hash a token for the database: 128 random bits need no slow hash."""
     return hashlib.sha256(token.encode()).digest()
 
 

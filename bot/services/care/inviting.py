@@ -129,7 +129,7 @@ def invite_again(work: Work, therapist: Person, care: Care, message_id: int) -> 
 
 
 def _invite_anew(work: Work, therapist: Person, care: Care) -> None:
-    """Who has not opened their link yet can be invited again: the earlier link then ends."""
+    """Invite a client again who has not opened their link yet: the earlier link ends."""
     if care.state == "invited":
         cares.mark(work.tx, care.id, was="invited", state="draft", now=work.now)
     _ask_language(work, therapist, care)

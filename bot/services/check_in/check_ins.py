@@ -77,7 +77,7 @@ def open_(
 
 
 def _opening(work: Work, care: Care, occurrence: Occurrence, asked_for: bool) -> Moment:
-    """What comes unasked begins with a line that a lock screen may show to anybody."""
+    """Begin unasked messages with a line that a lock screen may show to anybody."""
     if asked_for:
         return Moment()
     return Moment(
@@ -155,7 +155,7 @@ def fire(work: Work, timer: Timer) -> None:
 
 
 def _keep_open(work: Work, stored: StoredCheckIn, flow: Flow) -> None:
-    """What was just shown stays open for some hours: a question that came late is no trap."""
+    """Keep a question open for some hours after it was shown: a late one is no trap."""
     schedule, started = flow.schedule, stored.state.last_answered_at is not None
     usual = schedule.expires_idle if started else schedule.expires_unstarted
     timers.keep_open(work.tx, stored.id, work.now + min(usual, STAYS))
@@ -212,7 +212,7 @@ def unconfirmed(work: Work, check_in_id: int, turn_no: int, *, is_awaited: bool)
 def why_not_ask(
     work: Work, check_in_id: int, turn_no: int, *, is_awaited: bool
 ) -> Literal["answered", "paused"] | None:
-    """Why a question that waits to leave is not to be asked any more; None: it still is.
+    """Say why a waiting question is not to be asked any more; None: it still is.
 
     ``is_awaited`` is True where the client is there and waits for it.
     """

@@ -1,5 +1,5 @@
-"""What has come due: occurrences to open, timers to fire, plans to continue. One small step a
-transaction.
+"""Handles everything that has come due: occurrences to open, timers to fire,
+plans to continue. One small step a transaction.
 """
 
 from __future__ import annotations

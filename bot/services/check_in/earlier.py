@@ -1,4 +1,4 @@
-"""What a check-in wants to know from outside when it starts: names, earlier answers, own goals.
+"""Gathers what a check-in wants to know when it starts: names, earlier answers, own goals.
 
 Used when a check-in is opened. It reads stored answers of the same care only; what was withheld,
 skipped or left off the path is as if it had not been asked.

@@ -1,4 +1,4 @@
-"""When the client gave an answer that is taken now. Used by ``check_ins``."""
+"""Tells when the client gave an answer that is taken now. Used by ``check_ins``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Which messages gave an answer in own words. Used by ``effects`` and ``changed_message``.
+"""Remembers which messages gave an answer in own words. Used by ``effects`` and
+``changed_message``.
 
 An answer may be made of several messages, a line for each. Where that is not known for all of them,
 a changed message changes nothing.

@@ -50,7 +50,7 @@ REFUSED: dict[Refusal, ClientKey] = {
 
 
 class Speaks(Protocol):
-    """Whoever has the built-in texts for clients at hand: a ``Work``, or the author's bench."""
+    """An object that has the built-in texts for clients: a ``Work``, or the author's bench."""
 
     def say(self, language: Language, key: ClientKey, /, **values: object) -> str:
         """A built-in text for a client, in their language."""

@@ -1,4 +1,4 @@
-"""What a therapist taps under a digest: a flag's actions, an acknowledgement, details, read."""
+"""Handles a therapist's taps under a digest: on flags, an acknowledgement, details, read."""
 
 from __future__ import annotations
 

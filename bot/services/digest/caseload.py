@@ -66,7 +66,7 @@ def _wrote(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> b
 
 
 def has_news(work: Work, therapist_id: int, *, from_at: datetime, cut_off_at: datetime) -> bool:
-    """Whether there is anybody to speak of who took part before the cut-off."""
+    """True if there is anybody to speak of who took part before the cut-off."""
     found = cares_of(work, therapist_id, from_at=from_at, cut_off_at=cut_off_at)
     return any(care.active_since is not None and care.active_since < cut_off_at for care in found)
 
@@ -114,7 +114,7 @@ def _newest_flag(work: Work, kept: list[flags.Flag], cut_off_at: datetime) -> fl
 
 
 def _as_it_stood(work: Work, flag: flags.Flag, cut_off_at: datetime) -> FlagFacts:
-    """What a client said of it after the cut-off belongs to the next digest."""
+    """Return the flag as it stood at the cut-off; the next digest has what was said later."""
     word = flag_words.find_first_since(work.tx, flag.id, cut_off_at)
     if word is not None and word.changed_before_at < cut_off_at:
         return FlagFacts(flag.id, word.state_before, flag.opened_at, word.changed_before_at)

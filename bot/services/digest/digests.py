@@ -97,7 +97,7 @@ def age_flags(work: Work, therapist_id: int) -> None:
 
 
 def compose(work: Work, therapist_id: int) -> Composed:
-    """What a therapist's newest week says. It reads much, so it must not hold up the writer."""
+    """Compose what a therapist's newest week says. It reads much; call it in a read."""
     person = people.load(work.tx, therapist_id)
     cut_off = last_cut_off(work.practice.settings.digest, person.zone, work.now)
     from_at = _begins_at(work, person, cut_off)

@@ -24,7 +24,7 @@ Standing = Literal["published", "retired", "file"]
 
 @dataclass(frozen=True, slots=True)
 class Retired:
-    """What ending a flow meant."""
+    """The effect of ending a flow."""
 
     fingerprint: str
     clients: int

@@ -1,4 +1,4 @@
-"""Which flows a client gets: switched on and off by a therapist or on the command line.
+"""Decides which flows a client gets: switched on and off by a therapist or on the command line.
 
 What a client starts with on consent is decided by ``plans.enrol_by_default``. Switching off
 cancels what is planned; an open check-in is finished, and what was answered stays.

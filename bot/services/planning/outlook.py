@@ -1,4 +1,4 @@
-"""What will come to a client and by which rule, and why something did or did not come on a day.
+"""Tells what will come to a client, by which rule, and why something did or did not come.
 
 Used by ``interlude schedule`` and ``interlude why``. It reads stored facts, changes nothing and
 shows nothing of what was answered.

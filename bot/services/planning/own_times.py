@@ -163,7 +163,7 @@ def _live_by(work: Work, care: Care, zone_name: str) -> None:
 
 
 def _merged(own: _Own, wish: Wish) -> Wish:
-    """What was wished for before stays where the new wish says nothing of it."""
+    """Keep the earlier wish where the new one says nothing of it."""
     before = own.enrolment.wish or Wish()
     return Wish(wish.at_wall or before.at_wall, wish.days or before.days)
 
@@ -182,7 +182,7 @@ def _choose(work: Work, care: Care, own: Sequence[_Own], way: Callable[[_Own], s
 
 
 def _show(work: Work, care: Care, own: _Own, message_id: int | None = None) -> None:
-    """When these questions come, with buttons to change it; in place of an earlier such message."""
+    """Show when these questions come, with buttons, in place of an earlier such message."""
     text, rows = _text(work, care, own), _rows(work, care.language, own)
     if message_id is None:
         speak.reply(work, care.client_id, text, key="when", rows=rows)

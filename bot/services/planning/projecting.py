@@ -1,4 +1,4 @@
-"""What will come to a client over any span: stored occurrences, and what the rules will plan.
+"""Projects what will come to a client: stored occurrences, and what the rules will plan.
 
 Used by ``interlude schedule`` and ``why``, and when a check-in is about to be opened, so that what
 was shown is what is sent. It changes nothing.
@@ -30,7 +30,7 @@ assert _SHIFTED > RECENT
 
 
 def verdict_on(work: Work, care: Care, occurrence: Occurrence) -> Verdict:
-    """What is to come of a planned occurrence that is due."""
+    """Decide what comes of a planned occurrence that is due."""
     found = projected(work, care, occurrence.due_at, occurrence.due_at)
     mine = (each.verdict for each in found if each.expected.id == occurrence.id)
     return next(mine, "comes")

@@ -1,4 +1,4 @@
-"""What the outcome of a sending means, by message class, and what it changes elsewhere."""
+"""Decides by message class what the outcome of a sending changes."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def hold_questions(
 
 
 def _why_not(work: Work, row: OutboxRow) -> str | None:
-    """Why a row is not to be sent at all any more."""
+    """Say why a row is not to be sent any more; None: it may be sent."""
     if row.expires_at is not None and work.now > row.expires_at:
         return "too_late"
     if row.check_in_id is None or row.turn_no is None:
@@ -140,7 +140,7 @@ def _uncertain(work: Work, row: OutboxRow, reason: str) -> None:
 
 
 def _may_repeat(row: OutboxRow) -> bool:
-    """Whether a message that may have arrived is sent once more."""
+    """True if a message that may have arrived is sent once more."""
     match row.message_class:
         case "once":
             return False

@@ -77,7 +77,7 @@ def rated_series(work: Work, care_id: int) -> Sequence[SessionRating]:
 
 
 def means_what_is_read(work: Work, answer: StoredAnswer) -> bool:
-    """Whether the answer was asked in the range, and after the event, by which it is judged.
+    """True if the answer was asked in the range, and after the event, by which it is judged.
 
     Publishing refuses other flows; this holds for what was published before it did.
     """

@@ -158,13 +158,13 @@ def _keep(
 
 
 def _told_from(work: Work, stored: StoredCheckIn, rated_at: datetime) -> datetime:
-    """When a reason counts as raised: when it was said, but not in a week that is frozen."""
+    """Return when a reason counts as raised: when it was said, but never in a frozen week."""
     frozen_until = _frozen_until(work, stored.care_id)
     return rated_at if frozen_until is None else max(rated_at, frozen_until)
 
 
 def _facts(evidence: Evidence) -> dict[str, Value | None]:
-    """What a reason rests on; the moment of the newest answer alone is no news."""
+    """Return the facts of a reason; the moment of the newest answer alone is no news."""
     return {name: value for name, value in evidence if name not in MOMENTS}
 
 

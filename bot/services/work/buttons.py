@@ -1,4 +1,4 @@
-"""What stands behind a button: short data of ids and codes, never of answers, and the way back.
+"""Writes and reads the data of buttons: ids and short codes, never answers.
 
 Written into messages by the services, read from taps by ``bot.chat``. A tap is a claim, not a
 right: its form says which things it names, and dispatch finds them among the tapper's own.

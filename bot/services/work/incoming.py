@@ -1,4 +1,4 @@
-"""What a person did, free of Telegram: the closed union that ``bot.chat`` makes from updates."""
+"""A person's acts, free of Telegram: the closed union that ``bot.chat`` makes from updates."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def pieces(text: str) -> list[str]:
 
 
 def _place(text: str) -> int:
-    """Where the first piece ends: at the last gap that still fits, wide ones preferred."""
+    """Return where the first piece ends: at the last gap that still fits, wide ones preferred."""
     units = text.encode("utf-16-le", "surrogatepass")[: 2 * LONGEST]
     fits = len(units.decode("utf-16-le", "ignore"))
     gaps = (text.rfind(gap, 1, fits) for gap in ("\n\n", "\n", " "))

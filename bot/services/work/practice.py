@@ -28,7 +28,7 @@ class Practice:
 
     @property
     def quiet(self) -> QuietHours:
-        """When no check-in, reminder or second asking may leave."""
+        """The hours in which no check-in, reminder or second asking may leave."""
         return self.settings.practice.quiet
 
     @property

@@ -145,7 +145,7 @@ def _check_draw(
 
 
 def _check_apart(sheet: Sheet, members: list[StepShape], loc: Loc) -> None:
-    """Where the order is drawn, no step may name another one of the block."""
+    """Report each step of a drawn order that names another one of the block."""
     behind = {step.id: step for step in members}
     for place, step in enumerate(members):
         named = sorted((set(_named(sheet, step)) & set(behind)) - {step.id}, key=str)

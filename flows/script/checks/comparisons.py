@@ -71,7 +71,7 @@ def _numbers(bare: str) -> Iterator[tuple[str, str, float, int]]:
 
 
 def _stands_alone(bare: str, start: int, end: int) -> bool:
-    """Whether neither side goes on: ``a + mood < 3`` says nothing about ``mood`` alone."""
+    """True if neither side goes on: ``a + mood < 3`` says nothing about ``mood`` alone."""
     before, after = bare[:start].rstrip()[-1:], bare[end:].lstrip()[:1]
     return not {before, after} & _SIGNS
 

@@ -205,7 +205,7 @@ def _report(
 
 
 def _warn_of_negation(sheet: Sheet, source: str, loc: Loc, scope: Scope) -> None:
-    """Where the author asks whether there is an answer, they have thought of it."""
+    """Warn of a negation, unless the author asks whether there is an answer."""
     bare = conditions.without_strings(source)
     asked = {found[1] for found in _ASKED.finditer(bare)}
     seen: set[str] = set()

@@ -79,7 +79,7 @@ def _check_met(
 
 
 def _may_meet(jumps: list[_Jump], answer: Any, number: int) -> bool:
-    """Whether the check-in can still come to the step of that number after this answer."""
+    """True if the check-in can still come to the step of that number after this answer."""
     for jump in jumps:
         if jump.answers is None or answer in jump.answers:
             if jump.to <= number:
@@ -95,7 +95,7 @@ def _asks(
     naming: Naming,
     numbers: dict[str, int],
 ) -> bool:
-    """Whether a client without earlier answers, goals or topics is asked anything."""
+    """True if a client without earlier answers, goals or topics is asked anything."""
     number = 0
     while number < len(steps):
         step = steps[number]

@@ -108,7 +108,7 @@ class Scope:
         return "F024", message, "Use it after that step."
 
     def may_be_missing(self, name: str) -> bool:
-        """Whether a check-in can come here without an answer or a value of that name."""
+        """True if a check-in can come here without an answer or a value of that name."""
         if name.startswith(f"{PAST}."):
             return True
         return bool(({name} | self._behind.get(name, frozenset())) & self._missing)

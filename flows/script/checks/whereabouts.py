@@ -102,7 +102,7 @@ def numbers_by_id(flow: FlowShape) -> dict[str, int]:
 
 
 def goes_on(step: StepShape) -> bool:
-    """Whether the step after this one in the file can come next."""
+    """True if the step after this one in the file can come next."""
     conditional = step.only_if is not None or step.when is not None
     return conditional or all(
         jump.only_if is not None or jump.when is not None for jump in step.go or []

@@ -24,7 +24,7 @@ _WORDS = sa.text("""
 
 
 def upgrade() -> None:
-    """What waits to be sent and is neither a question nor a digest is a reply from now on."""
+    """Every waiting message that is neither a question nor a digest becomes a reply."""
     _allow(AFTER, "ix_outbox_queued", ("ix_outbox_due", "lane", "not_before", "id"))
     op.get_bind().execute(_WORDS, {"from_class": "once", "to_class": "reply"})
     op.drop_index("ix_occurrences_due", "occurrences")

@@ -1,4 +1,4 @@
-"""What an entry is: a command or a button of one role, and the table in which they stand.
+"""An entry is a command or a button of one role; this is also the table of them.
 
 A table is made once; what is wrong with one of its entries is found then, not in somebody's chat.
 """

@@ -1,4 +1,4 @@
-"""Whose is what a button names. The one place where this is decided.
+"""Finds the owner of what a button names. The one place where this is decided.
 
 A tap is a claim: forged, forwarded or old data may name anything. What is not the tapper's own is
 not found, exactly as what does not exist.
