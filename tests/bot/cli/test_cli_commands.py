@@ -13,14 +13,16 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from bot.app import open_store
 from bot.cli.main import main
 from bot.config import Settings, load_settings
-from storage import flow_versions
+from storage import flow_versions, people
 from tests.crash.questions import long_flow
 from tests.crash.world import (
     COMMAND,
@@ -304,6 +306,25 @@ def test_a_name_that_cannot_be_changed(
     assert interlude(house, "init").returncode == 0
     refused = interlude(house, "people", "name", "ZZZZ", *words)
     assert (refused.returncode, refused.stdout, refused.stderr.strip()) == (2, "", told)
+
+
+def test_a_client_has_an_alias_and_no_name(house: Path, other_side: FarEnd) -> None:
+    write_config(house, other_side.url)
+    assert interlude(house, "init").returncode == 0
+    now = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+    async def add() -> None:
+        async with open_store(load_settings(house / "config.toml", {})) as store:
+            await store.write(
+                lambda tx: people.add(
+                    tx, role="client", code="K7Q2", language="en", zone="Europe/Berlin", now=now
+                )
+            )
+
+    asyncio.run(add())
+    refused = interlude(house, "people", "name", "k7q2", "--name", "Anna")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("K7Q2: this is a client, and clients go by the alias")
 
 
 def test_an_unknown_zone_is_refused(house: Path, other_side: FarEnd) -> None:
