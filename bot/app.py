@@ -159,7 +159,7 @@ def _assemble(
 ) -> App:
     transport = BotTransport(bot)
     errands = Errands()
-    strangers = Strangers(transport, practice.texts, clock)
+    strangers = Strangers(transport, practice, clock)
     receiver = Receiver(store, updates, transport, clock, errands, strangers)
     backlog = Backlog(receiver, clock)
     sender = Sender(store, practice, transport, clock, strangers, backlog.is_in)

@@ -110,10 +110,9 @@ def keep(tx: Tx, note_id: int, now: datetime) -> None:
     exactly_one(tx.conn.execute(offered.values(kept_at=now)), f"note {note_id}")
 
 
-def remove_offered(tx: Tx, note_id: int) -> None:
-    """An offered note is gone. StaleState: it was no longer on offer."""
-    offered = sa.delete(notes).where(_T.id == note_id, _T.kept_at.is_(None))
-    exactly_one(tx.conn.execute(offered), f"note {note_id}")
+def remove(tx: Tx, note_id: int) -> None:
+    """A note is gone, kept or not."""
+    exactly_one(tx.conn.execute(sa.delete(notes).where(_T.id == note_id)), f"note {note_id}")
 
 
 def purge_offered(tx: Tx, before: datetime) -> int:

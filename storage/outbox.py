@@ -134,6 +134,17 @@ _HASTENED = (
     )
     .values(not_before=sa.bindparam("now", type_=_T.not_before.type))
 )
+_NEWEST = (
+    sa.select(_T.id, _T.sealed_for, _T.dedupe_key, _T.body_sealed)
+    .where(
+        _T.person_id == sa.bindparam("person"),
+        _QUEUED,
+        is_word(_T.kind, "message"),
+        sa.func.substr(_T.dedupe_key, 1, sa.bindparam("length")) == sa.bindparam("begins"),
+    )
+    .order_by(_T.id.desc())
+    .limit(1)
+)
 _LOST = sa.select(*COLUMNS).where(_CLAIMED).order_by(_T.id)
 _UNSURE = _ends("uncertain", _T.id.in_(sa.bindparam("ids", expanding=True)))
 _AGAIN = (
@@ -173,6 +184,25 @@ def add(tx: Tx, message: NewMessage, now: datetime) -> int | None:
     }
     added: int | None = tx.conn.execute(_ADD.on(tx.conn), values).scalar_one_or_none()
     return added
+
+
+def amend_newest(
+    tx: Tx, person_id: int, *, of: str, change: Callable[[str], str | None]
+) -> int | None:
+    """Let the newest queued message for the person whose key begins with ``of`` say what ``change``
+    makes of its body; its id. None: there is none, or ``change`` leaves it as it is.
+    """
+    params = {"person": person_id, "begins": of, "length": len(of)}
+    row = tx.conn.execute(_NEWEST, params).first()
+    if row is None:
+        return None
+    where = place(row.dedupe_key)
+    changed = change(tx.unseal(row.sealed_for, row.body_sealed, where))
+    if changed is None:
+        return None
+    sealed = tx.seal(row.sealed_for, changed, where)
+    tx.conn.execute(sa.update(outbox).where(_T.id == row.id).values(body_sealed=sealed))
+    return int(row.id)
 
 
 def claim(

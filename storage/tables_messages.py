@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from storage.column_types import Big, Bytes, Id
+from storage.column_types import Big, Bytes, Id, LocalDate
 from storage.table_parts import (
     at,
     belongs_to,
@@ -218,4 +218,27 @@ notes = sa.Table(
     sa.Index(None, "care_id", "kept_at"),
     sqlite_strict=True,
     sqlite_autoincrement=True,  # buttons in old messages name a note by its id
+)
+
+holds = sa.Table(
+    "holds",
+    metadata,
+    # one a care: a second card prolongs the first one's
+    sa.Column("care_id", Id, sa.ForeignKey("cares.id"), primary_key=True),
+    at("until_at"),
+    belongs_to("check_in_id", "check_ins", nullable=True),
+    # no reference: the client may have the note deleted while the hold lasts
+    sa.Column("note_id", Id),
+    at("told_at", nullable=True),
+    sqlite_strict=True,
+)
+
+quiet_lines = sa.Table(
+    "quiet_lines",
+    metadata,
+    sa.Column("care_id", Id, sa.ForeignKey("cares.id"), primary_key=True),
+    sa.Column("owed_on", LocalDate, nullable=False),
+    # no reference: finished messages may go one day
+    sa.Column("outbox_id", Id),
+    sqlite_strict=True,
 )

@@ -110,10 +110,13 @@ def _plain_language(code: object) -> object:
 
 def _in_each(written: dict[str, str]) -> dict[Language, str]:
     """Every form of address, with the text that was written for it, or an empty one."""
-    for code in written:
+    for code, text in written.items():
         if not is_spoken(code):
             advice = f"write one of {', '.join(languages())}"
             raise _refusal(f"has {code}, which is no language that is spoken here", advice)
+        if text.strip() and not any(letter.isdigit() for letter in text):
+            what = f"has a text without a number for {code}"
+            raise _refusal(what, "write the telephone numbers of your place into it")
     return {one: written.get(one, "") for one in languages()}
 
 
@@ -193,12 +196,15 @@ class Practice(Section):
         """The crisis text for somebody addressed so, in their own language; None: not written."""
         return first_written(self._crisis_texts(), language)
 
-    def crisis_text(self, language: Language) -> str:
-        """What somebody addressed so reads in an emergency.
-
-        Numbers in the practice's language are better than none; ``run`` says where that is so.
+    def crisis_language(self, language: Language) -> Language:
+        """In which language somebody addressed so gets the crisis card: numbers in the practice's
+        language are better than none; ``run`` and ``doctor`` say where that is so.
         """
-        return self.own_crisis_text(language) or self.own_crisis_text(self.language) or ""
+        return self.language if self.own_crisis_text(language) is None else language
+
+    def crisis_text(self, language: Language) -> str:
+        """The numbers on the card of somebody addressed so."""
+        return self.own_crisis_text(self.crisis_language(language)) or ""
 
     def _crisis_texts(self) -> dict[Language, str]:
         return {Language(one): text for one, text in self.crisis.items() if text.strip()}

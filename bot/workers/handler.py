@@ -21,7 +21,7 @@ from bot.logs import trouble
 from bot.ports import Transport
 from bot.services.arriving import dispatch
 from bot.services.arriving.dispatch import Handled
-from bot.services.work.incoming import Pressed, Received
+from bot.services.work.incoming import Incoming, Pressed, Received
 from bot.services.work.practice import Practice
 from bot.services.work.unit_of_work import Work
 from bot.workers.errands import Errands
@@ -133,7 +133,7 @@ class Handler:
             return True
         found = await outcome(self._done(row, received))
         if isinstance(found, Exception):
-            return await self._failed(row, found)
+            return await self._failed(row, received, found)
         self.handled += 1
         self._show(received, found)
         return True
@@ -162,13 +162,14 @@ class Handler:
 
         return decide
 
-    async def _failed(self, row: InboxRow, error: Exception) -> bool:
+    async def _failed(self, row: InboxRow, received: Received, error: Exception) -> bool:
         """False if the row will be tried again. The error's text may hold a client's words: only
         its kind is logged.
         """
         kind = type(error).__name__
         if row.attempts + 1 >= ATTEMPTS:
-            await self._set_aside(row, kind, at=trouble(error)["at"])
+            at = trouble(error)["at"]
+            await self._set_aside(row, kind, at=at, incoming=received.incoming)
             return True
         now = self.clock.now()
         retry_at = now + RETRY_AFTER * (row.attempts + 1)
@@ -178,12 +179,15 @@ class Handler:
         log.warning("row_failed", row=row.id, attempts=row.attempts + 1, **trouble(error))
         return False
 
-    async def _set_aside(self, row: InboxRow, error: str, *, at: str = "reading") -> None:
+    async def _set_aside(
+        self, row: InboxRow, error: str, *, at: str = "reading", incoming: Incoming | None = None
+    ) -> None:
         log.error("row_set_aside", row=row.id, kind=error, at=at)
         now = self.clock.now()
 
         def decide(tx: Tx) -> None:
-            dispatch.set_aside(Work(tx, self.practice, now, f"aside{row.id}"), row, error)
+            work = Work(tx, self.practice, now, f"aside{row.id}")
+            dispatch.set_aside(work, row, error, incoming)
 
         found = await outcome(self.store.write(decide))
         if isinstance(found, Exception):

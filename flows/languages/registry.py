@@ -50,12 +50,14 @@ def tongue_of(language: Language) -> Tongue:
     return _tongues[language.partition("_")[0]]
 
 
-def nearest(tag: str) -> Language:
-    """The plain form of the language that an app names, such as "de-AT"; the base for others."""
+def nearest(tag: str, otherwise: Language = BASE) -> Language:
+    """The plain form of the language that an app names, such as "de-AT"; ``otherwise`` where that
+    one is not spoken.
+    """
     for tongue in tongues():
         if tag == tongue.code or tag.startswith(f"{tongue.code}-"):
             return tongue.plain
-    return BASE
+    return otherwise
 
 
 def locale_of(language: Language) -> str:

@@ -24,7 +24,7 @@ WORDS = (
 """What stands on the buttons of questions; none of it addresses anybody."""
 TYPED = (
     *("and", "on_day", "at", "o_clock", "to_place", "two_days_ago", "in_two_days"),
-    *("move", "cancel", "skip", "back", "done", "show_again", "thanks", "beside_number"),
+    *("move", "cancel", "skip", "back", "done", "show_again", "thanks", "beside_number", "crisis"),
     *("until", "next", "a_single", "two", "days", "weeks", "months"),
 )
 """Sorts of words that people type, beyond those that stand on the buttons."""

@@ -82,9 +82,9 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
 
 def test_a_variable_reaches_a_table_in_a_table_and_a_list(empty: Path) -> None:
     settings = good(
-        None, INTERLUDE_PRACTICE__CRISIS__DE_DU="Ruf an.", INTERLUDE_FLOWS__DEFAULT="a, b"
+        None, INTERLUDE_PRACTICE__CRISIS__DE_DU="Ruf 112 an.", INTERLUDE_FLOWS__DEFAULT="a, b"
     )
-    assert settings.practice.crisis["de_du"] == "Ruf an."
+    assert settings.practice.crisis["de_du"] == "Ruf 112 an."
     assert settings.flows.default == ("a", "b")
     assert good(None, INTERLUDE_FLOWS__DEFAULT='["a", "b"]').flows.default == ("a", "b")
 
@@ -290,16 +290,24 @@ def test_a_crisis_text_falls_back_within_its_language_and_last_to_the_practice_s
     empty: Path,
 ) -> None:
     practice = good(
-        None, INTERLUDE_PRACTICE__CRISIS__EN="Call.", INTERLUDE_PRACTICE__CRISIS__DE="Rufen Sie an."
+        None,
+        INTERLUDE_PRACTICE__CRISIS__EN="Call 112.",
+        INTERLUDE_PRACTICE__CRISIS__DE="Rufen Sie 112 an.",
     ).practice
     assert [practice.crisis_text(each) for each in ("en", "de", "de_du")] == [
-        "Call.",
-        "Rufen Sie an.",
-        "Rufen Sie an.",
+        "Call 112.",
+        "Rufen Sie 112 an.",
+        "Rufen Sie 112 an.",
     ]
-    english = good(None, INTERLUDE_PRACTICE__CRISIS__EN="Call.").practice
+    english = good(None, INTERLUDE_PRACTICE__CRISIS__EN="Call 112.").practice
     assert english.own_crisis_text(Language("de_du")) is None
-    assert english.crisis_text(Language("de_du")) == "Call."
+    assert english.crisis_text(Language("de_du")) == "Call 112."
+
+
+@pytest.mark.parametrize("language", ["EN", "DE", "DE_DU"])
+def test_a_crisis_text_without_a_number_is_refused(empty: Path, language: str) -> None:
+    (line,) = refused(None, **{f"INTERLUDE_PRACTICE__CRISIS__{language}": "Somebody is there."})
+    assert "without a number" in line and "Somebody" not in line
 
 
 def example_names() -> list[str]:

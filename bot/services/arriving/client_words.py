@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot.services.arriving.entries.entry import TAKING_PART, standing_of
 from bot.services.care import consents
-from bot.services.check_in import changed_message, check_ins, noting, typed_words
+from bot.services.check_in import after_card, changed_message, check_ins, noting, typed_words
 from bot.services.planning import own_times, projecting
+from bot.services.safety import holding
 from bot.services.work import speak
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
@@ -13,6 +14,7 @@ from flows.engine.inputs import Recalled, SentOther
 from flows.schedule.zones import zone
 from storage.cares import Care
 from storage.check_ins import find_open
+from storage.holds import Hold
 
 
 def start(work: Work, care: Care) -> None:
@@ -47,6 +49,10 @@ def say(work: Work, care: Care, text: str) -> None:
     """Take words as an answer, or as a wish for other times, or offer them as a note."""
     if not _takes_part(work, care):
         return
+    hold = holding.find(work, care.id)
+    if hold is not None:
+        after_card.take(work, care, hold, text)
+        return
     reply = typed_words.read(work, care, text)
     if reply is not None:
         typed_words.take(work, reply)
@@ -60,7 +66,10 @@ def send_something(work: Work, care: Care, caption: str) -> None:
     """
     if not _takes_part(work, care):
         return
-    stored = find_open(work.tx, care.id)
+    hold, stored = holding.find(work, care.id), find_open(work.tx, care.id)
+    if hold is not None:
+        _after_card(work, care, hold, caption)
+        return
     reply = typed_words.read(work, care, caption, is_caption=True) if caption else None
     if reply is not None:
         typed_words.take(work, reply)
@@ -76,6 +85,10 @@ def send_more(work: Work, care: Care, caption: str) -> None:
     """Another picture of an album, which has had its answer; words under it are lost as little."""
     if not caption or standing_of(care) not in TAKING_PART:
         return
+    hold = holding.find(work, care.id)
+    if hold is not None:
+        _after_card(work, care, hold, caption)
+        return
     reply = typed_words.read(work, care, caption, is_caption=True)
     if reply is not None:
         typed_words.take(work, reply)
@@ -89,13 +102,24 @@ def edit(work: Work, care: Care, text: str) -> None:
         return
     edited = changed_message.read(work, care, text)
     if edited is not None and edited.is_changed:
-        changed_message.take(work, edited)
+        held = holding.find(work, care.id) is not None
+        changed_message.take(work, edited, held=held)
+        if held:
+            speak.to_client(work, care, "answer_changed")
     elif edited is not None and changed_message.explain(work, edited):
         return
     elif find_open(work.tx, care.id) is not None:
         speak.to_client(work, care, "edited_message")
     else:
         speak.to_client(work, care, "edited_outside", **names_for(work, care))
+
+
+def _after_card(work: Work, care: Care, hold: Hold, caption: str) -> None:
+    """What was sent after a crisis card: words under it are kept, and no question is asked anew."""
+    if caption:
+        after_card.take(work, care, hold, caption, is_caption=True)
+    else:
+        speak.to_client(work, care, "refused_wrong_kind")
 
 
 def _takes_part(work: Work, care: Care) -> bool:

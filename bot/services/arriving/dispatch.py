@@ -21,6 +21,7 @@ from bot.services.arriving.entries.for_clients import FOR_CLIENTS
 from bot.services.arriving.entries.for_therapists import FOR_THERAPISTS
 from bot.services.care import invitations
 from bot.services.digest import digests
+from bot.services.safety import card, holding, quiet_line
 from bot.services.work import speak
 from bot.services.work.buttons import FORMS, STALE, Toast
 from bot.services.work.incoming import (
@@ -144,21 +145,29 @@ def act(
 
     Everything that a client writes is screened here, before anything else is done with it.
     """
+    asked = hard_words.as_command(incoming)
     if person.role == "therapist":
-        return _of_therapist(work, person, incoming, update_id, draft)
+        return _of_therapist(work, person, asked or incoming, update_id, draft)
     care = cares.find_by_client(work.tx, person.id)
-    if care is None:
-        return None
     verdict = hard_words.find_hard_words(incoming)
-    if verdict is not None:
+    is_hard = hard_words.needs_card(verdict)
+    if care is None:
+        if is_hard or asked is not None:
+            card.hand_out(work, person, is_hard=is_hard)
+        return None
+    if is_hard:
         hard_words.respond(work, care, incoming, verdict)
         return None
-    return _of_client(work, care, incoming, update_id)
+    toast = _of_client(work, care, asked or incoming, update_id)
+    quiet_line.follow(work, care, verdict)
+    return toast
 
 
 def _of_client(work: Work, care: Care, incoming: Incoming, update_id: int) -> str | None:
     if isinstance(incoming, Commanded | SentSomething | Pressed):
         outbox.hasten(work.tx, care.client_id, work.now)  # a question waits for words only
+    if _goes_on(incoming):
+        holding.go_on(work, care.id)
     match incoming:
         case Started():
             client_words.start(work, care)
@@ -184,6 +193,26 @@ def _of_client(work: Work, care: Care, incoming: Incoming, update_id: int) -> st
         case _:
             assert_never(incoming)
     return None
+
+
+def _goes_on(incoming: Incoming) -> bool:
+    """True where a client goes on with questions after a crisis card."""
+    match incoming:
+        case Started():
+            return True
+        case Commanded():
+            return incoming.name == "checkin"
+        case Pressed():
+            press = incoming.press
+            if press is None:
+                return False
+            return press.name == "begin" or "check_in" in FORMS[press.name].things
+        case Said() | SentSomething() | SentMore() | EditedMessage():
+            return False
+        case BlockedBot() | UnblockedBot() | NothingForUs():
+            return False
+        case _:
+            assert_never(incoming)
 
 
 def _command_of_client(work: Work, care: Care, command: Commanded) -> None:
@@ -283,11 +312,17 @@ def _is_free(work: Work, person: Person) -> bool:
     return care is None or care.state in ("declined", "ended")
 
 
-def set_aside(work: Work, row: InboxRow, error: str) -> None:
-    """A row whose handling failed for good is kept, its sender is told, and the chat goes on."""
+def set_aside(work: Work, row: InboxRow, error: str, incoming: Incoming | None) -> None:
+    """A row whose handling failed for good is kept, its sender is told, and the chat goes on.
+    ``incoming`` where it could be read: hard words get their card all the same.
+    """
     inbox.quarantine(work.tx, row.id, error=error, now=work.now)
     person = people.find(work.tx, row.person_id) if row.person_id is not None else None
-    if person is not None:
+    if person is None:
+        return
+    aside = _caused_by(work, row, "aside")
+    is_client = person.role == "client" and incoming is not None
+    if not (is_client and incoming and hard_words.respond_aside(aside, person, incoming)):
         speaks = work.say if person.role == "client" else work.tell
         text = speaks(person.language, "kept_aside")
-        speak.reply(_caused_by(work, row, "aside"), person.id, text, key="aside")
+        speak.reply(aside, person.id, text, key="aside")

@@ -1,8 +1,9 @@
-"""Hard words are found before anything else is done with what a client wrote.
+"""Hard words, and a request for the crisis card, are found before anything else is done with what
+somebody wrote.
 
 Dispatch asks here once for every update, whatever it is, and no entry is reached where the answer
-is yes: so none can forget it. What therapists write is not screened: they write about others, and
-help text for themselves would be wrong.
+is yes: so none can forget it. What therapists write is not screened, for they write about others;
+the card is theirs for the asking.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from __future__ import annotations
 from typing import assert_never
 
 from bot.services.arriving.entries.entry import TAKING_PART, standing_of
-from bot.services.check_in import changed_message, noting, typed_words
+from bot.services.check_in import after_card, changed_message, noting, typed_words
 from bot.services.check_in.typed_words import Reply
-from bot.services.safety import crisis_help
+from bot.services.safety import card, cases, holding
 from bot.services.work.incoming import (
     BlockedBot,
     Commanded,
@@ -25,20 +26,50 @@ from bot.services.work.incoming import (
     SentSomething,
     Started,
     UnblockedBot,
+    read_text,
 )
-from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from flows.safety import Verdict, screen
+from flows.safety.asking import asks_for_card, is_card_command
+from storage import audit, people
 from storage.cares import Care
+from storage.check_ins import find_open
+from storage.people import Person
+
+CRISIS = "crisis"
+"""The command that every other way of asking for the card comes to."""
 
 
-def find_hard_words(incoming: Incoming) -> Verdict | None:
-    """Look an update up in the list of hard wordings; None: it holds none."""
-    verdict = screen(_words(incoming))
-    return None if verdict.risk == "none" else verdict
+def find_hard_words(incoming: Incoming) -> Verdict:
+    """What the screen says to an update."""
+    return screen(words_of(incoming))
 
 
-def _words(incoming: Incoming) -> str:
+def needs_card(verdict: Verdict) -> bool:
+    """True where the words are answered with the card at once."""
+    return verdict.risk in ("likely", "explicit")
+
+
+def as_command(incoming: Incoming) -> Commanded | None:
+    """The command for the card that an update comes to, with the word that asked for it if it was
+    no command; None where it asks for something else.
+    """
+    match incoming:
+        case Commanded():
+            return Commanded(CRISIS, incoming.rest) if is_card_command(incoming.name) else None
+        case Said() | SentSomething() | SentMore() | EditedMessage():
+            meant = read_text(words_of(incoming))
+            if isinstance(meant, Commanded):
+                return as_command(meant)
+            asks = isinstance(meant, Said) and asks_for_card(meant.text)
+            return Commanded(CRISIS, words_of(incoming)) if asks else None
+        case Started() | Pressed() | BlockedBot() | UnblockedBot() | NothingForUs():
+            return None
+        case _:
+            assert_never(incoming)
+
+
+def words_of(incoming: Incoming) -> str:
     """Everything in it that a person may have written."""
     match incoming:
         case Started():
@@ -56,50 +87,125 @@ def _words(incoming: Incoming) -> str:
 
 
 def respond(work: Work, care: Care, incoming: Incoming, verdict: Verdict) -> None:
-    """Queue help text before anything else. No words are lost: they answer the open question, or
-    stand beside it as a note, or are offered as one; the next question waits until the client goes
-    on. Nothing is kept of somebody who does not take part.
+    """Queue the card before anything else. No words are lost: they answer the open question, or
+    stand beside it as a note, or are offered as one; nothing is asked until the client goes on.
+    Nothing is kept of somebody who does not take part.
     """
+    _record(work, care.client_id, verdict)
     if standing_of(care) not in TAKING_PART:
-        lost = work.say(care.language, "crisis_not_kept")
-        crisis_help.respond(work, care.client_id, care.language, verdict, after=lost)
+        nobody = cases.Told()
+        card.show_client(work, care, care.language, is_hard=True, became="not_kept", told=nobody)
         return
-    if isinstance(incoming, EditedMessage) and _reword(work, care, incoming, verdict):
+    told = cases.hear(work, care, "words", verdict)
+    if isinstance(incoming, EditedMessage) and _reword(work, care, incoming, told):
         return
     reply = _reply(work, care, incoming)
     if reply is None:
-        crisis_help.respond(work, care.client_id, care.language, verdict)
-        noting.offer_hard(work, care, _as_written(incoming))
-        return
+        _outside(work, care, _as_written(incoming), told)
+    else:
+        _inside(work, care, reply, told)
+
+
+def _inside(work: Work, care: Care, reply: Reply, told: cases.Told) -> None:
+    """Words of a check-in are kept in it, and its next question waits."""
+    waiting = reply.stored if reply.goes_on else None
     language = reply.stored.state.language
-    noted = work.say(language, "crisis_noted", **names_for(work, care, language))
-    crisis_help.respond(
-        work,
-        care.client_id,
-        language,
-        verdict,
-        after=None if reply.is_kept else noted,
-        waiting=reply.stored if reply.goes_on else None,
-    )
+    card.show_client(work, care, language, is_hard=True, became="kept", told=told, waiting=waiting)
+    holding.begin(work, care.id)
     typed_words.take(work, reply, held=True)
+    holding.renew(work, care.id)
 
 
-def _reword(work: Work, care: Care, incoming: EditedMessage, verdict: Verdict) -> bool:
-    """Queue help text, then let the answer that the message gave take its new words, if they are
+def _outside(work: Work, care: Care, text: str, told: cases.Told) -> None:
+    """Words outside a check-in are offered as a note; they go to nobody by themselves, unless they
+    go on with words that do.
+    """
+    hold, waiting = holding.find(work, care.id), find_open(work.tx, care.id)
+    language = care.language if waiting is None else waiting.state.language
+    if hold is not None and after_card.joins_note(work, hold):
+        card.show_client(
+            work, care, language, is_hard=True, became="kept", told=told, waiting=waiting
+        )
+        holding.begin(work, care.id)
+        after_card.join_note(work, care, text)
+        return
+    card.show_client(
+        work, care, language, is_hard=True, became="offered", told=told, waiting=waiting
+    )
+    holding.begin(work, care.id, note_id=noting.offer_hard(work, care, text))
+
+
+def ask(work: Work, care: Care, word: str) -> None:
+    """Queue the card for a client who asks for it. A ``word`` that asked for it stays an answer
+    where own words were asked; nothing else follows until the client goes on.
+    """
+    waiting = find_open(work.tx, care.id)
+    language = care.language if waiting is None else waiting.state.language
+    takes_part = standing_of(care) in TAKING_PART
+    reply = typed_words.read(work, care, word) if word and takes_part else None
+    is_kept = reply is not None and reply.is_kept and reply.is_free
+    card.show_client(
+        work,
+        care,
+        language,
+        is_hard=False,
+        became="kept" if is_kept else "none",
+        told=cases.Told(),
+        waiting=reply.stored if reply is not None and is_kept and reply.goes_on else waiting,
+    )
+    if not takes_part:
+        return
+    holding.begin(work, care.id)
+    if reply is not None and is_kept:
+        typed_words.take(work, reply, held=True)
+        holding.renew(work, care.id)
+
+
+def respond_aside(work: Work, person: Person, incoming: Incoming) -> bool:
+    """Queue the card for a client whose message was set aside after trouble; False, and nothing is
+    queued, where it neither held hard words nor asked for the card.
+    """
+    is_hard = needs_card(find_hard_words(incoming))
+    if not is_hard and as_command(incoming) is None:
+        return False
+    language = card.language_of(work, person.language)
+    after = (work.say(language, "crisis_aside"), work.say(language, "told_nobody"))
+    card.show(work, person.id, language, is_hard=is_hard, after=after)
+    return True
+
+
+def _record(work: Work, client_id: int, verdict: Verdict) -> None:
+    """Record by which rules the words were found, and not a word of them."""
+    audit.add(
+        work.tx,
+        now=work.now,
+        actor="bot",
+        action=f"safety.{verdict.risk}",
+        subject=people.load(work.tx, client_id).code,
+        detail=",".join(verdict.matched),
+    )
+
+
+def _reword(work: Work, care: Care, incoming: EditedMessage, told: cases.Told) -> bool:
+    """Queue the card, then let the answer that the message gave take its new words, if they are
     new; False, and nothing is done, where it gave none that may be changed.
     """
     edited = changed_message.read(work, care, incoming.text)
     if edited is None or not (edited.is_changed or edited.is_same):
         return False
-    crisis_help.respond(
+    card.show_client(
         work,
-        care.client_id,
+        care,
         edited.stored.state.language,
-        verdict,
+        is_hard=True,
+        became="kept",
+        told=told,
         waiting=edited.stored if edited.turn.check_in.status == "open" else None,
     )
+    holding.begin(work, care.id)
     if edited.is_changed:
         changed_message.take(work, edited, held=True)
+    holding.renew(work, care.id)
     return True
 
 
@@ -107,9 +213,9 @@ def _reply(work: Work, care: Care, incoming: Incoming) -> Reply | None:
     """What the words come to in a check-in; None where they are no reply in one."""
     match incoming:
         case Said():
-            return typed_words.read(work, care, incoming.text)
+            return after_card.read(work, care, incoming.text)
         case SentSomething() | SentMore():
-            return typed_words.read(work, care, incoming.caption, is_caption=True)
+            return after_card.read(work, care, incoming.caption, is_caption=True)
         case (
             Started()
             | Commanded()
@@ -141,6 +247,6 @@ def _as_written(incoming: Incoming) -> str:
             | UnblockedBot()
             | NothingForUs()
         ):
-            return _words(incoming)
+            return words_of(incoming)
         case _:
             assert_never(incoming)

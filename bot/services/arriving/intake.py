@@ -15,7 +15,6 @@ from typing import Any
 
 from bot.services.arriving.contents import has_content
 from bot.services.care import invitations
-from flows.languages import Language, nearest
 from storage import inbox, people
 from storage.inbox import NewUpdate
 from storage.people import Person
@@ -27,13 +26,16 @@ _FIELD = re.compile(r"[a-z_]{1,40}")
 @dataclass(frozen=True, slots=True)
 class Stranger:
     """A private chat that we do not know; ``has_link`` where it brought a link that is not
-    valid; ``query_id`` names a tap, whose button spins until it is answered.
+    valid; ``query_id`` names a tap, whose button spins until it is answered. ``words`` are there to
+    be answered and are never kept.
     """
 
     chat_id: int
-    language: Language
+    language: str
+    """What Telegram says of their app, such as "de-AT"; empty where it says nothing."""
     has_link: bool
     query_id: str | None = None
+    words: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class _Seen:
     fingerprint: str
     text: str = field(repr=False)
     language: str
+    caption: str = field(repr=False)
     asks: bool
     """False for Telegram's own notices: nobody wrote or tapped anything."""
     query_id: str | None = None
@@ -121,7 +124,13 @@ def _token(text: str) -> str:
 
 
 def _stranger(seen: _Seen) -> Stranger:
-    return Stranger(seen.chat_id, nearest(seen.language), bool(_token(seen.text)), seen.query_id)
+    return Stranger(
+        seen.chat_id,
+        seen.language,
+        bool(_token(seen.text)),
+        seen.query_id,
+        seen.text or seen.caption,
+    )
 
 
 def _look(raw: Any) -> _Seen | None:
@@ -147,16 +156,21 @@ def _of_message(update_id: int, kind: str, body: dict[str, Any]) -> _Seen | None
     if not isinstance(chat, dict) or type(chat.get("id")) is not int:
         return None
     mark = f"{kind}:{body.get('message_id')}:{body.get('edit_date') or body.get('date')}"
-    text = body.get("text")
     return _Seen(
         update_id,
         chat["id"],
         chat.get("type") == "private",
         mark,
-        text if isinstance(text, str) else "",
+        _words(body, "text"),
         _language(body),
+        _words(body, "caption"),
         has_content(body),
     )
+
+
+def _words(body: dict[str, Any], key: str) -> str:
+    found = body.get(key)
+    return found if isinstance(found, str) else ""
 
 
 def _of_tap(update_id: int, body: dict[str, Any]) -> _Seen | None:
@@ -176,6 +190,7 @@ def _of_tap(update_id: int, body: dict[str, Any]) -> _Seen | None:
         f"tap:{query}",
         "",
         _language(body),
+        "",
         asks=True,
         query_id=query if isinstance(query, str) else None,
     )

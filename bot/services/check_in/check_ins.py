@@ -9,6 +9,7 @@ from typing import Literal
 from bot.services.check_in import effects, giving
 from bot.services.check_in.earlier import names_of
 from bot.services.check_in.effects import Moment
+from bot.services.safety import holding
 from bot.services.work import speak
 from bot.services.work.unit_of_work import Work
 from flows.engine.inputs import (
@@ -140,6 +141,8 @@ def fire(work: Work, timer: Timer) -> None:
     """
     stored = check_ins.load(work.tx, timer.check_in_id)
     timers.remove(work.tx, timer.id)
+    if timer.kind != "expire" and _waits_for_client(work, stored, timer):
+        return
     is_awaited = timer.kind == "re_ask" and _is_there(work, stored)
     if timer.kind != "expire" and not is_awaited and not _may_ask(work, stored, timer):
         return
@@ -167,6 +170,17 @@ def _is_there(work: Work, stored: StoredCheckIn) -> bool:
     """
     since = work.now - STILL_THERE
     return deliveries.was_awaited(work.tx, stored.id, stored.state.turn_no, since=since)
+
+
+def _waits_for_client(work: Work, stored: StoredCheckIn, timer: Timer) -> bool:
+    """True where nothing is asked after a crisis card until the client goes on: the timer is put
+    off for as long.
+    """
+    until = holding.until(work, stored.care_id)
+    if until is None:
+        return False
+    timers.add(work.tx, check_in_id=stored.id, kind=timer.kind, due_at=until, turn_no=timer.turn_no)
+    return True
 
 
 def _may_ask(work: Work, stored: StoredCheckIn, timer: Timer) -> bool:

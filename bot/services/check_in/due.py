@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from bot.services.check_in import check_ins
 from bot.services.planning import plans, projecting
+from bot.services.safety import holding
 from bot.services.work.unit_of_work import Work
 from flows.schedule.explain import NotSent
 from flows.schedule.projection import Verdict
@@ -105,7 +106,11 @@ def _why_late(work: Work, care: Care, occurrence: Occurrence) -> NotSent:
 
 
 def _may_open(work: Work, care: Care) -> bool:
-    """Not in quiet hours, and one open check-in a chat: the others wait within their window."""
+    """Not in quiet hours, not after a crisis card until the client goes on, and one open check-in a
+    chat: the others wait within their window.
+    """
+    if holding.find(work, care.id) is not None:
+        return False
     if next_allowed(work.now, zone(care.zone), work.practice.quiet) > work.now:
         return False
     return stored_check_ins.find_open(work.tx, care.id) is None

@@ -50,7 +50,7 @@ class Moment:
     shown_question: str | None = field(default=None, repr=False)
     """The text of the question that the tap answers, so that the answered message can keep it."""
     held: bool = False
-    """True where safety text goes first: the next question then waits for the client."""
+    """True where the crisis card goes first: the next question then waits for the client."""
     typed: bool = False
     """True where words were typed: what follows waits a little for more of them."""
     is_seen: bool = False
@@ -238,10 +238,15 @@ def _finish(on: _Carrying, event: CheckInFinished) -> None:
     if on.moment.is_seen:
         return
     outbox.drop_prompts(on.work.tx, on.stored.id, reason="asked_anew", now=on.work.now)
+    if not on.moment.held:
+        # after a crisis card nothing says that this was all, or when it will be read
+        _say_closing(on, event)
+    following.after_check_in(on.work, on.stored)
+
+
+def _say_closing(on: _Carrying, event: CheckInFinished) -> None:
     language = on.stored.state.language
-    # after help text the plain line only: the flow's own closing may say when it will be read
-    own = () if on.moment.held else event.closing
-    closing = own or (on.work.say(language, "check_in_finished"),)
+    closing = event.closing or (on.work.say(language, "check_in_finished"),)
     if on.moment.preface is not None:
         closing = (on.moment.preface, *closing)
     change = Button(on.work.say(language, "button_change"), data("change", on.stored.id))
@@ -255,7 +260,6 @@ def _finish(on: _Carrying, event: CheckInFinished) -> None:
         check_in_id=on.stored.id,
         not_before=_not_before(on),
     )
-    following.after_check_in(on.work, on.stored)
 
 
 def _show_lapsed(on: _Carrying, *, started: bool) -> None:

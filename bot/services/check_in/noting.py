@@ -6,12 +6,13 @@ the client taps so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
 from bot.messages import Button, Message
 from bot.services.check_in.prompt_message import REFUSED
+from bot.services.safety import holding
 from bot.services.work import speak
 from bot.services.work.buttons import data
 from bot.services.work.therapist_names import names_for
@@ -25,7 +26,7 @@ from flows.engine.turn import left_at, prompt_of, resume
 from flows.kinds.registry import kind_of
 from flows.languages import Language
 from flows.script.flow import Flow
-from storage import cares, check_ins, notes
+from storage import cares, check_ins, digests, holds, notes
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
 from storage.notes import NewNote, StoredNote
@@ -116,6 +117,13 @@ def _say(
 
 
 def _keep(work: Work, stored: StoredCheckIn, text: str, step_id: str | None, question: str) -> None:
+    hold = holding.find(work, stored.care_id)
+    before = None if hold is None or hold.note_id is None else notes.find(work.tx, hold.note_id)
+    care = cares.load(work.tx, stored.care_id)
+    if before is not None and before.kept_at is not None and not is_told(work, care, before):
+        # after a crisis card what is written joins what was written before
+        notes.add_words(work.tx, before, text)
+        return
     note = NewNote(
         care_id=stored.care_id,
         client_id=stored.client_id,
@@ -127,7 +135,15 @@ def _keep(work: Work, stored: StoredCheckIn, text: str, step_id: str | None, que
         step_id=step_id,
         question=question,
     )
-    notes.add(work.tx, note)
+    note_id = notes.add(work.tx, note)
+    if hold is not None:
+        holds.save(work.tx, replace(hold, note_id=note_id))
+
+
+def is_told(work: Work, care: Care, note: StoredNote) -> bool:
+    """True where a digest has the note already: it stays as it is."""
+    latest = digests.find_latest(work.tx, care.therapist_id)
+    return latest is not None and note.kept_at is not None and note.kept_at < latest.cut_off_at
 
 
 def offer(work: Work, care: Care, text: str, *, is_caption: bool = False) -> None:
@@ -138,7 +154,7 @@ def offer(work: Work, care: Care, text: str, *, is_caption: bool = False) -> Non
         speak.reply(work, care.client_id, work.say(care.language, "thanks"), key="thanks")
         return
     late = _late(work, care)
-    asked = _offered(
+    _, asked = _offered(
         work, care, text, late, "nothing_open" if late is None else "nothing_open_late"
     )
     said = [work.say(care.language, "words_only")] if is_caption else []
@@ -147,10 +163,11 @@ def offer(work: Work, care: Care, text: str, *, is_caption: bool = False) -> Non
     )
 
 
-def offer_hard(work: Work, care: Care, text: str) -> None:
-    """Offer hard words as a note, after the help text: they go to nobody by themselves."""
-    asked = _offered(work, care, text, _late(work, care), "note_offer")
+def offer_hard(work: Work, care: Care, text: str) -> int:
+    """Offer hard words as a note, after the card: they go to nobody by themselves; the note."""
+    note_id, asked = _offered(work, care, text, _late(work, care), "note_offer")
     speak.reply(work, care.client_id, asked.text, key="offer", rows=asked.rows)
+    return note_id
 
 
 def offer_more(work: Work, care: Care, text: str) -> None:
@@ -168,9 +185,9 @@ def _offered(
     text: str,
     late: _Late | None,
     key: Literal["nothing_open", "nothing_open_late", "note_offer"],
-) -> Message:
-    """The words are on offer, beside the question that they came too late for; what asks for the
-    client's tap.
+) -> tuple[int, Message]:
+    """The words are on offer, beside the question that they came too late for; the note, and what
+    asks for the client's tap.
     """
     note = NewNote(
         care_id=care.id,
@@ -189,7 +206,7 @@ def _offered(
         Button(work.say(care.language, "button_note_pass", **names), data("note_pass", note_id)),
         Button(work.say(care.language, "button_note_drop"), data("note_drop", note_id)),
     )
-    return Message(work.say(care.language, key, **names), rows)
+    return note_id, Message(work.say(care.language, key, **names), rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,18 +231,22 @@ def _late(work: Work, care: Care) -> _Late | None:
 
 
 def settle(work: Work, care: Care, note: StoredNote, message_id: int, *, passes: bool) -> None:
-    """Pass an offered note on or delete it, as the client says, and let its message say so."""
-    key = _decide(work, note, passes=passes)
+    """Pass an offered note on or delete it, as the client says, and let its message say so. One
+    that is kept may be deleted until a digest has it.
+    """
+    key = _decide(work, care, note, passes=passes)
     text = work.say(care.language, key, **names_for(work, care))
     speak.edit(work, care.client_id, message_id, text, key="note")
 
 
-def _decide(work: Work, note: StoredNote, *, passes: bool) -> Literal["note_passed", "note_gone"]:
+def _decide(
+    work: Work, care: Care, note: StoredNote, *, passes: bool
+) -> Literal["note_passed", "note_gone"]:
     """What became of the note, as the key of a text."""
-    if note.kept_at is not None:
+    if note.kept_at is not None and (passes or is_told(work, care, note)):
         return "note_passed"
     if passes and work.now - note.added_at < OFFERED_FOR:
         notes.keep(work.tx, note.id, work.now)
         return "note_passed"
-    notes.remove_offered(work.tx, note.id)
+    notes.remove(work.tx, note.id)
     return "note_gone"

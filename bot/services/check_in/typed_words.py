@@ -20,6 +20,7 @@ from flows.engine.events import AnswerAccepted, Turn
 from flows.engine.inputs import Added, Recalled, SentOther, Typed
 from flows.engine.remarks import is_thanks
 from flows.engine.turn import resume
+from flows.kinds.registry import kind_of
 from flows.script.flow import Flow
 from storage import check_ins, deliveries
 from storage.cares import Care
@@ -48,6 +49,12 @@ class Reply:
     def is_kept(self) -> bool:
         """True where the words are taken as an answer, or as a part of the one before."""
         return _is_taken(self.turn)
+
+    @property
+    def is_free(self) -> bool:
+        """True where they are own words, and not a number, a date or what stands on a button."""
+        accepted = (e for e in self.turn.events if isinstance(e, AnswerAccepted))
+        return all(kind_of(event.step).is_free for event in accepted)
 
     @property
     def goes_on(self) -> bool:
@@ -93,12 +100,20 @@ def _read_after_the_end(work: Work, care: Care, text: str) -> Reply | None:
     end = deliveries.find_unread_end(work.tx, stored.id, above=work.message_id)
     if end is None:
         return None
+    added = read_addition(work, stored, text)
+    return None if added is None else replace(added, is_seen=end != "queued")
+
+
+def read_addition(work: Work, stored: StoredCheckIn, text: str) -> Reply | None:
+    """Decide what words are to the last answer of a finished check-in; None where they cannot join
+    it.
+    """
     flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
     given = written_at(work, stored)
     turn = resume(flow, stored.state, Added(text), now=work.now, given_at=given)
     if not _is_taken(turn):
         return None
-    return Reply(stored, flow, turn, text, "more", end != "queued")
+    return Reply(stored, flow, turn, text, "more")
 
 
 def take(work: Work, reply: Reply, *, held: bool = False) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.services.work.buttons import Press
+from flows.safety.asking import is_card_command
 
 _COMMAND = re.compile(r"/(\w{1,64})(?:@\w{3,32})?(?![\w/<>@])", re.ASCII)
 """What Telegram's apps show as a command where a message begins with it."""
@@ -176,12 +177,13 @@ def _request(incoming: Incoming) -> tuple[str, str] | None:
     match incoming:
         case Started():
             return ("start", incoming.token)
-        case Commanded():
+        case Commanded() if not is_card_command(incoming.name):  # the card comes each time
             return (incoming.name, incoming.rest)
         case SentSomething() if not incoming.caption:
             return ("something", "")
         case (
-            Said()
+            Commanded()
+            | Said()
             | SentSomething()
             | SentMore()
             | EditedMessage()

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.messages import Button, Edit, Message, Rows
-from bot.services.work.lengths import pieces
+from bot.messages import Button, Edit, Message, Rows, message_from_json
+from bot.services.work.lengths import LONGEST, pieces
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey, StaffKey
+from flows.engine.cut import length
 from storage import outbox
 from storage.cares import Care
 from storage.outbox_rows import Lane, NewMessage
@@ -63,11 +64,34 @@ def to_therapist(work: Work, therapist: Person, key: StaffKey, /, **values: obje
     reply(work, therapist.id, work.tell(therapist.language, key, **values), key=key)
 
 
-def insist(work: Work, person_id: int, text: str, *, key: str, rows: Rows = ()) -> None:
+def insist(
+    work: Work,
+    person_id: int,
+    text: str,
+    *,
+    key: str,
+    rows: Rows = (),
+    not_before: datetime | None = None,
+) -> None:
     """Say what must arrive: safety texts and receipts. It may arrive twice rather than not at
-    all.
+    all. A ``not_before`` that has passed lets it go ahead of what waits already.
     """
-    _say(work, text, rows, NewMessage(person_id, "must", "reply", "message", "", key))
+    message = NewMessage(person_id, "must", "reply", "message", "", key, not_before=not_before)
+    _say(work, text, rows, message)
+
+
+def add_line(work: Work, person_id: int, line: str) -> int | None:
+    """Put a line below the newest message that was queued for the person in this piece of work; the
+    row, or None where nothing was queued or the line finds no room in it.
+    """
+
+    def below(body: str) -> str | None:
+        message = message_from_json(body)
+        text = f"{message.text}\n\n{line}"
+        has_room = not message.code and length(text) <= LONGEST
+        return replace(message, text=text).to_json() if has_room else None
+
+    return outbox.amend_newest(work.tx, person_id, of=f"{work.origin}:", change=below)
 
 
 def notify(

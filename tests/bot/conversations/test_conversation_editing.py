@@ -239,7 +239,7 @@ async def test_hard_words_in_a_changed_answer_lead_to_help_and_are_kept(
     _, client = await _at_own_words(house, language)
     (typed,) = await _typed(house, client, "a walk")
     (said,) = await _edited(house, client, typed, HARD_WORDS[language])
-    assert said.startswith(OPENING[language]) and said.endswith(CRISIS)
+    assert said.startswith(OPENING[language]) and CRISIS in said
     assert await _kept(house) == HARD_WORDS[language]
     # once more the same, as where a link in it gets its preview: kept already, nothing to offer
     (said,) = await _edited(house, client, typed, f"{HARD_WORDS[language]} ")

@@ -87,14 +87,18 @@ async def test_hard_words_lead_to_help_first_wherever_they_are_written(
     for incoming in hard():
         first, *after = await _receive(house, client, incoming)
         assert first.startswith("That sounds very hard.") and CRISIS in first, incoming
-        assert all(said.startswith("Shall Dr. Weber get these words") for said in after), incoming
+        ways = ("Shall Dr. Weber get these words", "I keep what you write here")
+        assert all(said.startswith(ways) for said in after), incoming
         assert len(after) <= (0 if standing in ("asked", "over") else 1), incoming
 
 
 async def test_what_a_therapist_writes_is_not_screened(house: House) -> None:
     weber = await house.therapist()
     for incoming in hard():
-        assert not any(CRISIS in text for text in await _receive(house, weber, incoming)), incoming
+        asks = isinstance(incoming, Commanded) and incoming.name == "crisis"
+        said = await _receive(house, weber, incoming)
+        assert any(CRISIS in text for text in said) is asks, incoming
+        assert not any("That sounds" in text for text in said), incoming
 
 
 def test_every_button_belongs_to_one_role() -> None:

@@ -17,24 +17,29 @@ HARD = {
     "de_du": "Ich will nicht mehr leben",
 }
 OPENING = {
-    "en": "That sounds very hard. Thank you for writing it down.",
-    "de": "Das klingt sehr schwer. Danke, dass Sie es aufgeschrieben haben.",
-    "de_du": "Das klingt sehr schwer. Danke, dass du es aufgeschrieben hast.",
+    "en": "That sounds very hard.\n\n" + CRISIS,
+    "de": "Das klingt sehr schwer.\n\n" + CRISIS,
+    "de_du": "Das klingt sehr schwer.\n\n" + CRISIS,
 }
-NOT_KEPT = {
-    "en": "What you just wrote was not kept and not passed on to anyone.",
-    "de": "Was Sie gerade geschrieben haben, wurde nicht aufbewahrt und an niemanden"
-    " weitergegeben.",
-    "de_du": "Was du gerade geschrieben hast, wurde nicht aufbewahrt und an niemanden"
-    " weitergegeben.",
+SENT_NONE = {
+    "en": "No message was sent to anybody.",
+    "de": "Es ging an niemanden eine Nachricht.",
+    "de_du": "Es ging an niemanden eine Nachricht.",
 }
-NOTED = {
-    "en": "What you just wrote is kept as a note: Dr. Weber gets it in your own words, but not at"
-    " once.",
-    "de": "Was Sie gerade geschrieben haben, ist als Notiz aufbewahrt: Dr. Weber bekommt es"
-    " wörtlich, aber nicht sofort.",
-    "de_du": "Was du gerade geschrieben hast, ist als Notiz aufbewahrt: Dr. Weber bekommt es"
-    " wörtlich, aber nicht sofort.",
+KEPT = {
+    "en": "What you wrote is kept: Dr. Weber gets it in your own words with the weekly summary of"
+    " Sunday, 29 November, not at once. " + SENT_NONE["en"],
+    "de": "Was Sie geschrieben haben, ist aufbewahrt: Dr. Weber bekommt es wörtlich mit der"
+    " Wochenübersicht vom Sonntag, 29. November, nicht sofort. " + SENT_NONE["de"],
+    "de_du": "Was du geschrieben hast, ist aufbewahrt: Dr. Weber bekommt es wörtlich mit der"
+    " Wochenübersicht vom Sonntag, 29. November, nicht sofort. " + SENT_NONE["de"],
+}
+NOT_KEPT = "What you wrote is not kept. " + SENT_NONE["en"]
+OFFERED = "What you wrote goes to nobody unless you say so below. " + SENT_NONE["en"]
+MISUNDERSTOOD = {
+    "en": "I was misunderstood",
+    "de": "Das war anders gemeint",
+    "de_du": "Das war anders gemeint",
 }
 OFFER = {
     "en": "Shall Dr. Weber get these words as a note, with your answers of this week?",
@@ -64,8 +69,8 @@ async def test_help_comes_first_and_the_next_question_waits(house: House, langua
     client = await before_words(house, language)
     (said,) = await house.say(client, HARD[language])
     assert said.startswith(OPENING[language])
-    assert said.endswith(CRISIS)
-    assert client.labels == [[GO_ON[language]]]
+    assert said.endswith(KEPT[language])
+    assert client.labels == [[GO_ON[language]], [MISUNDERSTOOD[language]]]
     assert len(await house.rows("SELECT 1 FROM answers")) == 2
     # it is audited by rule, without a word of it
     ((action, detail),) = await house.rows(
@@ -81,10 +86,18 @@ async def test_help_comes_first_and_the_next_question_waits(house: House, langua
 async def test_what_is_written_before_going_on_joins_what_was_written_before(house: House) -> None:
     client = await before_words(house)
     await house.say(client, HARD["en"])
-    assert await house.say(client, "I called my sister") == ["And what is one thing that was hard?"]
+    (told,) = await house.say(client, "I called my sister")
+    assert told == (
+        "I keep what you write here: Dr. Weber gets it in your own words with the weekly summary of"
+        " Sunday, 29 November, not at once. Nothing else is asked until you go on."
+    )
+    assert client.labels == [["Go on with the questions"]]
+    assert await house.say(client, "She is coming over") == []
     assert len(await house.rows("SELECT 1 FROM answers")) == 2
+    await house.tap(client, "Go on with the questions")
+    assert client.last.startswith("And what is one thing that was hard?")
     await house.tap(client, "‹ Back")
-    assert f"Your answer so far: {HARD['en']}\nI called my sister" in client.last
+    assert f"Your answer so far: {HARD['en']}\nI called my sister\nShe is coming" in client.last
     await house.tap(client, "Skip")
     await house.say(client, "The evening")
     assert len(await house.rows("SELECT 1 FROM answers")) == 3
@@ -95,22 +108,28 @@ async def test_hard_words_again_lead_to_help_again(house: House) -> None:
     await house.say(client, HARD["en"])
     (said,) = await house.say(client, "I want to kill myself")
     assert said.startswith(OPENING["en"])
-    assert NOT_KEPT["en"] not in said, "both are one answer"
-    assert client.labels == [["Go on with the questions"]]
+    assert said.endswith(KEPT["en"]), "both are one answer"
+    assert client.labels == [["Go on with the questions"], ["I was misunderstood"]]
 
 
 async def test_hard_words_as_the_last_answer(house: House) -> None:
-    client = await before_words(house)
+    weber = await house.therapist()
+    client = await house.client(weber)
+    await house.say(client, "/checkin")
+    await house.tap(client, "3")
     await house.tap(client, "Skip")
     await house.tap(client, "Skip")
-    help_text, closing = await house.say(client, HARD["en"])
-    assert help_text.startswith(OPENING["en"])
-    assert NOT_KEPT["en"] not in help_text
-    # no button to questions that do not come, and no word of when it will be read
-    assert client.screen[-2].text == help_text
-    assert client.screen[-2].keyboard is None
-    assert closing == "That is all. Your answers are saved."
+    (said,) = await house.say(client, HARD["en"])
+    assert said.startswith(OPENING["en"]) and said.endswith(KEPT["en"])
+    # no button to questions that do not come, and no word that this was all
+    assert client.labels == [["I was misunderstood"]]
     assert await house.rows("SELECT status FROM check_ins") == [("finished",)]
+    (told,) = await house.say(client, "My sister is here")
+    assert told.startswith("I keep what you write here")
+    assert "until you go on" not in told
+    assert await house.rows("SELECT count(*) FROM notes") == [(0,)]
+    written = "\n".join(await house.say(weber, "/digest")).replace("\u2060", "")
+    assert f"{HARD['en']} My sister is here" in written.replace("\n", " ")
 
 
 @pytest.mark.promise("P4e")
@@ -123,7 +142,7 @@ async def test_hard_words_where_a_number_is_asked_are_a_note_and_say_so(
     (asked,) = await house.say(client, "/checkin")
     (said,) = await house.say(client, HARD[language])
     assert said.startswith(OPENING[language])
-    assert said.endswith(NOTED[language])
+    assert said.endswith(KEPT[language])
     assert await house.tap(client, GO_ON[language]) == [asked]
     question = asked.partition("\n")[0]
     told = "\n".join(await house.say(weber, "/digest"))
@@ -133,7 +152,7 @@ async def test_hard_words_where_a_number_is_asked_are_a_note_and_say_so(
 async def test_hard_words_that_are_too_long_for_an_answer_are_a_note(house: House) -> None:
     client = await before_words(house)
     (said,) = await house.say(client, f"{HARD['en']} {'and so on ' * 250}")
-    assert said.endswith(NOTED["en"])
+    assert said.endswith(KEPT["en"])
     assert await house.rows("SELECT step_id FROM notes") == [("well",)]
 
 
@@ -146,8 +165,8 @@ async def test_hard_words_under_a_picture_are_kept_like_typed_ones(
     client.send_photo(caption=HARD[language])
     await house.settle()
     (entry,) = client.heard(mark)
-    assert entry.text.startswith(OPENING[language]) and entry.text.endswith(CRISIS)
-    assert client.labels == [[GO_ON[language]]]
+    assert entry.text.startswith(OPENING[language]) and entry.text.endswith(KEPT[language])
+    assert client.labels == [[GO_ON[language]], [MISUNDERSTOOD[language]]]
     assert await house.rows("SELECT count(*) FROM answers") == [(2,)]
 
 
@@ -166,7 +185,8 @@ async def test_hard_words_of_somebody_who_does_not_take_part(house: House, state
         text = beginning + HARD["en"]
         (said,) = await house.say(client, text)
         assert said.startswith(OPENING["en"])
-        assert said.endswith(NOT_KEPT["en"])
+        assert said.endswith(NOT_KEPT)
+        assert client.screen[-1].keyboard is None
     assert weber.heard(heard) == []
     assert await house.rows("SELECT count(*) FROM audit WHERE action LIKE 'safety.%'") == [(6,)]
     assert await house.rows("SELECT count(*) FROM notes") == [(0,)]
@@ -180,7 +200,7 @@ async def test_hard_words_outside_a_check_in_are_offered_as_a_note(
     weber = await house.therapist()
     client = await house.client(weber)
     help_text, offer = await house.say(client, beginning + HARD["en"])
-    assert help_text.startswith(OPENING["en"]) and help_text.endswith(CRISIS)
+    assert help_text.startswith(OPENING["en"]) and help_text.endswith(OFFERED)
     assert offer.startswith(OFFER["en"])
     assert HARD["en"] not in "\n".join(await house.say(weber, "/digest"))
     await house.tap(client, PASS_ON["en"])
@@ -227,7 +247,8 @@ async def test_a_very_long_text_of_the_practice_still_arrives(house: House) -> N
         client = await long.client(weber)
         said = await long.say(client, "/crisis")
         assert len(said) == 2
-        assert "\n\n".join(said).endswith(numbers)
+        assert "\n\n".join(said).startswith(numbers)
+        assert said[1].endswith(SENT_NONE["en"])
 
 
 @pytest.mark.promise("P4d")
@@ -242,9 +263,11 @@ async def test_hard_words_in_a_changed_message_or_behind_a_command_are_offered(
     client.edit(typed, HARD["en"])
     await house.settle()
     help_text, offer = [entry.text for entry in client.heard(mark) if entry.text != HARD["en"]]
-    assert help_text.startswith(OPENING["en"]) and help_text.endswith(CRISIS)
+    assert help_text.startswith(OPENING["en"]) and help_text.endswith(OFFERED)
     assert offer.startswith(OFFER["en"])
-    help_text, offer = await house.say(client, f"/help {HARD['en']}")
-    assert help_text.startswith(OPENING["en"])
+    # a second time, and it goes on with the words before: all of it is kept
+    help_text, told = await house.say(client, f"/help {HARD['en']}")
+    assert help_text.startswith(OPENING["en"]) and help_text.endswith(KEPT["en"])
+    assert told.startswith("I keep what you write here, together with the words before")
     assert await house.rows("SELECT turn_no FROM check_ins") == turn
-    assert await house.rows("SELECT count(*) FROM notes WHERE kept_at IS NULL") == [(2,)]
+    assert await house.rows("SELECT kept_at IS NULL FROM notes") == [(0,)]

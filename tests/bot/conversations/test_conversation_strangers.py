@@ -130,12 +130,12 @@ async def test_strangers_of_one_day_are_told_up_to_a_limit(house: House) -> None
     with capture_logs() as lines:
         for number in range(MOST_A_DAY + 50):
             strangers.meet(Stranger(number, "en", has_link=False))
-    assert len(strangers._waiting) == MOST_A_DAY
+    assert len(strangers._lines.waiting) == MOST_A_DAY
     assert lines == [{"event": "strangers_not_told", "after": MOST_A_DAY, "log_level": "warning"}]
     house.jump(by=timedelta(days=1))
     strangers.meet(Stranger(5, "en", has_link=False))
-    assert len(strangers._waiting) == MOST_A_DAY + 1
-    strangers._waiting.clear()
+    assert len(strangers._lines.waiting) == MOST_A_DAY + 1
+    strangers._lines.waiting.clear()
 
 
 async def test_a_stranger_is_told_when_telegram_asked_to_wait(house: House) -> None:

@@ -59,6 +59,7 @@ THERAPIST = {
     "en": (
         *(
             "/start",
+            "/crisis",
             "hello",
             "/clients",
             "/clients A.B.",
@@ -74,7 +75,16 @@ THERAPIST = {
         *("/digest", "/digest A.B.", "/privacy", "/help", "/pause", "/invites"),
     ),
     "de": (
-        *("/start", "hallo", "/clients", "/client", "/client A.B.", "/client X.Y.", "/invite"),
+        *(
+            "/start",
+            "/crisis",
+            "hallo",
+            "/clients",
+            "/client",
+            "/client A.B.",
+            "/client X.Y.",
+            "/invite",
+        ),
         *("/invite A.B.", "/session", "/session X.Y.", "/session A.B. Di 15 Uhr"),
         *("/session A.B. bald", "/session A.B. verschieben", "/session A.B. verschieben später"),
         *("/session A.B. verschieben Fr 16 Uhr", "/session A.B. absagen", "/session A.B. absagen"),

@@ -40,6 +40,7 @@ REST = {
     "link": "https://t.me/bot?start=x",
     "version": 1,
     "on": date(2026, 11, 30),
+    "when": "mit der nächsten Wochenübersicht",
 }
 
 

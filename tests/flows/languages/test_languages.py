@@ -84,8 +84,8 @@ def test_a_form_falls_back_within_its_language_and_never_to_another() -> None:
 
 def test_every_door_falls_back_in_the_same_way(tmp_path: Path) -> None:
     for code in ("en", "de"):
-        (tmp_path / f"area.{code}.toml").write_text(f'line = "{code}"', "utf-8")
-    written = {EN: "en", DE: "de"}
+        (tmp_path / f"area.{code}.toml").write_text(f'line = "{code} 112"', "utf-8")
+    written = {EN: "en 112", DE: "de 112"}
     practice = Practice.model_validate({"crisis": written})
     doors = (
         lambda one: Texts(tmp_path).say(one, "area.line"),

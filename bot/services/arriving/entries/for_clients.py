@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.services.arriving import check_in_taps
+from bot.services.arriving import check_in_taps, hard_words
 from bot.services.arriving.entries.entry import (
     ASKED,
     TAKING_PART,
@@ -23,9 +23,9 @@ from bot.services.arriving.entries.ownership import (
 from bot.services.care import consents, pausing
 from bot.services.check_in import asked_for, noting
 from bot.services.planning import own_times
-from bot.services.safety import crisis_help
+from bot.services.safety import card
 from bot.services.work import speak
-from bot.services.work.buttons import Toast
+from bot.services.work.buttons import STALE, Toast
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey
@@ -51,7 +51,7 @@ def _resume(work: Work, care: Care, asked: Asked) -> None:
 
 
 def _crisis(work: Work, care: Care, asked: Asked) -> None:
-    crisis_help.tell_help(work, care.client_id, care.language)
+    hard_words.ask(work, care, asked.rest)
 
 
 def _privacy(work: Work, care: Care, asked: Asked) -> None:
@@ -89,6 +89,15 @@ def _drop_note(work: Work, care: Care, note: StoredNote, tapped: Touched) -> Toa
     return None
 
 
+def _misunderstood(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
+    card.misunderstood(work, care, tapped.message_id)
+    return None
+
+
+def _tell(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
+    return STALE  # no card has the button as long as there is no way to tell
+
+
 def _agree(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
     _settle(work, care, tapped)
     shown = tapped.press.number("version")
@@ -120,11 +129,11 @@ def _settle(work: Work, care: Care, tapped: Touched) -> None:
 
 FOR_CLIENTS: Table[Care, ClientKey] = Table(
     commands=(
+        Command("crisis", _crisis, menu="menu.crisis", help="help.crisis"),
         Command("checkin", _checkin, TAKING_PART, "menu.checkin", "help.checkin"),
         Command("when", _when, TAKING_PART, "menu.when", "help.when"),
         Command("pause", _pause, TAKING_PART, "menu.pause", "help.pause"),
         Command("resume", _resume, TAKING_PART, "menu.resume", "help.resume"),
-        Command("crisis", _crisis, menu="menu.crisis", help="help.crisis"),
         Command("privacy", _privacy, menu="menu.privacy", help="help.privacy"),
         Command("help", _help, menu="menu.help"),
         Command("stop", _stop, TAKING_PART, "menu.stop", "help.stop"),
@@ -144,6 +153,8 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("own_reset", OWN_ENROLMENT, _own_times, TAKING_PART),
         Tap("note_pass", OWN_NOTE, _pass_note, TAKING_PART),
         Tap("note_drop", OWN_NOTE, _drop_note, TAKING_PART),
+        Tap("misunderstood", OWN_CARE, _misunderstood, TAKING_PART),
+        Tap("tell", OWN_CARE, _tell, TAKING_PART),
         Tap("consent", OWN_CARE, _agree, ASKED),
         Tap("decline", OWN_CARE, _decline, ASKED),
         Tap("stop", OWN_CARE, _end, TAKING_PART),

@@ -8,6 +8,7 @@ from bot.services.care import client_card, inviting
 from bot.services.digest import acknowledging, digests
 from bot.services.digest.acknowledging import ShownFlag
 from bot.services.digest.digests import ShownDigest
+from bot.services.safety import card
 from bot.services.therapy_sessions import session_command
 from bot.services.work import speak
 from bot.services.work.buttons import Toast
@@ -44,6 +45,10 @@ def _session(work: Work, person: Person, asked: Asked) -> None:
 def _digest(work: Work, person: Person, asked: Asked) -> None:
     draft = digests.draft_digest(work, person) if asked.draft is None else asked.draft
     digests.show_draft(work, person, draft)
+
+
+def _crisis(work: Work, person: Person, asked: Asked) -> None:
+    card.hand_out(work, person, is_hard=False)
 
 
 def _privacy(work: Work, person: Person, asked: Asked) -> None:
@@ -146,6 +151,7 @@ def _whole(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> T
 
 FOR_THERAPISTS: Table[Person, StaffKey] = Table(
     commands=(
+        Command("crisis", _crisis, help="help.crisis"),
         Command("invite", _invite, help="help.invite"),
         Command("clients", _clients, help="help.clients"),
         Command("client", _client, help="help.client"),

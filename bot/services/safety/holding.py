@@ -1,0 +1,78 @@
+"""After a crisis card nothing is asked by itself until the client goes on.
+
+Going on is a tap on a question or on the button of the card, an answer that is no free text, /start
+or /checkin. Without any of these it ends twelve hours after the last card, or the last words in it:
+by then a night is over. Used by everything that asks or reminds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.services.work.unit_of_work import Work
+from storage import check_ins, deliveries, holds, outbox, timers
+from storage.check_ins import StoredCheckIn
+from storage.holds import Hold
+
+LASTS = timedelta(hours=12)
+
+
+def find(work: Work, care_id: int) -> Hold | None:
+    """The care's hold, where it has one now."""
+    return holds.find(work.tx, care_id, work.now)
+
+
+def begin(work: Work, care_id: int, *, note_id: int | None = None) -> None:
+    """A card was queued: the hold begins or is prolonged, and what waits to be asked is dropped.
+
+    ``note_id``: where the words are that led to it, if they are a note.
+    """
+    was = find(work, care_id) or Hold(care_id, work.now)
+    stored = _under_way(work, care_id)
+    if stored is not None:
+        # the last words of a check-in that wait for more would say that this was all
+        outbox.drop_prompts(work.tx, stored.id, reason="asked_anew", now=work.now)
+    check_in_id = was.check_in_id if stored is None else stored.id
+    note = was.note_id if note_id is None else note_id
+    prolong(work, replace(was, check_in_id=check_in_id, note_id=note))
+
+
+def _under_way(work: Work, care_id: int) -> StoredCheckIn | None:
+    """The open check-in, or one that ended just now and has not said so yet."""
+    stored = check_ins.find_open(work.tx, care_id)
+    if stored is not None:
+        return stored
+    newest = check_ins.find_newest(work.tx, care_id)
+    if newest is None:
+        return None
+    is_unsaid = deliveries.find_unread_end(work.tx, newest.id, above=None) is not None
+    return newest if is_unsaid or newest.ended_at == work.now else None
+
+
+def prolong(work: Work, hold: Hold) -> None:
+    """The hold is as given, and lasts its whole time from now; its check-in does not lapse
+    meanwhile.
+    """
+    until = work.now + LASTS
+    holds.save(work.tx, replace(hold, until_at=until))
+    if hold.check_in_id is not None:
+        timers.keep_open(work.tx, hold.check_in_id, until)
+
+
+def renew(work: Work, care_id: int) -> None:
+    """The hold lasts its whole time from now, and so does the check-in as it is now."""
+    hold = find(work, care_id)
+    if hold is not None:
+        prolong(work, hold)
+
+
+def until(work: Work, care_id: int) -> datetime | None:
+    """Until when nothing is asked of the client by itself; None: it may be."""
+    hold = find(work, care_id)
+    return None if hold is None else hold.until_at
+
+
+def go_on(work: Work, care_id: int) -> None:
+    """The client went on: questions follow one another again."""
+    holds.remove(work.tx, care_id)

@@ -1,0 +1,63 @@
+"""Holds: for how long nothing is asked of a client by itself after a crisis card, and where what is
+written meanwhile belongs.
+
+Used by the services. One a care at most; it ends when the client goes on, or with its time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from storage.statements import upsert
+from storage.store import Tx
+from storage.tables_messages import holds
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A care in which nothing is asked until the client goes on."""
+
+    care_id: int
+    until_at: datetime
+    check_in_id: int | None = None
+    """The check-in in which the card came, or that had just ended."""
+    note_id: int | None = None
+    """The note that what is written meanwhile joins. It may have been deleted since."""
+    told_at: datetime | None = None
+    """When the client was told that what they write is kept."""
+
+
+_T = holds.c
+_COLUMNS = (_T.care_id, _T.until_at, _T.check_in_id, _T.note_id, _T.told_at)
+_SAVE = upsert(holds, ("care_id",), ("until_at", "check_in_id", "note_id", "told_at"))
+_FIND = sa.select(*_COLUMNS).where(
+    _T.care_id == sa.bindparam("of_care"),
+    _T.until_at > sa.bindparam("now", type_=_T.until_at.type),
+)
+_REMOVE = sa.delete(holds).where(_T.care_id == sa.bindparam("of_care"))
+
+
+def save(tx: Tx, hold: Hold) -> None:
+    """This is the care's hold."""
+    values = {
+        "care_id": hold.care_id,
+        "until_at": hold.until_at,
+        "check_in_id": hold.check_in_id,
+        "note_id": hold.note_id,
+        "told_at": hold.told_at,
+    }
+    tx.conn.execute(_SAVE.on(tx.conn), values)
+
+
+def find(tx: Tx, care_id: int, now: datetime) -> Hold | None:
+    """The care's hold, where it has one at ``now``."""
+    row = tx.conn.execute(_FIND, {"of_care": care_id, "now": now}).first()
+    return None if row is None else Hold(*row)
+
+
+def remove(tx: Tx, care_id: int) -> None:
+    """The care has no hold."""
+    tx.conn.execute(_REMOVE, {"of_care": care_id})
