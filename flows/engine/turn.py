@@ -99,13 +99,7 @@ def resume(
         raise WrongFlowError(flow, check_in)
     when = When(now, given_at or now)
     if check_in.status != "open":
-        if isinstance(received, Reopened) and check_in.status == "finished":
-            return replies.reopen(flow, check_in, now)
-        if isinstance(received, Added) and check_in.status == "finished":
-            return adding.add(flow, check_in, received.text, when.given_at, now)
-        if isinstance(received, Reworded) and check_in.status == "finished":
-            return rewording.reword(flow, check_in, received, when)
-        return Turn(check_in, (NothingDone("ended"),))
+        return _after_the_end(flow, check_in, received, when)
     match received:
         case Tapped() | Confirmed() | Withheld() | Skipped() | WentBack() | AddingBegun():
             return _button(flow, check_in, received, when)
@@ -133,6 +127,19 @@ def resume(
             return stop(flow, check_in)
         case _:
             assert_never(received)
+
+
+def _after_the_end(flow: Flow, check_in: CheckIn, received: Input, when: When) -> Turn:
+    """A finished check-in takes a change and more words; one that ended otherwise takes nothing."""
+    if check_in.status != "finished":
+        return Turn(check_in, (NothingDone("ended"),))
+    if isinstance(received, Reopened):
+        return replies.reopen(flow, check_in, when.now)
+    if isinstance(received, Added):
+        return adding.add(flow, check_in, received.text, when.given_at, when.now)
+    if isinstance(received, Reworded):
+        return rewording.reword(flow, check_in, received, when)
+    return Turn(check_in, (NothingDone("ended"),))
 
 
 def prompt_of(flow: Flow, check_in: CheckIn) -> Prompt | None:
