@@ -8,19 +8,26 @@ from pathlib import Path
 
 import click
 
-from bot.cli.surroundings import CLOCK, run_or_exit, settings_or_exit
+from bot.cli.helplines import countries, of_country, texts_for, written_into
+from bot.cli.surroundings import CLOCK, refuse, run_or_exit, settings_or_exit
 from bot.config import Settings, exposed_secrets, needs_for_run
+from flows.languages import BASE
 
 
 @click.command()
+@click.option("--country", help="Offer public helplines of this country, such as DE, for the card.")
 @click.pass_obj
-def init(config: Path | None) -> None:
+def init(config: Path | None, country: str | None) -> None:
     """Set up what is missing: config.toml, the master key, the database, the shipped flows."""
+    if country is not None and country.upper() not in countries():
+        refuse([f"--country: no helplines for {country} here; known are {', '.join(countries())}"])
     path = config or Path("config.toml")
     if not path.exists() and not config:
         path.touch(mode=0o600)  # the token may be written into it
         path.write_text(_example(), "utf-8")
         click.echo(f"{path}: written; every setting is explained in it")
+    if country is not None:
+        _offer_helplines(path, country.upper())
     settings = settings_or_exit(path if path.exists() else config)
     for line in exposed_secrets(settings, path):
         click.echo(str(line), err=True)
@@ -30,8 +37,42 @@ def init(config: Path | None) -> None:
         click.echo("\nBefore `interlude run`:")
         for problem in missing:
             click.echo(f"  {problem}")
+        if any(each.where.startswith("practice.crisis") for each in missing):
+            known = ", ".join(countries())
+            click.echo(f"  `interlude init --country` offers public helplines of {known}")
     word = "After that" if missing else "Next"
     click.echo(f'\n{word}: interlude people invite-therapist --name "Dr. Weber"')
+
+
+def _offer_helplines(path: Path, country: str) -> None:
+    """Write public numbers into the settings file, if an admin says yes to them."""
+    texts = texts_for(country)
+    click.echo(f"\nPublic helplines of {country}. Call each one before clients see it.")
+    for each in of_country(country):
+        said = each.say.get(BASE) or next(iter(each.say.values()))
+        click.echo(f"  {said}\n    {each.source}, written down on {each.written_on}")
+    for language, text in texts.items():
+        click.echo(f"practice.crisis.{language} would say:")
+        click.echo("\n".join(f"  {line}" for line in text.split("\n")))
+    if not _says_yes(f"Are these right for your practice, and shall they stand in {path}?"):
+        click.echo("Nothing of it was written.\n")
+        return
+    written = written_into(path.read_text("utf-8"), texts) if path.exists() else None
+    if written is None:
+        refuse(
+            [f"{path}: [practice.crisis] has no empty place for them; write them there yourself"]
+        )
+    path.write_text(written, "utf-8")
+    click.echo("They are written. `interlude doctor` shows the card.\n")
+
+
+def _says_yes(question: str) -> bool:
+    """No where nobody is there to answer."""
+    try:
+        return click.confirm(question, default=False)
+    except click.Abort:
+        click.echo()
+        return False
 
 
 def _example() -> str:

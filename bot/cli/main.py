@@ -13,6 +13,7 @@ _COMMANDS = {
         "bot.cli.demo", "demo", "A practice in a box: simulated clients, weeks in seconds."
     ),
     "init": Place("bot.cli.init", "init", "Set up: settings, master key, database, shipped flows."),
+    "doctor": Place("bot.cli.doctor", "doctor", "Is it ready: what to mend, and the crisis card."),
     "run": Place("bot.cli.run", "run", "Run the bot until it is stopped, for example with Ctrl-C."),
     "flows": Place("bot.cli.flows", "flows", "Write, try, test and publish flow files."),
     "schedule": Place(

@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.surroundings import CLOCK, needs_or_exit, refuse, run_or_exit, settings_or_exit
-from bot.config import ConfigProblem, Settings, exposed_secrets, needs_for_run
+from bot.config import (
+    ConfigProblem,
+    Settings,
+    crisis_remarks,
+    exposed_secrets,
+    needs_for_run,
+)
 from bot.config.mistakes import nearest
 from bot.config.origins import choose_file
-from flows.languages import tongues
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -46,17 +51,6 @@ def run(config: Path | None) -> None:
         refuse([REFUSED])
 
 
-def _borrowed_crisis_texts(settings: Settings) -> list[str]:
-    """A line for each language whose clients would read the crisis text of another one."""
-    practice = settings.practice
-    return [
-        f"practice.crisis.{tongue.plain} is empty: clients spoken to in that language read the "
-        f"text of practice.crisis.{practice.language}"
-        for tongue in tongues()
-        if practice.own_crisis_text(tongue.plain) is None
-    ]
-
-
 async def _run(settings: Settings) -> bool:
     """False where Telegram does not know the token."""
     from bot.running import stop_on_signals
@@ -84,8 +78,8 @@ async def _keep_trying(settings: Settings, stop: asyncio.Event) -> bool:
     while not stop.is_set():
         try:
             async with open_app(settings, clock=CLOCK, ids=SystemIds()) as app:
-                for line in _borrowed_crisis_texts(settings) if not failures else ():
-                    click.echo(line, err=True)
+                for remark in crisis_remarks(settings.practice) if not failures else ():
+                    click.echo(str(remark), err=True)
                 unknown = await unknown_flows(app)
                 if unknown:
                     refuse(unknown)

@@ -5,9 +5,17 @@ or a variable to learn how it should behave. It must never print the value of a 
 stop at the first mistake. ``config.example.toml`` shows every setting; a test keeps the two alike.
 """
 
+from bot.config.crisis_texts import crisis_remarks
 from bot.config.exposed import exposed_secrets
 from bot.config.merging import load_settings
 from bot.config.mistakes import ConfigProblem
 from bot.config.settings import Settings, needs_for_run
 
-__all__ = ["ConfigProblem", "Settings", "exposed_secrets", "load_settings", "needs_for_run"]
+__all__ = [
+    "ConfigProblem",
+    "Settings",
+    "crisis_remarks",
+    "exposed_secrets",
+    "load_settings",
+    "needs_for_run",
+]

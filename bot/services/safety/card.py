@@ -66,6 +66,11 @@ def last_digit(text: str) -> int:
     return max((place for place, letter in enumerate(text) if letter.isdigit()), default=-1)
 
 
+def first_digit(text: str) -> int:
+    """The place of the first digit; -1: there is none."""
+    return next((place for place, letter in enumerate(text) if letter.isdigit()), -1)
+
+
 def language_of(work: Work, language: Language) -> Language:
     """In which language somebody who is spoken to in ``language`` gets the card."""
     return work.practice.settings.practice.crisis_language(language)

@@ -1,0 +1,180 @@
+"""``interlude doctor``: what stands in the way of a practice that clients can rely on, how to mend
+it, and the crisis card exactly as each of them would get it. It changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from bot.cli.surroundings import PROBLEMS_FOUND, bench_settings
+from bot.config import ConfigProblem, Settings, crisis_remarks, exposed_secrets, needs_for_run
+from bot.config.origins import choose_file
+from flows.languages import Language, in_english, languages
+
+State = Literal["good", "look", "mend"]
+WORDS: dict[State, str] = {"good": "good", "look": "look at", "mend": "mend"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: as it should be, worth a look, or to be mended first."""
+
+    about: str
+    state: State
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The crisis card as clients of one form of address get it."""
+
+    language: Language
+    asked_for: str
+    after_hard_words: str
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
+@click.pass_obj
+def doctor(config: Path | None, as_json: bool) -> None:
+    """Say whether this practice is ready, what to mend, and how the crisis card reads."""
+    settings = bench_settings(config)
+    found = tuple(_look_at(settings, choose_file(config, os.environ)))
+    cards = _cards(settings)
+    is_ready = all(each.state != "mend" for each in found)
+    if as_json:
+        shown = [asdict(card) for card in cards]
+        listed = [asdict(each) for each in found]
+        body = {"ready": is_ready, "findings": listed, "cards": shown}
+        click.echo(json.dumps(body, ensure_ascii=False, indent=2))
+    else:
+        _show(found, cards, is_ready=is_ready)
+    if not is_ready:
+        sys.exit(PROBLEMS_FOUND)
+
+
+def _look_at(settings: Settings, file: Path | None) -> Iterator[Finding]:
+    named = "defaults and environment, no file" if file is None else str(file)
+    yield Finding("settings", "good", named)
+    yield from _numbers(settings)
+    yield from _telegram(settings, file)
+    yield _key_file(settings)
+    yield _database(settings)
+    yield _flows(settings)
+    yield Finding("screen", "good", "hard words are found by rules alone")
+
+
+def _numbers(settings: Settings) -> Iterator[Finding]:
+    """A practice without numbers in its own language is not ready."""
+    missing = [each for each in needs_for_run(settings) if each.where.startswith("practice.crisis")]
+    for problem in missing:
+        yield Finding("crisis card", "mend", str(problem))
+    for remark in crisis_remarks(settings.practice):
+        yield Finding("crisis card", "look", str(remark))
+    yield from _hidden_numbers(settings)
+    if not missing:
+        says = "call each number yourself before clients see it, and again every year"
+        yield Finding("crisis card", "look", says)
+
+
+def _hidden_numbers(settings: Settings) -> Iterator[Finding]:
+    from bot.services.safety.card import VISIBLE, first_digit
+
+    for language, text in settings.practice.crisis.items():
+        if first_digit(text) >= VISIBLE:
+            where = f"practice.crisis.{language}"
+            what = f"has its first number after {VISIBLE} characters"
+            hidden = ConfigProblem(where, what, "begin with it, so that a notification shows it")
+            yield Finding("crisis card", "look", str(hidden))
+
+
+def _telegram(settings: Settings, file: Path | None) -> Iterator[Finding]:
+    missing = [each for each in needs_for_run(settings) if each.where == "telegram.token"]
+    exposed = exposed_secrets(settings, file)
+    yield from (Finding("token", "mend", str(each)) for each in missing)
+    yield from (Finding("token", "look", str(each)) for each in exposed)
+    if not missing and not exposed:
+        yield Finding("token", "good", "there, and nobody else on this machine can read it")
+
+
+def _key_file(settings: Settings) -> Finding:
+    from storage.data_keys import load_key_file
+    from storage.errors import KeyFileProblem
+
+    path = settings.database.key_file
+    try:
+        load_key_file(path)
+    except KeyFileProblem as problem:
+        return Finding("key file", "mend", str(problem))
+    return Finding("key file", "good", f"{path}; keep a copy apart from the database")
+
+
+def _database(settings: Settings) -> Finding:
+    from storage.errors import StorageError
+    from storage.migrate import revision
+
+    try:
+        current, newest = asyncio.run(revision(settings.database.url))
+    except StorageError as problem:
+        return Finding("database", "mend", str(problem))
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        return Finding("database", "mend", f"database.url: it cannot be reached ({why})")
+    if current is None:
+        return Finding("database", "mend", "there is none yet; run: interlude init")
+    if current != newest:
+        says = f"its schema is {current}, not {newest}; `interlude init` brings it up to date"
+        return Finding("database", "mend", says)
+    return Finding("database", "good", f"reached, with schema {current}")
+
+
+def _flows(settings: Settings) -> Finding:
+    from bot.cli.authoring.file_arguments import check_sources, read_sources
+
+    checked = check_sources(settings, read_sources((settings.flows.directory,)))
+    if not checked.is_good:
+        return Finding("flows", "mend", "some have problems; see: interlude flows check")
+    return Finding("flows", "good", f"{len(checked.flows)} can be published")
+
+
+def _cards(settings: Settings) -> tuple[Card, ...]:
+    """What everybody who asks, or writes hard words, gets first; what became of words follows."""
+    from bot.services.safety import card
+    from bot.texts import shipped
+
+    texts, practice = shipped(), settings.practice
+
+    def told(language: Language, *, is_hard: bool) -> str:
+        spoken = practice.crisis_language(language)
+        after = (texts.client(spoken, "told_nobody"),)
+        return card.text(texts, practice, spoken, is_hard=is_hard, after=after)
+
+    return tuple(
+        Card(one, told(one, is_hard=False), told(one, is_hard=True)) for one in languages()
+    )
+
+
+def _show(found: tuple[Finding, ...], cards: tuple[Card, ...], *, is_ready: bool) -> None:
+    for each in found:
+        click.echo(f"{WORDS[each.state]:<8} {each.about}: {each.says}")
+    for card in cards:
+        whom = in_english(card.language)
+        click.echo(f"\nThe crisis card for clients spoken to in {whom}, as asked for:\n")
+        click.echo(_set_in(card.asked_for))
+        click.echo("\n  … and after hard words:\n")
+        click.echo(_set_in(card.after_hard_words))
+    word = "This practice is ready." if is_ready else "Not ready: mend what is marked above first."
+    click.echo(f"\n{word}")
+
+
+def _set_in(text: str) -> str:
+    return "\n".join(f"    {line}".rstrip() for line in text.split("\n"))
