@@ -6,12 +6,17 @@ Used by onboarding. A consent is revoked, never deleted or rewritten: it must st
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from flows.languages import Language
 from storage.store import Tx
 from storage.tables import consents
+
+Item = Literal["answers", "alerts"]
+"""What is agreed to: that answers are stored and shown to the therapist; that people in the
+practice are told at once of hard words."""
 
 
 def add(
@@ -23,11 +28,13 @@ def add(
     language: Language,
     update_id: int | None,
     now: datetime,
+    item: Item = "answers",
 ) -> None:
-    """A consent in force since ``now``; an earlier one of this care has ended."""
-    revoke(tx, care_id, now)
+    """A consent in force since ``now``; an earlier one of this care to the same has ended."""
+    revoke(tx, care_id, now, item=item)
     values = {
         "care_id": care_id,
+        "item": item,
         "version": version,
         "text_hash": text_hash,
         "language": language,
@@ -37,9 +44,19 @@ def add(
     tx.conn.execute(sa.insert(consents), values)
 
 
-def revoke(tx: Tx, care_id: int, now: datetime) -> bool:
-    """No consent is in force; True if one was."""
-    in_force = sa.update(consents).where(
-        consents.c.care_id == care_id, consents.c.revoked_at.is_(None)
-    )
+def revoke(tx: Tx, care_id: int, now: datetime, *, item: Item | None = None) -> bool:
+    """No consent to the item is in force, or to anything at all; True if one was."""
+    in_force = sa.update(consents).where(*_in_force(care_id))
+    if item is not None:
+        in_force = in_force.where(consents.c.item == item)
     return tx.conn.execute(in_force.values(revoked_at=now)).rowcount > 0
+
+
+def is_in_force(tx: Tx, care_id: int, item: Item) -> bool:
+    """True where the client has agreed to the item and has not taken it back."""
+    found = sa.select(consents.c.id).where(*_in_force(care_id), consents.c.item == item)
+    return tx.conn.execute(found).first() is not None
+
+
+def _in_force(care_id: int) -> tuple[Any, ...]:
+    return consents.c.care_id == care_id, consents.c.revoked_at.is_(None)

@@ -129,6 +129,12 @@ def list_kept(tx: Tx, care_id: int, *, since: datetime, until: datetime) -> list
     return [_note(tx, row) for row in rows]
 
 
+def list_written(tx: Tx, care_id: int, at: datetime) -> list[StoredNote]:
+    """The care's notes that were written at that very moment and are kept."""
+    written = _SELECT.where(_T.care_id == care_id, _T.written_at == at, _T.kept_at.is_not(None))
+    return [_note(tx, row) for row in tx.conn.execute(written.order_by(_T.id)).all()]
+
+
 def _write(tx: Tx, note_id: int, client_id: int, words: str, question: str) -> None:
     body = json.dumps({"words": words, "question": question}, ensure_ascii=False)
     sealed = tx.seal(client_id, body, _place(note_id))

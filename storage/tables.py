@@ -107,14 +107,16 @@ consents = sa.Table(
     metadata,
     row_id(),
     belongs_to("care_id", "cares"),
+    sa.Column("item", sa.Text, nullable=False, server_default="answers"),
     text("version"),
     text("text_hash"),
     text("language"),
     sa.Column("update_id", Big),
     at("given_at"),
     at("revoked_at", nullable=True),
-    # one consent in force a care: revoking must leave none behind
-    unique_where("uq_consents_in_force", "care_id", where="revoked_at IS NULL"),
+    one_of("item", "answers", "alerts"),
+    # one consent in force a care and item: revoking must leave none behind
+    unique_where("uq_consents_in_force", "care_id", "item", where="revoked_at IS NULL"),
     sqlite_strict=True,
 )
 

@@ -242,3 +242,47 @@ quiet_lines = sa.Table(
     sa.Column("outbox_id", Id),
     sqlite_strict=True,
 )
+
+risk_cases = sa.Table(
+    "risk_cases",
+    metadata,
+    row_id(),
+    belongs_to("care_id", "cares"),
+    belongs_to("client_id", "people"),
+    text("state"),
+    at("opened_at"),
+    at("changed_at"),
+    at("closed_at", nullable=True),
+    at("next_at", nullable=True),
+    one_of("state", "open", "seen", "in_touch", "not_reached", "closed"),
+    # one open case a client: what is written meanwhile joins it
+    unique_where("uq_risk_cases_open", "client_id", where="closed_at IS NULL"),
+    index_where("ix_risk_cases_due", "next_at", where="next_at IS NOT NULL"),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,  # buttons in old messages name a case by its id
+)
+
+risk_steps = sa.Table(
+    "risk_steps",
+    metadata,
+    row_id(),
+    belongs_to("care_id", "cares"),
+    belongs_to("case_id", "risk_cases", nullable=True),
+    text("what"),
+    belongs_to("person_id", "people", nullable=True),
+    at("at"),
+    at("said_at", nullable=True),
+    sa.Column("message_id", Big),
+    text("detail"),
+    one_of(
+        "what",
+        *("likely", "explicit", "others", "flow", "tell"),
+        *("alerted", "told_again", "not_agreed", "unseen"),
+        *("seen", "in_touch", "not_reached", "something_else", "closed"),
+    ),
+    # an alert once a case and person, whatever is tried again after a crash
+    unique_where("uq_risk_steps_alerted", "case_id", "person_id", where="what = 'alerted'"),
+    sa.Index(None, "care_id", "at"),
+    sa.Index(None, "case_id"),
+    sqlite_strict=True,
+)

@@ -27,6 +27,9 @@ _COMMANDS = {
         "people",
         "See who is there, invite therapists, put clients into flows.",
     ),
+    "safety": Place(
+        "bot.cli.safety", "safety", "Risk cases: which are open, and whether anybody saw them."
+    ),
     "inbox": Place(
         "bot.cli.inbox", "inbox", "Messages that were set aside: explain, retry or remove them."
     ),

@@ -130,6 +130,7 @@ PlainLanguage = Annotated[Language, BeforeValidator(_plain_language)]
 Crisis = Annotated[dict[str, str], BeforeValidator(_not_a_value), AfterValidator(_in_each)]
 WallTime = Annotated[time, BeforeValidator(_wall_time)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
+Days = Annotated[tuple[Weekday, ...], BeforeValidator(_names)]
 Placed = Annotated[Path, AfterValidator(_placed)]
 
 
@@ -210,6 +211,34 @@ class Practice(Section):
         return {Language(one): text for one, text in self.crisis.items() if text.strip()}
 
 
+class Safety(Section):
+    """Who in the practice is told at once of hard words, where a client agreed to it."""
+
+    alerts: Literal["off", "on"] = "off"
+    deputies: Names = ()
+    """Codes of therapists who are told together with a client's own, in cover hours."""
+    then: Names = ()
+    """Codes of therapists who are told one after another, while nobody has opened it."""
+    escalate_minutes: int = Field(default=30, ge=5, le=1440)
+    cover_days: Days = ()
+    """Empty: no hours are stated, and deputies are on cover at every hour."""
+    cover_from: WallTime = time(9, 0)
+    cover_until: WallTime = time(17, 0)
+
+    @field_validator("cover_until")
+    @classmethod
+    def _ends_after_it_begins(cls, until: time, info: ValidationInfo) -> time:
+        begin = info.data.get("cover_from")
+        if begin is not None and until <= begin:
+            raise _refusal("is not after cover_from", "let the hours end on the same day")
+        return until
+
+    @property
+    def escalate_after(self) -> timedelta:
+        """How long after an alert that nobody has opened the next one is told."""
+        return timedelta(minutes=self.escalate_minutes)
+
+
 class Digest(Section):
     """When a therapist gets the digest, by the therapist's own zone."""
 
@@ -278,6 +307,7 @@ class Settings(Section):
     telegram: Telegram = Field(default_factory=Telegram)
     database: Database = Field(default_factory=Database)
     practice: Practice = Field(default_factory=Practice)
+    safety: Safety = Field(default_factory=Safety)
     digest: Digest = Field(default_factory=Digest)
     sending: Sending = Field(default_factory=Sending)
     invites: Invites = Field(default_factory=Invites)

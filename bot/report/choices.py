@@ -6,9 +6,17 @@ Used by the modules beside it. A test holds each table against the values that t
 from __future__ import annotations
 
 from bot.texts.keys import DigestKey
+from flows.digest.heard import Cause
 from flows.digest.way_in import WayIn
 from flows.signals.flags import FlagState
 
+HEARD: dict[Cause, DigestKey] = {
+    "words": "risk.words",
+    "others": "risk.others",
+    "flow": "risk.flow",
+    "tell": "risk.tell",
+}
+"""What the digest tells first."""
 KIND: dict[str, DigestKey] = {
     "held_back": "kind.held_back",
     "went_along": "kind.went_along",

@@ -33,6 +33,7 @@ def render_client(
     alias, code = short_alias(section.alias), one_line(section.code)
     title = voice.say("client.title", alias=alias, code=code)
     blocks = [
+        _heard(voice, section, alias),
         _reasons(voice, "client.reasons", section, section.reasons),
         _reasons(voice, "client.earlier", section, section.earlier_reasons),
         _statements(voice, section.statements),
@@ -51,6 +52,13 @@ def render_client(
         [lead, *blocks, _answers(voice, section)],
         continued=lambda heading: voice.say("continued", heading=heading),
     )
+
+
+def _heard(voice: Voice, section: ClientSection, alias: str) -> Block:
+    before = () if section.heard_before is None else (section.heard_before,)
+    told = [voice.heard(alias, heard) for heard in (*before, *section.heard)]
+    entries = tuple(Entry("\n".join(lines)) for lines in told)
+    return Block(voice.say("heading.risk"), entries, apart=True)
 
 
 def _reported(voice: Voice, section: ClientSection, alias: str) -> Block:
@@ -138,6 +146,7 @@ def _counts(voice: Voice, engagement: Engagement) -> str:
     """What became of the check-ins of the period; what did not occur is left out."""
     counts: dict[DigestKey, int] = {
         "client.answered": engagement.answered,
+        "client.blank": engagement.blank,
         "client.unanswered": engagement.unanswered,
         "client.in_a_break": engagement.paused,
         "client.away": engagement.away,

@@ -24,8 +24,10 @@ from flows.signals.reason import Reason
 
 FLAGGED: tuple[DigestKey, ...] = ("heading.said_so", "heading.possible", "heading.still_open")
 """The blocks that speak of flags; the first two stand apart."""
+APART: tuple[DigestKey, ...] = ("heading.risk", *FLAGGED[:2])
 CALM: tuple[DigestKey, ...] = (
     *("others.calm", "others.top", "others.begun", "others.asked", "others.silent"),
+    "others.blank",
     *("others.away", "others.undelivered", "others.none_due", "others.paused"),
 )
 Write = Callable[[Voice, ClientSection], Sequence[str]]
@@ -67,6 +69,8 @@ def _plain(text: str) -> Block:
 def _told(voice: Voice, digest: Digest) -> list[Block]:
     """Everything but the calm line, in the order of the digest."""
     groups: tuple[tuple[DigestKey, Sequence[ClientSection], Write], ...] = (
+        ("heading.risk", digest.risk, _risk),
+        ("heading.risk_before", digest.risk_before, _risk_before),
         ("heading.said_so", digest.said_so, _said_so),
         ("heading.possible", digest.possible, _possible),
         ("heading.still_open", digest.still_open, _still_open),
@@ -94,7 +98,7 @@ def _block(voice: Voice, name: DigestKey, sections: Sequence[ClientSection], wri
         for section, lines in written
         if lines
     )
-    return Block(voice.say(name), entries, apart=name in FLAGGED[:2])
+    return Block(voice.say(name), entries, apart=name in APART)
 
 
 def _mentions(section: ClientSection) -> tuple[FlagMention, ...]:
@@ -107,6 +111,17 @@ def _with_folded(voice: Voice, block: Block, folded: Sequence[ClientSection]) ->
     line = voice.say("folded", count=len(folded), aliases=voice.names(folded))
     mentions = tuple(mention for section in folded for mention in _mentions(section))
     return replace(block, entries=(*block.entries, Entry(line, mentions)))
+
+
+def _risk(voice: Voice, section: ClientSection) -> list[str]:
+    alias = short_alias(section.alias)
+    return [line for heard in section.heard for line in voice.heard(alias, heard)]
+
+
+def _risk_before(voice: Voice, section: ClientSection) -> list[str]:
+    if section.heard_before is None:
+        return []
+    return voice.heard(short_alias(section.alias), section.heard_before)[:1]
 
 
 def _said_so(voice: Voice, section: ClientSection) -> list[str]:
@@ -263,6 +278,8 @@ def _calm_key(section: ClientSection) -> DigestKey:
         return "others.calm"
     if engagement.unanswered:
         return "others.silent"
+    if engagement.blank:
+        return "others.blank"
     if engagement.away:
         return "others.away"
     if engagement.undelivered:

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.report.choices import ADVICE, KIND, OPENING, QUESTION, REPAIR, TALKED, WISH
+from bot.report.choices import ADVICE, HEARD, KIND, OPENING, QUESTION, REPAIR, TALKED, WISH
 from bot.report.quoting import one_line, short_alias, shortened
 from bot.texts import Texts
 from bot.texts.keys import DigestKey
+from flows.digest.heard import Heard
 from flows.digest.reported import Reply, Reported, Total, in_language
 from flows.digest.section import ClientSection, Note
 from flows.digest.way_in import way_in
@@ -51,6 +52,11 @@ class Voice:
         if not text or not question:
             return text
         return self.say("note_to", text=text, question=shortened(question, LONGEST_QUESTION))
+
+    def heard(self, alias: str, heard: Heard) -> list[str]:
+        """What led to the crisis card, and the client's words as far as they are kept."""
+        line = self.say(HEARD[heard.cause], alias=alias, at=heard.at)
+        return [line, *(quote for words in heard.words if (quote := self.quote(words)))]
 
     def said(self, alias: str, reason: Reason) -> list[str]:
         """What the client said directly: what came closest, in which words, and their wish."""

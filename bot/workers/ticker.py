@@ -20,10 +20,11 @@ from bot.logs import trouble
 from bot.services.check_in import check_ins, due
 from bot.services.digest import digests
 from bot.services.outages import outages
+from bot.services.safety import alerting
 from bot.services.work.practice import Practice
 from bot.services.work.unit_of_work import Work
 from bot.workers.supervise import outcome
-from storage import cares, inbox, occurrences, timers
+from storage import cares, inbox, occurrences, risk_cases, timers
 from storage.occurrences import Occurrence
 from storage.store import Store, Tx
 from storage.timers import Timer
@@ -85,7 +86,8 @@ class Ticker:
         once all had it.
         """
         waits, self._waits_for_room = True, False
-        parts: list[object] = [await outcome(self._note_up()), await outcome(self._resume())]
+        parts: list[object] = [await outcome(self._cases()), await outcome(self._note_up())]
+        parts.append(await outcome(self._resume()))
         parts += [await outcome(self._plan()), fired := await outcome(self._fire())]
         if isinstance(fired, bool):
             waits = fired
@@ -109,6 +111,16 @@ class Ticker:
         while await self._write("away", outages.tell):
             pass
         return is_back
+
+    async def _cases(self) -> None:
+        """Tell the next in line of every risk case that nobody has seen in time, or the admin."""
+        now = self.clock.now()
+        for case in await self.store.read(partial(risk_cases.list_due, now=now)):
+            found = await outcome(self._write("case", partial(alerting.escalate, case_id=case.id)))
+            if isinstance(found, Exception):
+                log.error("not_escalated", case=case.id, **trouble(found))
+            elif found == "unseen":
+                log.warning("risk_case_unseen", case=case.id)
 
     async def _resume(self) -> None:
         """End the pauses that were to end by now, before anything that they would hold back."""
@@ -248,6 +260,7 @@ class Ticker:
 
         def ask(tx: Tx) -> list[datetime | None]:
             return [
+                risk_cases.next_due_at(tx),
                 cares.next_resume_at(tx),
                 occurrences.next_due_at(tx, now),
                 None if timers_wait else timers.next_due_at(tx),

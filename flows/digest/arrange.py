@@ -34,6 +34,10 @@ class Digest:
     cut_off_at: datetime
     draft: bool
     caseload: int
+    risk: tuple[ClientSection, ...]
+    """Of whom something was heard in this period that led to the crisis card."""
+    risk_before: tuple[ClientSection, ...]
+    """Of whom it was heard before, so that nothing calm is to be said of them yet."""
     said_so: tuple[ClientSection, ...]
     possible: tuple[ClientSection, ...]
     folded: tuple[ClientSection, ...]
@@ -69,6 +73,8 @@ def arrange(
     possible = sorted(_standing(clients, "possible"), key=_rank)
     on_top = shown_on_top(len(clients))
     named: dict[str, Sequence[ClientSection]] = {
+        "risk": sorted((s for s in clients if s.heard), key=lambda s: s.heard[-1].at, reverse=True),
+        "risk_before": [s for s in clients if s.heard_before is not None and not s.heard],
         "said_so": sorted(_standing(clients, "said_so"), key=_said_rank),
         "possible": possible[:on_top],
         "folded": possible[on_top:],

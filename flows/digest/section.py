@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from flows.digest.heard import Heard
 from flows.digest.reported import Reported
 from flows.signals.engagement import Engagement
 from flows.signals.flags import ENDED, WAITING, FlagState
@@ -85,6 +86,12 @@ class ClientFacts:
     reported: tuple[Reported, ...] = ()
     """What was answered in flows that have no place of their own here."""
     notes: tuple[Note, ...] = ()
+    heard: tuple[Heard, ...] = ()
+    """What led to the crisis card in this period, oldest first."""
+    heard_before: Heard | None = None
+    """The newest such thing of before, as long as nothing calm is to be said of the client."""
+    case_id: int | None = None
+    """The risk case that nobody has closed yet."""
     engagement: Engagement = field(default_factory=Engagement)
 
     def __repr__(self) -> str:
@@ -117,6 +124,9 @@ class ClientSection:
     reported: tuple[Reported, ...] = ()
     flag_is_closed: bool = False
     notes: tuple[Note, ...] = ()
+    heard: tuple[Heard, ...] = ()
+    heard_before: Heard | None = None
+    case_id: int | None = None
 
     @property
     def can_acknowledge(self) -> bool:
@@ -135,7 +145,17 @@ class ClientSection:
         said = (r.words("words") or "" for r in (*self.reasons, *self.earlier_reasons))
         replies = (reply.words for each in self.reported for reply in each.replies)
         noted = (note.words for note in self.notes)
-        texts = (*self.topics, *self.changes, *self.went_well, *self.hard, *said, *replies, *noted)
+        heard = (words for each in self.heard for words in each.words)
+        texts = (
+            *heard,
+            *self.topics,
+            *self.changes,
+            *self.went_well,
+            *self.hard,
+            *said,
+            *replies,
+            *noted,
+        )
         return any(len(text) > QUOTED_UP_TO for text in texts)
 
     def states(self, rule: str) -> Reason | None:
@@ -180,6 +200,9 @@ def compose_section(
         repair=facts.repair,
         reported=facts.reported,
         notes=tuple(note for note in facts.notes if note.words.strip()),
+        heard=facts.heard,
+        heard_before=facts.heard_before,
+        case_id=facts.case_id,
     )
 
 

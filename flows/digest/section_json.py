@@ -10,6 +10,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from flows.digest.heard import heard_from, heard_to
 from flows.digest.reported import reported_from
 from flows.digest.section import ClientSection, Note
 from flows.signals.engagement import Engagement
@@ -25,6 +26,9 @@ def section_to_json(section: ClientSection) -> str:
     body = asdict(section)
     since_at = section.flag_since_at
     body["flag_since_at"] = None if since_at is None else since_at.isoformat()
+    body["heard"] = [heard_to(each) for each in section.heard]
+    before = section.heard_before
+    body["heard_before"] = None if before is None else heard_to(before)
     return json.dumps({"version": VERSION, **body}, ensure_ascii=False)
 
 
@@ -34,6 +38,7 @@ def section_from_json(text: str) -> ClientSection:
     if body.pop("version") != VERSION:
         raise ValueError("a section of another version")
     since_at = body.pop("flag_since_at")
+    before = body.pop("heard_before", None)
     # sections of before: "something else" had always ended a flag then
     body.setdefault("flag_is_closed", body["flag_state"] == "something_else")
     body |= {name: tuple(body[name]) for name in _TEXTS}
@@ -46,6 +51,8 @@ def section_from_json(text: str) -> ClientSection:
             "reported": tuple(reported_from(each) for each in body["reported"]),
             # weeks that were frozen before there were notes have none
             "notes": tuple(Note(**each) for each in body.get("notes", ())),
+            "heard": tuple(heard_from(each) for each in body.get("heard", ())),
+            "heard_before": None if before is None else heard_from(before),
         }
     )
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Outcome = Literal["answered", "unanswered", "paused", "undelivered", "away"]
-"""What became of a due check-in: "undelivered" where it did not reach the client, "away" where the
+Outcome = Literal["answered", "blank", "unanswered", "paused", "undelivered", "away"]
+"""What became of a due check-in: "blank" where every question was skipped, which
+is neither an answer nor silence; "undelivered" where it did not reach the client, "away" where the
 bot was off, so that it was not asked or an answer could not arrive.
 """
 
@@ -41,6 +42,8 @@ class Engagement:
     paused: int = 0
     undelivered: int = 0
     away: int = 0
+    blank: int = 0
+    """Every question was skipped."""
     quiet_for: int = 0
     """How many of the latest check-ins in a row went unanswered, earlier periods included."""
     answered_before: int = 0
@@ -57,7 +60,14 @@ class Engagement:
     @property
     def none_due(self) -> bool:
         """True where no check-in was due in the period."""
-        counts = (self.answered, self.unanswered, self.paused, self.undelivered, self.away)
+        counts = (
+            self.answered,
+            self.unanswered,
+            self.paused,
+            self.undelivered,
+            self.away,
+            self.blank,
+        )
         return not any(counts)
 
 
@@ -89,6 +99,7 @@ def engagement(
         paused=counts.count("paused"),
         undelivered=counts.count("undelivered"),
         away=counts.count("away"),
+        blank=counts.count("blank"),
         quiet_for=row,
         answered_before=sum(before),
         asked_before=len(before),

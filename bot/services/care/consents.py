@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 
 from bot.messages import Button
+from bot.services.care import alert_consents
 from bot.services.check_in import check_ins
 from bot.services.planning import plans, projecting
 from bot.services.work import speak
@@ -70,6 +71,7 @@ def give(work: Work, care: Care, *, shown: int, update_id: int) -> None:
     _record(work, care, "consent.given")
     plans.enrol_by_default(work, care)
     speak.insist(work, care.client_id, _welcome(work, care), key="welcome")
+    alert_consents.ask(work, cares.load(work.tx, care.id))
     _tell_therapist(work, care, "client_joined")
 
 

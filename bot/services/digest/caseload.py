@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, TypedDict
 
 from bot.services.digest.reporting import reported_of
 from bot.services.outages.outages import KEPT
+from bot.services.safety.heard_words import words_of
 from bot.services.signals import assessing
 from bot.services.work.unit_of_work import Work
 from flows.digest.arrange import BotAway
+from flows.digest.heard import CALM_AFTER, Cause, Heard
 from flows.digest.section import (
     ClientFacts,
     ClientSection,
@@ -23,15 +25,34 @@ from flows.kinds.step import RATHER_NOT_SAY
 from flows.signals.assess import assess
 from flows.signals.engagement import Asked, Engagement, Outcome, engagement
 from flows.signals.reason import Reason, evidence_from_json
-from storage import answers, cares, check_ins, flag_words, flags, notes, occurrences, uptimes
+from storage import (
+    answers,
+    cares,
+    check_ins,
+    flag_words,
+    flags,
+    notes,
+    occurrences,
+    risk_cases,
+    uptimes,
+)
 from storage.answers import StoredAnswer
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
 from storage.occurrences import Occurrence
+from storage.risk_cases import RiskStep
 from storage.uptimes import Away
 
 TOLD_FROM = timedelta(hours=1)
 """A shorter outage is not worth a line: what it held up came a little later."""
+HEARD_AS: dict[str, Cause] = {
+    "likely": "words",
+    "explicit": "words",
+    "others": "others",
+    "flow": "flow",
+    "tell": "tell",
+}
+"""How the digest calls what was heard: it tells likely and explicit words alike."""
 LOOK_BACK = timedelta(days=120)
 """How far back check-ins tell what is usual for a client."""
 
@@ -62,7 +83,8 @@ def cares_of(
 
 def _wrote(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> bool:
     noted = notes.list_kept(work.tx, care.id, since=from_at, until=cut_off_at)
-    return bool(noted or _measured(work, care, from_at, cut_off_at))
+    heard = risk_cases.list_heard(work.tx, care.id, since=from_at, until=cut_off_at)
+    return bool(noted or heard or _measured(work, care, from_at, cut_off_at))
 
 
 def has_news(work: Work, therapist_id: int, *, from_at: datetime, cut_off_at: datetime) -> bool:
@@ -100,8 +122,38 @@ def _facts(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> C
             Note(note.words, note.question)
             for note in notes.list_kept(work.tx, care.id, since=from_at, until=cut_off_at)
         ),
+        **_risk(work, care, from_at, cut_off_at),
         engagement=_engagement(work, care, from_at, cut_off_at),
     )
+
+
+class _Risk(TypedDict):
+    """The part of the facts that the digest tells first."""
+
+    heard: tuple[Heard, ...]
+    heard_before: Heard | None
+    case_id: int | None
+
+
+def _risk(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> _Risk:
+    """What led to the crisis card; of an open case, however long ago it was."""
+    case = risk_cases.find_open(work.tx, care.client_id)
+    if case is not None and case.opened_at >= cut_off_at:
+        case = None
+    since = cut_off_at - CALM_AFTER
+    since = since if case is None else min(since, case.opened_at)
+    steps = risk_cases.list_heard(work.tx, care.id, since=since, until=cut_off_at)
+    now = [_heard(work, step) for step in steps if step.at >= from_at]
+    before = [_heard(work, step) for step in steps if step.at < from_at]
+    return _Risk(
+        heard=tuple(now),
+        heard_before=before[-1] if before else None,
+        case_id=None if case is None else case.id,
+    )
+
+
+def _heard(work: Work, step: RiskStep) -> Heard:
+    return Heard(step.said_at or step.at, HEARD_AS[step.what], words_of(work, step))
 
 
 def _newest_flag(work: Work, kept: list[flags.Flag], cut_off_at: datetime) -> flags.Flag | None:
@@ -207,7 +259,14 @@ def _under_way(
 
 
 def _had_answered(stored: StoredCheckIn, by: datetime) -> bool:
-    return any(answer.given_at < by for answer in stored.state.answers)
+    given = (answer for answer in stored.state.answers if answer.value is not None)
+    return any(answer.given_at < by for answer in given)
+
+
+def _had_skipped_all(stored: StoredCheckIn, by: datetime) -> bool:
+    """Whether the check-in was gone through without an answer."""
+    is_over = stored.ended_at is not None and stored.ended_at < by
+    return is_over and stored.state.status == "finished"
 
 
 def _outcome(
@@ -228,6 +287,8 @@ def _outcome(
         return None
     if _had_answered(stored, cut_off_at):
         return "answered"
+    if _had_skipped_all(stored, cut_off_at):
+        return "blank"
     if stored.ended_at is None or stored.ended_at >= cut_off_at:
         return None
     if stored.state.status != "expired":

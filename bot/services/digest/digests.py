@@ -27,7 +27,8 @@ from storage.people import Person
 
 DRAFT = 0
 """Stands for this week's draft in a button."""
-MOST_FLAGS = 90
+MOST_FLAGS = 80
+MOST_CASES = 10
 NOTES = 280
 """UTF-16 units for what was acknowledged, below a page that has at most 3,800."""
 
@@ -227,6 +228,7 @@ def sections_in(digest: Digest) -> dict[int, ClientSection]:
 def all_sections(digest: Digest) -> tuple[ClientSection, ...]:
     """Every section once, in the order of the digest."""
     groups = (
+        digest.risk,
         digest.said_so,
         digest.possible,
         digest.folded,
@@ -252,7 +254,7 @@ def main_rows(
         )
         for flag, alias in list(named.items())[:MOST_FLAGS]
     ]
-    rows = speak.grid(buttons)
+    rows = (*_case_rows(work, person, digest), *speak.grid(buttons))
     if any(section.has_long_words for section in all_sections(digest)):
         whole = Button(work.tell(person.language, "button_whole"), data("whole", digest_id))
         rows = (*rows, (whole,))
@@ -260,6 +262,19 @@ def main_rows(
         return rows
     read = Button(work.tell(person.language, "button_read"), data("read", digest_id))
     return (*rows, (read,))
+
+
+def _case_rows(work: Work, person: Person, digest: Digest) -> Rows:
+    """One button a risk case that nobody had closed, above all others."""
+    buttons = (
+        Button(
+            work.tell(person.language, "button_case_of", alias=section.alias),
+            data("case", section.case_id),
+        )
+        for section in (*digest.risk, *digest.risk_before)
+        if section.case_id is not None
+    )
+    return speak.column(*list(buttons)[:MOST_CASES])
 
 
 def _is_read(work: Work, digest_id: int) -> bool:

@@ -1,35 +1,33 @@
 """Risk cases: what is told to people in the practice when a client writes hard words, and to whom.
 
-Nothing has been agreed with any client yet, so nothing is sent, and the card says so.
+The crisis card comes first, and whoever queues it asks here in the same transaction. Nobody is told
+unless practice and client agreed to it, or the client taps so; what was heard is kept all the same,
+for the digest.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from bot.services.safety import alerting, on_call
+from bot.services.safety.alerting import Told
+from bot.services.work import speak
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey
 from flows.languages import Language
 from flows.safety import Verdict
+from storage import risk_cases
 from storage.cares import Care
+from storage.risk_cases import NewStep, RiskCase
+
+__all__ = ["Cause", "Told", "answered", "can_tell", "hear", "opens_line", "tell", "told_line"]
 
 Cause = Literal["words", "others"]
-"""What a case is about: the client's own danger, or danger to somebody else."""
-Role = Literal["therapist", "deputy"]
+"""What hard words are about: the client's own danger, or danger to somebody else."""
 
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """To whom a message goes, by role; nobody where nothing was agreed."""
-
-    roles: tuple[Role, ...] = ()
-    is_earlier: bool = False
-    """True where the message was sent before, and none goes now."""
-
-
-_LINES: dict[tuple[tuple[Role, ...], bool], ClientKey] = {
+_LINES: dict[tuple[tuple[on_call.Role, ...], bool], ClientKey] = {
+    ((), False): "told_nobody",
     (("therapist",), False): "told_therapist",
     (("deputy",), False): "told_deputy",
     (("therapist", "deputy"), False): "told_both",
@@ -40,21 +38,89 @@ _LINES: dict[tuple[tuple[Role, ...], bool], ClientKey] = {
 
 
 def hear(work: Work, care: Care, cause: Cause, verdict: Verdict) -> Told:
-    """Tell those who were agreed on; to whom a message goes."""
-    return Told()
+    """Keep that hard words were written, and tell people where that was agreed; to whom a message
+    goes. Likely words open no case. Nothing is kept of somebody who does not take part.
+    """
+    if care.state != "active":
+        return Told()
+    rules = ",".join(verdict.matched)
+    match verdict.risk:
+        case "none" | "maybe":
+            return Told()
+        case "likely" if cause == "words":
+            return _hear_likely(work, care, rules)
+        case "likely" | "explicit":
+            what: risk_cases.Cause = "others" if cause == "others" else "explicit"
+            return _join(work, care, what, rules, agreed=alerting.is_agreed(work, care))
+
+
+def answered(work: Work, care: Care, step_id: str) -> Told:
+    """Keep that an answer was given which a flow names as a sign of danger, as ``hear`` does.
+
+    ``step_id`` says in which flow and to which step, never which answer.
+    """
+    return _join(work, care, "flow", step_id, agreed=alerting.is_agreed(work, care))
+
+
+def tell(work: Work, care: Care) -> Told:
+    """The client taps that their therapist be told: that is agreement for this once."""
+    told = Told()
+    if can_tell(work, care):
+        told = _join(work, care, "tell", "", agreed=True)
+    text = told_line(work, care, care.language, told)
+    speak.insist(work, care.client_id, text, key="told")
+    return told
 
 
 def can_tell(work: Work, care: Care) -> bool:
-    """True where the client may have a message sent by a tap."""
-    return False
+    """True where the client may have a message sent by a tap, and somebody would get it."""
+    if not alerting.is_offered(work, care):
+        return False
+    line = on_call.line_for(work, care)
+    return bool(line.at_once or line.later)
 
 
 def told_line(work: Work, care: Care, language: Language, told: Told) -> str:
     """To whom a message goes, as the client reads it, and that nobody knows when it is read."""
-    key: ClientKey = _LINES.get((told.roles, told.is_earlier), "told_nobody")
+    key = _LINES[(told.roles, told.is_earlier)]
     return work.say(language, key, **names_for(work, care, language))
 
 
 def opens_line(work: Work, care: Care, language: Language) -> str | None:
     """When the practice is there again; None within its hours, or where it has stated none."""
-    return None
+    at = on_call.opens_at(work.practice, work.now)
+    if at is None:
+        return None
+    return work.say(language, "practice_opens", at=at, zone=work.practice.zone)
+
+
+def _hear_likely(work: Work, care: Care, rules: str) -> Told:
+    """Likely words join an open case, and alert nobody by themselves."""
+    case = risk_cases.find_open(work.tx, care.client_id)
+    _keep(work, care, case, "likely", rules)
+    return Told() if case is None else alerting.told_before(work, care, case)
+
+
+def _join(work: Work, care: Care, what: risk_cases.Cause, detail: str, *, agreed: bool) -> Told:
+    """The client's case is open, and those who may be told are told."""
+    case = risk_cases.find_open(work.tx, care.client_id)
+    if case is None:
+        case = risk_cases.open_(work.tx, care_id=care.id, client_id=care.client_id, now=work.now)
+    _keep(work, care, case, what, detail)
+    return alerting.alert(work, care, case) if agreed else alerting.put_by(work, care, case)
+
+
+def _keep(
+    work: Work, care: Care, case: RiskCase | None, what: risk_cases.Cause, detail: str
+) -> None:
+    step = NewStep(
+        care_id=care.id,
+        case_id=None if case is None else case.id,
+        what=what,
+        at=work.now,
+        person_id=care.client_id,
+        said_at=work.said_at,
+        message_id=work.message_id,
+        detail=detail,
+    )
+    risk_cases.add_step(work.tx, step)

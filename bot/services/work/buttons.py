@@ -25,6 +25,10 @@ Name = Literal[
     "decline",
     "stop",
     "keep",
+    "alerts_ask",
+    "alerts",
+    "alerts_off",
+    "tell",
     "language",
     "invite_again",
     "name_keep",
@@ -40,7 +44,6 @@ Name = Literal[
     "note_pass",
     "note_drop",
     "misunderstood",
-    "tell",
     "card",
     "card_offer",
     "card_flow",
@@ -52,10 +55,14 @@ Name = Literal[
     "details",
     "read",
     "whole",
+    "case",
+    "case_mark",
 ]
 NAMES: tuple[Name, ...] = get_args(Name)
 
-Thing = Literal["care", "check_in", "enrolment", "therapy_session", "flag", "digest", "note"]
+Thing = Literal[
+    "care", "check_in", "enrolment", "therapy_session", "flag", "digest", "note", "case"
+]
 """What belongs to somebody: a button that names one is good in its owner's hand only."""
 Plain = Literal["turn", "choice", "flow", "version", "minute", "weekdays", "on"]
 """A number that names nothing of anybody's."""
@@ -92,6 +99,10 @@ FORMS: dict[Name, Form] = {
     "decline": Form("d", ("care",)),
     "stop": Form("x", ("care",)),
     "keep": Form("y", ("care",)),
+    "alerts_ask": Form("aq", ("care",)),
+    "alerts": Form("al", ("care", "version")),
+    "alerts_off": Form("ao", ("care",)),
+    "tell": Form("te", ("care",)),
     "language": Form("la", ("care",), has_word=True),
     "invite_again": Form("ia", ("care",)),
     "name_keep": Form("nk", ("care",)),
@@ -107,7 +118,6 @@ FORMS: dict[Name, Form] = {
     "note_pass": Form("np", ("note",)),
     "note_drop": Form("nx", ("note",)),
     "misunderstood": Form("mu", ("care",)),
-    "tell": Form("te", ("care",)),
     "card": Form("p", ("care",)),
     "card_offer": Form("pa", ("care",)),
     "card_flow": Form("q", ("care", "flow", "on")),
@@ -119,6 +129,8 @@ FORMS: dict[Name, Form] = {
     "details": Form("v", ("flag", "digest")),
     "read": Form("z", ("digest",)),
     "whole": Form("za", ("digest",)),
+    "case": Form("rc", ("case",)),
+    "case_mark": Form("rm", ("case",), has_word=True),
 }
 """``version``: of the consent that was shown. ``minute``: since 1970 for a therapy session, of the
 day for a client's own time. ``weekdays``: as bits, 0 for as they are. ``on``: 1 or 0.

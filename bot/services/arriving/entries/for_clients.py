@@ -20,12 +20,12 @@ from bot.services.arriving.entries.ownership import (
     OWN_ENROLMENT,
     OWN_NOTE,
 )
-from bot.services.care import consents, pausing
+from bot.services.care import alert_consents, consents, pausing
 from bot.services.check_in import asked_for, noting
 from bot.services.planning import own_times
-from bot.services.safety import card
+from bot.services.safety import card, cases
 from bot.services.work import speak
-from bot.services.work.buttons import STALE, Toast
+from bot.services.work.buttons import Toast
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey
@@ -56,7 +56,9 @@ def _crisis(work: Work, care: Care, asked: Asked) -> None:
 
 def _privacy(work: Work, care: Care, asked: Asked) -> None:
     text = work.say(care.language, "privacy", **names_for(work, care))
-    speak.insist(work, care.client_id, text, key="privacy")
+    alerts, rows = alert_consents.standing(work, care)
+    said = "\n\n".join(part for part in (text, alerts) if part)
+    speak.insist(work, care.client_id, said, key="privacy", rows=rows)
 
 
 def _stop(work: Work, care: Care, asked: Asked) -> None:
@@ -94,10 +96,6 @@ def _misunderstood(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast
     return None
 
 
-def _tell(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
-    return STALE  # no card has the button as long as there is no way to tell
-
-
 def _agree(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
     _settle(work, care, tapped)
     shown = tapped.press.number("version")
@@ -120,6 +118,30 @@ def _end(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
 def _keep(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
     _settle(work, care, tapped)
     return work.say(care.language, "toast_kept")
+
+
+def _ask_of_alerts(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
+    alert_consents.ask(work, care)
+    return None
+
+
+def _agree_to_alerts(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
+    return alert_consents.give(
+        work,
+        care,
+        shown=tapped.press.number("version"),
+        update_id=tapped.update_id,
+        message_id=tapped.message_id,
+    )
+
+
+def _no_alerts(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
+    return alert_consents.take_back(work, care, message_id=tapped.message_id)
+
+
+def _tell(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
+    cases.tell(work, care)
+    return None
 
 
 def _settle(work: Work, care: Care, tapped: Touched) -> None:
@@ -159,6 +181,9 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("decline", OWN_CARE, _decline, ASKED),
         Tap("stop", OWN_CARE, _end, TAKING_PART),
         Tap("keep", OWN_CARE, _keep, TAKING_PART),
+        Tap("alerts_ask", OWN_CARE, _ask_of_alerts, TAKING_PART),
+        Tap("alerts", OWN_CARE, _agree_to_alerts, TAKING_PART),
+        Tap("alerts_off", OWN_CARE, _no_alerts, TAKING_PART),
     ),
 )
 """What a client may do in the chat."""

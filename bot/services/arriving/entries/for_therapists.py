@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bot.services.arriving.entries.entry import Asked, Command, Table, Tap, Touched
-from bot.services.arriving.entries.ownership import CARE, DIGEST, FLAG, SESSION
+from bot.services.arriving.entries.ownership import CARE, CASE, DIGEST, FLAG, SESSION
 from bot.services.care import client_card, inviting
 from bot.services.digest import acknowledging, digests
 from bot.services.digest.acknowledging import ShownFlag
 from bot.services.digest.digests import ShownDigest
-from bot.services.safety import card
+from bot.services.safety import card, case_view
+from bot.services.safety.case_view import Opened
 from bot.services.therapy_sessions import session_command
 from bot.services.work import speak
 from bot.services.work.buttons import Toast
@@ -149,6 +150,15 @@ def _whole(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> T
     return None
 
 
+def _open_case(work: Work, person: Person, of: Opened, tapped: Touched) -> Toast:
+    case_view.show(work, person, of)
+    return None
+
+
+def _mark_case(work: Work, person: Person, of: Opened, tapped: Touched) -> Toast:
+    return case_view.mark(work, person, of, tapped.press.word, tapped.message_id)
+
+
 FOR_THERAPISTS: Table[Person, StaffKey] = Table(
     commands=(
         Command("crisis", _crisis, help="help.crisis"),
@@ -181,6 +191,8 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Tap("details", FLAG, _details),
         Tap("read", DIGEST, _read),
         Tap("whole", DIGEST, _whole),
+        Tap("case", CASE, _open_case),
+        Tap("case_mark", CASE, _mark_case),
     ),
 )
 """What a therapist may do in the chat."""

@@ -10,10 +10,12 @@ from bot.services.arriving.entries.entry import Owned
 from bot.services.digest import digests
 from bot.services.digest.acknowledging import ShownFlag
 from bot.services.digest.digests import DRAFT, ShownDigest
+from bot.services.safety import case_view
+from bot.services.safety.case_view import Opened
 from bot.services.work.buttons import Press
 from bot.services.work.unit_of_work import Work
 from flows.digest.arrange import Digest
-from storage import cares, check_ins, enrolments, flags, notes, therapy_sessions
+from storage import cares, check_ins, enrolments, flags, notes, risk_cases, therapy_sessions
 from storage import digests as stored_digests
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
@@ -83,6 +85,14 @@ def _flag(work: Work, person: Person, press: Press, draft: Digest | None) -> Sho
     return None if shown is None else ShownFlag(flag, care, shown)
 
 
+def _case(work: Work, person: Person, press: Press, draft: Digest | None) -> Opened | None:
+    case = risk_cases.find(work.tx, press.number("case"))
+    care = None if case is None else cares.find(work.tx, case.care_id)
+    if case is None or care is None:
+        return None
+    return case_view.find(work, person, case, care)
+
+
 NOTHING = Owned(frozenset(), _nothing)
 """The button names nothing of anybody's."""
 OWN_CARE = Owned(frozenset({"care"}), _own_care)
@@ -95,3 +105,5 @@ CARE = Owned(frozenset({"care"}), _care)
 SESSION = Owned(frozenset({"therapy_session"}), _session)
 DIGEST = Owned(frozenset({"digest"}), _digest)
 FLAG = Owned(frozenset({"flag", "digest"}), _flag)
+CASE = Owned(frozenset({"case"}), _case)
+"""A risk case of a client of the therapist's, or one of which they were told."""

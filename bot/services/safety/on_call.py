@@ -1,0 +1,98 @@
+"""Who in the practice is told of a risk case: at once, and next; and when the practice is there.
+
+Used by ``alerting`` and by ``interlude doctor``. It sends nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from bot.config.settings import Safety
+from bot.services.work.periods import WEEKDAYS
+from bot.services.work.practice import Practice
+from bot.services.work.unit_of_work import Work
+from flows.schedule.local_time import at_local
+from storage import people
+from storage.cares import Care
+from storage.people import Person
+from storage.store import Tx
+
+Role = Literal["therapist", "deputy"]
+Reader = tuple[Person, Role]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Those who can be told, in order: ``at_once`` together, ``later`` one after another."""
+
+    at_once: tuple[Reader, ...]
+    later: tuple[Reader, ...]
+
+
+def line_for(work: Work, care: Care) -> Line:
+    """Who can be told about a client now. Who has no chat here, or has blocked it, is left out."""
+    safety = work.practice.settings.safety
+    own: list[Reader] = [(people.load(work.tx, care.therapist_id), "therapist")]
+    deputies = _deputies(work.tx, safety.deputies)
+    then = _deputies(work.tx, safety.then)
+    if is_covered(work.practice, work.now):
+        at_once, later = [*own, *deputies], then
+    else:
+        at_once, later = own, [*deputies, *then]
+    first = _reachable(work, at_once, besides=())
+    return Line(first, _reachable(work, later, besides=[person.id for person, _ in at_once]))
+
+
+def _deputies(tx: Tx, codes: Iterable[str]) -> list[Reader]:
+    found = (people.find_by_code(tx, code) for code in codes)
+    return [(person, "deputy") for person in found if person is not None and _may_read(person)]
+
+
+def _may_read(person: Person) -> bool:
+    return person.role == "therapist"
+
+
+def _reachable(
+    work: Work, readers: Iterable[Reader], *, besides: Iterable[int]
+) -> tuple[Reader, ...]:
+    """Each once, without those who are ``besides``."""
+    seen, found = set(besides), []
+    for person, role in readers:
+        if person.id in seen:
+            continue
+        seen.add(person.id)
+        if person.unreachable_at is None and people.chat_of(work.tx, person.id) is not None:
+            found.append((person, role))
+    return tuple(found)
+
+
+def unknown_codes(tx: Tx, safety: Safety) -> list[str]:
+    """The codes in the settings that are no therapist's."""
+    found = ((code, people.find_by_code(tx, code)) for code in (*safety.deputies, *safety.then))
+    return [code for code, person in found if person is None or not _may_read(person)]
+
+
+def is_covered(practice: Practice, now: datetime) -> bool:
+    """Whether the practice is there now; True where it states no hours."""
+    safety, local = practice.settings.safety, now.astimezone(practice.zone)
+    if not safety.cover_days:
+        return True
+    is_day = WEEKDAYS[local.weekday()] in safety.cover_days
+    return is_day and safety.cover_from <= local.time() < safety.cover_until
+
+
+def opens_at(practice: Practice, now: datetime) -> datetime | None:
+    """When the practice is there again; None where it is there now, or states no hours."""
+    if is_covered(practice, now):
+        return None
+    safety, today = practice.settings.safety, now.astimezone(practice.zone).date()
+    days = (today + timedelta(days=ahead) for ahead in range(8))
+    opening = (
+        at_local(day, safety.cover_from, practice.zone)
+        for day in days
+        if WEEKDAYS[day.weekday()] in safety.cover_days
+    )
+    return next((at for at in opening if at > now), None)

@@ -1,0 +1,383 @@
+"""Risk cases: who is told at once of hard words, where it was agreed, and how a case ends."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.ids import SeededIds
+from bot.sandbox import Person
+from tests.support.house import MONDAY, House, open_house
+
+HARD = {
+    "en": "I don't want to live anymore",
+    "de": "Ich will nicht mehr leben",
+    "de_du": "Ich will nicht mehr leben",
+}
+ALERT = {
+    "en": "A message that should not wait.\n\nAbout A.B.: tap below to see what it is.",
+    "de": "Eine Nachricht, die nicht warten sollte.\n\nZu A.B.: Bitte tippen Sie unten, um zu"
+    " sehen, was es ist.",
+}
+YES = {"en": "Yes, they may be told", "de": "Ja, das darf sein", "de_du": "Ja, das darf sein"}
+NO = {"en": "No, do not tell anybody", "de": "Nein, niemanden benachrichtigen"}
+OPEN = {"en": "Open", "de": "Öffnen"}
+NIGHT = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
+"""02:30 on a Tuesday in Berlin."""
+HOURS = {"cover_days": ("mon", "tue", "wed", "thu", "fri")}
+
+
+@dataclass(slots=True)
+class People:
+    """A therapist, the colleagues who may be told after them, and a client."""
+
+    weber: Person
+    colleagues: tuple[Person, ...]
+    client: Person
+
+
+@pytest.fixture
+async def open_practice(furnished: Path, tmp_path: Path) -> AsyncIterator[Any]:
+    """Opens a practice that tells people at once; its settings of safety come as arguments."""
+    houses: list[Any] = []
+
+    async def opened(**safety: Any) -> House:
+        found = open_house(tmp_path, furnished, safety={"alerts": "on", **safety})
+        houses.append(found)
+        return await found.__aenter__()
+
+    yield opened
+    for found in houses:
+        await found.__aexit__(None, None, None)
+
+
+def codes(count: int) -> tuple[str, ...]:
+    """The codes of the first therapists of a house, whose ids come from a seed."""
+    ids = SeededIds(7)
+    return tuple((ids.code(), ids.token())[0] for _ in range(count))
+
+
+WEBER, FIRST, SECOND = codes(3)
+
+
+async def code_of(house: House, person: Person) -> str:
+    return (await house.stored(person)).code
+
+
+async def people_in(
+    house: House, *, colleagues: int = 0, language: str = "en", agrees: bool = True
+) -> People:
+    """All have connected; the client has agreed to the check-ins, and to alerts if ``agrees``."""
+    weber = await house.therapist(language=language[:2])
+    others = tuple([await house.therapist(f"Dr. Vert {n}") for n in range(colleagues)])
+    assert [await code_of(house, p) for p in (weber, *others)] == list(codes(1 + colleagues))
+    client = await house.client(weber, "A.B.", language)
+    await house.tap(client, (YES if agrees else NO)[language])
+    return People(weber, others, client)
+
+
+async def rows_of(house: House) -> list[tuple[str, str | None]]:
+    """Every step, and who did it or was told."""
+    query = (
+        "SELECT risk_steps.what, people.code FROM risk_steps "
+        "LEFT JOIN people ON people.id = risk_steps.person_id ORDER BY risk_steps.id"
+    )
+    return [(what, code) for what, code in await house.rows(query)]
+
+
+async def state_of(house: House) -> str:
+    ((state,),) = await house.rows("SELECT state FROM risk_cases ORDER BY id DESC LIMIT 1")
+    return str(state)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_words_at_night_reach_the_therapist_at_once_and_nothing_of_them_does(
+    open_practice: Any, language: str
+) -> None:
+    house = await open_practice()
+    people = await people_in(house, language=language)
+    await house.travel(to=NIGHT)
+    mark = people.weber.mark
+    await house.say(people.client, HARD[language])
+    (alert,) = [entry.text for entry in people.weber.heard(mark)]
+    assert alert == ALERT[language]
+    assert people.weber.labels == [[OPEN[language]]]
+    assert HARD[language] not in alert
+    assert await rows_of(house) == [
+        ("explicit", await code_of(house, people.client)),
+        ("alerted", WEBER),
+    ]
+
+
+async def heard_by(house: House, person: Person, mark: int) -> list[str]:
+    return [entry.text for entry in person.heard(mark) if entry.text]
+
+
+async def test_nothing_agreed_nobody_told_and_the_case_is_kept(open_practice: Any) -> None:
+    house = await open_practice()
+    people = await people_in(house, agrees=False)
+    mark = people.weber.mark
+    await house.say(people.client, HARD["en"])
+    assert await heard_by(house, people.weber, mark) == []
+    assert [what for what, _ in await rows_of(house)] == ["explicit", "not_agreed"]
+
+
+async def test_a_practice_that_tells_nobody_asks_nobody_and_has_no_button(house: House) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber)
+    assert "may this bot send" not in " ".join(e.text for e in client.heard(0) if e.text)
+    mark = weber.mark
+    await house.say(client, HARD["en"])
+    assert await heard_by(house, weber, mark) == []
+    care = await house.rows("SELECT id FROM cares")
+    await house.forge(client, f"te:{care[0][0]}")
+    assert client.last.startswith("No message was sent to anybody.")
+    assert [what for what, _ in await rows_of(house)] == ["explicit", "not_agreed"]
+    (privacy,) = await house.say(client, "/privacy")
+    assert "Messages at once" not in privacy
+
+
+@pytest.mark.parametrize("language", ["en", "de_du"])
+async def test_the_client_takes_the_agreement_back_at_any_time(
+    open_practice: Any, language: str
+) -> None:
+    house = await open_practice()
+    people = await people_in(house, language=language)
+    client = people.client
+    (shown,) = await house.say(client, "/privacy")
+    agreed = {"en": "you have agreed that Dr. Weber", "de_du": "Du hast zugestimmt"}[language]
+    assert agreed in shown
+    back = {"en": "Do not tell anybody any more", "de_du": "Niemanden mehr benachrichtigen"}
+    said = await house.tap(client, back[language])
+    assert said[-1].startswith(
+        {"en": "Noted. Nobody is sent", "de_du": "Notiert. Von selbst"}[language]
+    )
+    mark = people.weber.mark
+    await house.say(client, HARD[language])
+    assert await heard_by(house, people.weber, mark) == []
+    await house.say(client, "/privacy")
+    again = {"en": "Let somebody be told", "de_du": "Jemanden benachrichtigen lassen"}
+    await house.tap(client, again[language])
+    await house.tap(client, YES[language])
+    await house.say(client, HARD[language])
+    assert len(await heard_by(house, people.weber, mark)) == 1
+    stored = await house.rows(
+        "SELECT item, revoked_at IS NULL FROM consents WHERE item = 'alerts' ORDER BY id"
+    )
+    assert stored == [("alerts", 0), ("alerts", 1)]
+
+
+async def test_deputies_are_told_together_in_cover_hours_and_read_no_words(
+    open_practice: Any,
+) -> None:
+    house = await open_practice(deputies=[FIRST], then=[SECOND], **HOURS)
+    people = await people_in(house, colleagues=2)
+    first, second = people.colleagues
+    await house.travel(to=MONDAY + timedelta(hours=2))
+    marks = [p.mark for p in (people.weber, first, second)]
+    await house.say(people.client, HARD["en"])
+    heard = [
+        await heard_by(house, p, m)
+        for p, m in zip((people.weber, first, second), marks, strict=True)
+    ]
+    assert [len(each) for each in heard] == [1, 1, 0]
+    assert heard[1][0].startswith(
+        "A message that should not wait. You get it as a deputy of Dr. Weber."
+    )
+    (shown,) = await house.tap(first, "Open")
+    assert "About A.B. (" in shown
+    assert "wrote words that led to the crisis card" in shown
+    assert shown.endswith("Their words can be read by Dr. Weber only.")
+    assert HARD["en"] not in shown
+    assert await state_of(house) == "seen"
+
+
+async def test_outside_cover_hours_the_next_is_told_only_if_nobody_has_seen_it(
+    open_practice: Any,
+) -> None:
+    house = await open_practice(deputies=[FIRST], then=[SECOND], escalate_minutes=20, **HOURS)
+    people = await people_in(house, colleagues=2)
+    first, second = people.colleagues
+    await house.travel(to=NIGHT)
+    marks = [p.mark for p in (people.weber, first, second)]
+    await house.say(people.client, HARD["en"])
+
+    async def counts() -> list[int]:
+        everybody = zip((people.weber, first, second), marks, strict=True)
+        return [len(await heard_by(house, p, m)) for p, m in everybody]
+
+    assert await counts() == [1, 0, 0]
+    await house.travel(to=NIGHT + timedelta(minutes=19))
+    assert await counts() == [1, 0, 0]
+    await house.travel(to=NIGHT + timedelta(minutes=20))
+    assert await counts() == [1, 1, 0]
+    await house.tap(first, "Open")
+    await house.travel(to=NIGHT + timedelta(hours=9))
+    assert await counts() == [1, 2, 0]  # the second is the case as it was opened
+    assert ("seen", FIRST) in await rows_of(house)
+
+
+async def test_it_goes_on_to_the_last_in_line_and_then_to_the_admin_each_day(
+    open_practice: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house = await open_practice(then=[FIRST, SECOND], escalate_minutes=30)
+    people = await people_in(house, colleagues=2)
+    await house.say(people.client, HARD["en"])
+    await house.travel(by=timedelta(minutes=91))
+    told = [code for what, code in await rows_of(house) if what == "alerted"]
+    assert told == [WEBER, FIRST, SECOND]
+    await house.travel(by=timedelta(days=1))
+    assert [what for what, _ in await rows_of(house)].count("unseen") == 2
+    assert await state_of(house) == "open"
+
+
+async def test_the_therapist_reads_the_words_and_says_what_became_of_it(
+    open_practice: Any,
+) -> None:
+    house = await open_practice(then=[FIRST])
+    people = await people_in(house, colleagues=1)
+    (first,) = people.colleagues
+    client, weber = people.client, people.weber
+    await house.say(client, "/checkin")
+    await house.tap(client, "3")
+    await house.say(client, HARD["en"])
+    (shown,) = await house.tap(weber, "Open")
+    assert shown.endswith(f"In their own words: “{HARD['en']}”")
+    assert weber.labels == [["I am in touch"], ["Not reached"], ["Was something else"]]
+    mark = first.mark
+    shown, toast = sorted(await house.tap(weber, "Not reached"), key=len, reverse=True)
+    assert toast == "Noted. The next in line is sent a message now."
+    assert "Dr. Weber did not reach them" in shown
+    assert len(await heard_by(house, first, mark)) == 1
+    assert await state_of(house) == "not_reached"
+    await house.tap(weber, "I am in touch")
+    assert weber.labels == [["Not reached"], ["Was something else"], ["Close this"]]
+    await house.tap(weber, "Close this")
+    assert weber.labels == [["Open"]]  # the alert is all that has a button still
+    assert await state_of(house) == "closed"
+    assert [what for what, _ in await rows_of(house)] == [
+        *("explicit", "alerted", "seen", "not_reached", "alerted", "in_touch", "closed")
+    ]
+
+
+async def test_new_words_in_a_case_alert_nobody_twice_and_tell_once_more_after_it_was_seen(
+    open_practice: Any,
+) -> None:
+    house = await open_practice()
+    people = await people_in(house)
+    weber, client = people.weber, people.client
+    mark = weber.mark
+    await house.say(client, HARD["en"])
+    await house.say(client, HARD["en"])
+    assert len(await heard_by(house, weber, mark)) == 1
+    await house.tap(weber, "Open")
+    mark = weber.mark
+    await house.say(client, HARD["en"])
+    await house.say(client, HARD["en"])
+    (again,) = await heard_by(house, weber, mark)
+    assert again.startswith("Something new, in a matter that you have opened before.")
+    assert await state_of(house) == "open"
+    assert len(await house.rows("SELECT 1 FROM risk_cases")) == 1
+
+
+async def test_a_closed_case_is_followed_by_a_new_one(open_practice: Any) -> None:
+    house = await open_practice()
+    people = await people_in(house)
+    await house.say(people.client, HARD["en"])
+    await house.tap(people.weber, "Open")
+    await house.tap(people.weber, "Was something else")
+    mark = people.weber.mark
+    await house.say(people.client, HARD["en"])
+    assert len(await heard_by(house, people.weber, mark)) == 1
+    assert await house.rows("SELECT state FROM risk_cases ORDER BY id") == [("closed",), ("open",)]
+
+
+async def test_two_clients_at_once_are_two_cases(open_practice: Any) -> None:
+    house = await open_practice()
+    people = await people_in(house)
+    other = await house.client(people.weber, "C.D.")
+    await house.tap(other, YES["en"])
+    mark = people.weber.mark
+    people.client.say(HARD["en"])
+    other.say(HARD["en"])
+    await house.settle()
+    alerts = await heard_by(house, people.weber, mark)
+    assert {alert.split("About ")[1][:4] for alert in alerts} == {"A.B.", "C.D."}
+
+
+async def test_a_therapist_who_has_blocked_the_bot_is_passed_over_and_the_client_hears_the_truth(
+    open_practice: Any,
+) -> None:
+    house = await open_practice(then=[FIRST])
+    people = await people_in(house, colleagues=1)
+    (first,) = people.colleagues
+    people.weber.block()
+    await house.settle()
+    mark = first.mark
+    await house.say(people.client, HARD["en"])
+    assert len(await heard_by(house, first, mark)) == 1
+    assert [code for what, code in await rows_of(house) if what == "alerted"] == [FIRST]
+
+
+async def test_a_tap_tells_for_once_where_the_client_has_not_agreed_in_general(
+    open_practice: Any,
+) -> None:
+    house = await open_practice()
+    people = await people_in(house, agrees=False)
+    ((care,),) = await house.rows("SELECT id FROM cares")
+    await house.say(people.client, HARD["en"])
+    mark = people.weber.mark
+    await house.forge(people.client, f"te:{care}")
+    assert len(await heard_by(house, people.weber, mark)) == 1
+    assert people.client.last == (
+        "A message to Dr. Weber is being sent now. I cannot know when it will be read; please do"
+        " not wait for it."
+    )
+    await house.forge(people.client, f"te:{care}")
+    assert people.client.last.startswith("A message to Dr. Weber was sent before.")
+    await house.tap(people.weber, "Open")
+    mark = people.weber.mark
+    await house.say(people.client, HARD["en"])
+    assert await heard_by(house, people.weber, mark) == []  # that was for once
+
+
+async def test_nobody_is_told_after_the_client_has_stopped(open_practice: Any) -> None:
+    house = await open_practice(then=[FIRST])
+    people = await people_in(house, colleagues=1)
+    await house.say(people.client, HARD["en"])
+    await house.say(people.client, "/stop")
+    await house.tap(people.client, "Yes, end them")
+    mark = people.colleagues[0].mark
+    await house.travel(by=timedelta(hours=2))
+    assert await heard_by(house, people.colleagues[0], mark) == []
+    await house.say(people.client, HARD["en"])
+    assert [what for what, _ in await rows_of(house)].count("explicit") == 1
+
+
+async def test_an_alert_that_fell_due_while_the_bot_was_down_goes_late_and_once(
+    open_practice: Any,
+) -> None:
+    house = await open_practice(then=[FIRST, SECOND], escalate_minutes=30)
+    people = await people_in(house, colleagues=2)
+    await house.say(people.client, HARD["en"])
+    house.jump(by=timedelta(hours=5))
+    await house.settle()
+    await house.settle()
+    told = [code for what, code in await rows_of(house) if what == "alerted"]
+    assert told == [WEBER, FIRST]
+
+
+async def test_a_colleague_who_was_not_told_reaches_nothing(open_practice: Any) -> None:
+    house = await open_practice(then=[FIRST])
+    people = await people_in(house, colleagues=1)
+    await house.say(people.client, HARD["en"])
+    ((case,),) = await house.rows("SELECT id FROM risk_cases")
+    await house.say(people.colleagues[0], "/help")
+    said = await house.forge(people.colleagues[0], f"rc:{case}")
+    assert said == ["This button is no longer current."]
+    assert await state_of(house) == "open"
