@@ -196,3 +196,39 @@ def test_words_written_to_a_dead_bot_do_not_answer_what_it_owed(
     answered = sa.text("SELECT step_id FROM answers")
     kept = asyncio.run(ask_store(settings, lambda tx: tx.conn.execute(answered).scalars().all()))
     assert kept == ["q1"]
+
+
+@pytest.mark.promise("P4a")
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.usefixtures("settings")
+def test_the_crisis_card_may_come_twice_and_never_not_at_all(bot: Bot, when: str) -> None:
+    """Killed after the commit, while the card is on its way: before or after it had its effect."""
+    far_end = bot.far_end
+    bot.start()
+    _hold_sending(far_end, when)
+    calls = far_end.calls("sendMessage")
+    far_end.tell("say", chat=CHAT, text="I want to kill myself")
+    far_end.await_call("sendMessage", calls)
+    bot.kill()
+    far_end.tell("clear")
+    came = len(_cards(far_end))
+    assert came == (0 if when == "before" else 1)
+    bot.start()
+    await_until(lambda: len(_cards(far_end)) == came + 1, "the card")
+
+
+@pytest.mark.promise("P4a")
+@pytest.mark.parametrize("steps", [("intake",), ("intake", "handling")])
+def test_the_crisis_card_comes_whatever_was_done_of_it(
+    bot: Bot, settings: Settings, steps: tuple[str, ...]
+) -> None:
+    """Killed between the inbox, the handling and the sending."""
+    bot.far_end.tell("say", chat=CHAT, text="/crisis")
+    _work_until(settings, *steps)
+    assert _cards(bot.far_end) == []
+    bot.start()
+    await_until(lambda: len(_cards(bot.far_end)) == 1, "the card")
+
+
+def _cards(far_end: FarEnd) -> list[str]:
+    return [text for text in far_end.heard(CHAT) if "Call 112." in text]

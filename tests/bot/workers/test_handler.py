@@ -87,6 +87,22 @@ async def test_the_third_failure_sets_a_row_aside_and_says_so(house: House) -> N
     assert "A.B." not in str(lines)
 
 
+@pytest.mark.promise("P4a")
+async def test_hard_words_get_their_card_even_where_they_are_set_aside(house: House) -> None:
+    client = await house.client(await house.therapist())
+    mark = client.mark
+    async with refusing(house.app.store, "INSERT ON audit"):
+        client.say("I want to kill myself")
+        await _retry(house)
+    (told,) = texts(client.heard(mark))
+    assert told.startswith("That sounds very hard.") and "112" in told
+    assert told.endswith(
+        "Your message is kept here, though something went wrong while taking it in."
+        " No message was sent to anybody."
+    )
+    assert await house.rows("SELECT count(*) FROM inbox WHERE state = 'quarantined'") == [(1,)]
+
+
 async def test_a_row_is_set_aside_even_where_its_sender_cannot_be_told(house: House) -> None:
     therapist = await house.therapist()
     client = await house.client(therapist)
