@@ -6,6 +6,7 @@ can be rendered from what was stored. It must never change after its cut-off.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -178,7 +179,7 @@ def compose_section(
         (r for r in facts.raised if r.raised_at < cut_off_at), key=lambda r: r.raised_at
     )
     new = tuple(r.reason for r in raised if r.raised_at >= from_at)
-    flag = facts.flag
+    flag, told = facts.flag, {words for each in facts.heard for words in each.words}
     return ClientSection(
         care_id=facts.care_id,
         alias=facts.alias,
@@ -192,14 +193,14 @@ def compose_section(
         earlier_reasons=tuple(r.reason for r in raised if r.raised_at < from_at),
         statements=tuple(s for s in facts.statements if s.at >= from_at),
         topics=_written(facts.topics),
-        changes=_written(facts.changes),
-        went_well=_written(facts.went_well),
-        hard=_written(facts.hard),
+        changes=_written(facts.changes, told),
+        went_well=_written(facts.went_well, told),
+        hard=_written(facts.hard, told),
         week=facts.week,
         engagement=facts.engagement,
         repair=facts.repair,
         reported=facts.reported,
-        notes=tuple(note for note in facts.notes if note.words.strip()),
+        notes=tuple(n for n in facts.notes if n.words.strip() and n.words not in told),
         heard=facts.heard,
         heard_before=facts.heard_before,
         case_id=facts.case_id,
@@ -222,5 +223,6 @@ def _standing(flag: FlagFacts | None, new: tuple[Reason, ...], from_at: datetime
     return "none"
 
 
-def _written(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(text for text in texts if text.strip())
+def _written(texts: tuple[str, ...], told: Collection[str] = ()) -> tuple[str, ...]:
+    """What is to be quoted; words that are told first do not stand once more under "went well"."""
+    return tuple(text for text in texts if text.strip() and text not in told)

@@ -7,7 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from flows.digest.section import ClientFacts, FlagFacts, Raised, Standing, compose_section
+from flows.digest.heard import Heard
+from flows.digest.section import (
+    ClientFacts,
+    FlagFacts,
+    Note,
+    Raised,
+    Standing,
+    compose_section,
+)
 from flows.digest.section_json import section_from_json, section_to_json
 from flows.signals.engagement import Engagement
 from flows.signals.flags import FlagState
@@ -132,3 +140,26 @@ def test_a_section_survives_being_stored() -> None:
 def test_a_section_of_another_version_is_refused() -> None:
     with pytest.raises(ValueError, match="another version"):
         section_from_json('{"version": 99}')
+
+
+def test_words_that_are_told_first_stand_under_nothing_calm() -> None:
+    words, other = "I do not want to live any more", "a walk"
+    section = compose_section(
+        ClientFacts(
+            1,
+            "A. B.",
+            "K7Q2",
+            topics=(words,),
+            changes=(words, other),
+            went_well=(words, other),
+            hard=(other, words),
+            notes=(Note(words), Note(other)),
+            heard=(Heard(INSIDE, "words", (words,)),),
+        ),
+        from_at=FROM_AT,
+        cut_off_at=CUT_OFF_AT,
+    )
+    assert section.heard[0].words == (words,)
+    assert section.topics == (words,), "what is to be brought to the session is said there, too"
+    assert (section.changes, section.went_well, section.hard) == ((other,),) * 3
+    assert [note.words for note in section.notes] == [other]
