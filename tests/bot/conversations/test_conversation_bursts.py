@@ -44,6 +44,7 @@ async def _values(house: House) -> list[str]:
     return [step for (step,) in rows]
 
 
+@pytest.mark.promise("P1g")
 async def test_a_burst_is_one_answer_and_the_next_question_waits_for_it(patient: House) -> None:
     client = await _at_words(patient)
     mark = client.mark

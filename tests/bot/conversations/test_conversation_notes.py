@@ -29,6 +29,7 @@ async def _noted(house: House) -> list[tuple[str | None, bool]]:
     return [(step_id, bool(kept)) for step_id, kept in rows]
 
 
+@pytest.mark.promise("P1f")
 async def test_words_where_a_number_was_asked_are_a_note_on_that_question(house: House) -> None:
     weber, client = await _asked(house)
     (said,) = await house.say(client, WORDS)
@@ -81,6 +82,7 @@ async def test_words_before_a_question_has_left_are_a_note_on_the_one_before(hou
     assert f"“it was a mixed one” (to the question: {WEEK}" in digest
 
 
+@pytest.mark.promise("P1f")
 async def test_words_outside_a_check_in_are_passed_on_by_one_tap(house: House) -> None:
     weber = await house.therapist()
     client = await house.client(weber)
