@@ -140,7 +140,8 @@ _NEWEST = (
         _T.person_id == sa.bindparam("person"),
         _QUEUED,
         is_word(_T.kind, "message"),
-        sa.func.substr(_T.dedupe_key, 1, sa.bindparam("length")) == sa.bindparam("begins"),
+        sa.func.substr(_T.dedupe_key, 1, sa.bindparam("length", type_=sa.Integer))
+        == sa.bindparam("begins", type_=sa.Text),
     )
     .order_by(_T.id.desc())
     .limit(1)

@@ -31,7 +31,7 @@ from bot.services.work.incoming import (
 from bot.services.work.unit_of_work import Work
 from flows.safety import Verdict, screen
 from flows.safety.asking import asks_for_card, is_card_command
-from storage import audit, people
+from storage import audit, cares, people
 from storage.cares import Care
 from storage.check_ins import find_open
 from storage.people import Person
@@ -93,8 +93,8 @@ def respond(work: Work, care: Care, incoming: Incoming, verdict: Verdict) -> Non
     """
     _record(work, care.client_id, verdict)
     if standing_of(care) not in TAKING_PART:
-        nobody = cases.Told()
-        card.show_client(work, care, care.language, is_hard=True, became="not_kept", told=nobody)
+        told = cases.told_before(work, care)
+        card.show_client(work, care, care.language, is_hard=True, became="not_kept", told=told)
         return
     told = cases.hear(work, care, "words", verdict)
     if isinstance(incoming, EditedMessage) and _reword(work, care, incoming, told):
@@ -150,7 +150,7 @@ def ask(work: Work, care: Care, word: str) -> None:
         language,
         is_hard=False,
         became="kept" if is_kept else "none",
-        told=cases.Told(),
+        told=cases.told_before(work, care),
         waiting=reply.stored if reply is not None and is_kept and reply.goes_on else waiting,
     )
     if not takes_part:
@@ -168,9 +168,12 @@ def respond_aside(work: Work, person: Person, incoming: Incoming) -> bool:
     is_hard = needs_card(find_hard_words(incoming))
     if not is_hard and as_command(incoming) is None:
         return False
-    language = card.language_of(work, person.language)
-    after = (work.say(language, "crisis_aside"), work.say(language, "told_nobody"))
-    card.show(work, person.id, language, is_hard=is_hard, after=after)
+    care = cares.find_by_client(work.tx, person.id)
+    if care is None:
+        card.hand_out(work, person, is_hard=is_hard)
+    else:
+        told = cases.told_before(work, care)
+        card.show_client(work, care, care.language, is_hard=is_hard, became="aside", told=told)
     return True
 
 

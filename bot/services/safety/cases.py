@@ -21,7 +21,17 @@ from storage import risk_cases
 from storage.cares import Care
 from storage.risk_cases import NewStep, RiskCase
 
-__all__ = ["Cause", "Told", "answered", "can_tell", "hear", "opens_line", "tell", "told_line"]
+__all__ = [
+    "Cause",
+    "Told",
+    "answered",
+    "can_tell",
+    "hear",
+    "opens_line",
+    "tell",
+    "told_before",
+    "told_line",
+]
 
 Cause = Literal["words", "others"]
 """What hard words are about: the client's own danger, or danger to somebody else."""
@@ -72,6 +82,12 @@ def tell(work: Work, care: Care) -> Told:
     return told
 
 
+def told_before(work: Work, care: Care) -> Told:
+    """To whom a message went before about a case that is still open; nobody where none is."""
+    case = risk_cases.find_open(work.tx, care.client_id)
+    return Told() if case is None else alerting.told_before(work, care, case)
+
+
 def can_tell(work: Work, care: Care) -> bool:
     """True where the client may have a message sent by a tap, and somebody would get it."""
     if not alerting.is_offered(work, care):
@@ -98,7 +114,7 @@ def _hear_likely(work: Work, care: Care, rules: str) -> Told:
     """Likely words join an open case, and alert nobody by themselves."""
     case = risk_cases.find_open(work.tx, care.client_id)
     _keep(work, care, case, "likely", rules)
-    return Told() if case is None else alerting.told_before(work, care, case)
+    return told_before(work, care)
 
 
 def _join(work: Work, care: Care, what: risk_cases.Cause, detail: str, *, agreed: bool) -> Told:

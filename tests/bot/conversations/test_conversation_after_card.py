@@ -244,6 +244,18 @@ async def test_whatever_happened_before_the_next_message_is_the_card(
             await house.travel(by=rng.choice((MINUTE, 13 * HOUR)))
 
 
+async def test_the_card_comes_for_each_time_it_was_asked_for_while_nobody_answered(
+    house: House,
+) -> None:
+    client = await house.client(await house.therapist())
+    mark = client.mark
+    for text in ("/crisis", "/crisis", "help", "/help", "/help"):
+        client.say(text)
+    await house.settle()
+    said = sent(client, mark)
+    assert [CRISIS in text for text in said] == [True, True, True, False]
+
+
 @pytest.fixture
 async def care_of(house: House) -> AsyncIterator[tuple[Person, int]]:
     client = await house.client(await house.therapist())

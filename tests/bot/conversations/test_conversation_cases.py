@@ -381,3 +381,17 @@ async def test_a_colleague_who_was_not_told_reaches_nothing(open_practice: Any) 
     said = await house.forge(people.colleagues[0], f"rc:{case}")
     assert said == ["This button is no longer current."]
     assert await state_of(house) == "open"
+
+
+async def test_who_asks_for_the_card_after_an_alert_reads_truly_that_it_was_sent(
+    open_practice: Any,
+) -> None:
+    house = await open_practice()
+    people = await people_in(house)
+    (before,) = await house.say(people.client, "/crisis")
+    assert "No message was sent to anybody." in before
+    await house.say(people.client, HARD["en"])
+    for text in ("/crisis", "help"):
+        (said,) = await house.say(people.client, text)
+        assert "A message to Dr. Weber was sent before." in said
+        assert "No message was sent" not in said
