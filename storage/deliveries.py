@@ -30,11 +30,21 @@ _MESSAGE = (
     .order_by(_T.id.desc())
     .limit(1)
 )
+_ASKED_ANEW = (
+    sa.select(sa.func.max(_T.id))
+    .where(
+        _T.check_in_id == sa.bindparam("check_in_id"),
+        _T.turn_no == sa.bindparam("turn_no"),
+        _T.dedupe_key.endswith(sa.bindparam("key_ends")),
+    )
+    .scalar_subquery()
+)
 _ASKED = (
     sa.select(_T.id)
     .where(
         _T.check_in_id == sa.bindparam("check_in_id"),
         _T.turn_no == sa.bindparam("turn_no"),
+        _T.id >= sa.func.coalesce(_ASKED_ANEW, 0),
         sa.or_(
             is_word(_T.state, "sent", "uncertain"),
             sa.and_(
@@ -133,19 +143,27 @@ def find_message_id(tx: Tx, check_in_id: int, turn_no: int) -> int | None:
 
 
 def was_asked(
-    tx: Tx, check_in_id: int, turn_no: int, *, before: int | None, let_go_before: datetime
+    tx: Tx,
+    check_in_id: int,
+    turn_no: int,
+    *,
+    before: int | None,
+    let_go_before: datetime,
+    key_ends: str,
 ) -> bool:
     """True if the question of this turn may have been seen: it has left, or was let go before
     ``let_go_before`` and nothing is known of it yet.
 
     ``before`` is the number of a message in the chat: its writer had not seen a question that is
-    known to stand below it.
+    known to stand below it. ``key_ends``: how the keys end of those askings that follow an answer;
+    what was shown before the newest of them came before that answer, and counts no more.
     """
     params = {
         "check_in_id": check_in_id,
         "turn_no": turn_no,
         "below": _LARGEST if before is None else before,
         "lease_below": let_go_before + LEASE,
+        "key_ends": key_ends,
     }
     return tx.conn.execute(_ASKED, params).first() is not None
 

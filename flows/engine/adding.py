@@ -16,11 +16,11 @@ from flows.engine.events import (
     AnswerRefused,
     NothingDone,
     PromptAsked,
-    TimersCleared,
     Turn,
 )
-from flows.engine.prompts import ask_next, ask_once_more, open_prompt
+from flows.engine.prompts import ask_once_more, open_prompt
 from flows.engine.remarks import is_button
+from flows.engine.replies import go_on
 from flows.engine.taking import taken
 from flows.engine.walk import way_on, way_until, whole_way
 from flows.engine.way import own_words, step_at
@@ -71,7 +71,7 @@ def add(flow: Flow, check_in: CheckIn, text: str, given_at: datetime, now: datet
         scores=kept.scores,
     )
     added = replace(check_in, answers=kept.answers, last_answered_at=now, adding=False)
-    return _go_on(flow, added, accepted)
+    return _go_on(flow, added, accepted, now)
 
 
 def _refused(flow: Flow, check_in: CheckIn, why: AnswerRefused) -> Turn:
@@ -83,7 +83,7 @@ def _refused(flow: Flow, check_in: CheckIn, why: AnswerRefused) -> Turn:
     return Turn(left, (why, again))
 
 
-def _go_on(flow: Flow, added: CheckIn, accepted: AnswerAccepted) -> Turn:
+def _go_on(flow: Flow, added: CheckIn, accepted: AnswerAccepted, now: datetime) -> Turn:
     """Ask what was open once more, as it was asked at first, or what is open now; or end anew."""
     visits = {visit.id for visit in whole_way(flow, added).visits}
     if added.status == "open" and added.at in visits:
@@ -95,8 +95,7 @@ def _go_on(flow: Flow, added: CheckIn, accepted: AnswerAccepted) -> Turn:
     if way.open_visit is None:
         return finish(way, added, accepted)
     turned = replace(added, turn_no=added.turn_no + 1, uncertain_turn=None)
-    moved, asked = ask_next(way, turned, way.open_visit)
-    return Turn(moved, (accepted, TimersCleared(), asked))
+    return go_on(flow, turned, accepted, now)
 
 
 def _before_its_end(flow: Flow, check_in: CheckIn, last: str) -> CheckIn:

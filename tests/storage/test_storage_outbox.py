@@ -214,7 +214,9 @@ async def test_what_the_dead_had_claimed_is_recovered_by_class(store: Store) -> 
 
 
 def was_asked(tx: Tx, check_in_id: int, turn_no: int, *, later: timedelta = HOUR) -> bool:
-    return deliveries.was_asked(tx, check_in_id, turn_no, before=None, let_go_before=NOW + later)
+    return deliveries.was_asked(
+        tx, check_in_id, turn_no, before=None, let_go_before=NOW + later, key_ends=":next"
+    )
 
 
 async def test_safety_text_passes_by_a_question_that_waits_for_more_words(store: Store) -> None:

@@ -16,7 +16,7 @@ from flows.schedule.projection import Verdict
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
-from storage import cares, enrolments, inbox, occurrences
+from storage import cares, deliveries, enrolments, inbox, occurrences
 from storage import check_ins as stored_check_ins
 from storage.cares import Care
 from storage.occurrences import Occurrence
@@ -106,10 +106,13 @@ def _why_late(work: Work, care: Care, occurrence: Occurrence) -> NotSent:
 
 
 def _may_open(work: Work, care: Care) -> bool:
-    """Not in quiet hours, not after a crisis card until the client goes on, and one open check-in a
-    chat: the others wait within their window.
+    """Not in quiet hours, not after a crisis card until the client goes on, not while the end of
+    another check-in waits for more words, and one open check-in a chat: the others wait within
+    their window.
     """
     if holding.find(work, care.id) is not None:
+        return False
+    if deliveries.waits_for_more(work.tx, care.client_id, work.now):
         return False
     if next_allowed(work.now, zone(care.zone), work.practice.quiet) > work.now:
         return False

@@ -29,6 +29,7 @@ from flows.engine.events import (
     CheckInStopped,
     Event,
     NothingDone,
+    Occasion,
     PromptAsked,
     PromptChanged,
     ScoreTaken,
@@ -54,7 +55,9 @@ class Moment:
     typed: bool = False
     """True where words were typed: what follows waits a little for more of them."""
     is_seen: bool = False
-    """True where what follows has left already, and stands below these words."""
+    """True where the open question, or the end, has left already and stands below these words: it
+    is not said again. What now follows instead of it is.
+    """
     expires_in: timedelta | None = None
     """How long a prompt that nobody waits for may still leave; None where the client is there."""
     preface: str | None = None
@@ -142,7 +145,7 @@ def _ended(stored: StoredCheckIn) -> ClientKey:
 
 def _ask(on: _Carrying, event: PromptAsked) -> None:
     work, stored = on.work, on.stored
-    if on.moment.is_seen:
+    if on.moment.is_seen and event.prompt.turn_no == on.before.turn_no:
         return
     # the newest asking speaks for those before it that have not left yet
     outbox.drop_prompts(work.tx, stored.id, reason="asked_anew", now=work.now)
@@ -162,13 +165,18 @@ def _ask(on: _Carrying, event: PromptAsked) -> None:
         work,
         stored.client_id,
         message,
-        key=f"prompt{stored.id}:{event.prompt.turn_no}:{event.occasion}",
+        key=prompt_key(stored.id, event.prompt.turn_no, event.occasion),
         lane="notice" if waits else "reply",
         check_in_id=stored.id,
         turn_no=event.prompt.turn_no,
         not_before=_not_before(on),
         expires_at=work.now + expires_in if expires_in else None,
     )
+
+
+def prompt_key(check_in_id: int, turn_no: int, occasion: Occasion) -> str:
+    """How the keys end under which the question of this turn is asked on such an occasion."""
+    return f"prompt{check_in_id}:{turn_no}:{occasion}"
 
 
 def _not_before(on: _Carrying) -> datetime:
@@ -235,7 +243,7 @@ def _leave_answered(on: _Carrying, shown: str | None) -> None:
 
 def _finish(on: _Carrying, event: CheckInFinished) -> None:
     _end(on, event.answers, event.scores)
-    if on.moment.is_seen:
+    if on.moment.is_seen and on.before.status != "open":
         return
     outbox.drop_prompts(on.work.tx, on.stored.id, reason="asked_anew", now=on.work.now)
     if not on.moment.held:

@@ -157,6 +157,7 @@ def _was_asked(work: Work, stored: StoredCheckIn) -> bool:
         stored.state.turn_no,
         before=work.message_id,
         let_go_before=work.now - UNREAD,
+        key_ends=effects.prompt_key(stored.id, stored.state.turn_no, "next"),
     )
 
 
