@@ -12,7 +12,7 @@ import pytest
 
 from bot.ids import SeededIds
 from bot.sandbox import Person
-from tests.support.house import MONDAY, House, open_house
+from tests.support.house import CRISIS, MONDAY, House, open_house
 
 HARD = {
     "en": "I don't want to live anymore",
@@ -29,6 +29,9 @@ NO = {"en": "No, do not tell anybody", "de": "Nein, niemanden benachrichtigen"}
 OPEN = {"en": "Open", "de": "Öffnen"}
 NIGHT = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
 """02:30 on a Tuesday in Berlin."""
+SUNDAY = datetime(2026, 11, 29, 17, 0, tzinfo=UTC)
+"""18:00 in Berlin, when a digest is made."""
+LIKELY = "I can't go on"
 HOURS = {"cover_days": ("mon", "tue", "wed", "thu", "fri")}
 
 
@@ -395,3 +398,68 @@ async def test_who_asks_for_the_card_after_an_alert_reads_truly_that_it_was_sent
         (said,) = await house.say(people.client, text)
         assert "A message to Dr. Weber was sent before." in said
         assert "No message was sent" not in said
+
+
+async def digest_of(house: House, person: Person, *, weeks: int = 0) -> str:
+    """What the digest says at its cut-off, so many weeks later."""
+    mark = person.mark
+    await house.travel(to=SUNDAY + timedelta(weeks=weeks))
+    return "\n".join(e.text for e in person.heard(mark) if e.text and "Your week" in e.text)
+
+
+async def test_the_digest_tells_it_first_with_the_words_and_nothing_calm_for_four_weeks(
+    house: House,
+) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber)
+    await house.say(client, "/checkin")
+    await house.tap(client, "3")
+    await house.say(client, "The sun came out.")
+    await house.say(client, HARD["en"])
+    told = await digest_of(house, weber)
+    first = told.index("▪ Please read this first")
+    assert first < told.index("The sun came out.")
+    assert f"wrote words that led to the crisis card.\n“{HARD['en']}”" in told
+    assert weber.labels[0] == ["Open: A.B."]
+    for later in (1, 2, 3):
+        told = await digest_of(house, weber, weeks=later)
+        assert "▪ Less than four weeks ago, or still open\n• A.B.," in told
+        assert "nothing" not in told.casefold() and HARD["en"] not in told
+    # four weeks later it stands there only because nobody has closed the case
+    assert "still open\n• A.B.," in await digest_of(house, weber, weeks=4)
+    await house.tap(weber, "Open: A.B.")
+    await house.tap(weber, "Was something else")
+    assert "▪ Less than four weeks" not in await digest_of(house, weber, weeks=5)
+
+
+async def test_the_digest_quotes_no_words_that_were_not_passed_on(house: House) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber)
+    await house.say(client, HARD["en"])
+    told = await digest_of(house, weber)
+    assert "wrote words that led to the crisis card." in told
+    assert HARD["en"] not in told
+
+
+async def test_likely_words_open_no_case_and_are_told_all_the_same(open_practice: Any) -> None:
+    house = await open_practice()
+    people = await people_in(house)
+    mark = people.weber.mark
+    said = await house.say(people.client, LIKELY)
+    assert CRISIS in said[0]
+    assert "No message was sent to anybody." in said[0]
+    assert await heard_by(house, people.weber, mark) == []
+    assert await house.rows("SELECT 1 FROM risk_cases") == []
+    assert "led to the crisis card" in await digest_of(house, people.weber)
+
+
+async def test_a_check_in_of_skips_only_is_not_called_answered(house: House) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber)
+    await house.travel(to=MONDAY + timedelta(days=2, hours=9, minutes=5))
+    for _ in range(6):
+        if any("Skip" in label for row in client.labels for label in row):
+            await house.tap(client, "Skip")
+    told = await digest_of(house, weber)
+    assert "No answers to tell of: A.B." in told
+    assert "nothing stands out" not in told

@@ -23,7 +23,10 @@ from flows.languages import Language
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "digests"
 BERLIN = ZoneInfo("Europe/Berlin")
-WEEKS: tuple[Callable[[], Digest], ...] = (weeks.eventful, weeks.quiet, weeks.empty, weeks.hostile)
+WEEKS: tuple[Callable[[], Digest], ...] = (
+    *(weeks.eventful, weeks.quiet, weeks.hard_words),
+    *(weeks.empty, weeks.hostile),
+)
 FORBIDDEN = ("rupture", "withdrawal", "confrontation", "alliance", "diagnos", "ruptur", "allianz")
 
 

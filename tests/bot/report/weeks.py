@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from flows.digest.arrange import Digest, arrange
+from flows.digest.heard import Heard
 from flows.digest.section import ClientFacts, ClientSection, FlagFacts, Raised, compose_section
 from flows.signals.assess import assess
 from flows.signals.engagement import Asked, Engagement, Outcome, engagement
@@ -41,12 +42,13 @@ def rating(number: int, level: float, *, at: datetime, **answers: object) -> Ses
 
 
 def answered(outcomes: str, **now: bool) -> Engagement:
-    """The engagement after these check-ins, one every 3 days up to the cut-off: a, u, p, d."""
+    """The engagement after these check-ins, one every 3 days up to the cut-off: a, u, p, d, b."""
     names: dict[str, Outcome] = {
         "a": "answered",
         "u": "unanswered",
         "p": "paused",
         "d": "undelivered",
+        "b": "blank",
     }
     first_at = CUT_OFF_AT - timedelta(days=3 * len(outcomes))
     asked = [
@@ -164,6 +166,31 @@ def quiet() -> Digest:
         client(3, "E. F.", engagement=answered("uuuu")),
         client(4, "G. H.", engagement=Engagement()),
         client(5, "I. J.", engagement=answered("aaaaaddd")),
+    )
+
+
+def hard_words() -> Digest:
+    """Words that led to the crisis card, this week and before; and a check-in left blank."""
+    at = datetime(2026, 11, 18, 22, 41, tzinfo=UTC)
+    tuesday = at - timedelta(days=1)
+    return week(
+        client(
+            1,
+            "A. B.",
+            heard=(Heard(at, "words", ("I don't want to be here any more.",)), Heard(at, "tell")),
+            case_id=4,
+            hard=("I don't want to be here any more.",),
+        ),
+        client(2, "C. D.", heard=(Heard(tuesday, "others"), Heard(tuesday, "flow"))),
+        client(
+            3,
+            "E. F.",
+            heard_before=Heard(at - timedelta(days=20), "words", ("Long ago.",)),
+            went_well=("Slept through.",),
+        ),
+        client(4, "G. H.", heard_before=Heard(at - timedelta(days=90), "words"), case_id=5),
+        client(5, "I. J.", engagement=answered("aaaaaabb")),
+        client(6, "K. L."),
     )
 
 

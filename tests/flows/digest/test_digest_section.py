@@ -129,12 +129,21 @@ def test_a_section_survives_being_stored() -> None:
         hard=("שלום",),
         week=6,
         engagement=Engagement(answered=2, gone_quiet=True),
+        heard=(Heard(INSIDE, "words", ("No more.",)),),
+        heard_before=Heard(BEFORE, "tell"),
+        case_id=3,
     )
     section = compose_section(known, from_at=FROM_AT, cut_off_at=CUT_OFF_AT)
     assert section_from_json(section_to_json(section)) == section
     bare = compose_section(ClientFacts(2, "C", "K8Q2"), from_at=FROM_AT, cut_off_at=CUT_OFF_AT)
     assert section_from_json(section_to_json(bare)) == bare
-    assert "Quoted" not in f"{known!r} {section!r}"
+    body = json.loads(section_to_json(bare))
+    for name in ("heard", "heard_before", "case_id"):  # sections of before have none of them
+        del body[name]
+    del body["engagement"]["blank"]
+    assert section_from_json(json.dumps(body)) == bare
+    assert "Quoted" not in f"{known!r} {section!r} {section.heard!r}"
+    assert "No more" not in f"{section!r} {section.heard!r}"
 
 
 def test_a_section_of_another_version_is_refused() -> None:
