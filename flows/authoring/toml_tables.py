@@ -86,6 +86,7 @@ class OptionShape(WordsShape):
     id: str | None = None
     exclusive: bool | None = None
     last: bool | None = None
+    risk: bool | None = None
 
 
 class LabelShape(WordsShape):

@@ -18,6 +18,7 @@ def check(found: Report, keys: RatedKeys, loc: Loc, *, whole: bool, otherwise: s
     none. ``otherwise`` is what else an author may do than write a whole number.
     """
     _check_better(found, keys, loc)
+    _check_danger(found, keys, loc)
     for key in ("min", "max"):
         bound = getattr(keys, key)
         if bound is None:
@@ -31,6 +32,41 @@ def check(found: Report, keys: RatedKeys, loc: Loc, *, whole: bool, otherwise: s
     if keys.min is not None and keys.max is not None and keys.min >= keys.max:
         message = f"`max` ({keys.max:g}) is not above `min` ({keys.min:g})."
         found.at_value("F070", (*loc, "max"), message, "Make `max` the larger one.")
+
+
+def is_danger(value: object, at_least: float | None, at_most: float | None) -> bool:
+    """True for a number at or beyond one of the thresholds that an author names."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    above = at_least is not None and value >= at_least
+    return above or (at_most is not None and value <= at_most)
+
+
+def danger_in_words(at_least: float | None, at_most: float | None) -> str:
+    """The thresholds as an author reads them; empty where none is named."""
+    ends = []
+    if at_least is not None:
+        ends.append(f"{at_least:g} or more")
+    if at_most is not None:
+        ends.append(f"{at_most:g} or less")
+    return f" ({' and '.join(ends)}: a sign of danger)" if ends else ""
+
+
+def _check_danger(found: Report, keys: RatedKeys, loc: Loc) -> None:
+    """Reports a threshold that no answer, or every answer, reaches."""
+    low = -LARGEST_NUMBER if keys.min is None else keys.min
+    high = LARGEST_NUMBER if keys.max is None else keys.max
+    hint = "Name a number between `min` and `max` that some answers reach and others do not."
+    least, most = keys.risk_at_least, keys.risk_at_most
+    if least is not None and not low < least <= high:
+        message = f"`risk_at_least` ({least:g}) parts no answers from others."
+        found.at_value("F070", (*loc, "risk_at_least"), message, hint)
+    if most is not None and not low <= most < high:
+        message = f"`risk_at_most` ({most:g}) parts no answers from others."
+        found.at_value("F070", (*loc, "risk_at_most"), message, hint)
+    if least is not None and most is not None and least <= most:
+        message = f"Every number is {least:g} or more, or {most:g} or less."
+        found.at_value("F070", (*loc, "risk_at_most"), message, "Leave numbers between the two.")
 
 
 def better(keys: RatedKeys) -> Better | None:

@@ -97,6 +97,9 @@ class Choice(Kind[OptionKeys, ChoiceStep]):
     def options(self, step: ChoiceStep) -> tuple[Option, ...]:
         return step.options
 
+    def is_risk(self, step: ChoiceStep, value: Value) -> bool:
+        return options.is_risk(step.options, (str(value),))
+
     def is_shuffled(self, step: ChoiceStep) -> bool:
         return step.shuffled
 

@@ -43,6 +43,12 @@ class RatedKeys(BoundKeys):
     """Numbers of which one end may be the better one."""
 
     better: Annotated[str | None, "high or low: which end of what is measured is the better one."]
+    risk_at_least: Annotated[
+        float | None, "From this number on it is a sign of danger; the crisis card follows."
+    ]
+    risk_at_most: Annotated[
+        float | None, "Down from this number it is a sign of danger; the crisis card follows."
+    ]
 
 
 class MomentKeys(Keys):

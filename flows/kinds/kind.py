@@ -206,6 +206,10 @@ class Kind(ABC, Generic[K, S]):
         """Which end of what is measured is the better one; None: the author does not say so."""
         return None
 
+    def is_risk(self, step: S, value: Value) -> bool:
+        """Whether the author names the answer as a sign of danger."""
+        return False
+
     def branches(self, step: S) -> tuple[tuple[Value, str], ...]:
         """The answers that a story can try one by one, each with a word for it."""
         return tuple((option.id, option.id) for option in self.options(step))

@@ -41,6 +41,10 @@ class NumberStep(Step):
     unit: Words | None = None
     better: Better | None = None
     """Which end is the better one, where the author says so."""
+    risk_at_least: float | None = None
+    """From this number on the author names it as a sign of danger."""
+    risk_at_most: float | None = None
+    """Down from this number, likewise."""
     kind: ClassVar[str] = "number"
 
 
@@ -82,6 +86,8 @@ class Number(Kind[NumberKeys, NumberStep]):
             whole=_is_whole(keys),
             unit=None if keys.unit is None else label(keys.unit),
             better=bounds.better(keys),
+            risk_at_least=keys.risk_at_least,
+            risk_at_most=keys.risk_at_most,
         )
 
     def check(self, found: Report, keys: NumberKeys, loc: Loc) -> None:
@@ -120,6 +126,9 @@ class Number(Kind[NumberKeys, NumberStep]):
         shown = in_figures(value, language) if isinstance(value, int | float) else str(value)
         return f"{shown} {step.unit.say(language)}" if step.unit else shown
 
+    def is_risk(self, step: NumberStep, value: Value) -> bool:
+        return bounds.is_danger(value, step.risk_at_least, step.risk_at_most)
+
     def range_of(self, step: NumberStep) -> tuple[float, float] | None:
         return step.min, step.max
 
@@ -129,13 +138,14 @@ class Number(Kind[NumberKeys, NumberStep]):
     def describe(self, step: NumberStep, language: Language) -> str:
         unit = f" {step.unit.say(language)}" if step.unit else ""
         whole = "a whole number" if step.whole else "a number"
-        return f"{whole} from {step.min:g} to {step.max:g}{unit}"
+        danger = bounds.danger_in_words(step.risk_at_least, step.risk_at_most)
+        return f"{whole} from {step.min:g} to {step.max:g}{unit}{danger}"
 
     def labels(self, step: NumberStep) -> tuple[tuple[str, Words | None], ...]:
         return (("unit", step.unit),)
 
     def limits(self, step: NumberStep) -> tuple[object, ...]:
-        return step.min, step.max, step.whole
+        return step.min, step.max, step.whole, step.risk_at_least, step.risk_at_most
 
 
 def _is_whole(keys: NumberKeys) -> bool:

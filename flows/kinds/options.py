@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from flows.authoring.near_names import id_advice, listed, near
@@ -32,7 +32,7 @@ _ID = re.compile(r"[a-z][a-z0-9_]*")
 def options_of(keys: OptionKeys) -> tuple[Option, ...]:
     """The options of a checked table."""
     return tuple(
-        Option(given(one.id), label(one), bool(one.exclusive), bool(one.last))
+        Option(given(one.id), label(one), bool(one.exclusive), bool(one.last), bool(one.risk))
         for one in given(keys.options)
     )
 
@@ -43,6 +43,7 @@ def ordered_in_words(step_options: Iterable[Option], shuffled: bool, language: L
         one.label.say(language)
         + (" (goes alone)" if one.exclusive else "")
         + (" (stays last)" if one.last else "")
+        + (" (a sign of danger)" if one.risk else "")
         for one in step_options
     )
     return f"{labels}, in an order that is drawn" if shuffled else labels
@@ -51,8 +52,15 @@ def ordered_in_words(step_options: Iterable[Option], shuffled: bool, language: L
 def rules_of(step_options: Iterable[Option]) -> tuple[object, ...]:
     """What sets options apart besides their ids and labels."""
     return tuple(
-        (one.id, one.exclusive, one.last) for one in step_options if one.exclusive or one.last
+        (one.id, one.exclusive, one.last, one.risk)
+        for one in step_options
+        if one.exclusive or one.last or one.risk
     )
+
+
+def is_risk(step_options: Iterable[Option], picked: Collection[str]) -> bool:
+    """Whether one of the options with these ids is a sign of danger."""
+    return any(one.risk and one.id in picked for one in step_options)
 
 
 def check(found: Report, keys: OptionKeys, loc: Loc, buttons: tuple[str, ...] = ()) -> None:

@@ -49,6 +49,10 @@ class ScaleStep(Step):
     """A label for every value, in the order of the scale; then ``low`` and ``high`` are empty."""
     better: Better | None = None
     """Which end is the better one, where the author says so."""
+    risk_at_least: float | None = None
+    """From this number on the author names it as a sign of danger."""
+    risk_at_most: float | None = None
+    """Down from this number, likewise."""
     kind: ClassVar[str] = "scale"
 
 
@@ -59,7 +63,10 @@ class Scale(Kind[ScaleKeys, ScaleStep]):
     keys = ScaleKeys
     called = "scale"
     does = "taps a number, at most 11 of them"
-    keys_in_guide = "`min`, `max`, `better`, and `low` with `high`, or `labels`"
+    keys_in_guide = (
+        "`min`, `max`, `better`, `risk_at_least`, `risk_at_most`, "
+        "and `low` with `high`, or `labels`"
+    )
     needed = ("min", "max")
     either = (("low", "high"), ("labels",))
     examples: Mapping[str, str] = {
@@ -94,12 +101,16 @@ class Scale(Kind[ScaleKeys, ScaleStep]):
 
     def build(self, shared: Shared, keys: ScaleKeys) -> ScaleStep:
         least, most = int(given(keys.min)), int(given(keys.max))
-        better = bounds.better(keys)
+        ends: dict[str, Any] = {
+            "better": bounds.better(keys),
+            "risk_at_least": keys.risk_at_least,
+            "risk_at_most": keys.risk_at_most,
+        }
         if keys.labels is not None:
             labels = tuple((given(one.value), label(one)) for one in keys.labels)
-            return ScaleStep(**shared, min=least, max=most, labels=labels, better=better)
+            return ScaleStep(**shared, min=least, max=most, labels=labels, **ends)
         low, high = label(given(keys.low)), label(given(keys.high))
-        return ScaleStep(**shared, min=least, max=most, low=low, high=high, better=better)
+        return ScaleStep(**shared, min=least, max=most, low=low, high=high, **ends)
 
     def check(self, found: Report, keys: ScaleKeys, loc: Loc) -> None:
         bounds.check(found, keys, loc, whole=True)
@@ -155,6 +166,9 @@ class Scale(Kind[ScaleKeys, ScaleStep]):
         shown = self.show(step, value, language)
         return shown if step.labels else f"{shown}/{step.max}"
 
+    def is_risk(self, step: ScaleStep, value: Value) -> bool:
+        return bounds.is_danger(value, step.risk_at_least, step.risk_at_most)
+
     def range_of(self, step: ScaleStep) -> tuple[float, float] | None:
         return step.min, step.max
 
@@ -162,17 +176,19 @@ class Scale(Kind[ScaleKeys, ScaleStep]):
         return step.better
 
     def describe(self, step: ScaleStep, language: Language) -> str:
+        danger = bounds.danger_in_words(step.risk_at_least, step.risk_at_most)
         if step.labels:
-            return " · ".join(f"{value} = {words.say(language)}" for value, words in step.labels)
+            each = (f"{value} = {words.say(language)}" for value, words in step.labels)
+            return f"{' · '.join(each)}{danger}"
         low, high = step.low.say(language), step.high.say(language)
-        return f"{step.min} = {low} … {step.max} = {high}"
+        return f"{step.min} = {low} … {step.max} = {high}{danger}"
 
     def labels(self, step: ScaleStep) -> tuple[tuple[str, Words | None], ...]:
         ends = (("label of the lower end", step.low), ("label of the upper end", step.high))
         return (*ends, *((f"label of {value}", words) for value, words in step.labels))
 
     def limits(self, step: ScaleStep) -> tuple[object, ...]:
-        return step.min, step.max
+        return step.min, step.max, step.risk_at_least, step.risk_at_most
 
 
 def _check_labels(found: Report, keys: ScaleKeys, loc: Loc) -> None:

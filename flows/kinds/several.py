@@ -157,6 +157,9 @@ class Several(Kind[SeveralKeys, SeveralStep]):
     def options(self, step: SeveralStep) -> tuple[Option, ...]:
         return step.options
 
+    def is_risk(self, step: SeveralStep, value: Value) -> bool:
+        return options.is_risk(step.options, value if isinstance(value, tuple) else ())
+
     def is_shuffled(self, step: SeveralStep) -> bool:
         return step.shuffled
 

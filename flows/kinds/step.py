@@ -32,6 +32,8 @@ class Option:
     """True where it cannot be picked beside another one: "none of these"."""
     last: bool = False
     """True where it keeps its place at the end when the others come in a drawn order."""
+    risk: bool = False
+    """True where the author names it as a sign of danger: the crisis card follows."""
 
 
 @dataclass(frozen=True, slots=True)

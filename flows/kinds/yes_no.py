@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from flows.kinds.keys import Keys
 from flows.kinds.kind import Asked, Fits, Kind, Refused, Reply, Sample, Sort, Unfit, Value, pick
@@ -13,18 +13,28 @@ from flows.kinds.typed import word
 from flows.languages import Language, button, meant
 
 
+class YesNoKeys(Keys):
+    """Whether a yes is a sign of danger."""
+
+    risk: Annotated[
+        bool | None, "true: this answer, or a yes, is a sign of danger; the crisis card follows."
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class YesNoStep(Step):
     """Yes or no. The answer is a bool."""
 
+    risk: bool = False
+    """True where the author names a yes as a sign of danger."""
     kind: ClassVar[str] = "yes_no"
 
 
-class YesNo(Kind[Keys, YesNoStep]):
+class YesNo(Kind[YesNoKeys, YesNoStep]):
     """The kind with two answers."""
 
     step = YesNoStep
-    keys = Keys
+    keys = YesNoKeys
     called = "yes or no"
     does = "taps yes or no"
     is_decided = True
@@ -37,15 +47,15 @@ class YesNo(Kind[Keys, YesNoStep]):
         ),
     )
 
-    def build(self, shared: Shared, keys: Keys) -> YesNoStep:
-        return YesNoStep(**shared)
+    def build(self, shared: Shared, keys: YesNoKeys) -> YesNoStep:
+        return YesNoStep(**shared, risk=bool(keys.risk))
 
-    def unfit(self, keys: Keys, answer: Any) -> Unfit | None:
+    def unfit(self, keys: YesNoKeys, answer: Any) -> Unfit | None:
         if isinstance(answer, bool):
             return None
         return f"is no answer to `{keys.id}`.", "Write true or false, without quotes."
 
-    def sort(self, keys: Keys) -> Sort | None:
+    def sort(self, keys: YesNoKeys) -> Sort | None:
         return "bool"
 
     def ask(self, step: YesNoStep, language: Language) -> Asked:
@@ -68,8 +78,14 @@ class YesNo(Kind[Keys, YesNoStep]):
     def range_of(self, step: YesNoStep) -> tuple[float, float] | None:
         return 0, 1
 
+    def is_risk(self, step: YesNoStep, value: Value) -> bool:
+        return step.risk and value is True
+
     def branches(self, step: YesNoStep) -> tuple[tuple[Value, str], ...]:
         return (True, "yes"), (False, "no")
 
     def describe(self, step: YesNoStep, language: Language) -> str:
-        return ""
+        return "yes is a sign of danger" if step.risk else ""
+
+    def limits(self, step: YesNoStep) -> tuple[object, ...]:
+        return (step.risk,)

@@ -54,6 +54,7 @@ KEY_WORDS: Mapping[str, str] = {
     "again_while": "The block runs again while this condition holds.",
     "most": "How many times the block runs at most.",
     "exclusive": "true: where it is picked, no other option is.",
+    "risk": "true: this answer, or a yes, is a sign of danger; the crisis card follows.",
     "last": "true: it stays at the end where the order of the options is drawn.",
     "draw": "So many of the steps are drawn.",
     "is": "The CEL expression that gives the value.",

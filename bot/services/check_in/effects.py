@@ -5,12 +5,12 @@ Used by ``check_ins`` inside its transaction. It decides nothing itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.messages import Button
-from bot.services.check_in import keeping, own_words
+from bot.services.check_in import keeping, own_words, risk_answers
 from bot.services.check_in.prompt_message import REFUSED, prompt_message
 from bot.services.planning import following
 from bot.services.signals import assessing, hearing
@@ -205,6 +205,8 @@ def _accept(on: _Carrying, event: AnswerAccepted) -> None:
     was = on.before.answer(event.answer.step_id)
     own_words.remember(on.work, on.stored, event.step, was, event.answer)
     _keep(on, (event.answer, *event.moved), event.scores)
+    if risk_answers.heed(on.work, on.stored, event.step, event.answer):
+        on.moment = replace(on.moment, held=True)
     if event.by_tap:
         skipped = on.work.say(on.stored.state.language, "prompt_skipped")
         _leave_answered(on, event.shown or skipped)

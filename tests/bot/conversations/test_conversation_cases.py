@@ -12,6 +12,7 @@ import pytest
 
 from bot.ids import SeededIds
 from bot.sandbox import Person
+from bot.services.flow_files.publishing import Source, check, publish
 from tests.support.house import CRISIS, MONDAY, House, open_house
 
 HARD = {
@@ -463,3 +464,67 @@ async def test_a_check_in_of_skips_only_is_not_called_answered(house: House) -> 
     told = await digest_of(house, weber)
     assert "No answers to tell of: A.B." in told
     assert "nothing stands out" not in told
+
+
+RISKY = """language = 1
+id = "night"
+title.en = "Tonight"
+[schedule]
+trigger = "on_request"
+on_request = true
+[[step]]
+id = "safe"
+kind = "choice"
+ask.en = "Are you safe tonight?"
+options = [{ id = "yes", en = "Yes, I am" }, { id = "no", en = "I am not sure", risk = true }]
+[[step]]
+id = "more"
+kind = "text"
+ask.en = "Anything else?"
+"""
+
+
+async def publish_risky(house: House) -> None:
+    now = house.clock.now()
+    checked = check([Source("night.toml", RISKY)])
+    assert checked.problems == ()
+    await house.app.store.write(lambda tx: publish(tx, checked, now=now, who="t", why="test"))
+
+
+async def send_risky(house: House, weber: Person) -> None:
+    await house.say(weber, "/client A.B.")
+    await house.tap(weber, "Send something now …")
+    await house.tap(weber, "Send now: Tonight")
+
+
+async def test_an_answer_that_a_flow_names_brings_the_card_and_a_case(open_practice: Any) -> None:
+    house = await open_practice()
+    await publish_risky(house)
+    people = await people_in(house)
+    weber, client = people.weber, people.client
+    await send_risky(house, weber)
+    mark = weber.mark
+    said = await house.tap(client, "I am not sure")
+    (card,) = [text for text in said if CRISIS in text]
+    assert "A message to Dr. Weber is being sent now." in card
+    assert not any("Anything else?" in text for text in said)  # nothing is asked by itself
+    assert len(await heard_by(house, weber, mark)) == 1
+    (shown,) = await house.tap(weber, "Open")
+    assert "gave an answer that the questions mark as a sign of danger" in shown
+    assert "I am not sure" not in shown
+    assert await house.rows("SELECT detail FROM risk_steps WHERE what = 'flow'") == [
+        ("night.safe",)
+    ]
+    assert "Anything else?" in (await house.tap(client, "Go on with the questions"))[-1]
+    told = await digest_of(house, weber)
+    assert "gave an answer that the questions mark as a sign of danger." in told
+
+
+async def test_another_answer_brings_neither(open_practice: Any) -> None:
+    house = await open_practice()
+    await publish_risky(house)
+    people = await people_in(house)
+    await send_risky(house, people.weber)
+    said = await house.tap(people.client, "Yes, I am")
+    assert "Anything else?" in said[-1]
+    assert await rows_of(house) == []
