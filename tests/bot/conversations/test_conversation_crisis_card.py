@@ -51,7 +51,8 @@ ELSEWHERE = (
     "النجدة",
 )
 EXPLICIT = {"en": "I want to kill myself", "de": "Ich will mich umbringen"}
-HARMLESS = {"en": "The rent went up and my back hurts", "de": "Die Miente ist gestiegen"}
+LIKELY = {"en": "I think a lot about suicide", "de": "Ich denke oft an Suizid"}
+HARMLESS = {"en": "The rent went up and my back hurts", "de": "Die Miete ist gestiegen"}
 KINDS = """
 language = 1
 id = "kinds"
@@ -152,8 +153,11 @@ async def test_a_client_in_any_state_gets_the_card_each_time(
         assert len(said) == 1 and is_card(said[0], language), text
         assert "hard" not in said[0] and "schwer" not in said[0], "asking is no hard word"
         assert client.heard(mark)[-1].text == said[0]
-    said = await town.say(client, EXPLICIT[plain(language)])
-    assert is_card(said[0], language)
+    for words in (EXPLICIT, LIKELY):
+        said = await town.say(client, words[plain(language)])
+        assert is_card(said[0], language)
+    said = await town.say(client, HARMLESS[plain(language)])
+    assert not any(is_card(each, language) for each in said)
     assert await town.rows("SELECT state, paused_at IS NULL FROM cares") == before
     assert weber.heard(weber.mark) == []
 
@@ -330,4 +334,5 @@ def test_a_long_text_of_the_practice_comes_first() -> None:
 def test_the_words_used_here_are_what_they_are_taken_for() -> None:
     for language in ("en", "de"):
         assert screen(EXPLICIT[language]).risk == "explicit"
+        assert screen(LIKELY[language]).risk == "likely"
         assert screen(HARMLESS[language]).risk == "none"
