@@ -67,8 +67,10 @@ def _look_at(settings: Settings, file: Path | None) -> Iterator[Finding]:
     yield Finding("settings", "good", named)
     yield from _numbers(settings)
     yield from _telegram(settings, file)
-    yield _key_file(settings)
-    yield _database(settings)
+    key_file, database = _key_file(settings), _database(settings)
+    yield from (key_file, database)
+    if key_file.state == database.state == "good":
+        yield from _alerts(settings)
     yield _flows(settings)
     yield Finding("screen", "good", "hard words are found by rules alone")
 
@@ -135,6 +137,39 @@ def _database(settings: Settings) -> Finding:
         says = f"its schema is {current}, not {newest}; `interlude init` brings it up to date"
         return Finding("database", "mend", says)
     return Finding("database", "good", f"reached, with schema {current}")
+
+
+def _alerts(settings: Settings) -> Iterator[Finding]:
+    """Who is told at once of hard words, and the risk cases that nobody has opened."""
+    unknown, unseen = asyncio.run(_asked_of_cases(settings))
+    safety = settings.safety
+    for code in unknown:
+        says = f"safety.deputies or safety.then: {code} is no therapist's code"
+        yield Finding("alerts", "mend", f"{says}; `interlude people list` shows them")
+    if safety.alerts == "off":
+        yield Finding("alerts", "good", "off: clients are not asked, and nobody is told at once")
+    elif not (safety.deputies or safety.then):
+        says = "safety.then is empty: where a therapist does not open one, nobody else is told"
+        yield Finding("alerts", "look", says)
+    elif not unknown:
+        yield Finding("alerts", "good", "on, for clients who agreed")
+    if unseen:
+        says = f"nobody has opened {unseen} of them; see: interlude safety cases"
+        yield Finding("risk cases", "look", says)
+
+
+async def _asked_of_cases(settings: Settings) -> tuple[list[str], int]:
+    from bot.app import open_store
+    from bot.services.safety.on_call import unknown_codes
+    from storage import risk_cases
+    from storage.store import Tx
+
+    def ask(tx: Tx) -> tuple[list[str], int]:
+        unseen = [case for case in risk_cases.list_open(tx) if case.state == "open"]
+        return unknown_codes(tx, settings.safety), len(unseen)
+
+    async with open_store(settings) as store:
+        return await store.read(ask)
 
 
 def _flows(settings: Settings) -> Finding:

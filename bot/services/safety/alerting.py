@@ -93,6 +93,15 @@ def escalate(work: Work, case_id: int) -> Literal["seen", "told", "unseen"]:
     return "unseen"
 
 
+def pass_over(work: Work, person_id: int) -> None:
+    """Let the next in line be told at once of cases whose alert somebody cannot get."""
+    for case in risk_cases.list_open(work.tx):
+        steps = risk_cases.list_steps(work.tx, case.id)
+        was_told = any(step.what == "alerted" and step.person_id == person_id for step in steps)
+        if was_told and case.state == "open":
+            _wait(work, case, work.now)
+
+
 def tell_next(work: Work, case: RiskCase) -> bool:
     """Tell the next one who was not told yet; False where there is nobody, or it is not agreed."""
     care = cares.load(work.tx, case.care_id)

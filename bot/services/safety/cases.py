@@ -36,6 +36,8 @@ __all__ = [
 Cause = Literal["words", "others"]
 """What hard words are about: the client's own danger, or danger to somebody else."""
 
+HARM_TO_OTHERS = ".harm-others"
+"""How the ids of the screen's rules about danger to somebody else end, in each language."""
 _LINES: dict[tuple[tuple[on_call.Role, ...], bool], ClientKey] = {
     ((), False): "told_nobody",
     (("therapist",), False): "told_therapist",
@@ -53,14 +55,17 @@ def hear(work: Work, care: Care, cause: Cause, verdict: Verdict) -> Told:
     """
     if care.state != "active":
         return Told()
-    rules = ",".join(verdict.matched)
+    rules, is_about_others = ",".join(verdict.matched), cause == "others" or _tells_of(verdict)
     match verdict.risk:
         case "none" | "maybe":
             return Told()
-        case "likely" if cause == "words":
+        case "likely" if not is_about_others:
             return _hear_likely(work, care, rules)
-        case "likely" | "explicit":
-            what: risk_cases.Cause = "others" if cause == "others" else "explicit"
+        case "likely":
+            # a case, so that somebody looks at it; but likely words alert nobody by themselves
+            return _join(work, care, "others", rules, agreed=False)
+        case "explicit":
+            what: risk_cases.Cause = "others" if is_about_others else "explicit"
             return _join(work, care, what, rules, agreed=alerting.is_agreed(work, care))
 
 
@@ -108,6 +113,12 @@ def opens_line(work: Work, care: Care, language: Language) -> str | None:
     if at is None:
         return None
     return work.say(language, "practice_opens", at=at, zone=work.practice.zone)
+
+
+def _tells_of(verdict: Verdict) -> bool:
+    """Whether the words were found as danger to somebody else, and as nothing besides."""
+    matched = verdict.matched
+    return bool(matched) and all(rule.endswith(HARM_TO_OTHERS) for rule in matched)
 
 
 def _hear_likely(work: Work, care: Care, rules: str) -> Told:

@@ -55,6 +55,18 @@ def test_without_numbers_in_its_language_a_practice_is_not_ready(folder: Path) -
     assert other.exit_code == 1, "numbers in another language do not do"
 
 
+def test_who_is_told_at_once_must_be_somebody(folder: Path) -> None:
+    found = findings(interlude(folder, "doctor", "--json"))
+    assert found["alerts"] == [("good", "off: clients are not asked, and nobody is told at once")]
+    alone = findings(interlude(folder, "doctor", "--json", INTERLUDE_SAFETY__ALERTS="on"))
+    assert alone["alerts"][0][0] == "look"
+    wrong = {"INTERLUDE_SAFETY__ALERTS": "on", "INTERLUDE_SAFETY__DEPUTIES": "ZZZZ"}
+    ((state, says),) = findings(interlude(folder, "doctor", "--json", **wrong))["alerts"]
+    assert state == "mend" and "ZZZZ is no therapist's code" in says
+    listed = interlude(folder, "safety", "cases", **wrong)
+    assert listed.exit_code == 1 and "ZZZZ is no therapist's code" in listed.stderr
+
+
 def test_a_practice_that_is_ready_and_its_cards(folder: Path) -> None:
     texts = {"INTERLUDE_PRACTICE__CRISIS__EN": ENGLISH, "INTERLUDE_PRACTICE__CRISIS__DE": NEUTRAL}
     done = interlude(folder, "doctor", "--json", **texts)

@@ -6,13 +6,19 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from bot.ids import SeededIds
-from bot.sandbox import Person
+from bot.sandbox import Fault, Person
 from bot.services.flow_files.publishing import Source, check, publish
+from bot.services.safety import cases
+from bot.services.safety.alerting import Told
+from bot.services.work.unit_of_work import Work
+from flows.safety import Verdict
+from storage import cares
+from storage.store import Tx
 from tests.support.house import CRISIS, MONDAY, House, open_house
 
 HARD = {
@@ -528,3 +534,74 @@ async def test_another_answer_brings_neither(open_practice: Any) -> None:
     said = await house.tap(people.client, "Yes, I am")
     assert "Anything else?" in said[-1]
     assert await rows_of(house) == []
+
+
+@pytest.mark.parametrize("cause", ["others", "words"])
+async def test_likely_words_about_others_open_a_case_and_alert_nobody(
+    open_practice: Any, cause: Literal["others", "words"]
+) -> None:
+    house = await open_practice()
+    people = await people_in(house)
+    mark = people.weber.mark
+    rule = "en.harm-others" if cause == "words" else "en.a-rule"
+    verdict = Verdict("likely", (rule,), ())
+    ((care_id,),) = await house.rows("SELECT id FROM cares")
+
+    def hear(tx: Tx) -> Told:
+        work = Work(tx, house.app.practice, house.clock.now(), "test")
+        return cases.hear(work, cares.load(tx, care_id), cause, verdict)
+
+    assert await house.app.store.write(hear) == Told()
+    await house.settle()
+    assert await heard_by(house, people.weber, mark) == []
+    assert [what for what, _ in await rows_of(house)] == ["others", "not_agreed"]
+    assert "wrote words about danger to somebody else." in await digest_of(house, people.weber)
+
+
+async def test_what_fails_after_the_alert_was_decided_is_done_again_and_alerts_once(
+    open_practice: Any,
+) -> None:
+    house = await open_practice()
+    people = await people_in(house)
+    mark = people.weber.mark
+    ((care_id,),) = await house.rows("SELECT id FROM cares")
+
+    def hear(tx: Tx, *, dies: bool) -> None:
+        work = Work(tx, house.app.practice, house.clock.now(), "in1")
+        cases.hear(work, cares.load(tx, care_id), "words", Verdict("explicit", ("en.r",), ()))
+        if dies:
+            raise OSError
+
+    with pytest.raises(OSError):
+        await house.app.store.write(lambda tx: hear(tx, dies=True))
+    await house.settle()
+    assert await rows_of(house) == []
+    assert await heard_by(house, people.weber, mark) == []
+    for _ in range(2):
+        await house.app.store.write(lambda tx: hear(tx, dies=False))
+    await house.settle()
+    assert len(await heard_by(house, people.weber, mark)) == 1
+
+
+async def test_an_alert_that_may_not_have_arrived_is_sent_again(open_practice: Any) -> None:
+    house = await open_practice()
+    people = await people_in(house)
+    mark = people.weber.mark
+    lost = Fault("sendMessage", 500, when="after", chat_id=people.weber.chat_id)
+    house.sandbox.faults.add(lost)
+    await house.say(people.client, HARD["en"])
+    await house.travel(by=timedelta(minutes=2))
+    assert len(await heard_by(house, people.weber, mark)) == 2  # rather twice than not at all
+    assert [what for what, _ in await rows_of(house)] == ["explicit", "alerted"]
+
+
+async def test_where_the_alert_is_refused_the_next_in_line_is_told_at_once(
+    open_practice: Any,
+) -> None:
+    house = await open_practice(then=[FIRST])
+    people = await people_in(house, colleagues=1)
+    mark = people.colleagues[0].mark
+    house.sandbox.faults.add(Fault("sendMessage", 403, chat_id=people.weber.chat_id))
+    await house.say(people.client, HARD["en"])
+    await house.travel(by=timedelta(seconds=2))
+    assert len(await heard_by(house, people.colleagues[0], mark)) == 1
