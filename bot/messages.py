@@ -34,12 +34,14 @@ class Message:
     """A text of at most 4096 characters, without markup, with its rows of buttons.
 
     With ``code`` it is a picture to be scanned, drawn of this link when the message leaves, and the
-    text (then of at most 1024 characters) stands below it.
+    text (then of at most 1024 characters) stands below it. ``owed`` is the part of the text that
+    is to be said all the same, should something else be said in place of this message.
     """
 
     text: str
     rows: Rows = ()
     code: str = ""
+    owed: str = ""
 
     def __repr__(self) -> str:
         return f"Message(… {len(self.text)} characters, {len(self.rows)} rows)"
@@ -49,6 +51,8 @@ class Message:
         body: dict[str, Any] = {"text": self.text, "rows": _listed(self.rows)}
         if self.code:
             body["code"] = self.code
+        if self.owed:
+            body["owed"] = self.owed
         return json.dumps(body, ensure_ascii=False)
 
 
@@ -80,7 +84,7 @@ def _rows(body: dict[str, Any]) -> Rows:
 def message_from_json(text: str) -> Message:
     """The message kept by ``Message.to_json``."""
     body = json.loads(text)
-    return Message(body["text"], _rows(body), body.get("code", ""))
+    return Message(body["text"], _rows(body), body.get("code", ""), body.get("owed", ""))
 
 
 def edit_from_json(text: str) -> Edit:

@@ -123,6 +123,12 @@ _DROPPED_FOR = _ends(
     _QUEUED,
 )
 _DROPPED_PROMPTS = _ends("dropped", _T.check_in_id == sa.bindparam("of_check_in"), _QUEUED)
+_WAITS = (
+    sa.select(_T.sealed_for, _T.dedupe_key, _T.body_sealed)
+    .where(_T.check_in_id == sa.bindparam("of_check_in"), is_word(_T.lane, "reply"), _QUEUED)
+    .order_by(_T.id.desc())
+    .limit(1)
+)
 _HASTENED = (
     sa.update(outbox)
     .where(
@@ -272,6 +278,14 @@ def drop_for_person(
     """Drop the person's queued rows of these classes; return how many. Claimed rows go on."""
     params = {"person": person_id, "classes": list(classes), "why": reason, "now": now}
     return int(tx.conn.execute(_DROPPED_FOR, params).rowcount)
+
+
+def find_waiting_body(tx: Tx, check_in_id: int) -> str | None:
+    """The newest of the check-in's questions, or its end, that waits to answer somebody."""
+    row = tx.conn.execute(_WAITS, {"of_check_in": check_in_id}).first()
+    if row is None:
+        return None
+    return tx.unseal(row.sealed_for, row.body_sealed, place(row.dedupe_key))
 
 
 def drop_prompts(tx: Tx, check_in_id: int, *, reason: str, now: datetime) -> int:

@@ -79,6 +79,7 @@ ClientKey = Literal[
     "note_added",
     "note_gone",
     "note_kept",
+    "note_kept_before",
     "note_offer",
     "note_passed",
     "nothing_open",

@@ -11,6 +11,7 @@ from typing import assert_never
 
 from bot.messages import Button
 from bot.services.check_in import keeping, own_words, risk_answers
+from bot.services.check_in.noting import Noted
 from bot.services.check_in.prompt_message import REFUSED, prompt_message
 from bot.services.planning import following
 from bot.services.signals import assessing, hearing
@@ -62,8 +63,15 @@ class Moment:
     """How long a prompt that nobody waits for may still leave; None where the client is there."""
     preface: str | None = None
     """A line to stand before the question."""
-    noted: str | None = None
+    noted: Noted | None = None
     """What is said to a reply that was no answer, and was kept as a note."""
+
+    @property
+    def owed(self) -> str:
+        """What is to be said of these words, also where more words bring another question."""
+        if self.noted is not None:
+            return self.noted.later
+        return (self.preface or "") if self.typed else ""
 
 
 @dataclass(slots=True)
@@ -107,7 +115,8 @@ def _carry(on: _Carrying, event: Event) -> None:
             _reword(on, event)
         case AnswerRefused():
             why = on.work.say(on.stored.state.language, REFUSED[event.refusal])
-            on.preface = on.moment.noted or why
+            noted = on.moment.noted
+            on.preface = why if noted is None else noted.now
         case AdditionAwaited():
             text = on.work.say(on.stored.state.language, "adding", question=event.question)
             speak.reply(on.work, on.stored.client_id, text, key="adding")
@@ -148,6 +157,9 @@ def _ask(on: _Carrying, event: PromptAsked) -> None:
     if on.moment.is_seen and event.prompt.turn_no == on.before.turn_no:
         return
     # the newest asking speaks for those before it that have not left yet
+    owed = speak.owed_by(work, stored.id)
+    if owed == on.moment.owed:
+        owed = ""  # it is said of the newest words
     outbox.drop_prompts(work.tx, stored.id, reason="asked_anew", now=work.now)
     if on.moment.held:
         return
@@ -157,8 +169,9 @@ def _ask(on: _Carrying, event: PromptAsked) -> None:
         stored.id,
         event.prompt,
         occasion=event.occasion,
-        preface=on.preface,
+        preface=_with(owed, on.preface or ""),
     )
+    message = replace(message, owed=_with(owed, on.moment.owed))
     expires_in = on.moment.expires_in
     waits = expires_in is not None
     speak.prompt(
@@ -172,6 +185,11 @@ def _ask(on: _Carrying, event: PromptAsked) -> None:
         not_before=_not_before(on),
         expires_at=work.now + expires_in if expires_in else None,
     )
+
+
+def _with(owed: str, said: str) -> str:
+    """What is owed from before and what is said now, each once."""
+    return said if owed in said else f"{owed} {said}".rstrip()
 
 
 def prompt_key(check_in_id: int, turn_no: int, occasion: Occasion) -> str:
@@ -247,18 +265,20 @@ def _finish(on: _Carrying, event: CheckInFinished) -> None:
     _end(on, event.answers, event.scores)
     if on.moment.is_seen and on.before.status != "open":
         return
+    owed = speak.owed_by(on.work, on.stored.id)
     outbox.drop_prompts(on.work.tx, on.stored.id, reason="asked_anew", now=on.work.now)
     if not on.moment.held:
         # after a crisis card nothing says that this was all, or when it will be read
-        _say_closing(on, event)
+        _say_closing(on, event, owed)
     following.after_check_in(on.work, on.stored)
 
 
-def _say_closing(on: _Carrying, event: CheckInFinished) -> None:
+def _say_closing(on: _Carrying, event: CheckInFinished, owed: str) -> None:
     language = on.stored.state.language
     closing = event.closing or (on.work.say(language, "check_in_finished"),)
-    if on.moment.preface is not None:
-        closing = (on.moment.preface, *closing)
+    before = _with(owed, on.moment.preface or "")
+    if before:
+        closing = (before, *closing)
     change = Button(on.work.say(language, "button_change"), data("change", on.stored.id))
     rows = speak.row(change) if event.answers else ()
     speak.closing(
@@ -269,6 +289,7 @@ def _say_closing(on: _Carrying, event: CheckInFinished) -> None:
         rows=rows,
         check_in_id=on.stored.id,
         not_before=_not_before(on),
+        owed=_with(owed, on.moment.owed),
     )
 
 

@@ -17,7 +17,6 @@ from bot.services.work import speak
 from bot.services.work.buttons import data
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
-from bot.texts.keys import ClientKey
 from flows.engine.check_in import CheckIn
 from flows.engine.events import AnswerRefused, Prompt, Turn
 from flows.engine.inputs import WentBack
@@ -41,6 +40,16 @@ UNREAD = frozenset({"not_an_option", "not_a_number", "not_a_time", "not_a_date",
 """Refusals of texts in which no answer was read; where one was, nothing else was said."""
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What is said to words that became a note."""
+
+    now: str
+    """Above the same question: that they are kept, and what the question needs."""
+    later: str
+    """Above what follows, where an answer came before the question could be asked again."""
+
+
 def keep_refused(
     work: Work,
     flow: Flow,
@@ -50,7 +59,7 @@ def keep_refused(
     *,
     is_caption: bool = False,
     held: bool = False,
-) -> str | None:
+) -> Noted | None:
     """Keep words that were no answer to the open question; what is said to them. None where the
     text was taken, or is a slip that only needs another try.
 
@@ -60,13 +69,16 @@ def keep_refused(
     if not refused:
         return None
     if stored.state.adding:
-        return _keep_addition(work, flow, stored, text)
+        added = _keep_addition(work, flow, stored, text)
+        return Noted(added, added)
     if not (held or _says_more(refused[0], text, stored.state.language)):
         return None
     _keep(work, stored, text, stored.state.at, _question(flow, stored.state))
-    noted = _say(work, stored, "note_kept")
-    why: ClientKey = "words_only" if is_caption else REFUSED[refused[0].refusal]
-    return f"{noted} {work.say(stored.state.language, why)}"
+    noted, later = _say(work, stored, "note_kept"), _say(work, stored, "note_kept_before")
+    why = work.say(
+        stored.state.language, "words_only" if is_caption else REFUSED[refused[0].refusal]
+    )
+    return Noted(f"{noted} {why}", f"{later} {why}" if is_caption else later)
 
 
 def _says_more(refused: AnswerRefused, text: str, language: Language) -> bool:
@@ -110,7 +122,9 @@ def _question(flow: Flow, state: CheckIn) -> str:
 
 
 def _say(
-    work: Work, stored: StoredCheckIn, key: Literal["note_kept", "note_added", "not_asked_yet"]
+    work: Work,
+    stored: StoredCheckIn,
+    key: Literal["note_kept", "note_kept_before", "note_added", "not_asked_yet"],
 ) -> str:
     care, language = cares.load(work.tx, stored.care_id), stored.state.language
     return work.say(language, key, **names_for(work, care, language))

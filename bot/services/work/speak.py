@@ -33,6 +33,7 @@ def closing(
     rows: Rows,
     check_in_id: int,
     not_before: datetime,
+    owed: str,
 ) -> None:
     """Say the last words of a check-in, as ``reply`` does; until then more may be added to it."""
     message = NewMessage(
@@ -45,7 +46,13 @@ def closing(
         check_in_id=check_in_id,
         not_before=not_before,
     )
-    _say(work, text, rows, message)
+    _say(work, text, rows, message, owed)
+
+
+def owed_by(work: Work, check_in_id: int) -> str:
+    """What is to be said all the same of the question, or the end, that waits for more words."""
+    body = outbox.find_waiting_body(work.tx, check_in_id)
+    return "" if body is None else message_from_json(body).owed
 
 
 def to_client(work: Work, care: Care, key: ClientKey, /, **values: object) -> None:
@@ -174,10 +181,10 @@ def column(*buttons: Button) -> Rows:
     return tuple((button,) for button in buttons)
 
 
-def _say(work: Work, text: str, rows: Rows, message: NewMessage) -> None:
+def _say(work: Work, text: str, rows: Rows, message: NewMessage, owed: str = "") -> None:
     """Queue a text in as many messages as it needs; the last one has the buttons."""
     *first, last = pieces(text)
-    for number, piece in enumerate([*map(Message, first), Message(last, rows)]):
+    for number, piece in enumerate([*map(Message, first), Message(last, rows, owed=owed)]):
         key = f"{message.dedupe_key}+{number}" if number else message.dedupe_key
         _queue(work, replace(message, body=piece.to_json(), dedupe_key=key))
 

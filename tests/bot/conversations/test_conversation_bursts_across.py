@@ -161,3 +161,56 @@ async def test_another_flow_that_is_due_waits_for_the_end_of_the_one_before(
     assert end == "That is all. Your answers are saved."
     assert opening.endswith("How is two?")
     assert await patient.rows("SELECT length FROM answer_messages") == [(6,), (6,)]
+
+
+@pytest.mark.parametrize(
+    ("language", "kept", "question"),
+    [
+        (
+            "en",
+            "What you wrote before is kept as a note, and Dr. Weber gets it in your own words.",
+            "What is one thing that went well, even a small one?",
+        ),
+        (
+            "de",
+            "Was Sie vorher geschrieben haben, ist als Notiz aufbewahrt, Dr. Weber bekommt es"
+            " wörtlich.",
+            "Was ist gut gelaufen, und sei es eine Kleinigkeit?",
+        ),
+        (
+            "de_du",
+            "Was du vorher geschrieben hast, ist als Notiz aufbewahrt, Dr. Weber bekommt es"
+            " wörtlich.",
+            "Was ist gut gelaufen, und sei es eine Kleinigkeit?",
+        ),
+    ],
+)
+async def test_that_words_are_a_note_is_said_although_an_answer_follows_them_at_once(
+    patient: House, language: str, kept: str, question: str
+) -> None:
+    client = await patient.client(await patient.therapist(), "M.K.", language)
+    await patient.say(client, "/checkin")
+    mark = client.mark
+    await patient.say(client, "I feel sick today")
+    await patient.say(client, "Ich war krank")
+    await patient.say(client, "3")
+    await patient.travel(by=5 * SECOND)
+    assert texts(client.heard(mark)) == [f"{kept}\n\n{question}"]
+    assert await patient.rows("SELECT count(*) FROM notes") == [(2,)]
+
+
+async def test_that_only_words_are_kept_is_said_although_more_words_follow(patient: House) -> None:
+    client = await patient.client(await patient.therapist())
+    await patient.say(client, "/checkin")
+    for _ in range(3):
+        await patient.tap(client, "Skip")
+    mark = client.mark
+    for caption in ("the garden", "the roses"):
+        client.send_photo(caption=caption, album="one")
+    await patient.settle()
+    await patient.say(client, "all in bloom")
+    await patient.travel(by=5 * SECOND)
+    (end,) = texts(client.heard(mark))
+    only_words, thanks = end.split("\n\n")
+    assert only_words == "Only the words can be kept here, not the picture or file itself."
+    assert thanks.startswith("Thank you for taking a moment.")
