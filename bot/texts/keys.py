@@ -47,6 +47,7 @@ ClientKey = Literal[
     "crisis_offered",
     "crisis_opening",
     "crisis_text",
+    "crisis_text_others",
     "crisis_thanks",
     "declined",
     "edited_message",

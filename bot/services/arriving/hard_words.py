@@ -8,12 +8,14 @@ the card is theirs for the asking.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import assert_never
 
 from bot.services.arriving.entries.entry import TAKING_PART, standing_of
 from bot.services.check_in import after_card, changed_message, noting, typed_words
 from bot.services.check_in.typed_words import Reply
 from bot.services.safety import card, cases, holding
+from bot.services.safety.fate import Fate
 from bot.services.work.incoming import (
     BlockedBot,
     Commanded,
@@ -29,13 +31,16 @@ from bot.services.work.incoming import (
     read_text,
 )
 from bot.services.work.unit_of_work import Work
+from flows.languages import Language
 from flows.safety import Verdict, screen
 from flows.safety.asking import asks_for_card, is_card_command
 from storage import audit, cares, people
 from storage.cares import Care
-from storage.check_ins import find_open
+from storage.check_ins import StoredCheckIn, find_open
 from storage.people import Person
 
+HARM_OTHERS = "harm-others"
+"""What the rules about danger to somebody else are called, behind their language."""
 CRISIS = "crisis"
 """The command that every other way of asking for the card comes to."""
 
@@ -86,52 +91,85 @@ def words_of(incoming: Incoming) -> str:
             assert_never(incoming)
 
 
+def about_of(verdict: Verdict) -> cases.Cause:
+    """Whose danger the words are about, as far as rules found them: somebody else's only where
+    every rule says so.
+    """
+    kinds = {rule.partition(".")[2] for rule in verdict.matched}
+    return "others" if kinds == {HARM_OTHERS} else "words"
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Whose danger the words are about, and to whom a message goes."""
+
+    about: cases.Cause
+    told: cases.Told
+
+
 def respond(work: Work, care: Care, incoming: Incoming, verdict: Verdict) -> None:
     """Queue the card before anything else. No words are lost: they answer the open question, or
     stand beside it as a note, or are offered as one; nothing is asked until the client goes on.
     Nothing is kept of somebody who does not take part.
     """
     _record(work, care.client_id, verdict)
+    about = about_of(verdict)
     if standing_of(care) not in TAKING_PART:
-        told = cases.told_before(work, care)
-        card.show_client(work, care, care.language, is_hard=True, became="not_kept", told=told)
+        heard = _Heard(about, cases.told_before(work, care))
+        _show(work, care, care.language, heard, "not_kept", None)
         return
-    told = cases.hear(work, care, "words", verdict)
-    if isinstance(incoming, EditedMessage) and _reword(work, care, incoming, told):
+    heard = _Heard(about, cases.hear(work, care, about, verdict))
+    if isinstance(incoming, EditedMessage) and _reword(work, care, incoming, heard):
         return
     reply = _reply(work, care, incoming)
     if reply is None:
-        _outside(work, care, _as_written(incoming), told)
+        _outside(work, care, _as_written(incoming), heard)
     else:
-        _inside(work, care, reply, told)
+        _inside(work, care, reply, heard)
 
 
-def _inside(work: Work, care: Care, reply: Reply, told: cases.Told) -> None:
+def _show(
+    work: Work,
+    care: Care,
+    language: Language,
+    heard: _Heard,
+    became: Fate,
+    waiting: StoredCheckIn | None,
+) -> None:
+    card.show_client(
+        work,
+        care,
+        language,
+        is_hard=True,
+        about=heard.about,
+        became=became,
+        told=heard.told,
+        waiting=waiting,
+    )
+
+
+def _inside(work: Work, care: Care, reply: Reply, heard: _Heard) -> None:
     """Words of a check-in are kept in it, and its next question waits."""
     waiting = reply.stored if reply.goes_on else None
     language = reply.stored.state.language
-    card.show_client(work, care, language, is_hard=True, became="kept", told=told, waiting=waiting)
+    _show(work, care, language, heard, "kept", waiting)
     holding.begin(work, care.id)
     typed_words.take(work, reply, held=True)
     holding.renew(work, care.id)
 
 
-def _outside(work: Work, care: Care, text: str, told: cases.Told) -> None:
+def _outside(work: Work, care: Care, text: str, heard: _Heard) -> None:
     """Words outside a check-in are offered as a note; they go to nobody by themselves, unless they
     go on with words that do.
     """
     hold, waiting = holding.find(work, care.id), find_open(work.tx, care.id)
     language = care.language if waiting is None else waiting.state.language
     if hold is not None and after_card.joins_note(work, hold):
-        card.show_client(
-            work, care, language, is_hard=True, became="kept", told=told, waiting=waiting
-        )
+        _show(work, care, language, heard, "kept", waiting)
         holding.begin(work, care.id)
         after_card.join_note(work, care, text)
         return
-    card.show_client(
-        work, care, language, is_hard=True, became="offered", told=told, waiting=waiting
-    )
+    _show(work, care, language, heard, "offered", waiting)
     holding.begin(work, care.id, note_id=noting.offer_hard(work, care, text))
 
 
@@ -189,22 +227,15 @@ def _record(work: Work, client_id: int, verdict: Verdict) -> None:
     )
 
 
-def _reword(work: Work, care: Care, incoming: EditedMessage, told: cases.Told) -> bool:
+def _reword(work: Work, care: Care, incoming: EditedMessage, heard: _Heard) -> bool:
     """Queue the card, then let the answer that the message gave take its new words, if they are
     new; False, and nothing is done, where it gave none that may be changed.
     """
     edited = changed_message.read(work, care, incoming.text)
     if edited is None or not (edited.is_changed or edited.is_same):
         return False
-    card.show_client(
-        work,
-        care,
-        edited.stored.state.language,
-        is_hard=True,
-        became="kept",
-        told=told,
-        waiting=edited.stored if edited.turn.check_in.status == "open" else None,
-    )
+    waiting = edited.stored if edited.turn.check_in.status == "open" else None
+    _show(work, care, edited.stored.state.language, heard, "kept", waiting)
     holding.begin(work, care.id)
     if edited.is_changed:
         changed_message.take(work, edited, held=True)

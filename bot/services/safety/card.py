@@ -14,7 +14,7 @@ from datetime import timedelta
 from bot.config.settings import Practice
 from bot.messages import Button, Rows
 from bot.services.safety import cases, fate
-from bot.services.safety.cases import Told
+from bot.services.safety.cases import Cause, Told
 from bot.services.safety.fate import Fate
 from bot.services.work import speak
 from bot.services.work.buttons import data
@@ -39,16 +39,18 @@ def text(
     language: Language,
     *,
     is_hard: bool,
+    about: Cause = "words",
     after: Sequence[str] = (),
 ) -> str:
     """The card in ``language``, which ``language_of`` gave. ``is_hard`` where somebody wrote hard
-    words and did not just ask for it; ``after`` says what became of words and of whom was told.
+    words and did not just ask for it, and ``about`` whose danger they are; ``after`` says what
+    became of words and of whom was told.
 
     The numbers stand in what a notification shows, as far as the practice's own text allows.
     """
     numbers = practice.crisis_text(language).strip()
     opening = texts.client(language, "crisis_opening")
-    body = texts.client(language, "crisis_text")
+    body = texts.client(language, "crisis_text" if about == "words" else "crisis_text_others")
     if not is_hard:
         parts = [numbers, body]
     else:
@@ -82,6 +84,7 @@ def show(
     language: Language,
     *,
     is_hard: bool,
+    about: Cause = "words",
     after: Sequence[str],
     rows: Rows = (),
 ) -> None:
@@ -93,6 +96,7 @@ def show(
         work.practice.settings.practice,
         language,
         is_hard=is_hard,
+        about=about,
         after=after,
     )
     first = work.now - AHEAD
@@ -114,6 +118,7 @@ def show_client(
     language: Language,
     *,
     is_hard: bool,
+    about: Cause = "words",
     became: Fate,
     told: Told,
     waiting: StoredCheckIn | None = None,
@@ -126,7 +131,7 @@ def show_client(
     takes_part = care.state == "active"
     buttons = buttons_of(work, care, spoken, waiting, is_hard=is_hard) if takes_part else ()
     rows = speak.column(*buttons)
-    show(work, care.client_id, spoken, is_hard=is_hard, after=after, rows=rows)
+    show(work, care.client_id, spoken, is_hard=is_hard, about=about, after=after, rows=rows)
 
 
 def buttons_of(

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox import Person
+from bot.services.arriving import hard_words
 from bot.services.safety import quiet_line
 from bot.services.work import speak
+from bot.services.work.incoming import Said
 from bot.services.work.unit_of_work import Work
 from flows.safety import Verdict
 from storage import cares, outbox
@@ -254,6 +256,41 @@ async def test_the_card_comes_for_each_time_it_was_asked_for_while_nobody_answer
     await house.settle()
     said = sent(client, mark)
     assert [CRISIS in text for text in said] == [True, True, True, False]
+
+
+OTHERS = "If somebody could come to harm, please turn to the people there now, before anything"
+
+
+@pytest.mark.parametrize(
+    ("rules", "is_about_others"),
+    [
+        (("en.harm-others",), True),
+        (("en.harm-others", "de.harm-others"), True),
+        (("en.harm-others", "en.wish-to-die"), False),
+        (("en.wish-to-die",), False),
+        ((), False),
+    ],
+)
+async def test_danger_to_somebody_else_has_a_card_and_a_case_of_its_own(
+    house: House, rules: tuple[str, ...], is_about_others: bool
+) -> None:
+    client = await house.client(await house.therapist())
+    care_id = (await house.rows("SELECT id FROM cares"))[0][0]
+    mark = client.mark
+
+    def decide(tx: Tx) -> None:
+        work = Work(tx, house.app.practice, house.clock.now(), "test")
+        care = cares.load(tx, care_id)
+        hard_words.respond(work, care, Said("words"), Verdict("explicit", rules))
+
+    await house.app.store.write(decide)
+    await house.settle()
+    card = sent(client, mark)[0]
+    assert CRISIS in card and "Nobody watches this chat." in card
+    assert (OTHERS in card) is is_about_others
+    assert ("cannot keep yourself safe" in card) is not is_about_others
+    ((what,),) = await house.rows("SELECT DISTINCT what FROM risk_steps WHERE what != 'not_agreed'")
+    assert what == ("others" if is_about_others else "explicit")
 
 
 @pytest.fixture
