@@ -38,6 +38,8 @@ GLOSSARY = [
     "engagement",
     "digest",
     "caseload",
+    "crisis card",
+    "hold",
     "outbox message",
     "delivery",
     "deputy",
