@@ -51,10 +51,8 @@ _LINES: dict[tuple[tuple[on_call.Role, ...], bool], ClientKey] = {
 
 def hear(work: Work, care: Care, cause: Cause, verdict: Verdict) -> Told:
     """Keep that hard words were written, and tell people where that was agreed; to whom a message
-    goes. Likely words open no case. Nothing is kept of somebody who does not take part.
+    goes. Likely words open no case. Asked only of somebody who takes part.
     """
-    if care.state != "active":
-        return Told()
     rules, is_about_others = ",".join(verdict.matched), cause == "others" or _tells_of(verdict)
     match verdict.risk:
         case "none" | "maybe":

@@ -329,7 +329,8 @@ async def test_a_therapist_who_has_blocked_the_bot_is_passed_over_and_the_client
     people.weber.block()
     await house.settle()
     mark = first.mark
-    await house.say(people.client, HARD["en"])
+    (card,) = [text for text in await house.say(people.client, HARD["en"]) if CRISIS in text]
+    assert "A message to the deputy of Dr. Weber is being sent now." in card
     assert len(await heard_by(house, first, mark)) == 1
     assert [code for what, code in await rows_of(house) if what == "alerted"] == [FIRST]
 
@@ -354,6 +355,19 @@ async def test_a_tap_tells_for_once_where_the_client_has_not_agreed_in_general(
     mark = people.weber.mark
     await house.say(people.client, HARD["en"])
     assert await heard_by(house, people.weber, mark) == []  # that was for once
+
+
+async def test_what_was_tapped_for_once_goes_on_to_the_next_until_it_is_opened(
+    open_practice: Any,
+) -> None:
+    house = await open_practice(then=[FIRST], escalate_minutes=30)
+    people = await people_in(house, colleagues=1, agrees=False)
+    await house.say(people.client, HARD["en"])
+    mark = people.colleagues[0].mark
+    await house.tap(people.client, "Tell Dr. Weber")
+    assert await heard_by(house, people.colleagues[0], mark) == []
+    await house.travel(by=timedelta(minutes=31))
+    assert len(await heard_by(house, people.colleagues[0], mark)) == 1
 
 
 async def test_nobody_is_told_after_the_client_has_stopped(open_practice: Any) -> None:
