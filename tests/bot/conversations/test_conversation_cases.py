@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+from click.testing import CliRunner, Result
 
+from bot.cli.main import main
 from bot.ids import SeededIds
 from bot.sandbox import Fault, Person
 from bot.services.flow_files.publishing import Source, check, publish
@@ -462,6 +466,17 @@ async def test_the_digest_quotes_no_words_that_were_not_passed_on(house: House) 
     assert HARD["en"] not in told
 
 
+async def test_a_note_that_was_passed_on_is_quoted_where_it_is_told(house: House) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber)
+    await house.say(client, HARD["en"])
+    await house.tap(client, "Yes, pass it on")
+    told = await digest_of(house, weber)
+    assert f"wrote words that led to the crisis card.\n“{HARD['en']}”" in told
+    (shown,) = await house.tap(weber, "Open: A.B.")
+    assert shown.endswith(f"In their own words: “{HARD['en']}”")
+
+
 async def test_likely_words_open_no_case_and_are_told_all_the_same(open_practice: Any) -> None:
     house = await open_practice()
     people = await people_in(house)
@@ -619,3 +634,27 @@ async def test_where_the_alert_is_refused_the_next_in_line_is_told_at_once(
     await house.say(people.client, HARD["en"])
     await house.travel(by=timedelta(seconds=2))
     assert len(await heard_by(house, people.colleagues[0], mark)) == 1
+
+
+async def test_the_command_lists_what_is_open_by_codes_and_ends_with_1_while_one_is_unseen(
+    open_practice: Any,
+) -> None:
+    house = await open_practice()
+    people = await people_in(house)
+    url, key = house.app.settings.database.url, house.app.settings.database.key_file
+    names = {"INTERLUDE_DATABASE__URL": url, "INTERLUDE_DATABASE__KEY_FILE": str(key)}
+
+    async def listed() -> Result:
+        run = partial(CliRunner(env=names).invoke, main, ["safety", "cases"])
+        return await asyncio.to_thread(run)
+
+    assert (await listed()).output == "No case is open.\n"
+    await house.say(people.client, HARD["en"])
+    done = await listed()
+    client = await code_of(house, people.client)
+    assert done.exit_code == 1
+    assert done.output.startswith(f"{client}  client of {WEBER}  since ")
+    assert done.output.endswith(f"nobody has opened it  told: {WEBER}\n")
+    assert "A.B." not in done.output and HARD["en"] not in done.output
+    await house.tap(people.weber, "Open")
+    assert (await listed()).exit_code == 0
