@@ -92,7 +92,7 @@ class App:
 
 
 def practice_of(settings: Settings, ids: Ids, username: str) -> Practice:
-    """What services need, without any connection: the command line uses it, too."""
+    """The things that services need, without any connection: the command line uses them, too."""
     texts = shipped()
     return Practice(settings, texts, Shelf(), ids, Reports(texts), username)
 

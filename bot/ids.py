@@ -13,7 +13,7 @@ CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
 class SystemIds:
-    """What production uses."""
+    """The codes, tokens and seeds that production uses."""
 
     def code(self) -> str:
         return "".join(secrets.choice(CODE_ALPHABET) for _ in range(4))

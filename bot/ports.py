@@ -1,4 +1,4 @@
-"""What services and workers need from outside, as protocols and the values that cross them.
+"""The things that services and workers need from outside: protocols and the values that cross them.
 
 The composition root fills them: Telegram over HTTP, the machine's entropy, the digest's renderer.
 """
@@ -17,7 +17,7 @@ from flows.languages import Language
 
 
 class Ids(Protocol):
-    """Where codes, tokens and seeds come from."""
+    """The source of codes, tokens and seeds."""
 
     def code(self) -> str:
         """A short code for a person, such as ``K7Q2``."""

@@ -139,7 +139,7 @@ def _button(button: Button) -> InlineKeyboardButton:
 
 
 def outcome_of(error: TelegramError) -> Delivery:
-    """What an error says about a message: surely not there, refused, or uncertain."""
+    """The outcome that an error shows for a message: surely not there, refused, or uncertain."""
     cause = error.__cause__
     name = type(cause or error).__name__
     if isinstance(error, RetryAfter):

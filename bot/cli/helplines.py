@@ -47,7 +47,7 @@ def of_country(code: str) -> tuple[Helpline, ...]:
 
 
 def texts_for(code: str) -> dict[str, str]:
-    """What practice.crisis would say in each language in which every line is written."""
+    """The text of practice.crisis in each language in which every line is written."""
     found = of_country(code)
     return {
         tongue.code: "\n".join(each.say[tongue.code] for each in found)

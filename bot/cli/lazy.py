@@ -10,7 +10,7 @@ import click
 
 
 class Place(NamedTuple):
-    """Where a command lives and what the list of commands says of it."""
+    """The place of a command, and its line in the list of commands."""
 
     module: str
     name: str

@@ -1,4 +1,4 @@
-"""Where settings come from: a TOML file whose values keep their places, and the environment.
+"""The sources of settings: a TOML file whose values keep their places, and the environment.
 
 Used by ``bot.config.merging`` alone. It reads and never judges: what a value should look like
 stands in ``bot.config.settings``.

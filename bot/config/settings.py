@@ -155,7 +155,7 @@ class Section(BaseModel):
 
 
 class Telegram(Section):
-    """How to reach the Bot API; once loaded, ``token`` also holds what ``token_file`` held."""
+    """The way to reach the Bot API; once loaded, ``token`` also holds what ``token_file`` held."""
 
     token: Annotated[SecretStr, AfterValidator(_token)] = SecretStr("")
     token_file: Annotated[Placed | None, BeforeValidator(_optional_path)] = None
@@ -166,7 +166,7 @@ class Telegram(Section):
 
 
 class Database(Section):
-    """Where everything is kept, and the master key, which lives outside it."""
+    """The database that keeps everything, and the master key, which lives outside it."""
 
     url: Annotated[str, AfterValidator(_database_url)] = Field(
         default=SQLITE + "data/interlude.db",
@@ -274,14 +274,14 @@ class Sending(Section):
 
 
 class Invites(Section):
-    """How many hours an invite stays good."""
+    """The number of hours that an invite stays good."""
 
     therapist_hours: int = Field(default=72, ge=1)
     client_hours: int = Field(default=168, ge=1)
 
 
 class Flows(Section):
-    """Where the flow files are, and which flows a new client starts with."""
+    """The place of the flow files, and the flows that a new client starts with."""
 
     directory: Annotated[Placed, BeforeValidator(_flow_folder)] = SHIPPED_FLOWS
     packs: Annotated[Placed | None, BeforeValidator(_optional_path)] = None
@@ -289,14 +289,14 @@ class Flows(Section):
 
 
 class Log(Section):
-    """How much is written to the log, and in which form."""
+    """The amount that is written to the log, and its form."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["text", "json"] = "text"
 
 
 class Retention(Section):
-    """How long traces of finished work are kept."""
+    """The time for which traces of finished work are kept."""
 
     inbox_hours: int = Field(default=48, ge=48)
 

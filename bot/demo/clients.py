@@ -41,7 +41,7 @@ class SimulatedClient:
         return [(at, True), (at + timedelta(weeks=2), False)]
 
     def next_at(self) -> datetime | None:
-        """When this person will do something next."""
+        """The time at which this person will do something next."""
         times = [at for at, _ in self._blocks[:1]]
         if self._wait is not None:
             times.append(self._wait[0])

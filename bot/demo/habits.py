@@ -1,4 +1,4 @@
-"""How each simulated client answers: one habit each, so that a digest has something to tell apart.
+"""The way each simulated client answers: one habit each, so that a digest has things to tell apart.
 
 Pure data and small functions of the week; the randomness comes from the caller.
 """

@@ -1,4 +1,4 @@
-"""What simulated clients write. Invented; no real person's words."""
+"""The words that simulated clients write. They are invented; no real person wrote them."""
 
 from __future__ import annotations
 

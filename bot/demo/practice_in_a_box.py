@@ -42,7 +42,7 @@ CRISIS = "Here stand the numbers that the practice writes for its own town. In d
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a demo left in its folder."""
+    """The files that a demo left in its folder."""
 
     transcripts: tuple[Path, ...]
     digests: tuple[Path, ...]

@@ -65,7 +65,7 @@ class SimulatedTherapist:
         heapq.heappush(self._due, (at, self._count, act))
 
     def next_at(self) -> datetime | None:
-        """When the therapist will do something next."""
+        """The time at which the therapist will do something next."""
         return self._due[0][0] if self._due else None
 
     def act(self, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Which text stands for which value of a section: what a client chose, how a flag stands.
+"""The text for each value of a section: the choice of a client, the state of a flag.
 
 Used by the modules beside it. A test holds each table against the values that there are.
 """

@@ -53,7 +53,7 @@ class Keyboard:
 
     @property
     def labels(self) -> tuple[tuple[str, ...], ...]:
-        """What is written on the buttons, row by row."""
+        """The labels of the buttons, row by row."""
         return tuple(tuple(button.text for button in row) for row in self.rows)
 
     @property

@@ -1,4 +1,4 @@
-"""What Telegram refuses in a message: lengths, markup, keyboards, and chats it may not write to.
+"""The limits of a message to Telegram: lengths, markup, keyboards, and chats it may not write to.
 
 Used by the methods before anything happens. It must never let through what Telegram refuses.
 Stricter on purpose: an inline button with two actions is refused (Telegram picks one by itself).

@@ -1,4 +1,4 @@
-"""How a call is refused: the one exception that the sandbox turns into Telegram's error answer.
+"""The refusal of a call: the one exception that the sandbox turns into Telegram's error answer.
 
 Raised by the limits and the methods, caught by ``asgi``. It must never be used for a bug of the
 sandbox itself: those have to surface as what they are.

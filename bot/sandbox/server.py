@@ -118,12 +118,12 @@ class Sandbox:
 
     @property
     def calls(self) -> Counter[str]:
-        """How often each method was called, by Telegram's name."""
+        """The number of calls of each method, by Telegram's name."""
         return self._front.calls
 
     @property
     def refusals(self) -> Counter[int]:
-        """How many error answers were given, by code."""
+        """The number of error answers that were given, by code."""
         return self._front.refusals
 
     @property
@@ -157,7 +157,7 @@ class Sandbox:
         return Group(self.world.account(token), chat_id, title)
 
     def ledger(self, chat_id: int, token: str | None = None) -> list[Entry]:
-        """What this chat really saw and did."""
+        """The things that this chat really saw and did."""
         return self.world.ledger(chat_id, token)
 
     def send_raw(self, update: dict[str, object], token: str | None = None) -> int:

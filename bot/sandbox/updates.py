@@ -53,7 +53,7 @@ class UpdateQueue:
 
     @property
     def pending(self) -> int:
-        """How many updates wait, unconfirmed or not yet delivered."""
+        """The number of updates that wait, unconfirmed or not yet delivered."""
         return len(self._waiting) + len(self._again)
 
     @property

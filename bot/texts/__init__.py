@@ -91,7 +91,7 @@ class Texts:
         return self.say(language, f"{area}.{key}", zone=local, **values)
 
     def problems(self) -> list[str]:
-        """What is wrong with the catalogue, one line each; empty when it is complete."""
+        """The faults of the catalogue, one line each; empty when it is complete."""
         found = [
             f"{area}.{tongue.plain}.toml is missing"
             for area in sorted(self._areas)

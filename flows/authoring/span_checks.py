@@ -1,4 +1,4 @@
-"""What can be wrong with a length of time, a time of day, a count or weekdays in a file."""
+"""The faults that a length of time, a time of day, a count or weekdays in a file can have."""
 
 from __future__ import annotations
 

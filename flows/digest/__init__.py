@@ -1,4 +1,4 @@
-"""What the weekly digest says, as data: a section for each client, arranged into a digest.
+"""The content of the weekly digest, as data: a section for each client, arranged into a digest.
 
 Written by the bot's services, kept by storage one sealed section a client, spelled out by
 ``bot.report``. It must never hold markup or sentences, nor anything that one client may not know

@@ -1,4 +1,4 @@
-"""What was heard of a client that the digest tells before everything else.
+"""The words heard of a client that the digest tells before everything else.
 
 Part of a client's section. It says that words led to the crisis card, never what they mean, and it
 quotes them only where they are kept for the therapist.

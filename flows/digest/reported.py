@@ -1,4 +1,4 @@
-"""What clients answered in flows of which the digest makes no section of its own.
+"""The answers of clients in flows for which the digest has no section of its own.
 
 Part of a client's section, so that no word that a client gave for the therapist is hidden. It never
 holds a judgement: a score stands beside the one before, not beside a verdict.

@@ -1,4 +1,4 @@
-"""Which way to open a strain the digest offers, if any: decided by what was said and noted so far.
+"""The way to open a strain that the digest offers, if any, by what was said and noted so far.
 
 Used by the report, which has the words. No way is offered week after week: it changes from one
 time to the next, and ends. It never says to leave alone what is still much on a client's mind.

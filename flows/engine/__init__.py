@@ -1,1 +1,1 @@
-"""What comes next in a check-in: state and input in, state and events out."""
+"""The engine decides what comes next in a check-in: state and input in, state and events out."""

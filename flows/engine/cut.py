@@ -14,7 +14,7 @@ _JOINER = "\u200d"
 
 
 def length(text: str) -> int:
-    """How many UTF-16 units the text takes."""
+    """The number of UTF-16 units that the text takes."""
     return len(text) + sum(1 for char in text if ord(char) > 0xFFFF)
 
 

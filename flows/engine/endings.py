@@ -1,4 +1,4 @@
-"""How a check-in ends: finished, expired, stopped. What was answered is always kept.
+"""The endings of a check-in: finished, expired, stopped. All answers are always kept.
 
 Used by ``resume``. After an ending nothing wakes the check-in any more.
 """

@@ -1,4 +1,4 @@
-"""What one turn did, as values in the past tense.
+"""The events of one turn, as values in the past tense.
 
 The engine makes them; the bot carries them out in order, in one transaction. They never mention a
 chat, a message or a button's data.

@@ -1,4 +1,4 @@
-"""What a client's reply does: an answer is taken or refused, a step skipped, a way gone back.
+"""The effect of a client's reply: an answer is taken or refused, a step skipped, a way gone back.
 
 Used by ``resume`` for check-ins that are open. Every function returns a whole turn.
 """

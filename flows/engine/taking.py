@@ -1,4 +1,4 @@
-"""What follows from an answer that is taken, wherever it came from: paths, and scores.
+"""The consequences of an answer that is taken, wherever it came from: paths, and scores.
 
 Used by replies, adding and rewording. What is derived from an answer counts from now on, so its
 path is known now, too.

@@ -1,4 +1,4 @@
-"""What a language is called in another one, with its form of address: "German, du"."""
+"""The name of a language in another one, with its form of address: "German, du"."""
 
 from __future__ import annotations
 

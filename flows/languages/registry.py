@@ -1,4 +1,4 @@
-"""Which languages there are, and the one answer to what falls back to what.
+"""The list of languages, and the one answer to what falls back to what.
 
 Used by everything that knows a language. It must never let a text of one language stand in for one
 of another.

@@ -1,4 +1,4 @@
-"""What is known of one language: its forms of address, and the words that people type in it.
+"""The facts about one language: its forms of address, and the words that people type in it.
 
 Read from a TOML file by ``read``; kept by ``registry``. Names of months and days, numbers and lists
 are not repeated here: they come from Babel, by the code of the language.

@@ -1,1 +1,1 @@
-"""When a check-in is due: wall-time rules and quiet hours, and why one was not sent."""
+"""The times at which a check-in is due: wall-time rules, quiet hours, and why one was not sent."""

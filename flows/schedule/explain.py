@@ -123,7 +123,7 @@ class Idle:
 
 @dataclass(frozen=True, slots=True)
 class DayFacts:
-    """What is stored about a client's day."""
+    """The facts that are stored about a client's day."""
 
     on: date
     zone: ZoneInfo

@@ -1,4 +1,4 @@
-"""What a check-in may follow: a therapy session, another check-in, what became of a flag.
+"""The happenings that a check-in may follow: a therapy session, another check-in, a flag's outcome.
 
 Built by whoever saves such a thing; read by the triggers that wait for one.
 """

@@ -1,4 +1,4 @@
-"""When a flow's check-ins come: its trigger, its reminders and its expiries, as a frozen value.
+"""The times of a flow's check-ins: its trigger, its reminders and its expiries, as a frozen value.
 
 Built by the parser, read by planning and the engine. Durations carry no unit suffix.
 """

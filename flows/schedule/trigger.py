@@ -31,7 +31,7 @@ Window = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class OwnTimes:
-    """What a client may change of a trigger, as it stands."""
+    """The parts of a trigger that a client may change, as it stands."""
 
     at_wall: time
     days: Weekdays | None = None

@@ -47,7 +47,7 @@ def with_wish(trigger: Trigger, wish: Wish | None) -> Trigger:
 
 
 def refusal_of(trigger: Trigger, wish: Wish, quiet: QuietHours | None) -> WishRefusal | None:
-    """Why the flow does not allow the wish; None if it does."""
+    """The reason why the flow does not allow the wish; None if it does."""
     own = trigger.own_times()
     if own is None:
         return "no_own_times"

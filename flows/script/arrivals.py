@@ -1,4 +1,4 @@
-"""When in an ordinary week a flow may reach a client, quiet hours taken in.
+"""The times in an ordinary week at which a flow may reach a client, quiet hours taken in.
 
 Used where flows are held against each other: two that come at once, one that never comes. What is
 due in quiet hours comes when they end, and what they fill never comes, as in ``flows.schedule``.

@@ -19,7 +19,7 @@ def spoken_in(title: Words) -> tuple[Language, ...]:
 
 
 class Naming:
-    """Which names the expressions of a file may hold."""
+    """The names that the expressions of a file may hold."""
 
     def __init__(self, shape: FlowShape) -> None:
         self.steps = {step.id: step for step in shape.step or [] if step.id is not None}

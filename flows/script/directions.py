@@ -1,4 +1,4 @@
-"""Which end of a measure is the better one, as far as an author says it or the words tell.
+"""The better end of a measure, as far as an author says it or the words tell.
 
 Used by ``measures``. It compares what stands at the ends of scales and knows words of the languages
 for good and bad; where they do not tell, it says so, and the author is asked. It never reads the

@@ -1,4 +1,4 @@
-"""What an author's file means: a ``Flow`` of frozen values.
+"""The meaning of an author's file: a ``Flow`` of frozen values.
 
 Made by ``flows.script.parse``; read by the engine, the schedules and the bot. It never holds a
 client's data: one value serves every check-in of its version.

@@ -1,4 +1,4 @@
-"""Where in the author's text a key or a value stands, down to one character inside a string.
+"""The place of a key or a value in the author's text, down to one character inside a string.
 
 Made from the positions that toml-rs gives; used by the shape check and the meaning checks. It
 counts characters, as editors do, and never names a place outside the text.

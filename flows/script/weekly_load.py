@@ -1,4 +1,4 @@
-"""How many check-ins a week flows bring together, and which of them a full week leaves out.
+"""The number of check-ins a week that flows bring together, and those that a full week leaves out.
 
 Used by ``flows check`` and publishing, and where a client is put into a flow. It reckons with an
 ordinary week with one therapy session; what really comes is decided by ``flows.schedule``.

@@ -25,7 +25,7 @@ BACK_TO_USUAL = -1.0
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What the rules say about the newest rating."""
+    """The findings of the rules about the newest rating."""
 
     reasons: tuple[Reason, ...] = ()
     """They open a flag, or join the open one."""
@@ -65,7 +65,7 @@ def after_rating(
     flag_open_since: datetime,
     settled_episodes: Iterable[Episode] = (),
 ) -> Settling:
-    """Whether the newest rating settles the flag that has been open since then.
+    """True if the newest rating settles the flag that has been open since then.
 
     It does where z >= -1 (or nothing is usual yet) and the client said "no" to the strain question
     or that the two have talked about it. The rating that opened the flag never settles it.

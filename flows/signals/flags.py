@@ -82,7 +82,7 @@ def may_be_taken_back(given_at: datetime, changed_at: datetime, now: datetime) -
 
 
 def after_settling(settling: Settling, *, state: FlagState, raised: bool) -> FlagChange | None:
-    """What the client's newest rating makes of a flag; None where nothing changes.
+    """The state of a flag after the client's newest rating; None where nothing changes.
 
     ``raised`` is True where that rating brought new reasons. A rating that settles closes it, as
     does one without new reasons after "talked, feels settled" or "was something else"; new reasons
@@ -98,7 +98,7 @@ def after_settling(settling: Settling, *, state: FlagState, raised: bool) -> Fla
 
 
 def after_repair(word: str, *, state: FlagState) -> FlagChange | None:
-    """What the client's own word on a strain makes of its flag; None where nothing changes.
+    """The state of a flag after the client's own word on the strain; None where nothing changes.
 
     "Better" and "no longer matters" end the episode: the client has the last word on it. "Partly"
     keeps it open as talked about. "Not yet" reopens what the therapist took for something else;

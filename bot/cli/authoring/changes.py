@@ -1,4 +1,4 @@
-"""What a comparison of two versions says on the command line, as lines and as JSON.
+"""The report on a comparison of two versions on the command line, as lines and as JSON.
 
 Used by ``flows diff``, ``publish`` and ``rollback``, so that all three warn in the same words.
 """
@@ -36,7 +36,7 @@ def lines_of(comparison: Comparison) -> Iterator[str]:
 
 
 def under_way(comparison: Comparison) -> str:
-    """What the change means for clients who are in the middle of the flow."""
+    """The effect of the change on clients who are in the middle of the flow."""
     if comparison.under_way == 0:
         return "Nobody is in the middle of it."
     if comparison.under_way == 1:

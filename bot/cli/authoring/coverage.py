@@ -1,4 +1,4 @@
-"""Which steps and branches of a flow some stories went through, and which nobody has tried.
+"""The steps and branches of a flow that some stories went through, and those that nobody has tried.
 
 Used by ``interlude flows test``. A branch is: an answer that can be chosen, a step with a condition
 that was asked, the same step left out, a jump that was taken. It is read from what stories did; it
@@ -20,7 +20,7 @@ from flows.script.flow import Flow
 
 @dataclass(slots=True)
 class Coverage:
-    """What the stories of one flow have reached so far."""
+    """The steps and branches that the stories of one flow have reached so far."""
 
     flow: Flow
     stories: int = 0

@@ -1,4 +1,4 @@
-"""What differed from a story, as sentences that an author reads without knowing the engine.
+"""The differences from a story, as sentences that an author reads without knowing the engine.
 
 Used by ``interlude flows test``. Whether something differs is decided by
 ``flows.engine.story_text`` alone; here it is only worded.

@@ -46,7 +46,7 @@ class Rehearsal:
         return run_story(self.story(), self.flow, zone(self.zone_name))
 
     def story(self) -> Story:
-        """What was done so far as a story, with no expectations."""
+        """The moves made so far as a story, with no expectations."""
         actions = [Action("start"), *(move.action for move in self.moves)]
         return Story(
             about="Recorded with `interlude flows try`.",
@@ -66,11 +66,11 @@ class Rehearsal:
         return self.result().played[-1].events
 
     def check_in(self) -> CheckIn:
-        """Where the check-in stands now."""
+        """The present state of the check-in."""
         return self.result().played[-1].check_in
 
     def now(self) -> datetime:
-        """What time it is in the conversation."""
+        """The present time in the conversation."""
         return self.result().played[-1].at
 
     def prompt(self) -> Prompt | None:

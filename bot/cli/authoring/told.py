@@ -1,4 +1,4 @@
-"""What a tried check-in knows from outside: names, earlier answers, the client's own goals.
+"""The facts that a tried check-in has from outside: names, earlier answers, the client's own goals.
 
 Used by ``interlude flows try``. Where the author says nothing, it is made up, so that no text has a
 gap; a client's check-in takes it from the database.

@@ -1,4 +1,4 @@
-"""What a method gets and how it is listed.
+"""The input of a method, and the way it is listed.
 
 Used by the modules of this package and by ``asgi``.
 """

@@ -102,7 +102,7 @@ def _left_out(work: Work, therapist: Person, care: Care) -> Iterator[str]:
 
 
 def client_line(work: Work, therapist: Person, care: Care) -> str:
-    """How things stand with a client, in one line."""
+    """The present state of a client, in one line."""
     state: Standing = "paused" if care.state == "active" and care.paused_at else care.state
     if care.state == "active" and care.unreachable_at is not None:
         state = "unreachable"
@@ -188,7 +188,7 @@ def send(work: Work, therapist: Person, care: Care, number: int) -> Toast:
 
 
 def _refusal(work: Work, care: Care) -> StaffKey | None:
-    """Why nothing can be sent to the client now."""
+    """The reason why nothing can be sent to the client now."""
     if care.paused_at is not None:
         return "card_paused"
     if care.unreachable_at is not None:

@@ -47,7 +47,7 @@ def ask_for_tap(work: Work, care: Care) -> None:
 
 
 def wording(work: Work, care: Care) -> str:
-    """What the client agrees to, in their language and with their therapist's name."""
+    """The text that the client agrees to, in their language and with their therapist's name."""
     return work.say(care.language, "consent", version=VERSION, **names_for(work, care))
 
 

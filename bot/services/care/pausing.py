@@ -19,7 +19,7 @@ LONGEST = timedelta(days=366)
 
 
 def pause(work: Work, care: Care, words: str) -> None:
-    """Nothing is asked until the day that the client named, or until they go on.
+    """The bot asks nothing until the day that the client named, or until they go on.
 
     Words that name no day change nothing, and the client is told how to write it: a pause that
     never ends is not what somebody meant who named an end.

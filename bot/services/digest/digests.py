@@ -85,7 +85,7 @@ def _is_owed(work: Work, person: Person, cut_off: datetime) -> bool:
 
 
 def next_cut_off_of_all(work: Work) -> datetime | None:
-    """When the next digest of any therapist is due."""
+    """The time at which the next digest of any therapist is due."""
     settings = work.practice.settings.digest
     therapists = people.list_therapists(work.tx)
     return min((next_cut_off(settings, p.zone, work.now) for p in therapists), default=None)

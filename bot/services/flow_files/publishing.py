@@ -58,7 +58,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class RollbackRefused:
-    """Why no earlier version was made current."""
+    """The reason why no earlier version was made current."""
 
     why: str
 

@@ -26,7 +26,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What reading some flow files found: the flows, and every problem in every file."""
+    """The result of reading some flow files: the flows, and every problem in every file."""
 
     flows: tuple[tuple[Flow, str], ...]
     """Each good flow with its text, the words of its pack put in."""

@@ -85,7 +85,7 @@ def coming(work: Work, care: Care, *, until: datetime) -> list[Coming]:
 
 
 def day_facts(work: Work, care: Care, on: date) -> DayFacts:
-    """What is stored about a client's day, by the client's own clock."""
+    """The facts that are stored about a client's day, by the client's own clock."""
     local, language = zone(care.zone), work.practice.settings.practice.language
     start, end = (at_local(day, time(), local) for day in (on, on + DAY))
     ahead = projecting.projected(work, care, start, max(end, work.now) + FAR)

@@ -92,7 +92,7 @@ def _planned(work: Work, care_ids: Sequence[int]) -> dict[tuple[int, str], list[
 
 
 def slots_ahead(work: Work, enrolment: Enrolment, flow: Flow, until: datetime) -> Sequence[Slot]:
-    """What the next planning writes down for an enrolment, up to ``until``."""
+    """The slots that the next planning writes down for an enrolment, up to ``until``."""
     anew = enrolment.planned_until is None
     if flow.schedule.trigger.family == "event":
         return tuple(following.slots_of_sessions(work, enrolment, flow)) if anew else ()
@@ -108,7 +108,7 @@ def slots_of(
     until: datetime,
     quiet: QuietHours | None,
 ) -> tuple[Slot, ...]:
-    """What the clock plans for an enrolment due after ``after`` and up to ``until``."""
+    """The slots that the clock plans for an enrolment due after ``after`` and up to ``until``."""
     return plan_slots(
         flow.schedule,
         zone=zone(enrolment.zone),

@@ -49,7 +49,7 @@ def next_at(work: Work, care: Care, flow_id: str | None = None) -> datetime | No
 
 
 def projected(work: Work, care: Care, since: datetime, until: datetime) -> tuple[Projected, ...]:
-    """What will come in the weeks from ``since`` to ``until``, by time."""
+    """The check-ins that will come in the weeks from ``since`` to ``until``, by time."""
     local, practice = zone(care.zone), work.practice
     first = at_local(week_of(since, local), time(), local)
     last = at_local(week_of(until, local) + _WEEK, time(), local)

@@ -1,4 +1,4 @@
-"""What the outcome of a sending means, by message class.
+"""The meaning of the outcome of a sending, by message class.
 
 Nothing here sends; the worker does.
 """

@@ -33,7 +33,7 @@ class Practice:
 
     @property
     def session_length(self) -> timedelta:
-        """How long a therapy session lasts unless said otherwise."""
+        """The length of a therapy session unless said otherwise."""
         return timedelta(minutes=self.settings.practice.session_minutes)
 
     @property

@@ -1,4 +1,4 @@
-"""What a flow's file means, checked: one module a concern, each adding to the sheet of problems."""
+"""The checks of a flow's meaning: one module a concern, each adding to the sheet of problems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether an answer that an author names can ever be given to a step."""
+"""The check that an answer that an author names can be given to a step at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be named at some point of a flow, and what it stands for there.
+"""The names that may stand at some point of a flow, and their meaning there.
 
 Used by the checks of conditions, texts and blocks. It reports nothing itself.
 """
