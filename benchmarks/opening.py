@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks.scene import CLOCK, Filling, filling, load, say
 from benchmarks.throughput import FLOW
-from benchmarks.wave import CHUNK, plan_now
+from benchmarks.wave import plan_now
 from bot.services.check_in import due
 from bot.services.work.unit_of_work import Work
 from storage.occurrences import Occurrence
@@ -30,9 +30,7 @@ async def _measure(folder: Path, clients: int) -> list[float]:
     async with filling(folder, "http://127.0.0.1:1") as database:
         flow = await database.publish(FLOW)
         found = await database.people(clients, agreed_at=CLOCK.now())
-        for place in range(0, len(found), CHUNK):
-            some = found[place : place + CHUNK]
-            await database.write(partial(plan_now, some=some, flow=flow))
+        await plan_now(database, found, flow)
         return await _open_all(database)
 
 

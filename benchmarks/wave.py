@@ -23,6 +23,7 @@ from subprocess import Popen
 from benchmarks.scene import (
     ANSWER,
     CLOCK,
+    Filling,
     Sandbox,
     client_chat,
     filling,
@@ -68,13 +69,16 @@ async def _fill(folder: Path, url: str, clients: int) -> None:
         found = await database.people(TALKERS + clients, agreed_at=CLOCK.now())
         for care in found[:TALKERS]:
             await database.write(partial(open_check_in, care=care, flow=flow))
-        for place in range(TALKERS, len(found), CHUNK):
-            some = found[place : place + CHUNK]
-            await database.write(partial(plan_now, some=some, flow=flow))
+        await plan_now(database, found[TALKERS:], flow)
 
 
-def plan_now(work: Work, some: list[Care], flow: Flow) -> None:
+async def plan_now(database: Filling, found: list[Care], flow: Flow) -> None:
     """A check-in of each care is due now."""
+    for place in range(0, len(found), CHUNK):
+        await database.write(partial(_plan, some=found[place : place + CHUNK], flow=flow))
+
+
+def _plan(work: Work, some: list[Care], flow: Flow) -> None:
     for care in some:
         occurrences.add(
             work.tx,

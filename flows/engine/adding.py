@@ -70,7 +70,7 @@ def add(flow: Flow, check_in: CheckIn, text: str, given_at: datetime, now: datet
         moved=kept.moved,
         scores=kept.scores,
     )
-    added = replace(check_in, answers=kept.answers, last_answered_at=now, adding=False)
+    added = replace(check_in, answers=kept.answers, last_answered_at=now)
     return _go_on(flow, added, accepted, now)
 
 
@@ -78,9 +78,8 @@ def _refused(flow: Flow, check_in: CheckIn, why: AnswerRefused) -> Turn:
     """The answer stays as it was; the open question, where there is one, follows again."""
     if check_in.status != "open":
         return Turn(check_in, (why,))
-    left = replace(check_in, adding=False)
-    again = ask_once_more(way_until(flow, left, left.at), left, "again")
-    return Turn(left, (why, again))
+    again = ask_once_more(way_until(flow, check_in, check_in.at), check_in, "again")
+    return Turn(check_in, (why, again))
 
 
 def _go_on(flow: Flow, added: CheckIn, accepted: AnswerAccepted, now: datetime) -> Turn:

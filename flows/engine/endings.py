@@ -61,5 +61,4 @@ def scores_on(way: Way) -> tuple[ScoreTaken, ...]:
 
 def _ended(way: Way, check_in: CheckIn, status: Status) -> CheckIn:
     answers = marked(way, check_in.answers)
-    ended = replace(check_in, status=status, at=None, answers=answers, picked=(), reflecting=None)
-    return replace(ended, adding=False)
+    return replace(check_in, status=status, at=None, answers=answers, picked=(), reflecting=None)

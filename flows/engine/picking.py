@@ -20,7 +20,7 @@ def toggled(check_in: CheckIn, step: Step, place: int) -> CheckIn:
     """The check-in with the option at ``place`` ticked, or unticked where it was ticked."""
     picked = kind_of(step).toggled(step, check_in.picked, place)
     # A tap proves that the prompt arrived, whatever the sending looked like.
-    return replace(check_in, picked=picked, uncertain_turn=None, adding=False)
+    return replace(check_in, picked=picked, uncertain_turn=None)
 
 
 def picked_before(check_in: CheckIn, visit: Visit) -> tuple[int, ...]:

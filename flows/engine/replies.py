@@ -126,8 +126,7 @@ def skip(flow: Flow, check_in: CheckIn, when: When) -> Turn:
 
 def refuse(flow: Flow, check_in: CheckIn, refusal: Refusal) -> Turn:
     """Nothing has changed; the same question follows, with the same turn."""
-    # the newer message shows the question: what is typed now is meant for it
-    certain = replace(check_in, uncertain_turn=None, adding=False)
+    certain = replace(check_in, uncertain_turn=None)  # the newer message shows the question
     again = ask_once_more(way_until(flow, certain, certain.at), certain, "again")
     return Turn(certain, (AnswerRefused(_step_asked(flow, check_in), refusal), again))
 
@@ -139,7 +138,6 @@ def go_back(flow: Flow, check_in: CheckIn, now: datetime) -> Turn:
     if before is None:
         return _stale(check_in)
     turned = replace(check_in, turn_no=check_in.turn_no + 1, uncertain_turn=None, reflecting=None)
-    turned = replace(turned, adding=False)
     moved, asked = ask_next(way_until(flow, turned, before.id), turned, before)
     return Turn(
         moved,
@@ -191,7 +189,6 @@ def _accept(
         last_answered_at=when.now,
         uncertain_turn=None,
         reflecting=visit_id,
-        adding=False,
     )
     return go_on(flow, answered, accepted, when.now)
 

@@ -43,7 +43,6 @@ def reword(flow: Flow, check_in: CheckIn, received: Reworded, when: When) -> Tur
     if check_in.status == "finished" or _is_still_asked(flow, reworded):
         return Turn(reworded, (event,))
     turned = replace(reworded, turn_no=check_in.turn_no + 1, uncertain_turn=None, reflecting=None)
-    turned = replace(turned, adding=False)
     return go_on(flow, turned, event, when.now)
 
 

@@ -82,7 +82,7 @@ def _re_ask(flow: Flow, check_in: CheckIn) -> Turn:
 
 def _shown_again(flow: Flow, check_in: CheckIn, occasion: Occasion) -> Turn:
     """A newer message shows the question, so that the doubtful one before it no longer matters."""
-    check_in = replace(check_in, uncertain_turn=None, adding=False)
+    check_in = replace(check_in, uncertain_turn=None)
     way = way_until(flow, check_in, check_in.at)
     return Turn(check_in, (ask_once_more(way, check_in, occasion),))
 

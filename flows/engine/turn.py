@@ -14,7 +14,7 @@ from flows.engine import adding, replies, rewording, sendings
 from flows.engine.check_in import CheckIn, Names
 from flows.engine.draw import drawn_for
 from flows.engine.endings import finish, stop
-from flows.engine.events import NothingDone, Prompt, Turn
+from flows.engine.events import NothingDone, Prompt, PromptAsked, PromptChanged, Turn
 from flows.engine.inputs import (
     Added,
     AddingBegun,
@@ -99,7 +99,22 @@ def resume(
         raise WrongFlowError(flow, check_in)
     when = When(now, given_at or now)
     if check_in.status != "open":
-        return _after_the_end(flow, check_in, received, when)
+        return _adding_ended(_after_the_end(flow, check_in, received, when))
+    return _adding_ended(_while_open(flow, check_in, received, when))
+
+
+def _adding_ended(turn: Turn) -> Turn:
+    """What is typed belongs to the question shown last: adding to the answer before ends wherever
+    one is shown anew or answered, and with the check-in.
+    """
+    shows = any(isinstance(event, PromptAsked | PromptChanged) for event in turn.events)
+    if not turn.check_in.adding or not (shows or turn.check_in.status != "open"):
+        return turn
+    return replace(turn, check_in=replace(turn.check_in, adding=False))
+
+
+def _while_open(flow: Flow, check_in: CheckIn, received: Input, when: When) -> Turn:
+    now = when.now
     match received:
         case Tapped() | Confirmed() | Withheld() | Skipped() | WentBack() | AddingBegun():
             return _button(flow, check_in, received, when)

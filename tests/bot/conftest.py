@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.config.settings import Sending
 from tests.support.house import House, furnish, open_house
 
 
@@ -23,4 +24,12 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def house(furnished: Path, tmp_path: Path) -> AsyncIterator[House]:
     """A practice on a Monday morning, with nobody in it yet."""
     async with open_house(tmp_path, furnished) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def patient(furnished: Path, tmp_path: Path) -> AsyncIterator[House]:
+    """The same with the waiting for more words that a practice has by default."""
+    usual = {"more_seconds": Sending().more_seconds}
+    async with open_house(tmp_path, furnished, sending=usual) as opened:
         yield opened

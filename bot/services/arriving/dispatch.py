@@ -321,8 +321,8 @@ def set_aside(work: Work, row: InboxRow, error: str, incoming: Incoming | None) 
     if person is None:
         return
     aside = _caused_by(work, row, "aside")
-    is_client = person.role == "client" and incoming is not None
-    if not (is_client and incoming and hard_words.respond_aside(aside, person, incoming)):
-        speaks = work.say if person.role == "client" else work.tell
-        text = speaks(person.language, "kept_aside")
-        speak.reply(aside, person.id, text, key="aside")
+    is_client = person.role == "client"
+    if is_client and incoming is not None and hard_words.respond_aside(aside, person, incoming):
+        return
+    text = (work.say if is_client else work.tell)(person.language, "kept_aside")
+    speak.reply(aside, person.id, text, key="aside")

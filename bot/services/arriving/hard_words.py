@@ -39,8 +39,6 @@ from storage.cares import Care
 from storage.check_ins import StoredCheckIn, find_open
 from storage.people import Person
 
-HARM_OTHERS = "harm-others"
-"""What the rules about danger to somebody else are called, behind their language."""
 CRISIS = "crisis"
 """The command that every other way of asking for the card comes to."""
 
@@ -91,14 +89,6 @@ def words_of(incoming: Incoming) -> str:
             assert_never(incoming)
 
 
-def about_of(verdict: Verdict) -> cases.Cause:
-    """Whose danger the words are about, as far as rules found them: somebody else's only where
-    every rule says so.
-    """
-    kinds = {rule.partition(".")[2] for rule in verdict.matched}
-    return "others" if kinds == {HARM_OTHERS} else "words"
-
-
 @dataclass(frozen=True, slots=True)
 class _Heard:
     """Whose danger the words are about, and to whom a message goes."""
@@ -113,7 +103,7 @@ def respond(work: Work, care: Care, incoming: Incoming, verdict: Verdict) -> Non
     Nothing is kept of somebody who does not take part.
     """
     _record(work, care.client_id, verdict)
-    about = about_of(verdict)
+    about = cases.about(verdict)
     if standing_of(care) not in TAKING_PART:
         heard = _Heard(about, cases.told_before(work, care))
         _show(work, care, care.language, heard, "not_kept", None)

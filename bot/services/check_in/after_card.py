@@ -23,7 +23,6 @@ from flows.languages import Language
 from storage import check_ins, holds, notes
 from storage.cares import Care
 from storage.holds import Hold
-from storage.notes import NewNote
 
 
 def take(work: Work, care: Care, hold: Hold, text: str, *, is_caption: bool = False) -> None:
@@ -77,15 +76,7 @@ def join_note(work: Work, care: Care, text: str) -> None:
         return
     note = None if hold.note_id is None else notes.find(work.tx, hold.note_id)
     if note is None or noting.is_told(work, care, note):
-        new = NewNote(
-            care_id=care.id,
-            client_id=care.client_id,
-            written_at=work.said_at,
-            added_at=work.now,
-            kept_at=work.now,
-            words=text,
-        )
-        note_id = notes.add(work.tx, new)
+        note_id = noting.add_kept(work, care, text)
         hold = replace(hold, note_id=note_id, told_at=None if note else hold.told_at)
     else:
         note_id = note.id

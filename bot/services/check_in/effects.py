@@ -199,8 +199,8 @@ def prompt_key(check_in_id: int, turn_no: int, occasion: Occasion) -> str:
 
 def _not_before(on: _Carrying) -> datetime:
     """People write in bursts: what follows typed words waits a little for more of them."""
-    waits = on.moment.typed and not on.moment.held
-    return on.work.now + on.work.practice.settings.sending.waits_for_more * waits
+    waits = on.work.practice.settings.sending.waits_for_more
+    return on.work.now + waits * on.moment.typed
 
 
 def _show_ticks(on: _Carrying, event: PromptChanged) -> None:

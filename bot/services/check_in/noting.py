@@ -7,7 +7,7 @@ the client taps so.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.messages import Button, Message
@@ -18,7 +18,7 @@ from bot.services.work.buttons import data
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from flows.engine.check_in import CheckIn
-from flows.engine.events import AnswerRefused, Prompt, Turn
+from flows.engine.events import AnswerRefused, Turn
 from flows.engine.inputs import WentBack
 from flows.engine.remarks import is_button, is_remark, is_thanks
 from flows.engine.turn import left_at, prompt_of, resume
@@ -138,20 +138,40 @@ def _keep(work: Work, stored: StoredCheckIn, text: str, step_id: str | None, que
         # after a crisis card what is written joins what was written before
         notes.add_words(work.tx, before, text)
         return
-    note = NewNote(
-        care_id=stored.care_id,
-        client_id=stored.client_id,
-        written_at=work.said_at,
-        added_at=work.now,
-        kept_at=work.now,
-        words=text,
-        check_in_id=stored.id,
-        step_id=step_id,
-        question=question,
-    )
-    note_id = notes.add(work.tx, note)
+    note_id = add_kept(work, care, text, Beside(stored.id, step_id, question))
     if hold is not None:
         holds.save(work.tx, replace(hold, note_id=note_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The question of a check-in, as the client read it, that a note stands beside."""
+
+    check_in_id: int | None = None
+    step_id: str | None = None
+    question: str = ""
+
+
+def add_kept(work: Work, care: Care, text: str, beside: Beside | None = None) -> int:
+    """The words are kept as a new note for the therapist; its id."""
+    return notes.add(work.tx, _new(work, care, text, work.now, beside))
+
+
+def _new(
+    work: Work, care: Care, text: str, kept_at: datetime | None, beside: Beside | None
+) -> NewNote:
+    where = beside or Beside()
+    return NewNote(
+        care_id=care.id,
+        client_id=care.client_id,
+        written_at=work.said_at,
+        added_at=work.now,
+        kept_at=kept_at,
+        words=text,
+        check_in_id=where.check_in_id,
+        step_id=where.step_id,
+        question=where.question,
+    )
 
 
 def is_told(work: Work, care: Care, note: StoredNote) -> bool:
@@ -197,24 +217,13 @@ def _offered(
     work: Work,
     care: Care,
     text: str,
-    late: _Late | None,
+    late: Beside | None,
     key: Literal["nothing_open", "nothing_open_late", "note_offer"],
 ) -> tuple[int, Message]:
     """The words are on offer, beside the question that they came too late for; the note, and what
     asks for the client's tap.
     """
-    note = NewNote(
-        care_id=care.id,
-        client_id=care.client_id,
-        written_at=work.said_at,
-        added_at=work.now,
-        kept_at=None,
-        words=text,
-        check_in_id=None if late is None else late.check_in_id,
-        step_id=None if late is None else late.prompt.step_id,
-        question="" if late is None else late.prompt.text,
-    )
-    note_id = notes.add(work.tx, note)
+    note_id = notes.add(work.tx, _new(work, care, text, None, late))
     names = names_for(work, care)
     rows = speak.column(
         Button(work.say(care.language, "button_note_pass", **names), data("note_pass", note_id)),
@@ -223,15 +232,7 @@ def _offered(
     return note_id, Message(work.say(care.language, key, **names), rows)
 
 
-@dataclass(frozen=True, slots=True)
-class _Late:
-    """A question that lapsed, for which words came too late."""
-
-    check_in_id: int
-    prompt: Prompt
-
-
-def _late(work: Work, care: Care) -> _Late | None:
+def _late(work: Work, care: Care) -> Beside | None:
     """The question that lapsed and has not been followed by another one; None: there is none, or it
     lapsed so long ago that words written now are hardly meant for it.
     """
@@ -241,7 +242,7 @@ def _late(work: Work, care: Care) -> _Late | None:
     if work.said_at - stored.ended_at > LATE_FOR:
         return None
     prompt = left_at(work.practice.shelf.load(work.tx, stored.state.fingerprint), stored.state)
-    return None if prompt is None else _Late(stored.id, prompt)
+    return None if prompt is None else Beside(stored.id, prompt.step_id, prompt.text)
 
 
 def settle(work: Work, care: Care, note: StoredNote, message_id: int, *, passes: bool) -> None:

@@ -24,6 +24,7 @@ from storage.risk_cases import NewStep, RiskCase
 __all__ = [
     "Cause",
     "Told",
+    "about",
     "answered",
     "can_tell",
     "hear",
@@ -49,11 +50,20 @@ _LINES: dict[tuple[tuple[on_call.Role, ...], bool], ClientKey] = {
 }
 
 
+def about(verdict: Verdict) -> Cause:
+    """Whose danger the words are about, as far as rules found them: somebody else's only where
+    every rule says so.
+    """
+    matched = verdict.matched
+    are_others = bool(matched) and all(rule.endswith(HARM_TO_OTHERS) for rule in matched)
+    return "others" if are_others else "words"
+
+
 def hear(work: Work, care: Care, cause: Cause, verdict: Verdict) -> Told:
     """Keep that hard words were written, and tell people where that was agreed; to whom a message
     goes. Likely words open no case. Asked only of somebody who takes part.
     """
-    rules, is_about_others = ",".join(verdict.matched), cause == "others" or _tells_of(verdict)
+    rules, is_about_others = ",".join(verdict.matched), "others" in (cause, about(verdict))
     match verdict.risk:
         case "none" | "maybe":
             return Told()
@@ -111,12 +121,6 @@ def opens_line(work: Work, care: Care, language: Language) -> str | None:
     if at is None:
         return None
     return work.say(language, "practice_opens", at=at, zone=work.practice.zone)
-
-
-def _tells_of(verdict: Verdict) -> bool:
-    """Whether the words were found as danger to somebody else, and as nothing besides."""
-    matched = verdict.matched
-    return bool(matched) and all(rule.endswith(HARM_TO_OTHERS) for rule in matched)
 
 
 def _hear_likely(work: Work, care: Care, rules: str) -> Told:

@@ -4,31 +4,18 @@ can be added later.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
-from bot.config.settings import Sending
 from bot.sandbox import Person
-from tests.support.house import House, open_house, texts
+from tests.support.house import House, texts
 
 WELL = "What is one thing that went well, even a small one?"
 HARD = "And what is one thing that was hard?"
 TOPIC = "Is there anything you would like to bring to your next session?"
 END = "Thank you for taking a moment. Dr. Weber gets your answers on Sunday."
 SECOND = timedelta(seconds=1)
-
-
-@pytest_asyncio.fixture
-async def patient(tmp_path: Path, furnished: Path) -> AsyncIterator[House]:
-    """A house with the waiting that a practice has by default."""
-    async with open_house(
-        tmp_path, furnished, sending={"more_seconds": Sending().more_seconds}
-    ) as house:
-        yield house
 
 
 async def _at_words(house: House, language: str = "en") -> Person:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
-from bot.config.settings import Sending
 from bot.sandbox import Person
 from bot.services.flow_files.publishing import Source, check, publish
-from tests.support.house import MONDAY, House, open_house, texts
+from tests.support.house import MONDAY, House, texts
 
 SECOND = timedelta(seconds=1)
 HARD = "And what is one thing that was hard?"
@@ -53,15 +49,6 @@ id = "words"
 kind = "text"
 ask.en = "How is {id}?"
 """
-
-
-@pytest_asyncio.fixture
-async def patient(tmp_path: Path, furnished: Path) -> AsyncIterator[House]:
-    """A house with the waiting that a practice has by default."""
-    async with open_house(
-        tmp_path, furnished, sending={"more_seconds": Sending().more_seconds}
-    ) as house:
-        yield house
 
 
 async def _publish(house: House, *flows: str) -> None:
@@ -214,3 +201,15 @@ async def test_that_only_words_are_kept_is_said_although_more_words_follow(patie
     only_words, thanks = end.split("\n\n")
     assert only_words == "Only the words can be kept here, not the picture or file itself."
     assert thanks.startswith("Thank you for taking a moment.")
+
+
+async def test_two_notes_of_one_burst_are_told_of_once(patient: House) -> None:
+    client = await patient.client(await patient.therapist())
+    await patient.say(client, "/checkin")
+    mark = client.mark
+    for words in ("I feel sick today", "and my head aches"):
+        await patient.say(client, words)
+    await patient.travel(by=5 * SECOND)
+    (asked,) = texts(client.heard(mark))
+    assert asked.count("kept as a note") == 1
+    assert await patient.rows("SELECT count(*) FROM notes") == [(2,)]
