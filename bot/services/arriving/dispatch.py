@@ -159,7 +159,8 @@ def act(
         hard_words.respond(work, care, incoming, verdict)
         return None
     toast = _of_client(work, care, asked or incoming, update_id)
-    quiet_line.follow(work, care, verdict)
+    if asked is None:  # the card says more than the line
+        quiet_line.follow(work, care, verdict)
     return toast
 
 

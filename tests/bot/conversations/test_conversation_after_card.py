@@ -339,3 +339,15 @@ async def test_a_quiet_line_that_never_left_comes_with_the_next_message(
     await answer(house, care_id, "none", 1)  # type: ignore[misc]
     await house.settle()
     assert texts(client.heard(mark)) == [f"Reply 1.\n\n{LINE}"]
+
+
+@pytest.mark.parametrize("asks", ["/crisis", "help", "SOS"])
+async def test_the_quiet_line_never_stands_below_the_card_that_was_asked_for(
+    house: House, care_of: tuple[Person, int], asks: str
+) -> None:
+    client, care_id = care_of
+    await answer(house, care_id, "maybe", 0, drop=True)  # type: ignore[misc]
+    (card,) = await house.say(client, asks)
+    assert CRISIS in card and LINE not in card
+    (helped,) = await house.say(client, "/help")
+    assert helped.endswith(LINE), "it is still owed"
