@@ -101,6 +101,9 @@ _FATE = (
     .order_by(_T.id.desc())
     .limit(1)
 )
+_LOST = sa.select(_T.id).where(
+    _T.dedupe_key == sa.bindparam("key"), is_word(_T.state, "refused", "dropped")
+)
 _DIGEST = (
     sa.select(_T.message_id)
     .where(
@@ -194,6 +197,11 @@ def find_fate(tx: Tx, check_in_id: int, turn_no: int) -> tuple[str, str | None] 
     """
     found = tx.conn.execute(_FATE, {"check_in_id": check_in_id, "turn_no": turn_no}).first()
     return None if found is None else (found.state, found.reason)
+
+
+def is_lost(tx: Tx, dedupe_key: str) -> bool:
+    """Whether the message under this key will surely not arrive: it was refused or dropped."""
+    return tx.conn.execute(_LOST, {"key": dedupe_key}).first() is not None
 
 
 def find_digest_message_ids(tx: Tx, digest_id: int) -> list[int]:

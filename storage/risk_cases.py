@@ -22,7 +22,7 @@ Cause = Literal["likely", "explicit", "others", "flow", "tell"]
 """What was heard: likely or explicit crisis wording, wording of danger to others, an answer that a
 flow names, or a client who asked to have their therapist told."""
 CAUSES: tuple[Cause, ...] = get_args(Cause)
-Told = Literal["alerted", "told_again", "not_agreed", "unseen"]
+Told = Literal["alerted", "told_again", "undelivered", "not_agreed", "unseen"]
 Done = Literal["seen", "in_touch", "not_reached", "something_else", "closed"]
 """What somebody in the practice did."""
 What = Cause | Told | Done
@@ -171,6 +171,14 @@ def list_steps(tx: Tx, case_id: int) -> list[RiskStep]:
     """All that happened in the case, oldest first."""
     rows = tx.conn.execute(_STEP.where(_S.case_id == case_id).order_by(_S.id))
     return [RiskStep(*row) for row in rows]
+
+
+def newest_step(tx: Tx, case_id: int) -> int | None:
+    """The id of the newest step of the case."""
+    found: int | None = tx.conn.execute(
+        sa.select(sa.func.max(_S.id)).where(_S.case_id == case_id)
+    ).scalar()
+    return found
 
 
 def list_heard(tx: Tx, care_id: int, *, since: datetime, until: datetime) -> list[RiskStep]:

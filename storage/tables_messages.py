@@ -277,7 +277,7 @@ risk_steps = sa.Table(
     one_of(
         "what",
         *("likely", "explicit", "others", "flow", "tell"),
-        *("alerted", "told_again", "not_agreed", "unseen"),
+        *("alerted", "told_again", "undelivered", "not_agreed", "unseen"),
         *("seen", "in_touch", "not_reached", "something_else", "closed"),
     ),
     # an alert once a case and person, whatever is tried again after a crash

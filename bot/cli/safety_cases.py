@@ -70,17 +70,17 @@ def _rows(tx: Tx) -> list[_Row]:
 
 
 def _row(tx: Tx, case: RiskCase) -> _Row:
+    from bot.services.safety.alerting import reached
     from storage import cares, people, risk_cases
 
     care = cares.load(tx, case.care_id)
     steps = risk_cases.list_steps(tx, case.id)
-    told = [step.person_id for step in steps if step.what == "alerted"]
     return _Row(
         client=care.client_code,
         therapist=people.load(tx, care.therapist_id).code,
         state=case.state,
         opened_at=case.opened_at.isoformat(timespec="minutes"),
-        told=tuple(people.load(tx, person).code for person in told if person is not None),
+        told=tuple(people.load(tx, person).code for person in reached(steps)),
     )
 
 

@@ -20,7 +20,7 @@ from bot.logs import trouble
 from bot.services.check_in import check_ins, due
 from bot.services.digest import digests
 from bot.services.outages import outages
-from bot.services.safety import alerting
+from bot.services.safety import escalating
 from bot.services.work.practice import Practice
 from bot.services.work.unit_of_work import Work
 from bot.workers.supervise import outcome
@@ -116,7 +116,9 @@ class Ticker:
         """Tell the next in line of every risk case that nobody has seen in time, or the admin."""
         now = self.clock.now()
         for case in await self.store.read(partial(risk_cases.list_due, now=now)):
-            found = await outcome(self._write("case", partial(alerting.escalate, case_id=case.id)))
+            found = await outcome(
+                self._write("case", partial(escalating.escalate, case_id=case.id))
+            )
             if isinstance(found, Exception):
                 log.error("not_escalated", case=case.id, **trouble(found))
             elif found == "unseen":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,3 +34,18 @@ async def patient(furnished: Path, tmp_path: Path) -> AsyncIterator[House]:
     usual = {"more_seconds": Sending().more_seconds}
     async with open_house(tmp_path, furnished, sending=usual) as opened:
         yield opened
+
+
+@pytest.fixture
+async def open_practice(furnished: Path, tmp_path: Path) -> AsyncIterator[Any]:
+    """Opens a practice that tells people at once; its settings of safety come as arguments."""
+    houses: list[Any] = []
+
+    async def opened(**safety: Any) -> House:
+        found = open_house(tmp_path, furnished, safety={"alerts": "on", **safety})
+        houses.append(found)
+        return await found.__aenter__()
+
+    yield opened
+    for found in houses:
+        await found.__aexit__(None, None, None)

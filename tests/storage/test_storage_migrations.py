@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
 from flows.languages import Language
-from storage import audit, cares, migrate, outbox, people
+from storage import audit, cares, migrate, outbox, people, risk_cases
 from storage.engine import checked_url
 from storage.errors import StorageError
 from storage.outbox_rows import NewMessage
@@ -244,3 +244,36 @@ def _speak_french(conn: sa.Connection) -> None:
 def _forget(tx: Tx, person_id: int) -> None:
     for table, column in (("person_keys", "person_id"), ("people", "id")):
         tx.conn.execute(sa.text(f"DELETE FROM {table} WHERE {column} = {person_id}"))
+
+
+async def test_a_case_of_before_keeps_its_steps_and_may_say_what_was_not_delivered(
+    url: str,
+) -> None:
+    store = await Store.open(url, KEYRING)
+    case, step_id = await store.write(_alerted)
+    await store.close()
+    await migrate._alembic(url, lambda config: command.downgrade(config, "0012"))
+    with pytest.raises(sa.exc.IntegrityError, match="ck_risk_steps_what"):
+        await migrate._connected(checked_url(url), _call_undelivered)
+    await migrate.upgrade(url)
+    store = await Store.open(url, KEYRING)
+    lost = risk_cases.NewStep(case.care_id, case.id, "undelivered", NOW)
+    await store.write(lambda tx: risk_cases.add_step(tx, lost))
+    steps = await store.read(lambda tx: risk_cases.list_steps(tx, case.id))
+    assert [(step.id == step_id, step.what) for step in steps] == [
+        (True, "alerted"),
+        (False, "undelivered"),
+    ]
+    await store.close()
+    assert await migrate.drift(url) is None
+
+
+def _alerted(tx: Tx) -> tuple[risk_cases.RiskCase, int | None]:
+    care = add_care(tx)
+    case = risk_cases.open_(tx, care_id=care.id, client_id=care.client_id, now=NOW)
+    step = risk_cases.NewStep(care.id, case.id, "alerted", NOW, person_id=care.therapist_id)
+    return case, risk_cases.add_step(tx, step)
+
+
+def _call_undelivered(conn: sa.Connection) -> None:
+    conn.execute(sa.text("UPDATE risk_steps SET what = 'undelivered'"))

@@ -21,7 +21,7 @@ from bot.services.arriving.entries.for_clients import FOR_CLIENTS
 from bot.services.arriving.entries.for_therapists import FOR_THERAPISTS
 from bot.services.care import invitations
 from bot.services.digest import digests
-from bot.services.safety import card, holding, quiet_line
+from bot.services.safety import card, escalating, holding, quiet_line
 from bot.services.work import speak
 from bot.services.work.buttons import FORMS, STALE, Toast
 from bot.services.work.incoming import (
@@ -118,10 +118,12 @@ def _receive(
     if isinstance(incoming, BlockedBot):
         people.mark_unreachable(work.tx, person.id, work.now)
         outbox.drop_for_person(work.tx, person.id, reason="blocked", now=work.now)
+        escalating.pass_over(work, person.id)
         return None
     if person.unreachable_at is not None:
         people.mark_reachable(work.tx, person.id)
         if person.role == "therapist":
+            escalating.come_back(work, person)
             digests.send_unseen(work, person)
     if isinstance(incoming, Started):
         invite = invitations.find_valid(work.tx, incoming.token, work.now)

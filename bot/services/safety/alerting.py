@@ -1,15 +1,14 @@
-"""Sends the messages about a risk case: to those on call at once, then to the next in line.
+"""Sends the messages about a risk case to people in the practice, and knows who got one.
 
 A message names the alias and asks to be opened; it never holds a client's words. Used by ``cases``
-and ``case_view``, and each second by the ticker.
+as something is heard, and by ``escalating`` afterwards.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
 
 from bot.messages import Button
 from bot.services.safety import on_call
@@ -18,9 +17,9 @@ from bot.services.work import speak
 from bot.services.work.buttons import data
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import StaffKey
-from storage import cares, consents, people, risk_cases
+from storage import consents, deliveries, people, risk_cases
 from storage.cares import Care
-from storage.risk_cases import NewStep, RiskCase, State
+from storage.risk_cases import NewStep, RiskCase, RiskStep, State
 
 UNTIL_TOLD_AGAIN = timedelta(days=1)
 """A case that nobody has seen is told to the admin once more after so long."""
@@ -54,76 +53,83 @@ def alert(work: Work, care: Care, case: RiskCase) -> Told:
     before = told_before(work, care, case)
     line = on_call.line_for(work, care)
     readers = line.at_once or line.later[:1]
-    told = [reader for reader in readers if _send(work, care, case, reader)]
+    told = [reader for reader in readers if send(work, care, case, reader)]
     if case.state != "open":
         told += [
             reader for reader in readers if reader not in told and _again(work, care, case, reader)
         ]
     after = work.practice.settings.safety.escalate_after
-    _wait(work, case, work.now + after if readers else work.now, is_new=True)
+    wait(work, case, work.now + after if readers else work.now, is_new=True)
     return Told(_in_order(role for _, role in told)) if told else before
 
 
 def put_by(work: Work, care: Care, case: RiskCase) -> Told:
     """Nothing was agreed, so nobody is told; who was told of the case before."""
-    _keep(work, case, "not_agreed")
-    _wait(work, case, case.next_at or work.now + UNTIL_TOLD_AGAIN, is_new=True)
+    risk_cases.add_step(work.tx, NewStep(care.id, case.id, "not_agreed", work.now))
+    wait(work, case, case.next_at or work.now + UNTIL_TOLD_AGAIN, is_new=True)
     return told_before(work, care, case)
 
 
 def told_before(work: Work, care: Care, case: RiskCase) -> Told:
-    """Who was told of the case until now."""
-    steps = risk_cases.list_steps(work.tx, case.id)
-    told = {step.person_id for step in steps if step.what == "alerted"}
+    """Who was told of the case until now; nobody whose message could not be delivered."""
+    told = reached(risk_cases.list_steps(work.tx, case.id))
     roles = _in_order("therapist" if one == care.therapist_id else "deputy" for one in told)
     return Told(roles, is_earlier=bool(roles))
 
 
-def escalate(work: Work, case_id: int) -> Literal["seen", "told", "unseen"]:
-    """Tell the next in line of a case that nobody has seen by now; ``unseen``: there is nobody, so
-    the admin is to be told; ``seen``: somebody has seen it in the meantime.
-    """
-    case = risk_cases.find(work.tx, case_id)
-    if case is None or case.next_at is None or case.next_at > work.now:
-        return "seen"
-    if tell_next(work, case):
-        return "told"
-    _keep(work, case, "unseen")
-    _wait(work, case, work.now + UNTIL_TOLD_AGAIN)
-    return "unseen"
+def reached(steps: Sequence[RiskStep]) -> tuple[int, ...]:
+    """The people to whom a message about the case has gone, as far as is known, in order."""
+    found: dict[int, None] = {}
+    for step in steps:
+        if step.person_id is None:
+            continue
+        if step.what in ("alerted", "told_again"):
+            found[step.person_id] = None
+        elif step.what == "undelivered":
+            found.pop(step.person_id, None)
+    return tuple(found)
 
 
-def pass_over(work: Work, person_id: int) -> None:
-    """Let the next in line be told at once of cases whose alert somebody cannot get."""
-    for case in risk_cases.list_open(work.tx):
-        steps = risk_cases.list_steps(work.tx, case.id)
-        was_told = any(step.what == "alerted" and step.person_id == person_id for step in steps)
-        if was_told and case.state == "open":
-            _wait(work, case, work.now)
-
-
-def tell_next(work: Work, case: RiskCase) -> bool:
-    """Tell the next one who was not told yet; False where there is nobody, or it is not agreed."""
-    care = cares.load(work.tx, case.care_id)
-    tapped = any(step.what == "tell" for step in risk_cases.list_steps(work.tx, case.id))
-    if not (is_agreed(work, care) or (tapped and is_offered(work, care))):
-        return False
-    line = on_call.line_for(work, care)
-    if not any(_send(work, care, case, reader) for reader in (*line.at_once, *line.later)):
-        return False
-    _wait(work, case, work.now + work.practice.settings.safety.escalate_after)
-    return True
-
-
-def _send(work: Work, care: Care, case: RiskCase, reader: Reader) -> bool:
+def send(work: Work, care: Care, case: RiskCase, reader: Reader) -> bool:
     """Queue the alert for one person; False where they were alerted of this case before."""
     person, role = reader
     step = NewStep(care.id, case.id, "alerted", work.now, person_id=person.id, detail=role)
     if risk_cases.add_step(work.tx, step) is None:
         return False
-    key: StaffKey = "alert" if role == "therapist" else "alert_deputy"
-    _say(work, care, case.id, reader, key, f"alert{person.id}")
+    _say(work, care, case.id, reader, _alert_to(role), _first_key(person.id))
     return True
+
+
+def send_anew(work: Work, care: Care, case: RiskCase, reader: Reader) -> None:
+    """Queue the alert once more for somebody whose message could not be delivered."""
+    person, role = reader
+    step = NewStep(care.id, case.id, "told_again", work.now, person_id=person.id, detail=role)
+    step_id = risk_cases.add_step(work.tx, step)
+    _say(work, care, case.id, reader, _alert_to(role), _later_key(step_id))
+
+
+def is_lost(work: Work, step: RiskStep) -> bool:
+    """Whether the message of this step, to somebody in the practice, will surely not arrive."""
+    if step.case_id is None or step.person_id is None:
+        return False
+    key = _first_key(step.person_id) if step.what == "alerted" else _later_key(step.id)
+    return deliveries.is_lost(work.tx, f"{_origin(step.case_id)}:{key}")
+
+
+def _first_key(person_id: int) -> str:
+    return f"alert{person_id}"
+
+
+def _later_key(step_id: int | None) -> str:
+    return f"again{step_id}"
+
+
+def _origin(case_id: int) -> str:
+    return f"risk{case_id}"
+
+
+def _alert_to(role: Role) -> StaffKey:
+    return "alert" if role == "therapist" else "alert_deputy"
 
 
 def _again(work: Work, care: Care, case: RiskCase, reader: Reader) -> bool:
@@ -133,13 +139,13 @@ def _again(work: Work, care: Care, case: RiskCase, reader: Reader) -> bool:
         return False
     step = NewStep(care.id, case.id, "told_again", work.now, person_id=person.id, detail=role)
     step_id = risk_cases.add_step(work.tx, step)
-    _say(work, care, case.id, reader, "alert_again", f"again{step_id}")
+    _say(work, care, case.id, reader, "alert_again", _later_key(step_id))
     return True
 
 
 def _say(work: Work, care: Care, case_id: int, reader: Reader, key: StaffKey, what: str) -> None:
     person, _ = reader
-    of_case = replace(work, origin=f"risk{case_id}")
+    of_case = replace(work, origin=_origin(case_id))
     therapist = people.name_of(work.tx, care.therapist_id).name
     text = work.tell(person.language, key, alias=care.alias, therapist=therapist)
     button = Button(work.tell(person.language, "button_case"), data("case", case_id))
@@ -152,11 +158,7 @@ def _in_order(roles: Iterable[Role]) -> tuple[Role, ...]:
     return tuple(role for role in order if role in found)
 
 
-def _keep(work: Work, case: RiskCase, what: Literal["not_agreed", "unseen"]) -> None:
-    risk_cases.add_step(work.tx, NewStep(case.care_id, case.id, what, work.now))
-
-
-def _wait(work: Work, case: RiskCase, next_at: datetime, *, is_new: bool = False) -> None:
+def wait(work: Work, case: RiskCase, next_at: datetime, *, is_new: bool = False) -> None:
     """Somebody else is told then, unless it is seen before. ``is_new``: something was heard just
     now that nobody has seen.
     """

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.messages import Button, Rows
-from bot.services.safety import alerting
+from bot.services.safety import alerting, escalating
 from bot.services.safety.heard_words import words_of
 from bot.services.work import speak
 from bot.services.work.buttons import STALE, Toast, data
@@ -44,6 +44,7 @@ STEPS: dict[What, StaffKey] = {
     "tell": "case_tell",
     "alerted": "case_alerted",
     "told_again": "case_told_again",
+    "undelivered": "case_undelivered",
     "not_agreed": "case_not_agreed",
     "unseen": "case_unseen",
     "seen": "case_seen",
@@ -91,7 +92,7 @@ def mark(work: Work, person: Person, of: Opened, word: str, message_id: int) -> 
         _show_again(work, person, of, message_id)
         return work.tell(person.language, "toast_case_closed")
     case = _change(work, person, of, what, _LEADS_TO[what])
-    is_told = what == "not_reached" and alerting.tell_next(work, case)
+    is_told = what == "not_reached" and escalating.tell_next(work, case)
     _show_again(work, person, Opened(case, of.care), message_id)
     if what == "not_reached":
         return work.tell(person.language, "toast_next_told" if is_told else "toast_nobody_next")

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from bot.ports import Delivery, Refused, RetryLater, Sent, Uncertain
 from bot.services.check_in import check_ins
-from bot.services.safety import alerting
+from bot.services.safety import escalating
 from bot.services.work import speak
 from bot.services.work.unit_of_work import Work
 from flows.schedule.quiet import next_allowed
@@ -129,7 +129,8 @@ def _refused(work: Work, row: OutboxRow, outcome: Refused) -> None:
     if outcome.unreachable:
         people.mark_unreachable(work.tx, row.person_id, work.now)
         outbox.drop_for_person(work.tx, row.person_id, reason="unreachable", now=work.now)
-        alerting.pass_over(work, row.person_id)
+    if outcome.unreachable or row.message_class == "must":
+        escalating.pass_over(work, row.person_id)
 
 
 def _uncertain(work: Work, row: OutboxRow, reason: str) -> None:

@@ -3,110 +3,47 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli.main import main
-from bot.ids import SeededIds
-from bot.sandbox import Fault, Person
-from bot.services.flow_files.publishing import Source, check, publish
+from bot.sandbox import Fault
 from bot.services.safety import cases
 from bot.services.safety.alerting import Told
 from bot.services.work.unit_of_work import Work
 from flows.safety import Verdict
 from storage import cares
 from storage.store import Tx
-from tests.support.house import CRISIS, MONDAY, House, open_house
+from tests.support.house import CRISIS, MONDAY, House
+from tests.support.on_call import (
+    FIRST,
+    HARD,
+    NIGHT,
+    SECOND,
+    WEBER,
+    YES,
+    code_of,
+    digest_of,
+    heard_by,
+    people_in,
+    publish_risky,
+    rows_of,
+    send_risky,
+    state_of,
+)
 
-HARD = {
-    "en": "I don't want to live anymore",
-    "de": "Ich will nicht mehr leben",
-    "de_du": "Ich will nicht mehr leben",
-}
 ALERT = {
     "en": "A message that should not wait.\n\nAbout A.B.: tap below to see what it is.",
     "de": "Eine Nachricht, die nicht warten sollte.\n\nZu A.B.: Bitte tippen Sie unten, um zu"
     " sehen, was es ist.",
 }
-YES = {"en": "Yes, they may be told", "de": "Ja, das darf sein", "de_du": "Ja, das darf sein"}
-NO = {"en": "No, do not tell anybody", "de": "Nein, niemanden benachrichtigen"}
 OPEN = {"en": "Open", "de": "Öffnen"}
-NIGHT = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
-"""02:30 on a Tuesday in Berlin."""
-SUNDAY = datetime(2026, 11, 29, 17, 0, tzinfo=UTC)
-"""18:00 in Berlin, when a digest is made."""
 LIKELY = "I can't go on"
 HOURS = {"cover_days": ("mon", "tue", "wed", "thu", "fri")}
-
-
-@dataclass(slots=True)
-class People:
-    """A therapist, the colleagues who may be told after them, and a client."""
-
-    weber: Person
-    colleagues: tuple[Person, ...]
-    client: Person
-
-
-@pytest.fixture
-async def open_practice(furnished: Path, tmp_path: Path) -> AsyncIterator[Any]:
-    """Opens a practice that tells people at once; its settings of safety come as arguments."""
-    houses: list[Any] = []
-
-    async def opened(**safety: Any) -> House:
-        found = open_house(tmp_path, furnished, safety={"alerts": "on", **safety})
-        houses.append(found)
-        return await found.__aenter__()
-
-    yield opened
-    for found in houses:
-        await found.__aexit__(None, None, None)
-
-
-def codes(count: int) -> tuple[str, ...]:
-    """The codes of the first therapists of a house, whose ids come from a seed."""
-    ids = SeededIds(7)
-    return tuple((ids.code(), ids.token())[0] for _ in range(count))
-
-
-WEBER, FIRST, SECOND = codes(3)
-
-
-async def code_of(house: House, person: Person) -> str:
-    return (await house.stored(person)).code
-
-
-async def people_in(
-    house: House, *, colleagues: int = 0, language: str = "en", agrees: bool = True
-) -> People:
-    """All have connected; the client has agreed to the check-ins, and to alerts if ``agrees``."""
-    weber = await house.therapist(language=language[:2])
-    others = tuple([await house.therapist(f"Dr. Vert {n}") for n in range(colleagues)])
-    assert [await code_of(house, p) for p in (weber, *others)] == list(codes(1 + colleagues))
-    client = await house.client(weber, "A.B.", language)
-    await house.tap(client, (YES if agrees else NO)[language])
-    return People(weber, others, client)
-
-
-async def rows_of(house: House) -> list[tuple[str, str | None]]:
-    """Every step, and who did it or was told."""
-    query = (
-        "SELECT risk_steps.what, people.code FROM risk_steps "
-        "LEFT JOIN people ON people.id = risk_steps.person_id ORDER BY risk_steps.id"
-    )
-    return [(what, code) for what, code in await house.rows(query)]
-
-
-async def state_of(house: House) -> str:
-    ((state,),) = await house.rows("SELECT state FROM risk_cases ORDER BY id DESC LIMIT 1")
-    return str(state)
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -126,10 +63,6 @@ async def test_words_at_night_reach_the_therapist_at_once_and_nothing_of_them_do
         ("explicit", await code_of(house, people.client)),
         ("alerted", WEBER),
     ]
-
-
-async def heard_by(house: House, person: Person, mark: int) -> list[str]:
-    return [entry.text for entry in person.heard(mark) if entry.text]
 
 
 async def test_nothing_agreed_nobody_told_and_the_case_is_kept(open_practice: Any) -> None:
@@ -425,13 +358,6 @@ async def test_who_asks_for_the_card_after_an_alert_reads_truly_that_it_was_sent
         assert "No message was sent" not in said
 
 
-async def digest_of(house: House, person: Person, *, weeks: int = 0) -> str:
-    """What the digest says at its cut-off, so many weeks later."""
-    mark = person.mark
-    await house.travel(to=SUNDAY + timedelta(weeks=weeks))
-    return "\n".join(e.text for e in person.heard(mark) if e.text and "Your week" in e.text)
-
-
 async def test_the_digest_tells_it_first_with_the_words_and_nothing_calm_for_four_weeks(
     house: House,
 ) -> None:
@@ -499,37 +425,6 @@ async def test_a_check_in_of_skips_only_is_not_called_answered(house: House) -> 
     told = await digest_of(house, weber)
     assert "No answers to tell of: A.B." in told
     assert "nothing stands out" not in told
-
-
-RISKY = """language = 1
-id = "night"
-title.en = "Tonight"
-[schedule]
-trigger = "on_request"
-on_request = true
-[[step]]
-id = "safe"
-kind = "choice"
-ask.en = "Are you safe tonight?"
-options = [{ id = "yes", en = "Yes, I am" }, { id = "no", en = "I am not sure", risk = true }]
-[[step]]
-id = "more"
-kind = "text"
-ask.en = "Anything else?"
-"""
-
-
-async def publish_risky(house: House) -> None:
-    now = house.clock.now()
-    checked = check([Source("night.toml", RISKY)])
-    assert checked.problems == ()
-    await house.app.store.write(lambda tx: publish(tx, checked, now=now, who="t", why="test"))
-
-
-async def send_risky(house: House, weber: Person) -> None:
-    await house.say(weber, "/client A.B.")
-    await house.tap(weber, "Send something now …")
-    await house.tap(weber, "Send now: Tonight")
 
 
 async def test_an_answer_that_a_flow_names_brings_the_card_and_a_case(open_practice: Any) -> None:
@@ -622,18 +517,6 @@ async def test_an_alert_that_may_not_have_arrived_is_sent_again(open_practice: A
     await house.travel(by=timedelta(minutes=2))
     assert len(await heard_by(house, people.weber, mark)) == 2  # rather twice than not at all
     assert [what for what, _ in await rows_of(house)] == ["explicit", "alerted"]
-
-
-async def test_where_the_alert_is_refused_the_next_in_line_is_told_at_once(
-    open_practice: Any,
-) -> None:
-    house = await open_practice(then=[FIRST])
-    people = await people_in(house, colleagues=1)
-    mark = people.colleagues[0].mark
-    house.sandbox.faults.add(Fault("sendMessage", 403, chat_id=people.weber.chat_id))
-    await house.say(people.client, HARD["en"])
-    await house.travel(by=timedelta(seconds=2))
-    assert len(await heard_by(house, people.colleagues[0], mark)) == 1
 
 
 async def test_the_command_lists_what_is_open_by_codes_and_ends_with_1_while_one_is_unseen(
