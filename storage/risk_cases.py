@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
 
@@ -72,6 +72,8 @@ class RiskStep:
     said_at: datetime | None
     message_id: int | None
     detail: str
+    reworded_at: datetime | None
+    """When the words of the message were changed, or others put in their place."""
 
 
 _C, _S = risk_cases.c, risk_steps.c
@@ -79,9 +81,9 @@ _CASE = sa.select(
     *(_C.id, _C.care_id, _C.client_id, _C.state),
     *(_C.opened_at, _C.changed_at, _C.closed_at, _C.next_at),
 )
-_STEP = sa.select(
+_STEP: sa.Select[Any] = sa.select(
     *(_S.id, _S.care_id, _S.case_id, _S.what, _S.person_id),
-    *(_S.at, _S.said_at, _S.message_id, _S.detail),
+    *(_S.at, _S.said_at, _S.message_id, _S.detail, _S.reworded_at),
 )
 _OPEN = _CASE.where(_C.closed_at.is_(None))
 _ADD_STEP = insert_new(risk_steps, _S.id)
@@ -165,6 +167,21 @@ def add_step(tx: Tx, step: NewStep) -> int | None:
     }
     added: int | None = tx.conn.execute(_ADD_STEP.on(tx.conn), values).scalar_one_or_none()
     return added
+
+
+def mark_reworded(tx: Tx, care_id: int, message_ids: Sequence[int], now: datetime) -> None:
+    """What was heard before ``now`` in these messages does not stand in them any more."""
+    tx.conn.execute(
+        sa.update(risk_steps)
+        .where(
+            _S.care_id == care_id,
+            _S.message_id.in_(message_ids),
+            _S.what.in_(CAUSES),
+            _S.at < now,
+            _S.reworded_at.is_(None),
+        )
+        .values(reworded_at=now)
+    )
 
 
 def list_steps(tx: Tx, case_id: int) -> list[RiskStep]:

@@ -274,6 +274,8 @@ risk_steps = sa.Table(
     at("said_at", nullable=True),
     sa.Column("message_id", Big),
     text("detail"),
+    # when the client changed or replaced the words of that message
+    at("reworded_at", nullable=True),
     one_of(
         "what",
         *("likely", "explicit", "others", "flow", "tell"),

@@ -55,8 +55,12 @@ class Voice:
 
     def heard(self, alias: str, heard: Heard) -> list[str]:
         """What led to the crisis card, and the client's words as far as they are kept."""
-        line = self.say(HEARD[heard.cause], alias=alias, at=heard.at)
-        return [line, *(quote for words in heard.words if (quote := self.quote(words)))]
+        return [
+            self.say(HEARD[heard.cause], alias=alias, at=heard.at),
+            *(self.say("risk.again", at=at) for at in heard.again_at),
+            *(quote for words in heard.words if (quote := self.quote(words))),
+            *([self.say("risk.reworded")] if heard.is_reworded else ()),
+        ]
 
     def said(self, alias: str, reason: Reason) -> list[str]:
         """What the client said directly: what came closest, in which words, and their wish."""

@@ -82,7 +82,11 @@ async def digest_of(house: House, person: Person, *, weeks: int = 0) -> str:
     """What the digest says at its cut-off, so many weeks later."""
     mark = person.mark
     await house.travel(to=SUNDAY + timedelta(weeks=weeks))
-    return "\n".join(e.text for e in person.heard(mark) if e.text and "Your week" in e.text)
+    return "\n".join(
+        e.text
+        for e in person.heard(mark)
+        if e.text and ("Your week" in e.text or "Ihre Woche" in e.text)
+    )
 
 
 RISKY = """language = 1

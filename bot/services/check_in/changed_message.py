@@ -18,7 +18,7 @@ from flows.engine.inputs import Reworded
 from flows.engine.turn import resume
 from flows.kinds.typed import clean
 from flows.script.flow import Flow
-from storage import answer_messages, check_ins
+from storage import answer_messages, check_ins, risk_cases
 from storage.answer_messages import AnswerMessage
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
@@ -83,6 +83,8 @@ def take(work: Work, edited: Edited, *, held: bool = False) -> None:
     until the client goes on.
     """
     answer_messages.save(work.tx, edited.stored.id, edited.step_id, edited.made_of)
+    if work.message_id is not None:
+        risk_cases.mark_reworded(work.tx, edited.stored.care_id, [work.message_id], work.now)
     if not held:
         _say(work, edited, work.say(edited.stored.state.language, "answer_changed"))
     effects.carry_out(work, edited.flow, edited.stored, edited.turn, Moment(held=held))

@@ -11,7 +11,7 @@ from bot.services.work.unit_of_work import Work
 from flows.engine.check_in import Answer
 from flows.kinds.registry import kind_of
 from flows.kinds.step import Step
-from storage import answer_messages
+from storage import answer_messages, risk_cases
 from storage.answer_messages import AnswerMessage
 from storage.check_ins import StoredCheckIn
 
@@ -27,6 +27,10 @@ def remember(
         return
     known = answer_messages.list_(work.tx, stored.id, given.step_id)
     made_of = _made_of(known, was, given, work.message_id)
+    stand = {each.message_id for each in made_of}
+    gone = [each.message_id for each in known if each.message_id not in stand]
+    if gone:
+        risk_cases.mark_reworded(work.tx, stored.care_id, gone, work.now)
     answer_messages.save(work.tx, stored.id, given.step_id, made_of)
 
 

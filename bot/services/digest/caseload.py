@@ -12,7 +12,7 @@ from bot.services.safety.heard_words import words_of
 from bot.services.signals import assessing
 from bot.services.work.unit_of_work import Work
 from flows.digest.arrange import BotAway
-from flows.digest.heard import CALM_AFTER, Cause, Heard
+from flows.digest.heard import CALM_AFTER, Cause, Heard, together
 from flows.digest.section import (
     ClientFacts,
     ClientSection,
@@ -146,14 +146,19 @@ def _risk(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> _R
     now = [_heard(work, step) for step in steps if step.at >= from_at]
     before = [_heard(work, step) for step in steps if step.at < from_at]
     return _Risk(
-        heard=tuple(now),
+        heard=together(now),
         heard_before=before[-1] if before else None,
         case_id=None if case is None else case.id,
     )
 
 
 def _heard(work: Work, step: RiskStep) -> Heard:
-    return Heard(step.said_at or step.at, HEARD_AS[step.what], words_of(work, step))
+    return Heard(
+        step.said_at or step.at,
+        HEARD_AS[step.what],
+        words_of(work, step),
+        is_reworded=step.reworded_at is not None,
+    )
 
 
 def _newest_flag(work: Work, kept: list[flags.Flag], cut_off_at: datetime) -> flags.Flag | None:

@@ -153,7 +153,8 @@ def _words(work: Work, person: Person, of: Opened, steps: list[RiskStep]) -> str
         return work.tell(person.language, "case_words_not_yours", therapist=name)
     found = [words for step in steps if step.what in CAUSES for words in words_of(work, step)]
     if not found:
-        return work.tell(person.language, "case_no_words")
+        reworded = any(step.reworded_at is not None for step in steps)
+        return work.tell(person.language, "case_reworded" if reworded else "case_no_words")
     quoted = "\n".join(dict.fromkeys(found))
     return work.tell(person.language, "case_quote", words=quoted)
 

@@ -18,7 +18,7 @@ def words_of(work: Work, step: RiskStep) -> tuple[str, ...]:
 
 
 def _answer(work: Work, step: RiskStep) -> str:
-    if step.message_id is None:
+    if step.message_id is None or step.reworded_at is not None:
         return ""
     made = answer_messages.find(work.tx, step.care_id, step.message_id)
     stored = None if made is None else check_ins.find(work.tx, made.check_in_id)

@@ -383,6 +383,90 @@ async def test_the_digest_tells_it_first_with_the_words_and_nothing_calm_for_fou
     assert "▪ Less than four weeks" not in await digest_of(house, weber, weeks=5)
 
 
+MORE = {"en": "I want to kill myself", "de": "Ich will mich umbringen"}
+AGAIN = {
+    "en": "wrote words that led to the crisis card. Again on Monday 23 November, 17:00. “",
+    "de": "hat Worte geschrieben, auf die der Notfalltext kam. Noch einmal am Montag,"
+    " 23. November, 17:00. „",
+}
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_two_hard_messages_in_one_answer_are_told_once_with_both_times(
+    house: House, language: str
+) -> None:
+    weber = await house.therapist(language=language)
+    client = await house.client(weber, "A.B.", language)
+    await house.say(client, "/checkin")
+    await house.tap(client, "3")
+    await house.say(client, HARD[language])
+    await house.travel(by=timedelta(hours=8))
+    await house.say(client, MORE[language])
+    told = " ".join((await digest_of(house, weber)).replace("\u2060", "").split())
+    assert f"{AGAIN[language]}{HARD[language]} {MORE[language]}" in told
+    assert told.count(HARD[language]) == 1 and told.count(MORE[language]) == 1
+
+
+@pytest.mark.parametrize("how", ["edited", "written anew", "skipped"])
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_words_that_were_taken_back_are_not_quoted_and_it_is_said_that_they_were(
+    open_practice: Any, language: str, how: str
+) -> None:
+    house = await open_practice()
+    people = await people_in(house, language=language)
+    weber, client = people.weber, people.client
+    await house.say(client, "/checkin")
+    await house.tap(client, "3")
+    message = client.say(HARD[language])
+    await house.settle()
+    await house.travel(by=timedelta(minutes=1))
+    calm = {"en": "The walk", "de": "Der Weg"}[language]
+    if how == "edited":
+        client.edit(message, calm)
+    else:
+        await house.tap(
+            client,
+            {"en": "Go on with the questions", "de": "Mit den Fragen weitermachen"}[language],
+        )
+        await house.tap(client, {"en": "‹ Back", "de": "‹ Zurück"}[language])
+        if how == "skipped":
+            client.tap({"en": "Skip", "de": "Überspringen"}[language])
+        else:
+            client.say(calm)
+    await house.settle()
+    (shown,) = await house.tap(weber, OPEN[language])
+    since = {
+        "en": "Has since changed or taken back these words",
+        "de": "Hat diese Worte inzwischen geändert oder zurückgenommen",
+    }
+    assert since[language] in shown and HARD[language] not in shown and calm not in shown
+    told = await digest_of(house, weber)
+    led = {
+        "en": "wrote words that led to the crisis card.",
+        "de": "hat Worte geschrieben, auf die der Notfalltext kam.",
+    }
+    assert f"{led[language]}\n{since[language]}." in told
+    assert HARD[language] not in told
+
+
+async def test_words_that_were_changed_into_other_hard_words_are_quoted_as_they_are_now(
+    house: House,
+) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber)
+    await house.say(client, "/checkin")
+    await house.tap(client, "3")
+    message = client.say(HARD["en"])
+    await house.settle()
+    await house.travel(by=timedelta(minutes=1))
+    client.edit(message, MORE["en"])
+    await house.settle()
+    told = await digest_of(house, weber)
+    assert "led to the crisis card.\nHas since changed or taken back these words.\n" in told
+    assert f"led to the crisis card.\n“{MORE['en']}”" in told
+    assert HARD["en"] not in told
+
+
 async def test_the_digest_quotes_no_words_that_were_not_passed_on(house: House) -> None:
     weber = await house.therapist()
     client = await house.client(weber)

@@ -183,6 +183,14 @@ def hard_words() -> Digest:
         ),
         client(2, "C. D.", heard=(Heard(tuesday, "others"), Heard(tuesday, "flow"))),
         client(
+            7,
+            "M. N.",
+            heard=(
+                Heard(tuesday, "words", ("Not one more day.",), (tuesday + timedelta(hours=8),)),
+                Heard(at, "words", is_reworded=True),
+            ),
+        ),
+        client(
             3,
             "E. F.",
             heard_before=Heard(at - timedelta(days=20), "words", ("Long ago.",)),

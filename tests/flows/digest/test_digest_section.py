@@ -129,7 +129,10 @@ def test_a_section_survives_being_stored() -> None:
         hard=("שלום",),
         week=6,
         engagement=Engagement(answered=2, gone_quiet=True),
-        heard=(Heard(INSIDE, "words", ("No more.",)),),
+        heard=(
+            Heard(INSIDE, "words", ("No more.",), (INSIDE,)),
+            Heard(INSIDE, "words", (), (), True),
+        ),
         heard_before=Heard(BEFORE, "tell"),
         case_id=3,
     )
