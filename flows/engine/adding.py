@@ -69,6 +69,7 @@ def add(flow: Flow, check_in: CheckIn, text: str, given_at: datetime, now: datet
         by_tap=False,
         moved=kept.moved,
         scores=kept.scores,
+        dangers=kept.dangers,
     )
     added = replace(check_in, answers=kept.answers, last_answered_at=now)
     return _go_on(flow, added, accepted, now)

@@ -6,6 +6,7 @@ chat, a message or a button's data.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -111,6 +112,10 @@ class AnswerAccepted:
     """Earlier answers that this one put off the path or back on it."""
     scores: tuple[ScoreTaken, ...] = ()
     """The scores that are complete by their own rule now; the others are not, or no longer."""
+    dangers: tuple[str, ...] = ()
+    """The ids of the step and the scores that are a sign of danger by this answer, as the author
+    says: the crisis card follows, and what is asked next waits until the client goes on.
+    """
 
     def __repr__(self) -> str:
         return f"AnswerAccepted({self.step.id!r}, …)"
@@ -138,6 +143,7 @@ class AnswerReworded:
     """Other answers that this one put off the path or back on it."""
     scores: tuple[ScoreTaken, ...] = ()
     """The scores that are complete by their own rule now."""
+    dangers: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"AnswerReworded({self.step.id!r}, …)"
@@ -229,6 +235,14 @@ Event = (
     | CheckInStopped
     | NothingDone
 )
+
+
+def brings_card(events: Iterable[Event]) -> bool:
+    """Whether one of them brings the crisis card: then what would follow it is not said by itself,
+    neither the next question nor the end.
+    """
+    taken = (event for event in events if isinstance(event, AnswerAccepted | AnswerReworded))
+    return any(event.dangers for event in taken)
 
 
 @dataclass(frozen=True, slots=True)

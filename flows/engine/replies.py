@@ -179,6 +179,7 @@ def _accept(
         by_tap=by_tap,
         moved=kept.moved,
         scores=kept.scores,
+        dangers=kept.dangers,
     )
     answered = replace(
         check_in,

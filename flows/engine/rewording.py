@@ -36,7 +36,7 @@ def reword(flow: Flow, check_in: CheckIn, received: Reworded, when: When) -> Tur
     if read.value == kept.value:
         return Turn(check_in, ())
     now_kept = taken(flow, check_in, Answer(kept.step_id, read.value, when.given_at))
-    event = AnswerReworded(step, now_kept.given, now_kept.moved, now_kept.scores)
+    event = AnswerReworded(step, now_kept.given, now_kept.moved, now_kept.scores, now_kept.dangers)
     reworded = replace(check_in, answers=now_kept.answers, last_answered_at=when.now)
     if check_in.status == "finished" and way_on(flow, reworded).open_visit is not None:
         return Turn(check_in, (NothingDone("ended"),))

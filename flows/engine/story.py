@@ -31,6 +31,7 @@ from flows.engine.events import (
     TimersCleared,
     TimerSet,
     Turn,
+    brings_card,
 )
 from flows.engine.inputs import (
     AddingBegun,
@@ -209,15 +210,22 @@ def _let_pass(stage: _Stage, delay: timedelta) -> None:
 
 def _carry_out(stage: _Stage, turn: Turn) -> None:
     stage.state = to_json(turn.check_in)
+    is_held = brings_card(turn.events)
     for event in turn.events:
-        _apply(stage, event)
+        _apply(stage, event, is_held=is_held)
+    if is_held:
+        return  # the next question has not left: the client goes on, which asks for it
     for prompt in [e.prompt for e in turn.events if isinstance(e, PromptAsked)]:
         gone = Unconfirmed if stage.uncertain else Delivered
         _wake(stage, gone(prompt.turn_no))
 
 
-def _apply(stage: _Stage, event: Event) -> None:
+def _apply(stage: _Stage, event: Event, *, is_held: bool) -> None:
     stage.happened.append(event)
+    if is_held and isinstance(event, PromptAsked):
+        return
+    if is_held and isinstance(event, CheckInFinished):
+        event = replace(event, closing=())
     match event:
         case TimerSet():
             stage.timers.append(event)
@@ -260,14 +268,9 @@ def _seen(seen: Outcome, event: Event) -> Outcome:
             return replace(seen, stopped=True)
         case NothingDone():
             return replace(seen, nothing=event.why)
-        case (
-            AnswerAccepted()
-            | AnswerReworded()
-            | AdditionAwaited()
-            | StepReopened()
-            | TimerSet()
-            | TimersCleared()
-        ):
+        case AnswerAccepted() | AnswerReworded():
+            return replace(seen, card=seen.card or bool(event.dangers))
+        case AdditionAwaited() | StepReopened() | TimerSet() | TimersCleared():
             return seen
 
 
@@ -298,5 +301,7 @@ def _spoken(event: Event) -> Iterator[str]:
             yield "(stopped)"
         case NothingDone():
             yield f"(nothing done: {event.why})"
-        case AnswerAccepted() | AnswerReworded() | StepReopened() | TimerSet() | TimersCleared():
+        case AnswerAccepted() | AnswerReworded():
+            yield from ["(the crisis card)"] if event.dangers else []
+        case StepReopened() | TimerSet() | TimersCleared():
             return

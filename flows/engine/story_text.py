@@ -86,6 +86,7 @@ class Outcome:
     picked: tuple[str, ...] | None = None
     refused: str | None = None
     nothing: str | None = None
+    card: bool = False
     reminded: bool = False
     re_asked: bool = False
     finished: bool = False

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from flows.engine.check_in import Answer, CheckIn
+from flows.engine.dangers import dangers
 from flows.engine.endings import scores_on
 from flows.engine.events import ScoreTaken
 from flows.engine.walk import whole_way
@@ -25,6 +26,8 @@ class Taken:
     moved: tuple[Answer, ...]
     """Other answers that the given one put off the path or back on it."""
     scores: tuple[ScoreTaken, ...] = field(repr=False)
+    dangers: tuple[str, ...]
+    """The ids of the step and the scores that are a sign of danger by the given answer."""
 
 
 def taken(flow: Flow, check_in: CheckIn, given: Answer) -> Taken:
@@ -34,4 +37,5 @@ def taken(flow: Flow, check_in: CheckIn, given: Answer) -> Taken:
     answers = marked(whole, kept)
     own = next(answer for answer in answers if answer.step_id == given.step_id)
     moved = tuple(a for a in answers if a != own and a not in check_in.answers)
-    return Taken(own, answers, moved, scores_on(whole))
+    scores = scores_on(whole)
+    return Taken(own, answers, moved, scores, dangers(flow, check_in, own, scores))

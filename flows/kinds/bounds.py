@@ -57,7 +57,18 @@ def _check_danger(found: Report, keys: RatedKeys, loc: Loc) -> None:
     low = -LARGEST_NUMBER if keys.min is None else keys.min
     high = LARGEST_NUMBER if keys.max is None else keys.max
     hint = "Name a number between `min` and `max` that some answers reach and others do not."
-    least, most = keys.risk_at_least, keys.risk_at_most
+    check_danger(found, loc, (keys.risk_at_least, keys.risk_at_most), (low, high), hint)
+
+
+def check_danger(
+    found: Report,
+    loc: Loc,
+    thresholds: tuple[float | None, float | None],
+    ends: tuple[float, float],
+    hint: str,
+) -> None:
+    """Reports a threshold, at least or at most, that parts nothing between these ends."""
+    (least, most), (low, high) = thresholds, ends
     if least is not None and not low < least <= high:
         message = f"`risk_at_least` ({least:g}) parts no answers from others."
         found.at_value("F070", (*loc, "risk_at_least"), message, hint)

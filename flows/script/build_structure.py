@@ -86,6 +86,8 @@ def _score(shape: ScoreShape) -> Score:
         most_missing=shape.most_missing or 0,
         measures=shape.measures,
         bands=tuple(Band(given(one.from_), label(one)) for one in shape.bands or []),
+        risk_at_least=shape.risk_at_least,
+        risk_at_most=shape.risk_at_most,
     )
 
 

@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from flows.authoring.words import Condition
+from flows.kinds import bounds
 from flows.kinds.registry import asks
 from flows.kinds.step import Step
 from flows.languages import Language, in_english
@@ -21,6 +22,7 @@ from flows.script.diff_steps import step_changes
 from flows.script.flow import Flow
 from flows.script.outline import block_in_words, score_in_words, value_in_words
 from flows.script.schedule_words import schedule_in_words
+from flows.script.structure import Score
 
 Weight = Literal["cut", "measured", "plain"]
 """``cut``: it parts a client's history in two. ``measured``: later answers may not compare with
@@ -173,6 +175,10 @@ def _onward(flow: Flow, step: Step) -> list[str]:
     return said
 
 
+def _danger_of(score: Score) -> str:
+    return bounds.danger_in_words(score.risk_at_least, score.risk_at_most)
+
+
 def _beside(before: Flow, after: Flow) -> Iterator[Change]:
     """Blocks, computed values and scores."""
     old_scores, new_scores = ({s.id: s for s in flow.scores} for flow in (before, after))
@@ -182,6 +188,9 @@ def _beside(before: Flow, after: Flow) -> Iterator[Change]:
         elif score_in_words(score) != (now := score_in_words(new_scores[score_id])):
             said = f"The score is made in another way, so it may not compare with earlier: {now}."
             yield Change("measured", None, said)
+        elif (danger := _danger_of(new_scores[score_id])) != _danger_of(score):
+            said = danger or " (none)"
+            yield _plain(f"What is a sign of danger in the score {score_id} has changed:{said}.")
         elif score != new_scores[score_id]:
             yield _plain(f"The words for the score {score_id} have changed.")
     fresh = [score for score_id, score in new_scores.items() if score_id not in old_scores]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
+from flows.kinds import bounds
 from flows.kinds.registry import kind_of
 from flows.kinds.step import END, Step
 from flows.languages import Language, in_english
@@ -46,7 +47,7 @@ def outline(flow: Flow, language: Language) -> tuple[str, ...]:
         ),
         *_section("Blocks", [block_in_words(flow, block, language) for block in flow.blocks]),
         *_section("Computed values", list(map(value_in_words, flow.values))),
-        *_section("Scores", [score_in_words(score) for score in flow.scores]),
+        *_section("Scores", [_with_danger(score) for score in flow.scores]),
     )
 
 
@@ -137,6 +138,10 @@ def value_in_words(value: Worked) -> str:
             return f"{value.id} = the hours from {value.begins} to {value.ends}"
         case _:
             assert_never(value)
+
+
+def _with_danger(score: Score) -> str:
+    return score_in_words(score) + bounds.danger_in_words(score.risk_at_least, score.risk_at_most)
 
 
 def score_in_words(score: Score) -> str:

@@ -140,6 +140,8 @@ class ScoreShape(Shape):
     most_missing: int | None = None
     measures: str | None = None
     bands: list[BandShape] | None = None
+    risk_at_least: float | None = None
+    risk_at_most: float | None = None
 
 
 class FlowShape(Shape):

@@ -114,6 +114,10 @@ class Score:
     most_missing: int = 0
     measures: str | None = None
     bands: tuple[Band, ...] = ()
+    risk_at_least: float | None = None
+    """From here on the score is a sign of danger; None: never."""
+    risk_at_most: float | None = None
+    """Down from here it is one."""
 
 
 @dataclass(frozen=True, slots=True)

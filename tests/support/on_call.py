@@ -107,9 +107,9 @@ ask.en = "Anything else?"
 """
 
 
-async def publish_risky(house: House) -> None:
+async def publish_risky(house: House, text: str = RISKY) -> None:
     now = house.clock.now()
-    checked = check([Source("night.toml", RISKY)])
+    checked = check([Source("night.toml", text)])
     assert checked.problems == ()
     await house.app.store.write(lambda tx: publish(tx, checked, now=now, who="t", why="test"))
 

@@ -22,6 +22,7 @@ _TEXTS = {
     "closing": "the closing text",
 }
 _HAPPENED = {
+    "card": ("the crisis card should come here", "the crisis card came"),
     "reminded": ("a reminder should come", "a reminder came"),
     "re_asked": ("the question should be asked once more", "the question was asked once more"),
     "finished": ("the check-in should end here", "the check-in ended"),

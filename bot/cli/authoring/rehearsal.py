@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from flows.engine.check_in import CheckIn, Names
-from flows.engine.events import Event, Prompt, PromptAsked
+from flows.engine.events import Event, Prompt, PromptAsked, brings_card
 from flows.engine.story import StoryResult, run_story
 from flows.engine.story_text import Action, Outcome, Stored, Story, StoryTurn
 from flows.languages import Language
@@ -89,9 +89,17 @@ class Rehearsal:
 
 
 def shown_last(result: StoryResult) -> Prompt | None:
-    """The newest question of a conversation; None where nothing was asked."""
-    asked = [e.prompt for p in result.played for e in p.events if isinstance(e, PromptAsked)]
-    return asked[-1] if asked else None
+    """The newest question of a conversation; None where nothing was asked, or where the crisis card
+    stands in its place.
+    """
+    newest: Prompt | None = None
+    for played in result.played:
+        asked = [event.prompt for event in played.events if isinstance(event, PromptAsked)]
+        if brings_card(played.events):
+            newest = None
+        elif asked:
+            newest = asked[-1]
+    return newest
 
 
 def waited(words: str, delay: timedelta) -> Move:

@@ -12,8 +12,10 @@ from typing import assert_never
 
 import click
 
+from bot.config.settings import Practice
 from bot.messages import Message
 from bot.services.check_in.prompt_message import REFUSED, prompt_message
+from bot.services.safety import card
 from bot.services.work.buttons import press
 from bot.texts import Texts, shipped
 from bot.texts.keys import ClientKey
@@ -105,6 +107,17 @@ class Screen:
         if screen(text).risk != "none":
             opening = self.say(language, "crisis_opening").splitlines()[0]
             click.echo(f"(a client would get the help text first: “{opening}”)")
+
+    def show_card(self, practice: Practice, language: Language, *, goes_on: bool) -> None:
+        """Print the crisis card that an answer brings. ``goes_on``: a question waits below it."""
+        spoken = practice.crisis_language(language)
+        said = card.text(self.texts, practice, spoken, is_hard=False)
+        click.echo("\n".join(["", *_indented(said)]))
+        if not practice.crisis_text(spoken):
+            click.echo("(the numbers of the practice come first; the settings have none yet)")
+        if goes_on:
+            click.echo(f"  [recall: {self.say(spoken, 'button_go_on')}]")
+        click.echo("(below the card stands whether a message was sent to anybody)")
 
     def show_kept(self, check_in: CheckIn) -> None:
         """Print what a finished, lapsed or stopped check-in has kept."""

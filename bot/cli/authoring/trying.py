@@ -10,7 +10,7 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,7 +22,9 @@ from bot.cli.authoring.rehearsal import Move, Rehearsal, waited
 from bot.cli.authoring.screen import Screen
 from bot.cli.authoring.story_file import written
 from bot.cli.authoring.told import Told, read_past
-from bot.cli.surroundings import CLOCK, refuse
+from bot.cli.surroundings import CLOCK, bench_settings, refuse
+from bot.config.settings import Practice
+from flows.engine.events import CheckInFinished, Event, PromptAsked, brings_card
 from flows.engine.story_text import Action
 from flows.languages import Language, is_spoken, languages
 from flows.schedule.local_time import at_local, wall_at
@@ -88,7 +90,7 @@ def try_(
         {one: told.names(loaded, one) for one in languages()},
         seed,
     )
-    _Bench(rehearsal, Screen()).run()
+    _Bench(rehearsal, Screen(), bench_settings(config).practice).run()
     if save is not None:
         save.write_text(written(rehearsal.story(), rehearsal.result()), "utf-8")
         click.echo(f"{save}: saved. To play it again: {_again(config, flow, save)}")
@@ -133,6 +135,7 @@ class _Bench:
 
     rehearsal: Rehearsal
     screen: Screen
+    practice: Practice
 
     def run(self) -> None:
         """Until the author has had enough."""
@@ -150,8 +153,18 @@ class _Bench:
 
     def _show_all(self) -> None:
         for played in self.rehearsal.result().played[-1:]:
-            self.screen.show(played.events, self.rehearsal.language)
+            self._show(played.events)
         self._tell_end()
+
+    def _show(self, events: Sequence[Event]) -> None:
+        """Show what came of a move. After the crisis card nothing follows by itself."""
+        if not brings_card(events):
+            self.screen.show(events, self.rehearsal.language)
+            return
+        held = (PromptAsked, CheckInFinished)
+        self.screen.show([e for e in events if not isinstance(e, held)], self.rehearsal.language)
+        is_open = self.rehearsal.check_in().status == "open"
+        self.screen.show_card(self.practice, self.rehearsal.language, goes_on=is_open)
 
     def _obey(self, line: str) -> None:
         word, _, rest = line.partition(" ")
@@ -198,7 +211,7 @@ class _Bench:
             self._tell_time()
         if move.action.kind == "say":
             self.screen.warn_of_crisis(move.action.words, self.rehearsal.language)
-        self.screen.show(events, self.rehearsal.language)
+        self._show(events)
         if was_open:
             self._tell_end()
 

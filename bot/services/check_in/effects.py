@@ -223,11 +223,16 @@ def _accept(on: _Carrying, event: AnswerAccepted) -> None:
     was = on.before.answer(event.answer.step_id)
     own_words.remember(on.work, on.stored, event.step, was, event.answer)
     _keep(on, (event.answer, *event.moved), event.scores)
-    if risk_answers.heed(on.work, on.stored, event.step, event.answer):
-        on.moment = replace(on.moment, held=True)
+    _heed(on, event)
     if event.by_tap:
         skipped = on.work.say(on.stored.state.language, "prompt_skipped")
         _leave_answered(on, event.shown or skipped)
+
+
+def _heed(on: _Carrying, event: AnswerAccepted | AnswerReworded) -> None:
+    """A sign of danger brings the card, and what is asked next waits."""
+    if risk_answers.heed(on.work, on.stored, event):
+        on.moment = replace(on.moment, held=True)
 
 
 def _reword(on: _Carrying, event: AnswerReworded) -> None:
@@ -236,6 +241,7 @@ def _reword(on: _Carrying, event: AnswerReworded) -> None:
         _keep(on, (event.answer, *event.moved), event.scores)
     else:
         _end(on, on.stored.state.answers, event.scores)
+    _heed(on, event)
 
 
 def _keep(on: _Carrying, kept: tuple[Answer, ...], scores: tuple[ScoreTaken, ...]) -> None:

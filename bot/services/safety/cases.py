@@ -77,12 +77,12 @@ def hear(work: Work, care: Care, cause: Cause, verdict: Verdict) -> Told:
             return _join(work, care, what, rules, agreed=alerting.is_agreed(work, care))
 
 
-def answered(work: Work, care: Care, step_id: str) -> Told:
+def answered(work: Work, care: Care, named: str) -> Told:
     """Keep that an answer was given which a flow names as a sign of danger, as ``hear`` does.
 
-    ``step_id`` says in which flow and to which step, never which answer.
+    ``named`` says in which flow and by which steps and scores, never which answer.
     """
-    return _join(work, care, "flow", step_id, agreed=alerting.is_agreed(work, care))
+    return _join(work, care, "flow", named, agreed=alerting.is_agreed(work, care))
 
 
 def tell(work: Work, care: Care) -> Told:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flows.authoring.near_names import listed, near
 from flows.authoring.report import Loc
+from flows.kinds import bounds
 from flows.kinds.registry import kind_named
 from flows.script.checks import whereabouts
 from flows.script.schema import ScoreShape, StepShape
 from flows.script.sheet import Sheet
+from flows.script.structure import HOURS_OF_A_DAY
 
 METHODS = ("sum", "mean")
 MISSING = ("none", "mean", "leave_out")
@@ -26,6 +28,7 @@ def check(sheet: Sheet) -> None:
         _check_reversed(sheet, score, steps, loc)
         _check_missing(sheet, score, loc)
         _check_bands(sheet, score, loc)
+        _check_danger(sheet, score, steps, loc)
 
 
 def _check_items(sheet: Sheet, score: ScoreShape, steps: dict[str, StepShape], loc: Loc) -> None:
@@ -116,3 +119,34 @@ def _check_bands(sheet: Sheet, score: ScoreShape, loc: Loc) -> None:
             hint = "Write the bands in order, the lowest first."
             sheet.at_value("F083", (*loc, "bands", place, "from"), message, hint)
         before = band.from_
+
+
+def _check_danger(sheet: Sheet, score: ScoreShape, steps: dict[str, StepShape], loc: Loc) -> None:
+    """Reports a threshold that no score, or every one, reaches."""
+    ends = [_ends(steps.get(name)) for name in score.of or []]
+    lows, highs = [low for low, _ in ends], [high for _, high in ends]
+    if score.method == "mean":
+        between = min(lows, default=0.0), max(highs, default=0.0)
+    elif score.missing == "leave_out":
+        between = sum(min(low, 0.0) for low in lows), sum(max(high, 0.0) for high in highs)
+    else:
+        between = sum(lows), sum(highs)
+    thresholds = score.risk_at_least, score.risk_at_most
+    hint = f"Name a number that some scores reach and others do not; {_reach(between)}."
+    bounds.check_danger(sheet, loc, thresholds, between, hint)
+
+
+def _reach(between: tuple[float, float]) -> str:
+    low, high = between
+    return f"this one lies between {low:g} and {high:g}"
+
+
+def _ends(step: StepShape | None) -> tuple[float, float]:
+    """Between which numbers an item lies; a value that is counted is a number of hours."""
+    if step is None:
+        return 0.0, float(HOURS_OF_A_DAY)
+    low, high = getattr(step, "min", None), getattr(step, "max", None)
+    return (
+        float(-bounds.LARGEST_NUMBER if low is None else low),
+        float(bounds.LARGEST_NUMBER if high is None else high),
+    )

@@ -192,3 +192,42 @@ def test_a_place_that_cannot_be_written_is_said_before_the_conversation(bench: B
     assert result.exit_code == 2
     assert "choose another place" in result.output
     assert "How has your week been" not in result.output
+
+
+RISKY = """language = 1
+id = "night"
+title.en = "Tonight"
+[schedule]
+trigger = "on_request"
+[[step]]
+id = "safe"
+kind = "choice"
+ask.en = "Are you safe tonight?"
+options = [{ id = "yes", en = "Yes, I am" }, { id = "no", en = "I am not sure", risk = true }]
+[[step]]
+id = "more"
+kind = "text"
+ask.en = "Anything else?"
+"""
+
+
+def test_after_an_answer_that_is_a_sign_of_danger_the_author_reads_the_card(bench: Bench) -> None:
+    """The next question waits below it, as in the chat; the saved story says so and passes."""
+    (bench.flows / "night.toml").write_text(RISKY, "utf-8")
+    story = bench.flows / "stories" / "night.toml"
+    lines = ("2", "recall", "no", "quit")
+    output = rehearse(bench, "night", *lines, options=("--save", str(story)))
+    card, _, rest = output.partition("  ✓ I am not sure\n")[2].partition("> recall")
+    assert "If you are in danger or cannot keep yourself safe" in card
+    assert "Nobody watches this chat." in card
+    assert "[recall: Go on with the questions]" in card
+    assert "Anything else?" not in card and "Anything else?" in rest
+    assert "card = true" in story.read_text("utf-8")
+    assert bench.run("flows", "test", str(story)).exit_code == 0
+    text = story.read_text("utf-8").replace("card = true\n", "")
+    story.write_text(text, "utf-8")
+    told = bench.run("flows", "test", str(story))
+    assert told.exit_code == 1
+    assert "the crisis card came, which the story does not say" in told.output
+    calm = rehearse(bench, "night", "1", "quit")
+    assert "Nobody watches this chat." not in calm and "Anything else?" in calm

@@ -534,6 +534,60 @@ async def test_an_answer_that_a_flow_names_brings_the_card_and_a_case(open_pract
     assert "gave an answer that the questions mark as a sign of danger." in told
 
 
+SCORED = """language = 1
+id = "night"
+title.en = "Tonight"
+[schedule]
+trigger = "on_request"
+on_request = true
+[[step]]
+id = "one"
+kind = "number"
+min = 0
+max = 10
+ask.en = "How dark was it?"
+[[step]]
+id = "two"
+kind = "number"
+min = 0
+max = 10
+ask.en = "How alone were you?"
+[[step]]
+id = "more"
+kind = "text"
+ask.en = "Anything else?"
+[[score]]
+id = "night"
+of = ["one", "two"]
+risk_at_least = 15
+"""
+
+
+async def test_a_score_that_a_flow_names_brings_the_card_and_a_case_once(
+    open_practice: Any,
+) -> None:
+    house = await open_practice()
+    await publish_risky(house, SCORED)
+    people = await people_in(house)
+    weber, client = people.weber, people.client
+    await send_risky(house, weber)
+    (asked,) = await house.say(client, "9")
+    assert "How alone were you?" in asked
+    mark = weber.mark
+    said = await house.say(client, "8")
+    (card,) = said
+    assert CRISIS in card and "A message to Dr. Weber is being sent now." in card
+    assert len(await heard_by(house, weber, mark)) == 1
+    assert await house.rows("SELECT detail FROM risk_steps WHERE what = 'flow'") == [
+        ("night.night",)
+    ]
+    assert "Anything else?" in (await house.tap(client, "Go on with the questions"))[-1]
+    (shown,) = await house.tap(weber, "Open")
+    assert "gave an answer that the questions mark as a sign of danger" in shown
+    await house.say(client, "no more")
+    assert len(await house.rows("SELECT 1 FROM risk_steps WHERE what = 'flow'")) == 1
+
+
 async def test_another_answer_brings_neither(open_practice: Any) -> None:
     house = await open_practice()
     await publish_risky(house)

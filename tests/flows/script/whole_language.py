@@ -135,6 +135,7 @@ missing = "mean"
 most_missing = 1
 measures = "light"
 bands = [{ from = 0, en = "dark" }, { from = 3.5, en = "bright" }]
+risk_at_most = 0.5
 
 [[value]]
 id = "half"
