@@ -167,9 +167,10 @@ async def test_a_client_in_any_state_gets_the_card_each_time(
 async def test_the_card_comes_at_every_kind_of_question(
     tmp_path: Path, furnished: Path, language: str, kind: str
 ) -> None:
-    """With two questions of the kind, so that one could follow."""
+    """With more questions of the kind than are answered here, so that one could follow."""
     first = STEP.format(kind=kind, keys=KEYS[kind])
-    source = Source("kinds.toml", KINDS + first + first.replace("_step", "_second"))
+    more = "".join(first.replace("_step", f"_step{number}") for number in range(4))
+    source = Source("kinds.toml", KINDS + first + more)
     checked = check([source])
     assert checked.is_good, [str(problem) for problem in checked.problems]
     async with open_house(
@@ -179,7 +180,8 @@ async def test_the_card_comes_at_every_kind_of_question(
             lambda tx: publish(tx, checked, now=MONDAY, who="test", why="kinds")
         )
         client = await house.client(await house.therapist(), "A.B.", language)
-        for word in (ASKING[plain(language)][1], "/notfall", EXPLICIT[plain(language)]):
+        tongue = plain(language)
+        for word in (ASKING[tongue][1], "/notfall", EXPLICIT[tongue], LIKELY[tongue]):
             await house.say(client, "/checkin")
             asked, mark = client.last, client.mark
             assert asked.startswith(("A ", "Etwas: "))
@@ -189,6 +191,9 @@ async def test_the_card_comes_at_every_kind_of_question(
             assert is_card(sent[0].text, language), word
             await house.travel(by=timedelta(hours=2))
             assert [e for e in client.heard(mark) if e.kind == "sent"] == sent, "nor later"
+        await house.say(client, "/checkin")
+        said = await house.say(client, HARMLESS[tongue])
+        assert not any(is_card(text, language) for text in said)
 
 
 async def test_a_harmless_text_gets_no_card(town: House) -> None:
