@@ -49,11 +49,21 @@ async def code_of(house: House, person: Person) -> str:
 
 
 async def people_in(
-    house: House, *, colleagues: int = 0, language: str = "en", agrees: bool = True
+    house: House,
+    *,
+    colleagues: int = 0,
+    language: str = "en",
+    agrees: bool = True,
+    colleagues_speak: str = "en",
 ) -> People:
     """All have connected; the client has agreed to the check-ins, and to alerts if ``agrees``."""
     weber = await house.therapist(language=language[:2])
-    others = tuple([await house.therapist(f"Dr. Vert {n}") for n in range(colleagues)])
+    others = tuple(
+        [
+            await house.therapist(f"Dr. Vert {n}", language=colleagues_speak)
+            for n in range(colleagues)
+        ]
+    )
     assert [await code_of(house, p) for p in (weber, *others)] == list(codes(1 + colleagues))
     client = await house.client(weber, "A.B.", language)
     await house.tap(client, (YES if agrees else NO)[language])
