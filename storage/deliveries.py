@@ -6,6 +6,7 @@ Reads, and the one change that a tap brings: proof that an uncertain prompt arri
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 import sqlalchemy as sa
 
@@ -39,24 +40,20 @@ _ASKED_ANEW = (
     )
     .scalar_subquery()
 )
-_ASKED = (
-    sa.select(_T.id)
-    .where(
-        _T.check_in_id == sa.bindparam("check_in_id"),
-        _T.turn_no == sa.bindparam("turn_no"),
-        _T.id >= sa.func.coalesce(_ASKED_ANEW, 0),
-        sa.or_(
-            is_word(_T.state, "sent", "uncertain"),
-            sa.and_(
-                is_word(_T.state, "claimed"),
-                _T.lease_until < sa.bindparam("lease_below", type_=_T.lease_until.type),
-            ),
+_ASKED = sa.select(_SENT).where(
+    _T.check_in_id == sa.bindparam("check_in_id"),
+    _T.turn_no == sa.bindparam("turn_no"),
+    _T.id >= sa.func.coalesce(_ASKED_ANEW, 0),
+    sa.or_(
+        is_word(_T.state, "sent", "uncertain"),
+        sa.and_(
+            is_word(_T.state, "claimed"),
+            _T.lease_until < sa.bindparam("lease_below", type_=_T.lease_until.type),
         ),
-        sa.or_(
-            _T.message_id.is_(None), _T.message_id < sa.bindparam("below", type_=_T.message_id.type)
-        ),
-    )
-    .limit(1)
+    ),
+    sa.or_(
+        _T.message_id.is_(None), _T.message_id < sa.bindparam("below", type_=_T.message_id.type)
+    ),
 )
 _UNREAD = (
     sa.select(_T.state)
@@ -145,7 +142,7 @@ def find_message_id(tx: Tx, check_in_id: int, turn_no: int) -> int | None:
     return tx.conn.execute(_MESSAGE, params).scalar_one_or_none()
 
 
-def was_asked(
+def how_asked(
     tx: Tx,
     check_in_id: int,
     turn_no: int,
@@ -153,9 +150,10 @@ def was_asked(
     before: int | None,
     let_go_before: datetime,
     key_ends: str,
-) -> bool:
-    """True if the question of this turn may have been seen: it has left, or was let go before
-    ``let_go_before`` and nothing is known of it yet.
+) -> Literal["shown", "in_doubt"] | None:
+    """``shown``: the question of this turn stands in the chat. ``in_doubt``: it may stand there,
+    for its sending is uncertain, or was let go before ``let_go_before`` and nothing is known of it
+    yet. None: it was not asked.
 
     ``before`` is the number of a message in the chat: its writer had not seen a question that is
     known to stand below it. ``key_ends``: how the keys end of those askings that follow an answer;
@@ -168,7 +166,10 @@ def was_asked(
         "lease_below": let_go_before + LEASE,
         "key_ends": key_ends,
     }
-    return tx.conn.execute(_ASKED, params).first() is not None
+    were_sent = [bool(sent) for (sent,) in tx.conn.execute(_ASKED, params)]
+    if not were_sent:
+        return None
+    return "shown" if any(were_sent) else "in_doubt"
 
 
 def find_unread_end(tx: Tx, check_in_id: int, *, above: int | None) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 ClientKey = Literal[
+    "added_in_doubt",
     "adding",
     "alerts_ask",
     "alerts_off",
@@ -83,6 +84,7 @@ ClientKey = Literal[
     "note_kept_before",
     "note_offer",
     "note_passed",
+    "noted_in_doubt",
     "nothing_open",
     "nothing_open_late",
     "nothing_open_unread",

@@ -87,8 +87,9 @@ def _go_on(flow: Flow, added: CheckIn, accepted: AnswerAccepted, now: datetime) 
     """Ask what was open once more, as it was asked at first, or what is open now; or end anew."""
     visits = {visit.id for visit in whole_way(flow, added).visits}
     if added.status == "open" and added.at in visits:
-        asked = PromptAsked(open_prompt(way_until(flow, added, added.at), added), "next")
-        return Turn(added, (accepted, asked))
+        certain = replace(added, uncertain_turn=None)  # the newer message shows the question
+        asked = PromptAsked(open_prompt(way_until(flow, certain, certain.at), certain), "next")
+        return Turn(certain, (accepted, asked))
     if added.status != "open":
         added = _before_its_end(flow, added, accepted.answer.step_id)
     way = way_on(flow, added)

@@ -213,8 +213,8 @@ async def test_what_the_dead_had_claimed_is_recovered_by_class(store: Store) -> 
     await store.write(go)
 
 
-def was_asked(tx: Tx, check_in_id: int, turn_no: int, *, later: timedelta = HOUR) -> bool:
-    return deliveries.was_asked(
+def how_asked(tx: Tx, check_in_id: int, turn_no: int, *, later: timedelta = HOUR) -> str | None:
+    return deliveries.how_asked(
         tx, check_in_id, turn_no, before=None, let_go_before=NOW + later, key_ends=":next"
     )
 
@@ -241,8 +241,8 @@ async def test_a_question_that_was_let_go_this_moment_was_not_seen(store: Store)
         say(tx, stored.client_id, "p1", check_in_id=stored.id, turn_no=1)
         lease_until, may = NOW + outbox.LEASE, lambda person, kind: True
         outbox.claim(tx, now=NOW, limit=1, token="t", lease_until=lease_until, allowed=may)
-        assert not was_asked(tx, stored.id, 1, later=timedelta())
-        assert was_asked(tx, stored.id, 1, later=timedelta(seconds=1))
+        assert how_asked(tx, stored.id, 1, later=timedelta()) is None
+        assert how_asked(tx, stored.id, 1, later=timedelta(seconds=1)) == "in_doubt"
 
     await store.write(go)
 
@@ -256,12 +256,13 @@ async def test_a_tap_proves_that_an_uncertain_prompt_arrived(store: Store) -> No
         assert not deliveries.confirm(tx, stored.id, 1, 77, NOW), "it is still being sent"
         outbox.mark_uncertain(tx, row.id, "t", reason="timeout", now=NOW)
         assert deliveries.find_message_id(tx, stored.id, 1) is None
-        asked = [was_asked(tx, stored.id, turn_no) for turn_no in (1, 2, 3)]
-        assert asked == [True, False, False], "one that waits was not seen"
+        asked = [how_asked(tx, stored.id, turn_no) for turn_no in (1, 2, 3)]
+        assert asked == ["in_doubt", None, None], "one that waits was not seen"
         assert not deliveries.confirm(tx, stored.id, 2, 77, NOW)
         assert deliveries.confirm(tx, stored.id, 1, 77, NOW)
         assert not deliveries.confirm(tx, stored.id, 1, 78, NOW)
         assert deliveries.find_message_id(tx, stored.id, 1) == 77
+        assert how_asked(tx, stored.id, 1) == "shown"
         assert [state for _, state, _ in states(tx)] == ["sent", "queued"]
 
     await store.write(go)

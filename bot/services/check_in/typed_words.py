@@ -18,7 +18,7 @@ from bot.services.work import speak
 from bot.services.work.unit_of_work import Work
 from flows.engine.events import AnswerAccepted, Turn
 from flows.engine.inputs import Added, Recalled, SentOther, Typed
-from flows.engine.remarks import is_thanks
+from flows.engine.remarks import is_button, is_thanks
 from flows.engine.turn import resume
 from flows.kinds.registry import kind_of
 from flows.script.flow import Flow
@@ -44,6 +44,8 @@ class Reply:
     """True where what follows these words has left already and stands below them."""
     is_caption: bool = False
     """True for words under a picture, of which nothing but the words is kept."""
+    is_in_doubt: bool = False
+    """True where nobody knows whether the open question was seen before these words."""
 
     @property
     def is_kept(self) -> bool:
@@ -75,19 +77,34 @@ def read(work: Work, care: Care, text: str, *, is_caption: bool = False) -> Repl
 
 
 def _read_in(work: Work, stored: StoredCheckIn, text: str, *, is_caption: bool) -> Reply:
+    """Words are for the open question where it was shown. Where that is in doubt they are so only
+    if nothing but the question brings them: own words then stay with what stands above them, and
+    the question is asked again. It may have been seen; asking twice loses less than filing wrongly.
+    """
     flow, state = work.practice.shelf.load(work.tx, stored.state.fingerprint), stored.state
     given = written_at(work, stored)
-    if _was_asked(work, stored):
+    asked = _how_asked(work, stored)
+    is_in_doubt = asked == "in_doubt"
+    if asked is not None:
         said = SentOther(text) if is_caption else Typed(text)
         turn = resume(flow, state, said, now=work.now, given_at=given)
-        return Reply(stored, flow, turn, text, "answer")
+        answer = Reply(stored, flow, turn, text, "answer")
+        if not is_in_doubt or _fits_it_alone(answer):
+            return answer
     more = resume(flow, state, Added(text), now=work.now, given_at=given)
     if _is_taken(more):
         fate = deliveries.find_fate(work.tx, stored.id, state.turn_no)
-        is_seen = fate is not None and fate[0] != "queued"
-        return Reply(stored, flow, more, text, "more", is_seen)
+        is_seen = not is_in_doubt and fate is not None and fate[0] != "queued"
+        return Reply(stored, flow, more, text, "more", is_seen, is_in_doubt=is_in_doubt)
     turn = resume(flow, state, Recalled(), now=work.now)
-    return Reply(stored, flow, turn, text, "neither")
+    return Reply(stored, flow, turn, text, "neither", is_in_doubt=is_in_doubt)
+
+
+def _fits_it_alone(answer: Reply) -> bool:
+    """True for a number, a date, the words of an option or of a button: they name a question."""
+    if is_button(answer.text, answer.stored.state.language):
+        return True
+    return answer.is_kept and not answer.is_free
 
 
 def _read_after_the_end(work: Work, care: Care, text: str) -> Reply | None:
@@ -135,9 +152,12 @@ def take(work: Work, reply: Reply, *, held: bool = False) -> None:
             preface = _words_only(work, reply)
             if reply.is_seen and preface is not None:
                 speak.reply(work, stored.client_id, preface, key="words_only")
+            if reply.is_in_doubt:
+                doubt = work.say(stored.state.language, "added_in_doubt")
+                preface = " ".join(filter(None, (preface, doubt)))
             moment = Moment(held=held, typed=True, is_seen=reply.is_seen, preface=preface)
         case "neither":
-            early = noting.keep_early(work, flow, stored, reply.text)
+            early = noting.keep_early(work, flow, stored, reply.text, is_in_doubt=reply.is_in_doubt)
             preface = " ".join(filter(None, (early, _words_only(work, reply))))
             moment = Moment(held=held, typed=True, preface=preface or None)
     effects.carry_out(work, flow, stored, reply.turn, moment)
@@ -150,8 +170,8 @@ def _words_only(work: Work, reply: Reply) -> str | None:
     return work.say(reply.stored.state.language, "words_only")
 
 
-def _was_asked(work: Work, stored: StoredCheckIn) -> bool:
-    return deliveries.was_asked(
+def _how_asked(work: Work, stored: StoredCheckIn) -> Literal["shown", "in_doubt"] | None:
+    return deliveries.how_asked(
         work.tx,
         stored.id,
         stored.state.turn_no,

@@ -5,6 +5,7 @@ there and waits for it.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import pytest
 
@@ -18,9 +19,12 @@ ONCE_MORE = "In case the last question did not reach you, here it is once more."
 QUESTIONS = ("well", "hard", "like to bring")
 
 
-def lose(house: House, client: Person, times: int = 1) -> None:
-    """The next messages to this chat break off before they have had any effect."""
-    house.sandbox.faults.add(Fault("sendMessage", CLOSE, count=times, chat_id=client.chat_id))
+def lose(
+    house: House, client: Person, times: int = 1, when: Literal["before", "after"] = "before"
+) -> None:
+    """The next messages to this chat break off, before or after they have had their effect."""
+    fault = Fault("sendMessage", CLOSE, when, count=times, chat_id=client.chat_id)
+    house.sandbox.faults.add(fault)
 
 
 @pytest.mark.promise("P2d")
@@ -107,3 +111,54 @@ async def test_no_chat_is_stuck_for_a_minute_while_three_of_ten_messages_break_o
         waited.append((shown[0].at - tapped_at[client.chat_id]).total_seconds())
     assert max(waited) < 60
     assert max(waited) > 0, "nothing was lost: the test shows nothing"
+
+
+IN_DOUBT = "Perhaps the last question had not reached you, so what you just wrote"
+
+
+@pytest.mark.promise("P1g")
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_words_written_while_a_question_is_in_doubt_stay_with_the_answer_before_it(
+    patient: House, when: Literal["before", "after"]
+) -> None:
+    client = await patient.client(await patient.therapist())
+    await patient.say(client, "/checkin")
+    await patient.tap(client, "7")
+    await patient.say(client, "the rent went up")
+    lose(patient, client, when=when)
+    await patient.travel(by=5 * SECONDS)
+    mark = client.mark
+    await patient.say(client, "and my back hurts")
+    await patient.travel(by=5 * SECONDS)
+    (asked,) = [entry.text for entry in client.heard(mark) if entry.text]
+    assert asked.startswith(f"{IN_DOUBT} stands with your answer before it.")
+    assert QUESTIONS[1] in asked
+    await patient.travel(by=40 * SECONDS)
+    assert client.last == asked, "it is asked again once, not twice"
+    await patient.say(client, "the evenings")
+    await patient.travel(by=5 * SECONDS)
+    await patient.tap(client, "‹ Back")
+    assert client.last.endswith("Your answer so far: the evenings")
+    await patient.tap(client, "‹ Back")
+    assert client.last.endswith("Your answer so far: the rent went up\nand my back hurts")
+
+
+async def test_words_after_a_tap_are_no_answer_to_a_question_in_doubt(house: House) -> None:
+    client = await house.client(await house.therapist())
+    await house.say(client, "/checkin")
+    lose(house, client)
+    await house.tap(client, "7")
+    (asked,) = await house.say(client, "are you still there?")
+    assert asked.startswith(f"{IN_DOUBT} is kept as a note")
+    assert QUESTIONS[0] in asked
+    assert await house.rows("SELECT step_id FROM answers") == [("week",)]
+    await house.say(client, "a walk")
+    assert QUESTIONS[1] in client.last
+
+
+async def test_a_number_shows_that_a_question_in_doubt_was_seen(house: House) -> None:
+    client = await house.client(await house.therapist())
+    lose(house, client, when="after")
+    await house.say(client, "/checkin")
+    await house.say(client, "7")
+    assert QUESTIONS[0] in client.last
