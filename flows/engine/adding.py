@@ -48,6 +48,17 @@ def begin(flow: Flow, check_in: CheckIn) -> Turn:
     return Turn(replace(check_in, adding=True), (AdditionAwaited(question),))
 
 
+def begin_again(flow: Flow, check_in: CheckIn) -> Turn:
+    """Something else than words was sent where more of an answer was awaited: it still is."""
+    turn = begin(flow, check_in)
+    awaited = [event for event in turn.events if isinstance(event, AdditionAwaited)]
+    answer = last_words(flow, check_in)
+    if answer is None:
+        return turn
+    why = AnswerRefused(step_at(flow, answer.step_id), "wrong_kind")
+    return replace(turn, events=(why, *awaited))
+
+
 def add(flow: Flow, check_in: CheckIn, text: str, given_at: datetime, now: datetime) -> Turn:
     """The words join the last answer, on a line of their own; refused where it would get too long,
     stale where there is none to join, and for the word of a button.
@@ -91,7 +102,7 @@ def _go_on(flow: Flow, added: CheckIn, accepted: AnswerAccepted, now: datetime) 
         asked = PromptAsked(open_prompt(way_until(flow, certain, certain.at), certain), "next")
         return Turn(certain, (accepted, asked))
     if added.status != "open":
-        added = _before_its_end(flow, added, accepted.answer.step_id)
+        added = before_its_end(flow, added)
     way = way_on(flow, added)
     if way.open_visit is None:
         return finish(way, added, accepted)
@@ -99,10 +110,13 @@ def _go_on(flow: Flow, added: CheckIn, accepted: AnswerAccepted, now: datetime) 
     return go_on(flow, turned, accepted, now)
 
 
-def _before_its_end(flow: Flow, check_in: CheckIn, last: str) -> CheckIn:
-    """The check-in as it stood when its last answer came in, so that its closing is said whole."""
+def before_its_end(flow: Flow, check_in: CheckIn) -> CheckIn:
+    """A finished check-in as it stood when its last answer came in, so that its closing is said
+    whole.
+    """
+    last = _last_answered(flow, check_in)
     ids = [visit.id for visit in whole_way(flow, check_in).visits]
-    after = set(ids[ids.index(last) + 1 :])
+    after = set(ids[ids.index(last) + 1 :]) if last in ids else set()
     said = tuple(visit_id for visit_id in check_in.said if visit_id not in after)
     return replace(check_in, status="open", said=said, reflecting=last)
 

@@ -35,6 +35,11 @@ def is_button(text: str, language: Language) -> bool:
     return meant(word(text), language, "skip", "back", "show_again") is not None
 
 
+def asks_to_stop(text: str, language: Language) -> bool:
+    """True for "stop" and its kin with nothing else beside it: what ``/stop`` asks for."""
+    return meant(word(text), language, "stop") is not None
+
+
 def is_remark(text: str, language: Language) -> bool:
     """True where a text that is no answer says something in words: "I feel sick", "slept 3 hours".
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from flows.engine.adding import before_its_end
 from flows.engine.check_in import Answer, CheckIn
+from flows.engine.endings import finish
 from flows.engine.events import AnswerRefused, AnswerReworded, NothingDone, Turn
 from flows.engine.inputs import Reworded
 from flows.engine.remarks import is_button
@@ -38,9 +40,12 @@ def reword(flow: Flow, check_in: CheckIn, received: Reworded, when: When) -> Tur
     now_kept = taken(flow, check_in, Answer(kept.step_id, read.value, when.given_at))
     event = AnswerReworded(step, now_kept.given, now_kept.moved, now_kept.scores, now_kept.dangers)
     reworded = replace(check_in, answers=now_kept.answers, last_answered_at=when.now)
-    if check_in.status == "finished" and way_on(flow, reworded).open_visit is not None:
-        return Turn(check_in, (NothingDone("ended"),))
-    if check_in.status == "finished" or _is_still_asked(flow, reworded):
+    if check_in.status == "finished":
+        opened = before_its_end(flow, reworded)
+        way = way_on(flow, opened)
+        is_whole = way.open_visit is None
+        return finish(way, opened, event) if is_whole else Turn(check_in, (NothingDone("ended"),))
+    if _is_still_asked(flow, reworded):
         return Turn(reworded, (event,))
     turned = replace(reworded, turn_no=check_in.turn_no + 1, uncertain_turn=None, reflecting=None)
     return go_on(flow, turned, event, when.now)

@@ -126,6 +126,8 @@ def _while_open(flow: Flow, check_in: CheckIn, received: Input, when: When) -> T
             return adding.add(flow, check_in, received.text, when.given_at, now)
         case SentOther() if check_in.adding and received.words:
             return adding.add(flow, check_in, received.words, when.given_at, now)
+        case SentOther() if check_in.adding:
+            return adding.begin_again(flow, check_in)
         case SentOther():
             return replies.sent(flow, check_in, received.words, when)
         case Reworded():

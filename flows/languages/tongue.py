@@ -24,7 +24,8 @@ WORDS = (
 """What stands on the buttons of questions; none of it addresses anybody."""
 TYPED = (
     *("and", "on_day", "at", "o_clock", "to_place", "two_days_ago", "in_two_days"),
-    *("move", "cancel", "skip", "back", "done", "show_again", "thanks", "beside_number", "crisis"),
+    *("move", "cancel", "skip", "back", "done", "show_again", "thanks", "beside_number"),
+    *("crisis", "stop"),
     *("until", "next", "a_single", "two", "days", "weeks", "months"),
 )
 """Sorts of words that people type, beyond those that stand on the buttons."""

@@ -41,6 +41,7 @@ from bot.services.work.incoming import (
 )
 from bot.services.work.unit_of_work import Work
 from flows.digest.arrange import Digest
+from flows.engine.remarks import asks_to_stop
 from storage import cares, deliveries, inbox, outbox, people
 from storage.cares import Care
 from storage.inbox import InboxRow
@@ -68,9 +69,8 @@ def handle(work: Work, row: InboxRow, received: Received, draft: Digest | None =
     handled = Handled()
     if person is not None:
         toast = _receive(mine, person, row, received, draft)
-        is_typing = isinstance(received.incoming, Said) and deliveries.waits_for_more(
-            work.tx, person.id, work.now
-        )
+        wrote = isinstance(received.incoming, Said | SentSomething | SentMore)
+        is_typing = wrote and deliveries.waits_for_more(work.tx, person.id, work.now)
         handled = Handled(toast, is_typing)
     inbox.mark_done(work.tx, row.id)
     return handled
@@ -167,6 +167,8 @@ def act(
 
 
 def _of_client(work: Work, care: Care, incoming: Incoming, update_id: int) -> str | None:
+    if _asks_to_stop(care, incoming):
+        incoming = Commanded("stop", "")
     if isinstance(incoming, Commanded | SentSomething | Pressed):
         outbox.hasten(work.tx, care.client_id, work.now)  # a question waits for words only
     if _goes_on(incoming):
@@ -196,6 +198,15 @@ def _of_client(work: Work, care: Care, incoming: Incoming, update_id: int) -> st
         case _:
             assert_never(incoming)
     return None
+
+
+def _asks_to_stop(care: Care, incoming: Incoming) -> bool:
+    """True where somebody who takes part writes nothing but "stop". They are asked first, as after
+    the command, and the word joins no answer in silence.
+    """
+    if not isinstance(incoming, Said) or standing_of(care) not in TAKING_PART:
+        return False
+    return asks_to_stop(incoming.text, care.language)
 
 
 def _goes_on(incoming: Incoming) -> bool:

@@ -4,21 +4,21 @@ be changed. Nothing is saved until ``take``, so that safety text may go first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.services.check_in import effects, own_words
-from bot.services.check_in.check_ins import is_told
+from bot.services.check_in.check_ins import is_answer_told
 from bot.services.check_in.effects import Moment
 from bot.services.check_in.giving import written_at
 from bot.services.check_in.prompt_message import REFUSED
 from bot.services.work import speak
 from bot.services.work.unit_of_work import Work
-from flows.engine.events import AnswerRefused, AnswerReworded, Turn
+from flows.engine.events import AnswerRefused, AnswerReworded, PromptAsked, Turn
 from flows.engine.inputs import Reworded
-from flows.engine.turn import resume
+from flows.engine.turn import prompt_of, resume
 from flows.kinds.typed import clean
 from flows.script.flow import Flow
-from storage import answer_messages, check_ins, risk_cases
+from storage import answer_messages, check_ins, deliveries, risk_cases
 from storage.answer_messages import AnswerMessage
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
@@ -74,7 +74,7 @@ def read(work: Work, care: Care, text: str) -> Edited | None:
     flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
     received = Reworded(found.step_id, whole if words else "")
     turn = resume(flow, stored.state, received, now=work.now, given_at=written_at(work, stored))
-    is_late = stored.state.status != "open" and is_told(work, stored)
+    is_late = is_answer_told(work, stored, kept)
     return Edited(stored, flow, turn, found.step_id, made_of, is_late)
 
 
@@ -87,7 +87,28 @@ def take(work: Work, edited: Edited, *, held: bool = False) -> None:
         risk_cases.mark_reworded(work.tx, edited.stored.care_id, [work.message_id], work.now)
     if not held:
         _say(work, edited, work.say(edited.stored.state.language, "answer_changed"))
-    effects.carry_out(work, edited.flow, edited.stored, edited.turn, Moment(held=held))
+    moment = Moment(held=held, typed=True, is_seen=not _waits(work, edited.stored))
+    effects.carry_out(work, edited.flow, edited.stored, _asked_anew(work, edited), moment)
+
+
+def _asked_anew(work: Work, edited: Edited) -> Turn:
+    """The turn, with the question that has not left yet asked in its place: it may repeat the words
+    that have changed.
+    """
+    turn, before = edited.turn, edited.stored.state
+    is_same = turn.check_in.status == "open" and turn.check_in.turn_no == before.turn_no
+    prompt = prompt_of(edited.flow, turn.check_in) if is_same else None
+    if prompt is None or not _waits(work, edited.stored):
+        return turn
+    return replace(turn, events=(*turn.events, PromptAsked(prompt, "next")))
+
+
+def _waits(work: Work, stored: StoredCheckIn) -> bool:
+    """True where the open question, or the end, has not left yet."""
+    if stored.state.status != "open":
+        return deliveries.find_unread_end(work.tx, stored.id, above=None) == "queued"
+    fate = deliveries.find_fate(work.tx, stored.id, stored.state.turn_no)
+    return fate is not None and fate[0] == "queued"
 
 
 def explain(work: Work, edited: Edited) -> bool:

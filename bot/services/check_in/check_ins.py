@@ -12,6 +12,7 @@ from bot.services.check_in.effects import Moment
 from bot.services.safety import holding
 from bot.services.work import speak
 from bot.services.work.unit_of_work import Work
+from flows.engine.check_in import Answer
 from flows.engine.inputs import (
     Delivered,
     Input,
@@ -133,6 +134,13 @@ def is_told(work: Work, stored: StoredCheckIn) -> bool:
     latest = digests.find_latest(work.tx, care.therapist_id)
     answered_at = stored.state.last_answered_at
     return latest is not None and answered_at is not None and answered_at < latest.cut_off_at
+
+
+def is_answer_told(work: Work, stored: StoredCheckIn, answer: Answer) -> bool:
+    """True where a digest has this answer, in a check-in that has ended or in an open one."""
+    care = cares.load(work.tx, stored.care_id)
+    latest = digests.find_latest(work.tx, care.therapist_id)
+    return latest is not None and answer.given_at < latest.cut_off_at
 
 
 def fire(work: Work, timer: Timer) -> None:

@@ -118,7 +118,8 @@ def _carry(on: _Carrying, event: Event) -> None:
             noted = on.moment.noted
             on.preface = why if noted is None else noted.now
         case AdditionAwaited():
-            text = on.work.say(on.stored.state.language, "adding", question=event.question)
+            adding = on.work.say(on.stored.state.language, "adding", question=event.question)
+            text = f"{on.preface}\n\n{adding}" if on.preface else adding
             speak.reply(on.work, on.stored.client_id, text, key="adding")
         case StepReopened():
             _leave_answered(on, None)
@@ -236,11 +237,9 @@ def _heed(on: _Carrying, event: AnswerAccepted | AnswerReworded) -> None:
 
 
 def _reword(on: _Carrying, event: AnswerReworded) -> None:
-    """Keep the new words; a check-in that has ended is read as a whole once more."""
+    """Keep the new words; a check-in that has ended is read as a whole by ``_finish``."""
     if on.stored.state.status == "open":
         _keep(on, (event.answer, *event.moved), event.scores)
-    else:
-        _end(on, on.stored.state.answers, event.scores)
     _heed(on, event)
 
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Literal
 
 from bot.services.check_in import effects, noting
-from bot.services.check_in.check_ins import question_of
+from bot.services.check_in.check_ins import is_answer_told, question_of
 from bot.services.check_in.effects import Moment
 from bot.services.check_in.giving import written_at
 from bot.services.work import speak
@@ -92,7 +92,7 @@ def _read_in(work: Work, stored: StoredCheckIn, text: str, *, is_caption: bool) 
         if not is_in_doubt or _fits_it_alone(answer):
             return answer
     more = resume(flow, state, Added(text), now=work.now, given_at=given)
-    if _is_taken(more):
+    if _is_taken(more) and not _is_told(work, stored, more):
         fate = deliveries.find_fate(work.tx, stored.id, state.turn_no)
         is_seen = not is_in_doubt and fate is not None and fate[0] != "queued"
         return Reply(stored, flow, more, text, "more", is_seen, is_in_doubt=is_in_doubt)
@@ -128,7 +128,7 @@ def read_addition(work: Work, stored: StoredCheckIn, text: str) -> Reply | None:
     flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
     given = written_at(work, stored)
     turn = resume(flow, stored.state, Added(text), now=work.now, given_at=given)
-    if not _is_taken(turn):
+    if not _is_taken(turn) or _is_told(work, stored, turn):
         return None
     return Reply(stored, flow, turn, text, "more")
 
@@ -179,6 +179,15 @@ def _how_asked(work: Work, stored: StoredCheckIn) -> Literal["shown", "in_doubt"
         let_go_before=work.now - UNREAD,
         key_ends=effects.prompt_key(stored.id, stored.state.turn_no, "next"),
     )
+
+
+def _is_told(work: Work, stored: StoredCheckIn, more: Turn) -> bool:
+    """True where the answer that these words would join is in a digest already: the next one would
+    tell it once more.
+    """
+    added = (event.answer.step_id for event in more.events if isinstance(event, AnswerAccepted))
+    joined = (stored.state.answer(step_id) for step_id in added)
+    return any(answer is not None and is_answer_told(work, stored, answer) for answer in joined)
 
 
 def _is_taken(turn: Turn) -> bool:

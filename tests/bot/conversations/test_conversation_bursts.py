@@ -4,7 +4,7 @@ can be added later.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -189,3 +189,75 @@ async def test_the_word_of_a_button_is_no_part_of_an_answer(patient: House) -> N
     assert await _values(patient) == ["week", "well"]
     assert await patient.rows("SELECT length FROM answer_messages") == [(len("a walk"),)]
     assert await patient.rows("SELECT count(*) FROM notes") == [(0,)]
+
+
+async def test_a_sticker_leaves_what_was_to_be_added_awaited(house: House) -> None:
+    client = await _at_words(house)
+    await house.say(client, "a walk")
+    await house.tap(client, "Add to my last answer")
+    mark = client.mark
+    client.send_sticker()
+    await house.settle()
+    (told,) = [text for text in texts(client.heard(mark)) if text]
+    assert "Write it now: it is added to your answer" in told
+    await house.say(client, "with my sister")
+    await house.tap(client, "‹ Back")
+    assert client.last.endswith("Your answer so far: a walk\nwith my sister")
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("en", "stop"), ("en", "STOP!"), ("de", "Stopp"), ("de", "hör auf")]
+)
+async def test_stop_in_a_burst_is_asked_about_and_joins_no_answer(
+    patient: House, language: str, word: str
+) -> None:
+    client = await _at_words(patient, language)
+    await patient.say(client, "a walk")
+    question, asked = await patient.say(client, word)
+    assert asked == await _stop_question(patient, client)
+    await patient.tap(client, client.labels[-1][0])
+    rows = await patient.rows("SELECT status FROM check_ins")
+    assert rows == [("open",)], "nothing has ended by the word alone"
+    mark = client.mark
+    await patient.say(client, "/checkin")
+    assert any(question in text for text in texts(client.heard(mark)))
+
+
+async def _stop_question(house: House, client: Person) -> str:
+    """What the command asks."""
+    return (await house.say(client, "/stop"))[-1]
+
+
+async def test_words_under_a_picture_that_join_an_answer_are_waited_for_too(
+    patient: House,
+) -> None:
+    client = await _at_words(patient)
+    await patient.say(client, "a walk")
+    mark = client.mark
+    client.send_photo(caption="by the lake")
+    await patient.settle()
+    assert "typing" in [e.kind for e in client.since(mark)]
+    await patient.travel(by=5 * SECOND)
+    await patient.tap(client, "‹ Back")
+    assert client.last.endswith("Your answer so far: a walk\nby the lake")
+
+
+async def test_what_comes_after_the_digest_was_made_is_not_told_twice(patient: House) -> None:
+    weber = await patient.therapist()
+    client = await patient.client(weber, "M.K.")
+    await patient.travel(to=datetime(2026, 11, 29, 16, 59, 50, tzinfo=UTC))
+    await patient.say(client, "/checkin")
+    for _ in range(3):
+        await patient.tap(client, client.labels[0][0])
+    typed = client.say("my mother")
+    await patient.settle()
+    await patient.travel(to=datetime(2026, 11, 29, 17, 0, 2, tzinfo=UTC))
+    await patient.say(client, "and the move")
+    await patient.travel(by=timedelta(minutes=40))
+    assert weber.last.count("my mother") == 1
+    client.edit(typed, "my father")
+    await patient.settle()
+    assert client.last.startswith("The weekly summary with these answers has been made already.")
+    assert "the move" in "".join(e.text for e in client.screen)
+    await patient.travel(by=timedelta(days=7))
+    assert "my mother" not in weber.last

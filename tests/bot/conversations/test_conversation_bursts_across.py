@@ -34,6 +34,26 @@ kind = "text"
 when = '!words.contains("sleep") && !words.contains("enough")'
 ask.en = "And otherwise?"
 """
+REPEATING = """
+language = 1
+id = "repeating"
+default = true
+title.en = "Repeating"
+[schedule]
+trigger = "on_request"
+[[step]]
+id = "agreed"
+kind = "text"
+ask.en = "What was agreed?"
+[[step]]
+id = "done"
+kind = "text"
+ask.en = "You agreed: {agreed}. What became of it?"
+[[step]]
+id = "bye"
+kind = "message"
+ask.en = "You wrote: {done}."
+"""
 DUE = """
 language = 1
 id = "{id}"
@@ -213,3 +233,24 @@ async def test_two_notes_of_one_burst_are_told_of_once(patient: House) -> None:
     (asked,) = texts(client.heard(mark))
     assert asked.count("kept as a note") == 1
     assert await patient.rows("SELECT count(*) FROM notes") == [(2,)]
+
+
+async def test_what_has_not_left_yet_repeats_the_words_as_they_are_now(patient: House) -> None:
+    await _publish(patient, REPEATING)
+    client = await patient.client(await patient.therapist())
+    await patient.say(client, "/checkin")
+    await patient.tap(client, "Repeating")
+    for first, then, heard in (
+        ("to wlak", "to walk", "You agreed: to walk. What became of it?"),
+        ("not mcuh", "not much", "You wrote: not much."),
+    ):
+        typed = client.say(first)
+        await patient.settle()
+        mark = client.mark
+        client.edit(typed, then)
+        await patient.settle()
+        await patient.travel(by=10 * SECOND)
+        said = [entry.text for entry in client.heard(mark) if entry.text and entry.text != then]
+        assert said[0] == "Changed."
+        assert said[1].startswith(heard)
+        assert len(said) == 2

@@ -15,7 +15,7 @@ from tests.support.house import CRISIS, House, texts
 HARD = {"en": "And what is one thing that was hard?", "de": "Und was war schwer?"}
 CHANGED = {"en": "Changed.", "de": "Geändert."}
 LANGUAGES = ("en", "de")
-STAYS = "A changed message only changes an answer in your own words"
+STAYS = "That change was not taken over"
 OUTSIDE = "Changing that message changes nothing here"
 SUNDAY = datetime(2026, 11, 29, 17, 1, tzinfo=UTC)
 """A minute after the digest was made."""

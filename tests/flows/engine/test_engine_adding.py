@@ -141,9 +141,17 @@ def test_words_under_a_picture_are_added_too() -> None:
     assert value(added.check_in, WELL) == "a walk\nsee here"
 
 
-@pytest.mark.parametrize(
-    "shown_since", [Recalled(), SentOther(), Tapped(1, 9)], ids=["recalled", "sent", "tapped"]
-)
+def test_a_picture_without_words_leaves_the_addition_awaited() -> None:
+    sent = lead(at_more(), AddingBegun(1), SentOther(), flow=FLOW)
+    assert sent.events == (
+        AnswerRefused(WELL, "wrong_kind"),
+        AdditionAwaited("What went well?"),
+    )
+    added = lead(sent.check_in, Typed("yes"), flow=FLOW)
+    assert value(added.check_in, WELL) == "a walk\nyes"
+
+
+@pytest.mark.parametrize("shown_since", [Recalled(), Tapped(1, 9)], ids=["recalled", "tapped"])
 def test_once_the_question_is_shown_again_words_are_meant_for_it(shown_since: Input) -> None:
     turn = lead(at_more(), AddingBegun(1), shown_since, Typed("no"), flow=FLOW)
     assert value(turn.check_in, WELL) == "a walk"

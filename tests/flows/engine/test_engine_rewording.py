@@ -90,7 +90,7 @@ def test_where_nothing_is_left_to_ask_it_finishes() -> None:
 
 def test_after_the_end_it_changes_as_well_and_stays_ended() -> None:
     turn = reword(FINISHED, "last", "more sleep")
-    assert kinds(turn) == [AnswerReworded]
+    assert kinds(turn) == [AnswerReworded, TimersCleared, CheckInFinished]
     assert (turn.check_in.status, turn.check_in.answer("last").value) == ("finished", "more sleep")
 
 
