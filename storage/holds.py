@@ -37,6 +37,10 @@ _FIND = sa.select(*_COLUMNS).where(
     _T.care_id == sa.bindparam("of_care"),
     _T.until_at > sa.bindparam("now", type_=_T.until_at.type),
 )
+_LASTED = sa.select(_T.care_id).where(
+    _T.care_id == sa.bindparam("of_care"),
+    _T.until_at > sa.bindparam("since", type_=_T.until_at.type),
+)
 _REMOVE = sa.delete(holds).where(_T.care_id == sa.bindparam("of_care"))
 
 
@@ -56,6 +60,11 @@ def find(tx: Tx, care_id: int, now: datetime) -> Hold | None:
     """The care's hold, where it has one at ``now``."""
     row = tx.conn.execute(_FIND, {"of_care": care_id, "now": now}).first()
     return None if row is None else Hold(*row)
+
+
+def lasted(tx: Tx, care_id: int, since: datetime) -> bool:
+    """True where the care has a hold, or had one that ended with its time, after ``since``."""
+    return tx.conn.execute(_LASTED, {"of_care": care_id, "since": since}).first() is not None
 
 
 def remove(tx: Tx, care_id: int) -> None:

@@ -347,6 +347,7 @@ ScheduleKey = Literal[
     "line_weekly_cap",
     "not_active",
     "not_consented",
+    "not_sent.after_card",
     "not_sent.already_answered",
     "not_sent.another_open",
     "not_sent.care_ended",

@@ -37,6 +37,8 @@ CARDS_AT_ONCE, CARDS_PER_SECOND = 20, 10.0
 """The pace of cards, which wait for no line."""
 TRIES = 3
 """So often a card is sent whose arrival is uncertain: twice is better than not at all."""
+PAUSES = {2: 2.0, 1: 10.0}
+"""Seconds before the next attempt, by how many are left: trouble often lasts a little."""
 TAPS_AT_ONCE, TAPS_WAITING = 2, 200
 
 
@@ -48,6 +50,8 @@ class _Line:
     text: str
     tries: int = 1
     """How often it may still be sent."""
+    not_before: float = 0.0
+    """By the pacer's clock; others pass by meanwhile."""
 
     @property
     def chat(self) -> tuple[str, int]:
@@ -77,11 +81,11 @@ class _Queue:
         bucket = self._bucket
         if bucket is None:
             bucket = self._bucket = Bucket(self.burst, self.per_second, now)
-        line = self.waiting[0]
-        left = max(bucket.wait(now), pacer.wait(line.chat, "message", now))
+        line = min(self.waiting, key=lambda each: max(each.not_before, now))
+        left = max(bucket.wait(now), pacer.wait(line.chat, "message", now), line.not_before - now)
         if left > 0:
             return left
-        self.waiting.popleft()
+        self.waiting.remove(line)
         bucket.take(now)
         return line, pacer.take(line.chat, "message", now)
 
@@ -165,7 +169,9 @@ class Strangers:
             pacer.slow_down(line.chat, found.seconds, self.clock.monotonic())
             queue.waiting.append(line)
         elif isinstance(found, RetryLater | Uncertain) and line.tries > 1:
-            queue.waiting.append(replace(line, tries=line.tries - 1))
+            tries = line.tries - 1
+            not_before = self.clock.monotonic() + PAUSES[tries]
+            queue.waiting.append(replace(line, tries=tries, not_before=not_before))
 
     async def settle(self) -> None:
         """Wait until what has begun to leave has left."""

@@ -21,6 +21,7 @@ NotSent = Literal[
     "not_consented",
     "unreachable",
     "another_open",
+    "after_card",
     "window_over",
     "quiet",
     "care_ended",
@@ -38,7 +39,8 @@ NotSent = Literal[
     "failed",
 ]
 """paused: by the client. not_consented: not yet, or withdrawn. unreachable: the chat is blocked or
-gone. another_open: another check-in took the whole window. window_over: nothing ran or could be
+gone. another_open: another check-in took the whole window. after_card: after a crisis card nothing
+is asked until the client goes on. window_over: nothing ran or could be
 sent in time. quiet: only quiet hours were left. care_ended: so did everything planned in it.
 already_answered: the client had asked for it before. weekly_cap: the week had no room for it.
 session_cancelled, session_moved: the therapy session it belonged to. schedule_changed: another

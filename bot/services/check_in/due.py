@@ -16,7 +16,7 @@ from flows.schedule.projection import Verdict
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
-from storage import cares, deliveries, enrolments, inbox, occurrences
+from storage import cares, deliveries, enrolments, holds, inbox, occurrences
 from storage import check_ins as stored_check_ins
 from storage.cares import Care
 from storage.occurrences import Occurrence
@@ -93,7 +93,11 @@ def _mark(work: Work, occurrence: Occurrence, state: occurrences.State, reason: 
 
 
 def _why_late(work: Work, care: Care, occurrence: Occurrence) -> NotSent:
-    """Another check-in was in the way, or the time ran out while the bot could not send."""
+    """Another check-in was in the way, or a crisis card after which the client had not gone on, or
+    the time ran out while the bot could not send.
+    """
+    if holds.lasted(work.tx, care.id, since=occurrence.due_at):
+        return "after_card"
     before = stored_check_ins.list_for_care(
         work.tx, care.id, opened_since=occurrence.due_at - timedelta(days=7)
     )

@@ -284,7 +284,7 @@ def _outcome(
     if occurrence.state == "paused":
         return "paused"
     if occurrence.state == "missed":
-        if occurrence.reason in ("another_open", "quiet"):
+        if occurrence.reason in ("another_open", "after_card", "quiet"):
             return None
         missed = any(_overlaps(away, occurrence.due_at, occurrence.until_at) for away in outages)
         return "away" if missed else "undelivered"

@@ -72,6 +72,19 @@ async def test_a_planned_check_in_does_not_begin_until_the_client_goes_on(house:
     assert await holds(house) == 0
 
 
+async def test_what_the_card_kept_from_coming_is_not_laid_to_anybody(house: House) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber)
+    await house.travel(to=WEDNESDAY - HOUR)
+    await house.say(client, "/crisis")
+    await house.travel(by=48 * HOUR)
+    looked_at = "SELECT DISTINCT state, reason FROM occurrences WHERE state <> 'planned'"
+    assert await house.rows(looked_at) == [("missed", "after_card")]
+    told = await written(house, weber)
+    assert "unanswered" not in told
+    assert "did not get through" not in told
+
+
 async def test_what_waits_for_more_words_does_not_follow_the_card(
     tmp_path: Path, furnished: Path
 ) -> None:

@@ -266,6 +266,19 @@ async def test_a_stranger_s_card_that_may_not_have_arrived_is_sent_again(town: H
     assert [is_card(entry.text, "en") for entry in stranger.heard()] == [True, True]
 
 
+async def test_the_next_try_for_a_stranger_waits_a_little_and_holds_up_nobody(town: House) -> None:
+    lost, other = town.stranger(), town.stranger()
+    fault = Fault("sendMessage", 502, count=2, chat_id=lost.chat_id)
+    town.sandbox.faults.add(fault)
+    lost.say("/crisis")
+    other.say("/crisis")
+    await town.travel(by=timedelta(seconds=1))
+    assert [is_card(entry.text, "en") for entry in other.heard()] == [True]
+    assert town.sandbox.calls["sendMessage"] == 2, "the second try is yet to come"
+    await town.travel(by=timedelta(seconds=11))
+    assert [is_card(entry.text, "en") for entry in lost.heard()] == [True]
+
+
 async def test_who_has_an_expired_link_gets_the_card(town: House) -> None:
     weber = await town.therapist()
     token = await town.invite(weber, "A.B.")
