@@ -84,7 +84,6 @@ ClientKey = Literal[
     "note_kept_before",
     "note_offer",
     "note_passed",
-    "noted_in_doubt",
     "nothing_open",
     "nothing_open_late",
     "nothing_open_unread",

@@ -95,20 +95,16 @@ def _keep_addition(work: Work, flow: Flow, stored: StoredCheckIn, text: str) -> 
     return _say(work, stored, "note_added")
 
 
-def keep_early(
-    work: Work, flow: Flow, stored: StoredCheckIn, text: str, *, is_in_doubt: bool = False
-) -> str | None:
+def keep_early(work: Work, flow: Flow, stored: StoredCheckIn, text: str) -> str | None:
     """Keep words written before the open question was shown, with the question before it; the line
     that says so. None for a word of thanks, and for the word of a button.
-
-    ``is_in_doubt``: the question may have been shown.
     """
     language = stored.state.language
     if is_thanks(text, language) or is_button(text, language):
         return None
     step_id, question = _question_before(work, flow, stored)
     _keep(work, stored, text, step_id, question)
-    return _say(work, stored, "noted_in_doubt" if is_in_doubt else "not_asked_yet")
+    return _say(work, stored, "not_asked_yet")
 
 
 def _question_before(work: Work, flow: Flow, stored: StoredCheckIn) -> tuple[str | None, str]:
@@ -128,7 +124,7 @@ def _question(flow: Flow, state: CheckIn) -> str:
 def _say(
     work: Work,
     stored: StoredCheckIn,
-    key: Literal["note_kept", "note_kept_before", "note_added", "not_asked_yet", "noted_in_doubt"],
+    key: Literal["note_kept", "note_kept_before", "note_added", "not_asked_yet"],
 ) -> str:
     care, language = cares.load(work.tx, stored.care_id), stored.state.language
     return work.say(language, key, **names_for(work, care, language))

@@ -7,7 +7,7 @@ read is no answer to it. Nothing is saved until ``take``, so that safety text ma
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.services.check_in import effects, noting
@@ -26,6 +26,8 @@ from storage import check_ins, deliveries
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
 
+STILL_WRITING = timedelta(seconds=10)
+"""A next part of a burst is written within so much time of when the question was to leave."""
 UNREAD = timedelta(seconds=1.5)
 """Nobody has read a question, and written an answer, so soon after it was let go."""
 
@@ -45,7 +47,7 @@ class Reply:
     is_caption: bool = False
     """True for words under a picture, of which nothing but the words is kept."""
     is_in_doubt: bool = False
-    """True where nobody knows whether the open question was seen before these words."""
+    """True for more of a burst where nobody knows whether the open question arrived meanwhile."""
 
     @property
     def is_kept(self) -> bool:
@@ -77,27 +79,37 @@ def read(work: Work, care: Care, text: str, *, is_caption: bool = False) -> Repl
 
 
 def _read_in(work: Work, stored: StoredCheckIn, text: str, *, is_caption: bool) -> Reply:
-    """Words are for the open question where it was shown. Where that is in doubt they are so only
-    if nothing but the question brings them: own words then stay with what stands above them, and
-    the question is asked again. It may have been seen; asking twice loses less than filing wrongly.
+    """Words are for the open question where it was shown; where that is in doubt they prove that
+    it arrived, unless they come so soon after words before them that they are more of those.
     """
     flow, state = work.practice.shelf.load(work.tx, stored.state.fingerprint), stored.state
     given = written_at(work, stored)
     asked = _how_asked(work, stored)
-    is_in_doubt = asked == "in_doubt"
+    more = resume(flow, state, Added(text), now=work.now, given_at=given)
+    joins = _is_taken(more) and not _is_told(work, stored, more)
+    is_in_doubt = asked == "in_doubt" and joins and _goes_on_writing(work, stored, more, given)
     if asked is not None:
         said = SentOther(text) if is_caption else Typed(text)
         turn = resume(flow, state, said, now=work.now, given_at=given)
         answer = Reply(stored, flow, turn, text, "answer")
         if not is_in_doubt or _fits_it_alone(answer):
             return answer
-    more = resume(flow, state, Added(text), now=work.now, given_at=given)
-    if _is_taken(more) and not _is_told(work, stored, more):
+    if joins:
         fate = deliveries.find_fate(work.tx, stored.id, state.turn_no)
         is_seen = not is_in_doubt and fate is not None and fate[0] != "queued"
         return Reply(stored, flow, more, text, "more", is_seen, is_in_doubt=is_in_doubt)
     turn = resume(flow, state, Recalled(), now=work.now)
-    return Reply(stored, flow, turn, text, "neither", is_in_doubt=is_in_doubt)
+    return Reply(stored, flow, turn, text, "neither")
+
+
+def _goes_on_writing(work: Work, stored: StoredCheckIn, more: Turn, given: datetime) -> bool:
+    """True where the words come so soon after the ones that they would join that they belong to one
+    burst: whoever writes has hardly read the question that was to come between.
+    """
+    waits = work.practice.settings.sending.waits_for_more
+    added = next(event.answer.step_id for event in more.events if isinstance(event, AnswerAccepted))
+    before = stored.state.answer(added)
+    return bool(waits) and before is not None and given - before.given_at <= waits + STILL_WRITING
 
 
 def _fits_it_alone(answer: Reply) -> bool:
@@ -157,7 +169,7 @@ def take(work: Work, reply: Reply, *, held: bool = False) -> None:
                 preface = " ".join(filter(None, (preface, doubt)))
             moment = Moment(held=held, typed=True, is_seen=reply.is_seen, preface=preface)
         case "neither":
-            early = noting.keep_early(work, flow, stored, reply.text, is_in_doubt=reply.is_in_doubt)
+            early = noting.keep_early(work, flow, stored, reply.text)
             preface = " ".join(filter(None, (early, _words_only(work, reply))))
             moment = Moment(held=held, typed=True, preface=preface or None)
     effects.carry_out(work, flow, stored, reply.turn, moment)

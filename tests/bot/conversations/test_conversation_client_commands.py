@@ -124,7 +124,7 @@ async def test_a_changed_message_is_no_new_answer(house: House) -> None:
     before = await house.rows("SELECT turn_no, state_sealed FROM check_ins")
     client.edit(typed, "3")
     await house.settle()
-    assert client.last.startswith("A changed message only changes an answer in your own words")
+    assert client.last.startswith("That change was not taken over")
     assert await house.rows("SELECT turn_no, state_sealed FROM check_ins") == before
 
 

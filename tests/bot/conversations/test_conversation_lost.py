@@ -143,17 +143,21 @@ async def test_words_written_while_a_question_is_in_doubt_stay_with_the_answer_b
     assert client.last.endswith("Your answer so far: the rent went up\nand my back hurts")
 
 
-async def test_words_after_a_tap_are_no_answer_to_a_question_in_doubt(house: House) -> None:
-    client = await house.client(await house.therapist())
-    await house.say(client, "/checkin")
-    lose(house, client)
-    await house.tap(client, "7")
-    (asked,) = await house.say(client, "are you still there?")
-    assert asked.startswith(f"{IN_DOUBT} is kept as a note")
-    assert QUESTIONS[0] in asked
-    assert await house.rows("SELECT step_id FROM answers") == [("week",)]
-    await house.say(client, "a walk")
+@pytest.mark.promise("P2b")
+async def test_words_that_come_later_prove_that_a_question_in_doubt_arrived(
+    patient: House,
+) -> None:
+    client = await patient.client(await patient.therapist())
+    await patient.say(client, "/checkin")
+    await patient.tap(client, "7")
+    await patient.say(client, "the rent went up")
+    lose(patient, client, when="after")
+    await patient.travel(by=15 * SECONDS)
     assert QUESTIONS[1] in client.last
+    await patient.say(client, "my back hurts")
+    await patient.travel(by=40 * SECONDS)
+    assert QUESTIONS[2] in client.last
+    assert ONCE_MORE not in "".join(e.text for e in client.screen)
 
 
 async def test_a_number_shows_that_a_question_in_doubt_was_seen(house: House) -> None:
