@@ -75,9 +75,12 @@ def away_in(work: Work, from_at: datetime, cut_off_at: datetime) -> list[BotAway
 def cares_of(
     work: Work, therapist_id: int, *, from_at: datetime, cut_off_at: datetime
 ) -> Iterator[Care]:
-    """Whom a digest speaks of: who takes part, and who has stopped but answered before in it."""
+    """Whom a digest speaks of: who takes part, and who has stopped but answered before in it, or
+    has a risk case that nobody has closed.
+    """
     for care in cares.list_for_therapist(work.tx, therapist_id, states=("active", "ended")):
-        if care.state == "active" or _wrote(work, care, from_at, cut_off_at):
+        is_told = care.state == "active" or _wrote(work, care, from_at, cut_off_at)
+        if is_told or risk_cases.find_open(work.tx, care.client_id) is not None:
             yield care
 
 

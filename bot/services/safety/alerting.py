@@ -101,7 +101,7 @@ def send(work: Work, care: Care, case: RiskCase, reader: Reader) -> bool:
 
 
 def send_anew(work: Work, care: Care, case: RiskCase, reader: Reader) -> None:
-    """Queue the alert once more for somebody whose message could not be delivered."""
+    """Queue the alert once more: the first could not be delivered, or was about something else."""
     person, role = reader
     step = NewStep(care.id, case.id, "told_again", work.now, person_id=person.id, detail=role)
     step_id = risk_cases.add_step(work.tx, step)

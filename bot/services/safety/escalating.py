@@ -13,7 +13,7 @@ from typing import Literal
 
 from bot.services.safety import alerting, card, cases, on_call
 from bot.services.safety.alerting import UNTIL_TOLD_AGAIN, Told
-from bot.services.safety.on_call import Role
+from bot.services.safety.on_call import Reader, Role
 from bot.services.work import speak
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
@@ -27,6 +27,9 @@ UNDELIVERED: dict[Role, ClientKey] = {
     "therapist": "undelivered_therapist",
     "deputy": "undelivered_deputy",
 }
+TOLD = ("alerted", "told_again")
+REOPENING = ("explicit", "others", "flow", "tell")
+"""What is heard in a case that was seen and makes it wait for somebody anew."""
 WAITS_FOR_SOMEBODY = ("open", "not_reached")
 """The states of a case that nobody has seen, or whose client nobody has reached."""
 
@@ -68,11 +71,7 @@ def pass_over(work: Work, person_id: int) -> None:
 
 
 def _pass_over(work: Work, case: RiskCase, steps: Sequence[RiskStep], person_id: int) -> None:
-    newest = [
-        step
-        for step in steps
-        if step.person_id == person_id and step.what in ("alerted", "told_again")
-    ][-1]
+    newest = [step for step in steps if step.person_id == person_id and step.what in TOLD][-1]
     if not alerting.is_lost(work, newest):
         if case.state == "open":
             tell_next(work, case)  # it had arrived, but cannot be opened now
@@ -118,11 +117,34 @@ def _send_next(work: Work, care: Care, case: RiskCase) -> Role | None:
         return None
     line = on_call.line_for(work, care)
     for reader in (*line.at_once, *line.later):
-        if alerting.send(work, care, case, reader):
+        if _send(work, care, case, reader):
             after = work.practice.settings.safety.escalate_after
             alerting.wait(work, case, work.now + after)
             return reader[1]
     return None
+
+
+def _send(work: Work, care: Care, case: RiskCase, reader: Reader) -> bool:
+    """Tell somebody who was not told yet, or not since something new was heard; else False."""
+    if alerting.send(work, care, case, reader):
+        return True
+    steps = risk_cases.list_steps(work.tx, case.id)
+    told = [s.id for s in steps if s.person_id == reader[0].id and s.what in TOLD]
+    if told[-1] > _newest_round(steps):
+        return False
+    alerting.send_anew(work, care, case, reader)
+    return True
+
+
+def _newest_round(steps: Sequence[RiskStep]) -> int:
+    """The step by which something new was heard in a case that had been seen; 0: there was none."""
+    begins, is_seen = 0, False
+    for step in steps:
+        if step.what in ("seen", "in_touch", "not_reached"):
+            is_seen = True
+        elif is_seen and step.what in REOPENING:
+            begins, is_seen = step.id, False
+    return begins
 
 
 def _may_be_told(work: Work, care: Care, case: RiskCase) -> bool:

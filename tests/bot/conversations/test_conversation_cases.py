@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import pytest
 from click.testing import CliRunner, Result
+from structlog.testing import capture_logs
 
 from bot.cli.main import main
 from bot.sandbox import Fault
@@ -305,6 +306,44 @@ async def test_what_was_tapped_for_once_goes_on_to_the_next_until_it_is_opened(
     assert await heard_by(house, people.colleagues[0], mark) == []
     await house.travel(by=timedelta(minutes=31))
     assert len(await heard_by(house, people.colleagues[0], mark)) == 1
+
+
+async def test_an_open_case_of_a_client_who_has_stopped_stays_in_the_digest_until_it_is_closed(
+    open_practice: Any,
+) -> None:
+    house = await open_practice()
+    people = await people_in(house)
+    await house.say(people.client, HARD["en"])
+    await house.tap(people.weber, "Open")
+    await house.say(people.client, "/stop")
+    await house.tap(people.client, "Yes, end them")
+    await digest_of(house, people.weber)
+    for weeks in (1, 6):
+        assert "still open\n• A.B.," in await digest_of(house, people.weber, weeks=weeks)
+    assert await state_of(house) == "seen", "time closes nothing"
+    await house.tap(people.weber, "Open: A.B.")
+    await house.tap(people.weber, "Was something else")
+    assert "A.B." not in await digest_of(house, people.weber, weeks=7)
+
+
+async def test_an_unseen_case_is_told_to_the_admin_each_day_whatever_becomes_of_the_client(
+    open_practice: Any,
+) -> None:
+    house = await open_practice()
+    people = await people_in(house)
+    await house.say(people.client, HARD["en"])
+    await house.say(people.client, "/stop")
+    await house.tap(people.client, "Yes, end them")
+    with capture_logs() as logs:
+        await house.travel(by=timedelta(days=3, hours=1))
+    # after the half hour in which the next would have been told, and then each day
+    assert [entry["event"] for entry in logs].count("risk_case_unseen") == 4
+    people.weber.block()
+    await house.settle()
+    with capture_logs() as logs:
+        await house.travel(by=timedelta(days=2))
+    assert [entry["event"] for entry in logs].count("risk_case_unseen") >= 2
+    assert await state_of(house) == "open"
 
 
 async def test_nobody_is_told_after_the_client_has_stopped(open_practice: Any) -> None:

@@ -240,3 +240,49 @@ async def test_who_comes_back_to_a_case_that_was_opened_gets_nothing(open_practi
     await house.tap(people.colleagues[0], "Open")
     (helped,) = await house.say(people.weber, "/help")
     assert "should not wait" not in helped
+
+
+async def test_what_is_heard_after_a_case_was_opened_goes_down_the_line_once_more(
+    open_practice: Any,
+) -> None:
+    house = await open_practice(then=[FIRST], escalate_minutes=30)
+    people = await people_in(house, colleagues=1)
+    (first,) = people.colleagues
+    marks = people.weber.mark, first.mark
+
+    async def counts() -> list[int]:
+        return [
+            len(await heard_by(house, people.weber, marks[0])),
+            len(await heard_by(house, first, marks[1])),
+        ]
+
+    await house.say(people.client, HARD["en"])
+    await house.travel(by=HALF_AN_HOUR)
+    assert await counts() == [1, 1]
+    await house.tap(people.weber, "Open")
+    assert await counts() == [2, 1]
+    await house.say(people.client, HARD["en"])
+    assert await counts() == [3, 1]
+    mark = people.client.mark
+    await house.travel(by=HALF_AN_HOUR)
+    assert await counts() == [3, 2]
+    assert await heard_by(house, people.client, mark) == [
+        SOMETHING["en"] + TO_DEPUTY["en"] + EMERGENCY["en"]
+    ]
+    # then there is nobody who has not been told of it: the admin is
+    with capture_logs() as logs:
+        await house.travel(by=HALF_AN_HOUR)
+    assert await counts() == [3, 2]
+    assert [entry["event"] for entry in logs].count("risk_case_unseen") == 1
+
+
+async def test_not_reached_tells_nobody_twice_of_the_same(open_practice: Any) -> None:
+    house = await open_practice(deputies=[FIRST])
+    people = await people_in(house, colleagues=1)
+    (first,) = people.colleagues
+    await house.say(people.client, HARD["en"])
+    await house.tap(people.weber, "Open")
+    mark = first.mark
+    said = await house.tap(people.weber, "Not reached")
+    assert "Noted. There is nobody else to be told." in said
+    assert await heard_by(house, first, mark) == []
