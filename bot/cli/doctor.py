@@ -40,6 +40,8 @@ class Card:
     language: Language
     asked_for: str
     after_hard_words: str
+    about_others: str
+    """After words that are about danger to somebody else."""
 
 
 @click.command()
@@ -184,17 +186,24 @@ def _flows(settings: Settings) -> Finding:
 def _cards(settings: Settings) -> tuple[Card, ...]:
     """What everybody who asks, or writes hard words, gets first; what became of words follows."""
     from bot.services.safety import card
+    from bot.services.safety.cases import Cause
     from bot.texts import shipped
 
     texts, practice = shipped(), settings.practice
 
-    def told(language: Language, *, is_hard: bool) -> str:
+    def told(language: Language, *, is_hard: bool, about: Cause = "words") -> str:
         spoken = practice.crisis_language(language)
         after = (texts.client(spoken, "told_nobody"),)
-        return card.text(texts, practice, spoken, is_hard=is_hard, after=after)
+        return card.text(texts, practice, spoken, is_hard=is_hard, about=about, after=after)
 
     return tuple(
-        Card(one, told(one, is_hard=False), told(one, is_hard=True)) for one in languages()
+        Card(
+            one,
+            told(one, is_hard=False),
+            told(one, is_hard=True),
+            told(one, is_hard=True, about="others"),
+        )
+        for one in languages()
     )
 
 
@@ -207,6 +216,8 @@ def _show(found: tuple[Finding, ...], cards: tuple[Card, ...], *, is_ready: bool
         click.echo(_set_in(card.asked_for))
         click.echo("\n  … and after hard words:\n")
         click.echo(_set_in(card.after_hard_words))
+        click.echo("\n  … and after words about danger to somebody else:\n")
+        click.echo(_set_in(card.about_others))
     word = "This practice is ready." if is_ready else "Not ready: mend what is marked above first."
     click.echo(f"\n{word}")
 

@@ -81,8 +81,14 @@ def test_a_practice_that_is_ready_and_its_cards(folder: Path) -> None:
     assert NEUTRAL in du["asked_for"] and "Wenn du in Gefahr" in du["asked_for"]
     plain = interlude(folder, "doctor", **texts)
     assert plain.exit_code == 0 and plain.stdout.rstrip().endswith("This practice is ready.")
-    for each in body["cards"]:
-        for line in each["after_hard_words"].splitlines():
+    others = [
+        "If somebody could come to harm, please turn to the people there now",
+        "Wenn jemand zu Schaden kommen könnte, wenden Sie sich bitte jetzt an die Menschen dort",
+        "Wenn jemand zu Schaden kommen könnte, wende dich bitte jetzt an die Menschen dort",
+    ]
+    for text, each in zip(others, body["cards"], strict=True):
+        assert text in each["about_others"] and text not in each["after_hard_words"]
+        for line in f"{each['after_hard_words']}\n{each['about_others']}".splitlines():
             assert line in plain.stdout
 
 

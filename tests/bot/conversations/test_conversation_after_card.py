@@ -364,3 +364,41 @@ async def test_the_quiet_line_never_stands_below_the_card_that_was_asked_for(
     assert CRISIS in card and LINE not in card
     (helped,) = await house.say(client, "/help")
     assert helped.endswith(LINE), "it is still owed"
+
+
+OF_OTHERS = {
+    "en": ("That sounds very hard.", "Thank you for writing it down.", f"{OTHERS} happens."),
+    "de": (
+        "Das klingt sehr schwer.",
+        "Danke, dass Sie es aufgeschrieben haben.",
+        "Wenn jemand zu Schaden kommen könnte, wenden Sie sich bitte jetzt an die Menschen dort,"
+        " bevor etwas geschieht.",
+    ),
+    "de_du": (
+        "Das klingt sehr schwer.",
+        "Danke, dass du es aufgeschrieben hast.",
+        "Wenn jemand zu Schaden kommen könnte, wende dich bitte jetzt an die Menschen dort, bevor"
+        " etwas geschieht.",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "de", "de_du"])
+async def test_the_card_about_somebody_else_in_each_language_and_form(
+    house: House, language: str
+) -> None:
+    client = await house.client(await house.therapist(), "A.B.", language)
+    care_id = (await house.rows("SELECT id FROM cares"))[0][0]
+    mark = client.mark
+
+    def decide(tx: Tx) -> None:
+        work = Work(tx, house.app.practice, house.clock.now(), "test")
+        care, verdict = cares.load(tx, care_id), Verdict("likely", ("de.harm-others",))
+        hard_words.respond(work, care, Said("words"), verdict)
+
+    await house.app.store.write(decide)
+    await house.settle()
+    card = sent(client, mark)[0]
+    opening, *rest = OF_OTHERS[language]
+    assert card.startswith(f"{opening}\n\n{CRISIS}")
+    assert all(part in card for part in rest)

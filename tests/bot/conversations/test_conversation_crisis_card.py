@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from structlog.testing import capture_logs
@@ -330,12 +331,13 @@ REALISTIC = [
 
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("numbers", REALISTIC, ids=range(len(REALISTIC)))
+@pytest.mark.parametrize("about", ["words", "others"])
 @pytest.mark.parametrize("is_hard", [True, False])
 def test_the_numbers_stand_where_a_notification_shows_them(
-    language: Language, numbers: str, is_hard: bool
+    language: Language, numbers: str, is_hard: bool, about: Literal["words", "others"]
 ) -> None:
     settings = Practice.model_validate({"crisis": {tongue.plain: numbers for tongue in tongues()}})
-    said = card.text(shipped(), settings, language, is_hard=is_hard)
+    said = card.text(shipped(), settings, language, is_hard=is_hard, about=about)
     last = card.last_digit(numbers)
     assert said.find(numbers[: last + 1]) + last < card.VISIBLE
     assert "!" not in said
