@@ -1,8 +1,9 @@
 """The better end of a measure, as far as an author says it or the words tell.
 
 Used by ``measures``. It compares what stands at the ends of scales and knows words of the languages
-for good and bad; where they do not tell, it says so, and the author is asked. It never reads the
-question: "How tense were you?" has the same ends as "How calm were you?".
+for good and bad; where they do not tell, it says so, and the author is asked. It reads no meaning
+into a question, but sees whether two are the same: "How tense were you?" may have the same ends as
+"How calm were you?".
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ class Ends:
     low: Words | None = None
     high: Words | None = None
     better: Better | None = None
+    question: Words | None = None
+    """The question that they belong to."""
 
 
 def told(ends: Ends) -> Better | None:
@@ -50,10 +53,23 @@ def compared(one: Ends, other: Ends) -> Compared:
     if first is not None and second is not None:
         return "same" if first == second else "turned"
     if one.low and one.high and other.low and other.high:
-        return _alike((one.low, one.high), (other.low, other.high))
-    if one.better is None and other.better is None:
-        return "same"  # numbers that are typed have no words at their ends
-    return "unknown"
+        alike = _alike((one.low, one.high), (other.low, other.high))
+    else:
+        # numbers that are typed have no words at their ends
+        alike = "same" if one.better is None and other.better is None else "unknown"
+    return "unknown" if alike == "same" and not asks_alike(one, other) else alike
+
+
+def asks_alike(one: Ends, other: Ends) -> bool:
+    """True where both belong to the same question, in the languages in which both are asked."""
+    if one.question is None or other.question is None:
+        return True
+    there = dict(other.question.by_language)
+    return all(
+        _in_words(text) == _in_words(there[language])
+        for language, text in one.question.by_language
+        if language in there
+    )
 
 
 def _alike(one: tuple[Words, Words], other: tuple[Words, Words]) -> Compared:
@@ -78,7 +94,11 @@ def _texts(low: Words, high: Words) -> Iterator[tuple[frozenset[str], frozenset[
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\w+", text.casefold()))
+    return frozenset(_in_words(text))
+
+
+def _in_words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
 
 
 def _shared(one: frozenset[str], other: frozenset[str]) -> float:

@@ -16,13 +16,14 @@ from flows.kinds.registry import kind_of
 from flows.kinds.scale import ScaleStep
 from flows.kinds.several import SeveralStep
 from flows.kinds.step import Better, Step
-from flows.script.directions import Ends, compared, told
+from flows.script.directions import Ends, asks_alike, compared, told
 from flows.script.flow import Flow
 from flows.script.structure import Score
 from flows.triggers.therapy_session_end import AfterTherapySession
 
 ALLIANCE = "alliance."
 _OF_THE_PROGRAM = {"week": (0.0, 10.0), "strain_linger": (0.0, 4.0)}
+_SAY_BETTER = 'Write better = "high" if a higher number is better, else better = "low".'
 STRAIN = ("no", "a_little", "yes", "rather_not_say")
 """The answers to the question about a strain; flags and digest know these words."""
 
@@ -134,6 +135,7 @@ def undirected(flow: Flow, others: Sequence[Flow]) -> Iterator[Disagreement]:
             continue
         same = [(other, known[measure]) for other, known in before if measure in known]
         compare = {other.id: compared(meaning.ends, there.ends) for other, there in same}
+        asked = {other.id: asks_alike(meaning.ends, there.ends) for other, there in same}
         needed = better_needed(measure)
         if needed is not None:
             if told(meaning.ends) is None and "same" not in compare.values():
@@ -141,7 +143,9 @@ def undirected(flow: Flow, others: Sequence[Flow]) -> Iterator[Disagreement]:
             continue
         unlike = next((other_id for other_id, how in compare.items() if how == "unknown"), None)
         if unlike is not None and "same" not in compare.values():
-            yield Disagreement(measure, *_asked_beside(measure, meaning, flow, unlike))
+            other = _named(flow, unlike)
+            why = _asked_beside if asked[unlike] else _asked_otherwise
+            yield Disagreement(measure, *why(measure, meaning, other))
 
 
 def _asked_by_the_program(measure: str, meaning: Meaning, needed: Better) -> tuple[str, str]:
@@ -152,22 +156,33 @@ def _asked_by_the_program(measure: str, meaning: Meaning, needed: Better) -> tup
     return message, f'Write better = "{needed}" if it is, or measure it under a name of your own.'
 
 
-def _asked_beside(measure: str, meaning: Meaning, flow: Flow, other_id: str) -> tuple[str, str]:
-    where = "an earlier version of this flow" if other_id == flow.id else f"`{other_id}`"
+def _asked_beside(measure: str, meaning: Meaning, where: str) -> tuple[str, str]:
     message = (
         f"`{measure}` has other words at its ends here ({meaning.owner}) than in {where}, and they "
         "do not tell which end is the better one."
     )
-    return message, 'Write better = "high" if a higher number is better, else better = "low".'
+    return message, _SAY_BETTER
+
+
+def _asked_otherwise(measure: str, meaning: Meaning, where: str) -> tuple[str, str]:
+    message = (
+        f"`{measure}` belongs to another question here ({meaning.owner}) than in {where}, and the "
+        "words at its ends do not tell which end is the better one."
+    )
+    return message, _SAY_BETTER
+
+
+def _named(flow: Flow, other_id: str) -> str:
+    return "an earlier version of this flow" if other_id == flow.id else f"`{other_id}`"
 
 
 def _worded(
     measure: str, meaning: Meaning, flow: Flow, other: Flow, said: tuple[str, str]
 ) -> tuple[str, str]:
     here, there = said
-    where = "an earlier version of this flow" if other.id == flow.id else f"`{other.id}`"
     message = (
-        f"`{measure}` means two things: {here} here ({meaning.owner}), but {there} in {where}. "
+        f"`{measure}` means two things: {here} here ({meaning.owner}), but {there} in "
+        f"{_named(flow, other.id)}. "
         "Their answers would be taken for one series."
     )
     return message, "Ask it in the same way, or measure it under a name of its own."
@@ -206,10 +221,10 @@ def _of_step(step: Step) -> Meaning:
         if step.labels:
             low, high = step.labels[0][1], step.labels[-1][1]
         span = (float(step.min), float(step.max))
-        return Meaning(owner, "a number", span, ends=Ends(low, high, better))
+        return Meaning(owner, "a number", span, ends=Ends(low, high, better, step.ask))
     if isinstance(step, NumberStep):
         span = (float(step.min), float(step.max))
-        return Meaning(owner, "a number", span, ends=Ends(better=better))
+        return Meaning(owner, "a number", span, ends=Ends(better=better, question=step.ask))
     if isinstance(step, ChoiceStep | SeveralStep):
         sort = "one choice" if isinstance(step, ChoiceStep) else "several choices"
         return Meaning(owner, sort, options=frozenset(option.id for option in step.options))

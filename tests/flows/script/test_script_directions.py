@@ -48,6 +48,25 @@ def told(*each: Written, others: tuple[Written, ...] = ()) -> list[tuple[str, st
     return [(problem.path, problem.code) for problem in found]
 
 
+def asking(question: str, name: str, better: str = "") -> Written:
+    """A scale from "not at all" to "completely" with this question."""
+    said = f'better = "{better}"\n' if better else ""
+    top = TOP.format(id=name, measures="tension", language="en").replace("How was it?", question)
+    parsed = parse(top + scale("not at all", "completely") + said, f"{name}.toml")
+    assert parsed.flow is not None and parsed.places is not None, parsed.problems
+    return Written(parsed.flow, f"{name}.toml", parsed.places)
+
+
+def test_the_same_ends_of_two_questions_do_not_tell_which_is_better() -> None:
+    tense, calm = asking("How tense were you?", "a"), asking("How calm were you?", "b")
+    assert told(tense, calm) == [("a.toml", "F087"), ("b.toml", "F087")]
+    assert "another question" in only(calm, others=(tense,)).message
+    low, high = asking("How tense were you?", "a", "low"), asking("How calm were you?", "b", "high")
+    assert told(low, high) == [("a.toml", "F085"), ("b.toml", "F085")][1:]
+    again = asking("How tense were you", "c")
+    assert told(tense, again) == [], "a full stop makes no other question"
+
+
 def only(*each: Written, others: tuple[Written, ...] = ()) -> Problem:
     (problem,) = check_measures(each, [one.flow for one in others])
     return problem
