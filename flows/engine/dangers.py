@@ -14,7 +14,6 @@ from flows.engine.events import ScoreTaken
 from flows.engine.walk import whole_way
 from flows.kinds import bounds
 from flows.kinds.registry import kind_of
-from flows.kinds.step import RATHER_NOT_SAY
 from flows.script.flow import Flow
 
 
@@ -32,9 +31,7 @@ def dangers(
 
 def _is_danger(flow: Flow, given: Answer) -> bool:
     step, value = flow.step(given.of_step), given.value
-    if value is None or value == RATHER_NOT_SAY:
-        return False
-    return kind_of(step).is_risk(step, value)
+    return value is not None and kind_of(step).is_risk(step, value)
 
 
 def _dangerous(flow: Flow, scores: Sequence[ScoreTaken]) -> Iterator[str]:

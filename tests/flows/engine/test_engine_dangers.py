@@ -47,6 +47,10 @@ kind = "choice"
 rather_not_say = true
 options = [{ id = "yes", en = "Yes" }, { id = "no", en = "Not sure", risk = true }]
 ask.en = "Are you safe?"
+[[step]]
+id = "bye"
+kind = "message"
+ask.en = "Good night."
 [[score]]
 id = "total"
 of = ["one", "two"]
@@ -115,11 +119,11 @@ def test_a_score_is_a_sign_when_it_becomes_one_and_not_again_with_the_next_answe
 @pytest.mark.parametrize(
     ("rule", "line"),
     [
-        ("risk_at_least = 7", 32),
-        ("risk_at_least = 0", 32),
-        ("risk_at_most = 6", 32),
-        ('method = "mean"\nrisk_at_least = 4', 33),
-        ("risk_at_least = 2\nrisk_at_most = 2", 33),
+        ("risk_at_least = 7", 36),
+        ("risk_at_least = 0", 36),
+        ("risk_at_most = 6", 36),
+        ('method = "mean"\nrisk_at_least = 4', 37),
+        ("risk_at_least = 2\nrisk_at_most = 2", 37),
     ],
 )
 def test_a_threshold_that_parts_no_scores_is_refused(rule: str, line: int) -> None:
@@ -142,6 +146,8 @@ def test_a_story_shows_the_card_and_no_end_after_it() -> None:
         "Wed 18:00 bot: (the crisis card)",
         "Wed 18:00 bot: (finished)",
     )
+    calm = RISKY.replace("Not sure", "Yes") + "finished = true\nclosing = 'Good night.'"
+    assert play(calm).mismatches == ()
     (mismatch,) = play(RISKY + "finished = true").mismatches
     assert "card was True, expected False" in mismatch
 
