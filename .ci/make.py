@@ -24,8 +24,8 @@ UV_HOME = ROOT / ".uv"
 LOCK = ROOT / "requirements-dev.lock"
 STAMP = VENV / "interlude.stamp"
 LOCKS = {
-    "requirements-dev.lock": ("--extra", "dev", "--extra", "postgres"),
-    "requirements.lock": (),
+    "requirements-dev.lock": ("--extra", "dev", "--extra", "postgres", "--extra", "screen"),
+    "requirements.lock": ("--extra", "screen"),
 }
 HEADER = (
     "# Exact versions with the hashes of their files, for Python 3.11 and newer.\n"

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+import structlog
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
@@ -20,6 +21,7 @@ from bot.chat.transport import BotTransport
 from bot.chat.update_reading import read_update
 from bot.clock import Clock
 from bot.config import Settings
+from bot.own_screen import OwnScreen
 from bot.ports import DigestPage, Ids
 from bot.report.client_details import render_client
 from bot.report.digest_text import render
@@ -39,6 +41,8 @@ from flows.digest.section import ClientSection
 from flows.languages import Language
 from storage.data_keys import load_key_file
 from storage.store import Store
+
+log = structlog.get_logger(__name__)
 
 CONNECT_SECONDS = 8.0
 """Longer, and the run would neither start nor stop when it is asked to."""
@@ -94,7 +98,8 @@ class App:
 def practice_of(settings: Settings, ids: Ids, username: str) -> Practice:
     """The things that services need, without any connection: the command line uses them, too."""
     texts = shipped()
-    return Practice(settings, texts, Shelf(), ids, Reports(texts), username)
+    screen = OwnScreen(settings.safety.examples)
+    return Practice(settings, texts, Shelf(), ids, Reports(texts), screen, username)
 
 
 @asynccontextmanager
@@ -120,10 +125,22 @@ async def open_app(settings: Settings, *, clock: Clock, ids: Ids) -> AsyncIterat
         try:
             await _initialise(bot)
             practice = practice_of(settings, ids, bot.username)
-            yield _assemble(settings, store, practice, bot, updates, clock)
+            warming = asyncio.create_task(asyncio.to_thread(_warm_up, practice.screen))
+            try:
+                yield _assemble(settings, store, practice, bot, updates, clock)
+            finally:
+                await warming
         finally:
             await updates.close()
             await bot.shutdown()
+
+
+def _warm_up(screen: OwnScreen) -> None:
+    """Load the screen beside the start; an admin learns where it hears less than it should."""
+    screen.warm_up()
+    state = screen.state()
+    if not state.is_whole or state.problems:
+        log.warning("screen_needs_a_look", goes=state.says, problems=list(state.problems))
 
 
 async def _initialise(bot: Bot) -> None:

@@ -74,7 +74,7 @@ def _look_at(settings: Settings, file: Path | None) -> Iterator[Finding]:
     if key_file.state == database.state == "good":
         yield from _alerts(settings)
     yield _flows(settings)
-    yield Finding("screen", "good", "hard words are found by rules alone")
+    yield from _screen(settings)
 
 
 def _numbers(settings: Settings) -> Iterator[Finding]:
@@ -181,6 +181,17 @@ def _flows(settings: Settings) -> Finding:
     if not checked.is_good:
         return Finding("flows", "mend", "some have problems; see: interlude flows check")
     return Finding("flows", "good", f"{len(checked.flows)} can be published")
+
+
+def _screen(settings: Settings) -> Iterator[Finding]:
+    """Rules alone miss most ways of saying it: worth a look, but no reason not to begin."""
+    from bot.own_screen import OwnScreen
+
+    found = OwnScreen(settings.safety.examples).state()
+    state: State = "good" if found.is_whole else "look"
+    yield Finding("screen", state, f"hard words are found {found.says}")
+    for problem in found.problems:
+        yield Finding("screen", "look", problem)
 
 
 def _cards(settings: Settings) -> tuple[Card, ...]:

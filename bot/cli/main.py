@@ -28,7 +28,7 @@ _COMMANDS = {
         "See who is there, invite therapists, put clients into flows.",
     ),
     "safety": Place(
-        "bot.cli.safety", "safety", "Risk cases: which are open, and whether anybody saw them."
+        "bot.cli.safety", "safety", "Try the screen of hard words; which risk cases are open."
     ),
     "inbox": Place(
         "bot.cli.inbox", "inbox", "Messages that were set aside: explain, retry or remove them."

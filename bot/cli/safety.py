@@ -1,4 +1,4 @@
-"""``interlude safety``: what became of hard words, for whoever runs the bot."""
+"""``interlude safety``: how hard words are found and what became of them, for who runs the bot."""
 
 from __future__ import annotations
 
@@ -7,6 +7,13 @@ import click
 from bot.cli.lazy import Place, lazy
 
 _COMMANDS = {
+    "check": Place(
+        "bot.cli.safety_screen", "check", "Read lines; print one verdict a line, as JSON."
+    ),
+    "test": Place("bot.cli.safety_screen", "test", "Hold the screen against all of its examples."),
+    "learn": Place(
+        "bot.cli.safety_screen", "learn", "Learn the examples anew, after a change of them."
+    ),
     "cases": Place(
         "bot.cli.safety_cases", "cases", "List the risk cases that nobody has closed yet."
     ),
@@ -15,4 +22,4 @@ _COMMANDS = {
 
 @click.group(cls=lazy(_COMMANDS))
 def safety() -> None:
-    """What became of hard words: the risk cases that are open."""
+    """Try the screen of hard words; list the risk cases that are open."""

@@ -224,6 +224,8 @@ class Safety(Section):
     """Empty: no hours are stated, and deputies are on cover at every hour."""
     cover_from: WallTime = time(9, 0)
     cover_until: WallTime = time(17, 0)
+    examples: Annotated[Placed | None, BeforeValidator(_optional_path)] = None
+    """A folder of examples of hard words that the practice has added to the screen's own."""
 
     @field_validator("cover_until")
     @classmethod

@@ -114,7 +114,7 @@ class Strangers:
         if stranger.query_id is not None:
             self._errands.run(partial(self.transport.answer_tap, stranger.query_id, None))
         incoming = read_text(stranger.words)
-        is_hard = hard_words.needs_card(hard_words.find_hard_words(incoming))
+        is_hard = hard_words.needs_card(hard_words.find_hard_words(self.practice, incoming))
         if is_hard or hard_words.as_command(incoming) is not None:
             self._cards.waiting.append(self._card(stranger, is_hard=is_hard))
         else:

@@ -1,38 +1,34 @@
-"""``screen``: looks for crisis wording in one text.
+"""``Screen``: what the rules and the examples together say to one text.
 
-Used through ``flows.safety``. It keeps and returns nothing of the text.
+Used through ``flows.safety``. It takes a text and nothing else, neither hour nor speed nor who
+wrote it, and keeps and returns nothing of it.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal, TypeVar
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from flows.safety.wording import EVERYDAY, FICTION, NEGATIONS, RULES, Rule
+from flows.safety.risk import Risk
+from flows.safety.rules import Findings, Rules, shipped_rules
+from flows.safety.spelling import END, words_of
 
-Risk = Literal["none", "maybe", "likely", "explicit"]
+if TYPE_CHECKING:  # without numpy the rules work alone
+    from flows.safety.encoder import Encoder
+    from flows.safety.learnt import Learnt
+    from flows.safety.vote import Parts, Voters
 
-WIDEST_GAP = 3
-_APART = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
-_DROPPED = re.compile(r"['’‘`´ʼ\u00ad\u200b-\u200d\u2060\ufeff]")
-_PAUSE = re.compile(r"\.{2,}|…")
-_TOKEN = re.compile(r"[^\W_]+|[.!?\n]")
-_END, _TAKEN_OUT = ".", "~"
-
-Pattern = tuple[tuple[str, ...], ...]
-Owner = TypeVar("Owner")
-Index = dict[str, list[tuple[Owner, Pattern]]]
+FEWEST_WORDS = 3
+"""Where there are fewer, only a rule speaks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was found. ``none`` means only that no wording of the list matched, never safety.
+    """What was found. ``none`` means only that nothing known stood there, never safety.
 
-    ``matched`` holds ids of rules in the order of the table, ``nearest`` those of the examples that
-    weighed most; never a word of the text.
+    ``matched`` holds the ids of rules, in the order of the table, ``nearest`` those of the examples
+    that weighed most; never a word of the text.
     """
 
     risk: Risk
@@ -40,115 +36,76 @@ class Verdict:
     nearest: tuple[str, ...] = ()
 
 
-def screen(text: str) -> Verdict:
-    """The strongest risk among the rules that match ``text``, and the ids of those rules.
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """An encoder with what was learnt for it: by these the screen knows what is meant."""
 
-    An explicit wording that is negated, such as "I would never …", counts as likely; wording
-    about anyone is left out where its sentence speaks of a film or a book.
-    """
-    tokens = _tokens(text)
-    _take_out_idioms(tokens)
-    found: dict[str, Risk] = {}
-    for start, token in enumerate(tokens):
-        for rule, pattern in _starting_with(token, _RULES):
-            risk = _risk(tokens, start, rule, pattern)
-            if risk is not None and found.get(rule.id) != "explicit":
-                found[rule.id] = risk
-    risks = set(found.values())
-    strongest: Risk = "explicit" if "explicit" in risks else "likely" if risks else "none"
-    return Verdict(strongest, tuple(rule.id for rule in RULES if rule.id in found))
+    encoder: Encoder
+    learnt: Learnt
+    added: Voters | None = None
+    """What the practice's own examples have to say besides."""
 
+    def verdict(self, found: Findings, parts: Parts) -> Verdict:
+        """Joins what the rules found and what the examples say. ``explicit`` only where a rule
+        without a veto and the examples agree.
+        """
+        from flows.safety.vote import voted
 
-def _tokens(text: str) -> list[str]:
-    """Words in small letters with umlauts spelt out; the end of each sentence as a full stop."""
-    plain = unicodedata.normalize("NFKC", _DROPPED.sub("", text)).lower()
-    plain = _PAUSE.sub(" ", "".join(_APART.get(letter, letter) for letter in plain))
-    return [_END if one in "!?\n" else one for one in _TOKEN.findall(plain)]
-
-
-def _take_out_idioms(tokens: list[str]) -> None:
-    for start, token in enumerate(tokens):
-        for _, idiom in _starting_with(token, _IDIOMS):
-            end = _match(tokens, start, idiom)
-            if end is not None:
-                tokens[start:end] = [_TAKEN_OUT] * (end - start)
+        parties = [self.learnt.voters, *([self.added] if self.added is not None else [])]
+        vote = voted(parties, self.learnt.letters, parts)
+        risk = self.learnt.risk(
+            self.learnt.score(vote.numbers, clues(found)),
+            vote.length,
+            by_rule=found.free("explicit"),
+            is_tiny=found.words < FEWEST_WORDS and not found.ids,
+        )
+        return Verdict(risk, found.ids, () if risk == "none" else vote.nearest)
 
 
-def _risk(tokens: list[str], start: int, rule: Rule, pattern: Pattern) -> Risk | None:
-    end = _match(tokens, start, pattern)
-    if end is None or (rule.of_anyone and _is_fiction(tokens, start)):
-        return None
-    if rule.risk == "explicit" and (rule.says_not or not _negated(tokens, start, end)):
-        return "explicit"
-    return "likely"
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Judges texts. Without an ear it goes by the rules alone, which miss most of what is said."""
+
+    ear: Ear | None = None
+    rules: Rules = field(default_factory=shipped_rules)
+
+    def judge(self, text: str) -> Verdict:
+        """The risk that the words of a text speak of, by what rules and by what examples."""
+        return self.judge_all([text])[0]
+
+    def judge_all(self, texts: Sequence[str]) -> list[Verdict]:
+        """The verdict on each text, as ``judge`` would give it."""
+        if self.ear is None:
+            return [_by_rules(self.rules.find(text)) for text in texts]
+        from flows.safety.vote import parts_of
+
+        spoken = [any(word != END for word in words_of(text)) for text in texts]
+        asked = [text for text, is_one in zip(texts, spoken, strict=True) if is_one]
+        parts = iter(parts_of(asked, self.ear.encoder))
+        return [
+            self.ear.verdict(self.rules.find(text), next(parts)) if is_one else Verdict("none", ())
+            for text, is_one in zip(texts, spoken, strict=True)
+        ]
 
 
-def _match(tokens: list[str], start: int, pattern: Pattern) -> int | None:
-    """Where a pattern that begins at ``start`` ends; None: it does not begin there."""
-    if not pattern:
-        return start
-    head, rest = pattern[0], pattern[1:]
-    if head == ("..",):
-        return _match_after_gap(tokens, start, rest)
-    if head == ("$",):
-        return start if start == len(tokens) or tokens[start] == _END else None
-    if start < len(tokens) and _fits(tokens[start], head):
-        return _match(tokens, start + 1, rest)
-    return None
+def _by_rules(found: Findings) -> Verdict:
+    risk: Risk = "none"
+    if found.free("explicit"):
+        risk = "explicit"
+    elif found.free("likely"):
+        risk = "likely"
+    return Verdict(risk, found.ids)
 
 
-def _match_after_gap(tokens: list[str], start: int, rest: Pattern) -> int | None:
-    for end in range(start, min(start + WIDEST_GAP, len(tokens)) + 1):
-        if _END in tokens[start:end]:
-            return None
-        found = _match(tokens, end, rest)
-        if found is not None:
-            return found
-    return None
-
-
-def _fits(token: str, words: tuple[str, ...]) -> bool:
-    return any(
-        token.startswith(word[:-1]) if word.endswith("*") else token == word for word in words
+def clues(found: Findings) -> tuple[float, ...]:
+    """What the rules found, as numbers beside those of the vote."""
+    explicit = found.free("explicit")
+    return (
+        float(explicit),
+        float(found.free("likely") and not explicit),
+        float(any(hit.vetoes for hit in found.hits)),
+        float("past" in found.markers),
+        float("fiction" in found.markers),
+        float("others" in found.markers),
+        float(found.has_idiom),
     )
-
-
-def _negated(tokens: list[str], start: int, end: int) -> bool:
-    before = tokens[max(start - WIDEST_GAP, 0) : start]
-    if _END in before:
-        before = before[len(before) - before[::-1].index(_END) :]
-    return not NEGATIONS.isdisjoint(before + tokens[start:end])
-
-
-def _is_fiction(tokens: list[str], start: int) -> bool:
-    begin = max((at + 1 for at in range(start) if tokens[at] == _END), default=0)
-    sentence = tokens[begin:]
-    if _END in sentence:
-        sentence = sentence[: sentence.index(_END)]
-    return not FICTION.isdisjoint(sentence)
-
-
-def _pattern(phrase: str) -> Pattern:
-    return tuple(tuple(word.split("|")) for word in phrase.split())
-
-
-def _by_first_word(rows: Iterable[tuple[Owner, str]]) -> Index[Owner]:
-    """The phrases under each word with which they may begin, so that most words cost nothing."""
-    index: Index[Owner] = {}
-    for owner, phrase in rows:
-        pattern = _pattern(phrase)
-        for word in pattern[0]:
-            index.setdefault(word, []).append((owner, pattern))
-    return index
-
-
-def _starting_with(token: str, index: Index[Owner]) -> list[tuple[Owner, Pattern]]:
-    found = list(index.get(token, ()))
-    for word, entries in index.items():
-        if word[-1] == "*" and token.startswith(word[:-1]):
-            found += entries
-    return found
-
-
-_RULES = _by_first_word((rule, phrase) for rule in RULES for phrase in rule.phrases)
-_IDIOMS = _by_first_word((None, phrase) for phrase in EVERYDAY)

@@ -14,6 +14,7 @@ import click
 
 from bot.config.settings import Practice
 from bot.messages import Message
+from bot.own_screen import OwnScreen
 from bot.services.check_in.prompt_message import REFUSED, prompt_message
 from bot.services.safety import card
 from bot.services.work.buttons import press
@@ -38,7 +39,6 @@ from flows.engine.events import (
     TimerSet,
 )
 from flows.languages import Language
-from flows.safety import screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Screen:
     """Prints events as a client would see what they lead to."""
 
     texts: Texts = field(default_factory=shipped)
+    screen: OwnScreen = field(default_factory=OwnScreen)
 
     def say(self, language: Language, key: ClientKey, /, **values: object) -> str:
         """A built-in text for a client, in their language."""
@@ -104,7 +105,7 @@ class Screen:
 
     def warn_of_crisis(self, text: str, language: Language) -> None:
         """Say so where a client would get the help text before anything else."""
-        if screen(text).risk != "none":
+        if self.screen.judge(text).risk in ("likely", "explicit"):
             opening = self.say(language, "crisis_opening").splitlines()[0]
             click.echo(f"(a client would get the help text first: “{opening}”)")
 

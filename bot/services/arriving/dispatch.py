@@ -151,7 +151,7 @@ def act(
     if person.role == "therapist":
         return _of_therapist(work, person, asked or incoming, update_id, draft)
     care = cares.find_by_client(work.tx, person.id)
-    verdict = hard_words.find_hard_words(incoming)
+    verdict = hard_words.find_hard_words(work.practice, incoming)
     is_hard = hard_words.needs_card(verdict)
     if care is None:
         if is_hard or asked is not None:

@@ -30,9 +30,10 @@ from bot.services.work.incoming import (
     UnblockedBot,
     read_text,
 )
+from bot.services.work.practice import Practice
 from bot.services.work.unit_of_work import Work
 from flows.languages import Language
-from flows.safety import Verdict, screen
+from flows.safety import RISKS, Verdict
 from flows.safety.asking import asks_for_card, is_card_command
 from storage import audit, cares, people
 from storage.cares import Care
@@ -43,9 +44,14 @@ CRISIS = "crisis"
 """The command that every other way of asking for the card comes to."""
 
 
-def find_hard_words(incoming: Incoming) -> Verdict:
-    """What the screen says to an update."""
-    return screen(words_of(incoming))
+def find_hard_words(practice: Practice, incoming: Incoming) -> Verdict:
+    """Judges an update by the practice's screen. What follows a command is judged by itself, too:
+    "/when" before a sentence may not hide what the sentence says.
+    """
+    texts = [words_of(incoming)]
+    if isinstance(incoming, Commanded):
+        texts.append(incoming.rest)
+    return max(practice.screen.judge_all(texts), key=lambda verdict: RISKS.index(verdict.risk))
 
 
 def needs_card(verdict: Verdict) -> bool:
@@ -193,7 +199,7 @@ def respond_aside(work: Work, person: Person, incoming: Incoming) -> bool:
     """Queue the card for a client whose message was set aside after trouble; False, and nothing is
     queued, where it neither held hard words nor asked for the card.
     """
-    is_hard = needs_card(find_hard_words(incoming))
+    is_hard = needs_card(find_hard_words(work.practice, incoming))
     if not is_hard and as_command(incoming) is None:
         return False
     care = cares.find_by_client(work.tx, person.id)
@@ -206,14 +212,14 @@ def respond_aside(work: Work, person: Person, incoming: Incoming) -> bool:
 
 
 def _record(work: Work, client_id: int, verdict: Verdict) -> None:
-    """Record by which rules the words were found, and not a word of them."""
+    """Record by which rules and examples the words were found, and not a word of them."""
     audit.add(
         work.tx,
         now=work.now,
         actor="bot",
         action=f"safety.{verdict.risk}",
         subject=people.load(work.tx, client_id).code,
-        detail=",".join(verdict.matched),
+        detail=",".join((*verdict.matched, *verdict.nearest)),
     )
 
 

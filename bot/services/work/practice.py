@@ -7,6 +7,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.config import Settings
+from bot.own_screen import OwnScreen
 from bot.ports import DigestRenderer, Ids
 from bot.services.work.shelf import Shelf
 from bot.texts import Texts
@@ -23,6 +24,7 @@ class Practice:
     shelf: Shelf
     ids: Ids
     digests: DigestRenderer
+    screen: OwnScreen
     username: str
     """The bot's name at Telegram, without @: deep links are made of it."""
 

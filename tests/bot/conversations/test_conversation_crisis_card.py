@@ -15,6 +15,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.config.settings import Practice
+from bot.own_screen import OwnScreen
 from bot.sandbox import Fault, Person
 from bot.services.arriving.intake import Stranger
 from bot.services.flow_files.publishing import Source, check, publish
@@ -22,7 +23,6 @@ from bot.services.safety import card
 from bot.texts import shipped
 from bot.workers.strangers import MOST_A_DAY
 from flows.languages import Language, languages, tongues
-from flows.safety import screen
 from tests.support.house import MONDAY, House, open_house
 
 NUMBERS = {
@@ -199,7 +199,7 @@ async def test_the_card_comes_at_every_kind_of_question(
 
 async def test_a_harmless_text_gets_no_card(town: House) -> None:
     client = await town.client(await town.therapist())
-    for text in (HARMLESS["en"], "help yourself to cake", "I could help my sister", "/help"):
+    for text in (HARMLESS["en"], "help yourself to cake", "My sister helps with the move", "/help"):
         said = await town.say(client, text)
         assert not any(NUMBERS["en"] in each for each in said), text
 
@@ -353,6 +353,6 @@ def test_a_long_text_of_the_practice_comes_first() -> None:
 
 def test_the_words_used_here_are_what_they_are_taken_for() -> None:
     for language in ("en", "de"):
-        assert screen(EXPLICIT[language]).risk == "explicit"
-        assert screen(LIKELY[language]).risk == "likely"
-        assert screen(HARMLESS[language]).risk == "none"
+        assert OwnScreen().judge(EXPLICIT[language]).risk == "explicit"
+        assert OwnScreen().judge(LIKELY[language]).risk == "likely"
+        assert OwnScreen().judge(HARMLESS[language]).risk == "none"
