@@ -28,6 +28,11 @@ from tests.support.house import House, open_house
 
 STATES = ("asked", "running", "paused", "declined", "ended", "asking")
 SEED = 20261126
+MAYBE = {"en": "I don't matter to anybody", "de": "es hat alles keinen Sinn"}
+LINE = {
+    "en": "If it is more than a hard week: /crisis is always here.",
+    "de": "Falls es mehr ist als eine schwere Woche: /crisis ist immer da.",
+}
 HARMLESS_TALK = ("the rain", "7", "thanks", "/help", "/when", "a walk", "no", "/checkin")
 
 
@@ -173,3 +178,26 @@ async def test_a_therapist_s_own_words_are_not_screened(
                 mark = await arrive(town, weber, words)
                 await town.settle()
                 assert not any(NUMBERS[language] in text for text in sent(weber, mark)), words
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("state", ["running", "paused", "asking"])
+async def test_words_that_may_be_more_get_no_card_and_one_line_a_day(
+    tmp_path: Path, furnished: Path, language: str, state: str
+) -> None:
+    async with practice(tmp_path, furnished) as town:
+        client = await in_state(town, await town.therapist(), language, state)
+        words = MAYBE[plain(language)]
+        assert town.app.practice.screen.judge(words).risk == "maybe"
+        lines = []
+        for arrive in (said, captioned, answered_to):
+            mark = await arrive(town, client, words)
+            await town.settle()
+            texts = sent(client, mark)
+            assert place_of_card(texts, language) == -1, (arrive, texts)
+            lines += [text for text in texts if text.endswith(LINE[plain(language)])]
+        assert len(lines) == 1
+        await town.travel(by=timedelta(days=1))
+        mark = await said(town, client, words)
+        await town.settle()
+        assert sent(client, mark)[-1].endswith(LINE[plain(language)]), "the next day once more"
