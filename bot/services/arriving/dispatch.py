@@ -152,12 +152,13 @@ def act(
         return _of_therapist(work, person, asked or incoming, update_id, draft)
     care = cares.find_by_client(work.tx, person.id)
     verdict = hard_words.find_hard_words(work.practice, incoming)
-    is_hard = hard_words.needs_card(verdict)
     if care is None:
+        is_hard = hard_words.needs_card(verdict)
         if is_hard or asked is not None:
             card.hand_out(work, person, is_hard=is_hard)
         return None
-    if is_hard:
+    verdict = hard_words.find_in_burst(work, care, incoming, verdict)
+    if hard_words.needs_card(verdict):
         hard_words.respond(work, care, incoming, verdict)
         return None
     toast = _of_client(work, care, asked or incoming, update_id)

@@ -9,6 +9,7 @@ the card is theirs for the asking.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import assert_never
 
 from bot.services.arriving.entries.entry import TAKING_PART, standing_of
@@ -40,6 +41,8 @@ from storage.cares import Care
 from storage.check_ins import StoredCheckIn, find_open
 from storage.people import Person
 
+RIGHT_BEFORE = timedelta(minutes=1)
+"""So close together two messages may be one sentence."""
 CRISIS = "crisis"
 """The command that every other way of asking for the card comes to."""
 
@@ -52,6 +55,29 @@ def find_hard_words(practice: Practice, incoming: Incoming) -> Verdict:
     if isinstance(incoming, Commanded):
         texts.append(incoming.rest)
     return max(practice.screen.judge_all(texts), key=lambda verdict: RISKS.index(verdict.risk))
+
+
+def find_in_burst(work: Work, care: Care, incoming: Incoming, verdict: Verdict) -> Verdict:
+    """Judges words once more together with those right before them: people send one sentence in
+    two messages. The graver verdict counts; after a card the words before it have had theirs.
+    """
+    text = words_of(incoming) if isinstance(incoming, Said | SentSomething | SentMore) else ""
+    takes_part = standing_of(care) in TAKING_PART
+    if not text or needs_card(verdict) or not takes_part or holding.find(work, care.id) is not None:
+        return verdict
+    before = _right_before(work, care, text)
+    if not before:
+        return verdict
+    together = work.practice.screen.judge(f"{before} {text}")
+    return max(verdict, together, key=lambda found: RISKS.index(found.risk))
+
+
+def _right_before(work: Work, care: Care, text: str) -> str:
+    """The words that these go on from: of the same answer, or of a note of this minute."""
+    reply = typed_words.read(work, care, text)
+    if reply is not None and reply.goes_on_from:
+        return reply.goes_on_from
+    return noting.words_since(work, care, work.said_at - RIGHT_BEFORE)
 
 
 def needs_card(verdict: Verdict) -> bool:

@@ -213,6 +213,15 @@ def offer_more(work: Work, care: Care, text: str) -> None:
         notes.add_words(work.tx, offered, text)
 
 
+def words_since(work: Work, care: Care, since: datetime) -> str:
+    """The last line of the newest note, kept or on offer, that was written since then."""
+    offered = notes.find_offered(work.tx, care.id, since=since)
+    found = notes.list_kept(work.tx, care.id, since=since, until=work.now + ALBUM)
+    found += [offered] if offered is not None else []
+    newest = max(found, key=lambda note: note.id, default=None)
+    return newest.words.splitlines()[-1] if newest is not None and newest.words else ""
+
+
 def _offered(
     work: Work,
     care: Care,

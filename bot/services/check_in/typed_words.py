@@ -55,6 +55,16 @@ class Reply:
         return _is_taken(self.turn)
 
     @property
+    def goes_on_from(self) -> str:
+        """The last line of the answer that these words join; empty where they join none."""
+        if self.meant != "more":
+            return ""
+        accepted = (e for e in self.turn.events if isinstance(e, AnswerAccepted))
+        answers = (self.stored.state.answer(event.answer.step_id) for event in accepted)
+        values = [a.value for a in answers if a is not None and isinstance(a.value, str)]
+        return values[-1].splitlines()[-1] if values and values[-1] else ""
+
+    @property
     def is_free(self) -> bool:
         """True where they are own words, and not a number, a date or what stands on a button."""
         accepted = (e for e in self.turn.events if isinstance(e, AnswerAccepted))

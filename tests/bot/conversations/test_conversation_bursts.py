@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.sandbox import Person
-from tests.support.house import House, texts
+from tests.support.house import CRISIS, House, texts
 
 WELL = "What is one thing that went well, even a small one?"
 HARD = "And what is one thing that was hard?"
@@ -261,3 +261,31 @@ async def test_what_comes_after_the_digest_was_made_is_not_told_twice(patient: H
     assert "the move" in "".join(e.text for e in client.screen)
     await patient.travel(by=timedelta(days=7))
     assert "my mother" not in weber.last
+
+
+SPLIT = {"en": ("i dont want", "to exist"), "de": ("ich will nicht", "mehr da sein")}
+
+
+@pytest.mark.promise("P4d")
+@pytest.mark.parametrize("language", ["en", "de", "de_du"])
+@pytest.mark.parametrize("where", ["own words", "a number", "outside"])
+async def test_a_sentence_in_two_messages_is_heard_as_one(
+    patient: House, language: str, where: str
+) -> None:
+    client = await patient.client(await patient.therapist(), "M.K.", language)
+    if where != "outside":
+        await patient.say(client, "/checkin")
+    if where == "own words":
+        await patient.tap(client, "7")
+    first, second = SPLIT[language[:2]]
+    assert not any(CRISIS in text for text in await patient.say(client, first))
+    card = (await patient.say(client, second))[0]
+    assert CRISIS in card[:100]
+    assert not any(CRISIS in text for text in await patient.say(client, "the rain"))
+
+
+async def test_what_was_written_long_before_is_no_part_of_a_sentence(patient: House) -> None:
+    client = await patient.client(await patient.therapist(), "M.K.")
+    await patient.say(client, "i dont want")
+    await patient.travel(by=timedelta(minutes=2))
+    assert not any(CRISIS in text for text in await patient.say(client, "to exist"))
