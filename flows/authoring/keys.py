@@ -14,7 +14,7 @@ from flows.authoring.report import Loc, Report
 
 Value = TypeVar("Value")
 Written = Mapping[str, Any]
-"""What an author wrote in one table: the raw value of each key that is there and of its sort."""
+"""An author's words of one table: the raw value of each key that is there and of its sort."""
 
 
 def _no_check(report: Report, loc: Loc, written: Any) -> None:
@@ -33,7 +33,7 @@ class Key(Generic[Value]):
     says: str
     """One sentence, as an editor shows it beside the key."""
     what: str
-    """What it is, in the words that follow "Add"."""
+    """A description of it, in the words that follow "Add"."""
     sample: str
     """A value as an author writes it."""
     form: Mapping[str, Any]
@@ -42,15 +42,15 @@ class Key(Generic[Value]):
     """Reports a raw value that means nothing or too much."""
     needed: bool = True
     note: str = ""
-    """What the guide says behind the sample."""
+    """The guide's words behind the sample."""
 
     def of(self, written: Written) -> Value | None:
-        """What the author said; None where it is absent or means nothing."""
+        """Return what the author said; None where it is absent or means nothing."""
         raw = written.get(self.name)
         return None if raw is None else self.read(raw)
 
     def given(self, written: Written) -> Value:
-        """What the author said, which the checks have found to be there."""
+        """Return what the author said, which the checks have found to be there."""
         value = self.of(written)
         assert value is not None, "the checks let a flow pass that lacks something"
         return value

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from itertools import islice
 
 MOST_SHOWN, LONGEST_SHOWN = 40, 60
-"""How many names a problem lists, and how much of each."""
+"""The number of names that a problem lists, and the length of each."""
 _SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 

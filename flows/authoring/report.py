@@ -1,4 +1,4 @@
-"""Where a check puts the problems that it finds. ``flows.script.sheet`` is the one that is used."""
+"""A place for the problems that a check finds. ``flows.script.sheet`` is the one that is used."""
 
 from __future__ import annotations
 

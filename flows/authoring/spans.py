@@ -66,7 +66,7 @@ def time_meant(written: str) -> str | None:
 
 
 def write_time(written: str) -> str:
-    """What to write instead of a text that is no time of day, as a sentence."""
+    """Say what to write instead of a text that is no time of day, as a sentence."""
     meant = time_meant(written)
     if meant is None:
         return "Write hours and minutes from 00:00 to 23:59, such as 18:00."

@@ -22,7 +22,7 @@ from flows.languages import Language, languages
 
 
 class Shape(BaseModel):
-    """What all tables of a flow file share: no unknown keys, no silent conversions."""
+    """The rules that all tables of a flow file share: no unknown keys, no silent conversions."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
     needed: ClassVar[tuple[str, ...]] = ()

@@ -28,7 +28,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """When a step is asked: a CEL expression over earlier steps, or the plain ``only_if`` form.
+    """The condition of a step: a CEL expression over earlier steps, or the plain ``only_if`` form.
 
     ``source`` is always CEL; ``only_if.strain = ["a_little", "yes"]`` is kept as
     ``strain in ["a_little", "yes"]``. A condition that lacks an operand is false, never an error.

@@ -35,9 +35,9 @@ class Digest:
     draft: bool
     caseload: int
     risk: tuple[ClientSection, ...]
-    """Of whom something was heard in this period that led to the crisis card."""
+    """The clients of whom something was heard in this period that led to the crisis card."""
     risk_before: tuple[ClientSection, ...]
-    """Of whom it was heard before, so that nothing calm is to be said of them yet."""
+    """The clients of whom it was heard before, so that nothing calm is to be said of them yet."""
     said_so: tuple[ClientSection, ...]
     possible: tuple[ClientSection, ...]
     folded: tuple[ClientSection, ...]
@@ -48,9 +48,9 @@ class Digest:
     topics: tuple[ClientSection, ...]
     hard: tuple[ClientSection, ...]
     reported: tuple[ClientSection, ...]
-    """Who answered something that has no place of its own."""
+    """The clients who answered something that has no place of its own."""
     notes: tuple[ClientSection, ...]
-    """Who wrote something that was no answer."""
+    """The clients who wrote something that was no answer."""
     gone_quiet: tuple[ClientSection, ...]
     unreachable: tuple[ClientSection, ...]
     went_well: tuple[ClientSection, ...]
@@ -103,7 +103,7 @@ def arrange(
 
 
 def shown_on_top(caseload: int) -> int:
-    """How many computed flags stand on top: at most 15 % of the caseload, but at least one.
+    """Return how many computed flags stand on top: at most 15 % of the caseload, but at least one.
 
     Source: outcome tools signal about 15 % of clients at a time; more is overridden.
     """

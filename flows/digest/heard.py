@@ -27,7 +27,7 @@ class Heard:
     cause: Cause
     words: tuple[str, ...] = ()
     again_at: tuple[datetime, ...] = ()
-    """When more was heard that stands in the same words: they are one answer."""
+    """The times at which the same words were heard again: they are one answer."""
     is_reworded: bool = False
     """True where the client has changed those words since; they are not quoted."""
 

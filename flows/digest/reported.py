@@ -27,7 +27,7 @@ class Reply:
     label: ByLanguage = ()
     words: str = ""
     about: str = ""
-    """What it is about, in the client's words: the goal of a step that was asked for each goal."""
+    """Its subject, in the client's words: the goal of a step that was asked for each goal."""
 
     def __repr__(self) -> str:
         return "Reply(…)"

@@ -24,7 +24,7 @@ QUOTED_UP_TO = 200
 """Characters of a client's text that the digest itself shows; the details show it whole."""
 
 Standing = Literal["said_so", "possible", "still_open", "settled", "none"]
-"""Where a flag puts its client: said so in this period; a computed reason in this period; open from
+"""The place of a client by their flag: said so in this period; a computed reason in it; open from
 before; settled in this period; nothing to say."""
 
 
@@ -49,7 +49,7 @@ class Raised:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a client wrote that was no answer, and the question that it was written to."""
+    """A client's words that were no answer, and the question that it was written to."""
 
     words: str
     question: str = ""
@@ -61,7 +61,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class ClientFacts:
-    """What is known about one client at the cut-off, verbatim where they wrote.
+    """The facts known about one client at the cut-off, verbatim where they wrote.
 
     Texts and the week rating are those of the period; ``raised`` holds every reason of ``flag`` and
     any that an already ended flag got in this period; ``statements`` come from ``assess`` over all
@@ -75,20 +75,20 @@ class ClientFacts:
     raised: tuple[Raised, ...] = ()
     statements: tuple[Reason, ...] = ()
     topics: tuple[str, ...] = ()
-    """What they want to bring (measure ``topic``)."""
+    """The topic they want to bring (measure ``topic``)."""
     changes: tuple[str, ...] = ()
-    """What should stay the same or be different next time (measure ``change``)."""
+    """The things that should stay the same or be different next time (measure ``change``)."""
     went_well: tuple[str, ...] = ()
     hard: tuple[str, ...] = ()
     week: int | None = None
-    """How the week is going, 0..10."""
+    """The rating of the week, 0..10."""
     repair: str | None = None
-    """What became of a strain, by the client's newest word on it (measure ``repair``)."""
+    """The outcome of a strain, by the client's newest word on it (measure ``repair``)."""
     reported: tuple[Reported, ...] = ()
-    """What was answered in flows that have no place of their own here."""
+    """The answers in flows that have no place of their own here."""
     notes: tuple[Note, ...] = ()
     heard: tuple[Heard, ...] = ()
-    """What led to the crisis card in this period, oldest first."""
+    """The words that led to the crisis card in this period, oldest first."""
     heard_before: Heard | None = None
     """The newest such thing of before, as long as nothing calm is to be said of the client."""
     case_id: int | None = None
@@ -224,5 +224,5 @@ def _standing(flag: FlagFacts | None, new: tuple[Reason, ...], from_at: datetime
 
 
 def _written(texts: tuple[str, ...], told: Collection[str] = ()) -> tuple[str, ...]:
-    """What is to be quoted; words that are told first do not stand once more under "went well"."""
+    """Return what is quoted; words that are told first do not stand once more under "went well"."""
     return tuple(text for text in texts if text.strip() and text not in told)

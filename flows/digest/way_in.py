@@ -37,9 +37,9 @@ WAYS: tuple[WayIn, ...] = get_args(WayIn)
 NO_LONGER: frozenset[FlagState] = frozenset(
     {"not_this_time", "talked_settled", "something_else", "closed", "stale"}
 )
-"""What the therapist has put aside, or what is over, needs no opening."""
+"""The states that need no opening: the therapist has put it aside, or it is over."""
 MUCH = 3
-"""Of 0 to 4, how much it is still on a client's mind: from here on it is not to be left alone."""
+"""The weight on a client's mind, 0 to 4, from which on it is not to be left alone."""
 LONG = timedelta(weeks=3)
 
 
@@ -57,7 +57,7 @@ _RATED: tuple[WayIn, ...] = ("rating", "rating_again")
 
 
 def _ways(section: ClientSection, said: Reason) -> tuple[WayIn, ...]:
-    """What is offered the first time that it is told, the second time, and so on."""
+    """Return what is offered the first time that it is told, the second time, and so on."""
     linger = said.number("linger")
     lingers = linger is not None and linger >= MUCH
     if said.fact("talked") == "yes" or section.flag_state == "talked_open":

@@ -45,7 +45,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a check-in knows from outside, frozen when it starts: names, the past, the own goals.
+    """A check-in's knowledge from outside, frozen when it starts: names, the past, the own goals.
 
     ``by_placeholder``: ``therapist``, ``therapist_dative``, ``day``. ``past``: earlier answers by
     ``Past.key``, such as ``week.last``. ``zone``: where the client's day begins and ends.
@@ -78,9 +78,9 @@ class CheckIn:
     answers: tuple[Answer, ...] = ()
     """At most one a step and round, in the order of the flow."""
     first_sent_at: datetime | None = None
-    """When the first prompt left or, at the latest, was answered; timers are counted from it."""
+    """The time when the first prompt left or, at the latest, was answered; timers count from it."""
     last_answered_at: datetime | None = None
-    """When an answer or a skip was last taken; None while the check-in is unstarted."""
+    """The time when an answer or a skip was last taken; None while the check-in is unstarted."""
     reminders: int = 0
     re_asked: tuple[int, ...] = ()
     """The turns whose uncertain prompt was visibly asked again: each once at most."""
@@ -95,7 +95,7 @@ class CheckIn:
     adding: bool = False
     """True where what is typed next belongs to the answer before, as the client asked."""
     drawn: tuple[tuple[str, tuple[int, ...]], ...] = ()
-    """What the seed decided at the start, by slot, so that a replay shows the same."""
+    """The seed's decisions at the start, by slot, so that a replay shows the same."""
     version: int = STATE_VERSION
 
     def answer(self, step_id: str) -> Answer | None:

@@ -17,7 +17,7 @@ from flows.kinds.kind import Refusal
 from flows.kinds.step import Step
 
 Occasion = Literal["next", "again", "reminder", "re_ask", "recalled"]
-"""Why a prompt is shown: it is next, also after going back; the last reply did not fit; a reminder;
+"""The reason for a prompt: it is next, also after going back; the last reply did not fit; reminder;
 its sending was uncertain; the client asked to see it."""
 
 Idle = Literal["stale", "ended"]
@@ -35,10 +35,10 @@ class Prompt:
     """The step's id; of a repeated one with the key of its round."""
     kind: str
     turn_no: int
-    """Which answers count: a button of an earlier turn is stale."""
+    """The turn whose answers count: a button of an earlier turn is stale."""
     text: str
     lead: tuple[str, ...] = ()
-    """What comes before the question: a reply to the last answer, messages not said before."""
+    """The words before the question: a reply to the last answer, messages not said before."""
     help: str | None = None
     low: str | None = None
     """The label of the lower end of a scale; None where each of its buttons has its own label."""
@@ -47,7 +47,7 @@ class Prompt:
     choices: tuple[str, ...] = ()
     """The labels of the answer buttons in order; ``Tapped.choice`` counts them from 0."""
     typed: tuple[str, ...] = ()
-    """What may be typed instead of tapping each of the ``choices``."""
+    """The words that may be typed instead of tapping each of the ``choices``."""
     can_skip: bool = False
     can_go_back: bool = False
     given: str | None = None
@@ -102,7 +102,7 @@ class AnswerAccepted:
     step: Step
     answer: Answer
     shown: str
-    """How the client sees it: "7", "A little", their own words; empty for a skip, the button's
+    """The answer as the client sees it: "7", "A little", own words; empty for a skip, the button's
     label for "rather not say".
     """
     turn_no: int
@@ -238,7 +238,7 @@ Event = (
 
 
 def brings_card(events: Iterable[Event]) -> bool:
-    """Whether one of them brings the crisis card: then what would follow it is not said by itself,
+    """Say whether one of them brings the crisis card: what would follow it is not said by itself,
     neither the next question nor the end.
     """
     taken = (event for event in events if isinstance(event, AnswerAccepted | AnswerReworded))
@@ -247,7 +247,7 @@ def brings_card(events: Iterable[Event]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one input did to a check-in: the state to save and the events to carry out, in order."""
+    """The effect of one input: the state to save and the events to carry out, in order."""
 
     check_in: CheckIn
     events: tuple[Event, ...]

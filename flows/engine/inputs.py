@@ -116,7 +116,7 @@ class Unconfirmed:
 
     turn_no: int
     again_at: datetime | None = None
-    """When it is to be asked once more, unless proved delivered; None: 20 minutes from now."""
+    """The time to ask it once more, unless proved delivered; None: 20 minutes from now."""
 
 
 @dataclass(frozen=True, slots=True)

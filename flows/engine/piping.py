@@ -20,7 +20,7 @@ from flows.script.placeholders import Piece, StrayBrace, pieces
 from flows.script.structure import OWN_GOALS, OWN_TOPICS
 
 MAX_PIPED = 200
-"""How much of one answer or name is put into a text, in UTF-16 units."""
+"""The most of one answer or name that is put into a text, in UTF-16 units."""
 DECIMALS = 2
 """To how many places a mean or another worked-out number is rounded for reading."""
 
@@ -57,7 +57,7 @@ def shown_whole(step: Step, value: Value, language: Language) -> str:
 
 
 def _known(name: str, scope: Scope, language: Language) -> str | None:
-    """What stands for a placeholder; None where nothing does."""
+    """Return what stands for a placeholder; None where nothing does."""
     names = dict(scope.names.by_placeholder)
     if name in names:
         return names[name]

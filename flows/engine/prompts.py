@@ -57,7 +57,7 @@ def same_prompt(way: Way, check_in: CheckIn) -> Prompt:
 
 
 def closing(way: Way, check_in: CheckIn) -> tuple[CheckIn, tuple[str, ...]]:
-    """What is said at the end of the completed way: a reflection, and messages not yet carried."""
+    """Return what is said at the end of the way: a reflection, and messages not yet carried."""
     said, texts = _saying(way, check_in)
     return said, _fitting(texts, MAX_TEXT)
 

@@ -41,7 +41,7 @@ from flows.script.flow import Flow
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """When a reply is taken, and when the client gave it: earlier, where nobody was there."""
+    """The time when a reply is taken, and when it was given: earlier, where nobody was there."""
 
     now: datetime
     given_at: datetime
@@ -78,7 +78,7 @@ def sent(flow: Flow, check_in: CheckIn, words: str, when: When) -> Turn:
 
 
 def _as_button(flow: Flow, check_in: CheckIn, step: Step, typed: str, when: When) -> Turn | None:
-    """What a button does whose word was typed: skip, back, done, "?" for the question once more.
+    """Do what a button does whose word was typed: skip, back, done, "?" for the question again.
     Where the question has no such button, that is said: the word is no answer in words of one's
     own. None where the words are no such thing.
     """
@@ -206,7 +206,7 @@ def go_on(
 
 
 def _lapse(flow: Flow, check_in: CheckIn, now: datetime) -> TimerSet:
-    """When a started check-in lapses if nothing more is said: idle, or open for too long, never
+    """Return when a started check-in lapses if nothing more is said: idle, or open too long, never
     before now.
     """
     schedule, due_at = flow.schedule, now + flow.schedule.expires_idle

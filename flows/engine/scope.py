@@ -33,7 +33,7 @@ class Round:
 
 @dataclass(slots=True)
 class Scope:
-    """What is known at one place. ``values`` are the answers by step id, None where declined."""
+    """The facts known at one place. ``values`` are the answers by step id, None where declined."""
 
     flow: Flow
     names: Names = field(repr=False)

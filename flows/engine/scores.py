@@ -64,7 +64,7 @@ def range_of(flow: Flow, item: str) -> tuple[float, float] | None:
 def _counted(
     score: Score, flow: Flow, item: str, values: Mapping[str, Value | None]
 ) -> float | int | None:
-    """What an item counts: its number, turned round if it is reversed; None where it is missing."""
+    """Return what an item counts: its number, turned round if it is reversed; None if missing."""
     between = flow.time_between(item)
     value = values.get(item) if between is None else hours_between(between, values)
     ends = range_of(flow, item)

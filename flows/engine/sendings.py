@@ -18,7 +18,7 @@ from flows.engine.walk import way_until
 from flows.script.flow import Flow
 
 RE_ASK_AFTER = timedelta(minutes=20)
-"""How long a tap may prove that an uncertain prompt arrived before it is asked once more."""
+"""The time in which a tap may prove that an uncertain prompt arrived before it is repeated."""
 
 
 def delivered(flow: Flow, check_in: CheckIn, received: Delivered, now: datetime) -> Turn:

@@ -72,7 +72,7 @@ class Played:
 
 @dataclass(frozen=True, slots=True)
 class StoryResult:
-    """What differed from the story, as plain sentences, and the conversation line by line."""
+    """The differences from the story, as plain sentences, and the conversation line by line."""
 
     mismatches: tuple[str, ...]
     transcript: tuple[str, ...]
@@ -160,7 +160,7 @@ def _open(stage: _Stage, story: Story) -> None:
 
 
 def _input(stage: _Stage, deed: ClientDeed, action: Action) -> Input | None:
-    """What the client does; None where the button is not there."""
+    """Return what the client does; None where the button is not there."""
     turn_no = stage.check_in.turn_no if action.of_turn is None else action.of_turn
     match deed:
         case "tap":

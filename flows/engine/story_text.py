@@ -36,7 +36,7 @@ from flows.schedule.zones import zone
 _Reply = Literal["tap", "confirm", "withhold", "say", "send"]
 _Way = Literal["skip", "back", "recall", "add", "change", "stop"]
 ClientDeed = Literal[_Reply, _Way]
-"""What a client does; each wakes the check-in."""
+"""The actions of a client; each wakes the check-in."""
 Deed = Literal["start", "after", ClientDeed]
 
 _DELAY = re.compile(r"(\d+)([mhd])")
@@ -53,16 +53,16 @@ class StoryError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What happens in a turn. ``words``: a label, a text, the kind of thing sent, or a delay."""
+    """The action of a turn. ``words``: a label, a text, the kind of thing sent, or a delay."""
 
     kind: Deed
     words: str = ""
     of_turn: int | None = None
     """The turn whose prompt is tapped, where it is not the last one."""
     delay: timedelta = timedelta()
-    """How much time passes."""
+    """The time that passes."""
     further: tuple[str, ...] = ()
-    """Where several labels are tapped in one turn: those after the first."""
+    """The labels after the first, if several are tapped in one turn."""
 
     def each(self) -> Iterator[Action]:
         """The action, or each of its taps."""
@@ -75,7 +75,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a turn, or what should come of it."""
+    """The outcome of a turn, or the one that it should have."""
 
     ask: str | None = None
     lead: str | None = None
@@ -130,7 +130,7 @@ class StoryTurn:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What should be kept at the end; None where the story does not say."""
+    """The values that should be kept at the end; None where the story does not say."""
 
     answers: Mapping[str, Value] | None = None
     declined: tuple[str, ...] = ()
@@ -177,7 +177,7 @@ class Story:
     flags: tuple[str, ...] | None = None
     """Rules that should speak at the end; None where the story does not say."""
     next_walls: tuple[datetime, ...] | None = None
-    """When the flow should come next, by local time; None where the story does not say."""
+    """The local time at which the flow should come next; None where the story does not say."""
 
 
 def read_story(raw: Mapping[str, Any]) -> Story:

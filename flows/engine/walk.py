@@ -23,7 +23,7 @@ from flows.script.flow import Flow
 from flows.script.structure import OWN_GOALS, OWN_TOPICS, Block, Draw, Loop, Repeat, Shuffle
 
 MAX_ROUNDS = 20
-"""How many rounds of one block a check-in goes through at most."""
+"""The most rounds of one block that a check-in goes through."""
 
 Steps = tuple[Step, ...]
 
@@ -72,7 +72,7 @@ class _Walk:
     until: str | None
     beyond: bool
     spare: int
-    """How many more visits all further rounds may take."""
+    """The number of visits that all further rounds may still take."""
     visits: list[Visit] = field(default_factory=list)
     open_visit: Visit | None = None
     reflection: tuple[Words, Scope] | None = None

@@ -19,7 +19,7 @@ from flows.kinds.withheld import is_withheld
 from flows.script.flow import Flow
 
 MAX_STEPS = 200
-"""How many steps one turn visits at most."""
+"""The most steps that one turn visits."""
 
 
 class FlowTooLongError(ValueError):
@@ -37,7 +37,7 @@ class Visit:
     """The step's id, with the key of the round where it is repeated: ``goal_words@g1``."""
     step: Step
     scope: Scope | None = None
-    """What a message may mention where it stands; None for a question."""
+    """The answers and names a message may mention where it stands; None for a question."""
 
     def __repr__(self) -> str:
         return f"Visit({self.id!r})"
@@ -52,7 +52,7 @@ class Way:
     open_visit: Visit | None
     """The first question that has no answer; None where there is none on this stretch."""
     reflection: tuple[Words, Scope] | None = None
-    """What is said to the answer that led here, and what could be seen then."""
+    """The reply to the answer that led here, and what could be seen then."""
 
     def __repr__(self) -> str:
         return f"Way({len(self.visits)} visits)"
@@ -94,7 +94,7 @@ def step_at(flow: Flow, visit_id: str) -> Step:
 
 
 def own_words(flow: Flow, answer: Answer | None) -> str | None:
-    """What the client wrote in their own words; None where that is no such answer."""
+    """Return what the client wrote in their own words; None where that is no such answer."""
     if answer is None or not isinstance(answer.value, str):
         return None
     step = step_at(flow, answer.step_id)

@@ -1,4 +1,4 @@
-"""What the kinds with numbers share: checking their bounds and the numbers that are named."""
+"""The parts that the kinds with numbers share: checks of bounds and of the numbers named."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def check_danger(
 
 
 def better(keys: RatedKeys) -> Better | None:
-    """Which end is the better one, of a checked table."""
+    """Return which end is the better one, of a checked table."""
     return next((end for end in BETTER if end == keys.better), None)
 
 
@@ -97,7 +97,7 @@ def _check_better(found: Report, keys: RatedKeys, loc: Loc) -> None:
 
 
 def unfit(keys: BoundKeys, answer: Any, *, whole: bool) -> Unfit | None:
-    """Why the number can never be answered."""
+    """Say why the number can never be answered."""
     if isinstance(answer, bool) or not isinstance(answer, int if whole else int | float):
         sort = "whole numbers" if whole else "numbers"
         return f"is no answer to `{keys.id}`.", f"Write {sort} without quotes."

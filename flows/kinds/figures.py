@@ -28,7 +28,7 @@ _UNITS = (
     *("meter", "kilometer", "gram", "kilogram", "liter", "milliliter"),
 )
 _CURRENCIES = ("EUR", "USD", "GBP", "CHF")
-"""What people count in other words than an author, as CLDR names it."""
+"""The units that people count in other words than an author, as CLDR names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _names_of_units(spoken_in: tuple[Language, ...]) -> tuple[frozenset[str], ..
 
 
 def readings(typed: str, language: Language) -> tuple[Reading, ...]:
-    """What the figures can mean, first of all by the customs of ``language``; empty: no number."""
+    """Return what the figures can mean, first by the customs of ``language``; empty: no number."""
     spaced = _SPACED.sub(lambda found: re.sub(r"\D", "", found[0]), typed.strip())
     figures = "".join(map(_digit, spaced)).replace("- ", "-")
     if len(figures) > _LONGEST or not _FIGURES.fullmatch(figures):

@@ -1,4 +1,4 @@
-"""What every kind of step must say about itself.
+"""The questions about itself that every kind of step must answer.
 
 Each module beside it holds one kind; the rest of Interlude asks them through ``registry``. What is
 abstract here a new kind must answer; everything else has a default that suits most kinds. A kind
@@ -26,30 +26,30 @@ Value = str | int | float | bool | tuple[str, ...]
 """An answer as kept; a tuple holds the ids of the options picked, in the author's order."""
 
 Sort = Literal["string", "strings", "bool", "int", "number", "any"]
-"""What a name stands for in a condition; ``number`` may be whole or not, ``any`` is only known as
+"""The sort of a name in a condition; ``number`` may be whole or not, ``any`` is only known as
 it runs."""
 
 Reply = int | str
 """A tapped button, counted from 0, or what was typed."""
 
 Refusal = str
-"""Why a reply is no answer: a kind's own word; the bot has a text ``refused_…`` for each."""
+"""The reasons why a reply is no answer, as a kind's word; the bot has a ``refused_…`` text each."""
 
 LONGEST_SHOWN = 40
 """Characters of a label, and so of most answers where a later text repeats them."""
 LONGEST_LIST = 200
-"""Where an answer is a list of labels; what is longer is cut there."""
+"""The longest list of labels as an answer; a longer one is cut there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a question shows besides its text."""
+    """The parts that a question shows besides its text."""
 
     choices: tuple[str, ...] = ()
     low: str | None = None
     high: str | None = None
     typed: tuple[str, ...] = ()
-    """What may be typed for each choice instead of its label; empty where only the label may."""
+    """The words that may be typed for each choice besides its label; empty: only the label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Sample:
 
 
 Unfit = tuple[str, str]
-"""What is wrong with an answer, after its name, and what to do."""
+"""The fault of an answer, after its name, and the advice on it."""
 
 
 class Kind(ABC, Generic[K, S]):
@@ -93,9 +93,9 @@ class Kind(ABC, Generic[K, S]):
     step: type[S]
     keys: type[K]
     called: str
-    """What the kind is to an author: "one of several"."""
+    """The kind in an author's words: "one of several"."""
     does: str
-    """What the client does, for the author's guide: "taps yes or no"."""
+    """The client's action, for the author's guide: "taps yes or no"."""
     keys_in_guide: str = ""
     """The kind's keys for the author's guide, where their bare list says too little."""
     needed: tuple[str, ...] = ()
@@ -134,11 +134,11 @@ class Kind(ABC, Generic[K, S]):
 
     @abstractmethod
     def unfit(self, keys: K, answer: Any) -> Unfit | None:
-        """Why an answer named by an author can never be given to the step; None: it can."""
+        """Say why an answer that an author names can never be given; None: it can."""
 
     @abstractmethod
     def sort(self, keys: K) -> Sort | None:
-        """What the answer is to a condition; None: there is none."""
+        """Return what the answer is to a condition; None: there is none."""
 
     def ends(self, keys: K) -> tuple[float, float] | None:
         """The least and the greatest number that can be answered; None: it is no number."""
@@ -156,7 +156,7 @@ class Kind(ABC, Generic[K, S]):
 
     @abstractmethod
     def ask(self, step: S, language: Language) -> Asked:
-        """What the question shows besides its text."""
+        """Return what the question shows besides its text."""
 
     @abstractmethod
     def accept(self, step: S, reply: Reply, language: Language, today: date) -> Fits | Refused:
@@ -203,11 +203,11 @@ class Kind(ABC, Generic[K, S]):
         return None
 
     def better(self, step: S) -> Better | None:
-        """Which end of what is measured is the better one; None: the author does not say so."""
+        """Return which end of the measure is the better one; None: the author does not say."""
         return None
 
     def is_risk(self, step: S, value: Value) -> bool:
-        """Whether the author names the answer as a sign of danger."""
+        """Say whether the author names the answer as a sign of danger."""
         return False
 
     def branches(self, step: S) -> tuple[tuple[Value, str], ...]:
@@ -218,7 +218,7 @@ class Kind(ABC, Generic[K, S]):
 
     @abstractmethod
     def describe(self, step: S, language: Language) -> str:
-        """What may be answered, in a few words; empty where that goes without saying."""
+        """Say what may be answered, in a few words; empty where that goes without saying."""
 
     def labels(self, step: S) -> tuple[tuple[str, Words | None], ...]:
         """The words of a step besides its question, help and options, each with what it is."""

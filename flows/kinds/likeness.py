@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from flows.authoring.toml_tables import WordsShape
 
 OWN_BUTTONS = ("back", "skip")
-"""What the bot may put below any question, by its key in the files of the languages."""
+"""The texts that the bot may put below any question, by its key in the files of the languages."""
 _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
     chr(code) for code in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 }

@@ -25,7 +25,7 @@ LEAST, MOST = 0, 1_000_000
 
 
 class NumberKeys(RatedKeys):
-    """Which numbers are taken, and what they count."""
+    """The numbers that are taken, and the things that they count."""
 
     whole: Annotated[bool | None, "false: numbers with decimals are taken as well."]
     unit: Annotated[WordsShape | None, "What the number counts."]
@@ -40,7 +40,7 @@ class NumberStep(Step):
     whole: bool = True
     unit: Words | None = None
     better: Better | None = None
-    """Which end is the better one, where the author says so."""
+    """The better end, where the author says so."""
     risk_at_least: float | None = None
     """From this number on the author names it as a sign of danger."""
     risk_at_most: float | None = None
@@ -153,7 +153,7 @@ def _is_whole(keys: NumberKeys) -> bool:
 
 
 def _whole_of(step: NumberStep, found: tuple[Reading, ...]) -> Fits | Refused:
-    """Where whole numbers are asked a mark parts thousands, whichever mark it is."""
+    """Read any mark as one that parts thousands, since a whole number is asked."""
     pool = [one for one in found if one.grouped] or found
     values = [one.value for one in pool if isinstance(one.value, int)]
     if not values:

@@ -1,4 +1,4 @@
-"""What the kinds with options share: building them, and checking them and what names them."""
+"""The parts that the kinds with options share: building and checking them and what names them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def ordered_in_words(step_options: Iterable[Option], shuffled: bool, language: L
 
 
 def rules_of(step_options: Iterable[Option]) -> tuple[object, ...]:
-    """What sets options apart besides their ids and labels."""
+    """Return what sets options apart besides their ids and labels."""
     return tuple(
         (one.id, one.exclusive, one.last, one.risk)
         for one in step_options
@@ -59,7 +59,7 @@ def rules_of(step_options: Iterable[Option]) -> tuple[object, ...]:
 
 
 def is_risk(step_options: Iterable[Option], picked: Collection[str]) -> bool:
-    """Whether one of the options with these ids is a sign of danger."""
+    """Say whether one of the options with these ids is a sign of danger."""
     return any(one.risk and one.id in picked for one in step_options)
 
 
@@ -125,7 +125,7 @@ def _check_ids(found: Report, keys: OptionKeys, loc: Loc) -> None:
 
 
 def unfit(keys: OptionKeys, answer: Any) -> Unfit | None:
-    """Why no option has this id."""
+    """Say why no option has this id."""
     known = [option.id for option in keys.options or [] if option.id is not None]
     if not known or answer in known:
         return None

@@ -26,7 +26,7 @@ WIDEST = 11
 
 
 class ScaleKeys(RatedKeys):
-    """Which numbers there are, and what they are called."""
+    """The numbers of the scale, and their labels."""
 
     low: Annotated[WordsShape | None, "The label of the lower end of a scale."]
     high: Annotated[WordsShape | None, "The label of the upper end of a scale."]
@@ -48,7 +48,7 @@ class ScaleStep(Step):
     labels: tuple[tuple[int, Words], ...] = ()
     """A label for every value, in the order of the scale; then ``low`` and ``high`` are empty."""
     better: Better | None = None
-    """Which end is the better one, where the author says so."""
+    """The better end, where the author says so."""
     risk_at_least: float | None = None
     """From this number on the author names it as a sign of danger."""
     risk_at_most: float | None = None

@@ -31,7 +31,7 @@ from flows.languages import Language, button, meant, typed_words
 
 _PLACE = re.compile(r"\d{1,3}(?!\w)", re.ASCII)
 _ANY_COUNT = 1_000_000_000
-"""How many options there may be where they could not be read."""
+"""The limit on a count of options where these could not be read."""
 
 
 class SeveralKeys(OptionKeys, BoundKeys):

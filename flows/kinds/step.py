@@ -19,7 +19,7 @@ RATHER_NOT_SAY = "rather_not_say"
 
 
 Better = Literal["high", "low"]
-"""Which end of a measure is the better one."""
+"""The better end of a measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Reflection:
 
 @dataclass(frozen=True, slots=True)
 class Jump:
-    """Where to go on after a step: a later step's id, or ``END``; without a condition, always."""
+    """The place to go on: a later step's id, or ``END``; without a condition, always."""
 
     to: str
     condition: Condition | None = None
@@ -54,7 +54,7 @@ class Jump:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What every kind of step has."""
+    """The fields that every kind of step has."""
 
     kind: ClassVar[str]
     """The name of the step's kind, as an author writes it."""

@@ -17,7 +17,7 @@ LONGEST_ANSWER = 2000
 
 
 class TextKeys(Keys):
-    """How long the words may be."""
+    """The greatest length of the words."""
 
     min_length: Annotated[int | None, "How many characters are needed at least."]
     max_length: Annotated[int | None, "How many characters are taken at most."]

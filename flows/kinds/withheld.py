@@ -14,7 +14,7 @@ from flows.languages import Language, button
 
 
 def label(language: Language) -> str:
-    """What stands on the button."""
+    """Return what stands on the button."""
     return button(language, "rather_not_say")
 
 

@@ -14,7 +14,7 @@ from flows.languages import Language, button, meant
 
 
 class YesNoKeys(Keys):
-    """Whether a yes is a sign of danger."""
+    """The author's word on a yes as a sign of danger."""
 
     risk: Annotated[
         bool | None, "true: this answer, or a yes, is a sign of danger; the crisis card follows."

@@ -18,6 +18,6 @@ def name_of(language: Language, reader: Language) -> str:
 
 
 def in_english(language: Language) -> str:
-    """How a sentence for authors names it: "English", "German with du"."""
+    """Return its name in a sentence for authors: "English", "German with du"."""
     name, _, address = name_of(language, BASE).partition(", ")
     return f"{name} with {address}" if address else name

@@ -61,12 +61,12 @@ def nearest(tag: str, otherwise: Language = BASE) -> Language:
 
 
 def locale_of(language: Language) -> str:
-    """What Babel calls the language of this form."""
+    """Return what Babel calls the language of this form."""
     return tongue_of(language).locale
 
 
 def button(language: Language, key: str) -> str:
-    """What stands on a button of the step kinds, such as "yes" or "today"."""
+    """Return what stands on a button of the step kinds, such as "yes" or "today"."""
     return tongue_of(language).words[key]
 
 
@@ -96,7 +96,7 @@ def fallbacks(language: Language) -> tuple[Language, ...]:
 def first_written(
     texts: Mapping[Language, Written] | Mapping[str, Written], language: Language
 ) -> Written | None:
-    """What a person addressed so gets of texts that are not written in every form; or nothing."""
+    """Return what a person addressed so gets of texts not written in every form; or nothing."""
     by_code: Mapping[str, Written] = {str(one): text for one, text in texts.items()}
     return next((by_code[one] for one in fallbacks(language) if one in by_code), None)
 

@@ -21,7 +21,7 @@ DAY_SLOT = "day"
 
 @dataclass(frozen=True, slots=True)
 class Almanac:
-    """What a rule of the clock is planned by: dates, a clock, quiet hours, and where it began."""
+    """The facts by which a clock rule plans: dates, a clock, quiet hours, and where it began."""
 
     first: date
     last: date

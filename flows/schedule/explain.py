@@ -1,4 +1,4 @@
-"""Why a check-in did or did not come on a day: a closed list of reasons, and what facts say.
+"""The reasons why a check-in did or did not come on a day: a closed list, and what facts say.
 
 Used by whoever decides not to send, which keeps a reason with the occurrence, and by ``interlude
 why``. The sentences stand in the catalogue of texts under the keys given here; nothing here is ever
@@ -59,7 +59,7 @@ State = Literal["planned", "opened", "missed", "paused", "thinned", "cancelled"]
 Answered = Literal["none_yet", "none", "some", "all"]
 """none_yet: still open, nothing answered. none, some: it has ended so."""
 Delivery = Literal["on_its_way", "sent", "uncertain", "failed"]
-"""Of the first question. uncertain: sent, and nobody knows whether it arrived. failed: it will not
+"""State of the first question. uncertain: sent, nobody knows if it arrived. failed: it will not
 leave any more."""
 
 Key = Literal[
@@ -96,21 +96,21 @@ class Happened:
     """One occurrence of the day and what became of it."""
 
     title: str
-    """Of its flow, in the reader's language."""
+    """The title of its flow, in the reader's language."""
     due_at: datetime
     until_at: datetime
     state: State
     reason: str | None = None
     is_asked_for: bool = False
     sent_at: datetime | None = None
-    """When its first question left, where it did."""
+    """The time when its first question left, if it did."""
     answered: Answered | None = None
     """None: no check-in was begun."""
     delivery: Delivery = "sent"
     not_sent: NotSent | None = None
-    """Why the first question failed, where that is known."""
+    """The reason why the first question failed, if it is known."""
     verdict: Verdict = "comes"
-    """Of what is planned: what will come of it as things stand."""
+    """The outcome to expect of a planned check-in, as things stand."""
     was_asked_again: bool = False
     """It was not certain that a question had arrived, so it was asked once more."""
 

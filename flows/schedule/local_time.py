@@ -18,7 +18,7 @@ def at_local(day: date, wall: time, zone: ZoneInfo) -> datetime:
 
 
 def wall_at(at: datetime, zone: ZoneInfo) -> datetime:
-    """What calendar and clock in ``zone`` show at an instant, as naive local time."""
+    """Return what calendar and clock in ``zone`` show at an instant, as naive local time."""
     return at.astimezone(zone).replace(tzinfo=None, fold=0)
 
 

@@ -20,7 +20,7 @@ from flows.schedule.wishes import Wish, with_wish
 REQUEST_SLOT = "request"
 
 REQUEST_WINDOW = timedelta(hours=12)
-"""How long a check-in that was asked for may wait to be opened."""
+"""The time that a check-in that was asked for may wait to be opened."""
 
 _SHIFT = timedelta(days=3)
 """More than quiet hours and a skipped day together can move a slot away from its date."""

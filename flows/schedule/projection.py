@@ -34,7 +34,7 @@ class Expected:
     due_at: datetime
     until_at: datetime
     priority: int
-    """Of its flow: 1 comes first, 9 gives way first."""
+    """The priority of its flow: 1 comes first, 9 gives way first."""
     is_opened: bool = False
     is_asked_for: bool = False
     """The client asked for it by themselves: it makes the planned one superfluous."""

@@ -20,7 +20,7 @@ class Counted:
     id: int
     due_at: datetime
     priority: int
-    """Of its flow: 1 comes first, 9 is thinned first."""
+    """The priority of its flow: 1 comes first, 9 is thinned first."""
     is_opened: bool = False
     is_asked_for: bool = False
     """The client asked for it: it always fits and takes no room."""

@@ -15,7 +15,7 @@ USUAL_WINDOW = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a check-in comes, how often it is recalled, and when it lapses."""
+    """The times of a check-in: when it comes, how often it is recalled, and when it lapses."""
 
     trigger: Trigger
     on_request: bool = False
@@ -33,4 +33,4 @@ class Schedule:
     expires_idle: timedelta = timedelta(hours=24)
     """From the last answer."""
     window: timedelta = USUAL_WINDOW
-    """How late a check-in may still be sent, counted from the time that the trigger names."""
+    """The delay until it is too late to send, counted from the time that the trigger names."""

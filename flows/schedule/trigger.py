@@ -1,4 +1,4 @@
-"""What every trigger must know of itself: its keys, its family, how it plans, how it is told.
+"""The facts that every trigger knows of itself: its keys, its family, how it plans, how it is told.
 
 Each trigger is one module of ``flows.triggers``; everything else asks a trigger through what stands
 here, by its family and never by its name. A trigger never knows what was sent.
@@ -40,7 +40,7 @@ class OwnTimes:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """When a check-in is wanted, and what ends its window early."""
+    """The time when a check-in is wanted, and what ends its window early."""
 
     at: datetime
     before: datetime | None = None
@@ -58,7 +58,7 @@ class Clash:
 
 @dataclass(frozen=True, slots=True)
 class Trigger(ABC):
-    """What starts the check-ins of a flow, with the values of its keys."""
+    """The start of the check-ins of a flow, with the values of its keys."""
 
     name: ClassVar[str]
     """As an author writes it, and the last part of the keys of its texts."""
@@ -66,7 +66,7 @@ class Trigger(ABC):
     keys: ClassVar[tuple[Key[Any], ...]]
     """The keys that belong to it, in the order in which a file has them."""
     comes: ClassVar[str]
-    """When it comes, as the guide says it."""
+    """The guide's words for when it comes."""
     awaits: ClassVar[Awaited | None] = None
     """The sort of happening that it waits for."""
 
@@ -77,11 +77,11 @@ class Trigger(ABC):
 
     @abstractmethod
     def in_words(self) -> str:
-        """When a check-in comes, in plain English, as the rest of a sentence, for authors."""
+        """Say when a check-in comes, in plain English, as the rest of a sentence, for authors."""
 
     @classmethod
     def clash(cls, written: Written) -> Clash | None:
-        """What its keys cannot mean together; each key is checked by itself as well."""
+        """Say what its keys cannot mean together; each key is checked by itself as well."""
         return None
 
     def walls(self) -> Mapping[str, time]:
@@ -89,7 +89,7 @@ class Trigger(ABC):
         return {}
 
     def clash_with_quiet(self, quiet: QuietHours, window: timedelta) -> Clash | None:
-        """What quiet hours make of its times: they come late (F101), or never (F102)."""
+        """Say what quiet hours make of its times: they come late (F101), or never (F102)."""
         for key, wall in self.walls().items():
             if quiet.hold(wall):
                 return _late(key, wall, quiet, window)
@@ -104,7 +104,7 @@ class Trigger(ABC):
         return iter(())
 
     def wanted(self, happening: Happening) -> Wanted | None:
-        """When a check-in is wanted after (or before) a happening; None: it waits for another."""
+        """Return when a check-in is wanted after (or before) a happening; None: it waits on."""
         return None
 
     def awaited(self, at: datetime) -> Happening | None:
@@ -112,7 +112,7 @@ class Trigger(ABC):
         return None
 
     def own_times(self) -> OwnTimes | None:
-        """What a client may change of it; None: nothing."""
+        """Return what a client may change of it; None: nothing."""
         return None
 
     def at_own_times(self, own: OwnTimes) -> Trigger:
@@ -124,13 +124,13 @@ class Trigger(ABC):
         return None
 
     def per_week(self) -> float:
-        """How many check-ins it brings in an ordinary week with one therapy session; what follows
+        """Count the check-ins of an ordinary week with one therapy session; what follows
         another flow comes as often as that one and counts nothing here.
         """
         return 0.0
 
     def week(self) -> tuple[Window, ...]:
-        """When in the week it may come, where the clock says so."""
+        """Return when in the week it may come, where the clock says so."""
         return ()
 
     @classmethod
@@ -152,11 +152,11 @@ class ByTheClock(Trigger):
 
     @abstractmethod
     def per_week(self) -> float:
-        """How many check-ins it brings in a week."""
+        """Count the check-ins that it brings in a week."""
 
     @abstractmethod
     def week(self) -> tuple[Window, ...]:
-        """When in the week it may come."""
+        """Return when in the week it may come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ class ByAnEvent(Trigger):
 
     @abstractmethod
     def wanted(self, happening: Happening) -> Wanted | None:
-        """When a check-in is wanted after (or before) a happening; None: it waits for another."""
+        """Return when a check-in is wanted after (or before) a happening; None: it waits on."""
 
     @abstractmethod
     def awaited(self, at: datetime) -> Happening:

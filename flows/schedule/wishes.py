@@ -20,7 +20,7 @@ to at that time."""
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a client would rather have; None: as the flow says."""
+    """A client's preferences; None: as the flow says."""
 
     at_wall: time | None = None
     days: tuple[int, ...] | None = None

@@ -12,7 +12,7 @@ from flows.triggers.registry import BY_NAME
 
 
 def schedule_of(shape: ScheduleShape) -> Schedule:
-    """When the check-ins of a flow come, are recalled and lapse."""
+    """Return when the check-ins of a flow come, are recalled and lapse."""
     ends = shape.expires
     trigger = BY_NAME[given(shape.trigger)].build(shape.of_trigger())
     return Schedule(

@@ -92,7 +92,7 @@ def _score(shape: ScoreShape) -> Score:
 
 
 def needs_of(shape: FlowShape) -> Needs:
-    """What the texts, conditions, values and blocks want to know from outside."""
+    """Return what the texts, conditions, values and blocks want to know from outside."""
     named = set(_named(shape))
     pasts = {past_of(name) for name in named}
     over = {block.repeat for block in shape.block or []}

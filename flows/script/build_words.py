@@ -33,13 +33,13 @@ class Naming:
         return frozenset(n for n in found if n in self._known or past_of(n) is not None)
 
     def asked_if(self, step: StepShape) -> Condition | None:
-        """When a step is asked; None: always."""
+        """Return the condition for asking a step; None: always."""
         if step.only_if is not None:
             return Condition(cel_of(step.only_if, self.steps), frozenset(step.only_if))
         return self._when(step.when)
 
     def counts_if(self, entry: ReflectShape | GoShape, step: StepShape) -> Condition | None:
-        """When a reply or a jump of ``step`` counts; None: always."""
+        """Return the condition on which a reply or a jump of ``step`` counts; None: always."""
         if entry.only_if is not None:
             return Condition(cel_of_own(step, entry.only_if), frozenset({given(step.id)}))
         return self._when(entry.when)

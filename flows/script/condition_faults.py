@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from flows.script.characters import Odd, odd_in
 
 CALLS = ("size", "contains", "startsWith", "endsWith", "exists", "all")
-"""What an expression may call. None of them runs a pattern or leaves the numbers."""
+"""The functions that an expression may call. None of them runs a pattern or leaves the numbers."""
 STRING = re.compile(r'"(?:\\.|[^"\\])*"|' + r"'(?:\\.|[^'\\])*'")
 EXAMPLE = 'A condition looks like: mood < 6 && strain in ["yes", "a_little"].'
 
@@ -56,7 +56,7 @@ _READ = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with an expression; line and column count from 1 within its text."""
+    """A fault of an expression; line and column count from 1 within its text."""
 
     line: int
     column: int
@@ -89,7 +89,7 @@ def misread(source: str, sorts: Mapping[str, str]) -> Fault | None:
 
 
 def _slip(found: re.Match[str], sorts: Mapping[str, str], depth: int) -> tuple[str, str]:
-    """What is wrong with this part of an expression, if anything, and the part as it should be."""
+    """Say what is wrong with this part of an expression, if anything, and how it should be."""
     text = found[0]
     if found["quoted"] is not None:
         return f"{text[0]} and {text[-1]} are typographic quotes", f"'{found['quoted']}'"

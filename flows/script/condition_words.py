@@ -65,7 +65,7 @@ def _split(source: str, sign: str) -> list[str]:
 
 
 def _inside_brackets(source: str) -> str | None:
-    """What stands between an outer pair of round brackets; None where there is none."""
+    """Return what stands between an outer pair of round brackets; None where there is none."""
     if not (source.startswith("(") and source.endswith(")")):
         return None
     bare = _STRING.sub(lambda found: "_" * len(found[0]), source)

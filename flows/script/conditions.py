@@ -24,7 +24,7 @@ from flows.script.condition_faults import STRING, Fault, misread, refused, repor
 from flows.script.structure import Past
 
 Operand = Value
-"""What an answer, a past answer, a score or a computed value is to an expression."""
+"""The sort of an answer, a past answer, a score or a computed value in an expression."""
 
 PAST = "past"
 EACH = "each"
@@ -42,7 +42,7 @@ _SIZE = re.compile(r"\bsize\(\s*([a-z]\w*)\s*\)|\b([a-z]\w*)\.size\(\s*\)", re.A
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What an expression gives, or every fault in it."""
+    """The sort that an expression gives, or every fault in it."""
 
     faults: tuple[Fault, ...]
     gives: Sort = "any"
@@ -59,7 +59,7 @@ def check(source: str, sorts: Mapping[str, Sort]) -> tuple[Fault, ...]:
 
 
 def examine(source: str, sorts: Mapping[str, Sort]) -> Examined:
-    """What an expression over names of these sorts gives, or every fault in it.
+    """Return what an expression over names of these sorts gives, or every fault in it.
 
     Names that ``sorts`` does not know are faults, except those of earlier check-ins.
     """
@@ -133,7 +133,7 @@ def evaluate(
     values: Mapping[str, Operand | None],
     withheld: Set[str] = frozenset(),
 ) -> Operand | None:
-    """What an expression gives for these answers; None where it lacks an operand that it needs.
+    """Return what an expression gives for these answers; None where a needed operand is lacking.
 
     ``names`` are those of the ``Computed`` or ``Condition``; the rest as for ``holds``. A number
     is an int where it is whole; it is not rounded. A list comes back as a tuple.

@@ -29,7 +29,7 @@ Weight = Literal["cut", "measured", "plain"]
 earlier ones. ``plain``: all other changes."""
 
 ALIKE = 0.75
-"""How much of the wording two steps share for one to be taken for the other renamed."""
+"""The share of wording from which on one step is taken for another one renamed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def _renaming(old: str, new: str) -> str:
 
 
 def _way(before: Flow, after: Flow, old: Step, new: Step) -> Iterator[Change]:
-    """What changed in when the step is asked and where it leads."""
+    """Say what changed in when the step is asked and where it leads."""
     was, now = (_asked(flow, step.condition) for flow, step in ((before, old), (after, new)))
     if was != now:
         yield _plain(f"{new.id} is asked {now}; before, {was}.", new.id)

@@ -119,7 +119,7 @@ def _labels_kept(old: Step, new: Step) -> list[tuple[str, Words | None, Words | 
 
 
 def _text(words: Words | None, language: Language) -> str | None:
-    """What a client of that language reads; None where it is not written."""
+    """Return what a client of that language reads; None where it is not written."""
     texts = dict(words.by_language) if words is not None else {}
     return texts.get(language)
 
@@ -146,7 +146,7 @@ def _options(step: Step, old: tuple[Option, ...], new: tuple[Option, ...]) -> It
 
 
 def _swapped(step: Step, what: str, was: Labels, now: Labels) -> Iterator[Weighed]:
-    """Where a label says now what another one said: earlier answers would be read as others."""
+    """Find labels that say now what another one said: earlier answers would be read as others."""
     for one in (each for each in now if each in was):
         for language, text in now[one].by_language:
             before = {each: seen(_text(old, language) or "") for each, old in was.items()}

@@ -18,7 +18,7 @@ from flows.kinds.step import Better
 from flows.languages import Language, tongue_of
 
 Compared = Literal["same", "turned", "unknown"]
-"""Whether two measures have the same direction."""
+"""The comparison of two measures' directions."""
 
 _LIKE = 0.5
 """So much of the words at two ends must be the same before they are taken for one end."""
@@ -48,7 +48,7 @@ def told(ends: Ends) -> Better | None:
 
 
 def compared(one: Ends, other: Ends) -> Compared:
-    """Whether the direction of two measures is the same, by what is said, then by their words."""
+    """Say whether two measures have one direction, by what is said, then by their words."""
     first, second = told(one), told(other)
     if first is not None and second is not None:
         return "same" if first == second else "turned"

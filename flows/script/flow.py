@@ -34,7 +34,7 @@ class Flow:
     values: tuple[Worked, ...] = ()
     scores: tuple[Score, ...] = ()
     needs: Needs = field(default_factory=Needs)
-    """What its texts, conditions and blocks want to know from outside."""
+    """The facts that its texts, conditions and blocks want to know from outside."""
 
     def time_between(self, value_id: str) -> TimeBetween | None:
         """The value of that id, where it is the time between two others."""

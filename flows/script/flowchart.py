@@ -87,7 +87,7 @@ def _target(flow: Flow, jump: Jump) -> str:
 
 
 def _entry(flow: Flow, number: int) -> str:
-    """Where an arrow to that step ends: at its condition, if it has one."""
+    """Return where an arrow to that step ends: at its condition, if it has one."""
     if number >= len(flow.steps):
         return "finish"
     return f"{'if' if flow.steps[number].condition is not None else 'step'}{number}"

@@ -35,7 +35,7 @@ STRUCTURAL = frozenset(
 ``2 hours`` is no length of time, not that ``3000d`` is too long. All others are about meaning."""
 
 SENTENCES = {**KEY_WORDS, **{key: sentence for key, (_, sentence) in KEY_OF_KINDS.items()}}
-"""What each key means, those of the kinds included."""
+"""The meaning of each key, those of the kinds included."""
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _ID = {"type": "string", "pattern": r"^[a-z][a-z0-9_]*$", "maxLength": 40}
@@ -65,7 +65,7 @@ _BY_KEY: Mapping[str, Json] = {
     "ScoreShape.id": _ID,
     "ScoreShape.measures": _MEASURE,
 }
-"""What the sort of a key leaves open: its values, or their form."""
+"""The part that the sort of a key leaves open: its values, or their form."""
 
 _IS_OR_BETWEEN = [
     {"required": ["is"], "properties": {"from": False, "to": False}},
@@ -146,7 +146,7 @@ def _sort(annotation: Any) -> Json:
 
 
 def _step_of_kind(name: str, kind: Kind[Any, Any]) -> Json:
-    """Which keys a step of this kind may have; of groups of which one is needed, no two."""
+    """Return the keys a step of this kind may have; of groups of which one is needed, no two."""
     every = KEYS_OF_KIND[name]
     then: Json = {"properties": {key: False for key in _step_keys() if key not in every}}
     first, *others = kind.either or ((),)
@@ -161,7 +161,7 @@ def _step_keys() -> list[str]:
 
 
 def _whole_step() -> Json:
-    """What a step needs where no pack brings its words."""
+    """Return what a step needs where no pack brings its words."""
     rules = []
     for name, kind in BY_NAME.items():
         if kind.needed:
@@ -179,7 +179,7 @@ def _with_or_without_pack() -> Json:
 
 
 def _schedule_of(trigger: type[Trigger]) -> Json:
-    """Which keys belong to a trigger, and to other triggers only."""
+    """Return which keys belong to a trigger, and to other triggers only."""
     own = {key.name for key in trigger.keys}
     then: Json = {
         "properties": dict.fromkeys(sorted(KEYS.keys() - own), False),

@@ -1,4 +1,4 @@
-"""What flows measure: that one name means one thing in all of them, and what the program needs.
+"""The measures of flows: that one name means one thing in all of them, and what the program needs.
 
 Used when a flow is read and when flows are looked at together. Answers of all flows are kept under
 the name that their step measures; a name with two ranges would make the best answer of one look
@@ -30,7 +30,7 @@ STRAIN = ("no", "a_little", "yes", "rather_not_say")
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What is kept under a name: the sort of answer, its range or options, and its ends."""
+    """The meaning of a name: the sort of answer, its range or options, and its ends."""
 
     owner: str
     """``step mood``, for messages."""
@@ -51,7 +51,7 @@ class Disagreement:
 
 
 def meanings(flow: Flow) -> dict[str, Meaning]:
-    """What each measure of the flow means there."""
+    """Return what each measure of the flow means there."""
     found = {step.measures: _of_step(step) for step in flow.steps if step.measures is not None}
     for score in flow.scores:
         if score.measures is not None:
@@ -189,7 +189,7 @@ def _worded(
 
 
 def _differ(one: Meaning, other: Meaning) -> tuple[str, str] | None:
-    """How each of two meanings is, where they are not the same."""
+    """Say how each of two meanings is, where they are not the same."""
     if one.sort != other.sort:
         return one.sort, other.sort
     if one.range != other.range:
@@ -204,7 +204,7 @@ def _differ(one: Meaning, other: Meaning) -> tuple[str, str] | None:
 
 
 def _direction(ends: Ends, others: Ends) -> str:
-    """Which end is the better one, as far as one of the two tells."""
+    """Say which end is the better one, as far as one of the two tells."""
     better, there = told(ends), told(others)
     if better is None and there is None:
         low = next((text for _, text in ends.low.by_language), "") if ends.low else ""

@@ -106,12 +106,12 @@ def _details(flow: Flow, step: Step, language: Language) -> Iterator[str]:
 
 
 def answers_in_words(step: Step, language: Language) -> str:
-    """What may be answered to a step: labels, bounds; empty where that goes without saying."""
+    """Say what may be answered to a step: labels, bounds; empty where that goes without saying."""
     return kind_of(step).describe(step, language)
 
 
 def block_in_words(flow: Flow, block: Block, language: Language) -> str:
-    """What is special about the way through a block's steps."""
+    """Say what is special about the way through a block's steps."""
     steps = ", ".join(block.steps)
     match block.manner:
         case Repeat():
@@ -130,7 +130,7 @@ def block_in_words(flow: Flow, block: Block, language: Language) -> str:
 
 
 def value_in_words(value: Worked) -> str:
-    """What a value is."""
+    """Say what a value is."""
     match value:
         case Computed():
             return f"{value.id} = {value.source}"
@@ -145,7 +145,7 @@ def _with_danger(score: Score) -> str:
 
 
 def score_in_words(score: Score) -> str:
-    """How a score is made."""
+    """Say how a score is made."""
     said = f"{score.id}: the {score.method} of {', '.join(score.of)}"
     if score.reversed:
         said += f", with {', '.join(score.reversed)} reversed"

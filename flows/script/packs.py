@@ -16,7 +16,7 @@ from flows.authoring.report import Loc
 from flows.script.problems import Problem
 
 _WORDS_OF_ANY_STEP = ("ask", "help")
-"""What a pack may say about a step, besides the words that belong to its kind. It never decides
+"""The keys that a pack may give a step, besides the words that belong to its kind. It never decides
 what a step is called or measures.
 """
 
@@ -27,12 +27,12 @@ class PackText:
 
     path: str
     text: str | Problem
-    """What the file says, or why it cannot be read."""
+    """The text of the file, or the reason why it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a flow and its pack cannot be joined: a code, what is wrong, and what to do."""
+    """The reason why a flow and its pack cannot be joined: a code, the fault, and what to do."""
 
     code: str
     message: str

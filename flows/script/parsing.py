@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a text means. ``flow`` is None where a problem is an error; warnings let it pass."""
+    """The meaning of a text. ``flow`` is None where a problem is an error; warnings let it pass."""
 
     flow: Flow | None
     problems: tuple[Problem, ...]
     places: Places | None = field(default=None, repr=False, compare=False)
-    """Where everything stands in the text; None where it could not be read."""
+    """The places of everything in the text; None where it could not be read."""
 
 
 def parse(
@@ -75,7 +75,7 @@ def _examine(document: Document, text: str, path: str, quiet: QuietHours) -> Par
 def _parse_joined(
     document: Document, path: str, packs: Mapping[str, PackText], quiet: QuietHours
 ) -> Parsed:
-    """What the flow and its pack mean together; problems stand where the author wrote."""
+    """Return the meaning of flow and pack together; problems stand where the author wrote."""
     from flows.script.reading import read
 
     joined = join(document.value, packs)

@@ -14,10 +14,10 @@ THERAPIST = ("therapist", "therapist_dative", "therapist_accusative")
 """The therapist's name, in the cases in which some languages decline it."""
 
 NAMES = (*THERAPIST, "day")
-"""What a text may always mention, besides the ids of earlier steps."""
+"""The names that a text may always mention, besides the ids of earlier steps."""
 
 OWN = ("goals", "topics")
-"""What the client named earlier, as a list in words."""
+"""The things that the client named earlier, as a list in words."""
 
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]|[^{}]+")
 

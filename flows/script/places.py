@@ -132,7 +132,7 @@ def _first(found: Any) -> int:
 
 
 def _raw_offset(raw: str, offset: int) -> int:
-    """Where the decoded character ``offset`` stands in a TOML string as written, with quotes."""
+    """Return where the decoded character ``offset`` stands in a TOML string with quotes."""
     quotes = 3 if raw[:3] in ('"""', "'''") else 1
     at = quotes
     if quotes == 3:

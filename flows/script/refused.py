@@ -66,7 +66,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What an author did wrong, where, and what to write instead."""
+    """An author's mistake, its place, and what to write instead."""
 
     line: int
     column: int

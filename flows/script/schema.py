@@ -18,7 +18,7 @@ from flows.triggers.registry import KEYS
 
 
 class ExpiresShape(Shape):
-    """When an open check-in lapses."""
+    """The time after which an open check-in lapses."""
 
     unstarted: str | None = None
     started: str | None = None
@@ -26,7 +26,7 @@ class ExpiresShape(Shape):
 
 
 class AnySchedule(Shape):
-    """When a check-in comes: the keys that go with every trigger."""
+    """The times of a check-in: the keys that go with every trigger."""
 
     needed = ("trigger",)
     trigger: str | None = None
@@ -38,7 +38,7 @@ class AnySchedule(Shape):
     window: str | None = None
 
     def of_trigger(self) -> dict[str, Any]:
-        """What stands under the keys that the triggers bring, as far as it could be read."""
+        """Return what stands under the keys that the triggers bring, as far as it could be read."""
         found = {key: getattr(self, key) for key in KEYS}
         return {key: value for key, value in found.items() if value is not None}
 
@@ -122,7 +122,7 @@ class ComputedShape(Shape):
 
 
 class BandShape(WordsShape):
-    """What a score means from some number on, for the therapist's side."""
+    """The meaning of a score from some number on, for the therapist's side."""
 
     needed = ("from",)
     from_: float | None = Field(default=None, alias="from")

@@ -128,7 +128,7 @@ def _written(document: Any, loc: Loc) -> Any:
 
 
 def _mend(loc: Loc, sort: str, written: Any) -> str:
-    """What to write instead: the author's own value in the right form where it is clear."""
+    """Say what to write instead: the author's own value in the right form where it is clear."""
     key = _key(loc) if isinstance(loc[-1], str) else None
     right = _right(sort, written)
     if key is None or right is None:

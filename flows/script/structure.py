@@ -12,7 +12,7 @@ from flows.authoring.words import Condition, Words
 
 OWN_GOALS = "goals"
 OWN_TOPICS = "topics"
-"""What a block may repeat over besides a ``several`` step: what the client named earlier."""
+"""The lists that a block may repeat over besides a ``several`` step: the client's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class TimeBetween:
 
 
 Worked = Computed | TimeBetween
-"""What an author has worked out; each sees the scores and what stands above it."""
+"""The values that an author has worked out; each sees the scores and what stands above it."""
 
 HOURS_OF_A_DAY = 24
 
@@ -139,7 +139,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a check-in of a flow wants to know from outside when it starts."""
+    """The facts that a check-in of a flow wants to know from outside when it starts."""
 
     past: frozenset[Past] = frozenset()
     goals: bool = False

@@ -28,7 +28,7 @@ _INSTEAD = {
     "'": "Type the straight quote ' instead",
 }
 _GAP = re.compile(r"(?<=[_}\]])\s*(?=[{\[])|(?<=_)\s+(?=_)")
-"""Where a comma should be, in a row without its strings."""
+"""The place where a comma should be, in a row without its strings."""
 _LOOSE_WORD = re.compile(r"(?<![\w.+-])[A-Za-z]+(?:\w*[A-Za-z0-9])?(?![\w.]*\s*=)", re.ASCII)
 
 

@@ -19,7 +19,7 @@ from flows.script.problems import CATALOGUE, Problem
 from flows.script.weekly_load import in_words, overloads, weekly_load
 
 WEEKLY_CAP = 4
-"""How many check-ins a client gets in a week unless the practice says otherwise."""
+"""The most check-ins that a client gets in a week unless the practice says otherwise."""
 NEAREST = timedelta(hours=2)
 MINUTES = NEAREST // timedelta(minutes=1)
 
@@ -124,7 +124,7 @@ def _distance(one: Window, other: Window) -> int:
 def _load(
     flows: Sequence[Flow], cap: int, quiet: QuietHours, named: Collection[str]
 ) -> Iterator[Found]:
-    """What a client would miss who has the default flows, or those and one more."""
+    """Say what a client would miss who has the default flows, or those and one more."""
     default = [flow for flow in flows if (flow.id in named if named else flow.default)]
     yield from _too_many(default, cap)
     for flow in flows:

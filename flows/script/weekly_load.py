@@ -23,14 +23,14 @@ class Overload:
 
     flow: Flow
     load: float
-    """How many check-ins a week it would bring."""
+    """The number of check-ins a week that it would bring."""
     behind: tuple[Flow, ...] = ()
     """Those that come first, by priority or by the time of the week, and fill the week, so that it
     never comes; none where it brings too many by itself."""
 
 
 def weekly_load(flow: Flow, flows: Sequence[Flow]) -> float:
-    """How many check-ins a week a flow brings in an ordinary week with one therapy session.
+    """Count the check-ins that a flow brings in an ordinary week with one therapy session.
 
     After a flag nothing is expected, on request nothing is counted; a flow after another one comes
     as often as that one.
@@ -47,7 +47,7 @@ def weekly_load(flow: Flow, flows: Sequence[Flow]) -> float:
 
 
 def overloads(flows: Sequence[Flow], cap: int, quiet: QuietHours) -> Iterator[Overload]:
-    """What a client with these flows, weekly cap and quiet hours would miss in every week."""
+    """Return what a client with these flows, weekly cap and quiet hours would miss every week."""
     loads = {one.id: weekly_load(one, flows) for one in flows}
     for flow in flows:
         load = loads[flow.id]

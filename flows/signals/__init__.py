@@ -1,4 +1,4 @@
-"""What ratings over time may signal: reasons, flags and engagement, decided by inspectable rules.
+"""The signals of ratings over time: reasons, flags and engagement, decided by inspectable rules.
 
 Used by the bot's services and by ``flows.digest``. It must never read free text, never judge a
 person, and never call anything more than *possible*.

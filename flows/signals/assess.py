@@ -39,7 +39,7 @@ def assess(
     flag_open_since: datetime | None,
     settled_episodes: Iterable[Episode] = (),
 ) -> Assessment:
-    """What every rule says about the newest of ``series`` (any order; sorted by time here).
+    """Return what every rule says about the newest of ``series`` (any order; sorted by time here).
 
     ``flag_open_since`` is when the rating that opened the flag was given (not later): ratings from
     then on say nothing about what is usual. ``settled_episodes`` are earlier flags that were

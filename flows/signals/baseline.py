@@ -57,7 +57,7 @@ class Comparison:
     smoothed: float
     """The exponentially weighted mean of those earlier ratings and the newest one."""
     usual_from_at: datetime
-    """When the oldest of those earlier ratings was given."""
+    """The time when the oldest of those earlier ratings was given."""
     earlier: tuple[float, ...]
     """Those earlier ratings over the same items, oldest first."""
 

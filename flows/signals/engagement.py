@@ -1,4 +1,4 @@
-"""Who answers, who went quiet, and who could not: a line of its own, never a strain by itself.
+"""The clients who answer, who went quiet, and who could not: never a strain by itself.
 
 Used by ``flows.digest``. It must never look at how fast, how long or at what hour somebody
 answers, nor at skipped questions, and never take "could not be reached" for silence.
@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Literal
 
 Outcome = Literal["answered", "blank", "unanswered", "paused", "undelivered", "away"]
-"""What became of a due check-in: "blank" where every question was skipped, which
+"""The outcome of a due check-in: "blank" where every question was skipped, which
 is neither an answer nor silence; "undelivered" where it did not reach the client, "away" where the
 bot was off, so that it was not asked or an answer could not arrive.
 """
@@ -45,9 +45,9 @@ class Engagement:
     blank: int = 0
     """Every question was skipped."""
     quiet_for: int = 0
-    """How many of the latest check-ins in a row went unanswered, earlier periods included."""
+    """The number of latest check-ins in a row without an answer, earlier periods included."""
     answered_before: int = 0
-    """Of up to 6 check-ins before that row, how many were answered."""
+    """The number of answered check-ins among up to 6 before that row."""
     asked_before: int = 0
     gone_quiet: bool = False
     under_way: Literal["asked", "begun"] | None = None
@@ -111,7 +111,7 @@ def engagement(
 
 
 def _unanswered_row(heard: Sequence[bool]) -> int:
-    """How many at the end are False."""
+    """Count the False values at the end."""
     row = 0
     for answered in reversed(heard):
         if answered:

@@ -54,7 +54,7 @@ class FlagChange:
 
 
 def after(acknowledgement: Acknowledgement, *, ended: bool, said_so: bool) -> FlagChange | None:
-    """What the therapist's tap makes of a flag; None where it has ended and the tap comes too late.
+    """Return what the therapist's tap makes of a flag; None where it has ended: too late.
 
     The last tap wins: each one may follow each other. "Was something else" ends a flag that was
     computed; where the client ``said_so`` it stays, as noted, until the client's next word. "Feels

@@ -1,4 +1,4 @@
-"""What should come of a story besides its conversation: which rules speak, when its flow comes
+"""The outcome of a story besides its conversation: which rules speak, when its flow comes
 next.
 
 Used by ``interlude flows test`` and the tests, with the rules and the planning of production. It
@@ -61,7 +61,7 @@ def _alike(level: float) -> tuple[tuple[str, float], ...]:
 
 
 def next_walls(story: Story, flow: Flow, zone: ZoneInfo) -> list[datetime]:
-    """When the flow comes after the story's start, by local time; quiet hours are the practice's
+    """Return the local times of the flow after the story's start; quiet hours are the practice's
     and left aside.
     """
     at, schedule = story.starts_at, flow.schedule

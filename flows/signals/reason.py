@@ -45,7 +45,7 @@ class Reason:
 
     @property
     def at(self) -> datetime:
-        """When the rating behind the reason was given. ValueError: it does not say."""
+        """Return when the rating behind the reason was given. ValueError: it does not say."""
         return datetime.fromisoformat(self.words("rated_at") or "")
 
     def __repr__(self) -> str:

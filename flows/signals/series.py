@@ -24,7 +24,7 @@ HIGHEST = 10.0
 
 @dataclass(frozen=True, slots=True)
 class SessionRating:
-    """What one client said about one therapy session; every field may be unanswered."""
+    """The answers of one client about one therapy session; every field may be unanswered."""
 
     check_in_id: int
     rated_at: datetime

@@ -6,7 +6,7 @@ from flows.schedule.trigger import Trigger
 
 
 def guide_row(trigger: type[Trigger]) -> str:
-    """When the trigger comes and which keys it has: those that it needs, then the others."""
+    """Say when the trigger comes and which keys it has: the needed ones, then the others."""
     needed = ", ".join(f"`{key.line}`{key.note}" for key in trigger.keys if key.needed)
     others = ", ".join(f"`{key.line}`{key.note}" for key in trigger.keys if not key.needed)
     keys = "; ".join(part for part in (needed, others) if part)

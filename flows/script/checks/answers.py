@@ -13,7 +13,7 @@ from flows.script.structure import HOURS_OF_A_DAY
 
 
 def unfit(step: StepShape, answer: Any) -> Unfit | None:
-    """What is wrong with the answer, after its name, and what to do; None: it can be given."""
+    """Say what is wrong with the answer, after its name, and what to do; None: it can be given."""
     kind = kind_named(step.kind)
     return None if kind is None else kind.unfit(step, answer)
 

@@ -219,7 +219,7 @@ def _warn_of_negation(sheet: Sheet, source: str, loc: Loc, scope: Scope) -> None
 
 
 def _negated(bare: str, mark: int) -> str:
-    """What the ``!`` at ``mark`` denies: a name, what is in brackets, or both sides of a ``!=``."""
+    """Return what the ``!`` at ``mark`` denies: a name, a bracket, or both sides of a ``!=``."""
     if bare.startswith("!=", mark):
         sides = re.search(r"([\w.]*)\s*$", bare[:mark]), re.match(r"\s*([\w.]*)", bare[mark + 2 :])
         return " ".join(side[1] for side in sides if side is not None)

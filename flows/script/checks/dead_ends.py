@@ -25,7 +25,7 @@ _MOST_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class _Jump:
-    """Where a jump leads after which answers; None: after any."""
+    """A jump's target, and the answers after which it is taken; None: after any."""
 
     answers: frozenset[Any] | None
     to: int
@@ -115,7 +115,7 @@ def _comes(step: StepShape, naming: Naming) -> bool:
 
 
 def _targets(step: StepShape, naming: Naming, numbers: dict[str, int], end: int) -> Iterator[int]:
-    """Where the jumps of a message lead that hold although nothing is known."""
+    """Return where the jumps of a message lead that hold although nothing is known."""
     for jump in step.go or []:
         condition = naming.counts_if(jump, step)
         if condition is None or holds(condition, {}):

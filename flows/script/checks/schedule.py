@@ -24,7 +24,7 @@ from flows.triggers.registry import BY_NAME, KEYS, owners
 
 MOST_REMINDERS = 5
 LONGEST_LIFE = timedelta(days=3660)
-"""How long a flow may go on."""
+"""The longest time that a flow may go on."""
 LAST_PRIORITY = 9
 
 
@@ -83,7 +83,7 @@ def _built(schedule: ScheduleShape) -> Trigger | None:
 
 
 def _check_quiet(sheet: Sheet, schedule: ScheduleShape) -> None:
-    """What the quiet hours of the practice make of the times that the author named."""
+    """Report what the quiet hours of the practice make of the times that the author named."""
     trigger = _built(schedule)
     if trigger is None:
         return

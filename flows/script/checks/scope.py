@@ -90,7 +90,7 @@ class Scope:
         return "F022", f"There is no step `{name[:60]}`.", self._mend(name, known, others)
 
     def _mend(self, name: str, known: list[str], others: str) -> str:
-        """What an author meant by a name that stands for nothing: an answer, or another name."""
+        """Say what an author meant by a name that stands for nothing: an answer or another name."""
         offered = (getattr(step, "options", None) or [] for step in self.steps.values())
         if any(option.id == name for options in offered for option in options):
             return f"Answers stand in quotes: '{name}'."
@@ -114,7 +114,7 @@ class Scope:
         return bool(({name} | self._behind.get(name, frozenset())) & self._missing)
 
     def sorts(self) -> dict[str, Sort]:
-        """What each name is to an expression."""
+        """Return what each name is to an expression."""
         sorts = {name: sort_of(step) for name, step in self.steps.items()}
         found: dict[str, Sort] = {name: sort for name, sort in sorts.items() if sort is not None}
         for score in self.flow.score or []:
@@ -135,7 +135,7 @@ class Scope:
 
 
 def sort_of(step: StepShape) -> Sort | None:
-    """What the answer to a step is to an expression; None where it is nothing."""
+    """Return what the answer to a step is to an expression; None where it is nothing."""
     kind = kind_named(step.kind)
     return None if kind is None else kind.sort(step)
 

@@ -15,9 +15,9 @@ from flows.script.sheet import Sheet
 
 LONGEST_TEXT, LONGEST_LABEL, LONGEST_TITLE, LONGEST_BAND = 1000, LONGEST_SHOWN, 60, 200
 LONGEST_NAME = 64
-"""What a name of a person or a day may take when it is filled in."""
+"""The length that a name of a person or a day may take when it is filled in."""
 LONGEST_PIPED = LONGEST_LIST
-"""What an earlier answer, a goal or a list may take; the engine cuts it there."""
+"""The length that an earlier answer, a goal or a list may take; the engine cuts it there."""
 LONGEST_PROMPT = 3800
 """In UTF-16 units, as Telegram counts; it takes 4,096, the rest is for what the bot adds."""
 

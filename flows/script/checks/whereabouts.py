@@ -1,4 +1,4 @@
-"""What stands where in a file under examination: its texts, its conditions, its blocks.
+"""The places of everything in a file under examination: its texts, its conditions, its blocks.
 
 Used by every other check, so that a new place for a text or a condition is named once. It reports
 nothing.
