@@ -57,7 +57,7 @@ def trouble(error: BaseException) -> dict[str, str]:
 
 
 def _our_places(error: BaseException) -> list[str]:
-    """Where it passed through our code, outermost first."""
+    """Return where it passed through our code, outermost first."""
     return [
         f"{Path(frame.filename).relative_to(ROOT)}:{frame.lineno}"
         for frame in traceback.extract_tb(error.__traceback__)

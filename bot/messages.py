@@ -1,4 +1,4 @@
-"""What is to be said, before it becomes Telegram's: text, buttons, edits, as values that fit an
+"""Things to say, before they become Telegram's: text, buttons, edits, as values that fit an
 outbox row.
 
 Services write them, ``bot.chat`` turns them into calls. They never name a chat.

@@ -28,7 +28,7 @@ TICK_SECONDS = 1
 WATCH_SECONDS = 15
 KEEP_SECONDS = 3600
 IDLE_SECONDS = 1.0
-"""How long a loop sleeps that nobody wakes: rows of another process are seen after this."""
+"""The sleep of a loop that nobody wakes: rows of another process are seen after this."""
 SENDING_GRACE = 3.0
 ERRANDS_GRACE = 1.0
 """Real seconds at the end for what is under way at Telegram."""

@@ -1,4 +1,4 @@
-"""Which messages an answer in own words was made of, so that a changed message changes its part.
+"""The messages that an answer in own words was made of, so that a changed message changes its part.
 
 Used by the services. Nothing of the words is kept here, only how many characters of the answer each
 message gave; a line break stands between two of them.

@@ -75,7 +75,7 @@ def save(
 
 
 def remove(tx: Tx, check_in_id: int, step_id: str) -> None:
-    """Nothing is kept under that id; nothing if it was so."""
+    """Delete what is kept under that id; nothing if it was so."""
     gone = sa.delete(answers).where(_T.check_in_id == check_in_id, _T.step_id == step_id)
     tx.conn.execute(gone)
 

@@ -45,7 +45,7 @@ class Care:
     created_at: datetime
     active_since: datetime | None
     paused_until: datetime | None = None
-    """When the pause ends by itself; None: when the client goes on."""
+    """The time when the pause ends by itself; None: when the client goes on."""
 
     def __repr__(self) -> str:
         return f"Care({self.id}, {self.client_code}, {self.state!r})"

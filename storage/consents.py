@@ -15,7 +15,7 @@ from storage.store import Tx
 from storage.tables import consents
 
 Item = Literal["answers", "alerts"]
-"""What is agreed to: that answers are stored and shown to the therapist; that people in the
+"""The matters agreed to: that answers are stored and shown to the therapist; that people in the
 practice are told at once of hard words."""
 
 

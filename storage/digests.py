@@ -33,7 +33,7 @@ class DigestRow:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What the digest says about one client (opaque JSON)."""
+    """The digest's words about one client (opaque JSON)."""
 
     care_id: int
     client_id: int

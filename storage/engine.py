@@ -1,4 +1,4 @@
-"""What an engine offers the store: run a function in one write or read transaction.
+"""The service of an engine to the store: run a function in one write or read transaction.
 
 Implemented by ``sqlite`` and ``postgres``; used by ``store`` only.
 """

@@ -1,4 +1,4 @@
-"""What storage may refuse, as exceptions with one base. Raised by every module of ``storage``.
+"""The refusals of storage, as exceptions with one base. Raised by every module of ``storage``.
 
 A message is one kind sentence for whoever runs the bot. It never holds client text, a name, a key
 or a chat id.

@@ -1,4 +1,4 @@
-"""What a client's word in a check-in made of a flag, and how the flag stood before it.
+"""The effect of a client's word in a check-in on a flag, and the flag's state before it.
 
 Used by assessing, so that a word which is taken back leaves the flag as if it had never been said,
 and by the digest, which tells how a flag stood at its cut-off.

@@ -43,7 +43,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What a rule said about a check-in, and on what evidence (JSON)."""
+    """The words of a rule about a check-in, and on what evidence (JSON)."""
 
     id: int
     flag_id: int
@@ -60,7 +60,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """What a therapist said about a flag."""
+    """The words of a therapist about a flag."""
 
     id: int
     flag_id: int

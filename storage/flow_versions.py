@@ -20,9 +20,9 @@ from storage.tables import check_ins, current_flows, flow_versions
 from storage.tables_messages import audit as audit_rows
 
 Action = Literal["publish", "rollback"]
-"""How a version became current, as the audit log has it."""
+"""The way in which a version became current, as the audit log has it."""
 RETIRE = "retire"
-"""How it ceased to be."""
+"""The way in which it ceased to be."""
 
 
 @dataclass(frozen=True, slots=True)

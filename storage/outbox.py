@@ -33,7 +33,7 @@ from storage.store import Tx
 from storage.tables_messages import outbox
 
 LEASE = timedelta(minutes=2)
-"""How long a claimed row belongs to its holder: longer than any request may take."""
+"""The time that a claimed row belongs to its holder: longer than any request may take."""
 _T = outbox.c
 _ADD = insert_new(outbox, _T.id)
 _QUEUED = is_word(_T.state, "queued")

@@ -10,7 +10,7 @@ from storage.store import Tx
 from storage.tables_messages import outbox
 
 MessageClass = Literal["once", "must", "idem", "reply"]
-"""What becomes of a message that may have arrived or not.
+"""The fate of a message that may have arrived or not.
 
 ``once`` (questions, digests): never repeated blindly. ``must`` (safety): until it is certain.
 ``idem`` (edits): repeated freely. ``reply`` (all else that is said to somebody): at least once,
@@ -83,7 +83,7 @@ COLUMNS = (
     _T.dedupe_key,
     _T.body_sealed,
 )
-"""What a row is made of; ``with_body`` and ``without_body`` read them."""
+"""The columns of a row; ``with_body`` and ``without_body`` read them."""
 
 
 def with_body(tx: Tx, row: Any, token: str) -> OutboxRow:

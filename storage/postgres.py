@@ -31,7 +31,7 @@ class PostgresEngine:
 
     @classmethod
     async def open(cls, url: sa.URL) -> PostgresEngine:
-        """Nothing is connected yet; the first transaction does that."""
+        """Prepare the engine; the first transaction connects."""
         return cls(async_engine(url))
 
     async def write(self, run: Callable[[sa.Connection], T]) -> T:

@@ -22,9 +22,9 @@ ADVICE: dict[int, str] = {
     HTTPStatus.CONFLICT: "another program asks for the messages of this bot, or a webhook is set. "
     "If this goes on, end the other program, or get a new token from @BotFather and revoke the old",
 }
-"""What an admin can do about a refusal."""
+"""The advice to an admin about a refusal."""
 GRACE_SECONDS = 10.0
-"""How much longer than the long poll an answer may take."""
+"""The time by which an answer may outlast the long poll."""
 
 
 class RawUpdates:
@@ -69,7 +69,7 @@ class RawUpdates:
 
 
 def _refused(code: int, body: bytes) -> PollFailed:
-    """What a status other than 200 means; the first one of any kind is no cause for alarm."""
+    """Say what a status other than 200 means; the first one of any kind is no cause for alarm."""
     if code == HTTPStatus.TOO_MANY_REQUESTS:
         return PollFailed("slow_down", retry_seconds(body))
     return PollFailed(f"http_{code}", 1.0, advice=ADVICE.get(code))

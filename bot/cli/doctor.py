@@ -142,7 +142,7 @@ def _database(settings: Settings) -> Finding:
 
 
 def _alerts(settings: Settings) -> Iterator[Finding]:
-    """Who is told at once of hard words, and the risk cases that nobody has opened."""
+    """Say who is told at once of hard words, and the risk cases that nobody has opened."""
     unknown, unseen = asyncio.run(_asked_of_cases(settings))
     safety = settings.safety
     for code in unknown:

@@ -27,7 +27,7 @@ class Changed:
 
     changed: bool
     warnings: list[str] = field(default_factory=list)
-    """What every week leaves out now."""
+    """The check-ins that every week leaves out now."""
 
 
 @click.command("enrol", short_help="Put a client into a flow.")
@@ -71,7 +71,7 @@ def _change(config: Path | None, client: str, flow: str, *, on: bool, as_json: b
 
 
 def _decide(settings: Settings, tx: Tx, code: str, flow_id: str, on: bool) -> Changed | str:
-    """Whether anything changed and what it makes of the weeks, or a sentence that says why not."""
+    """Return the changes and what they make of the weeks, or a sentence that says why not."""
     from bot.app import practice_of
     from bot.cli.authoring.login import who
     from bot.ids import SystemIds

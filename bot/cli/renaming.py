@@ -50,7 +50,7 @@ def _rename(
     dative: str | None,
     accusative: str | None,
 ) -> tuple[str, str]:
-    """What is wrong, or what the therapist is called now."""
+    """Say what is wrong, or what the therapist is called now."""
     from bot.app import practice_of
     from bot.ids import SystemIds
     from bot.services.care.invitations import rename_therapist

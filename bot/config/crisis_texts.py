@@ -1,4 +1,4 @@
-"""What is to be said of a practice's crisis texts: read another way than meant, or not read at all.
+"""The remarks on a practice's crisis texts: read another way than meant, or not read at all.
 
 Used by ``interlude run`` and ``doctor``. A text that is missing where it must not be is no remark
 but a problem: see ``needs_for_run``.

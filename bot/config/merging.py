@@ -83,7 +83,7 @@ class _Sources:
 
 
 def _explained(error: ErrorDetails, dotted: str, variable: str | None) -> tuple[str, str]:
-    """What is wrong and what to do, without the value that was given."""
+    """Say what is wrong and what to do, without the value that was given."""
     if error["type"] == "extra_forbidden":
         return "is not a setting", _meant(dotted, variable)
     if error["type"] == "interlude":

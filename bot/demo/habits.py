@@ -48,7 +48,7 @@ class Habit:
     """True for whoever first sends what does not fit."""
 
     def delay(self, rng: random.Random) -> timedelta:
-        """How long until they answer a first question."""
+        """Return the time until they answer a first question."""
         return timedelta(hours=rng.uniform(*self.dawdles))
 
 
@@ -57,7 +57,7 @@ def _near(rng: random.Random, level: float, spread: float = 0.7) -> int:
 
 
 def _everyday(moment: Moment, level: float) -> Reply:
-    """What is alike for most: ratings around a level, some words, no strain."""
+    """Return the answers alike for most: ratings around a level, some words, no strain."""
     if moment.step_id == "strain":
         return "no"
     if moment.step_id == "well":

@@ -84,10 +84,10 @@ def hard_words(language: Language, rng: random.Random) -> str | None:
 
 
 def strain_words(language: Language, week: int) -> str | None:
-    """What wasn't right; said in full the first time."""
+    """Say what wasn't right; said in full the first time."""
     return _one_of(_STRAIN, language)[0 if week == 4 else 1] if week in (4, 6) else None
 
 
 def easier_words(language: Language) -> str:
-    """What would make it easier to talk about what wasn't right."""
+    """Say what would make it easier to talk about what wasn't right."""
     return first_written(_EASIER, language) or _EASIER[BASE]

@@ -20,7 +20,7 @@ from flows.languages import BASE, name_of
 READ = "I have read this"
 _LINK = re.compile(r"https://t\.me/\w+\?start=([\w-]+)")
 SETTLED = ("E.F.",)
-"""Whose strain was talked about and felt settled; with the others it is still open."""
+"""The clients whose strain was talked about and felt settled; with the others it is still open."""
 
 Act = Callable[[], object]
 

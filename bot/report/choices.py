@@ -16,7 +16,7 @@ HEARD: dict[Cause, DigestKey] = {
     "flow": "risk.flow",
     "tell": "risk.tell",
 }
-"""What the digest tells first."""
+"""The part that the digest tells first."""
 KIND: dict[str, DigestKey] = {
     "held_back": "kind.held_back",
     "went_along": "kind.went_along",
@@ -76,7 +76,7 @@ WHY: dict[str, DigestKey] = {
     "drifting": "why.drifting",
     "no_information": "why.no_information",
 }
-"""Why a reason stands there, by its rule."""
+"""The grounds of a reason, by its rule."""
 NOTED: dict[FlagState, DigestKey] = {
     "will_raise": "noted.will_raise",
     "not_this_time": "noted.not_this_time",
@@ -85,7 +85,7 @@ NOTED: dict[FlagState, DigestKey] = {
     "something_else": "noted.something_else",
     "closed": "noted.closed",
 }
-"""What has become of a flag; the other states say nothing."""
+"""The fate of a flag; the other states say nothing."""
 STILL: dict[FlagState, DigestKey] = {
     "open": "still.open",
     "will_raise": "still.will_raise",

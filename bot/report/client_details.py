@@ -100,7 +100,7 @@ def _linger(voice: Voice, said: Reason) -> str:
 
 
 def _why(voice: Voice, reason: Reason) -> str:
-    """Why the rule spoke, with its numbers, its id and its version."""
+    """Say why the rule spoke, with its numbers, its id and its version."""
     rule = voice.say("why.rule", rule=reason.rule, version=reason.version)
     threshold = reason.number("threshold") or 0.0
     why = voice.say(
@@ -130,7 +130,7 @@ def _notes(voice: Voice, notes: Sequence[Note]) -> Block:
 
 
 def _answers(voice: Voice, section: ClientSection) -> Block:
-    """How the week was, and what became of the check-ins."""
+    """Tell how the week was, and what became of the check-ins."""
     engagement = section.engagement
     lines = [
         "" if section.week is None else voice.say("client.week", week=section.week),
@@ -143,7 +143,7 @@ def _answers(voice: Voice, section: ClientSection) -> Block:
 
 
 def _counts(voice: Voice, engagement: Engagement) -> str:
-    """What became of the check-ins of the period; what did not occur is left out."""
+    """Tell what became of the check-ins of the period; what did not occur is left out."""
     counts: dict[DigestKey, int] = {
         "client.answered": engagement.answered,
         "client.blank": engagement.blank,

@@ -165,7 +165,7 @@ def _since(voice: Voice, section: ClientSection) -> str:
 
 
 def _noted(voice: Voice, section: ClientSection) -> str:
-    """What has become of the flag within its own week."""
+    """Say what has become of the flag within its own week."""
     state = section.flag_state
     return voice.say(NOTED[state]) if state in NOTED else ""
 
@@ -180,7 +180,7 @@ def _still_open(voice: Voice, section: ClientSection) -> list[str]:
 
 
 def _state(section: ClientSection) -> FlagState:
-    """How the flag stands. ValueError: there is none."""
+    """Say how the flag stands. ValueError: there is none."""
     if section.flag_state is None:
         raise ValueError("a section without a flag stands nowhere")
     return section.flag_state

@@ -37,7 +37,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What stands together: some lines about one client, and the flags in them."""
+    """The lines that stand together: some lines about one client, and the flags in them."""
 
     text: str
     flags: tuple[FlagMention, ...] = ()
@@ -112,7 +112,7 @@ def _split(entry: Entry) -> Iterator[Entry]:
 
 
 def _cut(text: str, room: int) -> int:
-    """Where to cut so that the part before takes at most ``room`` units."""
+    """Return where to cut so that the part before takes at most ``room`` units."""
     end = min(len(text), room)
     while length(text[:end]) > room:
         end -= max(1, (length(text[:end]) - room) // 2)

@@ -54,7 +54,7 @@ class Voice:
         return self.say("note_to", text=text, question=shortened(question, LONGEST_QUESTION))
 
     def heard(self, alias: str, heard: Heard) -> list[str]:
-        """What led to the crisis card, and the client's words as far as they are kept."""
+        """Tell what led to the crisis card, and the client's words as far as they are kept."""
         return [
             self.say(HEARD[heard.cause], alias=alias, at=heard.at),
             *(self.say("risk.again", at=at) for at in heard.again_at),
@@ -63,7 +63,7 @@ class Voice:
         ]
 
     def said(self, alias: str, reason: Reason) -> list[str]:
-        """What the client said directly: what came closest, in which words, and their wish."""
+        """Tell what the client said directly: what came closest, in which words, and their wish."""
         plainly = reason.fact("strain") == "yes"
         strain: DigestKey = "said.yes" if plainly else "said.a_little"
         kind, words = reason.words("strain_kind"), reason.words("words")
@@ -81,7 +81,7 @@ class Voice:
         ]
 
     def repair(self, section: ClientSection) -> str:
-        """What the client says became of a strain; empty where they were not asked."""
+        """Tell what the client says became of a strain; empty where they were not asked."""
         return self.say(REPAIR[section.repair]) if section.repair in REPAIR else ""
 
     def reported(self, alias: str, reported: Reported) -> str:
@@ -114,7 +114,7 @@ class Voice:
         return f"{rating} {self.usual(reason)}".rstrip()
 
     def usual(self, reason: Reason) -> str:
-        """What is usual for the client, over how many ratings; empty where nothing is yet."""
+        """Tell what is usual for the client, over how many ratings; empty where nothing is yet."""
         usual, ratings = reason.number("usual"), reason.number("ratings")
         if usual is None or ratings is None:
             return ""
@@ -130,7 +130,7 @@ class Voice:
         return f"{given} {usual}" if usual else self.say("rating.unusual", also=given)
 
     def week(self, section: ClientSection) -> str:
-        """How the week was rated, beside a rating that was pointed out."""
+        """Tell how the week was rated, beside a rating that was pointed out."""
         return "" if section.week is None else self.say("rating.week", week=section.week)
 
     def opening(self, section: ClientSection) -> str:

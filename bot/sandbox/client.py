@@ -196,11 +196,11 @@ class Person:
         return len(self._chat.ledger)
 
     def since(self, mark: int) -> list[Entry]:
-        """What happened after ``mark``."""
+        """Return what happened after ``mark``."""
         return self._chat.ledger[mark:]
 
     def heard(self, mark: int = 0) -> list[Entry]:
-        """What the bot showed after ``mark``."""
+        """Return what the bot showed after ``mark``."""
         return [entry for entry in self.since(mark) if entry.kind in _FROM_BOT]
 
     async def wait_for(

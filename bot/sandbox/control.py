@@ -142,7 +142,7 @@ class _Hands:
 
 
 class _Eyes:
-    """What only looks."""
+    """The calls that only look."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox

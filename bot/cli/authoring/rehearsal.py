@@ -21,7 +21,7 @@ from flows.script.flow import Flow
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What the author did; ``choice`` counts the buttons from 0, so that it outlives a change of
+    """The author's move; ``choice`` counts the buttons from 0, so that it outlives a change of
     language.
     """
 

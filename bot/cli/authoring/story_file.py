@@ -18,7 +18,7 @@ from flows.schedule.local_time import wall_at
 from flows.schedule.zones import zone
 
 UNTOLD = ("given",)
-"""What a story does not say unless an author adds it: the runner takes it as it comes."""
+"""The keys that a story leaves out unless an author adds it: the runner takes it as it comes."""
 
 
 def written(story: Story, result: StoryResult) -> str:
@@ -47,7 +47,7 @@ def _top(story: Story) -> Iterator[str]:
 
 
 def _outside(story: Story) -> Iterator[str]:
-    """What the check-in knew from before: earlier answers, goals, topics."""
+    """Return what the check-in knew from before: earlier answers, goals, topics."""
     if story.names.past:
         past = ", ".join(f"{_value(key)} = {_value(value)}" for key, value in story.names.past)
         yield f"past = {{ {past} }}"

@@ -32,7 +32,7 @@ _TOPICS = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the author told about the client that does not exist."""
+    """The author's facts about the client that does not exist."""
 
     therapist: str
     dative: str

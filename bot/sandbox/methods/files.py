@@ -11,7 +11,7 @@ DOWNLOAD = 20 * 1024 * 1024
 
 
 def file(call: Call) -> Json:
-    """Where an uploaded file of at most 20 MB can be fetched."""
+    """Return where an uploaded file of at most 20 MB can be fetched."""
     stored = call.account.files.get(call.params.text("file_id") or "")
     if stored is None:
         raise bad_request("invalid file_id")

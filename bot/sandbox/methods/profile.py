@@ -1,4 +1,4 @@
-"""What a bot says about itself, and chats as such: getMe, commands, descriptions, leaveChat."""
+"""The words of a bot about itself, and chats as such: getMe, commands, descriptions, leaveChat."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _reader(name: str) -> Callable[[Call], Json]:
 
 
 def chat(call: Call) -> Json:
-    """What the bot may know of a chat."""
+    """Return what the bot may know of a chat."""
     return full_chat(limits.known_chat(call.account, call.params))
 
 
