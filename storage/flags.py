@@ -43,7 +43,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """The words of a rule about a check-in, and on what evidence (JSON)."""
+    """The words of a rule about a check-in, and the evidence (JSON)."""
 
     id: int
     flag_id: int

@@ -186,7 +186,7 @@ class Practice(Section):
     session_minutes: int = Field(default=50, ge=5, le=480)
     weekly_cap: int = Field(default=4, ge=1, le=50)
     crisis: Crisis = Field(default_factory=dict)
-    """What a client can do in an emergency, with local numbers, by form of address; or empty."""
+    """The steps for a client in an emergency, with local numbers, by form of address; or empty."""
 
     @property
     def quiet(self) -> QuietHours:
@@ -212,7 +212,7 @@ class Practice(Section):
 
 
 class Safety(Section):
-    """Who in the practice is told at once of hard words, where a client agreed to it."""
+    """The people who are told at once of hard words, where a client agreed to it."""
 
     alerts: Literal["off", "on"] = "off"
     deputies: Names = ()
@@ -237,12 +237,12 @@ class Safety(Section):
 
     @property
     def escalate_after(self) -> timedelta:
-        """How long after an alert that nobody has opened the next one is told."""
+        """The time after an unopened alert until the next person is told."""
         return timedelta(minutes=self.escalate_minutes)
 
 
 class Digest(Section):
-    """When a therapist gets the digest, by the therapist's own zone."""
+    """The time when a therapist gets the digest, by the therapist's own zone."""
 
     weekday: Weekday = "sun"
     at: WallTime = time(18, 0)
@@ -271,7 +271,7 @@ class Sending(Section):
 
     @property
     def waits_for_more(self) -> timedelta:
-        """How long what follows typed words waits for more of them."""
+        """The time that a reply to typed words waits for more of them."""
         return timedelta(seconds=self.more_seconds)
 
 

@@ -152,6 +152,6 @@ class World:
         return self.accounts[token] if token else next(iter(self.accounts.values()))
 
     def ledger(self, chat_id: int, token: str | None = None) -> list[Entry]:
-        """What this chat really saw and did, oldest first; empty for a chat nobody opened."""
+        """Tell what this chat really saw and did, oldest first; empty for a chat nobody opened."""
         chat = self.account(token).chats.get(chat_id)
         return list(chat.ledger) if chat else []

@@ -14,7 +14,7 @@ from bot.workers.receiver import Receiver
 PATIENCE_SECONDS = 40.0
 """Longer than the longest pause between two polls that fail."""
 OPEN_SECONDS = 60.0
-"""How long questions leave freely once the wait was in vain."""
+"""The time that questions leave freely once the wait was in vain."""
 
 
 @dataclass(slots=True)
@@ -24,7 +24,7 @@ class Backlog:
     receiver: Receiver
     clock: Clock
     _wanted_at: float | None = None
-    """When the first question began to wait."""
+    """The time when the first question began to wait."""
     _given_up_at: float | None = None
 
     def is_in(self) -> bool:

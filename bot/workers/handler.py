@@ -40,7 +40,7 @@ TOGETHER = 8
 ATTEMPTS = 3
 RETRY_AFTER = timedelta(seconds=2)
 UNREADABLE = "unreadable"
-"""Why a row was set aside that is not of the Bot API's shape."""
+"""The reason for setting aside a row that is not of the Bot API's shape."""
 
 
 class Reader(Protocol):
@@ -146,7 +146,7 @@ class Handler:
         return await self.store.write(await self._work(row, received))
 
     async def _work(self, row: InboxRow, received: Received) -> Callable[[Tx], Handled]:
-        """What is to be done in the transaction; what takes long is read beforehand."""
+        """Return what is to be done in the transaction; what takes long is read beforehand."""
         now, written_at = self.clock.now(), received.written_at(row.received_at)
         draft: Digest | None = None
         if dispatch.asks_for_draft(received.incoming):

@@ -63,7 +63,7 @@ class Slot:
     """A message's place among all others."""
 
     left_at: float
-    """When it was let go."""
+    """The time when it was let go."""
     counted_at: float
     """When Telegram counted it, as far as is known: by then it had arrived, at the latest."""
 
@@ -82,7 +82,7 @@ class Spacing:
         self._slots: deque[Slot] = deque()
         """The last messages, as many as a second may hold."""
         self._counted_before = now - 1
-        """When the last of those before had been counted."""
+        """The time when the last of those before had been counted."""
         self._span = self._most / per_second + SPARE
         self._ways: deque[float] = deque(maxlen=ROUND_TRIPS)
         self._eased_until = now

@@ -18,7 +18,7 @@ MOST_ALBUMS = 1_000
 
 @dataclass(slots=True)
 class _Asked:
-    """What somebody did last: in which row, and up to which row it all waited together."""
+    """The last thing somebody did: in which row, and up to which row it all waited together."""
 
     row_id: int
     until: int

@@ -35,7 +35,7 @@ from storage.store import Store, Tx
 log = structlog.get_logger(__name__)
 
 AHEAD_SECONDS = 0.2
-"""How far ahead rows are claimed: longer than a transaction takes, so that no slot is missed."""
+"""The time ahead for claiming rows: longer than a transaction takes, so that no slot is missed."""
 ROOM_SECONDS = 4.0
 """How far ahead messages are queued that nobody waits for: some times as long as from one look for
 due rows to the next, which may be late.

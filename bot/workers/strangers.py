@@ -49,7 +49,7 @@ class _Line:
     chat_id: int
     text: str
     tries: int = 1
-    """How often it may still be sent."""
+    """The number of times that it may still be sent."""
     not_before: float = 0.0
     """By the pacer's clock; others pass by meanwhile."""
 
@@ -65,7 +65,7 @@ def _few() -> Errands:
 
 @dataclass(slots=True)
 class _Queue:
-    """What waits to leave, in order, at a pace of its own."""
+    """The texts that wait to leave, in order, at a pace of its own."""
 
     burst: int
     per_second: float

@@ -39,7 +39,7 @@ ROOM_LOOK = timedelta(seconds=1)
 DIGEST_SECONDS = 0.25
 """How long digests are frozen in one go: a clinic's many come due at once, and so do check-ins."""
 PUT_OFF = timedelta(hours=1)
-"""How long a timer waits that could not be fired."""
+"""The wait of a timer that could not be fired."""
 FRESH = timedelta(minutes=2)
 """Longer than a long poll: within it Telegram has been asked, unless the bot was away."""
 PATIENCE = timedelta(minutes=30)
@@ -49,7 +49,7 @@ cannot be reached, or where something that came in is not handled yet; else not 
 WAIT_LOOK = timedelta(seconds=10)
 """How soon to look again for what waits for the backlog, where nobody ticks each second."""
 OPENINGS = 3
-"""How often an occurrence that cannot be opened is tried before it is called missed."""
+"""The number of tries to open an occurrence before it is called missed."""
 
 
 @dataclass(slots=True)
@@ -64,13 +64,13 @@ class Ticker:
     expiry, stands in the digest, and "stop" comes before the next questions.
     """
     room: Callable[[], Awaitable[int]]
-    """How many more check-ins may be opened now: no more than can leave soon."""
+    """The number of check-ins that may still be opened now: no more than can leave soon."""
     is_in_touch: Callable[[], bool]
     """False while Telegram cannot be reached, which is an outage, too."""
     _noted_at: datetime | None = None
-    """When it was last noted that the bot is up."""
+    """The time when it was last noted that the bot is up."""
     _digests_at: datetime | None = None
-    """When to look for owed digests again; None before the first look."""
+    """The time to look for owed digests again; None before the first look."""
     _owed: list[int] = field(default_factory=list)
     """The therapists whose digests are to be frozen still."""
     _cut_off_at: datetime | None = None

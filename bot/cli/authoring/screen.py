@@ -129,7 +129,7 @@ class Screen:
 
 
 def _kept(answer: Answer) -> str:
-    """What an answer holds, as an author writes it in a flow or a story."""
+    """Return what an answer holds, as an author writes it in a flow or a story."""
     if isinstance(answer.value, tuple):
         return ", ".join(answer.value) or "(none)"
     if isinstance(answer.value, bool):

@@ -89,7 +89,7 @@ def _card(work: Work, therapist: Person, care: Care) -> tuple[str, Rows]:
 
 
 def _left_out(work: Work, therapist: Person, care: Care) -> Iterator[str]:
-    """What every week leaves out of the flows that are on now."""
+    """Say what every week leaves out of the flows that are on now."""
     for found in enrolling.overloads_of(work, care):
         yield work.tell(
             therapist.language,

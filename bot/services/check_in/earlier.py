@@ -94,7 +94,7 @@ def _goals(work: Work, care: Care) -> tuple[str, ...]:
 
 
 def _topics(work: Work, care: Care) -> tuple[str, ...]:
-    """What the client wanted to bring lately, the newest last."""
+    """Return what the client wanted to bring lately, the newest last."""
     return _texts(_given(work, care, TOPIC, since=work.now - TOPICS_FROM))
 
 

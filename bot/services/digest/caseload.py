@@ -54,7 +54,7 @@ HEARD_AS: dict[str, Cause] = {
 }
 """How the digest calls what was heard: it tells likely and explicit words alike."""
 LOOK_BACK = timedelta(days=120)
-"""How far back check-ins tell what is usual for a client."""
+"""The time back for which check-ins tell what is usual for a client."""
 
 
 def sections_of(
@@ -139,7 +139,7 @@ class _Risk(TypedDict):
 
 
 def _risk(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> _Risk:
-    """What led to the crisis card; of an open case, however long ago it was."""
+    """Return what led to the crisis card; of an open case, however long ago it was."""
     case = risk_cases.find_open(work.tx, care.client_id)
     if case is not None and case.opened_at >= cut_off_at:
         case = None
@@ -256,7 +256,7 @@ def _engagement(work: Work, care: Care, from_at: datetime, cut_off_at: datetime)
 def _under_way(
     stored: Iterable[StoredCheckIn], cut_off_at: datetime
 ) -> Literal["asked", "begun"] | None:
-    """Whether a check-in that had reached the client was open then."""
+    """Say whether a check-in that had reached the client was open then."""
     for each in stored:
         sent_at, ended_at = each.state.first_sent_at, each.ended_at
         if sent_at is None or sent_at >= cut_off_at:
@@ -272,7 +272,7 @@ def _had_answered(stored: StoredCheckIn, by: datetime) -> bool:
 
 
 def _had_skipped_all(stored: StoredCheckIn, by: datetime) -> bool:
-    """Whether the check-in was gone through without an answer."""
+    """Say whether the check-in was gone through without an answer."""
     is_over = stored.ended_at is not None and stored.ended_at < by
     return is_over and stored.state.status == "finished"
 

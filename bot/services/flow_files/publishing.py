@@ -76,7 +76,7 @@ def ever_published(tx: Tx) -> list[Flow]:
 
 
 def compare(tx: Tx, flow: Flow) -> Comparison:
-    """What publishing the flow would change, and how many clients are in the middle of it."""
+    """Say what publishing the flow would change, and how many clients are in the middle of it."""
     history = flow_versions.list_history(tx, flow.id)
     if not history:
         return Comparison(flow, None, ())

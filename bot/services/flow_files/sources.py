@@ -21,7 +21,7 @@ class Source:
 
     path: str
     text: str | Problem
-    """What it says, or why it cannot be read."""
+    """The text of it, or the reason why it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)

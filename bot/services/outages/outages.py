@@ -21,7 +21,7 @@ from storage.uptimes import Away, ToTell
 SILENCE = timedelta(minutes=5)
 """A longer silence is an outage; a restart takes seconds."""
 BEAT = timedelta(minutes=1)
-"""How often it is noted that the bot is up: the writes of a day are few."""
+"""The interval at which it is noted that the bot is up: the writes of a day are few."""
 KEPT = timedelta(hours=24)
 """Telegram keeps what was written so long."""
 

@@ -25,7 +25,7 @@ def running(work: Work, care: Care) -> frozenset[str]:
 
 
 def overloads_of(work: Work, care: Care) -> list[Overload]:
-    """What the client misses in every week, as their flows and the weekly cap stand."""
+    """Return what the client misses in every week, as their flows and the weekly cap stand."""
     on = running(work, care)
     flows = [flow for flow in work.practice.shelf.list_current(work.tx) if flow.id in on]
     practice = work.practice.settings.practice

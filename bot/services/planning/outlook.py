@@ -30,7 +30,7 @@ from storage.occurrences import Occurrence
 
 DAY = timedelta(days=1)
 FAR = timedelta(days=100)
-"""How far ahead the next time of a flow is looked for; `every` may be 90 days."""
+"""The time ahead in which the next time of a flow is looked for; `every` may be 90 days."""
 RULES: dict[str, ScheduleKey] = {
     "weekly": "rule.weekly",
     "daily": "rule.daily",
@@ -52,7 +52,7 @@ _REASONS: dict[str, NotSent] = {
     "forbidden": "unreachable",
     "no_chat": "unreachable",
 }
-"""Why a message did not leave, in the words of ``explain``."""
+"""The reasons why a message did not leave, in the words of ``explain``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _to_come(each: Projected, title: str) -> Happened:
 
 
 def _on(work: Work, care: Care, on: date, start: datetime, end: datetime) -> list[Occurrence]:
-    """What belongs to the day by its rule, and what quiet hours moved into it."""
+    """Return what belongs to the day by its rule, and what quiet hours moved into it."""
     by_id = {each.id: each for each in occurrences.list_on(work.tx, care.id, on)}
     for each in occurrences.list_for_care(work.tx, care.id, since=start, until=end):
         by_id.setdefault(each.id, each)
@@ -154,7 +154,7 @@ def _happened(work: Work, each: Occurrence, stored: StoredCheckIn | None, title:
 
 
 def _delivery(work: Work, stored: StoredCheckIn) -> Delivery:
-    """What became of the first question. An answer proves that it arrived."""
+    """Tell what became of the first question. An answer proves that it arrived."""
     state = stored.state
     if state.first_sent_at is None:
         found, _ = deliveries.find_fate(work.tx, stored.id, 0) or ("", None)
@@ -164,7 +164,7 @@ def _delivery(work: Work, stored: StoredCheckIn) -> Delivery:
 
 
 def _not_sent(work: Work, stored: StoredCheckIn) -> NotSent | None:
-    """Why the first question did not leave, as far as its message says so."""
+    """Say why the first question did not leave, as far as its message says so."""
     if stored.state.first_sent_at is not None:
         return None
     _, reason = deliveries.find_fate(work.tx, stored.id, 0) or ("", None)

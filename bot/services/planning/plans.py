@@ -25,7 +25,7 @@ from storage.occurrences import Occurrence
 from storage.people import Person
 
 AHEAD = timedelta(days=14)
-"""How far ahead occurrences are written."""
+"""The time ahead for which occurrences are written."""
 REPLAN = timedelta(days=7)
 """A plan that reaches less far than this is continued."""
 

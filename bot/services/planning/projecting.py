@@ -22,7 +22,7 @@ from storage.cares import Care
 from storage.occurrences import Occurrence
 
 SOON = timedelta(days=28)
-"""How far ahead a client's next check-in is looked for."""
+"""The time ahead in which a client's next check-in is looked for."""
 _WEEK = timedelta(days=7)
 _SHIFTED = timedelta(days=3)
 """How far a row of the same slot may lie before the span: what was opened is not planned twice."""

@@ -15,11 +15,11 @@ from flows.digest.arrange import Digest
 from storage.cares import Care
 
 Who = TypeVar("Who")
-"""Who acts: a client as their care, a therapist as a person."""
+"""The one who acts: a client as their care, a therapist as a person."""
 Key = TypeVar("Key", bound=str)
 """The names of the texts that speak to them."""
 Subject = TypeVar("Subject")
-"""What a button names, found among the tapper's own."""
+"""The thing that a button names, found among the tapper's own."""
 
 Standing = Literal["invited", "asked", "running", "paused", "over"]
 """How things stand between the bot and who acts; a therapist is always ``running``."""

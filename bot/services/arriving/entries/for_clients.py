@@ -186,4 +186,4 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("alerts_off", OWN_CARE, _no_alerts, TAKING_PART),
     ),
 )
-"""What a client may do in the chat."""
+"""The things that a client may do in the chat."""

@@ -195,4 +195,4 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Tap("case_mark", CASE, _mark_case),
     ),
 )
-"""What a therapist may do in the chat."""
+"""The things that a therapist may do in the chat."""
