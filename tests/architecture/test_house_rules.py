@@ -176,6 +176,23 @@ def test_everything_public_has_a_docstring(modules: Modules) -> None:
     assert not bare, "\n".join(bare)
 
 
+def test_no_docstring_begins_with_a_question_word(modules: Modules) -> None:
+    """The packages that keep the rule so far; a docstring begins with its verb or its noun."""
+    kept = ("flows/authoring", "flows/digest", "flows/kinds", "flows/script", "flows/signals")
+    asks = ("Who", "What", "Whether", "How", "Where", "When", "Which", "Why")
+    found = [
+        f"{path}:{each.lineno}"
+        for path, tree in modules.items()
+        if path.startswith(kept)
+        for each in ast.walk(tree)
+        if isinstance(each, ast.Expr)
+        and isinstance(each.value, ast.Constant)
+        and isinstance(text := each.value.value, str)
+        and text.split(None, 1)[0].removesuffix("ever") in asks
+    ]
+    assert not found, found
+
+
 def test_modules_are_short(modules: Modules) -> None:
     by_hand = modules.keys() - WRITTEN_BY_MACHINE
     lengths = {path: len((ROOT / path).read_text("utf-8").splitlines()) for path in by_hand}
