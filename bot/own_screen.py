@@ -116,16 +116,17 @@ def _load(folder: Path | None) -> tuple[Screen, ScreenState]:
     if not has_encoder():
         says = "by rules alone, which miss most ways of saying it; install the extra: screen"
         return Screen(), ScreenState(False, says)
+    from flows.safety.examples import shipped_examples
     from flows.safety.extending import extended
 
-    screen, examples = _shipped()
+    screen = _shipped()
     if screen is None:
-        says = "by rules alone: the examples have changed; run: interlude safety learn"
+        says = "by rules alone: examples or rules have changed; run: interlude safety learn"
         return Screen(), ScreenState(False, says)
     says = "by rules and by what the encoder makes of a text"
     if folder is None:
         return screen, ScreenState(True, says)
-    own = read_folder(folder, examples)
+    own = read_folder(folder, shipped_examples())
     if isinstance(own, list):
         return screen, ScreenState(True, f"{says}; your own examples are left out", tuple(own))
     wider = extended(screen, own)
@@ -136,16 +137,14 @@ def _load(folder: Path | None) -> tuple[Screen, ScreenState]:
 
 
 @cache
-def _shipped() -> tuple[Screen | None, tuple[Example, ...]]:
-    """The screen as it comes, read once a process, and its examples; None where what was learnt
-    does not belong to them.
+def _shipped() -> Screen | None:
+    """The screen as it comes, read once a process; None where what was learnt does not belong to
+    its examples and rules.
     """
-    from flows.safety.examples import shipped_examples
     from flows.safety.learnt import fingerprint
 
-    learnt, examples = _learnt(), shipped_examples()
-    is_of_them = learnt.fingerprint == fingerprint(examples)
-    return (Screen(Ear(encoder(), learnt)) if is_of_them else None), examples
+    learnt = _learnt()
+    return Screen(Ear(encoder(), learnt)) if learnt.fingerprint == fingerprint() else None
 
 
 @contextmanager

@@ -135,7 +135,7 @@ def learn_all(examples: Sequence[Example], parts: Sequence[Parts], rules: Rules)
     )
     is_crisis = np.array([example.is_crisis for example in examples], float)
     factors = tuple(round(max(float(one), FLOOR), 4) for one in _logistic(seen, is_crisis))
-    return Learnt(learn(lessons), learn_letters(lessons), factors, fingerprint(examples))
+    return Learnt(learn(lessons), learn_letters(lessons), factors, fingerprint())
 
 
 def votes_by_others(lessons: Lessons) -> list[tuple[float, ...]]:

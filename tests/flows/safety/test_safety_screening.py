@@ -87,15 +87,15 @@ NO_CARD = (
     "💀",
 )
 SCORES = {
-    "I want to die": 5.31,
-    "Good week, a little tired.": -4.837,
-    "Ich will nicht mehr leben.": 4.988,
-    "Die Abende sind lang.": -3.454,
-    "Je n'en peux plus, je veux en finir": 1.759,
-    "Quiero dormir y no despertar": 3.61,
-    "Я устала, но всё хорошо": -3.189,
-    "My brother killed himself last year.": -4.938,
-    "I was dead tired and went to bed. Then it rained. I wish I was dead.": 1.397,
+    "I want to die": 5.365,
+    "Good week, a little tired.": -4.791,
+    "Ich will nicht mehr leben.": 4.954,
+    "Die Abende sind lang.": -3.949,
+    "Je n'en peux plus, je veux en finir": 2.059,
+    "Quiero dormir y no despertar": 3.692,
+    "Я устала, но всё хорошо": -3.269,
+    "My brother killed himself last year.": -5.226,
+    "I was dead tired and went to bed. Then it rained. I wish I was dead.": 1.299,
 }
 """What the vote and the rules come to, to three digits: the same on every machine."""
 CRISIS_TALK = "We went to the market and I bought bread. I wish I was dead. Then we drove home. "
