@@ -63,6 +63,7 @@ per_chat_burst = 100
 per_chat_per_second = 100
 re_ask_seconds = {re_ask}
 re_ask_reply_seconds = {re_ask}
+more_seconds = 0  # clients here answer at once, which in a practice would be more of a burst
 [log]
 level = "debug"
 """

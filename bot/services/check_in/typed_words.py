@@ -26,7 +26,7 @@ from storage import check_ins, deliveries
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
 
-STILL_WRITING = timedelta(seconds=10)
+STILL_WRITING = timedelta(seconds=5)
 """A next part of a burst is written within so much time of when the question was to leave."""
 UNREAD = timedelta(seconds=1.5)
 """Nobody has read a question, and written an answer, so soon after it was let go."""

@@ -28,7 +28,7 @@ from tests.support.house import House, open_house
 
 STATES = ("asked", "running", "paused", "declined", "ended", "asking")
 SEED = 20261126
-MAYBE = {"en": "I don't matter to anybody", "de": "es hat alles keinen Sinn"}
+MAYBE = {"en": "I don't matter to anybody", "de": "ich mag nicht mehr"}
 LINE = {
     "en": "If it is more than a hard week: /crisis is always here.",
     "de": "Falls es mehr ist als eine schwere Woche: /crisis ist immer da.",
