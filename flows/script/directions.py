@@ -61,15 +61,15 @@ def compared(one: Ends, other: Ends) -> Compared:
 
 
 def asks_alike(one: Ends, other: Ends) -> bool:
-    """True where both belong to the same question, in the languages in which both are asked."""
+    """True where both belong to the same question, in every language in which both are asked.
+
+    Without such a language nothing tells that they do.
+    """
     if one.question is None or other.question is None:
         return True
     there = dict(other.question.by_language)
-    return all(
-        _in_words(text) == _in_words(there[language])
-        for language, text in one.question.by_language
-        if language in there
-    )
+    shared = [(text, there[lang]) for lang, text in one.question.by_language if lang in there]
+    return bool(shared) and all(_in_words(here) == _in_words(text) for here, text in shared)
 
 
 def _alike(one: tuple[Words, Words], other: tuple[Words, Words]) -> Compared:

@@ -126,26 +126,29 @@ def disagreements(flow: Flow, others: Sequence[Flow]) -> Iterator[Disagreement]:
 def undirected(flow: Flow, others: Sequence[Flow]) -> Iterator[Disagreement]:
     """Each measure of the flow of which its author must say which end is the better one.
 
-    The program reads it in one direction, or another flow asks it with other words at its ends, and
-    the words do not tell.
+    The program reads it in one direction, or another flow or an earlier version asks it otherwise,
+    and neither its words tell nor a flow that asks it in the same way.
     """
     before = [(other, meanings(other)) for other in others]
     for measure, meaning in meanings(flow).items():
         if meaning.sort != "a number" or meaning.ends.better is not None:
             continue
-        same = [(other, known[measure]) for other, known in before if measure in known]
-        compare = {other.id: compared(meaning.ends, there.ends) for other, there in same}
-        asked = {other.id: asks_alike(meaning.ends, there.ends) for other, there in same}
+        there = [(other.id, known[measure].ends) for other, known in before if measure in known]
+        compare = [(other_id, ends, compared(meaning.ends, ends)) for other_id, ends in there]
+        # a copy that does not say it either answers for nobody
+        if any(how == "same" and told(ends) is not None for _, ends, how in compare):
+            continue
         needed = better_needed(measure)
         if needed is not None:
-            if told(meaning.ends) is None and "same" not in compare.values():
+            was_read = any(i == flow.id and how == "same" for i, _, how in compare)
+            if told(meaning.ends) is None and not was_read:
                 yield Disagreement(measure, *_asked_by_the_program(measure, meaning, needed))
             continue
-        unlike = next((other_id for other_id, how in compare.items() if how == "unknown"), None)
-        if unlike is not None and "same" not in compare.values():
-            other = _named(flow, unlike)
-            why = _asked_beside if asked[unlike] else _asked_otherwise
-            yield Disagreement(measure, *why(measure, meaning, other))
+        unlike = next(((i, ends) for i, ends, how in compare if how == "unknown"), None)
+        if unlike is not None:
+            other_id, ends = unlike
+            why = _asked_beside if asks_alike(meaning.ends, ends) else _asked_otherwise
+            yield Disagreement(measure, *why(measure, meaning, _named(flow, other_id)))
 
 
 def _asked_by_the_program(measure: str, meaning: Meaning, needed: Better) -> tuple[str, str]:

@@ -36,7 +36,7 @@ def scale(low: str, high: str, language: str = "en") -> str:
 
 def written(step: str, name: str = "a", measures: str = "mood", better: str = "") -> Written:
     said = f'better = "{better}"\n' if better else ""
-    language = "de" if "low.de" in step else "en"
+    language = "de" if "low.de" in step or "# de" in step else "en"
     top = TOP.format(id=name, measures=measures, language=language)
     parsed = parse(top + step + said, f"{name}.toml")
     assert parsed.flow is not None and parsed.places is not None, parsed.problems
@@ -65,6 +65,30 @@ def test_the_same_ends_of_two_questions_do_not_tell_which_is_better() -> None:
     assert told(low, high) == [("a.toml", "F085"), ("b.toml", "F085")][1:]
     again = asking("How tense were you", "c")
     assert told(tense, again) == [], "a full stop makes no other question"
+
+
+def test_a_copy_answers_for_nobody_unless_it_says_what_is_better() -> None:
+    tense, copy = asking("How tense were you?", "a"), asking("How tense were you?", "b")
+    calm = asking("How calm were you?", "c")
+    said = asking("How calm were you?", "c", "high")
+    assert told(tense, copy, calm) == [(f"{name}.toml", "F087") for name in "abc"]
+    assert told(tense, copy, said) == [("a.toml", "F087"), ("b.toml", "F087")]
+    sure = asking("How tense were you?", "b", "low")
+    assert told(tense, sure, said) == [("c.toml", "F085")], "a asks as b does, which says it"
+    low, high = (written(scale("none", "a lot"), name, "alliance.bond") for name in "ab")
+    assert told(low, high) == [("a.toml", "F087"), ("b.toml", "F087")]
+    assert told(low, written(scale("none", "a lot"), "b", "alliance.bond", "high")) == []
+
+
+def test_every_earlier_version_counts() -> None:
+    tense, calm = asking("How tense were you?", "a"), asking("How calm were you?", "a")
+    for others in ((tense, calm), (calm, tense)):
+        assert "earlier version" in only(asking("How calm were you?", "a"), others=others).message
+
+
+def test_questions_that_share_no_language_are_not_taken_for_one() -> None:
+    english, german = written(NUMBER), written(f"# de\n{NUMBER}", "b")
+    assert told(english, german) == [("a.toml", "F087"), ("b.toml", "F087")]
 
 
 def only(*each: Written, others: tuple[Written, ...] = ()) -> Problem:
