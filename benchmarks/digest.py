@@ -116,7 +116,7 @@ def _answered(flow: Flow, now: datetime, draw: random.Random) -> CheckIn:
 
 
 async def _show_parts(database: Filling) -> None:
-    """What of it is the gathering of facts, and what the wording."""
+    """Show what of it is the gathering of facts, and what the wording."""
 
     def gather(work: Work) -> float:
         person = people.list_therapists(work.tx)[0]

@@ -97,7 +97,7 @@ def _scale(number: int) -> str:
 
 
 def turns_of(flow: Flow) -> Iterator[float]:
-    """What each turn of one check-in took, in milliseconds."""
+    """Measure each turn of one check-in, in milliseconds."""
     check_in = start(flow, language="en", names=NAMES, now=NOW, seed=1).check_in
     while check_in.status == "open":
         step_id = (check_in.at or "").partition("@")[0]

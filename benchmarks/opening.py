@@ -1,4 +1,4 @@
-"""How long one transaction holds the writer that opens check-ins: answers wait for it.
+"""The time for which one transaction that opens check-ins holds the writer: answers wait for it.
 
 ``python -m benchmarks.opening``. As many openings a transaction as the ticker takes, until all that
 were due at once are open.

@@ -1,5 +1,5 @@
-"""How long it takes to plan 14 days for many clients in three flows, saved, and whether answers get
-in between.
+"""The time to plan 14 days for many clients in three flows, saved, and whether answers get in
+between.
 
 Run with ``python -m benchmarks.planning [clients]``. A second task takes an answer every 20 ms
 meanwhile, as the bot does: engine, state, answer and next question. From asking for its transaction

@@ -77,7 +77,7 @@ class Sandbox:
     url: str
 
     def ask(self, path: str) -> Any:
-        """What the control API says."""
+        """Return what the control API says."""
         with urllib.request.urlopen(f"{self.url}/sandbox/{path}", timeout=PATIENCE) as answer:
             return json.load(answer)
 
@@ -118,7 +118,7 @@ class Sandbox:
 
     @property
     def sent(self) -> int:
-        """How many messages the bot has sent so far."""
+        """The number of messages that the bot has sent so far."""
         return int(self.ask("counts")["entries"].get("sent", 0))
 
 
@@ -157,14 +157,14 @@ def interlude(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def processor_seconds(child: subprocess.Popen[bytes]) -> float:
-    """How long a running child has kept a processor busy so far. Linux only."""
+    """Read how many seconds a running child has kept a processor busy so far. Linux only."""
     fields = Path(f"/proc/{child.pid}/stat").read_text("ascii").rpartition(") ")[2].split()
     user, system = int(fields[11]), int(fields[12])
     return (user + system) / os.sysconf("SC_CLK_TCK")
 
 
 def load() -> str:
-    """What else the machine does: the load averages of 1, 5 and 15 minutes."""
+    """Say what else the machine does: the load averages of 1, 5 and 15 minutes."""
     return " ".join(f"{each:.2f}" for each in os.getloadavg())
 
 
@@ -176,7 +176,7 @@ class Filling:
     practice: Practice
 
     async def write(self, step: Callable[[Work], T], now: datetime | None = None) -> T:
-        """What ``step`` returns, in one transaction as if at ``now``."""
+        """Return what ``step`` returns, in one transaction as if at ``now``."""
         at = now or CLOCK.now()
         return await self.store.write(lambda tx: step(Work(tx, self.practice, at, "filling")))
 

@@ -112,7 +112,7 @@ def _stock_command(telegram: Sandbox, at_once: int) -> list[str]:
 
 
 def lost_by_ours() -> int:
-    """How many of the answers are nowhere after a kill in the middle and a new start."""
+    """Count the answers that are nowhere after a kill in the middle and a new start."""
     with tempfile.TemporaryDirectory() as name, sandbox() as telegram:
         folder = Path(name)
         telegram.introduce(map(client_chat, range(CLIENTS)))
@@ -129,8 +129,8 @@ def lost_by_ours() -> int:
 
 
 def lost_by_stock(at_once: int) -> int:
-    """How many messages are never answered after a kill in the middle and a new start. What it
-    remembered is gone in any case.
+    """Count the messages that are never answered after a kill in the middle and a new start. What
+    the bot remembered is gone in any case.
     """
     with sandbox() as telegram:
         with _stock(telegram, at_once) as bot:

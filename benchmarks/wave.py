@@ -44,16 +44,16 @@ TALKERS = 400
 PAUSE = 0.2
 """Seconds between two answers, whoever gives them."""
 CAP = 30
-"""What Telegram lets through in a second."""
+"""Messages that Telegram lets through in a second."""
 CHUNK = 500
 AIM_PER_SECOND, AIM_WAIT, AIM_PROCESSOR = 29.1, 1.0, 0.5
 PATIENCE = 2.0
-"""How many times as long as at the cap a wave may take before the benchmark gives up."""
+"""The multiple of the time at the cap that a wave may take before the benchmark gives up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """What was seen from the first message of the wave to the last."""
+    """The figures of a wave, from its first message to its last."""
 
     messages: int
     seconds: float

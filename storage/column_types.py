@@ -16,7 +16,7 @@ from sqlalchemy.types import TypeDecorator
 
 @lru_cache(maxsize=4096)
 def _utc_text(value: datetime) -> str:
-    """How SQLite keeps a UTC instant. Cached: planning writes the same few for many clients."""
+    """Write a UTC instant for SQLite. Cached: planning writes the same few for many clients."""
     return value.isoformat(timespec="microseconds")[:-6] + "Z"
 
 

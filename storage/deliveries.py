@@ -201,7 +201,7 @@ def find_fate(tx: Tx, check_in_id: int, turn_no: int) -> tuple[str, str | None] 
 
 
 def is_lost(tx: Tx, dedupe_key: str) -> bool:
-    """Whether the message under this key will surely not arrive: it was refused or dropped."""
+    """True where the message under this key will surely not arrive: it was refused or dropped."""
     return tx.conn.execute(_LOST, {"key": dedupe_key}).first() is not None
 
 

@@ -19,12 +19,12 @@ from storage.tables_messages import risk_cases, risk_steps
 
 State = Literal["open", "seen", "in_touch", "not_reached", "closed"]
 Cause = Literal["likely", "explicit", "others", "flow", "tell"]
-"""What was heard: likely or explicit crisis wording, wording of danger to others, an answer that a
+"""The thing heard: likely or explicit crisis wording, wording of danger to others, an answer that a
 flow names, or a client who asked to have their therapist told."""
 CAUSES: tuple[Cause, ...] = get_args(Cause)
 Told = Literal["alerted", "told_again", "undelivered", "not_agreed", "unseen"]
 Done = Literal["seen", "in_touch", "not_reached", "something_else", "closed"]
-"""What somebody in the practice did."""
+"""The deed of somebody in the practice."""
 What = Cause | Told | Done
 
 
@@ -51,7 +51,7 @@ class NewStep:
     what: What
     at: datetime
     person_id: int | None = None
-    """Who did it, or who was told."""
+    """The one who did it, or who was told."""
     said_at: datetime | None = None
     message_id: int | None = None
     """The message in which words came."""
@@ -73,7 +73,7 @@ class RiskStep:
     message_id: int | None
     detail: str
     reworded_at: datetime | None
-    """When the words of the message were changed, or others put in their place."""
+    """The time when the words of the message were changed, or others put in their place."""
 
 
 _C, _S = risk_cases.c, risk_steps.c
@@ -126,7 +126,7 @@ def list_due(tx: Tx, now: datetime) -> list[RiskCase]:
 
 
 def next_due_at(tx: Tx) -> datetime | None:
-    """When somebody else is to be told of a case next."""
+    """Find when somebody else is to be told of a case next."""
     found: datetime | None = tx.conn.execute(
         sa.select(sa.func.min(_C.next_at)).where(_C.closed_at.is_(None))
     ).scalar()
@@ -170,7 +170,7 @@ def add_step(tx: Tx, step: NewStep) -> int | None:
 
 
 def mark_reworded(tx: Tx, care_id: int, message_ids: Sequence[int], now: datetime) -> None:
-    """What was heard before ``now`` in these messages does not stand in them any more."""
+    """Mark what was heard before ``now`` in these messages: it does not stand in them any more."""
     tx.conn.execute(
         sa.update(risk_steps)
         .where(
@@ -199,7 +199,7 @@ def newest_step(tx: Tx, case_id: int) -> int | None:
 
 
 def list_heard(tx: Tx, care_id: int, *, since: datetime, until: datetime) -> list[RiskStep]:
-    """What was heard from the client at ``since`` <= t < ``until``, oldest first."""
+    """List what was heard from the client at ``since`` <= t < ``until``, oldest first."""
     heard = _STEP.where(
         _S.care_id == care_id, _S.what.in_(CAUSES), _S.at >= since, _S.at < until
     ).order_by(_S.id)

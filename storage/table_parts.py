@@ -1,4 +1,4 @@
-"""What every table shares: the metadata with its naming convention, and short forms for columns.
+"""The parts of every table: the metadata with its naming convention, and short forms for columns.
 
 Used by ``tables`` and ``tables_messages`` only. Names of constraints come from the convention, so
 that a migration can drop them on both engines.

@@ -157,6 +157,6 @@ def outcome_of(error: TelegramError) -> Delivery:
 
 
 def _seconds(error: RetryAfter) -> float:
-    """How long Telegram asks to wait; an int or a timedelta, by python-telegram-bot's settings."""
+    """Read the seconds to wait from an int or a timedelta, by python-telegram-bot's settings."""
     asked = error.retry_after
     return asked.total_seconds() if isinstance(asked, timedelta) else float(asked)

@@ -195,7 +195,7 @@ def _screen(settings: Settings) -> Iterator[Finding]:
 
 
 def _cards(settings: Settings) -> tuple[Card, ...]:
-    """What everybody who asks, or writes hard words, gets first; what became of words follows."""
+    """Word what all who ask, or write hard words, get first; what became of words follows."""
     from bot.services.safety import card
     from bot.services.safety.cases import Cause
     from bot.texts import shipped

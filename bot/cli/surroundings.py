@@ -1,4 +1,4 @@
-"""What commands share: settings or a clear refusal, a store, and an exit that says what to do."""
+"""Things shared by commands: settings or a clear refusal, a store, an exit that says what to do."""
 
 from __future__ import annotations
 

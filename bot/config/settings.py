@@ -261,7 +261,7 @@ class Sending(Section):
 
     @property
     def re_ask_after(self) -> timedelta:
-        """How long a tap may prove that an uncertain question arrived before it is asked again."""
+        """The time for a tap to prove that an uncertain question came, before it is asked anew."""
         return timedelta(seconds=self.re_ask_seconds)
 
     @property
@@ -333,7 +333,7 @@ def setting_names(model: type[BaseModel] = Settings, before: str = "") -> tuple[
 
 
 def needs_for_run(settings: Settings) -> tuple[ConfigProblem, ...]:
-    """What ``interlude run`` must have beyond the defaults and does not have; empty if nothing."""
+    """List what ``interlude run`` needs beyond the defaults and does not have; empty if nothing."""
     problems = []
     if not settings.telegram.token.get_secret_value():
         advice = (

@@ -45,8 +45,8 @@ class Voice:
         return self.say("quote", words=words) if words else ""
 
     def note(self, note: Note) -> str:
-        """What the client wrote beside a question, with that question; empty where nothing visible
-        is left.
+        """Quote what the client wrote beside a question, with that question; empty where nothing
+        visible is left.
         """
         text, question = self.quote(note.words), one_line(note.question)
         if not text or not question:

@@ -75,7 +75,7 @@ def _post(action: Action) -> Callable[[Request], Awaitable[Response]]:
 
 
 class _Hands:
-    """What changes the world; each takes the JSON body and returns something for the caller."""
+    """Calls that change the world; each takes the JSON body and returns something to the caller."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox

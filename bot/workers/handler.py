@@ -106,7 +106,7 @@ class Handler:
         return True
 
     def _show(self, received: Received, handled: Handled) -> None:
-        """What needs no row: the answer to a tap, and "typing" where more words are waited for."""
+        """Show what needs no row: the answer to a tap, and "typing" while more words may come."""
         incoming = received.incoming
         if isinstance(incoming, Pressed):
             query_id, toast = incoming.query_id, handled.toast

@@ -65,7 +65,7 @@ class Slot:
     left_at: float
     """The time when it was let go."""
     counted_at: float
-    """When Telegram counted it, as far as is known: by then it had arrived, at the latest."""
+    """The time when Telegram counted it, as far as is known: it was there by then at the latest."""
 
 
 class Spacing:

@@ -31,7 +31,7 @@ FORGET_AFTER = timedelta(days=6)
 HASTY_SECONDS = 0.5
 """A long poll that comes back empty this soon did not wait: somebody between us answers."""
 _SPOILT = (UnicodeError, ArithmeticError, RecursionError)
-"""What only an update itself can be the cause of; anything else leaves it with Telegram."""
+"""Errors that only an update itself can cause; anything else leaves it with Telegram."""
 
 
 @dataclass(slots=True)

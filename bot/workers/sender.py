@@ -37,8 +37,8 @@ log = structlog.get_logger(__name__)
 AHEAD_SECONDS = 0.2
 """The time ahead for claiming rows: longer than a transaction takes, so that no slot is missed."""
 ROOM_SECONDS = 4.0
-"""How far ahead messages are queued that nobody waits for: some times as long as from one look for
-due rows to the next, which may be late.
+"""The time ahead for queuing messages that nobody waits for: some times as long as from one look
+for due rows to the next, which may be late.
 """
 
 
@@ -110,8 +110,8 @@ class Sender:
         return await self.store.write(decide)
 
     async def room(self) -> int:
-        """How many messages more may be queued for the next seconds: nothing is opened, asked or
-        reminded of that could not leave soon.
+        """Count the messages that may still be queued for the next seconds: nothing is opened,
+        asked or reminded of that could not leave soon.
         """
         until = self.clock.now() + timedelta(seconds=ROOM_SECONDS)
         most = math.ceil(self._paced().rate * ROOM_SECONDS)
@@ -231,8 +231,8 @@ class Sender:
         self._ready = [*before, *replies, *behind, *notices]
 
     def _free(self) -> int:
-        """How many rows may be claimed: as many as leave in the next moment, while as many are
-        under way as may be.
+        """Count the rows that may be claimed: as many as leave in the next moment, while as many
+        are under way as may be.
         """
         places = self.practice.settings.sending.parallel - len(self._flying)
         return max(min(self._ahead(), places) - len(self._ready), 0)

@@ -35,9 +35,9 @@ log = structlog.get_logger(__name__)
 DIGEST_LOOK = timedelta(minutes=10)
 """A digest that could not be frozen, or a therapist who has just connected, waits no longer."""
 ROOM_LOOK = timedelta(seconds=1)
-"""How soon to look again for what found no room in the outbox."""
+"""The wait before another look for what found no room in the outbox."""
 DIGEST_SECONDS = 0.25
-"""How long digests are frozen in one go: a clinic's many come due at once, and so do check-ins."""
+"""The time for freezing digests in one go: a clinic's many come due at once, as do check-ins."""
 PUT_OFF = timedelta(hours=1)
 """The wait of a timer that could not be fired."""
 FRESH = timedelta(minutes=2)
@@ -47,7 +47,7 @@ PATIENCE = timedelta(minutes=30)
 cannot be reached, or where something that came in is not handled yet; else not at all.
 """
 WAIT_LOOK = timedelta(seconds=10)
-"""How soon to look again for what waits for the backlog, where nobody ticks each second."""
+"""The wait before another look for what waits for the backlog, where nobody ticks each second."""
 OPENINGS = 3
 """The number of tries to open an occurrence before it is called missed."""
 

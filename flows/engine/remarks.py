@@ -1,5 +1,5 @@
-"""What a client typed that is no answer: a remark worth keeping, a word of thanks, the word of a
-button, or a slip.
+"""Text that a client typed and that is no answer: a remark worth keeping, a word of thanks, the
+word of a button, or a slip.
 
 Used by the engine, and by the bot's services where a question asked for a number or a button, and
 outside of check-ins. It never reads a meaning into words; it looks only at what kind of text they

@@ -43,7 +43,7 @@ from flows.languages import Language
 from flows.script.flow import Flow
 
 Button = Tapped | Confirmed | Withheld | Skipped | WentBack | AddingBegun
-"""What counts only under the prompt of the open turn."""
+"""Inputs that count only under the prompt of the open turn."""
 
 
 class WrongFlowError(ValueError):
@@ -87,7 +87,7 @@ def resume(
     now: datetime,
     given_at: datetime | None = None,
 ) -> Turn:
-    """What ``received`` does to the check-in: its new state, and the events to carry out in order.
+    """Return what ``received`` does to the check-in: a new state, and events to carry out in order.
 
     The turn rises by one with each answer, skip and step back, and where other words for an earlier
     answer lead to another question; with nothing else. A tick where several may be picked leaves
@@ -104,8 +104,8 @@ def resume(
 
 
 def _adding_ended(turn: Turn) -> Turn:
-    """What is typed belongs to the question shown last: adding to the answer before ends wherever
-    one is shown anew or answered, and with the check-in.
+    """End adding to the answer before wherever a question is shown anew or answered, and with the
+    check-in: what is typed belongs to the question shown last.
     """
     shows = any(isinstance(event, PromptAsked | PromptChanged) for event in turn.events)
     if not turn.check_in.adding or not (shows or turn.check_in.status != "open"):

@@ -21,7 +21,7 @@ WORDS = (
     *("yes", "no", "none", "rather_not_say", "today", "yesterday", "tomorrow"),
     *("back", "skip", "done"),
 )
-"""What stands on the buttons of questions; none of it addresses anybody."""
+"""Words that stand on the buttons of questions; none of them addresses anybody."""
 TYPED = (
     *("and", "on_day", "at", "o_clock", "to_place", "two_days_ago", "in_two_days"),
     *("move", "cancel", "skip", "back", "done", "show_again", "thanks", "beside_number"),
@@ -63,7 +63,7 @@ class Tongue:
     code: str
     """A BCP 47 tag: "de", "pt-BR"."""
     locale: str
-    """What Babel calls it, where that says more than the code: "en_GB"."""
+    """Babel's name for it, where that says more than the code: "en_GB"."""
     direction: Direction
     forms: tuple[Form, ...]
     """The plain one first; its code is the language's own."""
@@ -73,9 +73,9 @@ class Tongue:
     date: str
     """The pattern of a whole date, as CLDR writes it: "d MMMM y"."""
     days: tuple[frozenset[str], ...] = (frozenset(),) * 7
-    """What people type for each weekday, Monday first, beyond Babel's own names."""
+    """Words that people type for each weekday, Monday first, beyond Babel's own names."""
     months: tuple[frozenset[str], ...] = (frozenset(),) * 12
-    """What people type for each month, beyond Babel's own names."""
+    """Words that people type for each month, beyond Babel's own names."""
     declining: frozenset[str] = frozenset()
     """First words of names that change with the case, such as "Herr"; other names do not."""
     cases: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -157,7 +157,7 @@ def _needed(table: dict[str, Any], section: str, key: str) -> Any:
 
 
 def _typed(table: dict[str, Any]) -> dict[str, frozenset[str]]:
-    """What people type, and for each button its label too."""
+    """Read what people type, and for each button its label too."""
     given = {key: _small(_needed(table, "typed", key)) for key in TYPED}
     more = table.get("typed", {})
     labels = {key: _small([table["words"][key], *more.get(key, [])]) for key in WORDS}

@@ -41,7 +41,7 @@ class Example:
 
     @property
     def group(self) -> str:
-        """What an example shares with its twin: they are learnt and held out together."""
+        """The id that an example shares with its twin: they are learnt and held out together."""
         return self.id.partition(TWIN)[0]
 
     @property
@@ -52,7 +52,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class ExampleProblem:
-    """What is wrong in a file of examples, and where."""
+    """A fault in a file of examples, and its place."""
 
     where: str
     what: str

@@ -1,4 +1,4 @@
-"""What the screen learns from examples: the weight of each in the vote, and that of letters.
+"""Learning from examples for the screen: the weight of each in the vote, and that of letters.
 
 Both are ridge regressions over whole texts and over the sentences of long ones, one with a kernel
 over what the encoder makes of them, one over the pieces of their letters; of a text of a crisis in
@@ -108,7 +108,7 @@ def learn(lessons: Lessons, *, has_long: bool = True) -> Voters:
 
 
 def learn_letters(lessons: Lessons) -> Vectors:
-    """What each piece of letters weighs."""
+    """Learn what each piece of letters weighs."""
     grams: list[Grams] = []
     is_crisis: list[bool] = []
     for example, part, at in zip(lessons.examples, lessons.parts, lessons.loudest, strict=True):
@@ -151,7 +151,7 @@ def votes_by_others(lessons: Lessons) -> list[tuple[float, ...]]:
 
 
 def learn_added(examples: Sequence[Example], parts: Sequence[Parts], voters: Voters) -> Voters:
-    """What examples of a practice add: as much as the others have them wrong, close to them."""
+    """Learn what a practice's examples add: as much as others have them wrong, close to them."""
     vectors, is_crisis, ids = zip(
         *(
             (row, example.is_crisis, example.id)
@@ -206,7 +206,7 @@ def _wanted(is_crisis: Sequence[bool]) -> Vectors:
 
 
 def _weighed(is_crisis: NDArray[np.bool_], trust: Vectors) -> Vectors:
-    """How much each row counts, so that both classes count alike."""
+    """Weigh each row so that both classes count alike."""
     total = trust.sum()
     ours, others = trust[is_crisis].sum(), trust[~is_crisis].sum()
     share = np.where(is_crisis, total / (2 * ours), total / (2 * others))
@@ -215,7 +215,7 @@ def _weighed(is_crisis: NDArray[np.bool_], trust: Vectors) -> Vectors:
 
 
 class _Table:
-    """Which pieces stand in which sentence, as one long row."""
+    """The pieces that stand in each sentence, as one long row."""
 
     def __init__(self, grams: Sequence[Grams]) -> None:
         sizes = np.array([len(one.places) for one in grams])
@@ -225,12 +225,12 @@ class _Table:
         self._of = len(grams)
 
     def times(self, weights: Vectors) -> Vectors:
-        """What the pieces of each sentence weigh."""
+        """Add up what the pieces of each sentence weigh."""
         moved = np.bincount(self._rows, weights[self._places] * self._counts, self._of)
         return moved.astype(np.float32)
 
     def turned(self, values: Vectors) -> Vectors:
-        """What a value for each sentence comes to for each piece."""
+        """Turn a value for each sentence into what it comes to for each piece."""
         moved = np.bincount(self._places, values[self._rows] * self._counts, SIZE)
         return moved.astype(np.float32)
 

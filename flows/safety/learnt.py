@@ -1,4 +1,4 @@
-"""What was learnt from the examples, as one small file that comes with Interlude.
+"""All that was learnt from the examples, as one small file that comes with Interlude.
 
 ``learnt.npz`` holds a vector for each example and sentence, in bytes, what each weighs, what pieces
 of letters weigh, and how the votes and the rules are added up. ``interlude safety learn`` writes it
@@ -34,18 +34,18 @@ class Learnt:
 
     voters: Voters
     letters: Vectors
-    """What each piece of letters weighs."""
+    """The weight of each piece of letters."""
     factors: tuple[float, ...]
     """One for each number of the vote, one for each clue, and one alone."""
     fingerprint: str
 
     def score(self, numbers: Sequence[float], clues: Sequence[float]) -> float:
-        """How much speaks for a crisis; rounded, so that machines agree on it."""
+        """Add up how much speaks for a crisis; rounded, so that machines agree on it."""
         values = (*numbers, *clues, 1.0)
         return round(math.fsum(a * b for a, b in zip(self.factors, values, strict=True)), 3)
 
     def risk(self, score: float, length: float, *, by_rule: bool, is_tiny: bool) -> Risk:
-        """What a score comes to; ``length`` is the logarithm of the number of sentences.
+        """Return what a score comes to; ``length`` is the logarithm of the number of sentences.
 
         ``by_rule``: a rule says it outright, which alone may make it explicit. ``is_tiny``: one or
         two words, which the encoder knows too little of to speak alone.
@@ -60,7 +60,7 @@ class Learnt:
 
 
 def fingerprint() -> str:
-    """What changes with the files of examples or of rules; they are not read for it."""
+    """Hash the files of examples and of rules, without parsing them."""
     digest = hashlib.sha256()
     for name in ("examples", "rules"):
         folder = importlib.resources.files("flows.safety").joinpath(name)
@@ -93,7 +93,7 @@ def as_bytes(learnt: Learnt) -> bytes:
 
 
 def from_bytes(content: bytes) -> Learnt:
-    """What a learnt file holds."""
+    """Read what a learnt file holds."""
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
         voters = Voters(
             _from_bytes(file["vectors"], file["scale"]),
@@ -107,7 +107,7 @@ def from_bytes(content: bytes) -> Learnt:
 
 
 def shipped_learnt() -> Learnt:
-    """What was learnt from the examples that come with Interlude."""
+    """Read what was learnt from the examples that come with Interlude."""
     return from_bytes(importlib.resources.files("flows.safety").joinpath(FILE).read_bytes())
 
 

@@ -50,7 +50,7 @@ class Phrases(Generic[Owner]):
 
 
 def _match(words: list[str], start: int, pattern: Pattern) -> int | None:
-    """Where a pattern that begins at ``start`` ends; None: it does not begin there."""
+    """Find where a pattern that begins at ``start`` ends; None: it does not begin there."""
     if not pattern:
         return start
     head, rest = pattern[0], pattern[1:]

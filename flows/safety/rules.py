@@ -47,7 +47,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the rules say to a text: every hit, and which vetoes it holds anywhere."""
+    """The findings of the rules in a text: every hit, and which vetoes it holds anywhere."""
 
     hits: tuple[Hit, ...]
     markers: frozenset[Veto]
@@ -132,7 +132,7 @@ class Rules:
 
 
 def _sentence(words: list[str], place: int) -> tuple[int, int]:
-    """Where the sentence around a word begins and ends."""
+    """Find where the sentence around a word begins and ends."""
     begin = max((at + 1 for at in range(place) if words[at] == END), default=0)
     stop = next((at for at in range(place, len(words)) if words[at] == END), len(words))
     return begin, stop

@@ -20,12 +20,12 @@ if TYPE_CHECKING:  # without numpy the rules work alone
     from flows.safety.vote import Parts, Voters
 
 FEWEST_WORDS = 3
-"""Where there are fewer, only a rule speaks."""
+"""The number of words below which only a rule speaks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was found. ``none`` means only that nothing known stood there, never safety.
+    """The screen's finding. ``none`` means only that nothing known stood there, never safety.
 
     ``matched`` holds the ids of rules, in the order of the table, ``nearest`` those of the examples
     that weighed most; never a word of the text.
@@ -43,7 +43,7 @@ class Ear:
     encoder: Encoder
     learnt: Learnt
     added: Voters | None = None
-    """What the practice's own examples have to say besides."""
+    """The voters that the practice's own examples add."""
 
     def verdict(self, found: Findings, parts: Parts) -> Verdict:
         """Joins what the rules found and what the examples say. ``explicit`` only where a rule
@@ -98,7 +98,7 @@ def _by_rules(found: Findings) -> Verdict:
 
 
 def clues(found: Findings) -> tuple[float, ...]:
-    """What the rules found, as numbers beside those of the vote."""
+    """Return what the rules found, as numbers beside those of the vote."""
     explicit = found.free("explicit")
     return (
         float(explicit),

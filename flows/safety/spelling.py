@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 END = "."
-"""What stands for the end of a sentence among the words."""
+"""The sign for the end of a sentence among the words."""
 
 LONGEST_SENTENCE = 28
 """Words after which talk without a full stop is cut, at a comma where there is one."""

@@ -42,7 +42,7 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many of some texts led to a card, and to a card or the quiet line."""
+    """The share of some texts that led to a card, and to a card or the quiet line."""
 
     name: str
     cards: int
@@ -89,7 +89,7 @@ def changed(
 
 
 def shares(tried: Sequence[Tried]) -> list[Share]:
-    """How many of each label, length, language and kind were heard."""
+    """Count how many of each label, length, language and kind were heard."""
     found = []
     for is_crisis, name in ((True, "crisis"), (False, "harmless")):
         some = [one for one in tried if one.example.is_crisis == is_crisis]

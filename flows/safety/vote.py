@@ -43,7 +43,7 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """What the examples say to a text, and which three spoke loudest for a crisis."""
+    """The examples' vote on a text, and which three spoke loudest for a crisis."""
 
     whole: float
     top: float
@@ -51,7 +51,7 @@ class Vote:
     length: float
     """The logarithm of the number of sentences."""
     letters: float
-    """What the letters weigh in the sentence that says most."""
+    """The weight of the letters in the sentence that says most."""
     letters_second: float
     nearest: tuple[str, ...]
 
@@ -80,7 +80,7 @@ class Voters:
     steepness: float = STEEPNESS
 
     def close(self, rows: Vectors) -> Vectors:
-        """How close each row lies to each example: one where they are the same."""
+        """Measure how close each row lies to each example: one where they are the same."""
         return closeness(along(rows, self.axes), self.vectors, self.steepness)
 
 
@@ -118,7 +118,7 @@ def along(rows: Vectors, axes: Vectors) -> Vectors:
 
 
 def closeness(these: Vectors, those: Vectors, steepness: float = STEEPNESS) -> Vectors:
-    """How close each of these vectors lies to each of those: one where they are the same."""
+    """Measure how close each of these vectors lies to each of those: one where they are equal."""
     close = these @ those.T
     close -= np.float32(1.0)
     close *= np.float32(steepness)
@@ -155,7 +155,7 @@ def _looked_at(sentences: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _middle(vectors: Vectors) -> Vectors:
-    """What stands for many sentences as a whole: their mean, of length one."""
+    """Return the vector that stands for many sentences as a whole: their mean, of length one."""
     mean = vectors.mean(axis=0)
     whole: Vectors = mean / np.linalg.norm(mean)
     return whole

@@ -49,7 +49,7 @@ else:
     ScheduleShape = create_model(
         "ScheduleShape",
         __base__=AnySchedule,
-        __doc__="When a check-in comes.",
+        __doc__="The times when a check-in comes.",
         **{key.name: (key.sort | None, None) for key in KEYS.values()},
     )
 

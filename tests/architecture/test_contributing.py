@@ -1,4 +1,4 @@
-"""What CONTRIBUTING.md tells people to open or to run is there."""
+"""The paths that CONTRIBUTING.md tells people to open or to run are there."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def letters(call: ast.expr) -> list[str]:
 
 
 def cited() -> Counter[str]:
-    """How many tests cite each letter."""
+    """Count the tests that cite each letter."""
     found: Counter[str] = Counter()
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         for each in ast.walk(ast.parse(path.read_text("utf-8"))):

@@ -47,7 +47,7 @@ def chat(house: House, name: str) -> Person:
 
 
 async def tap(house: House, person: Person, name: str, label: str) -> list[str]:
-    """What the bot shows after a tap on a button that the earlier version sent."""
+    """Return what the bot shows after a tap on a button that the earlier version sent."""
     facts, mark = FACTS["chats"][name], person.mark
     person.tap_data(facts["newest_message_id"], facts["buttons"][label])
     await house.travel(by=timedelta(minutes=1))

@@ -40,5 +40,5 @@ def number_in(text: str) -> int | None:
 
 
 def answer_to(chat: int, number: int) -> str:
-    """What this client says to this question."""
+    """Return what this client says to this question."""
     return str((chat + number) % 6) if number in TAPPED else f"chat {chat} to question {number}"

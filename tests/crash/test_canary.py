@@ -60,7 +60,7 @@ def _command(folder: Path, *words: str) -> str:
 
 
 def _say(far_end: FarEnd, chat: int, text: str) -> list[str]:
-    """What the bot answers."""
+    """Return what the bot answers."""
     before = len(far_end.heard(chat))
     far_end.tell("say", chat=chat, name=FIRST, text=text)
     await_until(lambda: len(far_end.heard(chat)) > before, "an answer")

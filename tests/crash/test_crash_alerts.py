@@ -89,7 +89,7 @@ def _alerts(far_end: FarEnd) -> list[str]:
 
 
 def _work_until(settings: Settings, *steps: str) -> None:
-    """What a process did that died after the last of these."""
+    """Do what a process did that died after the last of these."""
 
     async def live() -> None:
         async with open_app(settings, clock=SystemClock(), ids=SystemIds()) as app:
@@ -101,7 +101,7 @@ def _work_until(settings: Settings, *steps: str) -> None:
 
 
 def _kept(settings: Settings) -> tuple[int, list[str], int]:
-    """How many cases there are, every step, and how many times the words were audited."""
+    """Return the number of cases, every step, and how many times the words were audited."""
 
     def ask(tx: Tx) -> tuple[int, list[str], int]:
         cases = tx.conn.execute(sa.text("SELECT count(*) FROM risk_cases")).scalar_one()

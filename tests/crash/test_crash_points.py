@@ -87,7 +87,7 @@ def test_before_the_inbox_commit(bot: Bot, tmp_path: Path) -> None:
 
 
 def _work_until(settings: Settings, *steps: str) -> None:
-    """What a process did that died after the last of these."""
+    """Do what a process did that died after the last of these."""
 
     async def work(app: App) -> None:
         if "intake" in steps:

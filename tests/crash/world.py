@@ -70,7 +70,7 @@ level = "debug"
 
 
 def environment() -> dict[str, str]:
-    """What a command gets: this machine's, without any setting of Interlude."""
+    """Return what a command gets: this machine's, without any setting of Interlude."""
     kept = {name: value for name, value in os.environ.items() if "INTERLUDE" not in name}
     return {**kept, "PYTHONPATH": str(ROOT)}
 
@@ -102,7 +102,7 @@ class FarEnd:
             raise AssertionError(error.read().decode()) from error
 
     def ask(self, path: str) -> Any:
-        """What the control API sees."""
+        """Return what the control API sees."""
         with urlopen(f"{self.url}/sandbox/{path}", timeout=DURATION) as answer:
             return json.load(answer)
 
@@ -111,7 +111,7 @@ class FarEnd:
         return [entry["text"] for entry in self.ask(f"ledger/{chat}?kind=sent")]
 
     def calls(self, method: str) -> int:
-        """How often the bot has called this."""
+        """Count how often the bot has called this."""
         return int(self.ask("counts")["calls"].get(method, 0))
 
     def await_call(self, method: str, since: int) -> None:
@@ -233,12 +233,12 @@ async def furnish(settings: Settings, flow: str, clients: int) -> None:
 
 
 async def ask_store(settings: Settings, ask: Callable[[Tx], T]) -> T:
-    """What the database says, once nobody runs on it."""
+    """Return what the database says, once nobody runs on it."""
     store: Store
     async with open_store(settings) as store:
         return await store.read(ask)
 
 
 def queued(tx: Tx) -> int:
-    """How many messages wait to be sent, however late they may leave."""
+    """Count the messages that wait to be sent, however late they may leave."""
     return deliveries.count_due(tx, until=datetime(9000, 1, 1, tzinfo=UTC), most=999)

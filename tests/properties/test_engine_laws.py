@@ -187,7 +187,7 @@ said = st.sampled_from(["ab", "other words", "two\nlines"])
 
 
 def in_own_words(flow: Flow, check_in: CheckIn) -> list[str]:
-    """Where the check-in has an answer in the client's own words, on the way that it went."""
+    """List the steps that have an answer in the client's own words, on the way that it went."""
     return [
         answer.step_id
         for answer in check_in.answers

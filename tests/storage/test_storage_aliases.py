@@ -1,4 +1,4 @@
-"""Which aliases read alike, and which look like a full name."""
+"""Aliases that read alike, and those that look like a full name."""
 
 from __future__ import annotations
 

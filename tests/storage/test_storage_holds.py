@@ -1,4 +1,4 @@
-"""What is remembered after a crisis card, and of the quiet line: on both engines."""
+"""Things remembered after a crisis card, and of the quiet line: on both engines."""
 
 from __future__ import annotations
 

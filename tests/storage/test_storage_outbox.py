@@ -42,7 +42,7 @@ def states(tx: Tx) -> list[tuple[str, str, bool]]:
 
 
 def reasons(tx: Tx) -> list[str | None]:
-    """Why each row ended otherwise than by arriving, by id."""
+    """List why each row ended otherwise than by arriving, by id."""
     return list(tx.conn.execute(sa.select(table.c.reason).order_by(table.c.id)).scalars())
 
 
@@ -397,7 +397,7 @@ async def test_rows_that_wait_for_later_are_not_read_by_those_who_look_for_due_o
 
 
 def explain(tx: Tx, query: Any, params: dict[str, Any]) -> str:
-    """How SQLite would go about a query."""
+    """Ask SQLite how it would go about a query."""
     compiled = query.compile(dialect=tx.conn.dialect)
     bound = compiled.construct_params(params)
     values = tuple(

@@ -114,7 +114,7 @@ def files(database: Path) -> list[bytes]:
 
 
 def fill_with_canaries(tx: Tx) -> list[object]:
-    """Whatever a client wrote, and every name and address, is the canary."""
+    """Fill the tables: whatever a client wrote, and every name and address, is the canary."""
     care = add_care(tx, alias=CANARY)
     people.rename(tx, care.client_id, people.Name(CANARY, CANARY))
     people.bind_chat(tx, care.client_id, CHAT, NOW)

@@ -187,21 +187,21 @@ class House:
         return person
 
     async def say(self, person: Person, text: str) -> list[str]:
-        """What the bot shows in answer to a text."""
+        """Return what the bot shows in answer to a text."""
         mark = person.mark
         person.say(text)
         await self.settle()
         return texts(person.heard(mark))
 
     async def tap(self, person: Person, label: str) -> list[str]:
-        """What the bot shows in answer to a tap, toasts and edits too."""
+        """Return what the bot shows in answer to a tap, toasts and edits too."""
         mark = person.mark
         person.tap(label)
         await self.settle()
         return texts(person.heard(mark))
 
     async def forge(self, person: Person, data: str) -> list[str]:
-        """What the bot shows in answer to button data that it never wrote for this person."""
+        """Return what the bot shows in answer to button data that it never wrote for them."""
         mark = person.mark
         person.tap_data(person.newest, data)
         await self.settle()
@@ -216,12 +216,12 @@ class House:
         return found
 
     async def work(self, ask: Callable[[Work], T]) -> T:
-        """What a read finds now."""
+        """Return what a read finds now."""
         now = self.clock.now()
         return await self.app.store.read(lambda tx: ask(Work(tx, self.app.practice, now, "test")))
 
     async def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """What a plain question to the database finds."""
+        """Return what a plain question to the database finds."""
         return await self.app.store.read(
             lambda tx: [tuple(row) for row in tx.conn.execute(sa.text(query))]
         )
@@ -243,7 +243,7 @@ def token_in(text: str) -> str:
 
 
 def texts(entries: list[Entry]) -> list[str]:
-    """What was read, oldest first; a toast without words is none."""
+    """List what was read, oldest first; a toast without words is none."""
     return [entry.text for entry in entries if entry.text]
 
 

@@ -89,7 +89,7 @@ async def heard_by(house: House, person: Person, mark: int) -> list[str]:
 
 
 async def digest_of(house: House, person: Person, *, weeks: int = 0) -> str:
-    """What the digest says at its cut-off, so many weeks later."""
+    """Return what the digest says at its cut-off, so many weeks later."""
     mark = person.mark
     await house.travel(to=SUNDAY + timedelta(weeks=weeks))
     return "\n".join(

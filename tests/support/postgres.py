@@ -64,7 +64,7 @@ def _candidates() -> Iterator[Path]:
 
 
 def _unprivileged(root: Path) -> dict[str, Any]:
-    """How to start a process that is not root; ``root`` then belongs to it."""
+    """Return the options to start a process that is not root; ``root`` then belongs to it."""
     if os.geteuid() != 0:
         return {}
     nobody = pwd.getpwnam("nobody")

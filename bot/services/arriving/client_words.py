@@ -115,7 +115,7 @@ def edit(work: Work, care: Care, text: str) -> None:
 
 
 def _after_card(work: Work, care: Care, hold: Hold, caption: str) -> None:
-    """What was sent after a crisis card: words under it are kept, and no question is asked anew."""
+    """Take what came after a crisis card: words under it are kept, and no question asked anew."""
     if caption:
         after_card.take(work, care, hold, caption, is_caption=True)
     else:

@@ -51,7 +51,7 @@ from storage.people import Person
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """What is shown at once for an update, beside the messages that were queued."""
+    """The things shown at once for an update, beside the messages that were queued."""
 
     toast: str | None = field(default=None, repr=False)
     """The words for a tap, if any."""
@@ -101,8 +101,8 @@ def asks_for_draft(incoming: Incoming) -> bool:
 
 
 def _caused_by(work: Work, row: InboxRow, what: str) -> Work:
-    """What is said for this row is keyed by it. Rows go after two days and SQLite gives their ids
-    out again, so the id alone would let an old message swallow a new one.
+    """Key what is said for this row by it. Rows go after two days and SQLite gives their ids out
+    again, so the id alone would let an old message swallow a new one.
     """
     return replace(work, origin=f"{what}{row.id}@{row.received_at.timestamp():.6f}")
 

@@ -266,7 +266,7 @@ def _reword(work: Work, care: Care, incoming: EditedMessage, heard: _Heard) -> b
 
 
 def _reply(work: Work, care: Care, incoming: Incoming) -> Reply | None:
-    """What the words come to in a check-in; None where they are no reply in one."""
+    """Read what the words come to in a check-in; None where they are no reply in one."""
     match incoming:
         case Said():
             return after_card.read(work, care, incoming.text)

@@ -32,7 +32,7 @@ class Stranger:
 
     chat_id: int
     language: str
-    """What Telegram says of their app, such as "de-AT"; empty where it says nothing."""
+    """Their app's language as Telegram says, such as "de-AT"; empty where it says nothing."""
     has_link: bool
     query_id: str | None = None
     words: str = field(default="", repr=False)
@@ -45,7 +45,7 @@ class TakenIn:
     next_offset: int | None
     kept: int
     unreadable: tuple[str, ...]
-    """What each update that could not be read calls itself, in Telegram's words."""
+    """The kind of each update that could not be read, as it calls itself in Telegram's words."""
     strangers: tuple[Stranger, ...]
     groups: tuple[int, ...]
 

@@ -69,8 +69,8 @@ def take_back(work: Work, care: Care, *, message_id: int) -> Toast:
 
 
 def standing(work: Work, care: Care) -> tuple[str, Rows]:
-    """How it stands now, for /privacy, with the button that changes it; nothing where the practice
-    tells nobody.
+    """Say how it stands now, for /privacy, with the button that changes it; nothing where the
+    practice tells nobody.
     """
     if not alerting.is_offered(work, care):
         return "", ()

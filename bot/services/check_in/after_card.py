@@ -1,5 +1,5 @@
-"""What a client writes after a crisis card joins the words before it, is kept, and they are told so
-once. No question follows it, and nothing says that this was all.
+"""Words that a client writes after a crisis card: they join those before them and are kept, and the
+client is told so once. No question follows them, and nothing says that this was all.
 
 Used by ``arriving`` for as long as ``safety.holding`` says. An answer by a number or a button's
 words is no such writing: with it the client goes on.
@@ -48,7 +48,7 @@ def take(work: Work, care: Care, hold: Hold, text: str, *, is_caption: bool = Fa
 
 
 def read(work: Work, care: Care, text: str, *, is_caption: bool = False) -> Reply | None:
-    """What words are in a check-in: in the open one, or in the one that the card ended."""
+    """Read what words are in a check-in: in the open one, or in the one that the card ended."""
     reply = typed_words.read(work, care, text, is_caption=is_caption)
     hold = holding.find(work, care.id)
     if reply is not None or hold is None or hold.check_in_id is None:

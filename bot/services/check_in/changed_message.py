@@ -1,5 +1,5 @@
-"""What a changed message does: the answer that it gave takes its new words, as long as answers may
-be changed. Nothing is saved until ``take``, so that safety text may go first.
+"""The effect of a changed message: the answer that it gave takes its new words, as long as answers
+may be changed. Nothing is saved until ``take``, so that safety text may go first.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from storage.check_ins import StoredCheckIn
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """What a changed message comes to, of which an answer was made: decided, and not carried out
+    """The effect of a changed message of which an answer was made: decided, and not carried out
     yet.
     """
 
@@ -45,7 +45,7 @@ class Edited:
 
     @property
     def refused(self) -> AnswerRefused | None:
-        """Why the new words are no answer, where that is so."""
+        """The refusal of the new words, where they are no answer."""
         found = (event for event in self.turn.events if isinstance(event, AnswerRefused))
         return next(found, None)
 

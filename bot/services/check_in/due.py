@@ -29,7 +29,7 @@ PLAN_CHUNK = 60
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """How many check-ins were opened, and the last occurrence looked at: None if none is left."""
+    """The number of check-ins opened, and the last occurrence looked at: None if none is left."""
 
     count: int
     last: Occurrence | None

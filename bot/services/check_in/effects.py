@@ -46,7 +46,7 @@ from storage.check_ins import StoredCheckIn
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What the bot knows around a turn: where a tap landed, and whether hard words were written."""
+    """The facts around a turn: where a tap landed, and whether hard words were written."""
 
     tapped_message_id: int | None = None
     shown_question: str | None = field(default=None, repr=False)
@@ -60,15 +60,15 @@ class Moment:
     is not said again. What now follows instead of it is.
     """
     expires_in: timedelta | None = None
-    """How long a prompt that nobody waits for may still leave; None where the client is there."""
+    """The time for a prompt that nobody waits for to leave; None where the client is there."""
     preface: str | None = None
     """A line to stand before the question."""
     noted: Noted | None = None
-    """What is said to a reply that was no answer, and was kept as a note."""
+    """The lines for a reply that was no answer, and was kept as a note."""
 
     @property
     def owed(self) -> str:
-        """What is to be said of these words, also where more words bring another question."""
+        """The line to be said of these words, also where more words bring another question."""
         if self.noted is not None:
             return self.noted.later
         return (self.preface or "") if self.typed else ""
@@ -189,12 +189,12 @@ def _ask(on: _Carrying, event: PromptAsked) -> None:
 
 
 def _with(owed: str, said: str) -> str:
-    """What is owed from before and what is said now, each once."""
+    """Join what is owed from before and what is said now, each once."""
     return said if owed in said else f"{owed} {said}".rstrip()
 
 
 def prompt_key(check_in_id: int, turn_no: int, occasion: Occasion) -> str:
-    """How the keys end under which the question of this turn is asked on such an occasion."""
+    """Return the end of the keys under which this turn's question is asked on such an occasion."""
     return f"prompt{check_in_id}:{turn_no}:{occasion}"
 
 

@@ -17,8 +17,8 @@ INSTANT = timedelta(microseconds=1)
 
 
 def written_at(work: Work, stored: StoredCheckIn) -> datetime:
-    """When words were written; for those that come in after a digest was frozen, not before its
-    cut-off, or no digest would ever tell them.
+    """Return when words were written; for those that come in after a digest was frozen, not before
+    its cut-off, or no digest would ever tell them.
     """
     if work.now - work.said_at <= READ_AT_ONCE:
         return work.said_at
@@ -28,8 +28,8 @@ def written_at(work: Work, stored: StoredCheckIn) -> datetime:
 
 
 def tapped_at(work: Work, stored: StoredCheckIn) -> datetime:
-    """When a button was tapped. Telegram does not tell when: one that waited for the bot to be back
-    counts as tapped before a cut-off in the meantime, so that the digest which waits tells it.
+    """Return when a button was tapped. Telegram does not tell: one that waited for the bot to be
+    back counts as tapped before a cut-off in the meantime, so that the digest which waits tells it.
     """
     given_at = written_at(work, stored)
     away = uptimes.find_latest_away(work.tx)

@@ -42,7 +42,7 @@ UNREAD = frozenset({"not_an_option", "not_a_number", "not_a_time", "not_a_date",
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """What is said to words that became a note."""
+    """The lines said to words that became a note."""
 
     now: str
     """Above the same question: that they are kept, and what the question needs."""
@@ -266,7 +266,7 @@ def settle(work: Work, care: Care, note: StoredNote, message_id: int, *, passes:
 def _decide(
     work: Work, care: Care, note: StoredNote, *, passes: bool
 ) -> Literal["note_passed", "note_gone"]:
-    """What became of the note, as the key of a text."""
+    """Decide what becomes of the note, as the key of a text."""
     if note.kept_at is not None and (passes or is_told(work, care, note)):
         return "note_passed"
     if passes and work.now - note.added_at < OFFERED_FOR:

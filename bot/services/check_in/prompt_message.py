@@ -46,7 +46,7 @@ REFUSED: dict[Refusal, ClientKey] = {
     "no_skip": "refused_no_skip",
     "no_back": "refused_no_back",
 }
-"""What is said to a reply that is no answer, for every refusal of a kind and of the engine."""
+"""The text for a reply that is no answer, for every refusal of a kind and of the engine."""
 
 
 class Speaks(Protocol):

@@ -34,7 +34,7 @@ UNREAD = timedelta(seconds=1.5)
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What typed words come to in a check-in: decided, and not carried out yet."""
+    """The effect of typed words in a check-in: decided, and not carried out yet."""
 
     stored: StoredCheckIn
     flow: Flow
@@ -130,8 +130,8 @@ def _fits_it_alone(answer: Reply) -> bool:
 
 
 def _read_after_the_end(work: Work, care: Care, text: str) -> Reply | None:
-    """What was written before the last words of a check-in could be read belongs to its last
-    answer, unless it is a word of thanks.
+    """Read what was written before the last words of a check-in could be read: it belongs to its
+    last answer, unless it is a word of thanks.
     """
     stored = check_ins.find_newest(work.tx, care.id)
     if stored is None or stored.state.status != "finished" or is_thanks(text, care.language):

@@ -52,7 +52,7 @@ HEARD_AS: dict[str, Cause] = {
     "flow": "flow",
     "tell": "tell",
 }
-"""How the digest calls what was heard: it tells likely and explicit words alike."""
+"""The digest's name for what was heard: it tells likely and explicit words alike."""
 LOOK_BACK = timedelta(days=120)
 """The time back for which check-ins tell what is usual for a client."""
 
@@ -283,7 +283,7 @@ def _outcome(
     outages: Sequence[Away],
     cut_off_at: datetime,
 ) -> Outcome | None:
-    """What had become of a due check-in by then; None where nothing can be said of it (yet)."""
+    """Find what had become of a due check-in by then; None where nothing can be said (yet)."""
     if occurrence.state == "paused":
         return "paused"
     if occurrence.state == "missed":

@@ -31,8 +31,8 @@ SCORES = 30
 def reported_of(
     work: Work, care: Care, *, from_at: datetime, cut_off_at: datetime
 ) -> Iterator[Reported]:
-    """What was answered in the period and is said nowhere else, oldest first; of a check-in that is
-    still open, too: what was said counts when it is said.
+    """List what was answered in the period and is said nowhere else, oldest first; of a check-in
+    that is still open, too: what was said counts when it is said.
     """
     for stored in stored_check_ins.list_for_care(work.tx, care.id, lasted_until=from_at):
         flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)

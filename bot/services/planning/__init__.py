@@ -1,4 +1,4 @@
-"""When check-ins come: enrolments, occurrences, own times, the weekly cap, and why or why not.
+"""The coming of check-ins: enrolments, occurrences, own times, the weekly cap, and why or why not.
 
 Nothing here opens a check-in or reads an answer.
 """

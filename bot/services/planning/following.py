@@ -34,7 +34,7 @@ _NAMED: Mapping[Awaited, str] = {
     "check_in": "check-in-",
     "flag": "flag-",
 }
-"""How a slot is named after what it follows; the row's number comes behind."""
+"""The beginning of a slot's name, by what it follows; the row's number comes behind."""
 
 
 def session_slot(session_id: int) -> str:

@@ -45,7 +45,7 @@ COMES: dict[str, ClientKey] = {
     "daily": "when_daily",
     "every": "when_every",
 }
-"""How often the questions come, for every trigger with times of the client's own."""
+"""The text that says how often questions come, for every trigger with times of the client's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,12 @@ class _Own:
 
     @property
     def trigger(self) -> Trigger:
-        """When it comes, the client's wish included."""
+        """The trigger of the flow, the client's wish included."""
         return with_wish(self.flow.schedule.trigger, self.enrolment.wish)
 
     @property
     def times(self) -> OwnTimes:
-        """What the client may change of it, as it stands."""
+        """The times of it that the client may change, as they stand."""
         times = self.trigger.own_times()
         if times is None:
             raise TypeError(f"{self.trigger.name} has no time of its own")
@@ -270,7 +270,7 @@ def _day_names(days: Sequence[int], language: Language) -> str:
 
 
 def _about(work: Work, care: Care, own: _Own) -> dict[str, object]:
-    """What a refusal may name: the quiet hours, and how many days there are now and which."""
+    """Return what a refusal may name: the quiet hours, and how many days there are and which."""
     quiet, days = work.practice.quiet, own.times.days or ()
     names = get_day_names("short", locale=locale_of(care.language))
     return {

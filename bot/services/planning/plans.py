@@ -125,8 +125,8 @@ def slots_of(
 def left_over(
     planned: Iterable[Occurrence], slots: Sequence[Slot], flow: Flow, now: datetime
 ) -> Iterator[Occurrence]:
-    """What is planned for later and belongs to no slot any more. What waits within its window, and
-    what still follows its event, stays.
+    """List what is planned for later and belongs to no slot any more. What waits within its window,
+    and what still follows its event, stays.
     """
     wanted = {(slot.local_on, slot.slot) for slot in slots}
     for each in planned:

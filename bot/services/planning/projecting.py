@@ -25,7 +25,7 @@ SOON = timedelta(days=28)
 """The time ahead in which a client's next check-in is looked for."""
 _WEEK = timedelta(days=7)
 _SHIFTED = timedelta(days=3)
-"""How far a row of the same slot may lie before the span: what was opened is not planned twice."""
+"""The time before the span for a row of the same slot: what was opened is not planned twice."""
 assert _SHIFTED > RECENT
 
 
@@ -37,7 +37,7 @@ def verdict_on(work: Work, care: Care, occurrence: Occurrence) -> Verdict:
 
 
 def next_at(work: Work, care: Care, flow_id: str | None = None) -> datetime | None:
-    """When the next check-in (of one flow, if named) comes to the client, as things stand."""
+    """Find when the next check-in (of one flow, if named) comes to the client, as things stand."""
     found = projected(work, care, work.now, work.now + SOON)
     later = (
         each.expected.due_at
@@ -70,7 +70,7 @@ def projected(work: Work, care: Care, since: datetime, until: datetime) -> tuple
 def _expected(
     work: Work, care: Care, stored: list[Occurrence], last: datetime
 ) -> Iterator[Expected]:
-    """What was opened, what is planned, and what the next planning will add, move and cancel."""
+    """List what is opened and planned once the next planning has added, moved and cancelled."""
     flows = {flow.id: flow for flow in work.practice.shelf.list_current(work.tx)}
     rows = {(each.flow_id, each.local_on, each.slot): each for each in stored}
     gone: set[int] = set()

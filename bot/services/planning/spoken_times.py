@@ -1,4 +1,4 @@
-"""What a client writes after /when: weekdays, a time of day, or the place whose clock they live by.
+"""A client's words after /when: weekdays, a time of day, or the place whose clock they live by.
 
 Used by ``own_times``. As people write them, in any language. It must never guess: what is only
 partly understood is not understood.

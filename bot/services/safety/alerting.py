@@ -35,12 +35,12 @@ class Told:
 
 
 def is_agreed(work: Work, care: Care) -> bool:
-    """Whether practice and client agreed that people are told at once."""
+    """True where practice and client agreed that people are told at once."""
     return is_offered(work, care) and consents.is_in_force(work.tx, care.id, "alerts")
 
 
 def is_offered(work: Work, care: Care) -> bool:
-    """Whether the practice tells people at once, of somebody who takes part."""
+    """True where the practice tells people at once, of somebody who takes part."""
     return work.practice.settings.safety.alerts == "on" and care.state == "active"
 
 
@@ -71,7 +71,7 @@ def put_by(work: Work, care: Care, case: RiskCase) -> Told:
 
 
 def told_before(work: Work, care: Care, case: RiskCase) -> Told:
-    """Who was told of the case until now; nobody whose message could not be delivered."""
+    """Find who was told of the case until now; nobody whose message could not be delivered."""
     told = reached(risk_cases.list_steps(work.tx, case.id))
     roles = _in_order("therapist" if one == care.therapist_id else "deputy" for one in told)
     return Told(roles, is_earlier=bool(roles))
@@ -109,7 +109,7 @@ def send_anew(work: Work, care: Care, case: RiskCase, reader: Reader) -> None:
 
 
 def is_lost(work: Work, step: RiskStep) -> bool:
-    """Whether the message of this step, to somebody in the practice, will surely not arrive."""
+    """True where the message of this step, to somebody in the practice, will surely not arrive."""
     if step.case_id is None or step.person_id is None:
         return False
     key = _first_key(step.person_id) if step.what == "alerted" else _later_key(step.id)

@@ -1,4 +1,4 @@
-"""What somebody in the practice sees of a risk case, and what they tap under it.
+"""A risk case as somebody in the practice sees it, and what they tap under it.
 
 Opening it is seeing it. The client's words are shown to their own therapist only; a deputy sees
 who, when and by which cause. Who taps was found by dispatch among those who may.
@@ -100,7 +100,7 @@ def mark(work: Work, person: Person, of: Opened, word: str, message_id: int) -> 
 
 
 def _next(work: Work, what: Literal["seen"] | Mark) -> datetime | None:
-    """When somebody else is told by time: only of a client whom nobody has reached."""
+    """Return when somebody else is told by time: only of a client not reached, else None."""
     return work.now + alerting.UNTIL_TOLD_AGAIN if what == "not_reached" else None
 
 

@@ -35,10 +35,10 @@ __all__ = [
 ]
 
 Cause = Literal["words", "others"]
-"""What hard words are about: the client's own danger, or danger to somebody else."""
+"""The subject of hard words: the client's own danger, or danger to somebody else."""
 
 HARM_TO_OTHERS = ".harm-others"
-"""How the ids of the screen's rules about danger to somebody else end, in each language."""
+"""The end of the ids of the screen's rules about danger to somebody else, in each language."""
 _LINES: dict[tuple[tuple[on_call.Role, ...], bool], ClientKey] = {
     ((), False): "told_nobody",
     (("therapist",), False): "told_therapist",
@@ -116,7 +116,7 @@ def told_line(work: Work, care: Care, language: Language, told: Told) -> str:
 
 
 def opens_line(work: Work, care: Care, language: Language) -> str | None:
-    """When the practice is there again; None within its hours, or where it has stated none."""
+    """Say when the practice is there again; None within its hours, or where it has stated none."""
     at = on_call.opens_at(work.practice, work.now)
     if at is None:
         return None

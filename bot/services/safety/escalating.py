@@ -29,7 +29,7 @@ UNDELIVERED: dict[Role, ClientKey] = {
 }
 TOLD = ("alerted", "told_again")
 REOPENING = ("explicit", "others", "flow", "tell")
-"""What is heard in a case that was seen and makes it wait for somebody anew."""
+"""Causes that, heard in a case that was seen, make it wait for somebody anew."""
 WAITS_FOR_SOMEBODY = ("open", "not_reached")
 """The states of a case that nobody has seen, or whose client nobody has reached."""
 
@@ -148,7 +148,7 @@ def _newest_round(steps: Sequence[RiskStep]) -> int:
 
 
 def _may_be_told(work: Work, care: Care, case: RiskCase) -> bool:
-    """Whether people may be told of the case: by agreement, or by a tap for this once."""
+    """True where people may be told of the case: by agreement, or by a tap for this once."""
     tapped = any(step.what == "tell" for step in risk_cases.list_steps(work.tx, case.id))
     return alerting.is_agreed(work, care) or (tapped and alerting.is_offered(work, care))
 

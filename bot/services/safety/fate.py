@@ -1,4 +1,4 @@
-"""What a crisis card says below the numbers: what became of the words, and who was told."""
+"""The lines of a crisis card below the numbers: what became of the words, and who was told."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from storage import people
 from storage.cares import Care
 
 Fate = Literal["kept", "offered", "not_kept", "aside", "none"]
-"""What became of the words that led to the card; ``none`` where there were none."""
+"""The fate of the words that led to the card; ``none`` where there were none."""
 
 
 def lines(work: Work, care: Care, language: Language, fate: Fate, told: Told) -> tuple[str, ...]:
-    """What stands below the card, in its language."""
+    """Return the lines below the card, in its language."""
     opens = cases.opens_line(work, care, language)
     sent = [cases.told_line(work, care, language, told), *([opens] if opens else [])]
     match fate:

@@ -1,4 +1,4 @@
-"""Who in the practice is told of a risk case: at once, and next; and when the practice is there.
+"""People to be told of a risk case: at once, and next; and the hours when the practice is there.
 
 Used by ``alerting`` and by ``interlude doctor``. It sends nothing.
 """
@@ -33,7 +33,7 @@ class Line:
 
 
 def line_for(work: Work, care: Care) -> Line:
-    """Who can be told about a client now. Who has no chat here, or has blocked it, is left out."""
+    """List who can be told about a client now: nobody without a chat here, or who blocked it."""
     safety = work.practice.settings.safety
     own: list[Reader] = [(people.load(work.tx, care.therapist_id), "therapist")]
     deputies = _deputies(work.tx, safety.deputies)
@@ -76,7 +76,7 @@ def unknown_codes(tx: Tx, safety: Safety) -> list[str]:
 
 
 def is_covered(practice: Practice, now: datetime) -> bool:
-    """Whether the practice is there now; True where it states no hours."""
+    """True where the practice is there now, and where it states no hours."""
     safety, local = practice.settings.safety, now.astimezone(practice.zone)
     if not safety.cover_days:
         return True
@@ -85,7 +85,7 @@ def is_covered(practice: Practice, now: datetime) -> bool:
 
 
 def opens_at(practice: Practice, now: datetime) -> datetime | None:
-    """When the practice is there again; None where it is there now, or states no hours."""
+    """Find when the practice is there again; None where it is there now, or states no hours."""
     if is_covered(practice, now):
         return None
     safety, today = practice.settings.safety, now.astimezone(practice.zone).date()

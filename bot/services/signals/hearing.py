@@ -45,8 +45,8 @@ def hear(work: Work, stored: StoredCheckIn) -> None:
 
 
 def _undo(work: Work, stored: StoredCheckIn) -> None:
-    """What this check-in made of a flag is undone, unless somebody has changed it since, or a newer
-    flag stands in its place.
+    """Undo what this check-in made of a flag, unless somebody has changed it since, or a newer flag
+    stands in its place.
     """
     for word in flag_words.take(work.tx, stored.id):
         flag = flags.load(work.tx, word.flag_id)
@@ -225,7 +225,7 @@ def _asks_to_follow(reason: StoredReason) -> bool:
 
 
 def _hear_repair(work: Work, stored: StoredCheckIn) -> None:
-    """What a client says became of a strain ends its flag or keeps it open: their newest word,
+    """End a flag, or keep it open, by what the client says became of the strain: their newest word,
     where it was asked in several rounds.
     """
     flag = flags.find_open(work.tx, stored.care_id)

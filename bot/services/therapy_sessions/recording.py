@@ -30,7 +30,7 @@ RECORDED: dict[tuple[Recorded, bool], StaffKey] = {
     ("happened", True): "session_happened",
     ("happened", False): "session_happened_quiet",
 }
-"""What is said, and whether questions follow."""
+"""The text that is said, by the state of the session and by whether questions follow."""
 
 
 def record(

@@ -96,8 +96,8 @@ def _at(work: Work, therapist: Person, care: Care, moment: str) -> None:
 def _moment(
     work: Work, therapist: Person, care: Care, moment: str, *, example: StaffKey = "session_moment"
 ) -> datetime | None:
-    """When a typed therapy session begins; None, and it is said why and how to write it, if that
-    is not readable.
+    """Read when a typed therapy session begins; None, and it is said why or how to write it, if
+    that is not readable or too far off.
     """
     local = zone(therapist.zone)
     today = work.said_at.astimezone(local).date()

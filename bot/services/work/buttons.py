@@ -63,7 +63,7 @@ NAMES: tuple[Name, ...] = get_args(Name)
 Thing = Literal[
     "care", "check_in", "enrolment", "therapy_session", "flag", "digest", "note", "case"
 ]
-"""What belongs to somebody: a button that names one is good in its owner's hand only."""
+"""A thing that belongs to somebody: a button that names one is good in its owner's hand only."""
 Plain = Literal["turn", "choice", "flow", "version", "minute", "weekdays", "on"]
 """A number that names nothing of anybody's."""
 THINGS: frozenset[str] = frozenset(get_args(Thing))
@@ -71,8 +71,8 @@ THINGS: frozenset[str] = frozenset(get_args(Thing))
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How the data of a button is written: its code, then these numbers, then perhaps a code word
-    such as a language.
+    """The form of a button's data: its code, then these numbers, then perhaps a code word such as a
+    language.
     """
 
     code: str
@@ -150,14 +150,14 @@ _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 class Stale(Enum):
-    """What acting on a tap comes to where the button is no longer good."""
+    """The outcome of a tap where the button is no longer good."""
 
     STALE = "stale"
 
 
 STALE = Stale.STALE
 Toast = str | Stale | None
-"""What a tap comes to: words to show, a button that is out of date, or nothing to say."""
+"""The outcome of a tap: words to show, a button that is out of date, or nothing to say."""
 
 
 @dataclass(frozen=True, slots=True)

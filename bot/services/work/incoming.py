@@ -11,7 +11,7 @@ from bot.services.work.buttons import Press
 from flows.safety.asking import is_card_command
 
 _COMMAND = re.compile(r"/(\w{1,64})(?:@\w{3,32})?(?![\w/<>@])", re.ASCII)
-"""What Telegram's apps show as a command where a message begins with it."""
+"""The beginning of a message that Telegram's apps show as a command."""
 OLDEST = timedelta(hours=48)
 """Telegram keeps what was written for 24 hours; a date further back than this is a mistake."""
 
@@ -78,7 +78,7 @@ class EditedMessage:
     """An earlier message was changed. It is no new answer; a command may act where that is safe."""
 
     text: str = ""
-    """What it says now."""
+    """The words that it has now."""
     message_id: int | None = None
 
     def __repr__(self) -> str:
@@ -110,7 +110,7 @@ class NothingForUs:
 
 
 def read_text(text: str, message_id: int | None = None) -> Started | Commanded | Said:
-    """What a message of this text is: a command where it begins with one, or words."""
+    """Read a message of this text: a command where it begins with one, or words."""
     command = _COMMAND.match(text)
     if command is None:
         return Said(text, message_id)
@@ -134,7 +134,7 @@ Incoming = (
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What a person did, in which chat, and when they wrote it as far as Telegram says."""
+    """A person's deed, the chat, and when they wrote it as far as Telegram says."""
 
     incoming: Incoming
     chat_id: int = field(repr=False)
@@ -157,8 +157,8 @@ class Received:
                 assert_never(self.incoming)
 
     def written_at(self, received_at: datetime) -> datetime:
-        """When it was written. A date that cannot be true (in the future, or long before Telegram
-        could still have handed it over) gives way to when it was received.
+        """Return when it was written. A date that cannot be true (in the future, or long before
+        Telegram could still have handed it over) gives way to when it was received.
         """
         if self.sent_at is None or self.sent_at < received_at - OLDEST:
             return received_at
@@ -173,7 +173,7 @@ class Received:
 
 
 def _request(incoming: Incoming) -> tuple[str, str] | None:
-    """What is asked for, without what may differ from one asking to the next."""
+    """Return what is asked for, without what may differ from one asking to the next."""
     match incoming:
         case Started():
             return ("start", incoming.token)

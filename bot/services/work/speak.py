@@ -50,7 +50,7 @@ def closing(
 
 
 def owed_by(work: Work, check_in_id: int) -> str:
-    """What is to be said all the same of the question, or the end, that waits for more words."""
+    """Return what must be said all the same of a question, or an end, that waits for more words."""
     body = outbox.find_waiting_body(work.tx, check_in_id)
     return "" if body is None else message_from_json(body).owed
 

@@ -15,7 +15,7 @@ from storage.store import Tx
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Where a use case reads and writes, when it happens, and what caused it.
+    """The place where a use case reads and writes, when it happens, and what caused it.
 
     ``origin`` starts the key of every message that the use case says, so that doing it again says
     nothing twice.
@@ -26,7 +26,7 @@ class Work:
     now: datetime
     origin: str
     written_at: datetime | None = None
-    """When somebody wrote or tapped what is being handled; None where nobody did."""
+    """The time when somebody wrote or tapped what is being handled; None where nobody did."""
     message_id: int | None = None
     """The number of the message that is being handled: what stands below it has a higher one."""
 

@@ -1,4 +1,4 @@
-"""What a client wrote that was no answer."""
+"""Notes: words of a client that were no answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a flag stood before a client's word in a check-in, so that the word can be taken back."""
+"""The state of a flag before a client's word in a check-in, so that the word can be taken back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which messages an answer in own words was made of."""
+"""The messages of which an answer in own words was made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an error says about a message: a request that never left, one that may have arrived."""
+"""An error, by what it says of a message: a request that never left, one that may have arrived."""
 
 from __future__ import annotations
 

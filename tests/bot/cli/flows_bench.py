@@ -40,7 +40,7 @@ class Bench:
 
     @property
     def flows(self) -> Path:
-        """Where this practice keeps its flow files."""
+        """The folder in which this practice keeps its flow files."""
         return self.folder / "flows"
 
     def run(self, *words: str, typed: str = "") -> Result:
@@ -56,7 +56,7 @@ class Bench:
         path.write_text(text.replace(before, after, 1), "utf-8")
 
     def write(self, decide: Callable[[Tx], T]) -> T:
-        """What ``decide`` makes of the database, in a store of its own."""
+        """Return what ``decide`` makes of the database, in a store of its own."""
 
         async def work() -> T:
             url = f"sqlite+aiosqlite:///{self.folder / 'interlude.db'}"

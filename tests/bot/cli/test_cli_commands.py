@@ -43,7 +43,7 @@ PROBLEM = re.compile(r"broken\.toml:\d+:\d+: [FW]\d{3} .+")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a command left behind."""
+    """The exit code and the output that a command left behind."""
 
     returncode: int
     stdout: str

@@ -125,7 +125,7 @@ def test_a_saved_story_passes_as_a_test(bench: Bench, lines: tuple[str, ...]) ->
 
 
 def again(bench: Bench, output: str) -> Result:
-    """What comes of the command that was printed, word for word."""
+    """Run the command that was printed, word for word."""
     interlude, *words = shlex.split(output.rpartition("To play it again: ")[2])
     assert interlude == "interlude"
     return CliRunner().invoke(main, words)

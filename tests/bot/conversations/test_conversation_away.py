@@ -218,7 +218,7 @@ async def test_what_was_said_before_the_cut_off_stands_in_the_digest_of_an_outag
 
 @pytest.mark.parametrize("before", [True, False])
 async def test_a_flag_is_told_as_it_stood_at_the_cut_off(house: House, before: bool) -> None:
-    """What was said after the cut-off, though before the bot was back, is of the next week."""
+    """Words said after the cut-off, though before the bot was back, are of the next week."""
     weber, client = await _asked_after_a_session(house)
     mark = weber.mark
     house.jump(by=HOUR / 4 if before else HOUR)

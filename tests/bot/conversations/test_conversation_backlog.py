@@ -1,4 +1,4 @@
-"""What waited while the bot was down, or comes in pieces: one answer, by the time of writing."""
+"""Messages from while the bot was down, or in pieces: one answer, by the time of writing."""
 
 from __future__ import annotations
 

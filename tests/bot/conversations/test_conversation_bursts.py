@@ -224,7 +224,7 @@ async def test_stop_in_a_burst_is_asked_about_and_joins_no_answer(
 
 
 async def _stop_question(house: House, client: Person) -> str:
-    """What the command asks."""
+    """Return what the command asks."""
     return (await house.say(client, "/stop"))[-1]
 
 

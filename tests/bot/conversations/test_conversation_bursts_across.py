@@ -86,7 +86,7 @@ async def _turning(house: House) -> Person:
 
 
 async def _say_unread(house: House, client: Person, words: str) -> list[str]:
-    """What is said to words that stand above the message that was leaving meanwhile."""
+    """Return what is said to words that stand above the message that was leaving meanwhile."""
     house.clock.jump(house.clock.now() + 4 * SECOND)
     mark = client.mark
     client.say(words)

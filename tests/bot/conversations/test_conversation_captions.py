@@ -48,7 +48,7 @@ async def _at_own_words(house: House, language: str = "en") -> Person:
 
 
 async def _sent(house: House, client: Person, *captions: str) -> list[str]:
-    """What is read after these pictures, which were sent together."""
+    """Return what is read after these pictures, which were sent together."""
     mark = client.mark
     for caption in captions:
         client.send_photo(caption=caption, album="13" if len(captions) > 1 else "")

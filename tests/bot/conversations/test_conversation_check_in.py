@@ -24,7 +24,7 @@ async def begun(house: House, language: str = "en") -> Person:
 
 
 async def answered(house: House) -> dict[str, object]:
-    """What is kept for the first check-in, by step."""
+    """Return what is kept for the first check-in, by step."""
     kept = await house.work(lambda work: answers.list_for_check_in(work.tx, 1))
     return {answer.step_id: answer.value for answer in kept}
 

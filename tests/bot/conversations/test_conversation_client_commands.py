@@ -1,4 +1,4 @@
-"""What each command of a client says and does, in every state of the care."""
+"""Every command of a client: what it says and does, in every state of the care."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Whatever is written and whichever way it comes, at any state of a care: the next message after
-crisis wording is the card, with the numbers where a notification shows them.
+"""Crisis wording, whatever is written and whichever way it comes, at any state of a care: the next
+message after it is the card, with the numbers where a notification shows them.
 """
 
 from __future__ import annotations

@@ -110,7 +110,7 @@ async def town(tmp_path: Path, furnished: Path) -> AsyncIterator[House]:
 
 
 def is_card(text: str, language: str) -> bool:
-    """Whether this is the card in this language and form, with the numbers where they are seen."""
+    """Tell whether this is the card in this language and form, its numbers where they are seen."""
     numbers = NUMBERS[plain(language)]
     others = [body for one, body in BODY.items() if one != language]
     end = text.find(numbers) + len(numbers)

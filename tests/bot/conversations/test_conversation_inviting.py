@@ -1,5 +1,5 @@
-"""How a therapist invites: no two aliases that read alike, no name by accident, several in one go,
-and letters that say for whom they are.
+"""Invitations by a therapist: no two aliases that read alike, no name by accident, several in one
+go, and letters that say for whom they are.
 """
 
 from __future__ import annotations

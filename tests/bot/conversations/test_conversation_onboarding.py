@@ -1,4 +1,4 @@
-"""How therapists and clients come in, say yes or no, and leave again."""
+"""Therapists and clients as they come in, say yes or no, and leave again."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What waits in the outbox while Telegram does not take it: nothing is given up, and nothing that
-is out of date leaves afterwards.
+"""Messages that wait in the outbox while Telegram does not take them: nothing is given up, and
+nothing that is out of date leaves afterwards.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ async def test_words_do_not_answer_a_question_that_has_not_left(house: House) ->
 
 
 async def test_an_answer_in_two_messages_is_one_answer(house: House) -> None:
-    """Who answers in two messages has not seen what comes after the first: nothing of it is lost,
-    and nothing of it answers the next question.
+    """A client who answers in two messages has not seen what comes after the first: nothing of it
+    is lost, and nothing of it answers the next question.
     """
     client = await client_of(house)
     await house.say(client, "/checkin")

@@ -1,4 +1,4 @@
-"""What a client said counts when it is said, and what they took back does not."""
+"""A client's word counts when it is said, and one that was taken back does not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each command of a therapist says and does; how therapy sessions are recorded."""
+"""Every command of a therapist: what it says and does; how therapy sessions are recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a check-in comes, waits, reminds, lapses or does not come at all, and why."""
+"""A check-in's times: when it comes, waits, reminds, lapses or does not come at all, and why."""
 
 from __future__ import annotations
 

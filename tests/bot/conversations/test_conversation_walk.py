@@ -101,7 +101,7 @@ CHANGED = {
 
 
 async def walk(house: House, person: Person, texts: tuple[str, ...]) -> list[str]:
-    """What was written and what was shown, one below the other; nothing stays without an answer."""
+    """List what was written and what was shown, one below the other; each text gets an answer."""
     lines = []
     for text in texts:
         mark = person.mark

@@ -1,4 +1,4 @@
-"""What ``why`` says of a question whose delivery went otherwise than planned, from stored facts."""
+"""Sentences of ``why`` on a question delivered otherwise than planned, from stored facts."""
 
 from __future__ import annotations
 

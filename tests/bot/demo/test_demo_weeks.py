@@ -33,7 +33,7 @@ async def lived_through(weeks: int, folder: Path) -> dict[str, str]:
 
 
 def part(digest: str, heading: str) -> str:
-    """What stands under a heading of a digest, up to the next one."""
+    """Return what stands under a heading of a digest, up to the next one."""
     return digest.partition(f"▪ {heading}\n")[2].partition("\n▪ ")[0]
 
 
@@ -56,7 +56,7 @@ async def test_five_weeks_point_to_the_planted_clients_and_come_out_alike(tmp_pa
 
 
 def the_same_seed_gives_the_same(five: dict[str, str], two: dict[str, str]) -> None:
-    """What was lived through once more is the beginning of the longer one, letter by letter."""
+    """The run of two weeks is the beginning of that of five, letter by letter."""
     assert {name for name in five if name.startswith("transcripts/")} < two.keys()
     for name, text in two.items():
         assert five[name].startswith(text), name

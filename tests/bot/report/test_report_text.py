@@ -1,4 +1,4 @@
-"""What a rendered digest must hold, whatever it says."""
+"""Rules that a rendered digest must keep, whatever it says."""
 
 from __future__ import annotations
 

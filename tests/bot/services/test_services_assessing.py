@@ -1,4 +1,4 @@
-"""What an ended check-in makes of a flag, where the pure rules meet what is stored."""
+"""The effect of an ended check-in on a flag, where the pure rules meet what is stored."""
 
 from __future__ import annotations
 

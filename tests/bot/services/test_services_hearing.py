@@ -1,4 +1,4 @@
-"""What a check-in makes of a flag depends on the answers that stand, not on how they came to be."""
+"""The effect of a check-in on a flag: by the answers that stand, not by how they came to be."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def rests_on(reason: Reason) -> Any:
 
 @contextmanager
 def as_if(tx: Tx) -> Iterator[None]:
-    """What happens inside is undone."""
+    """Undo what happens inside."""
     trial = tx.conn.begin_nested()
     try:
         yield
@@ -184,7 +184,7 @@ async def test_the_way_to_an_answer_leaves_nothing_behind(
 
 
 async def states(house: House, noted: Acknowledgement | None, *ways: Sequence[Said]) -> list[str]:
-    """How the flag stands after each of these ways through one check-in that stays open."""
+    """List how the flag stands after each of these ways through one check-in that stays open."""
     care, now = await care_of(house), house.clock.now() + 365 * DAY
 
     def live(tx: Tx) -> list[str]:

@@ -1,4 +1,4 @@
-"""What ``schedule`` and ``why`` say beforehand is what is sent, over weeks and many flows."""
+"""The words of ``schedule`` and ``why`` beforehand are what is sent, over weeks and many flows."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ async def enrolled(house: House) -> Care:
 
 
 def planned(work: Work, care: Care) -> list[Coming]:
-    """What is to come by the flows of this test."""
+    """List what is to come by the flows of this test."""
     found = outlook.coming(work, care, until=work.now + SPAN)
     return [each for each in found if each.flow_id in SCHEDULES]
 
 
 def live(work: Work, care: Care, at: datetime) -> None:
-    """What the ticker does at that moment; the client answers whatever comes at once."""
+    """Do what the ticker does at that moment; the client answers whatever comes at once."""
     then = replace(work, now=at, origin=f"at{at.isoformat()}")
     while plan_ahead(then):
         pass

@@ -1,4 +1,4 @@
-"""How the answers of a question stand on a phone: in rows that a thumb can reach."""
+"""The answers of a question as they stand on a phone: in rows that a thumb can reach."""
 
 from __future__ import annotations
 

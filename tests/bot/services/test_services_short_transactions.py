@@ -43,14 +43,14 @@ class Counting(Tx):
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What one piece of work asked of the database."""
+    """The statements and openings that one piece of work asked of the database."""
 
     statements: int
     opened: int
 
 
 def effort(house: House, tx: Tx, do: Callable[[Work], object]) -> Effort:
-    """What ``do`` asks of the database."""
+    """Count what ``do`` asks of the database."""
     counting = Counting(tx.conn, tx._vault, tx._index_key)
     statements = []
 

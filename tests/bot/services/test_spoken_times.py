@@ -1,4 +1,4 @@
-"""What is read from a client's words after /when: weekdays, times of day, places."""
+"""The reading of a client's words after /when: weekdays, times of day, places."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of a possible strain is worded so that the client could read it."""
+"""Texts about a possible strain, worded so that the client could read them."""
 
 from __future__ import annotations
 

@@ -29,8 +29,8 @@ class Road:
 def leave(
     spacing: Spacing, count: int, road: Road, *, most_late: float = 0.0
 ) -> tuple[list[float], list[float]]:
-    """When so many messages leave, each as soon as it may and then by some lateness of ours, and
-    when they arrive.
+    """Return when so many messages leave, each as soon as it may and then by some lateness of ours,
+    and when they arrive.
     """
     left: list[float] = []
     arrived: list[float] = []

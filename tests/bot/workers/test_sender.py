@@ -1,4 +1,4 @@
-"""What became of each message, judged by what the chat saw: each class keeps what it promises."""
+"""The fate of each message, judged by what the chat saw: each class keeps what it promises."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ async def _drain(house: House, most: int = 40) -> None:
 
 
 async def _seen(house: House, fault: Fault, kind: str) -> tuple[Counter[str], list[str]]:
-    """How often the chat saw the message, by kind of entry, and the row's last state."""
+    """Count how often the chat saw the message, by kind of entry; read the row's last state."""
     person = await house.therapist()
     mark = person.mark
     await _say(house, person, kind)

@@ -1,4 +1,4 @@
-"""What is due waits until everything sent before is in; one row that fails stops no other."""
+"""Due things wait until everything sent before is in; one row that fails stops no other."""
 
 from __future__ import annotations
 

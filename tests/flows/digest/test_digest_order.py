@@ -1,4 +1,4 @@
-"""Who stands where in a digest, whatever the caseload."""
+"""The place of each client in a digest, whatever the caseload."""
 
 from __future__ import annotations
 

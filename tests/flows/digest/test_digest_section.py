@@ -1,4 +1,4 @@
-"""What a client's section holds, and that it survives being stored."""
+"""The contents of a client's section, which survive being stored."""
 
 from __future__ import annotations
 

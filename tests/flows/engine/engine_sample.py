@@ -136,7 +136,7 @@ def asked(turn: Turn) -> PromptAsked:
 
 
 def path(flow: Flow, *answers: str, names: Names = NAMES, seed: int = 1) -> list[str | None]:
-    """Where a check-in stands, one after another, while these answers are typed; None: ended."""
+    """List where a check-in stands, one by one, while these answers are typed; None: ended."""
     check_in = opened(flow, names=names, seed=seed).check_in
     passed = [check_in.at]
     for answer in answers:

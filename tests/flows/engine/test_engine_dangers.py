@@ -72,7 +72,7 @@ def flow_with(rule: str) -> Flow:
 
 
 def dangers_of(flow: Flow, *deeds: Input | str) -> list[tuple[str, ...]]:
-    """What each accepted answer brings; a word is a tap on the button of that place."""
+    """List what each accepted answer brings; a word is a tap on the button of that place."""
     check_in: CheckIn = opened(flow).check_in
     found: list[tuple[str, ...]] = []
     for deed in deeds:

@@ -1,4 +1,4 @@
-"""What is said in words is told from a slip that only needs another try."""
+"""Remarks in words, told from a slip that only needs another try."""
 
 from __future__ import annotations
 

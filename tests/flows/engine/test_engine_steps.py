@@ -1,4 +1,4 @@
-"""What each kind of step asks, accepts and shows."""
+"""Every kind of step: what it asks, accepts and shows."""
 
 from __future__ import annotations
 

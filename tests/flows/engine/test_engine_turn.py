@@ -1,4 +1,4 @@
-"""What each input does to a check-in."""
+"""The effect of each input on a check-in."""
 
 from __future__ import annotations
 

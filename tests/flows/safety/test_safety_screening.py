@@ -97,7 +97,7 @@ SCORES = {
     "My brother killed himself last year.": -5.226,
     "I was dead tired and went to bed. Then it rained. I wish I was dead.": 1.299,
 }
-"""What the vote and the rules come to, to three digits: the same on every machine."""
+"""Scores that the vote and the rules come to, to three digits: the same on every machine."""
 CRISIS_TALK = "We went to the market and I bought bread. I wish I was dead. Then we drove home. "
 
 

@@ -1,4 +1,4 @@
-"""What the stored facts of a day say, in order."""
+"""The stored facts of a day and what they say, in order."""
 
 from __future__ import annotations
 

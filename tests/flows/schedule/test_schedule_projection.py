@@ -1,4 +1,4 @@
-"""What will come of planned check-ins, and that it is what comes when the clock gets there."""
+"""The outcome of planned check-ins, and that it is what comes when the clock gets there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When quiet hours end, over midnight and over clock changes."""
+"""The end of quiet hours, over midnight and over clock changes."""
 
 from __future__ import annotations
 

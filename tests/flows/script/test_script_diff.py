@@ -1,4 +1,4 @@
-"""What differs between two versions of a flow, and how much it weighs."""
+"""The differences between two versions of a flow, and how much they weigh."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which end of a measure is better: said by its author, told by the words at its ends, or asked."""
+"""The better end of a measure: said by its author, told by the words at its ends, or asked."""
 
 from __future__ import annotations
 

@@ -163,7 +163,7 @@ LINE = re.compile(
     )""",
     re.VERBOSE,
 )
-"""What the chart may be made of: boxes, arrows, subgraphs; every text in quotes."""
+"""The lines that the chart may be made of: boxes, arrows, subgraphs; every text in quotes."""
 
 
 def valid(chart: str) -> None:

@@ -51,7 +51,7 @@ OTHERS = {
     *("first.clear", "first.room", "goal", "goals_agreed", "goal_progress", "place"),
     *("step", "step_words", "step_fit", "goodbye", "later_help"),
 }
-"""What the digest tells under the title of the flow."""
+"""Measures that the digest tells under the title of the flow."""
 
 SIE = re.compile(r"\b(Sie|Ihr|Ihre[mnrs]?|Ihnen)\b")
 DU = re.compile(r"\b(du|dich|dir|dein|deine[mnrs]?|ihr|euch|eure?[mnrs]?)\b")

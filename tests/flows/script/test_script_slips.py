@@ -1,4 +1,4 @@
-"""What people write who are no programmers: where it is blamed, and that the mend is said.
+"""Slips of people who are no programmers: where each is blamed, and that the mend is said.
 
 Each case changes one thing in a good file. A receptionist should know from the message alone what
 to type; no word of the TOML reader or of CEL may come through.

@@ -1,4 +1,4 @@
-"""Who went quiet, told apart from who could not answer."""
+"""Clients who went quiet, told apart from those who could not answer."""
 
 from __future__ import annotations
 

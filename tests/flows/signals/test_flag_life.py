@@ -1,4 +1,4 @@
-"""How a flag goes on: the therapist's taps, the client's next rating, and time."""
+"""The life of a flag: the therapist's taps, the client's next rating, and time."""
 
 from __future__ import annotations
 

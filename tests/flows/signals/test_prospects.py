@@ -1,4 +1,4 @@
-"""What a story expects beyond its conversation: said where it is not so, silent where it is."""
+"""A story's expectations beyond its conversation: told where they fail, silent where they hold."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LIBRARY = Path(__file__).parents[3] / "flows" / "library"
 
 
 def told(name: str, **changed: object) -> dict[str, str]:
-    """What the shipped story says of flags and dates, with some of its keys changed."""
+    """Return what is said of the shipped story's flags and dates, with some of its keys changed."""
     raw = tomllib.loads((LIBRARY / "stories" / f"{name}.toml").read_text("utf-8")) | changed
     story = read_story(raw)
     flow = parse((LIBRARY / f"{story.flow_id}.toml").read_text("utf-8"), "flow").flow

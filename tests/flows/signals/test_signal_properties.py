@@ -1,4 +1,4 @@
-"""What holds for every series of ratings."""
+"""Laws that hold for every series of ratings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the check says where an author's times meet the quiet hours of the practice."""
+"""The check's words where an author's times meet the quiet hours of the practice."""
 
 from __future__ import annotations
 

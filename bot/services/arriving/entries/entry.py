@@ -22,7 +22,7 @@ Subject = TypeVar("Subject")
 """The thing that a button names, found among the tapper's own."""
 
 Standing = Literal["invited", "asked", "running", "paused", "over"]
-"""How things stand between the bot and who acts; a therapist is always ``running``."""
+"""The standing between the bot and who acts; a therapist is always ``running``."""
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
 ALWAYS: frozenset[Standing] = frozenset(STANDINGS)
 ASKED: frozenset[Standing] = frozenset({"asked"})
@@ -30,7 +30,7 @@ TAKING_PART: frozenset[Standing] = frozenset({"running", "paused"})
 
 
 def standing_of(care: Care) -> Standing:
-    """How things stand with a client."""
+    """Return how things stand with a client."""
     match care.state:
         case "draft" | "invited":
             return "invited"
@@ -46,7 +46,7 @@ def standing_of(care: Care) -> Standing:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What stood behind a command, and what was gathered for it before the write."""
+    """The words that stood behind a command, and what was gathered for it before the write."""
 
     rest: str = field(repr=False)
     draft: Digest | None = field(default=None, repr=False)
@@ -71,7 +71,7 @@ class Command(Generic[Who, Key]):
     menu: Key | None = None
     help: Key | None = None
     edited: Literal["acts", "to_send_anew"] = "acts"
-    """What a command leads to that was made of an earlier message: it acts where doing it once more
+    """The effect of a command that was made of an earlier message: it acts where doing it once more
     harms nothing; otherwise its writer is told to send it anew.
     """
     needs_draft: bool = False
@@ -80,7 +80,7 @@ class Command(Generic[Who, Key]):
 
 @dataclass(frozen=True, slots=True)
 class Owned(Generic[Who, Subject]):
-    """How the things that a button names are found among the tapper's own; None: they are not."""
+    """A way to find the things that a button names among the tapper's own; None: they are not."""
 
     things: frozenset[str]
     find: Callable[[Work, Who, Press, Digest | None], Subject | None]
