@@ -43,7 +43,7 @@ class Counting(Tx):
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """The statements and openings that one piece of work asked of the database."""
+    """The statements run and the cells opened for one piece of work."""
 
     statements: int
     opened: int
