@@ -23,8 +23,10 @@ from storage.store import Tx
 from storage.tables import cares, people
 
 State = Literal["draft", "invited", "asked", "active", "declined", "ended"]
+EndedBy = Literal["client", "therapist"]
 STATES: tuple[State, ...] = get_args(State)
 LIVING: tuple[State, ...] = ("draft", "invited", "asked", "active")
+OVER: tuple[State, ...] = ("declined", "ended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,9 @@ class Care:
     active_since: datetime | None
     paused_until: datetime | None = None
     """The time when the pause ends by itself; None: when the client goes on."""
+    ended_at: datetime | None = None
+    """The time when the client declined, or the care ended; None also where nobody knows it."""
+    ended_by: EndedBy | None = None
 
     def __repr__(self) -> str:
         return f"Care({self.id}, {self.client_code}, {self.state!r})"
@@ -65,6 +70,8 @@ _SELECT = sa.select(
     cares.c.created_at,
     cares.c.active_since,
     cares.c.paused_until,
+    cares.c.ended_at,
+    cares.c.ended_by,
 ).join(people, people.c.id == cares.c.client_id)
 _LOAD = _SELECT.where(cares.c.id == sa.bindparam("care_id"))
 _OF_CLIENT = (
@@ -130,12 +137,7 @@ def find_for_therapist(
     is spelt as typed is found. None where that is nobody, or several: guessing could open the
     wrong one.
     """
-    wanted = core(word)
-    alike = [
-        care
-        for care in list_for_therapist(tx, therapist_id, states)
-        if wanted and wanted in (core(care.client_code), core(care.alias))
-    ]
+    wanted, alike = core(word), list_alike(tx, therapist_id, word, states)
     typed = word.strip().casefold()
     for named in (
         [care for care in alike if core(care.client_code) == wanted],
@@ -144,6 +146,18 @@ def find_for_therapist(
         if named:
             return named[0] if len(named) == 1 else None
     return alike[0] if len(alike) == 1 else None
+
+
+def list_alike(
+    tx: Tx, therapist_id: int, word: str, states: Sequence[State] = STATES
+) -> list[Care]:
+    """The therapist's cares that this code or alias may mean, oldest first."""
+    wanted = core(word)
+    return [
+        care
+        for care in list_for_therapist(tx, therapist_id, states)
+        if wanted and wanted in (core(care.client_code), core(care.alias))
+    ]
 
 
 def discard_draft(tx: Tx, care: Care) -> None:
@@ -164,6 +178,20 @@ def mark(
     values: dict[str, Any] = {"state": state}
     if state == "active":
         values["active_since"] = now
+    _mark(tx, care_id, was, values)
+
+
+def end(tx: Tx, care_id: int, *, by: EndedBy, now: datetime) -> None:
+    """The care is over: ``declined`` where the client had not agreed, otherwise ``ended``.
+    StaleState: it was over before, or the client was never asked.
+    """
+    agreed = load(tx, care_id).state != "asked"
+    was: State = "active" if agreed else "asked"
+    values = {"state": "ended" if agreed else "declined", "ended_at": now, "ended_by": by}
+    _mark(tx, care_id, was, values)
+
+
+def _mark(tx: Tx, care_id: int, was: State | Sequence[State], values: dict[str, Any]) -> None:
     guarded = sa.update(cares).where(cares.c.id == care_id, cares.c.state.in_(words(was)))
     exactly_one(tx.conn.execute(guarded.values(**values)), f"care {care_id}")
 

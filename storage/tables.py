@@ -95,6 +95,8 @@ cares = sa.Table(
     at("active_since", nullable=True),
     at("paused_at", nullable=True),
     at("paused_until", nullable=True),
+    at("ended_at", nullable=True),
+    text("ended_by", nullable=True),
     one_of("state", "draft", "invited", "asked", "active", "declined", "ended"),
     sa.Index(None, "client_id"),
     sa.Index(None, "therapist_id"),

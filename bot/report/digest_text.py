@@ -41,7 +41,7 @@ def render(digest: Digest, *, texts: Texts, language: Language, zone: ZoneInfo) 
     """
     voice = Voice(texts, language, zone)
     blocks = [Block(None, (Entry(_title(voice, digest)),))]
-    if digest.caseload == 0:
+    if digest.caseload == 0 and not digest.left:
         return _pages(voice, [*blocks, _plain(voice.say("no_clients"))])
     told = _told(voice, digest)
     if not digest.away and not any(block.entries for block in told):
@@ -73,6 +73,7 @@ def _told(voice: Voice, digest: Digest) -> list[Block]:
         ("heading.risk_before", digest.risk_before, _risk_before),
         ("heading.said_so", digest.said_so, _said_so),
         ("heading.possible", digest.possible, _possible),
+        ("heading.left", digest.left, _left),
         ("heading.still_open", digest.still_open, _still_open),
         ("heading.settled", digest.settled, _settled),
         ("heading.drifting", digest.drifting, _drifting),
@@ -168,6 +169,13 @@ def _noted(voice: Voice, section: ClientSection) -> str:
     """Say what has become of the flag within its own week."""
     state = section.flag_state
     return voice.say(NOTED[state]) if state in NOTED else ""
+
+
+def _left(voice: Voice, section: ClientSection) -> list[str]:
+    if section.left is None:
+        return []
+    key: DigestKey = "left.declined" if section.left.how == "declined" else "left.stopped"
+    return [voice.say(key, alias=short_alias(section.alias), at=section.left.at)]
 
 
 def _still_open(voice: Voice, section: ClientSection) -> list[str]:

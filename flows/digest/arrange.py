@@ -34,6 +34,7 @@ class Digest:
     cut_off_at: datetime
     draft: bool
     caseload: int
+    """The clients of whom it speaks, without those who left."""
     risk: tuple[ClientSection, ...]
     """The clients of whom something was heard in this period that led to the crisis card."""
     risk_before: tuple[ClientSection, ...]
@@ -42,6 +43,8 @@ class Digest:
     possible: tuple[ClientSection, ...]
     folded: tuple[ClientSection, ...]
     """Computed flags beyond the share on top, in the same order."""
+    left: tuple[ClientSection, ...]
+    """The clients who declined or stopped; nothing is said any more of how they answer."""
     still_open: tuple[ClientSection, ...]
     settled: tuple[ClientSection, ...]
     drifting: tuple[ClientSection, ...]
@@ -71,13 +74,15 @@ def arrange(
     """The sections of a caseload in the order of the digest; ties go by alias, then code."""
     clients = sorted(sections, key=lambda s: (s.alias.casefold(), s.code))
     possible = sorted(_standing(clients, "possible"), key=_rank)
-    on_top = shown_on_top(len(clients))
+    there = [s for s in clients if s.left is None]
+    on_top = shown_on_top(len(there))
     named: dict[str, Sequence[ClientSection]] = {
         "risk": sorted((s for s in clients if s.heard), key=lambda s: s.heard[-1].at, reverse=True),
         "risk_before": [s for s in clients if s.heard_before is not None and not s.heard],
         "said_so": sorted(_standing(clients, "said_so"), key=_said_rank),
         "possible": possible[:on_top],
         "folded": possible[on_top:],
+        "left": sorted((s for s in clients if s.left), key=_left_at),
         "still_open": _standing(clients, "still_open"),
         "settled": _standing(clients, "settled"),
         "drifting": [s for s in clients if _drifts(s)],
@@ -85,8 +90,8 @@ def arrange(
         "hard": [s for s in clients if s.hard or s.had_a_hard_week],
         "reported": [s for s in clients if s.reported],
         "notes": [s for s in clients if s.notes],
-        "gone_quiet": [s for s in clients if s.engagement.gone_quiet],
-        "unreachable": [s for s in clients if s.engagement.is_unreachable],
+        "gone_quiet": [s for s in there if s.engagement.gone_quiet],
+        "unreachable": [s for s in there if s.engagement.is_unreachable],
         "went_well": [s for s in clients if s.went_well],
     }
     placed = {s.care_id for group in named.values() for s in group}
@@ -95,7 +100,7 @@ def arrange(
         from_at=from_at,
         cut_off_at=cut_off_at,
         draft=draft,
-        caseload=len(clients),
+        caseload=len(there),
         others=tuple(s for s in clients if s.care_id not in placed),
         away=tuple(away),
         **{name: tuple(group) for name, group in named.items()},
@@ -112,6 +117,13 @@ def shown_on_top(caseload: int) -> int:
 
 def _standing(clients: Sequence[ClientSection], standing: Standing) -> list[ClientSection]:
     return [s for s in clients if s.standing == standing]
+
+
+def _left_at(section: ClientSection) -> datetime:
+    """Return when the client left. ValueError: they are there."""
+    if section.left is None:
+        raise ValueError("a client who is there left at no time")
+    return section.left.at
 
 
 def _drifts(section: ClientSection) -> bool:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from flows.digest.heard import Heard
+from flows.digest.leaving import Left
 from flows.digest.reported import Reported
 from flows.signals.engagement import Engagement
 from flows.signals.flags import ENDED, WAITING, FlagState
@@ -94,6 +95,8 @@ class ClientFacts:
     case_id: int | None = None
     """The risk case that nobody has closed yet."""
     engagement: Engagement = field(default_factory=Engagement)
+    left: Left | None = None
+    """The client's leaving, where no digest has told it yet."""
 
     def __repr__(self) -> str:
         return f"ClientFacts(care {self.care_id}, …)"
@@ -128,6 +131,7 @@ class ClientSection:
     heard: tuple[Heard, ...] = ()
     heard_before: Heard | None = None
     case_id: int | None = None
+    left: Left | None = None
 
     @property
     def can_acknowledge(self) -> bool:
@@ -204,6 +208,7 @@ def compose_section(
         heard=facts.heard,
         heard_before=facts.heard_before,
         case_id=facts.case_id,
+        left=facts.left,
     )
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from flows.digest.heard import heard_from, heard_to
+from flows.digest.leaving import left_from, left_to
 from flows.digest.reported import reported_from
 from flows.digest.section import ClientSection, Note
 from flows.signals.engagement import Engagement
@@ -29,6 +30,7 @@ def section_to_json(section: ClientSection) -> str:
     body["heard"] = [heard_to(each) for each in section.heard]
     before = section.heard_before
     body["heard_before"] = None if before is None else heard_to(before)
+    body["left"] = None if section.left is None else left_to(section.left)
     return json.dumps({"version": VERSION, **body}, ensure_ascii=False)
 
 
@@ -38,7 +40,7 @@ def section_from_json(text: str) -> ClientSection:
     if body.pop("version") != VERSION:
         raise ValueError("a section of another version")
     since_at = body.pop("flag_since_at")
-    before = body.pop("heard_before", None)
+    before, left = body.pop("heard_before", None), body.pop("left", None)
     # sections of before: "something else" had always ended a flag then
     body.setdefault("flag_is_closed", body["flag_state"] == "something_else")
     body |= {name: tuple(body[name]) for name in _TEXTS}
@@ -53,6 +55,7 @@ def section_from_json(text: str) -> ClientSection:
             "notes": tuple(Note(**each) for each in body.get("notes", ())),
             "heard": tuple(heard_from(each) for each in body.get("heard", ())),
             "heard_before": None if before is None else heard_from(before),
+            "left": None if left is None else left_from(left),
         }
     )
 

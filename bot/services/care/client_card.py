@@ -7,6 +7,7 @@ It shows who the client is and what they get, never what they answered.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Literal
 
 from bot.messages import Button, Rows
@@ -20,11 +21,12 @@ from flows.schedule.occurrences import REQUEST_SLOT, plan_request
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
-from storage import cares, check_ins
+from storage import cares, check_ins, invites
 from storage.cares import Care
 from storage.people import Person
 
 MOST_BUTTONS = 90
+"""Telegram takes 100 buttons; nobody looks through as many."""
 
 Standing = cares.State | Literal["paused", "unreachable"]
 LINES: dict[Standing, StaffKey] = {
@@ -37,7 +39,16 @@ LINES: dict[Standing, StaffKey] = {
     "declined": "client_declined",
     "ended": "client_ended",
 }
-"""Telegram takes 100 buttons; nobody looks through as many."""
+DATED: dict[Standing, StaffKey] = {"declined": "client_declined_on", "ended": "client_ended_on"}
+"""The same with the day, where it is known."""
+BELOW: dict[cares.State, StaffKey] = {
+    "draft": "card_draft",
+    "invited": "card_invited",
+    "asked": "card_not_active",
+    "declined": "card_declined",
+    "ended": "card_ended",
+}
+"""What there is to know where no flow can be switched on."""
 
 
 def command(work: Work, therapist: Person, word: str) -> None:
@@ -48,11 +59,14 @@ def command(work: Work, therapist: Person, word: str) -> None:
     care = cares.find_for_therapist(work.tx, therapist.id, word) or cares.find_for_therapist(
         work.tx, therapist.id, word, states=cares.STATES
     )
-    if care is None:
+    alike = [] if care else cares.list_alike(work.tx, therapist.id, word)
+    if alike:
+        _choose_among(work, therapist, alike)
+    elif care is None:
         text = work.tell(therapist.language, "session_unknown", word=word.strip())
         speak.reply(work, therapist.id, text, key="card?")
-        return
-    _show(work, therapist, care)
+    else:
+        _show(work, therapist, care)
 
 
 def show_again(work: Work, therapist: Person, care: Care, message_id: int) -> None:
@@ -71,6 +85,18 @@ def _choose(work: Work, therapist: Person) -> None:
     speak.reply(work, therapist.id, text, key="card?", rows=speak.grid(buttons))
 
 
+def _choose_among(work: Work, therapist: Person, alike: list[Care]) -> None:
+    """Ask which one is meant, by code: an alias is free again once its care is over."""
+    text = "\n".join(
+        [
+            work.tell(therapist.language, "card_whose"),
+            *(client_line(work, therapist, care) for care in alike),
+        ]
+    )
+    buttons = [Button(care.client_code, data("card", care.id)) for care in alike[:MOST_BUTTONS]]
+    speak.reply(work, therapist.id, text, key="card?", rows=speak.grid(buttons))
+
+
 def _show(work: Work, therapist: Person, care: Care) -> None:
     text, rows = _card(work, therapist, care)
     speak.reply(work, therapist.id, text, key="card", rows=rows)
@@ -80,12 +106,20 @@ def _card(work: Work, therapist: Person, care: Care) -> tuple[str, Rows]:
     """The card as it stands now."""
     line = client_line(work, therapist, care).removeprefix("• ")
     if care.state != "active":
-        text = work.tell(therapist.language, "card_not_active", alias=care.alias)
-        return f"{line}\n\n{text}", ()
+        text = work.tell(therapist.language, BELOW[care.state], alias=care.alias)
+        return f"{line}\n\n{text}", _new_link(work, therapist, care)
     rows = _buttons(work, therapist, care)
     key: StaffKey = "card_flows" if rows else "card_nothing"
     parts = [line, work.tell(therapist.language, key), *_left_out(work, therapist, care)]
     return "\n\n".join(parts), rows
+
+
+def _new_link(work: Work, therapist: Person, care: Care) -> Rows:
+    """The button that makes a new link, as long as nobody has used one."""
+    if care.state not in ("draft", "invited"):
+        return ()
+    label = work.tell(therapist.language, "button_invite_again", alias=care.alias)
+    return speak.row(Button(label, data("invite_again", care.id)))
 
 
 def _left_out(work: Work, therapist: Person, care: Care) -> Iterator[str]:
@@ -104,17 +138,32 @@ def _left_out(work: Work, therapist: Person, care: Care) -> Iterator[str]:
 def client_line(work: Work, therapist: Person, care: Care) -> str:
     """The present state of a client, in one line."""
     state: Standing = "paused" if care.state == "active" and care.paused_at else care.state
-    if care.state == "active" and care.unreachable_at is not None:
+    if care.state in ("asked", "active") and care.unreachable_at is not None:
         state = "unreachable"
     values: dict[str, object] = {"alias": care.alias, "code": care.client_code}
+    local = zone(therapist.zone)
+    if state in DATED and care.ended_at is not None:
+        on = care.ended_at.astimezone(local).date()
+        return work.tell(therapist.language, DATED[state], on=on, **values)
+    ended_at = _link_ended_at(work, care)
+    if ended_at is not None:
+        key: StaffKey = "client_invited_late"
+        return work.tell(therapist.language, key, zone=local, at=ended_at, **values)
     due_at = projecting.next_at(work, care)
     if state == "active" and due_at is not None:
-        local = zone(therapist.zone)
         return work.tell(therapist.language, "client_active_next", zone=local, at=due_at, **values)
     if state == "paused" and care.paused_until is not None:
         on = care.paused_until.astimezone(zone(care.zone)).date()
         return work.tell(therapist.language, "client_paused_until", on=on, **values)
     return work.tell(therapist.language, LINES[state], **values)
+
+
+def _link_ended_at(work: Work, care: Care) -> datetime | None:
+    """Return when the link of somebody who never used it ended; None while it is good."""
+    if care.state != "invited":
+        return None
+    invite = invites.find_newest(work.tx, care.client_id)
+    return invite.expires_at if invite is not None and invite.expires_at <= work.now else None
 
 
 def _buttons(work: Work, therapist: Person, care: Care) -> Rows:

@@ -16,7 +16,7 @@ from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey, StaffKey
 from flows.schedule.zones import zone
-from storage import audit, cares, consents, enrolments, occurrences, outbox, people
+from storage import audit, cares, consents, enrolments, occurrences, outbox, people, risk_cases
 from storage.cares import Care
 
 VERSION = "2026-12"
@@ -83,11 +83,10 @@ def _welcome(work: Work, care: Care) -> str:
 
 
 def decline(work: Work, care: Care) -> None:
-    """Take a no for an answer: nothing is switched on, and the therapist learns only that."""
-    cares.mark(work.tx, care.id, was="asked", state="declined", now=work.now)
+    """Take a no for an answer: nothing is switched on, and the next digest says only that."""
+    cares.end(work.tx, care.id, by="client", now=work.now)
     _record(work, care, "consent.declined")
     _receipt(work, care, "declined")
-    _tell_therapist(work, care, "client_said_no")
 
 
 def confirm_stop(work: Work, care: Care) -> None:
@@ -100,7 +99,8 @@ def confirm_stop(work: Work, care: Care) -> None:
 
 def withdraw(work: Work, care: Care) -> None:
     """Revoke the consent: nothing more is asked, the open check-in ends, answers given stay
-    readable.
+    readable. The therapist reads it in the next digest; at once only where a risk case is open, for
+    which nobody is told of hard words any more.
     """
     check_ins.stop(work, care.id)
     # a question that is decided but has not left yet must not arrive after the goodbye
@@ -110,10 +110,11 @@ def withdraw(work: Work, care: Care) -> None:
     consents.revoke(work.tx, care.id, work.now)
     enrolments.end_for_care(work.tx, care.id, work.now)
     occurrences.cancel_planned(work.tx, care.id, "care_ended", work.now)
-    cares.mark(work.tx, care.id, was="active", state="ended", now=work.now)
+    cares.end(work.tx, care.id, by="client", now=work.now)
     _record(work, care, "consent.revoked")
     _receipt(work, care, "stopped")
-    _tell_therapist(work, care, "client_left")
+    if risk_cases.find_open(work.tx, care.client_id) is not None:
+        _tell_therapist(work, care, "client_left")
 
 
 def _receipt(work: Work, care: Care, key: ClientKey) -> None:

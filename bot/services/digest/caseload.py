@@ -13,6 +13,7 @@ from bot.services.signals import assessing
 from bot.services.work.unit_of_work import Work
 from flows.digest.arrange import BotAway
 from flows.digest.heard import CALM_AFTER, Cause, Heard, together
+from flows.digest.leaving import Left
 from flows.digest.section import (
     ClientFacts,
     ClientSection,
@@ -75,13 +76,26 @@ def away_in(work: Work, from_at: datetime, cut_off_at: datetime) -> list[BotAway
 def cares_of(
     work: Work, therapist_id: int, *, from_at: datetime, cut_off_at: datetime
 ) -> Iterator[Care]:
-    """Whom a digest speaks of: who takes part, and who has stopped but answered before in it, or
-    has a risk case that nobody has closed.
+    """Whom a digest speaks of: who takes part, who left in its time or answered before they did,
+    and who has a risk case that nobody has closed.
     """
-    for care in cares.list_for_therapist(work.tx, therapist_id, states=("active", "ended")):
-        is_told = care.state == "active" or _wrote(work, care, from_at, cut_off_at)
+    for care in cares.list_for_therapist(work.tx, therapist_id, states=("active", *cares.OVER)):
+        is_told = (
+            care.state == "active"
+            or _left(care, from_at, cut_off_at) is not None
+            or _wrote(work, care, from_at, cut_off_at)
+        )
         if is_told or risk_cases.find_open(work.tx, care.client_id) is not None:
             yield care
+
+
+def _left(care: Care, from_at: datetime, cut_off_at: datetime) -> Left | None:
+    """The client's own leaving, in the one digest into whose time it falls."""
+    if care.ended_at is None or care.ended_by != "client":
+        return None
+    if not from_at <= care.ended_at < cut_off_at:
+        return None
+    return Left(care.ended_at, "declined" if care.state == "declined" else "stopped")
 
 
 def _wrote(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> bool:
@@ -91,9 +105,13 @@ def _wrote(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> b
 
 
 def has_news(work: Work, therapist_id: int, *, from_at: datetime, cut_off_at: datetime) -> bool:
-    """True if there is anybody to speak of who took part before the cut-off."""
+    """True if there is anybody to speak of who took part, or said no, before the cut-off."""
     found = cares_of(work, therapist_id, from_at=from_at, cut_off_at=cut_off_at)
-    return any(care.active_since is not None and care.active_since < cut_off_at for care in found)
+    return any(
+        care.state == "declined"
+        or (care.active_since is not None and care.active_since < cut_off_at)
+        for care in found
+    )
 
 
 def _measured(
@@ -127,6 +145,7 @@ def _facts(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> C
         ),
         **_risk(work, care, from_at, cut_off_at),
         engagement=_engagement(work, care, from_at, cut_off_at),
+        left=_left(care, from_at, cut_off_at),
     )
 
 

@@ -149,9 +149,13 @@ def _send(work: Work, person: Person, row: DigestRow, digest: Digest) -> None:
 
 
 def _begins_at(work: Work, person: Person, cut_off: datetime) -> datetime:
-    """The previous cut-off; for the first digest a week before its own."""
+    """The previous cut-off. The first digest begins with the therapist, so that it tells all that
+    was while none could be made.
+    """
     earlier = digests.find_latest(work.tx, person.id)
-    return earlier.cut_off_at if earlier else cut_off - timedelta(days=7)
+    if earlier is not None:
+        return earlier.cut_off_at
+    return min(person.created_at, cut_off - timedelta(days=7))
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,12 +56,12 @@ async def test_clients_lists_everyone_and_how_things_stand(house: House) -> None
     assert told == {
         "draft": "begun, how to address them is still open",
         "invited": "invited, link not used yet",
-        "asked": "is reading the consent",
+        "asked": "has opened the link, no yes or no yet",
         "active": "takes part, next Wed 25 Nov, 18:00",
         "paused": "has paused",
         "blocked": "cannot be reached; the bot may be blocked",
-        "ended": "has stopped",
-        "declined": "would rather not",
+        "ended": "stopped on Mon 23 Nov",
+        "declined": "said no on Mon 23 Nov",
     }
 
 
