@@ -48,7 +48,7 @@ BELOW: dict[cares.State, StaffKey] = {
     "declined": "card_declined",
     "ended": "card_ended",
 }
-"""What there is to know where no flow can be switched on."""
+"""The text below the line where no flow can be switched on."""
 
 
 def command(work: Work, therapist: Person, word: str) -> None:

@@ -14,7 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Who had stopped before did so when the consent was taken back; of a no of before nobody
+    """A care that had ended before did so when its consent was taken back; of a no of before nobody
     knows the day.
     """
     op.add_column("cares", sa.Column("ended_at", UtcDateTime))
