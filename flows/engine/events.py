@@ -13,6 +13,7 @@ from typing import Literal
 
 from flows.engine.check_in import Answer, CheckIn
 from flows.engine.inputs import TimerKind
+from flows.engine.progress import Progress
 from flows.kinds.kind import Refusal
 from flows.kinds.step import Step
 
@@ -60,6 +61,12 @@ class Prompt:
     """True where the author offers a "rather not say" button (``Withheld``)."""
     can_add: bool = False
     """True where the answer before was the client's own words (``AddingBegun``)."""
+    progress: Progress | None = None
+    """The place of the question on its way; None where nothing is known of it."""
+    is_first: bool = False
+    """True for the first question of a check-in, as long as it has no answer."""
+    reader: str = ""
+    """The name of who gets the answers, if the words before the question have not named them."""
 
     def __repr__(self) -> str:
         return f"Prompt({self.step_id!r}, turn {self.turn_no})"

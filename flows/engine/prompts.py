@@ -15,6 +15,7 @@ from flows.engine.draw import as_drawn, wording_slot
 from flows.engine.events import Occasion, Prompt, PromptAsked
 from flows.engine.picking import can_finish, picked_before
 from flows.engine.piping import shown_answer, written
+from flows.engine.progress import progress_at
 from flows.engine.scope import Scope
 from flows.engine.way import Visit, Way, own_words
 from flows.kinds.registry import kind_of
@@ -103,7 +104,15 @@ def _prompt(way: Way, check_in: CheckIn, lead: list[str]) -> Prompt:
         can_finish=can_finish(drawn, check_in.picked),
         can_withhold=step.rather_not_say,
         can_add=_follows_words(way, check_in),
+        progress=progress_at(way, check_in),
+        is_first=not check_in.answers,
+        reader=_reader(check_in, before),
     )
+
+
+def _reader(check_in: CheckIn, before: tuple[str, ...]) -> str:
+    name = dict(check_in.names.by_placeholder).get("therapist", "")
+    return "" if any(name in words for words in before) else name
 
 
 def _follows_words(way: Way, check_in: CheckIn) -> bool:

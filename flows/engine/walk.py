@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import assert_never
+from typing import Literal, assert_never
 
-from flows.authoring.words import Words
+from flows.authoring.words import Condition, Words
 from flows.engine.check_in import ROUND, CheckIn
 from flows.engine.draw import block_slot
 from flows.engine.scope import Round, Scope
@@ -20,12 +20,17 @@ from flows.kinds.kind import Value
 from flows.kinds.registry import asks, kind_of
 from flows.kinds.step import END, RATHER_NOT_SAY, Step
 from flows.script.flow import Flow
+from flows.script.leaning import leans_on
 from flows.script.structure import OWN_GOALS, OWN_TOPICS, Block, Draw, Loop, Repeat, Shuffle
 
 MAX_ROUNDS = 20
 """The most rounds of one block that a check-in goes through."""
 
 Steps = tuple[Step, ...]
+Guess = Literal["most", "fewest"]
+"""How a walk takes what depends on answers that are still to come: as many questions as may be, or
+as few.
+"""
 
 
 def way_on(flow: Flow, check_in: CheckIn) -> Way:
@@ -43,8 +48,18 @@ def whole_way(flow: Flow, check_in: CheckIn) -> Way:
     return _walked(flow, check_in, beyond=True)
 
 
+def guessed_way(flow: Flow, check_in: CheckIn, guess: Guess) -> Way:
+    """The way to the end with the most, or the fewest, questions that may still come."""
+    return _walked(flow, check_in, beyond=True, guess=guess)
+
+
 def _walked(
-    flow: Flow, check_in: CheckIn, *, until: str | None = None, beyond: bool = False
+    flow: Flow,
+    check_in: CheckIn,
+    *,
+    until: str | None = None,
+    beyond: bool = False,
+    guess: Guess | None = None,
 ) -> Way:
     walk = _Walk(
         flow,
@@ -55,6 +70,7 @@ def _walked(
         until=until,
         beyond=beyond,
         spare=MAX_STEPS - len(flow.steps),
+        guess=guess,
     )
     walk.run()
     return Way(tuple(walk.visits), walk.scope, walk.open_visit, walk.reflection)
@@ -73,6 +89,9 @@ class _Walk:
     beyond: bool
     spare: int
     """The number of visits that all further rounds may still take."""
+    guess: Guess | None = None
+    unsure: set[str] = field(default_factory=set)
+    """With a guess: the steps whose answers are still to come."""
     visits: list[Visit] = field(default_factory=list)
     open_visit: Visit | None = None
     reflection: tuple[Words, Scope] | None = None
@@ -105,9 +124,12 @@ class _Walk:
     def _along(self, steps: Iterable[Step]) -> None:
         for step in steps:
             if self.places[step.id] < self.target:
+                self.unsure.add(step.id)
                 continue
-            if step.condition is None or self.scope.holds(step.condition):
+            if self._holds(step.condition, otherwise=self.guess == "most"):
                 self._visit(step)
+            elif self._is_unsure(step.condition):
+                self.unsure.add(step.id)
             if self.over:
                 return
 
@@ -128,11 +150,25 @@ class _Walk:
             return False
         if visit.id in self.kept:
             self.scope.take(visit.step, self.kept[visit.id])
+            self.unsure.discard(visit.step.id)
             if visit.id == self.check_in.reflecting:
                 self._reflect(visit.step)
             return True
         self.open_visit = self.open_visit or visit
+        self.unsure.add(visit.step.id)
         return self.beyond
+
+    def _is_unsure(self, condition: Condition | None) -> bool:
+        """True where a guess is made and the condition leans on an answer that is still to come."""
+        if self.guess is None or condition is None:
+            return False
+        return leans_on(self.flow, condition.names, self.unsure)
+
+    def _holds(self, condition: Condition | None, *, otherwise: bool) -> bool:
+        """Say whether the condition holds; ``otherwise`` where that cannot be known yet."""
+        if self._is_unsure(condition):
+            return otherwise
+        return condition is None or self.scope.holds(condition)
 
     def _reflect(self, step: Step) -> None:
         """The first reflection that fits; without a condition it wants a real answer."""
@@ -144,11 +180,32 @@ class _Walk:
                 return
 
     def _jump(self, step: Step) -> None:
+        targets = [self._place(to) for to in self._may_lead(step)]
+        if not targets:
+            return
+        target = min(targets) if self.guess == "most" else max(targets)
+        self.over = target == self._place(END)
+        self.target = 0 if self.over else target
+
+    def _may_lead(self, step: Step) -> Iterator[str | None]:
+        """The places to which the jumps of a step may lead: one, unless that is still open. None:
+        it goes on as usual.
+        """
+        undecided = False
         for jump in step.jumps:
-            if jump.condition is None or self.scope.holds(jump.condition):
-                self.over = jump.to == END
-                self.target = self.places.get(jump.to, 0)
+            if self._is_unsure(jump.condition):
+                undecided = True
+                yield jump.to
+            elif jump.condition is None or self.scope.holds(jump.condition):
+                yield jump.to
                 return
+        if undecided:
+            yield None
+
+    def _place(self, to: str | None) -> int:
+        if to is None:
+            return 0
+        return len(self.places) if to == END else self.places.get(to, 0)
 
     def _rounds(self, steps: Steps, rounds: Iterable[Round]) -> None:
         for number, round_ in enumerate(rounds):
@@ -167,7 +224,7 @@ class _Walk:
         def numbered() -> Iterator[Round]:
             yield Round("1")
             for number in range(2, min(loop.most, MAX_ROUNDS) + 1):
-                if not self.scope.holds(loop.again_while):
+                if not self._holds(loop.again_while, otherwise=self.guess == "most"):
                     return
                 yield Round(str(number))
 
@@ -189,9 +246,11 @@ class _Walk:
 
     def _picked(self, over: str) -> list[Round]:
         step, picked = self.flow.step(over), self.scope.values.get(over)
+        options = kind_of(step).options(step)
+        if self.guess == "most" and over in self.unsure:
+            return [Round(one.id, one.label) for one in options if one.id != RATHER_NOT_SAY]
         if picked is None:
             return []
-        options = kind_of(step).options(step)
         ticked = (options[place] for place in kind_of(step).ticks_of(step, picked))
         return [Round(one.id, one.label) for one in ticked if one.id != RATHER_NOT_SAY]
 

@@ -47,11 +47,11 @@ from flows.engine.inputs import (
 )
 from flows.engine.scores import score_of
 from flows.engine.state import from_json, to_json
-from flows.engine.turn import resume
+from flows.engine.turn import prompt_of, resume
 from flows.engine.walk import way_until, whole_way
 from flows.engine.way import MAX_STEPS, step_at
 from flows.kinds.kind import Fits
-from flows.kinds.registry import kind_of
+from flows.kinds.registry import asks, kind_of
 from flows.kinds.text import TextStep
 from flows.kinds.withheld import is_withheld
 from flows.script.flow import Flow
@@ -105,6 +105,23 @@ def test_events_speak_of_the_flow_and_of_the_open_turn(flow, conversation) -> No
         for event in turn.events:
             if isinstance(event, AnswerAccepted | AnswerRefused):
                 assert event.step is step_at(flow, before.at)
+
+
+@few
+@given(flows(), conversations)
+def test_with_each_answer_the_number_of_questions_is_better_known(flow, conversation) -> None:
+    for before, _, _, turn in played(flow, conversation):
+        if not any(isinstance(e, AnswerAccepted) for e in turn.events):
+            continue
+        was = prompt_of(flow, before).progress
+        assert 1 <= was.number <= was.least <= was.most
+        if turn.check_in.status == "open":
+            now = prompt_of(flow, turn.check_in).progress
+            assert was.least <= now.least <= now.most <= was.most
+            assert was.number < now.number
+        elif turn.check_in.status == "finished":
+            asked = [visit for visit in whole_way(flow, turn.check_in).visits if asks(visit.step)]
+            assert was.least <= len(asked) <= was.most
 
 
 @few

@@ -41,6 +41,8 @@ MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 """09:00 in Berlin; the weekly check-in comes on Wednesday at 18:00, the digest on Sunday."""
 BERLIN = "Europe/Berlin"
 CRISIS = "Numbers of this town: 112."
+PROGRESS = re.compile(r"\n\n(Question|Frage) \d+ (of|von) [^\n]*\Z|\n\n(About|Zusammen) [^\n]*\Z")
+"""The last line of a question."""
 FIRST_CHAT = 7_000_000_100
 AGREE = {"en": "I agree", "de": "Ich bin einverstanden", "de_du": "Ich bin einverstanden"}
 LINK = re.compile(r"https://t\.me/interlude_bot\?start=([\w-]+)")
@@ -243,8 +245,15 @@ def token_in(text: str) -> str:
 
 
 def texts(entries: list[Entry]) -> list[str]:
-    """List what was read, oldest first; a toast without words is none."""
-    return [entry.text for entry in entries if entry.text]
+    """List what was read, oldest first; a toast without words is none. The line that says how far
+    along a question is stays out: it has tests of its own.
+    """
+    return [plain(entry.text) for entry in entries if entry.text]
+
+
+def plain(text: str) -> str:
+    """The text without the line that says how far along a question is."""
+    return PROGRESS.sub("", text)
 
 
 @asynccontextmanager

@@ -6,6 +6,9 @@ client would see.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import timedelta
+from math import ceil
 from typing import Protocol
 
 from bot.messages import Button, Message, Rows
@@ -16,6 +19,7 @@ from flows.kinds.kind import Refusal
 from flows.kinds.withheld import label as withheld_label
 from flows.languages import Language, button
 
+MINUTE = timedelta(minutes=1)
 SCALE_ROW = 6
 """Buttons a row on a scale: 0 to 10 makes two rows that a thumb can hit."""
 TICK = "✓"
@@ -79,8 +83,33 @@ def prompt_message(
         parts.append(_ends(work, language, prompt))
     if prompt.given is not None:
         parts.append(work.say(language, "prompt_given", answer=prompt.given))
+    parts.extend(_whereabouts(work, language, prompt, occasion))
     rows = (*_answers(check_in_id, prompt), *_ways(work, language, check_in_id, prompt))
     return Message("\n\n".join(parts), rows)
+
+
+def _whereabouts(
+    work: Speaks, language: Language, prompt: Prompt, occasion: Occasion
+) -> Iterator[str]:
+    """Say how far along the question is; with the first also how long all take and who gets the
+    answers. Below the question, so that on a lock screen no name comes first.
+    """
+    progress = prompt.progress
+    if progress is None:
+        return
+    parts = []
+    if progress.most > 1:
+        is_sure = progress.least == progress.most
+        key: ClientKey = "prompt_progress" if is_sure else "prompt_progress_range"
+        count = {"least": progress.least, "most": progress.most}
+        parts.append(work.say(language, key, number=progress.number, **count))
+    if prompt.is_first and occasion != "again":
+        minutes = ceil(progress.takes / MINUTE)
+        parts.append(work.say(language, "prompt_takes", count=minutes))
+        if prompt.reader:
+            parts.append(work.say(language, "prompt_reader", therapist=prompt.reader))
+    if parts:
+        yield ". ".join(parts) + ("." if len(parts) > 1 else "")
 
 
 def _ends(work: Speaks, language: Language, prompt: Prompt) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.sandbox import Person
-from tests.support.house import CRISIS, House, texts
+from tests.support.house import CRISIS, House, plain, texts
 
 WELL = "What is one thing that went well, even a small one?"
 HARD = "And what is one thing that was hard?"
@@ -91,7 +91,7 @@ async def test_thanks_at_the_end_are_no_part_of_the_answer(patient: House) -> No
     await patient.travel(by=4 * SECOND)
     assert texts(client.heard())[-2:] == [END, "You are welcome. Take care."]
     await patient.tap(client, "Change an answer")
-    assert client.last.endswith("Your answer so far: my mother")
+    assert plain(client.last).endswith("Your answer so far: my mother")
 
 
 async def test_what_stands_above_the_question_belongs_to_the_answer(patient: House) -> None:
@@ -105,7 +105,7 @@ async def test_what_stands_above_the_question_belongs_to_the_answer(patient: Hou
     assert texts(client.heard())[-1] == HARD
     assert await _values(patient) == ["week", "well"]
     await patient.tap(client, "‹ Back")
-    assert client.last.endswith("Your answer so far: a walk\nin the snow")
+    assert plain(client.last).endswith("Your answer so far: a walk\nin the snow")
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ async def test_help_text_waits_behind_no_question(patient: House) -> None:
     await patient.travel(by=timedelta(minutes=2))
     assert texts(client.heard(mark)) == [], "no question follows by itself"
     assert await patient.tap(client, "Go on with the questions")
-    assert client.last == HARD
+    assert plain(client.last) == HARD
 
 
 async def test_the_word_of_a_button_is_no_part_of_an_answer(patient: House) -> None:
@@ -185,7 +185,7 @@ async def test_the_word_of_a_button_is_no_part_of_an_answer(patient: House) -> N
     await patient.say(client, "a walk")
     await patient.say(client, "skip")
     await patient.travel(by=timedelta(minutes=1))
-    assert client.last == HARD
+    assert plain(client.last) == HARD
     assert await _values(patient) == ["week", "well"]
     assert await patient.rows("SELECT length FROM answer_messages") == [(len("a walk"),)]
     assert await patient.rows("SELECT count(*) FROM notes") == [(0,)]
@@ -202,7 +202,7 @@ async def test_a_sticker_leaves_what_was_to_be_added_awaited(house: House) -> No
     assert "Write it now: it is added to your answer" in told
     await house.say(client, "with my sister")
     await house.tap(client, "‹ Back")
-    assert client.last.endswith("Your answer so far: a walk\nwith my sister")
+    assert plain(client.last).endswith("Your answer so far: a walk\nwith my sister")
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ async def test_words_under_a_picture_that_join_an_answer_are_waited_for_too(
     assert "typing" in [e.kind for e in client.since(mark)]
     await patient.travel(by=5 * SECOND)
     await patient.tap(client, "‹ Back")
-    assert client.last.endswith("Your answer so far: a walk\nby the lake")
+    assert plain(client.last).endswith("Your answer so far: a walk\nby the lake")
 
 
 async def test_what_comes_after_the_digest_was_made_is_not_told_twice(patient: House) -> None:

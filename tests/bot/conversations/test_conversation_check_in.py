@@ -8,7 +8,7 @@ import pytest
 
 from bot.sandbox import Person
 from storage import answers
-from tests.support.house import House
+from tests.support.house import House, plain
 
 WEEK = "How has your week been so far?"
 WELL = "What is one thing that went well, even a small one?"
@@ -145,7 +145,7 @@ async def test_the_word_of_a_button_that_is_not_there_is_neither_answer_nor_note
     assert said.startswith(no_back) and said.partition("\n\n")[2] in first
     for _ in range(4):
         await house.tap(client, "8")
-    asked = client.last
+    asked = plain(client.last)
     (said,) = await house.say(client, skip)
     assert said.startswith(no_skip) and said.endswith(asked)
     assert await house.rows("SELECT count(*) FROM notes") == [(0,)]
@@ -184,7 +184,7 @@ async def test_a_doubled_tap_answers_once(house: House) -> None:
     assert [e.text for e in client.heard(mark) if e.kind == "toast" and e.text] == [
         "This question is already settled. Please use the newest message."
     ]
-    assert [e.text for e in client.heard(mark) if e.kind == "sent"] == [WELL]
+    assert [plain(e.text) for e in client.heard(mark) if e.kind == "sent"] == [WELL]
     assert await answered(house) == {"week": 7}
     first = client.screen[-2]
     assert first.text == f"{WEEK}\n\n✓ 7"
@@ -242,3 +242,36 @@ async def test_a_check_in_that_lapsed_says_so_in_its_own_message(house: House) -
     ]
     assert edited[0].keyboard == ()
     assert "How has your week been" in edited[0].text
+
+
+async def test_the_first_question_says_how_long_it_takes_and_who_reads_it(house: House) -> None:
+    client = await begun(house)
+    assert client.last.endswith(
+        "\n\nQuestion 1 of 4. About 2 minutes in all. Dr. Weber gets your answers."
+    )
+    client.say("a lot")
+    await house.settle()
+    assert client.last.endswith("\n\nQuestion 1 of 4")  # what was said is not said again
+    client.tap("7")
+    await house.settle()
+    assert client.last == f"{WELL}\n\nQuestion 2 of 4"
+    client.tap("‹ Back")
+    await house.settle()
+    assert client.last.endswith("Your answer so far: 7\n\nQuestion 1 of 4")
+
+
+async def test_how_many_questions_there_are_narrows_and_never_moves_away(house: House) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber)
+    await house.say(weber, "/session A.B.")
+    await house.travel(by=timedelta(hours=2))
+    # the words before the question have said who gets the answers
+    assert client.last.endswith("\n\nQuestion 1 of 6 to 11. About 2 minutes in all.")
+    for _ in range(4):
+        await house.tap(client, "8")
+    assert client.last.endswith("\n\nQuestion 5 of 6 to 11")
+    await house.tap(client, "A little")
+    assert client.last.endswith("\n\nQuestion 6 of 11")
+    await house.tap(client, "‹ Back")
+    await house.tap(client, "No")
+    assert client.last.endswith("\n\nQuestion 6 of 6")

@@ -200,7 +200,8 @@ def test_a_reply_that_does_not_fit_is_asked_again(received: Input, refusal: str)
     assert turn.check_in == FIRST
     assert turn.events[0] == AnswerRefused(MOOD, refusal)
     assert asked(turn).occasion == "again"
-    assert asked(turn).prompt == replace(asked(opened()).prompt, lead=())
+    alone = asked(turn).prompt
+    assert alone == replace(asked(opened()).prompt, lead=(), reader=alone.reader)
 
 
 def test_the_first_delivery_sets_reminders_and_expiry() -> None:
