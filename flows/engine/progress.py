@@ -27,7 +27,7 @@ class Progress:
     least: int
     most: int
     takes: timedelta
-    """How long all of them take, half way between the shortest and the longest way."""
+    """The time that all of them take, half way between the shortest and the longest way."""
 
 
 def progress_at(way: Way, check_in: CheckIn) -> Progress:

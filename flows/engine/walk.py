@@ -28,7 +28,7 @@ MAX_ROUNDS = 20
 
 Steps = tuple[Step, ...]
 Guess = Literal["most", "fewest"]
-"""How a walk takes what depends on answers that are still to come: as many questions as may be, or
+"""A walk's way with what depends on answers that are still to come: as many questions as may be, or
 as few.
 """
 
