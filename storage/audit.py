@@ -35,6 +35,11 @@ _COLUMNS = (
     audit.c.detail,
 )
 _ADD = sa.insert(audit)
+_ABOUT = (
+    sa.select(*_COLUMNS)
+    .where(audit.c.subject == sa.bindparam("code"), audit.c.at >= sa.bindparam("since"))
+    .order_by(audit.c.id)
+)
 
 
 def add(tx: Tx, *, now: datetime, actor: str, action: str, subject: str, detail: str = "") -> None:
@@ -47,3 +52,9 @@ def list_(tx: Tx, limit: int) -> list[AuditRow]:
     """The newest rows, newest first."""
     query = sa.select(*_COLUMNS).order_by(audit.c.id.desc()).limit(limit)
     return [AuditRow(*row) for row in tx.conn.execute(query)]
+
+
+def list_about(tx: Tx, code: str, *, since: datetime) -> list[AuditRow]:
+    """List what was done about the person with this code since then, oldest first."""
+    rows = tx.conn.execute(_ABOUT, {"code": code, "since": since})
+    return [AuditRow(*row) for row in rows]

@@ -79,6 +79,7 @@ _OF_CLIENT = (
     .order_by(cares.c.id.desc())
     .limit(1)
 )
+_ALL_OF_CLIENT = _SELECT.where(cares.c.client_id == sa.bindparam("client_id")).order_by(cares.c.id)
 _OF_THERAPIST = _SELECT.where(
     cares.c.therapist_id == sa.bindparam("therapist_id"),
     cares.c.state.in_(sa.bindparam("states", expanding=True)),
@@ -118,6 +119,11 @@ def find_by_client(tx: Tx, client_id: int) -> Care | None:
     """The client's newest care."""
     row = tx.conn.execute(_OF_CLIENT, {"client_id": client_id}).one_or_none()
     return None if row is None else _care(tx, row)
+
+
+def list_for_client(tx: Tx, client_id: int) -> list[Care]:
+    """Every care of the client, ended ones too, oldest first."""
+    return [_care(tx, row) for row in tx.conn.execute(_ALL_OF_CLIENT, {"client_id": client_id})]
 
 
 def list_for_therapist(tx: Tx, therapist_id: int, states: Sequence[State] = LIVING) -> list[Care]:

@@ -199,6 +199,7 @@ audit = sa.Table(
     text("action"),
     text("subject"),
     text("detail"),
+    sa.Index(None, "subject"),
     sqlite_strict=True,
     sqlite_autoincrement=True,
 )

@@ -20,7 +20,7 @@ from flows.digest.section import ClientSection
 from flows.digest.section_json import section_from_json, section_to_json
 from flows.schedule.zones import zone
 from flows.signals.flags import Acknowledgement, standing
-from storage import cares, deliveries, digests, flags, people
+from storage import audit, cares, deliveries, digests, flags, people
 from storage.cares import Care
 from storage.digests import DigestRow
 from storage.people import Person
@@ -175,6 +175,14 @@ def show_draft(work: Work, person: Person, digest: Digest) -> None:
     for number, page in enumerate(pages, start=1):
         rows = main_rows(work, person, digest, pages, DRAFT) if number == len(pages) else ()
         speak.reply(work, person.id, page.text, key=f"draft{number}", rows=rows)
+    for section in all_sections(digest):
+        audit.add(
+            work.tx,
+            now=work.now,
+            actor=person.code,
+            action="client.draft",
+            subject=section.code,
+        )
 
 
 def shown_draft(work: Work, digest: Digest) -> ShownDigest:

@@ -79,6 +79,7 @@ def show(work: Work, person: Person, of: Opened) -> None:
     case = of.case
     if case.closed_at is None and case.state in ("open", "not_reached"):
         case = _change(work, person, of, "seen", "seen")
+    _record(work, person, of, "case.opened")
     text, rows = _card(work, person, Opened(case, of.care))
     speak.reply(work, person.id, text, key="case", rows=rows)
 
@@ -113,15 +114,14 @@ def _change(
     )
     step = NewStep(case.care_id, case.id, what, work.now, person_id=person.id)
     risk_cases.add_step(work.tx, step)
-    audit.add(
-        work.tx,
-        now=work.now,
-        actor=person.code,
-        action=f"case.{what}",
-        subject=of.care.client_code,
-    )
+    _record(work, person, of, f"case.{what}")
     changed = risk_cases.find(work.tx, case.id)
     return case if changed is None else changed
+
+
+def _record(work: Work, person: Person, of: Opened, action: str) -> None:
+    subject = of.care.client_code
+    audit.add(work.tx, now=work.now, actor=person.code, action=action, subject=subject)
 
 
 def _show_again(work: Work, person: Person, of: Opened, message_id: int) -> None:

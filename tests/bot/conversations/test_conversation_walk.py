@@ -34,7 +34,7 @@ CLIENT = {
             "/start",
         ),
         *("/pause 2 weeks", "/pause until 24.12.", "/pause 5 years", "/pause", "/pause"),
-        *("/resume now", "/resume", "/crisis", "/privacy", "/help", "/help me"),
+        *("/resume now", "/resume", "/crisis", "/privacy", "/mydata", "/help", "/help me"),
         *("/stop it", "/cancel", "help", "thanks", "/Checkin", "/checkin now", "/start"),
     ),
     "de": (
@@ -49,7 +49,7 @@ CLIENT = {
             "/start",
         ),
         *("/pause 2 Wochen", "/pause bis 24.12.", "/pause 5 Jahre", "/pause", "/pause"),
-        *("/resume jetzt", "/resume", "/crisis", "/privacy", "/help", "/hilfe"),
+        *("/resume jetzt", "/resume", "/crisis", "/privacy", "/mydata", "/help", "/hilfe"),
         *("/stop", "/abbrechen", "Hilfe", "danke", "/checkin", "/checkin jetzt", "/start"),
     ),
 }

@@ -40,6 +40,8 @@ REST = {
     "link": "https://t.me/bot?start=x",
     "version": 1,
     "on": date(2026, 11, 30),
+    "since": date(2026, 11, 23),
+    "days": "23. Nov. 2026",
     "when": "mit der nächsten Wochenübersicht",
 }
 

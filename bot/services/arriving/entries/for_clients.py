@@ -22,6 +22,7 @@ from bot.services.arriving.entries.ownership import (
 )
 from bot.services.care import alert_consents, consents, pausing
 from bot.services.check_in import asked_for, noting
+from bot.services.own_data import what_is_kept
 from bot.services.planning import own_times
 from bot.services.safety import card, cases
 from bot.services.work import speak
@@ -59,6 +60,10 @@ def _privacy(work: Work, care: Care, asked: Asked) -> None:
     alerts, rows = alert_consents.standing(work, care)
     said = "\n\n".join(part for part in (text, alerts) if part)
     speak.insist(work, care.client_id, said, key="privacy", rows=rows)
+
+
+def _mydata(work: Work, care: Care, asked: Asked) -> None:
+    what_is_kept.show(work, care)
 
 
 def _stop(work: Work, care: Care, asked: Asked) -> None:
@@ -157,6 +162,7 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Command("pause", _pause, TAKING_PART, "menu.pause", "help.pause"),
         Command("resume", _resume, TAKING_PART, "menu.resume", "help.resume"),
         Command("privacy", _privacy, menu="menu.privacy", help="help.privacy"),
+        Command("mydata", _mydata, menu="menu.mydata", help="help.mydata"),
         Command("help", _help, menu="menu.help"),
         Command("stop", _stop, TAKING_PART, "menu.stop", "help.stop"),
     ),

@@ -1,0 +1,50 @@
+"""Finds out who has read what a client wrote, by day: from the audit trail and the digests.
+
+"Read" is what DESIGN calls so: a tap on "I have read this", details opened, a flag answered, the
+week so far or a case opened. A client sees the days and no more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.services.work.unit_of_work import Work
+from flows.schedule.zones import zone
+from storage import audit, holdings, people
+from storage.cares import Care
+
+_READ = ("client.details", "client.draft", "case.", "flag.")
+"""The trail begins so where somebody in the practice opened something, or answered it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """The local days on which somebody read; of a deputy, on which they looked at a case."""
+
+    by_therapist: dict[int, tuple[date, ...]]
+    by_deputies: tuple[date, ...]
+
+
+def readings_of(work: Work, own: list[Care]) -> Readings:
+    """The days on which the therapists of these cares, and anybody else, read of their client."""
+    care = own[-1]
+    therapists = {each.therapist_id for each in own}
+    found: dict[int, list[datetime]] = {each: [] for each in therapists}
+    others: list[datetime] = []
+    for therapist_id, read_at in holdings.list_digests_read(work.tx, care.client_id):
+        found.setdefault(therapist_id, []).append(read_at)
+    since = min(each.created_at for each in own)
+    for row in audit.list_about(work.tx, care.client_code, since=since):
+        reader = people.find_by_code(work.tx, row.actor)
+        if reader is None or reader.role == "client" or not row.action.startswith(_READ):
+            continue
+        found.get(reader.id, others).append(row.at)
+    by_therapist = {each: _days(care, moments) for each, moments in found.items()}
+    return Readings(by_therapist, _days(care, others))
+
+
+def _days(care: Care, moments: list[datetime]) -> tuple[date, ...]:
+    """Each day once, by the client's own clock, oldest first."""
+    local = zone(care.zone)
+    return tuple(sorted({moment.astimezone(local).date() for moment in moments}))

@@ -1,0 +1,78 @@
+"""Says to a client what is kept of them, with whom, since when, and on which days it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from bot.services.own_data.readings import Readings, readings_of
+from bot.services.work import speak
+from bot.services.work.therapist_names import names_for
+from bot.services.work.unit_of_work import Work
+from bot.texts.keys import ClientKey
+from flows.schedule.zones import zone
+from storage import cares, holdings
+from storage.cares import Care
+from storage.holdings import Holdings
+
+MOST_DAYS = 14
+"""So many of the newest days are named; of earlier ones it is said how many there are."""
+
+
+def show(work: Work, care: Care) -> None:
+    """Answer with everything that is kept of the client, by kind and count, and who read it."""
+    own = cares.list_for_client(work.tx, care.client_id)
+    lines = "\n".join(_kept(work, care, own))
+    read = "\n".join(_read(work, care, own, readings_of(work, own)))
+    speak.to_client(work, care, "mydata", kept=lines, read=read)
+
+
+def _kept(work: Work, care: Care, own: list[Care]) -> Iterator[str]:
+    for each in own:
+        since = each.created_at.astimezone(zone(care.zone)).date()
+        names = names_for(work, each)
+        yield work.say(care.language, "mydata_with", since=since, **names)
+    yield from counts(work, care, holdings.count(work.tx, care.client_id))
+    yield work.say(care.language, "mydata_around")
+
+
+def counts(work: Work, care: Care, kept: Holdings) -> Iterator[str]:
+    """One line a kind of which there is anything."""
+    if kept.check_ins:
+        values = {"check_ins": kept.check_ins, "answers": kept.answers}
+        yield work.say(care.language, "mydata_check_ins", **values)
+    lines: tuple[tuple[ClientKey, str, int], ...] = (
+        ("mydata_notes", "notes", kept.notes),
+        ("mydata_sessions", "sessions", kept.therapy_sessions),
+        ("mydata_flags", "flags", kept.flags),
+        ("mydata_cards", "cards", kept.cards),
+        ("mydata_sections", "sections", kept.sections),
+    )
+    for key, name, count in lines:
+        if count:
+            yield work.say(care.language, key, **{name: count})
+
+
+def _read(work: Work, care: Care, own: list[Care], found: Readings) -> Iterator[str]:
+    told: set[int] = set()
+    for each in own:
+        if each.therapist_id in told:
+            continue
+        told.add(each.therapist_id)
+        names, days = names_for(work, each), found.by_therapist.get(each.therapist_id, ())
+        if days:
+            listed = _days(work, care, days)
+            yield work.say(care.language, "mydata_read", days=listed, **names)
+        else:
+            yield work.say(care.language, "mydata_unread", **names)
+    if found.by_deputies:
+        listed = _days(work, care, found.by_deputies)
+        yield work.say(care.language, "mydata_deputy", days=listed)
+
+
+def _days(work: Work, care: Care, days: Sequence[date]) -> str:
+    newest = [work.say(care.language, "mydata_day", on=on) for on in days[-MOST_DAYS:]]
+    listed, left = ", ".join(newest), len(days) - MOST_DAYS
+    if left <= 0:
+        return listed
+    return work.say(care.language, "mydata_earlier", days=listed, count=left)

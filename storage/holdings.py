@@ -1,0 +1,70 @@
+"""Counts what is kept of a client, by kind. Used where a client asks, and for the receipt of an
+erasing.
+
+It counts rows and opens none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from storage.risk_cases import CAUSES
+from storage.store import Tx
+from storage.tables import answers, cares, check_ins, therapy_sessions
+from storage.tables_messages import digest_sections, digests, flags, notes, risk_steps
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """The amount that is kept of a client, over all their cares."""
+
+    check_ins: int
+    answers: int
+    notes: int
+    therapy_sessions: int
+    flags: int
+    cards: int
+    """Times that their words or an answer led to the crisis card, or they wanted to tell."""
+    sections: int
+    """Weekly digests with a part about them."""
+
+
+_CLIENT: sa.BindParameter[int] = sa.bindparam("client_id")
+_CARES = sa.select(cares.c.id).where(cares.c.client_id == _CLIENT)
+
+
+def _count(table: sa.FromClause, *where: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.count()).select_from(table).where(*where).scalar_subquery()
+
+
+_ASK = sa.select(
+    _count(check_ins, check_ins.c.care_id.in_(_CARES)),
+    _count(
+        answers.join(check_ins, check_ins.c.id == answers.c.check_in_id),
+        check_ins.c.care_id.in_(_CARES),
+    ),
+    _count(notes, notes.c.care_id.in_(_CARES)),
+    _count(therapy_sessions, therapy_sessions.c.care_id.in_(_CARES)),
+    _count(flags, flags.c.care_id.in_(_CARES)),
+    _count(risk_steps, risk_steps.c.care_id.in_(_CARES), risk_steps.c.what.in_(CAUSES)),
+    _count(digest_sections, digest_sections.c.care_id.in_(_CARES)),
+)
+_READ = (
+    sa.select(digests.c.therapist_id, digests.c.read_at)
+    .join(digest_sections, digest_sections.c.digest_id == digests.c.id)
+    .where(digest_sections.c.client_id == _CLIENT, digests.c.read_at.is_not(None))
+    .distinct()
+)
+
+
+def count(tx: Tx, client_id: int) -> Holdings:
+    """Count what is kept of the client now."""
+    return Holdings(*tx.conn.execute(_ASK, {"client_id": client_id}).one())
+
+
+def list_digests_read(tx: Tx, client_id: int) -> list[tuple[int, datetime]]:
+    """List when which therapist said that they had read a digest with a part about the client."""
+    return [(row[0], row[1]) for row in tx.conn.execute(_READ, {"client_id": client_id})]
