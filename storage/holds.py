@@ -27,7 +27,7 @@ class Hold:
     note_id: int | None = None
     """The note that what is written meanwhile joins. It may have been deleted since."""
     told_at: datetime | None = None
-    """The time when the client was told that what they write is kept."""
+    """The last time when the client was told that what they write is kept."""
 
 
 _T = holds.c

@@ -68,6 +68,7 @@ ClientKey = Literal[
     "kept_after_note",
     "kept_after_waits",
     "kept_aside",
+    "kept_too",
     "link_for_another",
     "menu.checkin",
     "menu.crisis",

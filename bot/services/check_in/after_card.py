@@ -1,5 +1,5 @@
-"""Words that a client writes after a crisis card: they join those before them and are kept, and the
-client is told so once. No question follows them, and nothing says that this was all.
+"""Words that a client writes after a crisis card: they join the words before them and are kept. The
+client is told so, at length the first time. No question follows, nothing says that this was all.
 
 Used by ``arriving`` for as long as ``safety.holding`` says. An answer by a number or a button's
 words is no such writing: with it the client goes on.
@@ -8,6 +8,7 @@ words is no such writing: with it the client goes on.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Literal
 
 from bot.messages import Button, Rows
@@ -23,6 +24,9 @@ from flows.languages import Language
 from storage import check_ins, holds, notes
 from storage.cares import Care
 from storage.holds import Hold
+
+JUST_TOLD = timedelta(minutes=1)
+"""For so long a line that words are kept speaks for those that follow."""
 
 
 def take(work: Work, care: Care, hold: Hold, text: str, *, is_caption: bool = False) -> None:
@@ -41,7 +45,7 @@ def take(work: Work, care: Care, hold: Hold, text: str, *, is_caption: bool = Fa
         typed_words.take(work, reply, held=True)
         _tell_inside(work, care, reply)
     elif joins_note(work, hold):
-        join_note(work, care, text)
+        join_note(work, care, text, says_each=True)
     else:
         noting.offer(work, care, text)
     holding.renew(work, care.id)
@@ -67,9 +71,9 @@ def joins_note(work: Work, hold: Hold) -> bool:
     return hold.note_id is None or notes.find(work.tx, hold.note_id) is not None
 
 
-def join_note(work: Work, care: Care, text: str) -> None:
+def join_note(work: Work, care: Care, text: str, *, says_each: bool = False) -> None:
     """Words outside a check-in are kept with the note before them, which is kept with them; the
-    client is told so once, and may take it back.
+    client is told so, and may take it back. ``says_each``: no card says what becomes of them.
     """
     hold = holding.find(work, care.id)
     if hold is None:
@@ -86,7 +90,8 @@ def join_note(work: Work, care: Care, text: str) -> None:
     holding.prolong(work, hold)
     label = work.say(care.language, "button_note_take_back")
     rows = speak.row(Button(label, data("note_drop", note_id)))
-    _tell(work, care, care.language, "kept_after_note", rows)
+    if says_each or hold.told_at is None:
+        _tell(work, care, care.language, "kept_after_note", rows)
 
 
 def _tell_inside(work: Work, care: Care, reply: Reply) -> None:
@@ -107,10 +112,17 @@ def _tell(
     rows: Rows,
     more: str = "",
 ) -> None:
-    """Say what becomes of these words and of those that follow, unless it has been said."""
+    """Say what becomes of these words and of those that follow; later on, that they are kept, too.
+
+    What is written within a minute after it has been said needs no line of its own.
+    """
     hold = holding.find(work, care.id)
-    if hold is None or hold.told_at is not None:
+    if hold is None or (hold.told_at is not None and work.now - hold.told_at < JUST_TOLD):
         return
-    text = " ".join(filter(None, (fate.kept(work, care, language, key), more)))
+    if hold.told_at is None:
+        text = " ".join(filter(None, (fate.kept(work, care, language, key), more)))
+    else:
+        text = work.say(language, "kept_too")
+        rows = ()
     speak.reply(work, care.client_id, text, key="kept_after", rows=rows)
     holds.save(work.tx, replace(hold, told_at=work.now))

@@ -185,7 +185,9 @@ async def test_what_a_summary_has_can_no_longer_be_taken_back(house: House) -> N
     assert await house.rows("SELECT count(*) FROM notes") == [(2,)]
 
 
-async def test_a_second_card_prolongs_and_says_nothing_twice(house: House) -> None:
+async def test_a_second_card_prolongs_and_later_words_are_answered_once_a_minute(
+    house: House,
+) -> None:
     client = await house.client(await house.therapist())
     await house.say(client, HARD)
     await house.say(client, "nobody is here")
@@ -193,7 +195,8 @@ async def test_a_second_card_prolongs_and_says_nothing_twice(house: House) -> No
     (said,) = await house.say(client, HARD)
     assert CRISIS in said and "What you wrote is kept" in said
     await house.travel(by=8 * HOUR)
-    assert await house.say(client, "good morning") == []
+    assert await house.say(client, "good morning") == ["This is kept, too."]
+    assert await house.say(client, "and good night") == [], "said a moment ago"
     await house.travel(by=12 * HOUR)
     (offer,) = await house.say(client, "a week later")
     assert offer.startswith("There is no open question right now."), "the hold is over"
