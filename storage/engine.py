@@ -32,6 +32,10 @@ class Engine(Protocol):
         """None if the database is sound, else what the engine found."""
         ...
 
+    async def scrub(self) -> bool:
+        """Leave nothing in files beside the tables of what was deleted; False: not possible now."""
+        ...
+
     async def close(self) -> None:
         """Finish what is under way and let go of every connection."""
         ...

@@ -170,6 +170,17 @@ def mark_done(tx: Tx, row_id: int) -> None:
     exactly_one(tx.conn.execute(_DONE, {"row_id": row_id}), f"inbox row {row_id}")
 
 
+def is_kept(tx: Tx, row_id: int) -> bool:
+    """False for a row that went with its sender, who was erased."""
+    return tx.conn.execute(sa.select(_T.id).where(_T.id == row_id)).first() is not None
+
+
+def has_others(tx: Tx, person_id: int, *, update_id: int) -> bool:
+    """True if something else than this update of the person waits to be handled."""
+    others = sa.select(_T.id).where(_NEW, _T.person_id == person_id, _T.update_id != update_id)
+    return tx.conn.execute(others.limit(1)).first() is not None
+
+
 def mark_failed(tx: Tx, row_id: int, *, now: datetime, retry_at: datetime, error: str) -> int:
     """The row waits until ``retry_at``; how often it has failed by now.
 

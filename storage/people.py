@@ -17,6 +17,7 @@ from storage.errors import CodeTaken, NotFound
 from storage.statements import exactly_one, insert_new, upsert
 from storage.store import Tx
 from storage.tables import chats, people
+from storage.tables_messages import erasures
 
 Role = Literal["client", "therapist", "admin"]
 
@@ -65,6 +66,7 @@ _FIND_BY_CHAT = (
     .where(chats.c.chat_hash == sa.bindparam("chat_hash"))
 )
 _THERAPISTS = sa.select(*_COLUMNS).where(people.c.role == "therapist").order_by(people.c.id)
+_ERASED = sa.select(erasures.c.id).where(erasures.c.code == sa.bindparam("code"))
 _NAME = sa.select(people.c.name_sealed).where(_ID)
 _BIND = upsert(chats, ("person_id",), ("chat_hash", "chat_sealed", "bound_at"))
 _CHAT = sa.select(chats.c.chat_sealed).where(chats.c.person_id == sa.bindparam("person_id"))
@@ -79,7 +81,9 @@ def add(tx: Tx, *, role: Role, code: str, language: Language, zone: str, now: da
         "zone": zone,
         "created_at": now,
     }
-    person_id = tx.conn.execute(_ADD.on(tx.conn), values).scalar_one_or_none()
+    was_erased = tx.conn.execute(_ERASED, {"code": code.upper()}).first() is not None
+    added = None if was_erased else tx.conn.execute(_ADD.on(tx.conn), values)
+    person_id = None if added is None else added.scalar_one_or_none()
     if person_id is None:
         raise CodeTaken(f"the code {code.upper()} belongs to somebody else")
     tx.add_key(person_id)

@@ -60,6 +60,20 @@ class PostgresEngine:
         await self.read(lambda conn: conn.execute(sa.text("SELECT 1")))
         return None
 
+    async def scrub(self) -> bool:
+        """Write the few wrapped keys anew, so that a deleted one is in no file of the table.
+
+        The server's own log keeps it until it is recycled, wrapped as it was.
+        """
+
+        async def rewrite() -> bool:
+            async with self._engine.connect() as conn:
+                alone = await conn.execution_options(isolation_level="AUTOCOMMIT")
+                await alone.execute(sa.text("VACUUM FULL person_keys"))
+            return True
+
+        return await self._underway.finish(rewrite())
+
     async def close(self) -> None:
         """Finish what is under way, then close the pool."""
         await self._underway.drain()

@@ -149,6 +149,25 @@ class SqliteEngine:
 
         return await self.read(ask)
 
+    async def scrub(self) -> bool:
+        """Move the log into the database and cut it to nothing: deleted pages are zero there.
+
+        False: a reader still needs the log. It is not waited for, since nobody could write then.
+        """
+
+        def truncate(conn: sa.Connection) -> bool:
+            cursor = conn.connection.cursor()
+            try:
+                with self._lock.held():
+                    cursor.execute("PRAGMA busy_timeout=0")
+                    busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                    return not busy
+            finally:
+                cursor.execute(f"PRAGMA {PRAGMAS[0]}")
+                cursor.close()
+
+        return await self._underway.finish(self._writer.run(truncate))
+
     async def close(self) -> None:
         """Readers first: the last connection to close checkpoints, and that must be the writer."""
         await self._underway.drain()

@@ -140,6 +140,10 @@ class Store:
         """None if the engine finds the database sound, else what it found."""
         return await self._engine.check()
 
+    async def scrub(self) -> bool:
+        """Leave no deleted key in a file of the engine's. False: somebody reads; try again soon."""
+        return await self._engine.scrub()
+
     async def close(self) -> None:
         """Finish what is under way and let go of every connection."""
         await self._engine.close()

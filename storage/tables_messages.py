@@ -289,3 +289,30 @@ risk_steps = sa.Table(
     sa.Index(None, "case_id"),
     sqlite_strict=True,
 )
+
+erasures = sa.Table(
+    "erasures",
+    metadata,
+    row_id(),
+    sa.Column("person_id", Id, nullable=False),  # no reference: the person's row is gone
+    text("code", unique=True),  # an erased person's code must never name somebody else
+    at("known_since"),
+    text("by"),
+    text("receipt"),
+    at("erased_at"),
+    sa.Column("chat_sealed", Bytes),
+    at("left_at", nullable=True),
+    at("scrubbed_at", nullable=True),
+    one_of("by", "client", "practice"),
+    sqlite_strict=True,
+)
+
+erasure_notices = sa.Table(
+    "erasure_notices",
+    metadata,
+    # a therapist reads of an erasing once, in one digest
+    sa.Column("erasure_id", Id, sa.ForeignKey("erasures.id"), primary_key=True),
+    sa.Column("therapist_id", Id, sa.ForeignKey("people.id"), primary_key=True),
+    belongs_to("digest_id", "digests", nullable=True),
+    sqlite_strict=True,
+)

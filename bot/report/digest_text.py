@@ -58,6 +58,8 @@ def _title(voice: Voice, digest: Digest) -> str:
     title = voice.say("title_draft" if digest.draft else "title", week=week, at=digest.cut_off_at)
     if digest.caseload:
         title = f"{title}\n{voice.say('caseload', count=digest.caseload)}"
+    if digest.erased:
+        title = f"{title}\n{voice.say('erased', count=digest.erased)}"
     off = [voice.say("away", start=away.from_at, end=away.until_at) for away in digest.away]
     return "\n".join([*off, title])
 

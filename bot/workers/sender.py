@@ -28,7 +28,7 @@ from bot.services.work.unit_of_work import Work
 from bot.workers.pacer import Pacer, Slot
 from bot.workers.strangers import Strangers
 from bot.workers.supervise import outcome
-from storage import deliveries, outbox, people
+from storage import deliveries, outbox
 from storage.outbox_rows import OutboxRow
 from storage.store import Store, Tx
 
@@ -251,7 +251,7 @@ class Sender:
         )
         rows = outcomes.hold_questions(work, rows, self.backlog_is_in)
         going = [row for row in rows if outcomes.may_leave(work, row)]
-        return [_Parcel(row, people.chat_of(work.tx, row.person_id)) for row in going]
+        return [_Parcel(row, outcomes.address_of(work, row)) for row in going]
 
     async def _record_singly(self, landed: Sequence[_Outcome], now: datetime) -> None:
         """One outcome whose consequences fail must not cost the others theirs: it is written down

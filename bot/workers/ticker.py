@@ -23,6 +23,7 @@ from bot.services.outages import outages
 from bot.services.safety import escalating
 from bot.services.work.practice import Practice
 from bot.services.work.unit_of_work import Work
+from bot.workers.eraser import bring_to_end
 from bot.workers.supervise import outcome
 from storage import cares, inbox, occurrences, risk_cases, timers
 from storage.occurrences import Occurrence
@@ -92,6 +93,7 @@ class Ticker:
         if isinstance(fired, bool):
             waits = fired
         parts += [await outcome(self._open()), await outcome(self._digests())]
+        parts.append(await outcome(bring_to_end(self.store, self.clock)))
         for found in parts:
             if isinstance(found, Exception):
                 raise found

@@ -60,6 +60,8 @@ class Digest:
     others: tuple[ClientSection, ...]
     away: tuple[BotAway, ...] = ()
     """The outages that reach into the period, oldest first: it begins with them."""
+    erased: int = 0
+    """The clients whose data were erased since the last digest; no more is known of them."""
 
 
 def arrange(
@@ -70,6 +72,7 @@ def arrange(
     cut_off_at: datetime,
     draft: bool,
     away: Sequence[BotAway] = (),
+    erased: int = 0,
 ) -> Digest:
     """The sections of a caseload in the order of the digest; ties go by alias, then code."""
     clients = sorted(sections, key=lambda s: (s.alias.casefold(), s.code))
@@ -103,6 +106,7 @@ def arrange(
         caseload=len(there),
         others=tuple(s for s in clients if s.care_id not in placed),
         away=tuple(away),
+        erased=erased,
         **{name: tuple(group) for name, group in named.items()},
     )
 

@@ -72,7 +72,8 @@ def handle(work: Work, row: InboxRow, received: Received, draft: Digest | None =
         wrote = isinstance(received.incoming, Said | SentSomething | SentMore)
         is_typing = wrote and deliveries.waits_for_more(work.tx, person.id, work.now)
         handled = Handled(toast, is_typing)
-    inbox.mark_done(work.tx, row.id)
+    if inbox.is_kept(work.tx, row.id):  # erasing its sender takes it along
+        inbox.mark_done(work.tx, row.id)
     return handled
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.messages import Button, Rows
@@ -20,7 +20,7 @@ from flows.digest.section import ClientSection
 from flows.digest.section_json import section_from_json, section_to_json
 from flows.schedule.zones import zone
 from flows.signals.flags import Acknowledgement, standing
-from storage import audit, cares, deliveries, digests, flags, people
+from storage import audit, cares, deliveries, digests, erasures, flags, people
 from storage.cares import Care
 from storage.digests import DigestRow
 from storage.people import Person
@@ -81,6 +81,8 @@ def _is_owed(work: Work, person: Person, cut_off: datetime) -> bool:
     if digests.find(work.tx, person.id, iso_week(cut_off, person.zone)) is not None:
         return False
     from_at = _begins_at(work, person, cut_off)
+    if erasures.count_untold(work.tx, person.id, before=cut_off):
+        return True
     return caseload.has_news(work, person.id, from_at=from_at, cut_off_at=cut_off)
 
 
@@ -119,6 +121,8 @@ def freeze(work: Work, composed: Composed) -> None:
     if row is None:
         return
     for care, section in composed.sections:
+        if cares.find(work.tx, care.id) is None:
+            continue  # erased since it was composed
         digests.add_section(
             work.tx,
             digest_id=row.id,
@@ -126,6 +130,7 @@ def freeze(work: Work, composed: Composed) -> None:
             client_id=care.client_id,
             body=section_to_json(section),
         )
+    erasures.mark_told(work.tx, person.id, digest_id=row.id, before=composed.cut_off_at)
     digest = stored_digest(work, row)
     _send(Work(work.tx, work.practice, work.now, f"digest{row.id}"), person, row, digest)
 
@@ -139,6 +144,13 @@ def send_unseen(work: Work, person: Person) -> None:
     arrived = deliveries.find_digest_message_ids(work.tx, row.id)
     if len(arrived) < len(pages_of(work, person, digest)):
         _send(work, person, row, digest)
+
+
+def send_anew(work: Work, digest_id: int) -> None:
+    """Send a digest again whose pages had not left when a client of it was erased."""
+    row = digests.load(work.tx, digest_id)
+    again = replace(work, origin=f"{work.origin}:digest{row.id}")
+    _send(again, people.load(work.tx, row.therapist_id), row, stored_digest(work, row))
 
 
 def _send(work: Work, person: Person, row: DigestRow, digest: Digest) -> None:
@@ -210,6 +222,7 @@ def draft_digest(work: Work, person: Person) -> Digest:
         cut_off_at=work.now,
         draft=True,
         away=caseload.away_in(work, from_at, work.now),
+        erased=erasures.count_untold(work.tx, person.id, before=until),
     )
 
 
@@ -223,6 +236,7 @@ def stored_digest(work: Work, row: DigestRow) -> Digest:
         cut_off_at=row.cut_off_at,
         draft=False,
         away=caseload.away_in(work, row.from_at, row.cut_off_at),
+        erased=erasures.count_told(work.tx, row.id),
     )
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from bot.messages import Button
 from bot.services.own_data.readings import Readings, readings_of
 from bot.services.work import speak
+from bot.services.work.buttons import data
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey
@@ -24,7 +26,9 @@ def show(work: Work, care: Care) -> None:
     own = cares.list_for_client(work.tx, care.client_id)
     lines = "\n".join(_kept(work, care, own))
     read = "\n".join(_read(work, care, own, readings_of(work, own)))
-    speak.to_client(work, care, "mydata", kept=lines, read=read)
+    text = work.say(care.language, "mydata", kept=lines, read=read)
+    erase = Button(work.say(care.language, "button_erase"), data("erase", care.id))
+    speak.reply(work, care.client_id, text, key="mydata", rows=speak.column(erase))
 
 
 def _kept(work: Work, care: Care, own: list[Care]) -> Iterator[str]:

@@ -44,6 +44,10 @@ Name = Literal[
     "note_pass",
     "note_drop",
     "misunderstood",
+    "erase",
+    "erase_next",
+    "erase_now",
+    "erase_keep",
     "card",
     "card_offer",
     "card_flow",
@@ -118,6 +122,10 @@ FORMS: dict[Name, Form] = {
     "note_pass": Form("np", ("note",)),
     "note_drop": Form("nx", ("note",)),
     "misunderstood": Form("mu", ("care",)),
+    "erase": Form("er", ("care",)),
+    "erase_next": Form("en", ("care",)),
+    "erase_now": Form("ew", ("care", "minute")),
+    "erase_keep": Form("ek", ("care",)),
     "card": Form("p", ("care",)),
     "card_offer": Form("pa", ("care",)),
     "card_flow": Form("q", ("care", "flow", "on")),
@@ -132,7 +140,8 @@ FORMS: dict[Name, Form] = {
     "case": Form("rc", ("case",)),
     "case_mark": Form("rm", ("case",), has_word=True),
 }
-"""``version``: of the consent that was shown. ``minute``: since 1970 for a therapy session, of the
+"""``version``: of the consent that was shown. ``minute``: since 1970 for a therapy session
+and for the last step of erasing, of the
 day for a client's own time. ``weekdays``: as bits, 0 for as they are. ``on``: 1 or 0.
 """
 _BY_CODE: dict[str, Name] = {form.code: name for name, form in FORMS.items()}

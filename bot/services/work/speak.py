@@ -87,6 +87,17 @@ def insist(
     _say(work, text, rows, message)
 
 
+def last_words(
+    work: Work, person_id: int, text: str, *, key: str, is_awaited: bool, until: datetime
+) -> None:
+    """Say the last thing to somebody who was erased, as ``insist`` does, but not after ``until``:
+    their address is kept for it.
+    """
+    lane: Lane = "reply" if is_awaited else "notice"
+    message = NewMessage(person_id, "must", lane, "message", "", key, expires_at=until)
+    _say(work, text, (), message)
+
+
 def add_line(work: Work, person_id: int, line: str) -> int | None:
     """Put a line below the newest message that was queued for the person in this piece of work; the
     row, or None where nothing was queued or the line finds no room in it.

@@ -22,7 +22,7 @@ from bot.services.arriving.entries.ownership import (
 )
 from bot.services.care import alert_consents, consents, pausing
 from bot.services.check_in import asked_for, noting
-from bot.services.own_data import what_is_kept
+from bot.services.own_data import erasing, what_is_kept
 from bot.services.planning import own_times
 from bot.services.safety import card, cases
 from bot.services.work import speak
@@ -64,6 +64,10 @@ def _privacy(work: Work, care: Care, asked: Asked) -> None:
 
 def _mydata(work: Work, care: Care, asked: Asked) -> None:
     what_is_kept.show(work, care)
+
+
+def _erase(work: Work, care: Care, asked: Asked) -> None:
+    erasing.ask(work, care)
 
 
 def _stop(work: Work, care: Care, asked: Asked) -> None:
@@ -144,6 +148,30 @@ def _no_alerts(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
     return alert_consents.take_back(work, care, message_id=tapped.message_id)
 
 
+def _ask_to_erase(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
+    erasing.ask(work, care)
+    return None
+
+
+def _erase_next(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
+    erasing.ask_last(work, care, tapped.message_id)
+    return None
+
+
+def _erase_now(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
+    return erasing.confirm(
+        work,
+        care,
+        minute=tapped.press.number("minute"),
+        message_id=tapped.message_id,
+        update_id=tapped.update_id,
+    )
+
+
+def _erase_keep(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
+    return erasing.keep(work, care, tapped.message_id)
+
+
 def _tell(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
     cases.tell(work, care)
     return None
@@ -163,6 +191,7 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Command("resume", _resume, TAKING_PART, "menu.resume", "help.resume"),
         Command("privacy", _privacy, menu="menu.privacy", help="help.privacy"),
         Command("mydata", _mydata, menu="menu.mydata", help="help.mydata"),
+        Command("erase", _erase, help="help.erase"),
         Command("help", _help, menu="menu.help"),
         Command("stop", _stop, TAKING_PART, "menu.stop", "help.stop"),
     ),
@@ -183,6 +212,10 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("note_drop", OWN_NOTE, _drop_note, TAKING_PART),
         Tap("misunderstood", OWN_CARE, _misunderstood, TAKING_PART),
         Tap("tell", OWN_CARE, _tell, TAKING_PART),
+        Tap("erase", OWN_CARE, _ask_to_erase),
+        Tap("erase_next", OWN_CARE, _erase_next),
+        Tap("erase_now", OWN_CARE, _erase_now),
+        Tap("erase_keep", OWN_CARE, _erase_keep),
         Tap("consent", OWN_CARE, _agree, ASKED),
         Tap("decline", OWN_CARE, _decline, ASKED),
         Tap("stop", OWN_CARE, _end, TAKING_PART),

@@ -1,0 +1,181 @@
+"""Erases a client at their own wish, in two steps, or for the practice; and says what was done.
+
+The receipt is the last message to a chat that is a stranger's already. What waits to leave to the
+practice and names the client does not leave, but for an alert, which holds no words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.messages import Button, Message, Rows
+from bot.services.digest import digests
+from bot.services.own_data.what_is_kept import counts
+from bot.services.work import speak
+from bot.services.work.buttons import Toast, data
+from bot.services.work.therapist_names import names_for
+from bot.services.work.unit_of_work import Work
+from flows.schedule.zones import zone
+from storage import audit, cares, erasures, holdings, inbox, mentions, outbox, people
+from storage.cares import Care
+from storage.erasures import By, Erasure
+from storage.holdings import Holdings
+from storage.mentions import Waiting
+from storage.people import Person
+
+GOOD_FOR = timedelta(minutes=30)
+"""For so long the last step can be taken; after that the first one is shown again."""
+UNTIL_GIVEN_UP = timedelta(days=7)
+"""For so long it is tried to deliver the receipt. The address of the chat is kept no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """An erasing as whoever ordered it hears of it."""
+
+    log: Erasure
+    kept: Holdings
+    """The counts of what is gone."""
+
+
+def ask(work: Work, care: Care) -> None:
+    """Say what goes and what stays; a tap leads to the last step."""
+    text, rows = _first_step(work, care)
+    speak.reply(work, care.client_id, text, key="erase?", rows=rows)
+
+
+def ask_last(work: Work, care: Care, message_id: int) -> None:
+    """Put the last question in place of the first."""
+    minute = int(work.now.timestamp()) // 60
+    rows = speak.column(
+        Button(work.say(care.language, "button_erase_now"), data("erase_now", care.id, minute)),
+        Button(work.say(care.language, "button_erase_keep"), data("erase_keep", care.id)),
+    )
+    text = work.say(care.language, "erase_sure")
+    speak.edit(work, care.client_id, message_id, text, key="erase", rows=rows)
+
+
+def keep(work: Work, care: Care, message_id: int) -> Toast:
+    """Leave everything as it is; the question goes."""
+    kept = work.say(care.language, "erase_kept")
+    speak.edit(work, care.client_id, message_id, kept, key="erase")
+    return None
+
+
+def confirm(work: Work, care: Care, *, minute: int, message_id: int, update_id: int) -> Toast:
+    """Erase the client who tapped, unless the question is an old one, or they wrote something that
+    has not been handled yet: that comes first, it may be a cry for help.
+    """
+    age = int(work.now.timestamp()) // 60 - minute
+    if not 0 <= age <= GOOD_FOR // timedelta(minutes=1):
+        text, rows = _first_step(work, care)
+        speak.edit(work, care.client_id, message_id, text, key="erase", rows=rows)
+        return None
+    if inbox.has_others(work.tx, care.client_id, update_id=update_id):
+        return work.say(care.language, "toast_erase_wait")
+    erase(work, people.load(work.tx, care.client_id), by="client")
+    speak.edit(work, care.client_id, message_id, None, key="erase")
+    return None
+
+
+def erase(work: Work, person: Person, *, by: By) -> Erased:
+    """Everything of the client is gone, and the receipt is on its way to the chat that was theirs.
+
+    ValueError: the person is no client.
+    """
+    if person.role != "client":
+        raise ValueError(f"{person.code} is no client")
+    own = cares.list_for_client(work.tx, person.id)
+    kept = holdings.count(work.tx, person.id)
+    receipt = f"{work.practice.ids.code()}-{work.practice.ids.code()}"
+    text = _receipt(work, person, own, kept, receipt, by)
+    is_reachable = people.chat_of(work.tx, person.id) is not None
+    named = [each for care in own for each in (care.alias, care.client_code)]
+    unsent = _hold_back(work, named)
+    log = erasures.erase(work.tx, person, by=by, receipt=receipt, now=work.now)
+    for digest_id in unsent:
+        digests.send_anew(work, digest_id)
+    actor = person.code if by == "client" else "admin"
+    audit.add(
+        work.tx,
+        now=work.now,
+        actor=actor,
+        action="client.erased",
+        subject=person.code,
+        detail=receipt,
+    )
+    if is_reachable:
+        until = work.now + UNTIL_GIVEN_UP
+        is_awaited = by == "client"
+        speak.last_words(work, person.id, text, key="erased", is_awaited=is_awaited, until=until)
+    return Erased(log, kept)
+
+
+def _first_step(work: Work, care: Care) -> tuple[str, Rows]:
+    own = cares.list_for_client(work.tx, care.client_id)
+    names = dict.fromkeys(names_for(work, each)["therapist"] for each in own)
+    parts = [work.say(care.language, "erase_what", **names_for(work, care))]
+    if len(names) > 1:
+        parts.append(work.say(care.language, "erase_several", names=", ".join(names)))
+    parts.append(work.say(care.language, "erase_end"))
+    rows = speak.column(
+        Button(work.say(care.language, "button_erase_next"), data("erase_next", care.id)),
+        Button(work.say(care.language, "button_erase_keep"), data("erase_keep", care.id)),
+    )
+    return "\n\n".join(parts), rows
+
+
+def _receipt(
+    work: Work, person: Person, own: list[Care], kept: Holdings, receipt: str, by: By
+) -> str:
+    """The last message, made while there is still a client to make it for."""
+    lines = list(counts(work, own[-1], kept)) if own else []
+    lines.append(work.say(person.language, "erased_rest"))
+    parts = [] if by == "client" else [work.say(person.language, "erased_opening")]
+    parts.append(
+        work.say(
+            person.language,
+            "erased" if by == "client" else "erased_by_practice",
+            at=work.now,
+            zone=zone(person.zone),
+            receipt=receipt,
+            counts="\n".join(lines),
+        )
+    )
+    parts.append(work.say(person.language, "erased_end"))
+    return "\n\n".join(parts)
+
+
+def _hold_back(work: Work, named: Iterable[str]) -> list[int]:
+    """Let nothing leave that names the client; return the digests that are to be sent anew.
+
+    Messages that were made together stand or fall together: words may run over into one that names
+    nobody.
+    """
+    spoken = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in named if word))
+    waiting = [each for each in mentions.list_waiting(work.tx) if each.message_class != "must"]
+    hit = {_made_by(each) for each in waiting if spoken.pattern and spoken.search(each.body)}
+    anew: dict[int, None] = {}
+    told: set[str] = set()
+    for each in waiting:
+        made_by = _made_by(each)
+        if made_by not in hit:
+            continue
+        if each.digest_id is not None:
+            anew[each.digest_id] = None
+        elif each.kind == "message" and made_by not in told:
+            told.add(made_by)
+            language = people.load(work.tx, each.person_id).language
+            text = work.tell(language, "changed_meanwhile")
+            mentions.say_instead(work.tx, each, Message(text).to_json())
+            continue
+        outbox.mark_dropped(work.tx, each.id, reason="erased", now=work.now)
+    return list(anew)
+
+
+def _made_by(each: Waiting) -> str:
+    """Return what made the message: the beginning of its key."""
+    return each.dedupe_key.rpartition(":")[0]

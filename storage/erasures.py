@@ -1,0 +1,234 @@
+"""Erases a person: every row of theirs and their data key; and keeps the log of it.
+
+Used by the services and, to finish, by the workers. What is kept of an erasing holds no name and no
+word: a restore can replay it, and a receipt can be found again. Between the erasing and its receipt
+one thing is left: the address of the chat, under a fresh key that goes with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from storage import people as people_rows
+from storage.people import Person
+from storage.statements import is_word, new_id
+from storage.store import Tx
+from storage.tables import (
+    answer_messages,
+    answers,
+    cares,
+    chats,
+    check_ins,
+    consents,
+    enrolments,
+    invites,
+    occurrences,
+    people,
+    therapy_sessions,
+    timers,
+)
+from storage.tables_messages import (
+    acknowledgements,
+    digest_sections,
+    erasure_notices,
+    erasures,
+    flag_words,
+    flags,
+    holds,
+    inbox,
+    notes,
+    outbox,
+    quiet_lines,
+    reasons,
+    risk_cases,
+    risk_steps,
+)
+
+By = Literal["client", "practice"]
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """One person who was erased."""
+
+    id: int
+    person_id: int
+    code: str
+    by: By
+    receipt: str
+    erased_at: datetime
+    left_at: datetime | None
+    """The time when the last message to them was done with, and their address gone."""
+
+
+_WHO: sa.BindParameter[int] = sa.bindparam("who")
+_CARES = sa.select(cares.c.id).where(cares.c.client_id == _WHO)
+_CHECK_INS = sa.select(check_ins.c.id).where(check_ins.c.client_id == _WHO)
+_FLAGS = sa.select(flags.c.id).where(flags.c.care_id.in_(_CARES))
+ORDER: tuple[tuple[sa.Table, sa.ColumnElement[bool]], ...] = (
+    (timers, timers.c.check_in_id.in_(_CHECK_INS)),
+    (answers, answers.c.check_in_id.in_(_CHECK_INS)),
+    (answer_messages, answer_messages.c.check_in_id.in_(_CHECK_INS)),
+    (
+        flag_words,
+        sa.or_(flag_words.c.check_in_id.in_(_CHECK_INS), flag_words.c.flag_id.in_(_FLAGS)),
+    ),
+    (acknowledgements, acknowledgements.c.flag_id.in_(_FLAGS)),
+    (reasons, sa.or_(reasons.c.care_id.in_(_CARES), reasons.c.client_id == _WHO)),
+    (risk_steps, risk_steps.c.care_id.in_(_CARES)),
+    (risk_cases, sa.or_(risk_cases.c.care_id.in_(_CARES), risk_cases.c.client_id == _WHO)),
+    (flags, flags.c.care_id.in_(_CARES)),
+    (holds, holds.c.care_id.in_(_CARES)),
+    (quiet_lines, quiet_lines.c.care_id.in_(_CARES)),
+    (notes, sa.or_(notes.c.care_id.in_(_CARES), notes.c.client_id == _WHO)),
+    (
+        digest_sections,
+        sa.or_(digest_sections.c.care_id.in_(_CARES), digest_sections.c.client_id == _WHO),
+    ),
+    (
+        outbox,
+        sa.or_(
+            outbox.c.person_id == _WHO,
+            outbox.c.sealed_for == _WHO,
+            outbox.c.check_in_id.in_(_CHECK_INS),
+        ),
+    ),
+    (inbox, inbox.c.person_id == _WHO),
+    (check_ins, check_ins.c.client_id == _WHO),
+    (occurrences, occurrences.c.care_id.in_(_CARES)),
+    (therapy_sessions, therapy_sessions.c.care_id.in_(_CARES)),
+    (enrolments, enrolments.c.care_id.in_(_CARES)),
+    (consents, consents.c.care_id.in_(_CARES)),
+    (cares, cares.c.client_id == _WHO),
+    (invites, invites.c.person_id == _WHO),
+    (chats, chats.c.person_id == _WHO),
+)
+"""Each table with rows of a client, and which those are; rows that others refer to come last. The
+person's key and their own row follow. A test walks all tables for one that is missing here.
+"""
+_DELETES = tuple(sa.delete(table).where(where) for table, where in ORDER)
+_T = erasures.c
+_SELECT = sa.select(
+    _T.id, _T.person_id, _T.code, _T.by, _T.receipt, _T.erased_at, _T.left_at
+).order_by(_T.id)
+_ADDRESS = sa.select(_T.id, _T.chat_sealed).where(
+    _T.person_id == sa.bindparam("who"), _T.chat_sealed.is_not(None)
+)
+_WAITS = sa.exists().where(
+    outbox.c.person_id == _T.person_id, is_word(outbox.c.state, "queued", "claimed")
+)
+_DONE_WITH = _SELECT.where(_T.left_at.is_(None), ~_WAITS)
+_UNSCRUBBED = sa.select(sa.func.count()).select_from(erasures).where(_T.scrubbed_at.is_(None))
+_N = erasure_notices.c
+_UNTOLD = (
+    sa.select(sa.func.count())
+    .select_from(erasure_notices.join(erasures, _T.id == _N.erasure_id))
+    .where(
+        _N.therapist_id == sa.bindparam("therapist"),
+        _N.digest_id.is_(None),
+        _T.erased_at < sa.bindparam("before", type_=_T.erased_at.type),
+    )
+)
+_TOLD = (
+    sa.select(sa.func.count())
+    .select_from(erasure_notices)
+    .where(_N.digest_id == sa.bindparam("digest"))
+)
+
+
+def erase(tx: Tx, person: Person, *, by: By, receipt: str, now: datetime) -> Erasure:
+    """Nothing of the client is left but what brings them the receipt; see ``finish``.
+
+    Their data key is destroyed and every row of theirs is deleted; each of their therapists is to
+    read once that one client was erased. Until ``finish`` messages to the person are sealed under a
+    fresh key and go to the chat that was theirs, which is a stranger's from now on.
+    """
+    chat_id = people_rows.chat_of(tx, person.id)
+    therapists = _therapists(tx, person.id)
+    for delete in _DELETES:
+        tx.conn.execute(delete, {"who": person.id})
+    tx.drop_key(person.id)
+    tx.conn.execute(sa.update(people).where(people.c.id == person.id).values(name_sealed=None))
+    tx.add_key(person.id)
+    values: dict[str, Any] = {
+        "person_id": person.id,
+        "code": person.code,
+        "known_since": person.created_at,
+        "by": by,
+        "receipt": receipt,
+        "erased_at": now,
+    }
+    erasure_id = new_id(tx.conn, sa.insert(erasures), values)
+    if chat_id is not None:
+        sealed = tx.seal(person.id, str(chat_id), _place(erasure_id))
+        kept = sa.update(erasures).where(_T.id == erasure_id).values(chat_sealed=sealed)
+        tx.conn.execute(kept)
+    for therapist_id in therapists:
+        notice = {"erasure_id": erasure_id, "therapist_id": therapist_id}
+        tx.conn.execute(sa.insert(erasure_notices), notice)
+    return Erasure(erasure_id, person.id, person.code, by, receipt, now, None)
+
+
+def _therapists(tx: Tx, client_id: int) -> list[int]:
+    found = sa.select(cares.c.therapist_id).where(cares.c.client_id == client_id).distinct()
+    return list(tx.conn.execute(found.order_by(cares.c.therapist_id)).scalars())
+
+
+def address_of(tx: Tx, person_id: int) -> int | None:
+    """Return the chat to which the receipt of an erased person goes; None once that is over."""
+    row = tx.conn.execute(_ADDRESS, {"who": person_id}).one_or_none()
+    return None if row is None else int(tx.unseal(person_id, row.chat_sealed, _place(row.id)))
+
+
+def list_done_with(tx: Tx) -> list[Erasure]:
+    """List the erased people to whom nothing more is to be sent, and whose row is still there."""
+    return [Erasure(*row) for row in tx.conn.execute(_DONE_WITH)]
+
+
+def finish(tx: Tx, erasure: Erasure, now: datetime) -> None:
+    """The address, the fresh key, the receipt's message and the person's own row are gone."""
+    tx.conn.execute(sa.delete(outbox).where(outbox.c.person_id == erasure.person_id))
+    tx.drop_key(erasure.person_id)
+    tx.conn.execute(sa.delete(people).where(people.c.id == erasure.person_id))
+    gone = {"chat_sealed": None, "left_at": now, "scrubbed_at": None}
+    tx.conn.execute(sa.update(erasures).where(_T.id == erasure.id).values(**gone))
+
+
+def count_unscrubbed(tx: Tx) -> int:
+    """Count the erasings of which the engine's own files may still hold what was there before."""
+    return int(tx.conn.execute(_UNSCRUBBED).scalar_one())
+
+
+def mark_scrubbed(tx: Tx, *, before: datetime, now: datetime) -> None:
+    """The files hold nothing more of what was erased by ``before``."""
+    latest = sa.func.coalesce(_T.left_at, _T.erased_at)
+    done = sa.update(erasures).where(_T.scrubbed_at.is_(None), latest <= before)
+    tx.conn.execute(done.values(scrubbed_at=now))
+
+
+def count_untold(tx: Tx, therapist_id: int, *, before: datetime) -> int:
+    """Count the clients of the therapist who were erased by then, and of whom no digest told."""
+    params = {"therapist": therapist_id, "before": before}
+    return int(tx.conn.execute(_UNTOLD, params).scalar_one())
+
+
+def count_told(tx: Tx, digest_id: int) -> int:
+    """Count the erased clients of whom this digest tells."""
+    return int(tx.conn.execute(_TOLD, {"digest": digest_id}).scalar_one())
+
+
+def mark_told(tx: Tx, therapist_id: int, *, digest_id: int, before: datetime) -> None:
+    """The digest tells of those of whom none told before."""
+    erased = sa.select(_T.id).where(_T.erased_at < before)
+    untold = sa.update(erasure_notices).where(
+        _N.therapist_id == therapist_id, _N.digest_id.is_(None), _N.erasure_id.in_(erased)
+    )
+    tx.conn.execute(untold.values(digest_id=digest_id))
+
+
+def _place(erasure_id: int) -> str:
+    return f"erasures.chat:{erasure_id}"

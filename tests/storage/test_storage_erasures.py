@@ -1,0 +1,94 @@
+"""Erasing leaves no row of a client's in any table, on either engine; its log names nobody."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from storage import erasures, people
+from storage.erasures import Erasure
+from storage.errors import CodeTaken, Shredded
+from storage.store import Store, Tx
+from storage.table_parts import metadata
+from storage.tables import cares
+from tests.storage.practice import NOW, add_care
+
+THEIRS = {table.name for table, _ in erasures.ORDER} | {"person_keys", "people"}
+NOBODYS = {
+    "index_key": "one key for the whole database, of nobody's",
+    "flow_versions": "what is asked, not what was answered",
+    "current_flows": "likewise",
+    "uptimes": "when the bot was up; people up to an id were told",
+    "digests": "a therapist's; the part about the client is a row of its own",
+    "audit": "append-only: codes and times, no name and no word; it proves who did what",
+    "erasures": "the log of erasings, by code; the address goes with the receipt",
+    "erasure_notices": "that a therapist is to read of one erasing",
+}
+
+
+def test_every_table_is_erased_or_has_a_reason_not_to_be() -> None:
+    """A new table with rows of a client's goes into ``erasures.ORDER``; any other, up there."""
+    assert THEIRS | NOBODYS.keys() == set(metadata.tables)
+    assert not THEIRS & NOBODYS.keys()
+
+
+def test_whoever_refers_to_a_clients_row_is_erased_before_it() -> None:
+    order = [table.name for table, _ in erasures.ORDER]
+    for place, name in enumerate(order):
+        for column in metadata.tables[name].columns:
+            for key in column.foreign_keys:
+                referred = key.column.table.name
+                assert referred not in order[: place if referred != name else 0], (name, referred)
+
+
+def _erased(tx: Tx) -> Erasure:
+    care = add_care(tx)
+    people.bind_chat(tx, care.client_id, 4711, NOW)
+    client = people.load(tx, care.client_id)
+    return erasures.erase(tx, client, by="client", receipt="AAAA-BBBB", now=NOW)
+
+
+async def test_the_old_key_is_gone_and_the_address_is_kept_until_the_end(store: Store) -> None:
+    def before(tx: Tx) -> tuple[int, bytes]:
+        care = add_care(tx)
+        people.bind_chat(tx, care.client_id, 4711, NOW)
+        return care.client_id, tx.seal(care.client_id, "words", "here")
+
+    client_id, cell = await store.write(before)
+
+    def erase(tx: Tx) -> Erasure:
+        client = people.load(tx, client_id)
+        return erasures.erase(tx, client, by="client", receipt="AAAA-BBBB", now=NOW)
+
+    log = await store.write(erase)
+    with pytest.raises(Shredded):
+        await store.read(lambda tx: tx.unseal(client_id, cell, "here"))
+    assert await store.read(lambda tx: people.find_by_chat(tx, 4711)) is None
+    assert await store.read(lambda tx: erasures.address_of(tx, client_id)) == 4711
+    assert await store.read(lambda tx: tx.conn.execute(sa.select(cares.c.id)).all()) == []
+    assert [each.id for each in await store.read(erasures.list_done_with)] == [log.id]
+    await store.write(lambda tx: erasures.finish(tx, log, NOW))
+    assert await store.read(lambda tx: erasures.address_of(tx, client_id)) is None
+    assert await store.read(lambda tx: people.find(tx, client_id)) is None
+    assert await store.read(erasures.list_done_with) == []
+
+
+async def test_the_code_of_the_erased_never_names_anybody_else(store: Store) -> None:
+    log = await store.write(_erased)
+    await store.write(lambda tx: erasures.finish(tx, log, NOW))
+    with pytest.raises(CodeTaken):
+        await store.write(
+            lambda tx: people.add(
+                tx, role="client", code=log.code, language="en", zone="UTC", now=NOW
+            )
+        )
+
+
+async def test_the_files_are_cleaned_once_the_rows_are_gone(store: Store) -> None:
+    log = await store.write(_erased)
+    assert await store.read(erasures.count_unscrubbed) == 1
+    assert await store.scrub()
+    await store.write(lambda tx: erasures.mark_scrubbed(tx, before=NOW, now=NOW))
+    assert await store.read(erasures.count_unscrubbed) == 0
+    await store.write(lambda tx: erasures.finish(tx, log, NOW))
+    assert await store.read(erasures.count_unscrubbed) == 1, "the fresh key is gone from files, too"
