@@ -42,6 +42,8 @@ class Message:
     rows: Rows = ()
     code: str = ""
     owed: str = ""
+    answers: int | None = None
+    """The number of the message in the chat that this one refers to."""
 
     def __repr__(self) -> str:
         return f"Message(… {len(self.text)} characters, {len(self.rows)} rows)"
@@ -53,6 +55,8 @@ class Message:
             body["code"] = self.code
         if self.owed:
             body["owed"] = self.owed
+        if self.answers is not None:
+            body["answers"] = self.answers
         return json.dumps(body, ensure_ascii=False)
 
 
@@ -84,7 +88,13 @@ def _rows(body: dict[str, Any]) -> Rows:
 def message_from_json(text: str) -> Message:
     """The message kept by ``Message.to_json``."""
     body = json.loads(text)
-    return Message(body["text"], _rows(body), body.get("code", ""), body.get("owed", ""))
+    return Message(
+        body["text"],
+        _rows(body),
+        body.get("code", ""),
+        body.get("owed", ""),
+        body.get("answers"),
+    )
 
 
 def edit_from_json(text: str) -> Edit:

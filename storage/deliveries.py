@@ -15,6 +15,8 @@ from storage.statements import is_word
 from storage.store import Tx
 from storage.tables_messages import outbox
 
+NUDGE = ":nudge"
+"""Ends the key of a reminder that refers to the message with the question and has it not itself."""
 _LARGEST = 1 << 62
 """Above every number of a message."""
 _T = outbox.c
@@ -27,6 +29,7 @@ _MESSAGE = (
         _T.message_id.is_not(None),
         is_word(_T.kind, "message"),
         _SENT,
+        sa.not_(_T.dedupe_key.endswith(NUDGE)),
     )
     .order_by(_T.id.desc())
     .limit(1)
@@ -137,7 +140,7 @@ _NEXT = sa.select(sa.func.min(_LANES.c.at))
 
 
 def find_message_id(tx: Tx, check_in_id: int, turn_no: int) -> int | None:
-    """Telegram's id of the newest message that showed this turn."""
+    """Telegram's id of the newest message that shows the question of this turn."""
     params = {"check_in_id": check_in_id, "turn_no": turn_no}
     return tx.conn.execute(_MESSAGE, params).scalar_one_or_none()
 

@@ -110,6 +110,12 @@ def keep_open(tx: Tx, check_in_id: int, until: datetime) -> None:
             add(tx, check_in_id=check_in_id, kind="expire", due_at=until, turn_no=row.turn_no)
 
 
+def find_expiry(tx: Tx, check_in_id: int) -> datetime | None:
+    """Find when the check-in lapses if nothing more is said; None: nothing says so."""
+    found = tx.conn.execute(_EXPIRY, {"check_in_id": check_in_id}).all()
+    return min((row.due_at for row in found), default=None)
+
+
 def next_due_at(tx: Tx) -> datetime | None:
     """Return when the earliest timer is due."""
     due_at: datetime | None = tx.conn.execute(_NEXT).scalar_one()

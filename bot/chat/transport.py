@@ -18,6 +18,7 @@ from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
+    ReplyParameters,
 )
 from telegram.constants import ChatAction
 from telegram.error import (
@@ -70,6 +71,7 @@ class BotTransport:
                     message.text,
                     reply_markup=_markup(message.rows),
                     link_preview_options=_NO_PREVIEW,
+                    reply_parameters=_referring(message.answers),
                 )
         except TelegramError as error:
             return outcome_of(error)
@@ -124,6 +126,13 @@ async def _at_best(call: Awaitable[object], what: str) -> None:
         await call
     except TelegramError as error:
         log.info("not_done", what=what, error=type(error).__name__)
+
+
+def _referring(message_id: int | None) -> ReplyParameters | None:
+    """Refer to a message, which may have been deleted meanwhile: then to none."""
+    if message_id is None:
+        return None
+    return ReplyParameters(message_id, allow_sending_without_reply=True)
 
 
 def _markup(rows: Rows) -> InlineKeyboardMarkup | None:

@@ -148,6 +148,7 @@ def _counts(voice: Voice, engagement: Engagement) -> str:
         "client.answered": engagement.answered,
         "client.blank": engagement.blank,
         "client.unanswered": engagement.unanswered,
+        "client.snoozed": engagement.snoozed,
         "client.in_a_break": engagement.paused,
         "client.away": engagement.away,
         "client.undelivered": engagement.undelivered,

@@ -27,7 +27,7 @@ FLAGGED: tuple[DigestKey, ...] = ("heading.said_so", "heading.possible", "headin
 APART: tuple[DigestKey, ...] = ("heading.risk", *FLAGGED[:2])
 CALM: tuple[DigestKey, ...] = (
     *("others.calm", "others.top", "others.begun", "others.asked", "others.silent"),
-    "others.blank",
+    *("others.snoozed", "others.blank"),
     *("others.away", "others.undelivered", "others.none_due", "others.paused"),
 )
 Write = Callable[[Voice, ClientSection], Sequence[str]]
@@ -288,6 +288,8 @@ def _calm_key(section: ClientSection) -> DigestKey:
         return "others.calm"
     if engagement.unanswered:
         return "others.silent"
+    if engagement.snoozed:
+        return "others.snoozed"
     if engagement.blank:
         return "others.blank"
     if engagement.away:

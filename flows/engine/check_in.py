@@ -14,7 +14,7 @@ from flows.kinds.kind import Value
 from flows.languages import Language
 
 Status = Literal["open", "finished", "expired", "stopped"]
-STATE_VERSION = 4
+STATE_VERSION = 5
 ROUND = "@"
 """Between a step's id and the key of the round in which it was asked: ``goal_words@g1``."""
 
@@ -94,6 +94,8 @@ class CheckIn:
     """The answer that led to the open question, which may be reflected in front of it."""
     adding: bool = False
     """True where what is typed next belongs to the answer before, as the client asked."""
+    snoozed_until: datetime | None = None
+    """The time to which the client last put a question off; None where they never did."""
     drawn: tuple[tuple[str, tuple[int, ...]], ...] = ()
     """The seed's decisions at the start, by slot, so that a replay shows the same."""
     version: int = STATE_VERSION

@@ -17,9 +17,9 @@ from flows.engine.progress import Progress
 from flows.kinds.kind import Refusal
 from flows.kinds.step import Step
 
-Occasion = Literal["next", "again", "reminder", "re_ask", "recalled"]
+Occasion = Literal["next", "again", "reminder", "snoozed", "re_ask", "recalled"]
 """The reason for a prompt: it is next, also after going back; the last reply did not fit; reminder;
-its sending was uncertain; the client asked to see it."""
+the client had put it off until now; its sending was uncertain; the client asked to see it."""
 
 Idle = Literal["stale", "ended"]
 
@@ -139,6 +139,11 @@ class AdditionAwaited:
 
 
 @dataclass(frozen=True, slots=True)
+class LaterMeant:
+    """The client typed that they would rather answer later; nothing is put off yet."""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerReworded:
     """A kept answer in own words has other words; the open question stays, unless a prompt of
     another one follows.
@@ -232,6 +237,7 @@ Event = (
     | PromptChanged
     | AnswerAccepted
     | AdditionAwaited
+    | LaterMeant
     | AnswerReworded
     | StepReopened
     | AnswerRefused

@@ -128,6 +128,17 @@ class TimerFired:
 
 
 @dataclass(frozen=True, slots=True)
+class Snoozed:
+    """The client puts off the question shown at ``turn_no``: it is mentioned again at ``until``,
+    and the check-in does not lapse before ``stays_until``.
+    """
+
+    turn_no: int
+    until: datetime
+    stays_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Recalled:
     """The client asked to see the open question again (/checkin)."""
 
@@ -156,6 +167,7 @@ Input = (
     | Delivered
     | Unconfirmed
     | TimerFired
+    | Snoozed
     | Recalled
     | Reopened
     | Withdrawn

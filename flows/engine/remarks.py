@@ -32,7 +32,7 @@ def is_thanks(text: str, language: Language) -> bool:
 
 def is_button(text: str, language: Language) -> bool:
     """True for a word that does what a button under the open question does, such as "skip"."""
-    return meant(word(text), language, "skip", "back", "show_again") is not None
+    return meant(word(text), language, "skip", "back", "later", "show_again") is not None
 
 
 def asks_to_stop(text: str, language: Language) -> bool:

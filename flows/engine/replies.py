@@ -15,6 +15,7 @@ from flows.engine.events import (
     AnswerAccepted,
     AnswerRefused,
     AnswerReworded,
+    LaterMeant,
     NothingDone,
     PromptChanged,
     StepReopened,
@@ -82,7 +83,7 @@ def _as_button(flow: Flow, check_in: CheckIn, step: Step, typed: str, when: When
     Where the question has no such button, that is said: the word is no answer in words of one's
     own. None where the words are no such thing.
     """
-    sorts = ("done", "back", "show_again") if check_in.picked else ("skip", "back", "show_again")
+    sorts = ("done" if check_in.picked else "skip", "back", "later", "show_again")
     match meant(word(typed), check_in.language, *sorts):
         case "skip":
             if not step.optional:
@@ -93,6 +94,8 @@ def _as_button(flow: Flow, check_in: CheckIn, step: Step, typed: str, when: When
         case "back":
             turn = go_back(flow, check_in, when.now)
             return refuse(flow, check_in, "no_back") if turn.check_in == check_in else turn
+        case "later":
+            return Turn(check_in, (LaterMeant(),))
         case "show_again":
             return recalled(flow, check_in)
         case _:

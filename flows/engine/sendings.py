@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 
 from flows.engine.check_in import CheckIn
 from flows.engine.endings import expire
-from flows.engine.events import Event, NothingDone, Occasion, TimerSet, Turn
-from flows.engine.inputs import Delivered, TimerFired, Unconfirmed
+from flows.engine.events import Event, NothingDone, Occasion, TimersCleared, TimerSet, Turn
+from flows.engine.inputs import Delivered, Snoozed, TimerFired, Unconfirmed
 from flows.engine.prompts import ask_once_more
 from flows.engine.walk import way_until
 from flows.script.flow import Flow
@@ -66,7 +66,23 @@ def recalled(flow: Flow, check_in: CheckIn) -> Turn:
     return _shown_again(flow, check_in, "recalled")
 
 
+def snoozed(check_in: CheckIn, received: Snoozed) -> Turn:
+    """The open question waits, without another reminder, until the client wanted to go on."""
+    waiting = replace(check_in, snoozed_until=received.until, uncertain_turn=None)
+    turn_no = check_in.turn_no
+    return Turn(
+        waiting,
+        (
+            TimersCleared(),
+            TimerSet("remind", received.until, turn_no),
+            TimerSet("expire", received.stays_until, turn_no),
+        ),
+    )
+
+
 def _remind(flow: Flow, check_in: CheckIn) -> Turn:
+    if check_in.snoozed_until is not None:
+        return _shown_again(flow, check_in, "snoozed")
     if check_in.last_answered_at is not None:
         return _stale(check_in)
     reminded = replace(check_in, reminders=check_in.reminders + 1)

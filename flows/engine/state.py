@@ -37,7 +37,12 @@ def _from_3(raw: Raw) -> Raw:
     return raw | {"adding": False}
 
 
-UPGRADES: Mapping[int, Upgrade] = {1: _from_1, 2: _from_2, 3: _from_3}
+def _from_4(raw: Raw) -> Raw:
+    """Version 5 knows when the client has put a question off."""
+    return raw | {"snoozed_until": None}
+
+
+UPGRADES: Mapping[int, Upgrade] = {1: _from_1, 2: _from_2, 3: _from_3, 4: _from_4}
 """From each older version to the one after it. A new STATE_VERSION needs its entry here."""
 
 
@@ -70,6 +75,7 @@ def to_json(check_in: CheckIn) -> str:
         "picked": check_in.picked,
         "reflecting": check_in.reflecting,
         "adding": check_in.adding,
+        "snoozed_until": _written(check_in.snoozed_until),
         "drawn": check_in.drawn,
     }
     return json.dumps(raw, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -118,6 +124,7 @@ def _read(raw: Raw) -> CheckIn:
         picked=tuple(raw["picked"]),
         reflecting=raw["reflecting"],
         adding=raw["adding"],
+        snoozed_until=_read_at(raw["snoozed_until"]),
         drawn=tuple((slot, tuple(places)) for slot, places in raw["drawn"]),
     )
 

@@ -22,6 +22,7 @@ from flows.engine.events import (
     CheckInFinished,
     CheckInStopped,
     Event,
+    LaterMeant,
     NothingDone,
     Prompt,
     PromptAsked,
@@ -253,7 +254,7 @@ def _seen(seen: Outcome, event: Event) -> Outcome:
                 labels=prompt.choices,
                 given=prompt.given or "",
                 picked=_ticked(prompt) if prompt.picked else None,
-                reminded=seen.reminded or occasion == "reminder",
+                reminded=seen.reminded or occasion in ("reminder", "snoozed"),
                 re_asked=seen.re_asked or occasion == "re_ask",
             )
         case PromptChanged(prompt):
@@ -270,7 +271,7 @@ def _seen(seen: Outcome, event: Event) -> Outcome:
             return replace(seen, nothing=event.why)
         case AnswerAccepted() | AnswerReworded():
             return replace(seen, card=seen.card or bool(event.dangers))
-        case AdditionAwaited() | StepReopened() | TimerSet() | TimersCleared():
+        case AdditionAwaited() | LaterMeant() | StepReopened() | TimerSet() | TimersCleared():
             return seen
 
 
@@ -290,6 +291,8 @@ def _spoken(event: Event) -> Iterator[str]:
             yield f"(ticked: {' | '.join(_ticked(prompt)) or 'nothing'})"
         case AnswerRefused():
             yield f"(refused: {event.refusal})"
+        case LaterMeant():
+            yield "(later)"
         case AdditionAwaited():
             yield f"(more to: {event.question})"
         case CheckInFinished():

@@ -26,6 +26,7 @@ from flows.engine.inputs import (
     Reworded,
     SentOther,
     Skipped,
+    Snoozed,
     Tapped,
     TimerFired,
     Typed,
@@ -42,7 +43,7 @@ from flows.engine.way import MAX_STEPS, FlowTooLongError
 from flows.languages import Language
 from flows.script.flow import Flow
 
-Button = Tapped | Confirmed | Withheld | Skipped | WentBack | AddingBegun
+Button = Tapped | Confirmed | Withheld | Skipped | WentBack | AddingBegun | Snoozed
 """Inputs that count only under the prompt of the open turn."""
 
 
@@ -116,7 +117,9 @@ def _adding_ended(turn: Turn) -> Turn:
 def _while_open(flow: Flow, check_in: CheckIn, received: Input, when: When) -> Turn:
     now = when.now
     match received:
-        case Tapped() | Confirmed() | Withheld() | Skipped() | WentBack() | AddingBegun():
+        case (
+            Tapped() | Confirmed() | Withheld() | Skipped() | WentBack() | AddingBegun() | Snoozed()
+        ):
             return _button(flow, check_in, received, when)
         case Typed() if check_in.adding and not is_button(received.text, check_in.language):
             return adding.add(flow, check_in, received.text, when.given_at, now)
@@ -200,5 +203,7 @@ def _button(flow: Flow, check_in: CheckIn, received: Button, when: When) -> Turn
             return replies.go_back(flow, check_in, when.now)
         case AddingBegun():
             return adding.begin(flow, check_in)
+        case Snoozed():
+            return sendings.snoozed(check_in, received)
         case _:
             assert_never(received)

@@ -19,12 +19,12 @@ Direction = Literal["ltr", "rtl"]
 
 WORDS = (
     *("yes", "no", "none", "rather_not_say", "today", "yesterday", "tomorrow"),
-    *("back", "skip", "done"),
+    *("back", "skip", "done", "later"),
 )
 """Words that stand on the buttons of questions; none of them addresses anybody."""
 TYPED = (
     *("and", "on_day", "at", "o_clock", "to_place", "two_days_ago", "in_two_days"),
-    *("move", "cancel", "skip", "back", "done", "show_again", "thanks", "beside_number"),
+    *("move", "cancel", "skip", "back", "done", "later", "show_again", "thanks", "beside_number"),
     *("crisis", "stop"),
     *("until", "next", "a_single", "two", "days", "weeks", "months"),
 )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Outcome = Literal["answered", "blank", "unanswered", "paused", "undelivered", "away"]
+Outcome = Literal["answered", "blank", "unanswered", "snoozed", "paused", "undelivered", "away"]
 """The outcome of a due check-in: "blank" where every question was skipped, which
 is neither an answer nor silence; "undelivered" where it did not reach the client, "away" where the
 bot was off, so that it was not asked or an answer could not arrive.
@@ -39,6 +39,8 @@ class Engagement:
 
     answered: int = 0
     unanswered: int = 0
+    snoozed: int = 0
+    """The client put it off, and it lapsed: no silence."""
     paused: int = 0
     undelivered: int = 0
     away: int = 0
@@ -63,6 +65,7 @@ class Engagement:
         counts = (
             self.answered,
             self.unanswered,
+            self.snoozed,
             self.paused,
             self.undelivered,
             self.away,
@@ -96,6 +99,7 @@ def engagement(
     return Engagement(
         answered=counts.count("answered"),
         unanswered=counts.count("unanswered"),
+        snoozed=counts.count("snoozed"),
         paused=counts.count("paused"),
         undelivered=counts.count("undelivered"),
         away=counts.count("away"),

@@ -30,6 +30,7 @@ from flows.engine.events import (
     CheckInFinished,
     CheckInStopped,
     Event,
+    LaterMeant,
     NothingDone,
     Prompt,
     PromptAsked,
@@ -76,6 +77,8 @@ class Screen:
                 yield f"  ✓ {event.shown or skipped}"
             case AdditionAwaited():
                 yield from _indented(self.say(language, "adding", question=event.question))
+            case LaterMeant():
+                yield from _indented(self.say(language, "later_when"))
             case CheckInFinished():
                 closing = event.closing or (self.say(language, "check_in_finished"),)
                 yield from _indented("\n\n".join(closing))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.services.arriving.entries.entry import Touched
-from bot.services.check_in import check_ins
+from bot.services.check_in import check_ins, snoozing
 from bot.services.work import speak
 from bot.services.work.buttons import Toast
 from bot.services.work.unit_of_work import Work
@@ -58,6 +58,31 @@ def recall(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> To
     return check_ins.receive(work, stored, Recalled())
 
 
+def later(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toast:
+    """Ask when the question shall come up again."""
+    if not _is_open(stored, tapped):
+        return _past(work, care, stored, tapped, work.say(stored.state.language, "toast_stale"))
+    check_ins.proved(work, stored, _turn(tapped), tapped.message_id)
+    snoozing.offer(work, stored, tapped.message_id)
+    return None
+
+
+def snooze(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toast:
+    """Put the question off to the time that was chosen."""
+    language, message_id = stored.state.language, tapped.message_id
+    if not _is_open(stored, tapped):
+        return _past(work, care, stored, tapped, work.say(language, "toast_stale"))
+    meant = snoozing.chosen(work, stored, tapped.press.word, _turn(tapped))
+    if meant is None:
+        snoozing.offer(work, stored, message_id)
+        return work.say(language, "toast_later_gone")
+    check_ins.receive(work, stored, meant)
+    rows = check_ins.rows_of(work, stored, message_id)
+    speak.edit(work, care.client_id, message_id, None, key="later", rows=rows)
+    snoozing.tell(work, stored, meant)
+    return None
+
+
 def change(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toast:
     """Open the answers to changes again, as long as no digest has them."""
     return check_ins.reopen(work, stored, tapped.message_id)
@@ -73,7 +98,20 @@ def _under_question(
     message_id = tapped.message_id
     check_ins.proved(work, stored, _turn(tapped), message_id)
     toast = check_ins.receive(work, stored, meant, message_id=message_id)
-    if toast is not None:
-        # an old question loses its buttons, so that it is not tapped again
-        speak.edit(work, care.client_id, message_id, None, key="stale")
+    return None if toast is None else _past(work, care, stored, tapped, toast)
+
+
+def _is_open(stored: StoredCheckIn, tapped: Touched) -> bool:
+    return stored.state.status == "open" and stored.state.turn_no == _turn(tapped)
+
+
+def _past(
+    work: Work, care: Care, stored: StoredCheckIn, tapped: Touched, toast: str | None
+) -> Toast:
+    """Let an old question lose its buttons, so that it is not tapped again; where the open one is
+    further down than right below it, one button leads there.
+    """
+    is_far = stored.state.status == "open" and _turn(tapped) < stored.state.turn_no - 1
+    rows = speak.row(snoozing.go_on(work, stored)) if is_far else ()
+    speak.edit(work, care.client_id, tapped.message_id, None, key="stale", rows=rows)
     return toast

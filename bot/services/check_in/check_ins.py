@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
 
-from bot.services.check_in import effects, giving
+from bot.messages import Rows
+from bot.services.check_in import effects, giving, snoozing
 from bot.services.check_in.earlier import names_of
 from bot.services.check_in.effects import Moment
+from bot.services.check_in.prompt_message import prompt_message
 from bot.services.safety import holding
 from bot.services.work import speak
 from bot.services.work.unit_of_work import Work
@@ -112,6 +114,18 @@ def question_of(flow: Flow, stored: StoredCheckIn) -> str | None:
     """The open question as a client read it, so that the answered message can keep it."""
     prompt = prompt_of(flow, stored.state)
     return None if prompt is None else prompt.text
+
+
+def rows_of(work: Work, stored: StoredCheckIn, message_id: int) -> Rows:
+    """The buttons of a message about the open question: those of the question under the question
+    itself, and under any other the one that shows it.
+    """
+    shown = deliveries.find_message_id(work.tx, stored.id, stored.state.turn_no)
+    flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
+    prompt = prompt_of(flow, stored.state)
+    if prompt is None or shown != message_id:
+        return speak.row(snoozing.go_on(work, stored))
+    return prompt_message(work, stored.state.language, stored.id, prompt, occasion="recalled").rows
 
 
 def reopen(work: Work, stored: StoredCheckIn, message_id: int) -> str | None:

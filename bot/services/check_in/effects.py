@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot.messages import Button
-from bot.services.check_in import keeping, own_words, risk_answers
+from bot.messages import Button, Message
+from bot.services.check_in import keeping, own_words, risk_answers, snoozing
 from bot.services.check_in.noting import Noted
-from bot.services.check_in.prompt_message import REFUSED, prompt_message
+from bot.services.check_in.prompt_message import REFUSED, REMINDERS, prompt_message
 from bot.services.planning import following
 from bot.services.signals import assessing, hearing
 from bot.services.work import speak
@@ -29,6 +29,7 @@ from flows.engine.events import (
     CheckInFinished,
     CheckInStopped,
     Event,
+    LaterMeant,
     NothingDone,
     Occasion,
     PromptAsked,
@@ -121,6 +122,8 @@ def _carry(on: _Carrying, event: Event) -> None:
             adding = on.work.say(on.stored.state.language, "adding", question=event.question)
             text = f"{on.preface}\n\n{adding}" if on.preface else adding
             speak.reply(on.work, on.stored.client_id, text, key="adding")
+        case LaterMeant():
+            snoozing.offer(on.work, on.stored)
         case StepReopened():
             _leave_answered(on, None)
         case TimerSet():
@@ -164,7 +167,8 @@ def _ask(on: _Carrying, event: PromptAsked) -> None:
     outbox.drop_prompts(work.tx, stored.id, reason="asked_anew", now=work.now)
     if on.moment.held:
         return
-    message = prompt_message(
+    nudge = _nudge(on, event)
+    message = nudge or prompt_message(
         work,
         stored.state.language,
         stored.id,
@@ -173,19 +177,36 @@ def _ask(on: _Carrying, event: PromptAsked) -> None:
         preface=_with(owed, on.preface or ""),
     )
     message = replace(message, owed=_with(owed, on.moment.owed))
+    key = prompt_key(stored.id, event.prompt.turn_no, event.occasion)
     expires_in = on.moment.expires_in
     waits = expires_in is not None
     speak.prompt(
         work,
         stored.client_id,
         message,
-        key=prompt_key(stored.id, event.prompt.turn_no, event.occasion),
+        key=key if nudge is None else f"{key}{deliveries.NUDGE}",
         lane="notice" if waits else "reply",
         check_in_id=stored.id,
         turn_no=event.prompt.turn_no,
         not_before=_not_before(on),
         expires_at=work.now + expires_in if expires_in else None,
     )
+
+
+def _nudge(on: _Carrying, event: PromptAsked) -> Message | None:
+    """A reminder that refers to the message with the open question instead of repeating it; None
+    where there is no such message, or this is no reminder.
+    """
+    work, stored = on.work, on.stored
+    if event.occasion not in REMINDERS:
+        return None
+    shown = deliveries.find_message_id(work.tx, stored.id, event.prompt.turn_no)
+    if shown is None:
+        return None
+    said: tuple[ClientKey, ...] = (REMINDERS[event.occasion], "reminder_above")
+    text = "\n\n".join(work.say(stored.state.language, key) for key in said)
+    rows = speak.column(snoozing.go_on(work, stored), snoozing.later(work, stored))
+    return Message(text, rows, answers=shown)
 
 
 def _with(owed: str, said: str) -> str:

@@ -53,6 +53,13 @@ REFUSED: dict[Refusal, ClientKey] = {
 """The text for a reply that is no answer, for every refusal of a kind and of the engine."""
 
 
+REMINDERS: dict[Occasion, ClientKey] = {
+    "reminder": "prompt_reminder",
+    "snoozed": "prompt_snoozed",
+}
+"""The lines that come unasked before an open question; each names nobody and nothing."""
+
+
 class Speaks(Protocol):
     """An object that has the built-in texts for clients: a ``Work``, or the author's bench."""
 
@@ -71,8 +78,8 @@ def prompt_message(
 ) -> Message:
     """The question as a client sees it: what led here, the question, its help, its buttons."""
     parts = [preface] if preface else []
-    if occasion == "reminder":
-        parts.append(work.say(language, "prompt_reminder"))
+    if occasion in REMINDERS:
+        parts.append(work.say(language, REMINDERS[occasion]))
     if occasion == "re_ask":
         parts.append(work.say(language, "prompt_re_ask"))
     parts.extend(prompt.lead)
@@ -157,7 +164,9 @@ def _ways(work: Speaks, language: Language, check_in_id: int, prompt: Prompt) ->
     if prompt.can_skip:
         skip = button(language, "skip")
         ways.append(Button(skip, data("skip", check_in_id, prompt.turn_no)))
-    below = [tuple(ways)] if ways else []
+    later = button(language, "later")
+    ways.append(Button(later, data("later", check_in_id, prompt.turn_no)))
+    below = [tuple(ways)]
     if prompt.can_add:
         add = work.say(language, "button_add")
         below.append((Button(add, data("add", check_in_id, prompt.turn_no)),))

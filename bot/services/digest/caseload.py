@@ -322,6 +322,8 @@ def _outcome(
         return None
     if stored.state.first_sent_at is None:
         return "undelivered"
+    if stored.state.snoozed_until is not None:
+        return "snoozed"
     until = stored.ended_at or stored.state.first_sent_at
     lost = [away for away in outages if away.lasted > KEPT]
     could_not = any(_overlaps(away, stored.state.first_sent_at, until) for away in lost)

@@ -86,7 +86,7 @@ def test_time_passes_and_reminders_and_expiry_come(bench: Bench) -> None:
 def test_the_language_changes_under_the_same_conversation(bench: Bench) -> None:
     lines = ("skip", "skip", "skip", "skip", "2", "language de_du")
     output = rehearse(bench, "after-session", *lines)
-    assert output.rstrip().endswith("[back: ‹ Zurück] [skip: Überspringen]\n>")
+    assert output.rstrip().endswith("[back: ‹ Zurück] [skip: Überspringen] [later: Später]\n>")
     assert "Was trifft es am ehesten?" in output
 
 

@@ -23,7 +23,8 @@ SORRY = "This bot could not be reached from"
 
 
 def _asked(person: Person, mark: int = 0) -> int:
-    return sum(WEEK in e.text for e in person.heard(mark) if e.kind == "sent")
+    sent = [e.text for e in person.heard(mark) if e.kind == "sent"]
+    return sum(WEEK in text or text.startswith("A reminder") for text in sent)
 
 
 async def _asked_on_wednesday(house: House) -> tuple[Person, Person]:

@@ -35,11 +35,11 @@ async def test_by_taps(house: House) -> None:
     assert client.labels == [
         ["0", "1", "2", "3", "4", "5"],
         ["6", "7", "8", "9", "10"],
-        ["Skip"],
+        ["Skip", "Later"],
     ]
     said = await house.tap(client, "7")
     assert said == [f"{WEEK}\n\n✓ 7", WELL]
-    assert client.labels == [["‹ Back", "Skip"]]
+    assert client.labels == [["‹ Back", "Skip", "Later"]]
     said = await house.tap(client, "Skip")
     assert said == [f"{WELL}\n\n✓ skipped", HARD]
     await house.tap(client, "Skip")
@@ -119,7 +119,7 @@ async def test_text_where_a_choice_is_asked(house: House) -> None:
     await house.travel(by=timedelta(hours=2))
     for _ in range(4):
         await house.tap(client, "8")
-    assert client.labels == [["No"], ["A little"], ["Yes"], ["Rather not say"], ["‹ Back"]]
+    assert client.labels == [["No"], ["A little"], ["Yes"], ["Rather not say"], ["‹ Back", "Later"]]
     (said,) = await house.say(client, "hmm, hard to say")
     assert " That did not match one of the answers." in said
     (said,) = await house.say(client, "a little")

@@ -16,7 +16,8 @@ EN = Language("en")
 
 def widths(choices: Sequence[str], low: str | None = None) -> list[int]:
     prompt = Prompt("q", "choice", 0, "Which?", choices=tuple(choices), low=low, high=low)
-    rows = prompt_message(Screen(), EN, 1, prompt, occasion="next").rows
+    *rows, ways = prompt_message(Screen(), EN, 1, prompt, occasion="next").rows
+    assert [button.label for button in ways] == ["Later"]
     assert [button.label for row in rows for button in row] == list(choices)
     return [len(row) for row in rows]
 

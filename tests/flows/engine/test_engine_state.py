@@ -91,7 +91,7 @@ def test_a_state_of_the_first_version_goes_on() -> None:
 @pytest.mark.parametrize("before, turns", [("false", ()), ("true", (NO_TURN,))])
 def test_a_state_of_the_second_version_goes_on(before: str, turns: tuple[int, ...]) -> None:
     """There a question was asked once more at most once a check-in; now the next one may be."""
-    written = to_json(replace(FULL, re_asked=())).replace('"version":4', '"version":2')
+    written = to_json(replace(FULL, re_asked=())).replace('"version":5', '"version":2')
     check_in = from_json(written.replace('"re_asked":[]', f'"re_asked":{before}'))
     assert check_in == replace(FULL, re_asked=turns)
 

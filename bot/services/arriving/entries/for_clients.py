@@ -203,6 +203,8 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("withhold", OWN_CHECK_IN, check_in_taps.withhold, TAKING_PART),
         Tap("add", OWN_CHECK_IN, check_in_taps.add, TAKING_PART),
         Tap("recall", OWN_CHECK_IN, check_in_taps.recall, TAKING_PART),
+        Tap("later", OWN_CHECK_IN, check_in_taps.later, TAKING_PART),
+        Tap("snooze", OWN_CHECK_IN, check_in_taps.snooze, TAKING_PART),
         Tap("change", OWN_CHECK_IN, check_in_taps.change, TAKING_PART),
         Tap("begin", NOTHING, _begin, TAKING_PART),
         Tap("own_times", OWN_ENROLMENT, _own_times, TAKING_PART),
