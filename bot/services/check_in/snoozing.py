@@ -16,7 +16,7 @@ from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey
 from flows.engine.inputs import Snoozed
 from flows.languages import button
-from flows.schedule.snoozing import Later, stays_until, ways_to_snooze
+from flows.schedule.put_off import Later, stays_until, ways_to_snooze
 from flows.schedule.zones import zone
 from storage import cares, timers
 from storage.check_ins import StoredCheckIn
