@@ -184,6 +184,11 @@ def address_of(tx: Tx, person_id: int) -> int | None:
     return None if row is None else int(tx.unseal(person_id, row.chat_sealed, _place(row.id)))
 
 
+def list_(tx: Tx) -> list[Erasure]:
+    """Everybody who was erased, oldest first."""
+    return [Erasure(*row) for row in tx.conn.execute(_SELECT)]
+
+
 def list_done_with(tx: Tx) -> list[Erasure]:
     """List the erased people to whom nothing more is to be sent, and whose row is still there."""
     return [Erasure(*row) for row in tx.conn.execute(_DONE_WITH)]

@@ -155,6 +155,34 @@ def test_no_secret_is_logged_or_stored_in_plain(bot: Bot, tmp_path: Path) -> Non
     assert not [found for found in map(_found, seen) if found]
 
 
+@pytest.mark.promise("P6a")
+@pytest.mark.promise("P6b")
+def test_an_erased_life_leaves_nothing_in_files_and_log(bot: Bot, tmp_path: Path) -> None:
+    far_end = bot.far_end
+    write_config(tmp_path, far_end.url)
+    _command(tmp_path, "init")
+    link = _command(tmp_path, "people", "invite-therapist", "--name", NAME)
+    database = tmp_path / "interlude.db"
+    bot.start()
+    _onboard(far_end, link)
+    _answer(far_end)
+    _say(far_end, CLIENT, "/erase")
+    edits = far_end.calls("editMessageText")
+    far_end.tell("tap", chat=CLIENT, label="Go on to erasing")
+    far_end.await_call("editMessageText", edits)
+    said = _tap(far_end, CLIENT, "Erase everything now")
+    assert any("Receipt:" in text for text in said)
+    ended = "SELECT count(*) FROM erasures WHERE left_at IS NOT NULL AND scrubbed_at IS NOT NULL"
+    await_until(lambda: _rows(database, ended) == 1, "the erasing to come to its end")
+    _say(far_end, CLIENT, WORDS)
+    seen = [path.read_bytes() for path in tmp_path.glob("interlude.db*")]
+    assert bot.stop() == 0
+    seen += [path.read_bytes() for path in tmp_path.glob("interlude.db*")]
+    assert not [found for found in map(_found, seen) if found]
+    assert not _found(bot.log.encode())
+    assert _rows(database, "SELECT count(*) FROM people WHERE role = 'client'") == 0
+
+
 UNHAPPY = {
     "uncaught": "raise ValueError('{words}')",
     "chained": (
