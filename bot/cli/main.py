@@ -28,7 +28,7 @@ _COMMANDS = {
         "See who is there, invite therapists, put clients into flows.",
     ),
     "erase": Place(
-        "bot.cli.erasing", "erase", "Erase everything that is kept of a client; see who was erased."
+        "bot.cli.erase", "erase", "Erase everything that is kept of a client; see who was erased."
     ),
     "safety": Place(
         "bot.cli.safety", "safety", "Try the screen of hard words; which risk cases are open."
