@@ -24,7 +24,7 @@ from bot.config import Settings
 from bot.own_screen import OwnScreen
 from bot.ports import DigestPage, Ids
 from bot.report.client_details import render_client
-from bot.report.digest_text import render
+from bot.report.digest_text import render, render_part
 from bot.services.work.practice import Practice
 from bot.services.work.shelf import Shelf
 from bot.texts import Texts, shipped
@@ -69,6 +69,11 @@ class Reports:
             DigestPage(page.text, tuple((m.flag_id, m.alias) for m in page.flags))
             for page in rendered
         ]
+
+    def part(self, digest: Digest, *, language: Language, zone: ZoneInfo) -> Sequence[str]:
+        """The text of a digest about its only client."""
+        pages = render_part(digest, texts=self.texts, language=language, zone=zone)
+        return [page.text for page in pages]
 
     def details(
         self, section: ClientSection, *, language: Language, zone: ZoneInfo

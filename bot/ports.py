@@ -143,6 +143,10 @@ class DigestRenderer(Protocol):
         """The digest as messages that fit."""
         ...
 
+    def part(self, digest: Digest, *, language: Language, zone: ZoneInfo) -> Sequence[str]:
+        """A digest about one client, without a title and words in full, as messages that fit."""
+        ...
+
     def details(
         self, section: ClientSection, *, language: Language, zone: ZoneInfo
     ) -> Sequence[str]:

@@ -19,7 +19,7 @@ from flows.kinds.kind import Value
 from storage.check_ins import StoredCheckIn
 from storage.statements import upsert
 from storage.store import Tx
-from storage.tables import answers, check_ins
+from storage.tables import answers, check_ins, held_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,14 @@ _SELECT = sa.select(
 _OF_CHECK_IN = _SELECT.where(_T.check_in_id == sa.bindparam("check_in_id")).order_by(
     _T.given_at, _T.step_id
 )
+_IS_HELD_BACK = sa.exists().where(
+    held_back.c.check_in_id == _T.check_in_id, held_back.c.step_id == _T.step_id
+)
 _MEASURED = _SELECT.where(
     check_ins.c.care_id == sa.bindparam("care_id"),
     _T.measures.is_not(None),
     _T.off_path.is_(sa.false()),
+    ~_IS_HELD_BACK.correlate(answers),
 ).order_by(_T.given_at, _T.check_in_id, _T.step_id)
 _of = check_ins.alias("of_care")
 _SAVE = upsert(
@@ -95,7 +99,7 @@ def list_measured(
     newest: int | None = None,
 ) -> list[StoredAnswer]:
     """The care's answers on the path whose ``measures`` begins with one of ``prefixes`` or is
-    ``measure``, by time.
+    ``measure``, by time. What is held back is as if it had not been asked.
 
     ``since`` <= given < ``until``, where asked for. ``newest``: only those of so many check-ins
     that have such an answer, the last that were opened.
@@ -121,7 +125,11 @@ def _begins_with(prefixes: Sequence[str]) -> sa.ColumnElement[bool]:
 def _newest_with(wanted: sa.ColumnElement[bool], count: int) -> sa.Select[tuple[int]]:
     """The ids of the check-ins of the care that were opened last and have a wanted answer."""
     has_one = sa.exists().where(
-        _T.check_in_id == _of.c.id, _T.measures.is_not(None), _T.off_path.is_(sa.false()), wanted
+        _T.check_in_id == _of.c.id,
+        _T.measures.is_not(None),
+        _T.off_path.is_(sa.false()),
+        ~_IS_HELD_BACK.correlate(answers),
+        wanted,
     )
     return (
         sa.select(_of.c.id)

@@ -25,6 +25,7 @@ from storage.tables import (
     check_ins,
     consents,
     enrolments,
+    held_back,
     invites,
     occurrences,
     people,
@@ -72,6 +73,7 @@ _FLAGS = sa.select(flags.c.id).where(flags.c.care_id.in_(_CARES))
 ORDER: tuple[tuple[sa.Table, sa.ColumnElement[bool]], ...] = (
     (timers, timers.c.check_in_id.in_(_CHECK_INS)),
     (answers, answers.c.check_in_id.in_(_CHECK_INS)),
+    (held_back, held_back.c.check_in_id.in_(_CHECK_INS)),
     (answer_messages, answer_messages.c.check_in_id.in_(_CHECK_INS)),
     (
         flag_words,

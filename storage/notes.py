@@ -46,12 +46,21 @@ class StoredNote:
     kept_at: datetime | None
     words: str = field(repr=False)
     question: str = field(repr=False)
+    held_back_at: datetime | None = None
+    """The time since when the client holds it back from the digest."""
 
 
 _T = notes.c
 _ADD = sa.insert(notes)
 _SELECT = sa.select(
-    _T.id, _T.care_id, _T.client_id, _T.written_at, _T.added_at, _T.kept_at, _T.words_sealed
+    _T.id,
+    _T.care_id,
+    _T.client_id,
+    _T.written_at,
+    _T.added_at,
+    _T.kept_at,
+    _T.words_sealed,
+    _T.held_back_at,
 )
 _OFFERED = (
     _SELECT.where(
@@ -123,10 +132,16 @@ def purge_offered(tx: Tx, before: datetime) -> int:
 
 def list_kept(tx: Tx, care_id: int, *, since: datetime, until: datetime) -> list[StoredNote]:
     """The care's notes kept at ``since`` <= t < ``until``, in the order in which they were
-    written.
+    written, also those that are held back.
     """
     rows = tx.conn.execute(_KEPT, {"care_id": care_id, "since": since, "until": until}).all()
     return [_note(tx, row) for row in rows]
+
+
+def hold_back(tx: Tx, note_id: int, at: datetime | None) -> None:
+    """The note is held back since then; None: it is not held back any more."""
+    change = sa.update(notes).where(_T.id == note_id).values(held_back_at=at)
+    exactly_one(tx.conn.execute(change), f"note {note_id}")
 
 
 def list_written(tx: Tx, care_id: int, at: datetime) -> list[StoredNote]:
@@ -144,7 +159,7 @@ def _write(tx: Tx, note_id: int, client_id: int, words: str, question: str) -> N
 def _note(tx: Tx, row: Any) -> StoredNote:
     body = json.loads(tx.unseal(row.client_id, row.words_sealed, _place(row.id)))
     head = (row.id, row.care_id, row.client_id, row.written_at, row.added_at, row.kept_at)
-    return StoredNote(*head, body["words"], body["question"])
+    return StoredNote(*head, body["words"], body["question"], row.held_back_at)
 
 
 def _place(note_id: int) -> str:

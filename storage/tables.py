@@ -237,6 +237,16 @@ answers = sa.Table(
     sqlite_strict=True,
 )
 
+held_back = sa.Table(
+    "held_back",
+    metadata,
+    # apart from the answers: a score that is worked out anew stays held back
+    sa.Column("check_in_id", Id, sa.ForeignKey("check_ins.id"), primary_key=True),
+    sa.Column("step_id", sa.Text, primary_key=True),
+    at("held_back_at"),
+    sqlite_strict=True,
+)
+
 answer_messages = sa.Table(
     "answer_messages",
     metadata,

@@ -216,6 +216,7 @@ notes = sa.Table(
     at("added_at"),
     at("kept_at", nullable=True),
     sa.Column("words_sealed", Bytes, nullable=False),
+    at("held_back_at", nullable=True),
     sa.Index(None, "care_id", "kept_at"),
     sqlite_strict=True,
     sqlite_autoincrement=True,  # buttons in old messages name a note by its id

@@ -49,6 +49,16 @@ def render(digest: Digest, *, texts: Texts, language: Language, zone: ZoneInfo) 
     return _pages(voice, [*blocks, *told, _others(voice, digest.others)])
 
 
+def render_part(
+    digest: Digest, *, texts: Texts, language: Language, zone: ZoneInfo
+) -> tuple[Page, ...]:
+    """The digest without its title, with every word uncut: for the only client in it, to whom it is
+    shown before it is made.
+    """
+    voice = Voice(texts, language, zone, whole=True)
+    return _pages(voice, [*_told(voice, digest), _others(voice, digest.others)])
+
+
 def _pages(voice: Voice, blocks: Sequence[Block]) -> tuple[Page, ...]:
     return lay_out(blocks, continued=lambda heading: voice.say("continued", heading=heading))
 

@@ -84,7 +84,7 @@ def _prompt(way: Way, check_in: CheckIn, lead: list[str]) -> Prompt:
     step, language = visit.step, check_in.language
     drawn = as_drawn(check_in, step)
     asked = kind_of(step).ask(drawn, language)
-    text, help_, before = _fitted(_wording(check_in, step), step, lead, way.scope, language)
+    text, help_, before = _fitted(wording(check_in, step), step, lead, way.scope, language)
     given = check_in.answer(visit.id)
     return Prompt(
         step_id=visit.id,
@@ -121,8 +121,8 @@ def _follows_words(way: Way, check_in: CheckIn) -> bool:
     return own_words(way.scope.flow, before) is not None
 
 
-def _wording(check_in: CheckIn, step: Step) -> Words:
-    """The wording that was drawn for the step, or its only one."""
+def wording(check_in: CheckIn, step: Step) -> Words:
+    """The wording that was drawn for a step, or its only one."""
     (place,) = dict(check_in.drawn).get(wording_slot(step.id), (0,))
     return (step.ask, *step.wordings)[place]
 

@@ -37,6 +37,7 @@ GLOSSARY = [
     "acknowledgement",
     "engagement",
     "digest",
+    "held back",
     "caseload",
     "crisis card",
     "hold",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, TypedDict
 
@@ -32,6 +32,7 @@ from storage import (
     check_ins,
     flag_words,
     flags,
+    held_back,
     notes,
     occurrences,
     risk_cases,
@@ -63,8 +64,13 @@ def sections_of(
 ) -> Iterator[tuple[Care, ClientSection]]:
     """The section of each client of the digest, for ``from_at`` <= t < ``cut_off_at``."""
     for care in cares_of(work, therapist_id, from_at=from_at, cut_off_at=cut_off_at):
-        facts = _facts(work, care, from_at, cut_off_at)
-        yield care, compose_section(facts, from_at=from_at, cut_off_at=cut_off_at)
+        yield care, section_of(work, care, from_at=from_at, cut_off_at=cut_off_at)
+
+
+def section_of(work: Work, care: Care, *, from_at: datetime, cut_off_at: datetime) -> ClientSection:
+    """The section of one client, for ``from_at`` <= t < ``cut_off_at``."""
+    facts = _facts(work, care, from_at, cut_off_at)
+    return compose_section(facts, from_at=from_at, cut_off_at=cut_off_at)
 
 
 def away_in(work: Work, from_at: datetime, cut_off_at: datetime) -> list[BotAway]:
@@ -99,9 +105,14 @@ def _left(care: Care, from_at: datetime, cut_off_at: datetime) -> Left | None:
 
 
 def _wrote(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> bool:
-    noted = notes.list_kept(work.tx, care.id, since=from_at, until=cut_off_at)
+    noted = _notes(work, care, from_at, cut_off_at)
     heard = risk_cases.list_heard(work.tx, care.id, since=from_at, until=cut_off_at)
     return bool(noted or heard or _measured(work, care, from_at, cut_off_at))
+
+
+def _notes(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> tuple[Note, ...]:
+    kept = notes.list_kept(work.tx, care.id, since=from_at, until=cut_off_at)
+    return tuple(Note(note.words, note.question) for note in kept if note.held_back_at is None)
 
 
 def has_news(work: Work, therapist_id: int, *, from_at: datetime, cut_off_at: datetime) -> bool:
@@ -139,10 +150,7 @@ def _facts(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> C
         week=_week(measured),
         repair=_newest(measured, "repair"),
         reported=tuple(reported_of(work, care, from_at=from_at, cut_off_at=cut_off_at)),
-        notes=tuple(
-            Note(note.words, note.question)
-            for note in notes.list_kept(work.tx, care.id, since=from_at, until=cut_off_at)
-        ),
+        notes=_notes(work, care, from_at, cut_off_at),
         **_risk(work, care, from_at, cut_off_at),
         engagement=_engagement(work, care, from_at, cut_off_at),
         left=_left(care, from_at, cut_off_at),
@@ -261,15 +269,29 @@ def _engagement(work: Work, care: Care, from_at: datetime, cut_off_at: datetime)
     }
     planned = occurrences.list_for_care(work.tx, care.id, since=since, until=cut_off_at)
     outages = uptimes.list_away(work.tx, since, work.now)
-    outcomes = ((o, _outcome(o, stored.get(o.id), outages, cut_off_at)) for o in planned)
+    away = held_back.list_for_care(work.tx, care.id)
+    counted = {o_id: each for o_id, each in stored.items() if not _looks_unasked(each, away)}
+    unasked = stored.keys() - counted.keys()
+    outcomes = (
+        (o, _outcome(o, counted.get(o.id), outages, cut_off_at))
+        for o in planned
+        if o.id not in unasked
+    )
     return engagement(
         [Asked(o.due_at, outcome) for o, outcome in outcomes if outcome is not None],
         from_at=from_at,
         cut_off_at=cut_off_at,
-        under_way=_under_way(stored.values(), cut_off_at),
+        under_way=_under_way(counted.values(), cut_off_at),
         is_paused=care.paused_at is not None,
         is_unreachable=care.unreachable_at is not None,
     )
+
+
+def _looks_unasked(stored: StoredCheckIn, away: Mapping[int, frozenset[str]]) -> bool:
+    """True where all that was answered is held back: it looks as if it had never been asked."""
+    held = away.get(stored.id, frozenset())
+    given = [answer for answer in stored.state.answers if answer.value is not None]
+    return bool(held) and all(answer.step_id in held for answer in given)
 
 
 def _under_way(

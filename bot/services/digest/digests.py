@@ -20,7 +20,7 @@ from flows.digest.section import ClientSection
 from flows.digest.section_json import section_from_json, section_to_json
 from flows.schedule.zones import zone
 from flows.signals.flags import Acknowledgement, standing
-from storage import audit, cares, deliveries, digests, erasures, flags, people
+from storage import audit, cares, deliveries, digests, erasures, flags, held_back, people
 from storage.cares import Care
 from storage.digests import DigestRow
 from storage.people import Person
@@ -50,6 +50,8 @@ class Composed:
     from_at: datetime
     cut_off_at: datetime
     sections: tuple[tuple[Care, ClientSection], ...]
+    held_back: frozenset[tuple[int, str]]
+    """The things that clients held back when it was put together."""
 
     def __repr__(self) -> str:
         return f"Composed(therapist {self.therapist_id}, …)"
@@ -80,7 +82,7 @@ def _is_owed(work: Work, person: Person, cut_off: datetime) -> bool:
         return False  # it waits for their return, and covers the time until then
     if digests.find(work.tx, person.id, iso_week(cut_off, person.zone)) is not None:
         return False
-    from_at = _begins_at(work, person, cut_off)
+    from_at = begins_at(work, person, cut_off)
     if erasures.count_untold(work.tx, person.id, before=cut_off):
         return True
     return caseload.has_news(work, person.id, from_at=from_at, cut_off_at=cut_off)
@@ -103,13 +105,19 @@ def compose(work: Work, therapist_id: int) -> Composed:
     """Compose what a therapist's newest week says. It reads much; call it in a read."""
     person = people.load(work.tx, therapist_id)
     cut_off = last_cut_off(work.practice.settings.digest, person.zone, work.now)
-    from_at = _begins_at(work, person, cut_off)
+    from_at = begins_at(work, person, cut_off)
     found = caseload.sections_of(work, person.id, from_at=from_at, cut_off_at=cut_off)
-    return Composed(person.id, from_at, cut_off, tuple(found))
+    held = held_back.list_for_therapist(work.tx, person.id)
+    return Composed(person.id, from_at, cut_off, tuple(found), held)
 
 
 def freeze(work: Work, composed: Composed) -> None:
-    """Freeze a therapist's week: one sealed section a client, and its messages in the outbox."""
+    """Freeze a therapist's week: one sealed section a client, and its messages in the outbox.
+
+    Where a client has held something back meanwhile, or let it go, it is put together anew first.
+    """
+    if held_back.list_for_therapist(work.tx, composed.therapist_id) != composed.held_back:
+        return
     person = people.load(work.tx, composed.therapist_id)
     row = digests.add(
         work.tx,
@@ -160,7 +168,7 @@ def _send(work: Work, person: Person, row: DigestRow, digest: Digest) -> None:
         speak.notify(work, person.id, page.text, key=f"page{number}", rows=rows, digest_id=row.id)
 
 
-def _begins_at(work: Work, person: Person, cut_off: datetime) -> datetime:
+def begins_at(work: Work, person: Person, cut_off: datetime) -> datetime:
     """The previous cut-off. The first digest begins with the therapist, so that it tells all that
     was while none could be made.
     """
@@ -212,7 +220,7 @@ def draft_digest(work: Work, person: Person) -> Digest:
     write may, so it is done in a read.
     """
     cut_off = next_cut_off(work.practice.settings.digest, person.zone, work.now)
-    from_at = _begins_at(work, person, work.now)
+    from_at = begins_at(work, person, work.now)
     until = work.now + timedelta(microseconds=1)
     found = caseload.sections_of(work, person.id, from_at=from_at, cut_off_at=until)
     return arrange(

@@ -17,7 +17,7 @@ from flows.kinds.step import RATHER_NOT_SAY, Step
 from flows.languages import Language, tongues
 from flows.script.flow import Flow
 from flows.script.structure import OWN_GOALS, OWN_TOPICS, Repeat, Score
-from storage import answers
+from storage import answers, held_back
 from storage import check_ins as stored_check_ins
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
@@ -34,9 +34,11 @@ def reported_of(
     """List what was answered in the period and is said nowhere else, oldest first; of a check-in
     that is still open, too: what was said counts when it is said.
     """
+    away = held_back.list_for_care(work.tx, care.id)
     for stored in stored_check_ins.list_for_care(work.tx, care.id, lasted_until=from_at):
         flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
-        replies = () if flow.scores else _replies(flow, stored)
+        held = away.get(stored.id, frozenset())
+        replies = () if flow.scores else _replies(flow, stored, held)
         found = Reported(
             _in_all(flow.title),
             tuple(reply for at, reply in replies if from_at <= at < cut_off_at),
@@ -46,10 +48,14 @@ def reported_of(
             yield found
 
 
-def _replies(flow: Flow, stored: StoredCheckIn) -> Iterator[tuple[datetime, Reply]]:
+def _replies(
+    flow: Flow, stored: StoredCheckIn, away: frozenset[str]
+) -> Iterator[tuple[datetime, Reply]]:
     for answer in stored.state.answers:
         step = flow.step(answer.of_step)
-        if answer.off_path or answer.value in (None, RATHER_NOT_SAY):
+        if answer.off_path or answer.step_id in away:
+            continue
+        if answer.value in (None, RATHER_NOT_SAY):
             continue
         if step.measures is None or step.measures in SPOKEN_FOR:
             continue
@@ -103,11 +109,11 @@ def _totals(
             earlier = [v for check_in_id, v in values.items() if check_in_id < stored.id]
             (at,) = (answer.given_at for answer in kept if answer.check_in_id == stored.id)
             before = earlier[-1] if earlier else None
-            yield at, Total(values[stored.id], _most(flow, score), before)
+            yield at, Total(values[stored.id], most_of(flow, score), before)
 
 
-def _most(flow: Flow, score: Score) -> float:
-    """The highest value that the score can take."""
+def most_of(flow: Flow, score: Score) -> float:
+    """The highest value that a score can take."""
     highest = [float(ends[1]) for item in score.of if (ends := range_of(flow, item)) is not None]
     return sum(highest) if score.method == "sum" else max(highest, default=0.0)
 

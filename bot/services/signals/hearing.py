@@ -19,7 +19,7 @@ from flows.signals.assess import Assessment, after_rating, assess
 from flows.signals.flags import FlagChange, after_repair, after_settling
 from flows.signals.reason import Evidence, evidence_from_json, evidence_to_json
 from flows.signals.series import SessionRating
-from storage import answers, cares, digests, flag_words, flags
+from storage import answers, cares, check_ins, digests, flag_words, flags, held_back
 from storage.check_ins import StoredCheckIn
 from storage.flags import Flag
 from storage.flags import Reason as StoredReason
@@ -42,6 +42,18 @@ def hear(work: Work, stored: StoredCheckIn) -> None:
     else:
         _take_back(work, stored, said_before, Assessment())
     _hear_repair(work, stored)
+
+
+def hear_anew(work: Work, stored: StoredCheckIn) -> None:
+    """The flags of the care are as the answers leave them that count now, from this check-in on:
+    what was rated after it was compared with what has changed.
+    """
+    opened_at = stored.state.opened_at
+    since = check_ins.list_for_care(work.tx, stored.care_id, opened_since=opened_at)
+    for each in reversed(since):
+        _undo(work, each)
+    for each in since:
+        hear(work, each)
 
 
 def _undo(work: Work, stored: StoredCheckIn) -> None:
@@ -231,10 +243,12 @@ def _hear_repair(work: Work, stored: StoredCheckIn) -> None:
     flag = flags.find_open(work.tx, stored.care_id)
     if flag is None:
         return
+    away = held_back.list_steps(work.tx, stored.id)
     said = [
         (answer.value, answer.given_at)
         for answer in answers.list_for_check_in(work.tx, stored.id)
         if answer.measures == REPAIR and isinstance(answer.value, str) and not answer.off_path
+        if answer.step_id not in away
     ]
     if said:
         word, given_at = said[-1]

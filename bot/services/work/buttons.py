@@ -45,6 +45,12 @@ Name = Literal[
     "own_reset",
     "note_pass",
     "note_drop",
+    "hold_back",
+    "let_go",
+    "note_hold_back",
+    "note_let_go",
+    "preview_page",
+    "preview_text",
     "misunderstood",
     "erase",
     "erase_next",
@@ -70,7 +76,7 @@ Thing = Literal[
     "care", "check_in", "enrolment", "therapy_session", "flag", "digest", "note", "case"
 ]
 """A thing that belongs to somebody: a button that names one is good in its owner's hand only."""
-Plain = Literal["turn", "choice", "flow", "version", "minute", "weekdays", "on"]
+Plain = Literal["turn", "choice", "step", "page", "flow", "version", "minute", "weekdays", "on"]
 """A number that names nothing of anybody's."""
 THINGS: frozenset[str] = frozenset(get_args(Thing))
 
@@ -125,6 +131,12 @@ FORMS: dict[Name, Form] = {
     "own_reset": Form("o", ("enrolment",)),
     "note_pass": Form("np", ("note",)),
     "note_drop": Form("nx", ("note",)),
+    "hold_back": Form("hb", ("check_in", "step", "page")),
+    "let_go": Form("hl", ("check_in", "step", "page")),
+    "note_hold_back": Form("nh", ("note", "page")),
+    "note_let_go": Form("nl", ("note", "page")),
+    "preview_page": Form("pp", ("page",)),
+    "preview_text": Form("pt", ()),
     "misunderstood": Form("mu", ("care",)),
     "erase": Form("er", ("care",)),
     "erase_next": Form("en", ("care",)),

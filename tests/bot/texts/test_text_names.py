@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -42,6 +42,9 @@ REST = {
     "on": date(2026, 11, 30),
     "since": date(2026, 11, 23),
     "days": "23. Nov. 2026",
+    "now": datetime(2026, 11, 23, 9, 0, tzinfo=UTC),
+    "at": datetime(2026, 11, 29, 17, 0, tzinfo=UTC),
+    "language": "Englisch",
     "when": "mit der nächsten Wochenübersicht",
 }
 
@@ -78,7 +81,7 @@ def sentences(language: Language, called: tuple[str, str, str]) -> Iterator[tupl
     given = values(language, called)
     spoken = {str(v) for k, v in given.items() if k.startswith("therapist")}
     found = [
-        *((key, shipped().say(language, key, **given)) for key, _ in built_in()),
+        *((key, shipped().say(language, key, zone=UTC, **given)) for key, _ in built_in()),
         *(
             (key, fill(words.say(language), {k: str(v) for k, v in given.items()}))
             for key, words in of_flows()

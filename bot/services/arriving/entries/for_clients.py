@@ -22,6 +22,7 @@ from bot.services.arriving.entries.ownership import (
 )
 from bot.services.care import alert_consents, consents, pausing
 from bot.services.check_in import asked_for, noting
+from bot.services.digest import preview
 from bot.services.own_data import erasing, what_is_kept
 from bot.services.planning import own_times
 from bot.services.safety import card, cases
@@ -31,12 +32,17 @@ from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey
 from storage.cares import Care
+from storage.check_ins import StoredCheckIn
 from storage.enrolments import Enrolment
 from storage.notes import StoredNote
 
 
 def _checkin(work: Work, care: Care, asked: Asked) -> None:
     asked_for.ask(work, care)
+
+
+def _preview(work: Work, care: Care, asked: Asked) -> None:
+    preview.show(work, care)
 
 
 def _when(work: Work, care: Care, asked: Asked) -> None:
@@ -97,6 +103,24 @@ def _pass_note(work: Work, care: Care, note: StoredNote, tapped: Touched) -> Toa
 
 def _drop_note(work: Work, care: Care, note: StoredNote, tapped: Touched) -> Toast:
     noting.settle(work, care, note, tapped.message_id, passes=False)
+    return None
+
+
+def _hold_back(work: Work, care: Care, of: StoredCheckIn | StoredNote, tapped: Touched) -> Toast:
+    return preview.hold_back(work, care, of, tapped.press, tapped.message_id)
+
+
+def _let_go(work: Work, care: Care, of: StoredCheckIn | StoredNote, tapped: Touched) -> Toast:
+    return preview.let_go(work, care, of, tapped.press, tapped.message_id)
+
+
+def _preview_page(work: Work, care: Care, _nothing: Care, tapped: Touched) -> Toast:
+    preview.turn_to(work, care, tapped.press.number("page"), tapped.message_id)
+    return None
+
+
+def _preview_text(work: Work, care: Care, _nothing: Care, tapped: Touched) -> Toast:
+    preview.show_text(work, care)
     return None
 
 
@@ -186,6 +210,7 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
     commands=(
         Command("crisis", _crisis, menu="menu.crisis", help="help.crisis"),
         Command("checkin", _checkin, TAKING_PART, "menu.checkin", "help.checkin"),
+        Command("preview", _preview, TAKING_PART, "menu.preview", "help.preview"),
         Command("when", _when, TAKING_PART, "menu.when", "help.when"),
         Command("pause", _pause, TAKING_PART, "menu.pause", "help.pause"),
         Command("resume", _resume, TAKING_PART, "menu.resume", "help.resume"),
@@ -212,6 +237,12 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("own_reset", OWN_ENROLMENT, _own_times, TAKING_PART),
         Tap("note_pass", OWN_NOTE, _pass_note, TAKING_PART),
         Tap("note_drop", OWN_NOTE, _drop_note, TAKING_PART),
+        Tap("hold_back", OWN_CHECK_IN, _hold_back, TAKING_PART),
+        Tap("let_go", OWN_CHECK_IN, _let_go, TAKING_PART),
+        Tap("note_hold_back", OWN_NOTE, _hold_back, TAKING_PART),
+        Tap("note_let_go", OWN_NOTE, _let_go, TAKING_PART),
+        Tap("preview_page", NOTHING, _preview_page, TAKING_PART),
+        Tap("preview_text", NOTHING, _preview_text, TAKING_PART),
         Tap("misunderstood", OWN_CARE, _misunderstood, TAKING_PART),
         Tap("tell", OWN_CARE, _tell, TAKING_PART),
         Tap("erase", OWN_CARE, _ask_to_erase),

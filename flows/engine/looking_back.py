@@ -1,0 +1,41 @@
+"""Looking back at a check-in: what was asked and what was answered, as its client read it.
+
+Used by the bot's services, which show clients their own answers. It never shows what lies off the
+way that was gone in the end, and no question that was passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from flows.engine.check_in import Answer, CheckIn
+from flows.engine.piping import shown_whole, written
+from flows.engine.prompts import wording
+from flows.engine.walk import way_until
+from flows.kinds.step import Step
+from flows.script.flow import Flow
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One answer with its question, in the client's language and form of address."""
+
+    answer: Answer
+    step: Step
+    question: str = field(repr=False)
+    shown: str = field(repr=False)
+    """The answer as the client sees it, uncut."""
+
+
+def given_in(flow: Flow, check_in: CheckIn) -> Iterator[Given]:
+    """The answers on the way of a check-in, in the order of the flow."""
+    for answer in check_in.answers:
+        if answer.value is None or answer.off_path:
+            continue
+        way = way_until(flow, check_in, answer.step_id)
+        if not way.visits or way.visits[-1].id != answer.step_id:
+            continue  # a changed answer before it has led past it
+        step = way.visits[-1].step
+        question = written(wording(check_in, step), way.scope, check_in.language)
+        yield Given(answer, step, question, shown_whole(step, answer.value, check_in.language))
