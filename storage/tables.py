@@ -193,6 +193,8 @@ therapy_sessions = sa.Table(
     at("ends_at"),
     text("state"),
     at("recorded_at"),
+    text("unmet", nullable=True),  # the client's word that there was no meeting
+    at("unmet_said_at", nullable=True),
     one_of("state", "planned", "happened", "cancelled", "no_show"),
     sa.Index(None, "care_id", "starts_at"),
     sqlite_strict=True,

@@ -18,6 +18,9 @@ from storage.store import Tx
 from storage.tables import therapy_sessions
 
 State = Literal["planned", "happened", "cancelled", "no_show"]
+Unmet = Literal["moved", "no_show"]
+"""A client's word of a therapy session at which they did not meet."""
+_SAYS: dict[Unmet, State] = {"moved": "cancelled", "no_show": "no_show"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +33,12 @@ class TherapySession:
     ends_at: datetime
     state: State
     recorded_at: datetime
+    unmet: Unmet | None = None
+    """The client's word that there was no meeting."""
 
 
 _T = therapy_sessions.c
-_COLUMNS = (_T.id, _T.care_id, _T.starts_at, _T.ends_at, _T.state, _T.recorded_at)
+_COLUMNS = (_T.id, _T.care_id, _T.starts_at, _T.ends_at, _T.state, _T.recorded_at, _T.unmet)
 
 
 def add(
@@ -103,3 +108,22 @@ def mark(
     )
     changed = guarded.values(state=state, recorded_at=now)
     exactly_one(tx.conn.execute(changed), f"therapy session {therapy_session_id}")
+
+
+def mark_unmet(tx: Tx, therapy_session_id: int, unmet: Unmet, now: datetime) -> None:
+    """The therapy session does not count, by the client's word. StaleState: it did not before."""
+    guarded = sa.update(therapy_sessions).where(
+        _T.id == therapy_session_id, _T.state.in_(("planned", "happened"))
+    )
+    changed = guarded.values(state=_SAYS[unmet], unmet=unmet, unmet_said_at=now, recorded_at=now)
+    exactly_one(tx.conn.execute(changed), f"therapy session {therapy_session_id}")
+
+
+def list_unmet(tx: Tx, care_id: int, *, since: datetime, until: datetime) -> list[TherapySession]:
+    """The therapy sessions of which the client said in that time that there was no meeting."""
+    query = (
+        sa.select(*_COLUMNS)
+        .where(_T.care_id == care_id, _T.unmet_said_at >= since, _T.unmet_said_at < until)
+        .order_by(_T.starts_at, _T.id)
+    )
+    return [TherapySession(*row) for row in tx.conn.execute(query)]

@@ -18,6 +18,7 @@ from bot.texts import Texts
 from bot.texts.keys import DigestKey
 from flows.digest.arrange import Digest
 from flows.digest.section import ClientSection
+from flows.digest.unmet import How
 from flows.languages import Language
 from flows.signals.flags import FlagState
 from flows.signals.reason import Reason
@@ -86,6 +87,7 @@ def _told(voice: Voice, digest: Digest) -> list[Block]:
         ("heading.said_so", digest.said_so, _said_so),
         ("heading.possible", digest.possible, _possible),
         ("heading.left", digest.left, _left),
+        ("heading.unmet", digest.unmet, _unmet),
         ("heading.still_open", digest.still_open, _still_open),
         ("heading.settled", digest.settled, _settled),
         ("heading.drifting", digest.drifting, _drifting),
@@ -188,6 +190,12 @@ def _left(voice: Voice, section: ClientSection) -> list[str]:
         return []
     key: DigestKey = "left.declined" if section.left.how == "declined" else "left.stopped"
     return [voice.say(key, alias=short_alias(section.alias), at=section.left.at)]
+
+
+def _unmet(voice: Voice, section: ClientSection) -> list[str]:
+    alias = short_alias(section.alias)
+    said: dict[How, DigestKey] = {"moved": "unmet.moved", "no_show": "unmet.no_show"}
+    return [voice.say(said[each.how], alias=alias, at=each.starts_at) for each in section.unmet]
 
 
 def _still_open(voice: Voice, section: ClientSection) -> list[str]:

@@ -45,6 +45,8 @@ class Digest:
     """Computed flags beyond the share on top, in the same order."""
     left: tuple[ClientSection, ...]
     """The clients who declined or stopped; nothing is said any more of how they answer."""
+    unmet: tuple[ClientSection, ...]
+    """The clients who said that a therapy session did not take place."""
     still_open: tuple[ClientSection, ...]
     settled: tuple[ClientSection, ...]
     drifting: tuple[ClientSection, ...]
@@ -86,6 +88,7 @@ def arrange(
         "possible": possible[:on_top],
         "folded": possible[on_top:],
         "left": sorted((s for s in clients if s.left), key=_left_at),
+        "unmet": [s for s in clients if s.unmet],
         "still_open": _standing(clients, "still_open"),
         "settled": _standing(clients, "settled"),
         "drifting": [s for s in clients if _drifts(s)],

@@ -14,6 +14,7 @@ from typing import Literal
 from flows.digest.heard import Heard
 from flows.digest.leaving import Left
 from flows.digest.reported import Reported
+from flows.digest.unmet import Unmet
 from flows.signals.engagement import Engagement
 from flows.signals.flags import ENDED, WAITING, FlagState
 from flows.signals.reason import Reason
@@ -97,6 +98,8 @@ class ClientFacts:
     engagement: Engagement = field(default_factory=Engagement)
     left: Left | None = None
     """The client's leaving, where no digest has told it yet."""
+    unmet: tuple[Unmet, ...] = ()
+    """The therapy sessions of which the client said in this period that there was no meeting."""
 
     def __repr__(self) -> str:
         return f"ClientFacts(care {self.care_id}, …)"
@@ -132,6 +135,7 @@ class ClientSection:
     heard_before: Heard | None = None
     case_id: int | None = None
     left: Left | None = None
+    unmet: tuple[Unmet, ...] = ()
 
     @property
     def can_acknowledge(self) -> bool:
@@ -209,6 +213,7 @@ def compose_section(
         heard_before=facts.heard_before,
         case_id=facts.case_id,
         left=facts.left,
+        unmet=facts.unmet,
     )
 
 

@@ -14,6 +14,7 @@ from flows.digest.heard import heard_from, heard_to
 from flows.digest.leaving import left_from, left_to
 from flows.digest.reported import reported_from
 from flows.digest.section import ClientSection, Note
+from flows.digest.unmet import unmet_from, unmet_to
 from flows.signals.engagement import Engagement
 from flows.signals.reason import Reason
 
@@ -31,6 +32,7 @@ def section_to_json(section: ClientSection) -> str:
     before = section.heard_before
     body["heard_before"] = None if before is None else heard_to(before)
     body["left"] = None if section.left is None else left_to(section.left)
+    body["unmet"] = [unmet_to(each) for each in section.unmet]
     return json.dumps({"version": VERSION, **body}, ensure_ascii=False)
 
 
@@ -56,6 +58,7 @@ def section_from_json(text: str) -> ClientSection:
             "heard": tuple(heard_from(each) for each in body.get("heard", ())),
             "heard_before": None if before is None else heard_from(before),
             "left": None if left is None else left_from(left),
+            "unmet": tuple(unmet_from(each) for each in body.get("unmet", ())),
         }
     )
 

@@ -7,6 +7,7 @@ from bot.services.care import consents
 from bot.services.check_in import after_card, changed_message, check_ins, noting, typed_words
 from bot.services.planning import own_times, projecting
 from bot.services.safety import holding
+from bot.services.therapy_sessions import not_met
 from bot.services.work import speak
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
@@ -52,6 +53,8 @@ def say(work: Work, care: Care, text: str) -> None:
     hold = holding.find(work, care.id)
     if hold is not None:
         after_card.take(work, care, hold, text)
+        return
+    if not_met.typed(work, care, text):
         return
     reply = typed_words.read(work, care, text)
     if reply is not None:

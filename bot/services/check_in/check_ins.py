@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Literal
 
 from bot.messages import Rows
-from bot.services.check_in import effects, giving, snoozing
+from bot.services.check_in import effects, giving, met, snoozing
 from bot.services.check_in.earlier import names_of
 from bot.services.check_in.effects import Moment
 from bot.services.check_in.prompt_message import prompt_message
@@ -125,7 +125,14 @@ def rows_of(work: Work, stored: StoredCheckIn, message_id: int) -> Rows:
     prompt = prompt_of(flow, stored.state)
     if prompt is None or shown != message_id:
         return speak.row(snoozing.go_on(work, stored))
-    return prompt_message(work, stored.state.language, stored.id, prompt, occasion="recalled").rows
+    return prompt_message(
+        work,
+        stored.state.language,
+        stored.id,
+        prompt,
+        occasion="recalled",
+        may_be_unmet=met.session_of(work, flow, stored) is not None,
+    ).rows
 
 
 def reopen(work: Work, stored: StoredCheckIn, message_id: int) -> str | None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.messages import Button, Message
-from bot.services.check_in import keeping, own_words, risk_answers, snoozing
+from bot.services.check_in import keeping, met, own_words, risk_answers, snoozing
 from bot.services.check_in.noting import Noted
 from bot.services.check_in.prompt_message import REFUSED, REMINDERS, prompt_message
 from bot.services.planning import following
@@ -175,6 +175,7 @@ def _ask(on: _Carrying, event: PromptAsked) -> None:
         event.prompt,
         occasion=event.occasion,
         preface=_with(owed, on.preface or ""),
+        may_be_unmet=met.session_of(work, on.flow, stored) is not None,
     )
     message = replace(message, owed=_with(owed, on.moment.owed))
     key = prompt_key(stored.id, event.prompt.turn_no, event.occasion)

@@ -75,8 +75,12 @@ def prompt_message(
     *,
     occasion: Occasion,
     preface: str | None = None,
+    may_be_unmet: bool = False,
 ) -> Message:
-    """The question as a client sees it: what led here, the question, its help, its buttons."""
+    """The question as a client sees it: what led here, the question, its help, its buttons.
+
+    ``may_be_unmet``: it is about a therapy session, which may not have taken place.
+    """
     parts = [preface] if preface else []
     if occasion in REMINDERS:
         parts.append(work.say(language, REMINDERS[occasion]))
@@ -91,7 +95,12 @@ def prompt_message(
     if prompt.given is not None:
         parts.append(work.say(language, "prompt_given", answer=prompt.given))
     parts.extend(_whereabouts(work, language, prompt, occasion))
-    rows = (*_answers(check_in_id, prompt), *_ways(work, language, check_in_id, prompt))
+    unmet = Button(work.say(language, "button_unmet"), data("unmet", check_in_id, prompt.turn_no))
+    rows = (
+        *_answers(check_in_id, prompt),
+        *(((unmet,),) if may_be_unmet and prompt.is_first else ()),
+        *_ways(work, language, check_in_id, prompt),
+    )
     return Message("\n\n".join(parts), rows)
 
 

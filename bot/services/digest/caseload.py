@@ -22,6 +22,7 @@ from flows.digest.section import (
     Raised,
     compose_section,
 )
+from flows.digest.unmet import Unmet
 from flows.kinds.step import RATHER_NOT_SAY
 from flows.signals.assess import assess
 from flows.signals.engagement import Asked, Engagement, Outcome, engagement
@@ -36,6 +37,7 @@ from storage import (
     notes,
     occurrences,
     risk_cases,
+    therapy_sessions,
     uptimes,
 )
 from storage.answers import StoredAnswer
@@ -154,6 +156,13 @@ def _facts(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> C
         **_risk(work, care, from_at, cut_off_at),
         engagement=_engagement(work, care, from_at, cut_off_at),
         left=_left(care, from_at, cut_off_at),
+        unmet=tuple(
+            Unmet(session.starts_at, session.unmet)
+            for session in therapy_sessions.list_unmet(
+                work.tx, care.id, since=from_at, until=cut_off_at
+            )
+            if session.unmet is not None
+        ),
     )
 
 

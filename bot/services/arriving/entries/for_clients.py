@@ -26,6 +26,7 @@ from bot.services.digest import preview
 from bot.services.own_data import erasing, what_is_kept
 from bot.services.planning import own_times
 from bot.services.safety import card, cases
+from bot.services.therapy_sessions import not_met
 from bot.services.work import speak
 from bot.services.work.buttons import Toast
 from bot.services.work.therapist_names import names_for
@@ -196,6 +197,14 @@ def _erase_keep(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
     return erasing.keep(work, care, tapped.message_id)
 
 
+def _unmet(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toast:
+    return not_met.ask(work, care, stored, tapped.message_id)
+
+
+def _unmet_how(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toast:
+    return not_met.take(work, care, stored, tapped.press.word, tapped.message_id)
+
+
 def _tell(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
     cases.tell(work, care)
     return None
@@ -230,6 +239,8 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("recall", OWN_CHECK_IN, check_in_taps.recall, TAKING_PART),
         Tap("later", OWN_CHECK_IN, check_in_taps.later, TAKING_PART),
         Tap("snooze", OWN_CHECK_IN, check_in_taps.snooze, TAKING_PART),
+        Tap("unmet", OWN_CHECK_IN, _unmet, TAKING_PART),
+        Tap("unmet_how", OWN_CHECK_IN, _unmet_how, TAKING_PART),
         Tap("change", OWN_CHECK_IN, check_in_taps.change, TAKING_PART),
         Tap("begin", NOTHING, _begin, TAKING_PART),
         Tap("own_times", OWN_ENROLMENT, _own_times, TAKING_PART),
