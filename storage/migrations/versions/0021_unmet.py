@@ -8,7 +8,7 @@ from alembic import op
 from storage.column_types import UtcDateTime
 
 revision = "0021"
-down_revision = "0016"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
