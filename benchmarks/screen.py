@@ -1,8 +1,8 @@
 """Holds the crisis screen against texts from which it has learnt nothing, and prints the shares.
 
 ``python -m benchmarks.screen`` reads ``screen_texts/*.tsv``: label (1 is a crisis), language, kind,
-group and text, a file a hand. Neither file was used to learn from; ``one.tsv`` was looked at by
-nobody before its figures were taken, so keep it so: to tune on it makes it worthless.
+group and text, a file a hand. None was used to learn from. Nobody looked at ``one.tsv`` and
+``three.tsv`` before their figures were taken; keep it so: to tune on them makes them worthless.
 """
 
 from __future__ import annotations
