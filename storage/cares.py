@@ -51,6 +51,8 @@ class Care:
     ended_at: datetime | None = None
     """The time when the client declined, or the care ended; None also where nobody knows it."""
     ended_by: EndedBy | None = None
+    consent_asked: str | None = None
+    """The version of the changed consent text that was shown last; None: none was."""
 
     def __repr__(self) -> str:
         return f"Care({self.id}, {self.client_code}, {self.state!r})"
@@ -72,6 +74,7 @@ _SELECT = sa.select(
     cares.c.paused_until,
     cares.c.ended_at,
     cares.c.ended_by,
+    cares.c.consent_asked,
 ).join(people, people.c.id == cares.c.client_id)
 _LOAD = _SELECT.where(cares.c.id == sa.bindparam("care_id"))
 _OF_CLIENT = (
@@ -200,6 +203,12 @@ def end(tx: Tx, care_id: int, *, by: EndedBy, now: datetime) -> None:
 def _mark(tx: Tx, care_id: int, was: State | Sequence[State], values: dict[str, Any]) -> None:
     guarded = sa.update(cares).where(cares.c.id == care_id, cares.c.state.in_(words(was)))
     exactly_one(tx.conn.execute(guarded.values(**values)), f"care {care_id}")
+
+
+def mark_consent_asked(tx: Tx, care_id: int, version: str) -> None:
+    """The client was shown this version of the consent text."""
+    asked = sa.update(cares).where(cares.c.id == care_id).values(consent_asked=version)
+    exactly_one(tx.conn.execute(asked), f"care {care_id}")
 
 
 def pause(tx: Tx, care_id: int, now: datetime, *, until: datetime | None = None) -> None:

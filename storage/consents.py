@@ -5,6 +5,7 @@ Used by onboarding. A consent is revoked, never deleted or rewritten: it must st
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -14,9 +15,27 @@ from flows.languages import Language
 from storage.store import Tx
 from storage.tables import consents
 
-Item = Literal["answers", "alerts"]
-"""The matters agreed to: that answers are stored and shown to the therapist; that people in the
-practice are told at once of hard words."""
+Item = Literal["answers", "alerts", "deputy", "supervisor", "receipts"]
+"""The matters agreed to: that answers are stored and shown to the therapist; that the therapist is
+told at once of hard words; that a deputy is, too; that the therapist may talk about the answers
+with a supervisor; that the client is told when they were read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A consent in force: to which text, in which language, since when."""
+
+    item: Item
+    version: str
+    text_hash: str
+    language: Language
+    given_at: datetime
+
+
+_CONSENT = sa.select(
+    *(consents.c.item, consents.c.version, consents.c.text_hash),
+    *(consents.c.language, consents.c.given_at),
+)
 
 
 def add(
@@ -50,6 +69,13 @@ def revoke(tx: Tx, care_id: int, now: datetime, *, item: Item | None = None) -> 
     if item is not None:
         in_force = in_force.where(consents.c.item == item)
     return tx.conn.execute(in_force.values(revoked_at=now)).rowcount > 0
+
+
+def find_in_force(tx: Tx, care_id: int, item: Item) -> Consent | None:
+    """The consent to the item that the client has given and not taken back."""
+    found = _CONSENT.where(*_in_force(care_id), consents.c.item == item)
+    row = tx.conn.execute(found).one_or_none()
+    return None if row is None else Consent(*row)
 
 
 def is_in_force(tx: Tx, care_id: int, item: Item) -> bool:

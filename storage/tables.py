@@ -97,6 +97,7 @@ cares = sa.Table(
     at("paused_until", nullable=True),
     at("ended_at", nullable=True),
     text("ended_by", nullable=True),
+    text("consent_asked", nullable=True),
     one_of("state", "draft", "invited", "asked", "active", "declined", "ended"),
     sa.Index(None, "client_id"),
     sa.Index(None, "therapist_id"),
@@ -116,7 +117,7 @@ consents = sa.Table(
     sa.Column("update_id", Big),
     at("given_at"),
     at("revoked_at", nullable=True),
-    one_of("item", "answers", "alerts"),
+    one_of("item", "answers", "alerts", "deputy", "supervisor", "receipts"),
     # one consent in force a care and item: revoking must leave none behind
     unique_where("uq_consents_in_force", "care_id", "item", where="revoked_at IS NULL"),
     sqlite_strict=True,

@@ -185,6 +185,7 @@ class Practice(Section):
     quiet_until: WallTime = USUAL_QUIET.until_wall
     session_minutes: int = Field(default=50, ge=5, le=480)
     weekly_cap: int = Field(default=4, ge=1, le=50)
+    minimum_age: int = Field(default=18, ge=18, le=99)
     crisis: Crisis = Field(default_factory=dict)
     """The steps for a client in an emergency, with local numbers, by form of address; or empty."""
 

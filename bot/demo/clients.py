@@ -15,6 +15,7 @@ from flows.kinds.step import Step
 from flows.languages import button
 
 AGREE = ("I agree", "Ich bin einverstanden")
+FURTHER = ("Go on", "Weiter")
 
 
 class SimulatedClient:
@@ -52,10 +53,12 @@ class SimulatedClient:
         entries = self.person.since(self._mark)
         self._mark = self.person.mark
         for entry in entries:
+            labels = {label for row in entry.keyboard for label in row}
+            if entry.kind in ("sent", "edited") and labels & {*AGREE, *FURTHER}:
+                is_first = entry.kind == "sent"
+                self._wait = (now + timedelta(minutes=7 if is_first else 0, seconds=20), None)
             if entry.kind != "sent":
                 continue
-            if any(label in AGREE for row in entry.keyboard for label in row):
-                self._wait = (now + timedelta(minutes=7), None)
             step = self._recogniser.step_in(entry.text, self.habit.language)
             if step is not None and self.habit.answers_week(self._week(now)):
                 self._wait = (now + self._delay(now), step)
@@ -88,8 +91,9 @@ class SimulatedClient:
                 self._answer(step, now)
 
     def _agree(self) -> None:
+        """Read on, and agree at the end."""
         labels = [label for row in self.person.labels for label in row]
-        self.person.tap(next(label for label in labels if label in AGREE))
+        self.person.tap(next(label for label in labels if label in (*AGREE, *FURTHER)))
 
     def _answer(self, step: Step, now: datetime) -> None:
         if self.habit.is_odd and step.id in ("week", "ease") and step.id not in self._tripped:

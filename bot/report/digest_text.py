@@ -29,7 +29,8 @@ APART: tuple[DigestKey, ...] = ("heading.risk", *FLAGGED[:2])
 CALM: tuple[DigestKey, ...] = (
     *("others.calm", "others.top", "others.begun", "others.asked", "others.silent"),
     *("others.snoozed", "others.blank"),
-    *("others.away", "others.undelivered", "others.none_due", "others.paused"),
+    *("others.away", "others.undelivered", "others.none_due", "others.asked_anew"),
+    "others.paused",
 )
 Write = Callable[[Voice, ClientSection], Sequence[str]]
 """The lines of one client's entry; none where there is nothing to say."""
@@ -314,4 +315,6 @@ def _calm_key(section: ClientSection) -> DigestKey:
         return "others.away"
     if engagement.undelivered:
         return "others.undelivered"
-    return "others.none_due" if engagement.under_way is None else "others.asked"
+    if engagement.under_way is not None:
+        return "others.asked"
+    return "others.asked_anew" if engagement.is_asked_anew else "others.none_due"

@@ -58,6 +58,8 @@ class Engagement:
     """The client has paused the check-ins now."""
     is_unreachable: bool = False
     """Telegram does not deliver to the client now."""
+    is_asked_anew: bool = False
+    """Nothing is asked until the client has answered a changed text of the consent."""
 
     @property
     def none_due(self) -> bool:
@@ -82,6 +84,7 @@ def engagement(
     under_way: Literal["asked", "begun"] | None = None,
     is_paused: bool = False,
     is_unreachable: bool = False,
+    is_asked_anew: bool = False,
 ) -> Engagement:
     """The engagement of ``from_at`` <= due < ``cut_off_at``, with what came before as background.
 
@@ -111,6 +114,7 @@ def engagement(
         under_way=under_way,
         is_paused=is_paused,
         is_unreachable=is_unreachable,
+        is_asked_anew=is_asked_anew,
     )
 
 

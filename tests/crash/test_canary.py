@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.services.consent import agreed_text
 from tests.crash.world import (
     COMMAND,
     ROOT,
@@ -83,6 +84,8 @@ def _onboard(far_end: FarEnd, link: str) -> None:
         lambda: [text for text in far_end.heard(THERAPIST) if LINK.search(text)], "the letter"
     )
     _say(far_end, CLIENT, f"/start {_token(heard[-1])}")
+    for _ in range(agreed_text.COUNT - 1):
+        _tap(far_end, CLIENT, "Go on")
     _tap(far_end, CLIENT, "I agree")
 
 

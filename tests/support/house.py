@@ -184,9 +184,18 @@ class House:
         person.start(await self.invite(therapist, alias, language))
         await self.settle()
         if agrees:
-            person.tap(AGREE[language])
-            await self.settle()
+            await self.read_consent(person)
+            await self.tap(person, AGREE[language])
         return person
+
+    async def read_consent(self, person: Person) -> list[str]:
+        """The steps of the consent, gone through until yes or no is asked."""
+        labels = [set(row) for row in person.labels]
+        shown = [person.last]
+        while not any(row & set(AGREE.values()) for row in labels):
+            shown += await self.tap(person, person.labels[0][0])
+            labels = [set(row) for row in person.labels]
+        return shown
 
     async def say(self, person: Person, text: str) -> list[str]:
         """Return what the bot shows in answer to a text."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.services.arriving.entries.entry import TAKING_PART, standing_of
 from bot.services.care import consents
 from bot.services.check_in import after_card, changed_message, check_ins, noting, typed_words
+from bot.services.consent import stepwise
 from bot.services.planning import own_times, projecting
 from bot.services.safety import holding
 from bot.services.therapy_sessions import not_met
@@ -35,6 +36,8 @@ def _where_things_stand(work: Work, care: Care) -> None:
     due_at = projecting.next_at(work, care)
     if stored is not None:
         check_ins.receive(work, stored, Recalled())
+    elif stepwise.is_outdated(work, care):
+        stepwise.show(work, care)
     elif care.paused_until is not None:
         on = care.paused_until.astimezone(zone(care.zone)).date()
         speak.to_client(work, care, "already_paused_until", on=on)

@@ -20,6 +20,7 @@ from bot.services.arriving.entries.entry import (
 from bot.services.arriving.entries.for_clients import FOR_CLIENTS
 from bot.services.arriving.entries.for_therapists import FOR_THERAPISTS
 from bot.services.care import invitations
+from bot.services.consent import stepwise
 from bot.services.digest import digests
 from bot.services.safety import card, escalating, holding, quiet_line
 from bot.services.work import speak
@@ -165,7 +166,20 @@ def act(
     toast = _of_client(work, care, asked or incoming, update_id)
     if asked is None:  # the card says more than the line
         quiet_line.follow(work, care, verdict)
+        if _leaves_room_to_ask(work, care, incoming):
+            stepwise.follow(work, care.id)
     return toast
+
+
+def _leaves_room_to_ask(work: Work, care: Care, incoming: Incoming) -> bool:
+    """False where nothing may follow: a client who wants to stop is not asked to agree, and after a
+    crisis card there is quiet.
+    """
+    if isinstance(incoming, BlockedBot | UnblockedBot | NothingForUs):
+        return False
+    if isinstance(incoming, Commanded) and incoming.name == "stop":
+        return False
+    return not _asks_to_stop(care, incoming) and holding.find(work, care.id) is None
 
 
 def _of_client(work: Work, care: Care, incoming: Incoming, update_id: int) -> str | None:

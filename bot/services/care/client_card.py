@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.messages import Button, Rows
+from bot.services.consent import stepwise
 from bot.services.planning import enrolling, plans, projecting
 from bot.services.work import speak
 from bot.services.work.buttons import STALE, Toast, data
@@ -110,8 +111,15 @@ def _card(work: Work, therapist: Person, care: Care) -> tuple[str, Rows]:
         return f"{line}\n\n{text}", _new_link(work, therapist, care)
     rows = _buttons(work, therapist, care)
     key: StaffKey = "card_flows" if rows else "card_nothing"
-    parts = [line, work.tell(therapist.language, key), *_left_out(work, therapist, care)]
+    parts = [line, *_asked_anew(work, therapist, care), work.tell(therapist.language, key)]
+    parts += [*_left_out(work, therapist, care)]
     return "\n\n".join(parts), rows
+
+
+def _asked_anew(work: Work, therapist: Person, care: Care) -> Iterator[str]:
+    """Say that nothing is sent until the client has answered a changed text of the consent."""
+    if stepwise.is_outdated(work, care):
+        yield work.tell(therapist.language, "card_asked_anew", alias=care.alias)
 
 
 def _new_link(work: Work, therapist: Person, care: Care) -> Rows:
@@ -242,6 +250,8 @@ def _refusal(work: Work, care: Care) -> StaffKey | None:
         return "card_paused"
     if care.unreachable_at is not None:
         return "card_unreachable"
+    if stepwise.is_outdated(work, care):
+        return "card_asked_anew"
     return "card_another" if check_ins.find_open(work.tx, care.id) is not None else None
 
 

@@ -4,11 +4,10 @@ revocable.
 
 from __future__ import annotations
 
-import hashlib
-
 from bot.messages import Button
 from bot.services.care import alert_consents
 from bot.services.check_in import check_ins
+from bot.services.consent import agreed_text, stepwise
 from bot.services.planning import plans, projecting
 from bot.services.work import speak
 from bot.services.work.buttons import data
@@ -19,23 +18,14 @@ from flows.schedule.zones import zone
 from storage import audit, cares, consents, enrolments, occurrences, outbox, people, risk_cases
 from storage.cares import Care
 
-VERSION = "2026-12"
-"""Raised whenever the meaning of the consent text changes. A button under an older text agrees to
-nothing: the newer one is shown.
-"""
-_SHOWN = int(VERSION.replace("-", ""))
-"""The version as a button carries it."""
-
 
 def ask(work: Work, care: Care) -> None:
-    """Show the consent text with its two buttons."""
+    """Show the text of the consent, from its first step on."""
     if care.state != "asked":
         before: tuple[cares.State, ...] = ("draft", "invited")
         cares.mark(work.tx, care.id, was=before, state="asked", now=work.now)
-    agree = Button(work.say(care.language, "button_agree"), data("consent", care.id, _SHOWN))
-    decline = Button(work.say(care.language, "button_decline"), data("decline", care.id))
-    rows = speak.column(agree, decline)
-    speak.insist(work, care.client_id, wording(work, care), key="consent", rows=rows)
+        care = cares.load(work.tx, care.id)
+    stepwise.show(work, care)
 
 
 def ask_for_tap(work: Work, care: Care) -> None:
@@ -46,33 +36,38 @@ def ask_for_tap(work: Work, care: Care) -> None:
     ask(work, care)
 
 
-def wording(work: Work, care: Care) -> str:
-    """The text that the client agrees to, in their language and with their therapist's name."""
-    return work.say(care.language, "consent", version=VERSION, **names_for(work, care))
-
-
 def give(work: Work, care: Care, *, shown: int, update_id: int) -> None:
-    """Record the consent of a client who was asked and switch the default flows on. Agreeing to an
-    older text (``shown``) shows the present one.
+    """Record the consent of a client who was asked; the first one switches the default flows on.
+    Agreeing to an older text (``shown``) shows the present one.
     """
-    if shown != _SHOWN:
-        ask(work, care)
+    if shown != agreed_text.number(work, care.language):
+        stepwise.show(work, care)
         return
     consents.add(
         work.tx,
         care_id=care.id,
-        version=VERSION,
-        text_hash=hashlib.sha256(wording(work, care).encode()).hexdigest(),
+        version=agreed_text.version(work, care.language),
+        text_hash=agreed_text.hash_of(work, care),
         language=care.language,
         update_id=update_id,
         now=work.now,
     )
-    cares.mark(work.tx, care.id, was="asked", state="active", now=work.now)
     _record(work, care, "consent.given")
+    if care.state == "active":
+        speak.insist(work, care.client_id, _goes_on(work, care), key="renewed")
+        return
+    cares.mark(work.tx, care.id, was="asked", state="active", now=work.now)
     plans.enrol_by_default(work, care)
     speak.insist(work, care.client_id, _welcome(work, care), key="welcome")
     alert_consents.ask(work, cares.load(work.tx, care.id))
     _tell_therapist(work, care, "client_joined")
+
+
+def _goes_on(work: Work, care: Care) -> str:
+    due_at = None if care.paused_at is not None else projecting.next_at(work, care)
+    if due_at is None:
+        return work.say(care.language, "consent_renewed")
+    return work.say(care.language, "consent_renewed_next", zone=zone(care.zone), at=due_at)
 
 
 def _welcome(work: Work, care: Care) -> str:

@@ -206,7 +206,10 @@ def choose_language(work: Work, therapist: Person, care: Care, code: str, messag
         until=expires_at,
     )
     speak.picture(work, therapist.id, ready, code=link, key="invite_ready")
-    letter = work.say(language, "invite_letter", link=link, **names_for(work, care, language))
+    age = work.practice.settings.practice.minimum_age
+    letter = work.say(
+        language, "invite_letter", link=link, age=age, **names_for(work, care, language)
+    )
     rows = _letter_rows(work, therapist, care, link)
     speak.reply(work, therapist.id, letter, key="letter", rows=rows)
     return None

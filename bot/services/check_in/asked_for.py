@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bot.messages import Button
 from bot.services.check_in import check_ins
+from bot.services.consent import stepwise
 from bot.services.work import speak
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.shelf import number_of
@@ -25,6 +26,9 @@ def ask(work: Work, care: Care) -> None:
     stored = find_open(work.tx, care.id)
     if stored is not None:
         check_ins.receive(work, stored, Recalled())
+        return
+    if stepwise.is_outdated(work, care):
+        stepwise.show(work, care)
         return
     flows = _on_request(work, care)
     if len(flows) == 1:
@@ -65,5 +69,8 @@ def press(work: Work, care: Care, number: int) -> Toast:
         return STALE
     if find_open(work.tx, care.id) is not None:
         return work.say(care.language, "toast_one_at_a_time")
+    if stepwise.is_outdated(work, care):
+        stepwise.show(work, care)
+        return None
     _begin(work, care, flow)
     return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.services.check_in import check_ins
+from bot.services.consent import stepwise
 from bot.services.planning import plans, projecting
 from bot.services.safety import holding
 from bot.services.work.unit_of_work import Work
@@ -80,7 +81,11 @@ def _settle_by(
         _mark(work, occurrence, "missed", _why_late(work, care, occurrence))
     elif verdict == "weekly_cap":
         _mark(work, occurrence, "thinned", verdict)
-    elif _may_open(work, care):
+    elif not _may_open(work, care):
+        return False
+    elif stepwise.stands_in_for_questions(work, care):
+        _mark(work, occurrence, "missed", "not_consented")
+    else:
         check_ins.open_(work, care, occurrence, flow, asked_for=False)
         return True
     return False

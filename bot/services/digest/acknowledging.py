@@ -133,12 +133,15 @@ def details(work: Work, person: Person, about: ShownFlag) -> Toast:
     return None
 
 
-def whole(work: Work, person: Person, shown: ShownDigest) -> None:
-    """Show everything about each client whose words the digest had to cut."""
+def whole(work: Work, person: Person, shown: ShownDigest) -> Toast:
+    """Show everything about each client whose words the digest had to cut; the draft of another
+    week may have none any more.
+    """
     _mark_read(work, person, shown)
-    for section in service.all_sections(shown.digest):
-        if section.has_long_words:
-            _show_details(work, person, section)
+    cut = [section for section in service.all_sections(shown.digest) if section.has_long_words]
+    for section in cut:
+        _show_details(work, person, section)
+    return None if cut else STALE
 
 
 def _show_details(work: Work, person: Person, section: ClientSection) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, TypedDict
 
+from bot.services.consent import stepwise
 from bot.services.digest.reporting import reported_of
 from bot.services.outages.outages import KEPT
 from bot.services.safety.heard_words import words_of
@@ -293,6 +294,7 @@ def _engagement(work: Work, care: Care, from_at: datetime, cut_off_at: datetime)
         under_way=_under_way(counted.values(), cut_off_at),
         is_paused=care.paused_at is not None,
         is_unreachable=care.unreachable_at is not None,
+        is_asked_anew=stepwise.is_outdated(work, care),
     )
 
 
@@ -337,7 +339,7 @@ def _outcome(
     if occurrence.state == "paused":
         return "paused"
     if occurrence.state == "missed":
-        if occurrence.reason in ("another_open", "after_card", "quiet"):
+        if occurrence.reason in ("another_open", "after_card", "quiet", "not_consented"):
             return None
         missed = any(_overlaps(away, occurrence.due_at, occurrence.until_at) for away in outages)
         return "away" if missed else "undelivered"

@@ -26,6 +26,8 @@ Name = Literal[
     "change",
     "begin",
     "consent",
+    "consent_step",
+    "numbers",
     "decline",
     "stop",
     "keep",
@@ -78,7 +80,9 @@ Thing = Literal[
     "care", "check_in", "enrolment", "therapy_session", "flag", "digest", "note", "case"
 ]
 """A thing that belongs to somebody: a button that names one is good in its owner's hand only."""
-Plain = Literal["turn", "choice", "step", "page", "flow", "version", "minute", "weekdays", "on"]
+Plain = Literal[
+    "turn", "choice", "step", "page", "flow", "version", "place", "minute", "weekdays", "on"
+]
 """A number that names nothing of anybody's."""
 THINGS: frozenset[str] = frozenset(get_args(Thing))
 
@@ -114,6 +118,8 @@ FORMS: dict[Name, Form] = {
     "change": Form("ac", ("check_in",)),
     "begin": Form("n", ("flow",)),
     "consent": Form("c", ("care", "version")),
+    "consent_step": Form("cs", ("care", "version", "place")),
+    "numbers": Form("nu", ()),
     "decline": Form("d", ("care",)),
     "stop": Form("x", ("care",)),
     "keep": Form("y", ("care",)),
@@ -160,9 +166,9 @@ FORMS: dict[Name, Form] = {
     "case": Form("rc", ("case",)),
     "case_mark": Form("rm", ("case",), has_word=True),
 }
-"""``version``: of the consent that was shown. ``minute``: since 1970 for a therapy session
-and for the last step of erasing, of the
-day for a client's own time. ``weekdays``: as bits, 0 for as they are. ``on``: 1 or 0.
+"""``version``: of the consent that was shown. ``place``: of its step, from 0. ``minute``: since
+1970 for a therapy session and for the last step of erasing, of the day for a client's own time.
+``weekdays``: as bits, 0 for as they are. ``on``: 1 or 0.
 """
 _BY_CODE: dict[str, Name] = {form.code: name for name, form in FORMS.items()}
 

@@ -226,6 +226,8 @@ async def test_hard_words_do_not_agree_to_anything(house: House) -> None:
     client = await house.client(weber, agrees=False)
     await house.say(client, HARD["en"])
     assert await house.rows("SELECT state FROM cares") == [("asked",)]
+    await house.say(client, "/start")
+    await house.read_consent(client)
     await house.tap(client, AGREE["en"])
     assert await house.rows("SELECT state FROM cares") == [("active",)]
 

@@ -48,6 +48,7 @@ async def test_a_no_is_told_though_nobody_takes_part(house: House) -> None:
     weber = await house.therapist()
     client = await house.client(weber, "A.B.", agrees=False)
     mark = weber.mark
+    await house.read_consent(client)
     await house.tap(client, "No, thank you")
     assert weber.heard(mark) == []
     told = await digest(house, weber)
@@ -138,6 +139,7 @@ async def test_an_open_case_keeps_who_left_in_the_digest_and_is_told_at_once(
 async def test_the_card_of_who_said_no_is_true(house: House, language: str, line: str) -> None:
     weber = await house.therapist(language=language)
     client = await house.client(weber, "A.B.", agrees=False)
+    await house.read_consent(client)
     await house.tap(client, "No, thank you")
     (card,) = await house.say(weber, "/client A.B.")
     if language == "en":

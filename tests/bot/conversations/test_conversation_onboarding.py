@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.services.care.consents import VERSION
-from tests.support.house import AGREE, House, open_house, texts
+from bot.services.consent import agreed_text
+from flows.languages import Language
+from tests.support.house import AGREE, CRISIS, House, open_house, texts
 
 DECLINE = {"en": "No, thank you", "de": "Nein, danke", "de_du": "Nein, danke"}
+ON = {"en": "Go on", "de": "Weiter", "de_du": "Weiter"}
 ASKS = {
     "en": "Do you agree that your answers are stored",
     "de": "Sind Sie einverstanden, dass Ihre Antworten",
@@ -95,9 +97,9 @@ async def test_consent_stands_before_everything(house: House, language: str) -> 
     weber = await house.therapist("Dr. Weber")
     client = await house.client(weber, "A.B.", language, agrees=False)
     shown = client.last
-    assert ASKS[language] in shown
+    assert "Dr. Weber" in shown
     assert [e.kind for e in client.heard()] == ["sent"]
-    assert client.labels == [[AGREE[language]], [DECLINE[language]]]
+    assert client.labels == [[ON[language]], [DECLINE[language]]]
     # nothing but the consent is shown for whatever is sent, and nothing is planned
     for command in ("/checkin", "/pause", "/resume", "/stop", "/nonsense"):
         assert await house.say(client, command) == [shown]
@@ -111,17 +113,62 @@ async def test_consent_stands_before_everything(house: House, language: str) -> 
 
 
 @pytest.mark.parametrize("language", ["en", "de", "de_du"])
+async def test_the_consent_is_read_in_short_steps_in_one_message(
+    house: House, language: str
+) -> None:
+    weber = await house.therapist("Dr. Annegret Weber-Kröger")
+    client = await house.client(weber, "A.B.", language, agrees=False)
+    steps = await house.read_consent(client)
+    assert len(steps) == agreed_text.COUNT
+    assert all(len(step) <= 500 for step in steps), [len(step) for step in steps]
+    assert ASKS[language] in steps[-1]
+    assert [e.kind for e in client.heard()] == ["sent", *["edited"] * (agreed_text.COUNT - 1)]
+    assert client.labels[:2] == [[AGREE[language]], [DECLINE[language]]]
+    # back to the beginning, and on again
+    for earlier in reversed(steps[:-1]):
+        assert await house.tap(client, client.labels[-1][0]) == [earlier]
+    assert await house.read_consent(client) == steps
+
+
+async def test_the_numbers_are_one_tap_away_where_it_is_said_that_nobody_watches(
+    house: House,
+) -> None:
+    client = await house.client(await house.therapist(), agrees=False)
+    while "Numbers for an emergency" not in {label for row in client.labels for label in row}:
+        await house.tap(client, "Go on")
+    assert client.last.startswith("Nobody watches this chat.")
+    (card,) = await house.tap(client, "Numbers for an emergency")
+    assert CRISIS in card
+    assert await house.rows("SELECT state FROM cares") == [("asked",)]
+
+
+async def test_the_letter_and_the_consent_say_for_whom_it_is(
+    furnished: Path, tmp_path: Path
+) -> None:
+    practice = {"name": "Practice on the Hill", "crisis": {"en": CRISIS}, "minimum_age": 21}
+    async with open_house(tmp_path, furnished, practice=practice) as house:
+        weber = await house.therapist()
+        client = await house.client(weber, agrees=False)
+        for said in (weber.last, client.last):
+            assert "adults (21 and over) in individual therapy" in said
+            assert "couples, groups or minors" in said
+
+
+@pytest.mark.parametrize("language", ["en", "de", "de_du"])
 async def test_consent_is_recorded_with_what_was_shown(house: House, language: str) -> None:
     weber = await house.therapist()
     client = await house.client(weber, "A.B.", language, agrees=False)
-    shown = client.last
+    steps = await house.read_consent(client)
     tapped = client.newest
     await house.tap(client, AGREE[language])
     recorded = await house.rows(
         "SELECT version, text_hash, language, update_id > 0, revoked_at FROM consents"
     )
-    digest = hashlib.sha256(shown.encode()).hexdigest()
-    assert recorded == [(VERSION, digest, language, 1, None)]
+    read = "\n\n".join(step.rpartition("\n\n")[0] for step in steps)
+    digest = hashlib.sha256(read.encode()).hexdigest()
+    number = await house.work(lambda work: agreed_text.number(work, Language(language)))
+    assert recorded == [(f"{agreed_text.VERSION}+{number}", digest, language, 1, None)]
+    assert agreed_text.VERSION in steps[-1]
     assert weber.last == "A.B. has agreed and takes part from now on."
     assert (await house.rows("SELECT flow_id FROM enrolments ORDER BY flow_id")) == [
         ("after-session",),
@@ -130,22 +177,29 @@ async def test_consent_is_recorded_with_what_was_shown(house: House, language: s
     ]
     # the buttons are gone; a second tap that was under way changes nothing
     assert client.labels == []
-    client.tap_data(tapped, "c:1:202611")
+    client.tap_data(tapped, f"c:1:{number}")
+    client.tap_data(tapped, "d:1")
+    client.tap_data(tapped, f"cs:1:{number}:0")
     await house.settle()
     assert await house.rows("SELECT count(*) FROM consents") == [(1,)]
+    assert await house.rows("SELECT state FROM cares") == [("active",)]
 
 
-async def test_a_button_under_an_older_consent_text_shows_the_present_one(house: House) -> None:
+@pytest.mark.parametrize("data", ["c:1:202509", "cs:1:202509:3"])
+async def test_a_button_under_an_older_consent_text_shows_the_present_one(
+    house: House, data: str
+) -> None:
     weber = await house.therapist()
     client = await house.client(weber, agrees=False)
     shown = client.last
-    assert set(await house.forge(client, "c:1:202509")) == {shown}
+    assert set(await house.forge(client, data)) == {shown}
     assert await house.rows("SELECT state FROM cares") == [("asked",)]
 
 
 async def test_a_no_is_taken_for_an_answer(house: House) -> None:
     weber = await house.therapist()
     client = await house.client(weber, agrees=False)
+    await house.read_consent(client)
     await house.tap(client, "No, thank you")
     assert client.last.startswith("That is fine. Nothing will be asked")
     heard = len(client.heard())
@@ -182,6 +236,7 @@ async def test_a_client_who_opens_the_own_link_again_is_told_how_things_stand(
     token = await house.invite(weber, "A.B.")
     client.start(token)
     await house.settle()
+    await house.read_consent(client)
     await house.tap(client, "I agree")
     client.start(token)
     await house.settle()
@@ -251,7 +306,7 @@ async def test_who_has_stopped_may_come_back_as_a_new_client(house: House) -> No
     await house.tap(client, "Yes, end them")
     client.start(await house.invite(weber, "A.B.", "de_du"))
     await house.settle()
-    assert "Bist du einverstanden" in client.last
+    assert "Bist du einverstanden" in (await house.read_consent(client))[-1]
     await house.tap(client, "Ich bin einverstanden")
     assert client.last.startswith("Danke. Die ersten Fragen kommen am Mittwoch")
     states = await house.rows("SELECT state FROM cares ORDER BY id")
@@ -267,7 +322,8 @@ async def test_the_therapists_words_reach_clients_with_the_right_name(house: Hou
     assert kern.last.startswith("Frau Kern lädt dich zu kurzen Fragen")
     client.start(kern.last.rpartition("=")[2])
     await house.settle()
-    assert "Frau Kern bekommt einmal in der Woche" in client.last
+    assert "Frau Kern lädt dich" in client.last
+    assert "Frau Kern bekommt einmal in der Woche" in (await house.tap(client, "Weiter"))[0]
 
 
 async def test_the_settings_may_name_what_a_client_starts_with(

@@ -162,6 +162,11 @@ async def test_a_client_reads_a_true_answer_to_whatever_they_write(
     tongue = language[:2]
     client = await house.client(await house.therapist(), "A.B.", language, agrees=False)
     lines = ["# before the consent", "", *await walk(house, client, BEFORE[tongue])]
+    lines += [
+        "# the consent, a step at a time",
+        "",
+        *_shown(client, await house.read_consent(client)),
+    ]
     client.tap(client.labels[0][0])
     await house.settle()
     lines += ["# taking part", "", *await walk(house, client, CLIENT[tongue])]

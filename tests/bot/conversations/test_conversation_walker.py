@@ -18,6 +18,7 @@ import pytest
 from bot.sandbox import Message, Person
 from bot.services.arriving.entries.for_clients import FOR_CLIENTS
 from bot.services.arriving.entries.for_therapists import FOR_THERAPISTS
+from storage import people
 from tests.support.house import House
 
 STEPS = 2_000
@@ -107,12 +108,21 @@ async def _step(house: House, rng: random.Random, walkers: list[Walker], where: 
 
 
 async def _was_just_told(house: House, walker: Walker) -> bool:
-    """True where a line of this minute says that what is written after a crisis card is kept."""
+    """True where a line of this minute says that what is written after a crisis card is kept, and
+    of who has erased everything: they are a stranger, who is answered now and then.
+    """
+    if not await _is_known(house, walker):
+        return True
     stored = await house.stored(walker.person)
     query = f"SELECT max(told_at) FROM holds JOIN cares ON id = care_id WHERE client_id={stored.id}"
     ((told_at,),) = await house.rows(query)
     now = house.clock.now()
     return told_at is not None and now - timedelta(minutes=1) < datetime.fromisoformat(told_at)
+
+
+async def _is_known(house: House, walker: Walker) -> bool:
+    chat_id = walker.person.chat_id
+    return await house.app.store.read(lambda tx: people.find_by_chat(tx, chat_id)) is not None
 
 
 def _tail(person: Person) -> str:
@@ -166,6 +176,8 @@ def _forge(rng: random.Random, walker: Walker, walkers: list[Walker]) -> str:
 async def _nobody_is_stuck(house: House, walkers: list[Walker]) -> None:
     """Everybody still gets /help; a client who left is invited anew and comes back."""
     for walker in walkers:
+        if not await _is_known(house, walker):
+            continue
         assert await house.say(walker.person, "/help")
     for therapist, mine in ((walkers[2], walkers[:2]), (walkers[5], walkers[3:5])):
         for walker in mine:
@@ -173,9 +185,12 @@ async def _nobody_is_stuck(house: House, walkers: list[Walker]) -> None:
 
 
 async def _come_back(house: House, therapist: Person, walker: Walker) -> None:
-    stored = await house.stored(walker.person)
-    states = await house.rows(f"SELECT state FROM cares WHERE client_id = {stored.id}")
-    if states[-1][0] in ("ended", "declined"):
+    state = "erased"
+    if await _is_known(house, walker):
+        stored = await house.stored(walker.person)
+        states = await house.rows(f"SELECT state FROM cares WHERE client_id = {stored.id}")
+        state = states[-1][0]
+    if state in ("ended", "declined", "erased"):
         alias = ALIASES[[*range(4)][int(walker.sign[4]) - 1 - (walker.sign > "Sign3")]]
         walker.person.start(await house.invite(therapist, alias))
         await house.settle()
@@ -186,4 +201,5 @@ def _each_reads_what_is_theirs(walkers: list[Walker]) -> None:
         read = "\n".join(entry.text for entry in walker.person.heard())
         foreign = {w.sign for w in walkers} - {walker.sign, *walker.readers}
         assert [sign for sign in foreign if sign in read] == []
-    assert any(walkers[0].sign in each.text for each in walkers[2].person.heard()), "nothing told"
+    told = "".join(each.text for w in walkers if w.readers for each in w.person.heard())
+    assert any(w.sign in told for w in walkers if not w.readers), "nothing told"

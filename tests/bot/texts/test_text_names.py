@@ -39,6 +39,8 @@ REST = {
     "day": "Freitag",
     "link": "https://t.me/bot?start=x",
     "version": 1,
+    "age": 18,
+    "count": 9,
     "on": date(2026, 11, 30),
     "since": date(2026, 11, 23),
     "days": "23. Nov. 2026",

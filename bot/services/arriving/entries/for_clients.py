@@ -22,13 +22,14 @@ from bot.services.arriving.entries.ownership import (
 )
 from bot.services.care import alert_consents, consents, pausing
 from bot.services.check_in import asked_for, noting
+from bot.services.consent import stepwise
 from bot.services.digest import preview
 from bot.services.own_data import erasing, what_is_kept
 from bot.services.planning import own_times
 from bot.services.safety import card, cases
 from bot.services.therapy_sessions import not_met
 from bot.services.work import speak
-from bot.services.work.buttons import Toast
+from bot.services.work.buttons import STALE, Toast
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey
@@ -130,7 +131,19 @@ def _misunderstood(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast
     return None
 
 
+def _step(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
+    shown, place = tapped.press.number("version"), tapped.press.number("place")
+    return stepwise.turn(work, care, shown=shown, place=place, message_id=tapped.message_id)
+
+
+def _numbers(work: Work, care: Care, _nothing: Care, tapped: Touched) -> Toast:
+    hard_words.ask(work, care, "")
+    return None
+
+
 def _agree(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
+    if not stepwise.waits(work, care):
+        return STALE
     _settle(work, care, tapped)
     shown = tapped.press.number("version")
     consents.give(work, care, shown=shown, update_id=tapped.update_id)
@@ -138,8 +151,13 @@ def _agree(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
 
 
 def _decline(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
+    if not stepwise.waits(work, care):
+        return STALE
     _settle(work, care, tapped)
-    consents.decline(work, care)
+    if care.state == "asked":
+        consents.decline(work, care)
+    else:
+        consents.confirm_stop(work, care)
     return None
 
 
@@ -260,8 +278,10 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("erase_next", OWN_CARE, _erase_next),
         Tap("erase_now", OWN_CARE, _erase_now),
         Tap("erase_keep", OWN_CARE, _erase_keep),
-        Tap("consent", OWN_CARE, _agree, ASKED),
-        Tap("decline", OWN_CARE, _decline, ASKED),
+        Tap("consent_step", OWN_CARE, _step, ASKED | TAKING_PART),
+        Tap("consent", OWN_CARE, _agree, ASKED | TAKING_PART),
+        Tap("decline", OWN_CARE, _decline, ASKED | TAKING_PART),
+        Tap("numbers", NOTHING, _numbers),
         Tap("stop", OWN_CARE, _end, TAKING_PART),
         Tap("keep", OWN_CARE, _keep, TAKING_PART),
         Tap("alerts_ask", OWN_CARE, _ask_of_alerts, TAKING_PART),

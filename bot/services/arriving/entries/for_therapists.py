@@ -146,8 +146,7 @@ def _read(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> To
 
 
 def _whole(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> Toast:
-    acknowledging.whole(work, person, shown)
-    return None
+    return acknowledging.whole(work, person, shown)
 
 
 def _open_case(work: Work, person: Person, of: Opened, tapped: Touched) -> Toast:

@@ -1,0 +1,107 @@
+"""Asks for the consent, a step at a time in one message, and asks anew where the text has changed.
+
+A changed text is shown at the next contact: when the client writes or taps something, or in place
+of the next questions. Nothing new is asked until they answer; what is under way may be finished.
+"""
+
+from __future__ import annotations
+
+from bot.messages import Button, Rows
+from bot.services.consent import agreed_text
+from bot.services.work import speak
+from bot.services.work.buttons import STALE, Toast, data
+from bot.services.work.unit_of_work import Work
+from storage import cares, check_ins, consents, deliveries
+from storage.cares import Care
+
+
+def show(work: Work, care: Care) -> None:
+    """Show the first step; of a changed text it is kept that it was shown."""
+    text, rows = _step(work, care, 0)
+    if care.state == "active":
+        cares.mark_consent_asked(work.tx, care.id, agreed_text.version(work, care.language))
+        # it stands below what is said before it, and overtakes nothing
+        speak.reply(work, care.client_id, text, key="consent", rows=rows)
+    else:
+        speak.insist(work, care.client_id, text, key="consent", rows=rows)
+
+
+def turn(work: Work, care: Care, *, shown: int, place: int, message_id: int) -> Toast:
+    """Show another step in place of the one in the message; of an older text, the present one from
+    its beginning.
+    """
+    if not waits(work, care) or not 0 <= place < agreed_text.COUNT:
+        return STALE
+    if shown != agreed_text.number(work, care.language):
+        speak.edit(work, care.client_id, message_id, None, key="settled")
+        show(work, care)
+        return None
+    text, rows = _step(work, care, place)
+    speak.edit(work, care.client_id, message_id, text, key="consent", rows=rows)
+    return None
+
+
+def waits(work: Work, care: Care) -> bool:
+    """True where a yes or no is waited for: the first one, or the one to a changed text."""
+    return care.state == "asked" or is_outdated(work, care)
+
+
+def is_outdated(work: Work, care: Care) -> bool:
+    """True where somebody takes part who agreed to a text that reads differently now."""
+    if care.state != "active":
+        return False
+    given = consents.find_in_force(work.tx, care.id, "answers")
+    return given is not None and given.version != agreed_text.version(work, given.language)
+
+
+def follow(work: Work, care_id: int) -> None:
+    """Show the changed text once to a client who is there, unless they are amid questions or the
+    last words of some are still to come.
+    """
+    care = cares.find(work.tx, care_id)
+    if care is None or check_ins.find_open(work.tx, care.id) is not None:
+        return  # what they did may have been to erase everything
+    if deliveries.waits_for_more(work.tx, care.client_id, work.now):
+        return
+    if is_outdated(work, care):
+        _once(work, care)
+
+
+def stands_in_for_questions(work: Work, care: Care) -> bool:
+    """True where questions that are due must wait for a yes; the text was shown by then."""
+    if not is_outdated(work, care):
+        return False
+    _once(work, care)
+    return True
+
+
+def _once(work: Work, care: Care) -> None:
+    if care.consent_asked != agreed_text.version(work, care.language):
+        show(work, care)
+
+
+def _step(work: Work, care: Care, place: int) -> tuple[str, Rows]:
+    at = work.say(care.language, "consent_place", number=place + 1, count=agreed_text.COUNT)
+    text = f"{agreed_text.steps(work, care)[place]}\n\n{at}"
+    return text, _rows(work, care, place)
+
+
+def _rows(work: Work, care: Care, place: int) -> Rows:
+    """Go on above all others, or yes and no; back below. A no needs no reading to the end."""
+    shown = agreed_text.number(work, care.language)
+
+    def to(label: str, step: int) -> Button:
+        return Button(label, data("consent_step", care.id, shown, step))
+
+    is_last = place + 1 == agreed_text.COUNT
+    agree = Button(work.say(care.language, "button_agree"), data("consent", care.id, shown))
+    decline = Button(work.say(care.language, "button_decline"), data("decline", care.id))
+    on = to(work.say(care.language, "button_next_step"), place + 1)
+    buttons = [agree if is_last else on]
+    if is_last or place == 0:
+        buttons.append(decline)
+    if place == agreed_text.WATCHED:
+        buttons.append(Button(work.say(care.language, "button_numbers"), data("numbers")))
+    if place:
+        buttons.append(to(work.say(care.language, "button_step_back"), place - 1))
+    return speak.column(*buttons)
