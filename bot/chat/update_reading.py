@@ -15,15 +15,27 @@ from bot.services.work.buttons import press
 from bot.services.work.incoming import (
     BlockedBot,
     EditedMessage,
+    Forwarded,
     Incoming,
     NothingForUs,
     Pressed,
     Received,
     SentSomething,
+    Sort,
     UnblockedBot,
     read_text,
 )
 
+SORTS: dict[str, Sort] = {
+    "voice": "voice",
+    "video_note": "voice",
+    "audio": "voice",
+    "venue": "place",
+    "location": "place",
+    "contact": "contact",
+    "sticker": "sticker",
+}
+"""The fields of a Message that tell what sort of thing was sent."""
 _BANNED = "kicked"
 _LARGEST_ID = 1 << 53
 
@@ -69,9 +81,16 @@ def _written(message: Json) -> Incoming:
     if not has_content(message):
         return NothingForUs()
     message_id = _number(message)
+    if "forward_origin" in message:
+        words = "text" if "text" in message else "caption"
+        return Forwarded(_text(message, words), message_id)
     if "text" not in message:
-        return SentSomething(_text(message, "caption"), message_id)
+        return SentSomething(_text(message, "caption"), message_id, _sort(message))
     return read_text(_text(message, "text"), message_id)
+
+
+def _sort(message: Json) -> Sort:
+    return next((sort for field, sort in SORTS.items() if field in message), "other")
 
 
 def _edited(message: Json) -> Incoming:

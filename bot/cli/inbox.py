@@ -194,6 +194,8 @@ def _what(row: SetAside) -> str:
             return "a message"
         case done.Started() | done.Commanded():
             return "a command"
+        case done.Forwarded():
+            return "a forwarded message"
         case done.SentSomething() | done.SentMore():
             return "a picture, sticker or file"
         case done.EditedMessage():

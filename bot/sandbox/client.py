@@ -14,7 +14,7 @@ from bot.sandbox.ledger import Button, Entry, Media, Message
 from bot.sandbox.limits import START_PAYLOAD, TEXT
 from bot.sandbox.markup import command_entities, utf16_length
 from bot.sandbox.pictures import picture_size
-from bot.sandbox.shapes import Json, chat_json, membership, message_json, person_user
+from bot.sandbox.shapes import Json, chat_json, membership, message_json, person_user, unix
 from bot.sandbox.world import Account, Chat, World
 
 PATIENCE = 10.0
@@ -111,6 +111,25 @@ class Person:
         stored = self._account.add_file("documents", name, "application/octet-stream", content)
         media = Media("document", stored.file_id, name, stored.mime, len(content))
         return self._post(text=caption, media=media)
+
+    def forward(self, text: str, name: str = "Somebody") -> Message:
+        """Forward what somebody else wrote, whose account stays hidden."""
+        now = self._account.world.clock.now()
+        origin = {"type": "hidden_user", "sender_user_name": name, "date": unix(now)}
+        return self._post(text=text, also={"forward_origin": origin})
+
+    def send_location(self, latitude: float, longitude: float) -> Message:
+        """Share a place once."""
+        return self._post(also={"location": {"latitude": latitude, "longitude": longitude}})
+
+    def send_contact(self, name: str, number: str) -> Message:
+        """Share somebody's contact."""
+        return self._post(also={"contact": {"first_name": name, "phone_number": number}})
+
+    def send_voice(self, seconds: int = 3) -> Message:
+        """Send a voice message."""
+        voice = {"file_id": "voice-1", "file_unique_id": "voice-1", "duration": seconds}
+        return self._post(also={"voice": voice})
 
     def edit(self, message: Message, text: str) -> Message:
         """Change an own earlier message."""

@@ -6,9 +6,10 @@ test that kept the old one still sees what stood there before.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from bot.sandbox.markup import Entity
 
@@ -104,6 +105,8 @@ class Message:
     protected: bool = False
     album: str = ""
     """Pictures that were sent together share it."""
+    also: Mapping[str, Any] = field(default_factory=dict)
+    """Further fields as the Bot API names them: a contact, a place, where it was forwarded from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,7 @@ def _extras(account: Account, chat: Chat, message: Message, sender: Json | None)
         extras["reply_markup"] = keyboard_json(message.keyboard)
     if message.album:
         extras["media_group_id"] = message.album
+    extras.update(message.also)
     if message.protected:
         extras["has_protected_content"] = True
     replied = chat.messages.get(message.reply_to) if message.reply_to else None

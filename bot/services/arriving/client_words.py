@@ -6,17 +6,36 @@ from bot.services.arriving.entries.entry import TAKING_PART, standing_of
 from bot.services.care import consents
 from bot.services.check_in import after_card, changed_message, check_ins, noting, typed_words
 from bot.services.consent import stepwise
+from bot.services.check_in import (
+    after_card,
+    changed_message,
+    check_ins,
+    noting,
+    snoozing,
+    typed_words,
+)
 from bot.services.planning import own_times, projecting
 from bot.services.safety import holding
 from bot.services.therapy_sessions import not_met
 from bot.services.work import speak
+from bot.services.work.incoming import Sort
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
+from bot.texts.keys import ClientKey
 from flows.engine.inputs import Recalled, SentOther
+from flows.languages import Language
 from flows.schedule.zones import zone
 from storage.cares import Care
 from storage.check_ins import find_open
 from storage.holds import Hold
+
+SENT: dict[Sort, ClientKey] = {
+    "voice": "sent_voice",
+    "place": "sent_place",
+    "contact": "sent_contact",
+    "sticker": "sent_sticker",
+}
+"""The line about each sort of thing that is sent without words."""
 
 
 def start(work: Work, care: Care) -> None:
@@ -66,7 +85,18 @@ def say(work: Work, care: Care, text: str) -> None:
         noting.offer(work, care, text)
 
 
-def send_something(work: Work, care: Care, caption: str) -> None:
+def forward(work: Work, care: Care) -> None:
+    """Say that words which somebody passed on are no words of their own, and are not kept."""
+    if not _takes_part(work, care):
+        return
+    text = work.say(care.language, "forwarded", **names_for(work, care))
+    stored = find_open(work.tx, care.id)
+    waits = stored is not None and holding.find(work, care.id) is None
+    rows = speak.row(snoozing.go_on(work, stored)) if stored is not None and waits else ()
+    speak.reply(work, care.client_id, text, key="forwarded", rows=rows)
+
+
+def send_something(work: Work, care: Care, caption: str, sort: Sort = "other") -> None:
     """A picture, a voice message or the like is not kept, and that is said; words under it are, as
     typed ones.
     """
@@ -80,11 +110,15 @@ def send_something(work: Work, care: Care, caption: str) -> None:
     if reply is not None:
         typed_words.take(work, reply)
     elif stored is not None:
-        check_ins.receive(work, stored, SentOther())
+        check_ins.receive(
+            work, stored, SentOther(), more=_of_sort(work, stored.state.language, sort)
+        )
     elif caption:
         noting.offer(work, care, caption, is_caption=True)
     else:
-        speak.to_client(work, care, "nothing_open_unread", **names_for(work, care))
+        text = work.say(care.language, "nothing_open_unread", **names_for(work, care))
+        said = " ".join(filter(None, (_of_sort(work, care.language, sort), text)))
+        speak.reply(work, care.client_id, said, key="nothing_open_unread")
 
 
 def send_more(work: Work, care: Care, caption: str) -> None:
@@ -118,6 +152,11 @@ def edit(work: Work, care: Care, text: str) -> None:
         speak.to_client(work, care, "edited_message")
     else:
         speak.to_client(work, care, "edited_outside", **names_for(work, care))
+
+
+def _of_sort(work: Work, language: Language, sort: Sort) -> str:
+    """The line that fits what was sent without words; empty where there is none of its own."""
+    return work.say(language, SENT[sort]) if sort in SENT else ""
 
 
 def _after_card(work: Work, care: Care, hold: Hold, caption: str) -> None:

@@ -29,6 +29,7 @@ from bot.services.work.incoming import (
     BlockedBot,
     Commanded,
     EditedMessage,
+    Forwarded,
     Incoming,
     NothingForUs,
     Pressed,
@@ -196,8 +197,10 @@ def _of_client(work: Work, care: Care, incoming: Incoming, update_id: int) -> st
             _command_of_client(work, care, incoming)
         case Said():
             client_words.say(work, care, incoming.text)
+        case Forwarded():
+            client_words.forward(work, care)
         case SentSomething():
-            client_words.send_something(work, care, incoming.caption)
+            client_words.send_something(work, care, incoming.caption, incoming.sort)
         case SentMore():
             client_words.send_more(work, care, incoming.caption)
         case EditedMessage():
@@ -237,7 +240,7 @@ def _goes_on(incoming: Incoming) -> bool:
             if press is None:
                 return False
             return press.name == "begin" or "check_in" in FORMS[press.name].things
-        case Said() | SentSomething() | SentMore() | EditedMessage():
+        case Said() | Forwarded() | SentSomething() | SentMore() | EditedMessage():
             return False
         case BlockedBot() | UnblockedBot() | NothingForUs():
             return False
@@ -266,7 +269,7 @@ def _of_therapist(
             _command_of_therapist(work, person, incoming, draft)
         case EditedMessage():
             _edited_by_therapist(work, person, incoming, draft)
-        case Said() | SentSomething():
+        case Said() | Forwarded() | SentSomething():
             speak.to_therapist(work, person, "not_a_conversation")
         case Pressed():
             toast = _press(FOR_THERAPISTS, work, person, "running", incoming, update_id, draft)

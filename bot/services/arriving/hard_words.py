@@ -21,6 +21,7 @@ from bot.services.work.incoming import (
     BlockedBot,
     Commanded,
     EditedMessage,
+    Forwarded,
     Incoming,
     NothingForUs,
     Pressed,
@@ -92,12 +93,13 @@ def as_command(incoming: Incoming) -> Commanded | None:
     match incoming:
         case Commanded():
             return Commanded(CRISIS, incoming.rest) if is_card_command(incoming.name) else None
-        case Said() | SentSomething() | SentMore() | EditedMessage():
+        case Said() | Forwarded() | SentSomething() | SentMore() | EditedMessage():
             meant = read_text(words_of(incoming))
             if isinstance(meant, Commanded):
                 return as_command(meant)
             asks = isinstance(meant, Said) and asks_for_card(meant.text)
-            return Commanded(CRISIS, words_of(incoming)) if asks else None
+            own = "" if isinstance(incoming, Forwarded) else words_of(incoming)
+            return Commanded(CRISIS, own) if asks else None
         case Started() | Pressed() | BlockedBot() | UnblockedBot() | NothingForUs():
             return None
         case _:
@@ -111,7 +113,7 @@ def words_of(incoming: Incoming) -> str:
             return incoming.token
         case Commanded():
             return f"{incoming.name} {incoming.rest}"
-        case Said() | EditedMessage():
+        case Said() | Forwarded() | EditedMessage():
             return incoming.text
         case SentSomething() | SentMore():
             return incoming.caption
@@ -275,6 +277,7 @@ def _reply(work: Work, care: Care, incoming: Incoming) -> Reply | None:
         case (
             Started()
             | Commanded()
+            | Forwarded()
             | EditedMessage()
             | Pressed()
             | BlockedBot()
@@ -295,6 +298,7 @@ def _as_written(incoming: Incoming) -> str:
             return f"/{incoming.name} {incoming.rest}".strip()
         case (
             Said()
+            | Forwarded()
             | SentSomething()
             | SentMore()
             | EditedMessage()

@@ -98,13 +98,20 @@ def _seed(work: Work, care: Care, occurrence: Occurrence) -> int:
 
 
 def receive(
-    work: Work, stored: StoredCheckIn, received: Input, *, message_id: int | None = None
+    work: Work,
+    stored: StoredCheckIn,
+    received: Input,
+    *,
+    message_id: int | None = None,
+    more: str = "",
 ) -> str | None:
-    """Hand what the client did to the engine and save what follows; the toast for a tap."""
+    """Hand what the client did to the engine and save what follows; the toast for a tap. ``more``
+    is said to what the question cannot take.
+    """
     flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
     moment_given = giving.tapped_at(work, stored)
     turn = resume(flow, stored.state, received, now=work.now, given_at=moment_given)
-    moment = Moment(message_id, question_of(flow, stored))
+    moment = Moment(message_id, question_of(flow, stored), of_sort=more)
     if isinstance(received, Recalled):
         _keep_open(work, stored, flow)
     return effects.carry_out(work, flow, stored, turn, moment)

@@ -64,6 +64,8 @@ class Moment:
     """The time for a prompt that nobody waits for to leave; None where the client is there."""
     preface: str | None = None
     """A line to stand before the question."""
+    of_sort: str = ""
+    """A line about what was sent without words, for a question that cannot take it."""
     noted: Noted | None = None
     """The lines for a reply that was no answer, and was kept as a note."""
 
@@ -117,6 +119,7 @@ def _carry(on: _Carrying, event: Event) -> None:
         case AnswerRefused():
             why = on.work.say(on.stored.state.language, REFUSED[event.refusal])
             noted = on.moment.noted
+            why = " ".join(filter(None, (why, on.moment.of_sort)))
             on.preface = why if noted is None else noted.now
         case AdditionAwaited():
             adding = on.work.say(on.stored.state.language, "adding", question=event.question)

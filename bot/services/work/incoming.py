@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import Literal, assert_never
 
 from bot.services.work.buttons import Press
 from flows.safety.asking import is_card_command
@@ -49,6 +49,21 @@ class Said:
         return "Said(…)"
 
 
+Sort = Literal["voice", "place", "contact", "sticker", "other"]
+"""The sort of what was sent without words, as far as the answer differs by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """Somebody's words that a person passed on: heard, but no answer and no words of their own."""
+
+    text: str
+    message_id: int | None = None
+
+    def __repr__(self) -> str:
+        return "Forwarded(…)"
+
+
 @dataclass(frozen=True, slots=True)
 class SentSomething:
     """A sticker, photo, voice message or anything else without text; a picture may have a
@@ -57,6 +72,7 @@ class SentSomething:
 
     caption: str = ""
     message_id: int | None = None
+    sort: Sort = "other"
 
     def __repr__(self) -> str:
         return "SentSomething(…)"
@@ -122,6 +138,7 @@ Incoming = (
     Started
     | Commanded
     | Said
+    | Forwarded
     | SentSomething
     | SentMore
     | EditedMessage
@@ -147,7 +164,7 @@ class Received:
     def message_id(self) -> int | None:
         """The number of what was written, which orders it among the messages of the chat."""
         match self.incoming:
-            case Said() | SentSomething() | SentMore() | EditedMessage():
+            case Said() | Forwarded() | SentSomething() | SentMore() | EditedMessage():
                 return self.incoming.message_id
             case (
                 Started() | Commanded() | Pressed() | BlockedBot() | UnblockedBot() | NothingForUs()
@@ -180,10 +197,11 @@ def _request(incoming: Incoming) -> tuple[str, str] | None:
         case Commanded() if not is_card_command(incoming.name):  # the card comes each time
             return (incoming.name, incoming.rest)
         case SentSomething() if not incoming.caption:
-            return ("something", "")
+            return ("something", incoming.sort)
         case (
             Commanded()
             | Said()
+            | Forwarded()
             | SentSomething()
             | SentMore()
             | EditedMessage()

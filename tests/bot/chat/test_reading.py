@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from bot.chat.update_reading import read_update
+from bot.chat.update_reading import SORTS, read_update
 from bot.services.work.incoming import (
     Commanded,
     EditedMessage,
+    Forwarded,
     NothingForUs,
     Pressed,
     Received,
@@ -42,7 +43,7 @@ def test_only_what_a_person_sent_is_content() -> None:
     sent = {name: "words" if name == "text" else {} for name in FIELDS["by_people"]}
     read = {name: _written(**{name: value}).incoming for name, value in sent.items()}
     assert read.pop("text") == Said("words", 5)
-    assert read == dict.fromkeys(read, SentSomething("", 5))
+    assert read == {name: SentSomething("", 5, SORTS.get(name, "other")) for name in read}
     assert len(read) == 19
 
 
@@ -132,3 +133,9 @@ def test_a_date_that_cannot_be_true_gives_way(
 )
 def test_what_is_not_of_the_api_is_none(update: str) -> None:
     assert read_update(update) is None
+
+
+def test_forwarded_words_are_nobodys_own() -> None:
+    origin = {"forward_origin": {"type": "hidden_user", "sender_user_name": "Jo", "date": 1}}
+    assert _written(text="/stop", **origin).incoming == Forwarded("/stop", 5)
+    assert _written(photo=[], caption="words", **origin).incoming == Forwarded("words", 5)

@@ -19,6 +19,7 @@ from bot.services.work.incoming import (
     BlockedBot,
     Commanded,
     EditedMessage,
+    Forwarded,
     Incoming,
     NothingForUs,
     Pressed,
@@ -39,6 +40,7 @@ WRITTEN: tuple[Incoming, ...] = (
     Started(""),
     Commanded("nonsense", ""),
     Said(""),
+    Forwarded(""),
     SentSomething(""),
     SentMore(""),
     EditedMessage(""),
@@ -52,7 +54,7 @@ def hard() -> Iterator[Incoming]:
     """Every kind of input, with hard words in each place where a person can write."""
     for incoming in WRITTEN:
         for place in fields(incoming):
-            if isinstance(getattr(incoming, place.name), str):
+            if isinstance(getattr(incoming, place.name), str) and place.name != "sort":
                 yield replace(incoming, **{place.name: HARD})
 
 

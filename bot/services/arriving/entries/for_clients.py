@@ -23,6 +23,7 @@ from bot.services.arriving.entries.ownership import (
 from bot.services.care import alert_consents, consents, pausing
 from bot.services.check_in import asked_for, noting
 from bot.services.consent import stepwise
+from bot.services.check_in import asked_for, noting, topics
 from bot.services.digest import preview
 from bot.services.own_data import erasing, what_is_kept
 from bot.services.planning import own_times
@@ -41,6 +42,10 @@ from storage.notes import StoredNote
 
 def _checkin(work: Work, care: Care, asked: Asked) -> None:
     asked_for.ask(work, care)
+
+
+def _topic(work: Work, care: Care, asked: Asked) -> None:
+    topics.command(work, care, asked.rest)
 
 
 def _preview(work: Work, care: Care, asked: Asked) -> None:
@@ -101,6 +106,10 @@ def _own_times(work: Work, care: Care, enrolment: Enrolment, tapped: Touched) ->
 def _pass_note(work: Work, care: Care, note: StoredNote, tapped: Touched) -> Toast:
     noting.settle(work, care, note, tapped.message_id, passes=True)
     return None
+
+
+def _drop_topic(work: Work, care: Care, note: StoredNote, tapped: Touched) -> Toast:
+    return topics.drop(work, care, note, tapped.message_id)
 
 
 def _drop_note(work: Work, care: Care, note: StoredNote, tapped: Touched) -> Toast:
@@ -237,6 +246,7 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
     commands=(
         Command("crisis", _crisis, menu="menu.crisis", help="help.crisis"),
         Command("checkin", _checkin, TAKING_PART, "menu.checkin", "help.checkin"),
+        Command("topic", _topic, TAKING_PART, "menu.topic", "help.topic", edited="to_send_anew"),
         Command("preview", _preview, TAKING_PART, "menu.preview", "help.preview"),
         Command("when", _when, TAKING_PART, "menu.when", "help.when"),
         Command("pause", _pause, TAKING_PART, "menu.pause", "help.pause"),
@@ -265,6 +275,7 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("own_set", OWN_ENROLMENT, _own_times, TAKING_PART),
         Tap("own_reset", OWN_ENROLMENT, _own_times, TAKING_PART),
         Tap("note_pass", OWN_NOTE, _pass_note, TAKING_PART),
+        Tap("topic_drop", OWN_NOTE, _drop_topic, TAKING_PART),
         Tap("note_drop", OWN_NOTE, _drop_note, TAKING_PART),
         Tap("hold_back", OWN_CHECK_IN, _hold_back, TAKING_PART),
         Tap("let_go", OWN_CHECK_IN, _let_go, TAKING_PART),
