@@ -246,7 +246,6 @@ ClientKey = Literal[
     "told_therapist_before",
     "topic_how",
     "topic_kept",
-    "topic_label",
     "topic_list",
     "topic_none",
     "undelivered_deputy",

@@ -9,7 +9,6 @@ from datetime import timedelta
 
 from bot.messages import Button, Rows
 from bot.services.check_in import noting
-from bot.services.check_in.noting import Beside
 from bot.services.work import speak
 from bot.services.work.buttons import Toast, data
 from bot.services.work.therapist_names import names_for
@@ -32,8 +31,7 @@ def command(work: Work, care: Care, words: str) -> None:
         text, rows = _listed(work, care)
         speak.reply(work, care.client_id, text, key="topics", rows=rows)
         return
-    label = work.say(care.language, "topic_label")
-    note_id = noting.add_kept(work, care, words, Beside(question=label))
+    note_id = noting.add_kept(work, care, words)
     text = work.say(care.language, "topic_kept", **names_for(work, care))
     away = Button(work.say(care.language, "button_topic_drop"), data("note_drop", note_id))
     speak.reply(work, care.client_id, text, key="topic", rows=speak.row(away))

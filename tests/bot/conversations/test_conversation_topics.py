@@ -21,18 +21,18 @@ async def pair(house: House) -> tuple[Person, Person]:
 
 async def test_a_topic_is_kept_listed_and_told_once(house: House) -> None:
     weber, client = await pair(house)
-    (said,) = await house.say(client, "/topic the quarrel on Sunday")
+    (said,) = await house.say(client, "/topic my neighbour")
     assert said.startswith("Kept for your next session: Dr. Weber gets it in your own words")
     await house.say(client, "/topic sleeping badly")
     (listed,) = await house.say(client, "/topic")
-    assert "1. the quarrel on Sunday\n\n2. sleeping badly" in listed
+    assert "1. my neighbour\n\n2. sleeping badly" in listed
     assert client.labels == [["Delete 1", "Delete 2"]]
     said = await house.tap(client, "Delete 1")
     assert "Deleted." in said
-    assert all("quarrel" not in text for text in said) and "1. sleeping badly" in said[1]
+    assert all("neighbour" not in text for text in said) and "1. sleeping badly" in said[1]
     await house.travel(to=datetime(2026, 11, 30, 12, 0, tzinfo=UTC))
     digest = "\n".join(e.text for e in weber.heard())
-    assert digest.count("sleeping badly") == 1 and "quarrel" not in digest
+    assert digest.count("sleeping badly") == 1 and "neighbour" not in digest
     (listed,) = await house.say(client, "/topic")
     assert listed.startswith("Nothing is kept for your next session at the moment.")
 
