@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from bot.services.arriving.entries.entry import TAKING_PART, standing_of
 from bot.services.care import consents
-from bot.services.check_in import after_card, changed_message, check_ins, noting, typed_words
-from bot.services.consent import stepwise
 from bot.services.check_in import (
     after_card,
     changed_message,
@@ -14,6 +12,7 @@ from bot.services.check_in import (
     snoozing,
     typed_words,
 )
+from bot.services.consent import stepwise
 from bot.services.planning import own_times, projecting
 from bot.services.safety import holding
 from bot.services.therapy_sessions import not_met

@@ -21,9 +21,8 @@ from bot.services.arriving.entries.ownership import (
     OWN_NOTE,
 )
 from bot.services.care import alert_consents, consents, pausing
-from bot.services.check_in import asked_for, noting
-from bot.services.consent import stepwise
 from bot.services.check_in import asked_for, noting, topics
+from bot.services.consent import stepwise
 from bot.services.digest import preview
 from bot.services.own_data import erasing, what_is_kept
 from bot.services.planning import own_times
