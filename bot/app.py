@@ -195,7 +195,7 @@ def _assemble(
         ticker=Ticker(
             store, practice, clock, receiver.has_all_until, sender.room, receiver.is_in_touch
         ),
-        keeper=Keeper(store, settings, clock),
+        keeper=Keeper(store, practice, clock),
         errands=errands,
         strangers=strangers,
         bot=bot,

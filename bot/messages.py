@@ -6,6 +6,7 @@ Services write them, ``bot.chat`` turns them into calls. They never name a chat.
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,12 +31,31 @@ Rows = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file that goes with a message: a document, or a picture that is shown in the chat.
+
+    Its bytes are kept in the outbox row, sealed, until it has left: a second attempt sends the
+    same, and nothing has to be read while a message flies.
+    """
+
+    name: str
+    content: bytes = field(repr=False)
+    is_picture: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """The file as kept in an outbox row."""
+        content = base64.b64encode(self.content).decode()
+        return {"name": self.name, "content": content, "is_picture": self.is_picture}
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A text of at most 4096 characters, without markup, with its rows of buttons.
 
     With ``code`` it is a picture to be scanned, drawn of this link when the message leaves, and the
-    text (then of at most 1024 characters) stands below it. ``owed`` is the part of the text that
-    is to be said all the same, should something else be said in place of this message.
+    text (then of at most 1024 characters) stands below it; likewise with ``file``. ``owed`` is the
+    part of the text that is to be said all the same, should something else be said in place of
+    this message.
     """
 
     text: str
@@ -44,6 +64,7 @@ class Message:
     owed: str = ""
     answers: int | None = None
     """The number of the message in the chat that this one refers to."""
+    file: File | None = None
 
     def __repr__(self) -> str:
         return f"Message(… {len(self.text)} characters, {len(self.rows)} rows)"
@@ -57,6 +78,8 @@ class Message:
             body["owed"] = self.owed
         if self.answers is not None:
             body["answers"] = self.answers
+        if self.file is not None:
+            body["file"] = self.file.to_json()
         return json.dumps(body, ensure_ascii=False)
 
 
@@ -77,12 +100,29 @@ class Edit:
         return json.dumps(body, ensure_ascii=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """A message of ours that is to go from the chat; Telegram does it for 48 hours."""
+
+    message_id: int
+
+    def to_json(self) -> str:
+        """The deletion as kept in an outbox row."""
+        return json.dumps({"message_id": self.message_id})
+
+
 def _listed(rows: Rows) -> list[list[list[str]]]:
     return [[button.to_json() for button in row] for row in rows]
 
 
 def _rows(body: dict[str, Any]) -> Rows:
     return tuple(tuple(Button(*button) for button in row) for row in body["rows"])
+
+
+def _file(body: dict[str, Any] | None) -> File | None:
+    if body is None:
+        return None
+    return File(body["name"], base64.b64decode(body["content"]), body["is_picture"])
 
 
 def message_from_json(text: str) -> Message:
@@ -94,6 +134,7 @@ def message_from_json(text: str) -> Message:
         body.get("code", ""),
         body.get("owed", ""),
         body.get("answers"),
+        _file(body.get("file")),
     )
 
 
@@ -101,3 +142,8 @@ def edit_from_json(text: str) -> Edit:
     """The edit kept by ``Edit.to_json``."""
     body = json.loads(text)
     return Edit(body["message_id"], body["text"], _rows(body))
+
+
+def delete_from_json(text: str) -> Delete:
+    """The deletion kept by ``Delete.to_json``."""
+    return Delete(json.loads(text)["message_id"])

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from bot.messages import Edit, Message
+from bot.messages import Delete, Edit, Message
 from flows.digest.arrange import Digest
 from flows.digest.section import ClientSection
 from flows.languages import Language
@@ -109,6 +109,10 @@ class Transport(Protocol):
 
     async def edit(self, chat_id: int, edit: Edit) -> Delivery:
         """Change a message of ours."""
+        ...
+
+    async def delete(self, chat_id: int, gone: Delete) -> Delivery:
+        """Take a message of ours out of the chat."""
         ...
 
     async def answer_tap(self, query_id: str, toast: str | None) -> None:

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 import httpx
 import structlog
+import telegram
 from telegram import (
     Bot,
     CopyTextButton,
@@ -32,7 +33,7 @@ from telegram.error import (
 )
 
 from bot.chat.scanning import picture_of
-from bot.messages import Button, Edit, Message, Rows
+from bot.messages import Button, Delete, Edit, File, Message, Rows
 from bot.ports import Delivery, Refused, RetryLater, Sent, Uncertain
 
 log = structlog.get_logger(__name__)
@@ -44,6 +45,7 @@ BLIP_SECONDS = 2.0
 """After a trouble that is usually gone at once; a message that waits longer is tried more seldom.
 """
 _SETTLED_EDITS = ("message is not modified", "message to edit not found", "can't be edited")
+_SETTLED_DELETES = ("message to delete not found", "can't be deleted")
 _GONE = ("chat not found", "user is deactivated")
 TOAST_LIMIT = 200
 
@@ -57,7 +59,9 @@ class BotTransport:
     async def send(self, chat_id: int, message: Message) -> Delivery:
         """Send a new message, without markup and without a preview of links."""
         try:
-            if message.code:
+            if message.file is not None:
+                sent = await self._send_file(chat_id, message, message.file)
+            elif message.code:
                 sent = await self._bot.send_photo(
                     chat_id,
                     picture_of(message.code),
@@ -99,6 +103,33 @@ class BotTransport:
         except TelegramError as error:
             return outcome_of(error)
         return Sent(edit.message_id)
+
+    async def _send_file(self, chat_id: int, message: Message, file: File) -> telegram.Message:
+        """Send a file with its caption; nothing keeps its reader from saving it."""
+        rows = _markup(message.rows)
+        if file.is_picture:
+            return await self._bot.send_photo(
+                chat_id,
+                file.content,
+                caption=message.text,
+                reply_markup=rows,
+                filename=file.name,
+            )
+        return await self._bot.send_document(
+            chat_id, file.content, caption=message.text, reply_markup=rows, filename=file.name
+        )
+
+    async def delete(self, chat_id: int, gone: Delete) -> Delivery:
+        """Take a message of ours out of the chat; one that is gone, or too old, counts as done."""
+        try:
+            await self._bot.delete_message(chat_id, gone.message_id)
+        except BadRequest as error:
+            if any(known in error.message.lower() for known in _SETTLED_DELETES):
+                return Sent(gone.message_id)
+            return outcome_of(error)
+        except TelegramError as error:
+            return outcome_of(error)
+        return Sent(gone.message_id)
 
     async def answer_tap(self, query_id: str, toast: str | None) -> None:
         """Stop the button's spinner. A tap that is too old, or a network that is away, changes

@@ -222,6 +222,13 @@ class Person:
         """Return what the bot showed after ``mark``."""
         return [entry for entry in self.since(mark) if entry.kind in _FROM_BOT]
 
+    def opened(self, message: Message) -> tuple[str, bytes]:
+        """The name and the bytes of the file in a message. ValueError: it has none."""
+        if message.media is None:
+            raise ValueError("there is no file in this message")
+        stored = self._account.files[message.media.file_id]
+        return stored.name, stored.content
+
     async def wait_for(
         self,
         predicate: Callable[[Person], object],

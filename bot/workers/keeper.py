@@ -8,10 +8,12 @@ from datetime import timedelta
 import structlog
 
 from bot.clock import Clock
-from bot.config import Settings
 from bot.services.check_in.noting import OFFERED_FOR
+from bot.services.own_data import copying
+from bot.services.work.practice import Practice
+from bot.services.work.unit_of_work import Work
 from storage import inbox, notes
-from storage.store import Store
+from storage.store import Store, Tx
 
 log = structlog.get_logger(__name__)
 
@@ -23,12 +25,12 @@ class Keeper:
     """
 
     store: Store
-    settings: Settings
+    practice: Practice
     clock: Clock
 
     async def tick(self) -> int:
         """Remove what is older than the retention; how many inbox rows that were."""
-        before = self.clock.now() - timedelta(hours=self.settings.retention.inbox_hours)
+        before = self.clock.now() - timedelta(hours=self.practice.settings.retention.inbox_hours)
         removed = await self.store.write(lambda tx: inbox.purge(tx, before))
         if removed:
             log.info("inbox_purged", rows=removed)
@@ -36,4 +38,10 @@ class Keeper:
         dropped = await self.store.write(lambda tx: notes.purge_offered(tx, unclaimed))
         if dropped:
             log.info("notes_purged", rows=dropped)
+        await self.store.write(self._take_copies_out)
         return removed
+
+    def _take_copies_out(self, tx: Tx) -> None:
+        """Files with a client's own data leave their chat again."""
+        work = Work(tx, self.practice, self.clock.now(), "keeper")
+        copying.take_out(work, copying.list_due(work))

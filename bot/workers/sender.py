@@ -20,7 +20,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.logs import trouble
-from bot.messages import edit_from_json, message_from_json
+from bot.messages import delete_from_json, edit_from_json, message_from_json
 from bot.ports import Delivery, Refused, RetryLater, Sent, Transport, Uncertain
 from bot.services.sending import outcomes
 from bot.services.work.practice import Practice
@@ -303,6 +303,8 @@ class Sender:
             return Refused("no_chat")
         if row.kind == "edit":
             return await self.transport.edit(chat_id, edit_from_json(row.body))
+        if row.kind == "delete":
+            return await self.transport.delete(chat_id, delete_from_json(row.body))
         return await self.transport.send(chat_id, message_from_json(row.body))
 
 

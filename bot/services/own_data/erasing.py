@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from bot.messages import Button, Message, Rows
 from bot.services.digest import digests
+from bot.services.own_data import copying
 from bot.services.own_data.what_is_kept import counts
 from bot.services.work import speak
 from bot.services.work.buttons import Toast, data
@@ -95,6 +96,7 @@ def erase(work: Work, person: Person, *, by: By) -> Erased:
     is_reachable = people.chat_of(work.tx, person.id) is not None
     named = [each for care in own for each in (care.alias, care.client_code)]
     unsent = _hold_back(work, named)
+    sent = copying.list_in_chat(work, person.id)
     log = erasures.erase(work.tx, person, by=by, receipt=receipt, now=work.now)
     for digest_id in unsent:
         digests.send_anew(work, digest_id)
@@ -108,6 +110,7 @@ def erase(work: Work, person: Person, *, by: By) -> Erased:
         detail=receipt,
     )
     if is_reachable:
+        copying.take_out(work, sent)
         until = work.now + UNTIL_GIVEN_UP
         is_awaited = by == "client"
         speak.last_words(work, person.id, text, key="erased", is_awaited=is_awaited, until=until)

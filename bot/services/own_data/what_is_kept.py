@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from bot.messages import Button
-from bot.services.own_data.readings import Readings, readings_of
+from bot.services.own_data.readings import readings_of
 from bot.services.work import speak
 from bot.services.work.buttons import data
 from bot.services.work.therapist_names import names_for
@@ -24,14 +24,18 @@ MOST_DAYS = 14
 def show(work: Work, care: Care) -> None:
     """Answer with everything that is kept of the client, by kind and count, and who read it."""
     own = cares.list_for_client(work.tx, care.client_id)
-    lines = "\n".join(_kept(work, care, own))
-    read = "\n".join(_read(work, care, own, readings_of(work, own)))
+    lines, read = "\n".join(kept_lines(work, own)), "\n".join(read_lines(work, own))
     text = work.say(care.language, "mydata", kept=lines, read=read)
-    erase = Button(work.say(care.language, "button_erase"), data("erase", care.id))
-    speak.reply(work, care.client_id, text, key="mydata", rows=speak.column(erase))
+    rows = speak.column(
+        Button(work.say(care.language, "button_export"), data("export", care.id)),
+        Button(work.say(care.language, "button_erase"), data("erase", care.id)),
+    )
+    speak.reply(work, care.client_id, text, key="mydata", rows=rows)
 
 
-def _kept(work: Work, care: Care, own: list[Care]) -> Iterator[str]:
+def kept_lines(work: Work, own: list[Care]) -> Iterator[str]:
+    """One line a care and one a kind of which there is anything."""
+    care = own[-1]
     for each in own:
         since = each.created_at.astimezone(zone(care.zone)).date()
         names = names_for(work, each)
@@ -57,7 +61,9 @@ def counts(work: Work, care: Care, kept: Holdings) -> Iterator[str]:
             yield work.say(care.language, key, **{name: count})
 
 
-def _read(work: Work, care: Care, own: list[Care], found: Readings) -> Iterator[str]:
+def read_lines(work: Work, own: list[Care]) -> Iterator[str]:
+    """One line a therapist with the days on which they read, and one for deputies."""
+    care, found = own[-1], readings_of(work, own)
     told: set[int] = set()
     for each in own:
         if each.therapist_id in told:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.messages import Button, Edit, Message, Rows, message_from_json
+from bot.messages import Button, Delete, Edit, File, Message, Rows, message_from_json
 from bot.services.work.lengths import LONGEST, pieces
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey, StaffKey
@@ -64,6 +64,18 @@ def picture(work: Work, person_id: int, text: str, *, code: str, key: str) -> No
     """Reply with a picture of a link, to be scanned, and a text of at most 1024 characters."""
     drawn = Message(text, code=code).to_json()
     _queue(work, NewMessage(person_id, "reply", "reply", "message", drawn, key))
+
+
+def file(work: Work, person_id: int, text: str, *, file: File, key: str, rows: Rows = ()) -> None:
+    """Reply with a file, or a picture, and a text of at most 1024 characters below it."""
+    body = Message(text, rows, file=file).to_json()
+    _queue(work, NewMessage(person_id, "reply", "reply", "document", body, key))
+
+
+def delete(work: Work, person_id: int, message_id: int, *, key: str) -> None:
+    """Take a message of ours out of the chat; saying the same ``key`` again does nothing."""
+    body = Delete(message_id).to_json()
+    _queue(work, NewMessage(person_id, "idem", "reply", "delete", body, key))
 
 
 def to_therapist(work: Work, therapist: Person, key: StaffKey, /, **values: object) -> None:

@@ -24,7 +24,7 @@ from bot.services.care import alert_consents, consents, pausing
 from bot.services.check_in import asked_for, noting, topics
 from bot.services.consent import stepwise
 from bot.services.digest import preview
-from bot.services.own_data import erasing, what_is_kept
+from bot.services.own_data import copying, erasing, what_is_kept
 from bot.services.planning import own_times
 from bot.services.safety import card, cases
 from bot.services.therapy_sessions import not_met
@@ -76,6 +76,10 @@ def _privacy(work: Work, care: Care, asked: Asked) -> None:
 
 def _mydata(work: Work, care: Care, asked: Asked) -> None:
     what_is_kept.show(work, care)
+
+
+def _export(work: Work, care: Care, asked: Asked) -> None:
+    copying.send(work, care)
 
 
 def _erase(work: Work, care: Care, asked: Asked) -> None:
@@ -199,6 +203,11 @@ def _no_alerts(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
     return alert_consents.take_back(work, care, message_id=tapped.message_id)
 
 
+def _send_copy(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
+    copying.send(work, care)
+    return None
+
+
 def _ask_to_erase(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
     erasing.ask(work, care)
     return None
@@ -252,6 +261,7 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Command("resume", _resume, TAKING_PART, "menu.resume", "help.resume"),
         Command("privacy", _privacy, menu="menu.privacy", help="help.privacy"),
         Command("mydata", _mydata, menu="menu.mydata", help="help.mydata"),
+        Command("export", _export, help="help.export"),
         Command("erase", _erase, help="help.erase"),
         Command("help", _help, menu="menu.help"),
         Command("stop", _stop, TAKING_PART, "menu.stop", "help.stop"),
@@ -284,6 +294,7 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("preview_text", NOTHING, _preview_text, TAKING_PART),
         Tap("misunderstood", OWN_CARE, _misunderstood, TAKING_PART),
         Tap("tell", OWN_CARE, _tell, TAKING_PART),
+        Tap("export", OWN_CARE, _send_copy),
         Tap("erase", OWN_CARE, _ask_to_erase),
         Tap("erase_next", OWN_CARE, _erase_next),
         Tap("erase_now", OWN_CARE, _erase_now),

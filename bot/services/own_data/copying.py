@@ -1,0 +1,105 @@
+"""Gives a client a copy of everything that is kept of them: JSON, lossless, and a text to read.
+
+The files go to their chat and leave it again after a day; the practice may write the same files for
+them from the command line.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.messages import File
+from bot.services.own_data.codebook import codebook
+from bot.services.own_data.readable import readable
+from bot.services.work import speak
+from bot.services.work.unit_of_work import Work
+from flows.schedule.zones import zone
+from storage import audit, cares, flow_versions, own_rows, people, sent_files
+from storage.cares import Care
+from storage.people import Person
+from storage.sent_files import SentFile
+
+FORMAT = 1
+"""Raised whenever the shape of the JSON changes."""
+STAYS = timedelta(hours=24)
+"""For so long the files stay in the chat; Telegram deletes messages for 48 hours."""
+DELETABLE = timedelta(hours=48)
+_KEY = "own-copy-"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Everything that is kept of a client, in two files of the same day."""
+
+    stem: str
+    """The name of both files, without its end; it says nothing of whom they are about."""
+    as_json: str = field(repr=False)
+    as_text: str = field(repr=False)
+
+
+def send(work: Work, care: Care) -> None:
+    """Send both files to the client who asked."""
+    person = people.load(work.tx, care.client_id)
+    made = copy_of(work, person, by=person.code)
+    for end, content in (("txt", made.as_text), ("json", made.as_json)):
+        caption = work.say(care.language, "copy_txt" if end == "txt" else "copy_json")
+        file = File(f"{made.stem}.{end}", content.encode())
+        speak.file(work, person.id, caption, file=file, key=f"{_KEY}{end}")
+
+
+def copy_of(work: Work, person: Person, *, by: str) -> Copy:
+    """Make the copy, and note in the audit trail that it was made."""
+    today = work.now.astimezone(zone(person.zone)).date()
+    audit.add(work.tx, now=work.now, actor=by, action="client.exported", subject=person.code)
+    return Copy(f"my-data-{today.isoformat()}", _lossless(work, person), readable(work, person))
+
+
+def list_in_chat(work: Work, person_id: int) -> list[SentFile]:
+    """The person's files that the bot can still take out of their chat."""
+    since = work.now - DELETABLE
+    return sent_files.list_sent(work.tx, key=_KEY, since=since, until=work.now, person_id=person_id)
+
+
+def list_due(work: Work) -> list[SentFile]:
+    """Everybody's files whose day is over."""
+    since, until = work.now - DELETABLE, work.now - STAYS
+    return sent_files.list_sent(work.tx, key=_KEY, since=since, until=until)
+
+
+def take_out(work: Work, sent: Iterable[SentFile]) -> None:
+    """Take these files out of their chats, each once."""
+    for each in sent:
+        speak.delete(work, each.person_id, each.message_id, key=f"gone{each.id}")
+
+
+def _lossless(work: Work, person: Person) -> str:
+    rows = own_rows.list_all(work.tx, person.id)
+    versions = {row["fingerprint"] for row in rows["check_ins"]}
+    body = {
+        "format": FORMAT,
+        "made_at": work.now.isoformat(),
+        "practice": work.practice.settings.practice.name,
+        "therapists": {
+            str(care.id): people.name_of(work.tx, care.therapist_id).name
+            for care in cares.list_for_client(work.tx, person.id)
+        },
+        "codebook": codebook(),
+        "tables": rows,
+        "flows": {each: flow_versions.load_text(work.tx, each) for each in sorted(versions)},
+        "audit": [
+            {"at": row.at.isoformat(), "action": row.action, "by": _by(work, person, row.actor)}
+            for row in audit.list_about(work.tx, person.code, since=person.created_at)
+        ],
+    }
+    return json.dumps(body, ensure_ascii=False, indent=1)
+
+
+def _by(work: Work, person: Person, actor: str) -> str:
+    """Return who did it: the client, or somebody by role."""
+    if actor == person.code:
+        return "you"
+    known = people.find_by_code(work.tx, actor)
+    return actor if known is None else known.role

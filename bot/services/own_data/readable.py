@@ -1,0 +1,79 @@
+"""Writes everything that a client said as a plain text in their language, to be read by a person.
+
+Used by ``copying``. The lossless copy is JSON; what is technical stands only there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from bot.services.own_data.what_is_kept import kept_lines, read_lines
+from bot.services.work.unit_of_work import Work
+from flows.engine.piping import shown_whole, written
+from flows.engine.walk import whole_way
+from flows.languages import Language
+from flows.schedule.zones import zone
+from storage import cares, check_ins, notes, therapy_sessions
+from storage.cares import Care
+from storage.check_ins import StoredCheckIn
+from storage.people import Person
+
+
+def readable(work: Work, person: Person) -> str:
+    """The text: what is kept and who read it, then every round of questions, notes and sessions."""
+    own = cares.list_for_client(work.tx, person.id)
+    head = work.say(person.language, "copy_title", at=work.now, zone=zone(person.zone))
+    parts = [head]
+    if own:
+        parts.append("\n".join([*kept_lines(work, own), "", *read_lines(work, own)]))
+    for care in own:
+        parts.extend(_of_care(work, care))
+    return "\n\n".join(parts) + "\n"
+
+
+def _of_care(work: Work, care: Care) -> Iterator[str]:
+    local, language = zone(care.zone), care.language
+    for stored in check_ins.list_for_care(work.tx, care.id):
+        yield _round(work, care, stored)
+    until = work.now + timedelta(seconds=1)
+    for note in notes.list_kept(work.tx, care.id, since=care.created_at, until=until):
+        title = work.say(language, "copy_note", at=note.written_at, zone=local)
+        beside = [note.question] if note.question else []
+        yield "\n".join([title, *beside, f"  {note.words}"])
+    planned = [
+        work.say(language, "copy_session", at=session.starts_at, zone=local)
+        for session in therapy_sessions.list_for_care(work.tx, care.id)
+        if session.state != "cancelled"
+    ]
+    if planned:
+        yield "\n".join([work.say(language, "copy_sessions"), *planned])
+
+
+def _round(work: Work, care: Care, stored: StoredCheckIn) -> str:
+    local, state = zone(care.zone), stored.state
+    flow = work.practice.shelf.find(work.tx, state.fingerprint)
+    title = (
+        state.flow_id if flow is None else flow.title.say(_spoken(flow.languages, state.language))
+    )
+    lines = [work.say(care.language, "copy_round", title=title, at=state.opened_at, zone=local)]
+    if flow is None:
+        lines.extend(f"{a.step_id}: {a.value}" for a in state.answers)
+        return "\n".join(lines)
+    way = whole_way(flow, state)
+    asked = {
+        visit.id: written(visit.step.ask, visit.scope or way.scope, state.language)
+        for visit in way.visits
+    }
+    for answer in state.answers:
+        step = flow.step(answer.of_step)
+        skipped = work.say(care.language, "prompt_skipped")
+        value = answer.value
+        shown = skipped if value is None else shown_whole(step, value, state.language)
+        lines.append(asked.get(answer.step_id, step.ask.say(state.language)))
+        lines.append("  " + shown.replace("\n", "\n  "))
+    return "\n".join(lines)
+
+
+def _spoken(languages: tuple[Language, ...], wanted: Language) -> Language:
+    return wanted if wanted in languages else languages[0]

@@ -1,0 +1,86 @@
+"""Reads every row of a client, opened, for a copy of their own data.
+
+Used where a client or the practice asks for one. What the person is found by (hashes), keys and
+claim tokens are left out; other people stand there by their role, never by an id.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.erasures import ORDER
+from storage.store import Tx
+from storage.tables import people
+
+LEFT_OUT = frozenset({"chat_hash", "token_hash", "token", "lease_until"})
+"""Columns of the machine: fingerprints by which a chat or a link is found, and claims."""
+Row = dict[str, Any]
+_PLACES: dict[str, Callable[[Any], str]] = {
+    "people.name_sealed": lambda row: f"people.name:{row.id}",
+    "chats.chat_sealed": lambda row: f"chats.chat:{row.person_id}",
+    "cares.alias_sealed": lambda row: f"cares.alias:{row.id}",
+    "check_ins.state_sealed": lambda row: f"check_ins.state:{row.id}",
+    "answers.value_sealed": lambda row: f"answers.value:{row.check_in_id}:{row.step_id}",
+    "notes.words_sealed": lambda row: f"notes.words:{row.id}",
+    "reasons.evidence_sealed": lambda row: (
+        f"reasons.evidence:{row.care_id}:{row.rule}:{row.check_in_id}"
+    ),
+    "digest_sections.body_sealed": lambda row: (
+        f"digest_sections.body:{row.digest_id}:{row.care_id}"
+    ),
+    "outbox.body_sealed": lambda row: f"outbox.body:{row.dedupe_key}",
+    "inbox.body_sealed": lambda row: f"inbox.body:{row.update_id}:{row.fingerprint}",
+}
+_PLAIN = frozenset({"people.name_sealed", "chats.chat_sealed", "cares.alias_sealed"})
+"""Cells that hold a text; all others hold JSON."""
+
+
+def list_all(tx: Tx, client_id: int) -> dict[str, list[Row]]:
+    """Every row of the client by table, the person's own first; each cell opened."""
+    roles = {row.id: row.role for row in tx.conn.execute(sa.select(people.c.id, people.c.role))}
+    me = (people, people.c.id == sa.bindparam("who"))
+    found: dict[str, list[Row]] = {}
+    for table, where in (me, *reversed(ORDER)):
+        query = sa.select(table).where(where).order_by(*table.primary_key.columns)
+        rows = tx.conn.execute(query, {"who": client_id})
+        found[table.name] = [_opened(tx, table, row, client_id, roles) for row in rows]
+    return found
+
+
+def _opened(tx: Tx, table: sa.Table, row: Any, client_id: int, roles: dict[int, str]) -> Row:
+    opened: Row = {}
+    for column in table.columns:
+        if column.name in LEFT_OUT:
+            continue
+        value = getattr(row, column.name)
+        if column.name.endswith("_sealed"):
+            where = f"{table.name}.{column.name}"
+            opened[column.name.removesuffix("_sealed")] = _cell(tx, row, where, value, client_id)
+        elif any(key.column.table is people for key in column.foreign_keys):
+            opened[column.name] = _who(value, client_id, roles)
+        else:
+            opened[column.name] = _plain(value)
+    return opened
+
+
+def _cell(tx: Tx, row: Any, where: str, value: Any, client_id: int) -> Any:
+    if value is None:
+        return None
+    owner = getattr(row, "sealed_for", None) or client_id
+    text = tx.unseal(owner, bytes(value), _PLACES[where](row))
+    return text if where in _PLAIN else json.loads(text)
+
+
+def _who(value: int | None, client_id: int, roles: dict[int, str]) -> str | None:
+    if value is None:
+        return None
+    return "you" if value == client_id else roles[value]
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime | date) else value
