@@ -27,6 +27,9 @@ _COMMANDS = {
         "people",
         "See who is there, invite therapists, put clients into flows.",
     ),
+    "export": Place(
+        "bot.cli.export", "export", "Write everything that is kept of a client to two files."
+    ),
     "erase": Place(
         "bot.cli.erase", "erase", "Erase everything that is kept of a client; see who was erased."
     ),
