@@ -5,7 +5,7 @@ revocable.
 from __future__ import annotations
 
 from bot.messages import Button
-from bot.services.care import alert_consents
+from bot.services.care import alert_consents, meeting
 from bot.services.check_in import check_ins
 from bot.services.consent import agreed_text, stepwise
 from bot.services.planning import plans, projecting
@@ -25,6 +25,7 @@ def ask(work: Work, care: Care) -> None:
         before: tuple[cares.State, ...] = ("draft", "invited")
         cares.mark(work.tx, care.id, was=before, state="asked", now=work.now)
         care = cares.load(work.tx, care.id)
+        meeting.introduce(work, care)
     stepwise.show(work, care)
 
 

@@ -96,6 +96,11 @@ def _reads_like_some(work: Work, therapist: Person, alias: str) -> bool:
     return any(core(alias) in (core(care.alias), core(care.client_code)) for care in listed)
 
 
+def begin_anew(work: Work, therapist: Person, alias: str) -> Care:
+    """A client under this alias of whom nothing is known yet."""
+    return _new_care(work, therapist, alias)
+
+
 def _new_care(work: Work, therapist: Person, alias: str) -> Care:
     client = add_person(work, role="client", language=BASE, zone_name=work.practice.zone.key)
     return cares.add(

@@ -40,6 +40,7 @@ REST = {
     "link": "https://t.me/bot?start=x",
     "version": 1,
     "age": 18,
+    "word": "Anker",
     "count": 9,
     "on": date(2026, 11, 30),
     "since": date(2026, 11, 23),

@@ -8,6 +8,7 @@ from bot.services.care import client_card, inviting
 from bot.services.digest import acknowledging, digests
 from bot.services.digest.acknowledging import ShownFlag
 from bot.services.digest.digests import ShownDigest
+from bot.services.own_data import wrong_person
 from bot.services.safety import card, case_view
 from bot.services.safety.case_view import Opened
 from bot.services.therapy_sessions import session_command
@@ -86,6 +87,18 @@ def _drop_name(work: Work, person: Person, care: Care, tapped: Touched) -> Toast
 
 def _letter(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
     return inviting.whose_letter(work, person, care)
+
+
+def _wrong_person(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    return wrong_person.ask(work, person, care, tapped.message_id)
+
+
+def _wrong_person_now(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    return wrong_person.undo(work, person, care, tapped.message_id)
+
+
+def _right_person(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    return wrong_person.keep(work, person, care, tapped.message_id)
 
 
 def _just_ended(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
@@ -181,6 +194,9 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Tap("name_keep", CARE, _keep_name),
         Tap("name_drop", CARE, _drop_name),
         Tap("letter", CARE, _letter),
+        Tap("wrong_person", CARE, _wrong_person),
+        Tap("wrong_person_now", CARE, _wrong_person_now),
+        Tap("right_person", CARE, _right_person),
         Tap("session", CARE, _just_ended),
         Tap("move_session", SESSION, _move),
         Tap("add_session", CARE, _second),

@@ -1,0 +1,27 @@
+"""A word that both sides read as a client opens the link, to be said aloud in the room.
+
+It lets a therapist see that the right person came. It is drawn once and kept nowhere.
+"""
+
+from __future__ import annotations
+
+from bot.messages import Button
+from bot.services.care.room_words import word_for
+from bot.services.work import speak
+from bot.services.work.buttons import data
+from bot.services.work.therapist_names import names_for
+from bot.services.work.unit_of_work import Work
+from storage import people
+from storage.cares import Care
+
+
+def introduce(work: Work, care: Care) -> None:
+    """Tell the client the word, and the therapist who came and by which word to know them."""
+    word = word_for(care.language, work.practice.ids.token())
+    told = work.say(care.language, "room_word", word=word, **names_for(work, care))
+    speak.insist(work, care.client_id, told, key="word")
+    therapist = people.load(work.tx, care.therapist_id)
+    text = work.tell(therapist.language, "client_came", alias=care.alias, word=word)
+    label = work.tell(therapist.language, "button_wrong_person")
+    rows = speak.row(Button(label, data("wrong_person", care.id)))
+    speak.notify(work, therapist.id, text, key="came", rows=rows)

@@ -1,0 +1,71 @@
+"""Somebody else than the client opened the link: what was kept of them goes, and the link is new.
+
+A therapist starts it, in two steps, since answers of the right person would go as well.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.messages import Button
+from bot.services.care import inviting
+from bot.services.own_data import erasing
+from bot.services.work import speak
+from bot.services.work.buttons import STALE, Toast, data
+from bot.services.work.unit_of_work import Work
+from storage import audit, cares, invites, people
+from storage.cares import Care
+from storage.people import Person
+
+AFTER_OPENING = timedelta(days=28)
+"""So long a therapist may find that it was somebody else; they have met several times by then."""
+
+
+def ask(work: Work, therapist: Person, care: Care, message_id: int) -> Toast:
+    """Ask once more, and say what would go."""
+    if not _may_be_undone(work, care):
+        return STALE
+    text = work.tell(therapist.language, "wrong_person_sure", alias=care.alias)
+    undo = Button(
+        work.tell(therapist.language, "button_wrong_person_now"), data("wrong_person_now", care.id)
+    )
+    keep = Button(
+        work.tell(therapist.language, "button_right_person"), data("right_person", care.id)
+    )
+    rows = speak.column(undo, keep)
+    speak.edit(work, therapist.id, message_id, text, key="wrong?", rows=rows)
+    return None
+
+
+def keep(work: Work, therapist: Person, care: Care, message_id: int) -> Toast:
+    """It was the right person after all: nothing has changed."""
+    text = work.tell(therapist.language, "right_person", alias=care.alias)
+    label = work.tell(therapist.language, "button_wrong_person")
+    rows = speak.row(Button(label, data("wrong_person", care.id)))
+    speak.edit(work, therapist.id, message_id, text, key="right", rows=rows)
+    return None
+
+
+def undo(work: Work, therapist: Person, care: Care, message_id: int) -> Toast:
+    """Everything of whoever opened the link is gone, and a new link is there for the client."""
+    if not _may_be_undone(work, care):
+        return STALE
+    alias, language = care.alias, care.language
+    audit.add(
+        work.tx,
+        now=work.now,
+        actor=therapist.code,
+        action="client.was_somebody_else",
+        subject=care.client_code,
+    )
+    erasing.erase(work, people.load(work.tx, care.client_id), by="practice")
+    anew = inviting.begin_anew(work, therapist, alias)
+    return inviting.choose_language(work, therapist, anew, language, message_id)
+
+
+def _may_be_undone(work: Work, care: Care) -> bool:
+    if care.state not in cares.LIVING:
+        return False
+    invite = invites.find_newest(work.tx, care.client_id)
+    opened_at = None if invite is None else invite.used_at
+    return opened_at is not None and work.now - opened_at < AFTER_OPENING
