@@ -178,7 +178,7 @@ async def test_aliases_of_before_that_read_alike_are_told_apart_by_their_spellin
         (card,) = await house.say(weber, f"/client {alias}")
         assert card.startswith(f"{alias} (")
     (said,) = await house.say(weber, "/client m k")
-    assert said.startswith("I do not find “m k” among your clients.")
+    assert said.startswith("Whose card would you like to see?")
     (said,) = await house.say(weber, "/invite M-K")
     assert said.startswith("Several of your clients have aliases that read like “M-K”.")
     assert await house.rows("SELECT count(*) FROM cares") == [(2,)]
