@@ -36,6 +36,7 @@ _PLACES: dict[str, Callable[[Any], str]] = {
     "outbox.body_sealed": lambda row: f"outbox.body:{row.dedupe_key}",
     "inbox.body_sealed": lambda row: f"inbox.body:{row.update_id}:{row.fingerprint}",
 }
+_PERSON = "people.id"
 _PLAIN = frozenset({"people.name_sealed", "chats.chat_sealed", "cares.alias_sealed"})
 """Cells that hold a text; all others hold JSON."""
 
@@ -48,24 +49,35 @@ def list_all(tx: Tx, client_id: int) -> dict[str, list[Row]]:
     for table, where in (me, *reversed(ORDER)):
         query = sa.select(table).where(where).order_by(*table.primary_key.columns)
         rows = tx.conn.execute(query, {"who": client_id})
-        found[table.name] = [_opened(tx, table, row, client_id, roles) for row in rows]
+        kinds = [_kind(column) for column in table.columns]
+        found[table.name] = [
+            {
+                name: _value(tx, row, where, value, client_id, roles)
+                for (name, where), value in zip(kinds, row, strict=True)
+                if name not in LEFT_OUT
+            }
+            for row in rows
+        ]
     return found
 
 
-def _opened(tx: Tx, table: sa.Table, row: Any, client_id: int, roles: dict[int, str]) -> Row:
-    opened: Row = {}
-    for column in table.columns:
-        if column.name in LEFT_OUT:
-            continue
-        value = getattr(row, column.name)
-        if column.name.endswith("_sealed"):
-            where = f"{table.name}.{column.name}"
-            opened[column.name.removesuffix("_sealed")] = _cell(tx, row, where, value, client_id)
-        elif any(key.column.table is people for key in column.foreign_keys):
-            opened[column.name] = _who(value, client_id, roles)
-        else:
-            opened[column.name] = _plain(value)
-    return opened
+def _kind(column: sa.Column[Any]) -> tuple[str, str]:
+    """Return a column's name in the copy, and how it is read: as a cell, as a person, or plainly.
+
+    Found once a table: a client may have thousands of rows, and others wait meanwhile.
+    """
+    if column.name.endswith("_sealed"):
+        return column.name.removesuffix("_sealed"), f"{column.table.name}.{column.name}"
+    is_person = any(key.column.table is people for key in column.foreign_keys)
+    return column.name, _PERSON if is_person else ""
+
+
+def _value(tx: Tx, row: Any, where: str, value: Any, client_id: int, roles: dict[int, str]) -> Any:
+    if where == "":
+        return value.isoformat() if isinstance(value, datetime | date) else value
+    if where == _PERSON:
+        return _who(value, client_id, roles)
+    return _cell(tx, row, where, value, client_id)
 
 
 def _cell(tx: Tx, row: Any, where: str, value: Any, client_id: int) -> Any:
@@ -80,7 +92,3 @@ def _who(value: int | None, client_id: int, roles: dict[int, str]) -> str | None
     if value is None:
         return None
     return "you" if value == client_id else roles[value]
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime | date) else value

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from bot.messages import File
 from bot.services.own_data.codebook import codebook
@@ -94,7 +95,25 @@ def _lossless(work: Work, person: Person) -> str:
             for row in audit.list_about(work.tx, person.code, since=person.created_at)
         ],
     }
-    return json.dumps(body, ensure_ascii=False, indent=1)
+    return (
+        "{\n"
+        + ",\n".join(f"{_line(key)}: {_lines(value)}" for key, value in body.items())
+        + "\n}\n"
+    )
+
+
+def _lines(value: Any) -> str:
+    """A value as JSON, a row a line: ``json``'s own indenting takes ten times as long."""
+    if isinstance(value, dict):
+        inner = (f"{_line(key)}: {_lines(each)}" for key, each in value.items())
+        return "{\n" + ",\n".join(inner) + "\n}"
+    if isinstance(value, list):
+        return "[\n" + ",\n".join(map(_line, value)) + "\n]"
+    return _line(value)
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _by(work: Work, person: Person, actor: str) -> str:
