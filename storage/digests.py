@@ -126,6 +126,24 @@ def mark_read(tx: Tx, digest_id: int, now: datetime) -> bool:
     return tx.conn.execute(unread.values(read_at=now)).rowcount == 1
 
 
+def find_unread(tx: Tx, therapist_id: int, before: datetime) -> DigestRow | None:
+    """The oldest digest since the therapist last read one, where it was made before that moment and
+    nobody has read it.
+    """
+    mine = _T.therapist_id == therapist_id
+    read_at = sa.select(sa.func.max(_T.read_at)).where(mine).scalar_subquery()
+    since = sa.or_(read_at.is_(None), _T.cut_off_at > read_at)
+    unread = _DIGEST.where(mine, _T.read_at.is_(None), since).order_by(_T.cut_off_at).limit(1)
+    found = _one(tx, unread)
+    return found if found is not None and found.cut_off_at < before else None
+
+
+def mark_unread_told(tx: Tx, digest_id: int, now: datetime) -> bool:
+    """Clients were told that nobody has read the digest; only the first time returns True."""
+    untold = sa.update(digests).where(_T.id == digest_id, _T.unread_told_at.is_(None))
+    return tx.conn.execute(untold.values(unread_told_at=now)).rowcount == 1
+
+
 def _one(tx: Tx, query: sa.Select[Any]) -> DigestRow | None:
     row = tx.conn.execute(query).one_or_none()
     return None if row is None else DigestRow(*row)

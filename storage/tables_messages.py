@@ -65,6 +65,7 @@ digests = sa.Table(
     at("from_at"),
     at("cut_off_at"),
     at("read_at", nullable=True),
+    at("unread_told_at", nullable=True),
     # one digest a therapist and week: composing may be tried again after a crash
     sa.UniqueConstraint("therapist_id", "week"),
     sqlite_strict=True,

@@ -73,6 +73,7 @@ def _look_at(settings: Settings, file: Path | None) -> Iterator[Finding]:
     yield from (key_file, database)
     if key_file.state == database.state == "good":
         yield from _alerts(settings)
+        yield from _unread(settings)
     yield _flows(settings)
     yield from _screen(settings)
 
@@ -169,6 +170,36 @@ async def _asked_of_cases(settings: Settings) -> tuple[list[str], int]:
     def ask(tx: Tx) -> tuple[list[str], int]:
         unseen = [case for case in risk_cases.list_open(tx) if case.state == "open"]
         return unknown_codes(tx, settings.safety), len(unseen)
+
+    async with open_store(settings) as store:
+        return await store.read(ask)
+
+
+def _unread(settings: Settings) -> Iterator[Finding]:
+    """Name the therapists who have read no digest for two weeks: their clients wait."""
+    for code, days in asyncio.run(_asked_of_digests(settings)):
+        says = (
+            f"{code} has read no digest for {days} days: ask them to, or cover for them; nothing "
+            "is asked about a strain until then, and waiting clients were told"
+        )
+        yield Finding("digests", "look", says)
+
+
+async def _asked_of_digests(settings: Settings) -> list[tuple[str, int]]:
+    from bot.app import open_store
+    from bot.clock import SystemClock
+    from bot.services.work.unread_digests import UNREAD_FOR
+    from storage import digests, people
+    from storage.store import Tx
+
+    now = SystemClock().now()
+
+    def ask(tx: Tx) -> list[tuple[str, int]]:
+        found = (
+            (each.code, digests.find_unread(tx, each.id, now - UNREAD_FOR))
+            for each in people.list_therapists(tx)
+        )
+        return [(code, (now - row.cut_off_at).days) for code, row in found if row is not None]
 
     async with open_store(settings) as store:
         return await store.read(ask)

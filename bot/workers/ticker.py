@@ -18,9 +18,10 @@ import structlog
 from bot.clock import Clock
 from bot.logs import trouble
 from bot.services.check_in import check_ins, due
-from bot.services.digest import digests
+from bot.services.digest import digests, unread
 from bot.services.outages import outages
 from bot.services.safety import escalating
+from bot.services.work import unread_digests
 from bot.services.work.practice import Practice
 from bot.services.work.unit_of_work import Work
 from bot.workers.eraser import bring_to_end
@@ -228,6 +229,8 @@ class Ticker:
     async def _look_for_digests(self, now: datetime) -> None:
         if self._digests_at is not None and now < self._digests_at:
             return
+        for code in await self._write("unread", unread.tell):
+            log.warning("digest_unread", therapist=code, days=unread_digests.UNREAD_FOR.days)
         owed = await self.store.read(
             lambda tx: digests.list_owed(Work(tx, self.practice, now, "digest"))
         )

@@ -56,6 +56,8 @@ class Names:
     goals: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     zone: str = "UTC"
+    unasked: tuple[str, ...] = ()
+    """The beginnings of measures of which nothing is asked for now."""
 
     def __repr__(self) -> str:
         return "Names(…)"

@@ -136,6 +136,7 @@ def _names_written(names: Names) -> Raw:
         "goals": names.goals,
         "topics": names.topics,
         "zone": names.zone,
+        "unasked": names.unasked,
     }
 
 
@@ -146,6 +147,7 @@ def _read_names(raw: Raw) -> Names:
         goals=tuple(raw["goals"]),
         topics=tuple(raw["topics"]),
         zone=raw["zone"],
+        unasked=tuple(raw.get("unasked", ())),  # states of before asked for everything
     )
 
 

@@ -123,6 +123,8 @@ class _Walk:
 
     def _along(self, steps: Iterable[Step]) -> None:
         for step in steps:
+            if self._is_unasked(step):
+                continue
             if self.places[step.id] < self.target:
                 self.unsure.add(step.id)
                 continue
@@ -132,6 +134,11 @@ class _Walk:
                 self.unsure.add(step.id)
             if self.over:
                 return
+
+    def _is_unasked(self, step: Step) -> bool:
+        """True where what the step measures is not to be asked for now."""
+        unasked = self.check_in.names.unasked
+        return step.measures is not None and step.measures.startswith(unasked)
 
     def _visit(self, step: Step) -> None:
         round_ = self.scope.round

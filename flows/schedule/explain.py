@@ -36,6 +36,7 @@ NotSent = Literal[
     "flow_retired",
     "not_talked",
     "not_said",
+    "unread",
     "failed",
 ]
 """paused: by the client. not_consented: not yet, or withdrawn. unreachable: the chat is blocked or
@@ -47,7 +48,8 @@ session_cancelled, session_moved: the therapy session it belonged to. schedule_c
 version of the flow was published. own_times: the client chose other times. zone_changed: the client
 lives by another clock now. flow_ended: the client is not in this flow any more. flow_retired: the
 practice gives it to nobody any more. not_talked: the therapist took back that something was talked
-about. not_said: the client changed the answer that it followed. failed: a mistake of the
+about. not_said: the client changed the answer that it followed. unread: the therapist had read no
+digest for two weeks, and nothing is asked about a strain then. failed: a mistake of the
 program."""
 
 NOT_SENT: tuple[NotSent, ...] = get_args(NotSent)

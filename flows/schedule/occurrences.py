@@ -19,6 +19,9 @@ from flows.schedule.wishes import Wish, with_wish
 
 REQUEST_SLOT = "request"
 
+MOST_REQUESTS = 5
+"""So many check-ins of one flow may be asked for on a day."""
+
 REQUEST_WINDOW = timedelta(hours=12)
 """The time that a check-in that was asked for may wait to be opened."""
 
@@ -115,6 +118,16 @@ def plan_request(
 ) -> Slot:
     """The slot of a check-in that the client asked for; due at once, in quiet hours too."""
     return Slot(wall_at(now, zone).date(), slot, now, now + window)
+
+
+def request_slots() -> tuple[str, ...]:
+    """The slots of a day, one after another, for check-ins that are asked for."""
+    return (REQUEST_SLOT, *(f"{REQUEST_SLOT}:{n}" for n in range(2, MOST_REQUESTS + 1)))
+
+
+def is_asked_for(slot: str) -> bool:
+    """True for the slot of a check-in that was asked for."""
+    return slot in request_slots()
 
 
 def _runs(schedule: Schedule, enrolled_at: datetime, due_at: datetime) -> bool:

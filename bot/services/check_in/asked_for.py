@@ -1,24 +1,33 @@
 """Check-ins that a client asks for. Used by the entries of clients.
 
-One a day and flow: what was asked for is an occurrence like any other.
+Each is an occurrence like any other, in a slot of its own: the first of a day and flow begins at
+once, a further one where the client says that they want to answer once more.
 """
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from bot.messages import Button
 from bot.services.check_in import check_ins
 from bot.services.consent import stepwise
 from bot.services.work import speak
 from bot.services.work.buttons import STALE, Toast, data
+from bot.services.work.periods import next_cut_off
 from bot.services.work.shelf import number_of
+from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
+from bot.texts.keys import ClientKey
 from flows.engine.inputs import Recalled
-from flows.schedule.occurrences import REQUEST_SLOT, plan_request
+from flows.schedule.local_time import wall_at
+from flows.schedule.occurrences import REQUEST_SLOT, plan_request, request_slots
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
-from storage import enrolments, occurrences
+from storage import check_ins as stored_check_ins
+from storage import enrolments, occurrences, people
 from storage.cares import Care
-from storage.check_ins import find_open
+from storage.check_ins import StoredCheckIn, find_open
+from storage.occurrences import Occurrence
 
 
 def ask(work: Work, care: Care) -> None:
@@ -51,20 +60,61 @@ def _on_request(work: Work, care: Care) -> list[Flow]:
 
 
 def _begin(work: Work, care: Care, flow: Flow) -> None:
-    slot = plan_request(now=work.now, zone=zone(care.zone), slot=REQUEST_SLOT)
     # what the therapist sent for later today comes now instead
-    occurrences.put_many(work.tx, [(care.id, flow.id, slot)], work.now)
-    occurrence = occurrences.find(work.tx, care.id, flow.id, slot.local_on, slot.slot)
-    if occurrence is None or occurrence.state != "planned":
-        speak.to_client(work, care, "answered_today")
+    occurrence = _take_slot(work, care, flow, REQUEST_SLOT)
+    if occurrence is None:
+        _offer_again(work, care, flow)
         return
     check_ins.open_(work, care, occurrence, flow, asked_for=True)
 
 
+def _take_slot(work: Work, care: Care, flow: Flow, name: str) -> Occurrence | None:
+    """The occurrence of that slot of today, planned for now; None where it has been taken."""
+    slot = plan_request(now=work.now, zone=zone(care.zone), slot=name)
+    occurrences.put_many(work.tx, [(care.id, flow.id, slot)], work.now)
+    found = occurrences.find(work.tx, care.id, flow.id, slot.local_on, slot.slot)
+    return found if found is not None and found.state == "planned" else None
+
+
+def _offer_again(work: Work, care: Care, flow: Flow) -> None:
+    """Say what can be done about what was answered today, and until when."""
+    stored = _newest(work, care, flow)
+    is_answered = stored is not None and any(a.value is not None for a in stored.state.answers)
+    buttons: list[Button] = []
+    key: ClientKey = "closed_today"
+    if stored is not None and is_answered:
+        can_change = stored.state.status == "finished" and not check_ins.is_told(work, stored)
+        key = "answered_today" if can_change else "answered_today_told"
+        if can_change:
+            change = work.say(care.language, "button_change")
+            buttons.append(Button(change, data("change", stored.id)))
+    if _has_room(work, care, flow):
+        again = work.say(care.language, "button_again")
+        buttons.append(Button(again, data("again", number_of(flow))))
+    else:
+        key = "answered_enough"
+    therapist = people.load(work.tx, care.therapist_id)
+    cut_off = next_cut_off(work.practice.settings.digest, therapist.zone, work.now)
+    text = work.say(care.language, key, at=cut_off, zone=zone(care.zone), **names_for(work, care))
+    speak.reply(work, care.client_id, text, key="again", rows=speak.column(*buttons))
+
+
+def _newest(work: Work, care: Care, flow: Flow) -> StoredCheckIn | None:
+    since = work.now - timedelta(days=1)
+    found = stored_check_ins.list_for_care(work.tx, care.id, opened_since=since, flow_id=flow.id)
+    return found[-1] if found else None
+
+
+def _has_room(work: Work, care: Care, flow: Flow) -> bool:
+    today = wall_at(work.now, zone(care.zone)).date()
+    on_day = occurrences.list_on(work.tx, care.id, today)
+    taken = {each.slot for each in on_day if each.flow_id == flow.id}
+    return not taken >= set(request_slots())
+
+
 def press(work: Work, care: Care, number: int) -> Toast:
     """Begin the check-in of the flow that was chosen; the toast where it cannot begin."""
-    offered = {number_of(flow): flow for flow in _on_request(work, care)}
-    flow = offered.get(number)
+    flow = _offered(work, care, number)
     if flow is None:
         return STALE
     if find_open(work.tx, care.id) is not None:
@@ -74,3 +124,26 @@ def press(work: Work, care: Care, number: int) -> Toast:
         return None
     _begin(work, care, flow)
     return None
+
+
+def again(work: Work, care: Care, number: int, message_id: int) -> Toast:
+    """Begin one more check-in of a flow that was answered today; the toast where it cannot
+    begin.
+    """
+    flow = _offered(work, care, number)
+    if flow is None:
+        return STALE
+    if find_open(work.tx, care.id) is not None:
+        return work.say(care.language, "toast_one_at_a_time")
+    speak.edit(work, care.client_id, message_id, None, key="again")
+    for name in request_slots():
+        occurrence = _take_slot(work, care, flow, name)
+        if occurrence is not None:
+            check_ins.open_(work, care, occurrence, flow, asked_for=True)
+            return None
+    _offer_again(work, care, flow)
+    return None
+
+
+def _offered(work: Work, care: Care, number: int) -> Flow | None:
+    return next((f for f in _on_request(work, care) if number_of(f) == number), None)

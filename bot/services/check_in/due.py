@@ -11,6 +11,7 @@ from bot.services.check_in import check_ins
 from bot.services.consent import stepwise
 from bot.services.planning import plans, projecting
 from bot.services.safety import holding
+from bot.services.work import unread_digests
 from bot.services.work.unit_of_work import Work
 from flows.schedule.explain import NotSent
 from flows.schedule.projection import Verdict
@@ -63,10 +64,17 @@ def _settle(work: Work, occurrence: Occurrence) -> bool:
         _mark(work, occurrence, "paused", "paused")
     elif care.unreachable_at is not None:
         _mark(work, occurrence, "missed", "unreachable")
+    elif _asks_of_strain(flow) and unread_digests.unread_since(work, care.therapist_id) is not None:
+        _mark(work, occurrence, "thinned", "unread")
     else:
         verdict = projecting.verdict_on(work, care, occurrence)
         return _settle_by(verdict, work, care, occurrence, flow)
     return False
+
+
+def _asks_of_strain(flow: Flow) -> bool:
+    """True for a flow that comes only where there was a strain."""
+    return flow.schedule.trigger.awaits == "flag"
 
 
 def _settle_by(

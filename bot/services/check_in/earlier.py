@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from babel.dates import format_date
 
+from bot.services.work import unread_digests
 from bot.services.work.periods import next_cut_off
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
@@ -50,6 +51,7 @@ def names_of(work: Work, care: Care, needs: Needs) -> Names:
         goals=_goals(work, care) if needs.goals else (),
         topics=_topics(work, care) if needs.topics else (),
         zone=care.zone,
+        unasked=("strain",) if unread_digests.unread_since(work, care.therapist_id) else (),
     )
 
 

@@ -17,7 +17,7 @@ from bot.texts.keys import ScheduleKey
 from flows.languages import Language
 from flows.schedule.explain import Answered, DayFacts, Delivery, Happened, Idle, NotSent
 from flows.schedule.local_time import at_local
-from flows.schedule.occurrences import REQUEST_SLOT
+from flows.schedule.occurrences import is_asked_for
 from flows.schedule.projection import Projected, Verdict
 from flows.schedule.wishes import with_wish
 from flows.schedule.zones import zone
@@ -144,7 +144,7 @@ def _happened(work: Work, each: Occurrence, stored: StoredCheckIn | None, title:
         until_at=each.until_at,
         state=each.state,
         reason=each.reason,
-        is_asked_for=each.slot == REQUEST_SLOT,
+        is_asked_for=is_asked_for(each.slot),
         delivery="sent" if stored is None else _delivery(work, stored),
         not_sent=None if stored is None else _not_sent(work, stored),
         sent_at=None if stored is None else stored.state.first_sent_at,

@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from bot.services.planning import plans
 from bot.services.work.unit_of_work import Work
 from flows.schedule.local_time import at_local
-from flows.schedule.occurrences import REQUEST_SLOT, Slot
+from flows.schedule.occurrences import Slot, is_asked_for
 from flows.schedule.projection import RECENT, Expected, Projected, Verdict, project
 from flows.schedule.thinning import week_of
 from flows.schedule.zones import zone
@@ -107,7 +107,7 @@ def _of_slot(flow: Flow, slot: Slot, row: Occurrence | None) -> Expected:
 
 
 def _of_row(flow: Flow, row: Occurrence) -> Expected:
-    is_asked_for = row.slot == REQUEST_SLOT
+    asked_for = is_asked_for(row.slot)
     return Expected(
         flow_id=row.flow_id,
         local_on=row.local_on,
@@ -116,7 +116,7 @@ def _of_row(flow: Flow, row: Occurrence) -> Expected:
         until_at=row.until_at,
         priority=flow.priority,
         is_opened=row.state == "opened",
-        is_asked_for=is_asked_for,
-        takes_no_room=is_asked_for or flow.schedule.trigger.family == "request",
+        is_asked_for=asked_for,
+        takes_no_room=asked_for or flow.schedule.trigger.family == "request",
         id=row.id,
     )

@@ -102,6 +102,10 @@ def _begin(work: Work, care: Care, _nothing: Care, tapped: Touched) -> Toast:
     return asked_for.press(work, care, tapped.press.number("flow"))
 
 
+def _again(work: Work, care: Care, _nothing: Care, tapped: Touched) -> Toast:
+    return asked_for.again(work, care, tapped.press.number("flow"), tapped.message_id)
+
+
 def _own_times(work: Work, care: Care, enrolment: Enrolment, tapped: Touched) -> Toast:
     return own_times.press(work, care, enrolment, tapped.press, tapped.message_id)
 
@@ -280,6 +284,7 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("unmet_how", OWN_CHECK_IN, _unmet_how, TAKING_PART),
         Tap("change", OWN_CHECK_IN, check_in_taps.change, TAKING_PART),
         Tap("begin", NOTHING, _begin, TAKING_PART),
+        Tap("again", NOTHING, _again, TAKING_PART),
         Tap("own_times", OWN_ENROLMENT, _own_times, TAKING_PART),
         Tap("own_set", OWN_ENROLMENT, _own_times, TAKING_PART),
         Tap("own_reset", OWN_ENROLMENT, _own_times, TAKING_PART),

@@ -1,0 +1,100 @@
+"""A digest unread for two weeks: who waits is told once, and no strain is asked about."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.sandbox import Person
+from tests.bot.conversations.test_conversation_digest import AFTER, STRAIN, SUNDAY, WORDS, strained
+from tests.support.house import House
+
+TWO_WEEKS = SUNDAY + timedelta(days=14)
+UNREAD = "Nobody has marked a weekly summary as read here since the one of Sunday, 29 November"
+
+
+def told(client: Person, mark: int) -> list[str]:
+    """What the client was told of it since."""
+    return [entry.text for entry in client.heard(mark) if "weekly summary" in (entry.text or "")]
+
+
+async def after_two_weeks(house: House) -> tuple[Person, Person, list[str]]:
+    weber, client = await strained(house)
+    mark = client.mark
+    await house.travel(to=TWO_WEEKS + timedelta(hours=1))
+    return weber, client, told(client, mark)
+
+
+async def test_who_waits_is_told_once_and_neutrally(house: House) -> None:
+    _, client, said = await after_two_weeks(house)
+    (text,) = said
+    assert text.startswith("There is something here for you to read.\n\n")
+    assert UNREAD in text and "Dr. Weber directly" in text and "/crisis" in text
+    mark = client.mark
+    await house.travel(by=timedelta(days=8))
+    assert told(client, mark) == []
+
+
+async def test_the_admin_hears_of_it(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    weber, _, _ = await after_two_weeks(house)
+    code = (await house.stored(weber)).code
+    (line,) = [each for each in capsys.readouterr().out.splitlines() if "digest_unread" in each]
+    assert code in line and "A.B." not in line
+
+
+async def test_a_digest_that_was_read_keeps_everybody_calm(house: House) -> None:
+    weber, client = await strained(house)
+    await house.travel(to=SUNDAY)
+    await house.tap(weber, "I have read this")
+    mark = client.mark
+    await house.travel(to=TWO_WEEKS + timedelta(hours=1))
+    assert told(client, mark) == []
+
+
+async def test_who_wrote_nothing_waits_for_nothing(house: House) -> None:
+    weber, _ = await strained(house)
+    other = await house.client(weber, "C.D.")
+    mark = other.mark
+    await house.travel(to=TWO_WEEKS + timedelta(hours=1))
+    assert told(other, mark) == []
+
+
+async def rate(house: House, weber: Person, client: Person) -> str:
+    """The question that follows the four ratings of a therapy session."""
+    await house.say(weber, "/session A.B.")
+    await house.travel(by=timedelta(hours=2))
+    for _ in range(4):
+        await house.tap(client, "9")
+    return client.last
+
+
+async def test_a_strain_is_asked_about_again_once_a_digest_is_read(house: House) -> None:
+    weber, client, _ = await after_two_weeks(house)
+    await house.travel(by=timedelta(hours=14))
+    assert "Was there a moment" not in await rate(house, weber, client)
+    while any("Skip" in row for row in client.labels):
+        await house.tap(client, "Skip")
+    digest = next(
+        m for m in reversed(weber.screen) if m.keyboard and "read this" in str(m.keyboard)
+    )
+    weber.tap("I have read this", digest)
+    await house.settle()
+    await house.travel(by=timedelta(days=1, hours=-2))
+    assert "Was there a moment" in await rate(house, weber, client)
+
+
+async def test_what_became_of_a_strain_is_not_asked_meanwhile(house: House) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber, "A.B.")
+    await house.travel(to=SUNDAY + timedelta(days=9, hours=15))
+    await house.say(weber, "/session A.B.")
+    await house.travel(by=timedelta(hours=2))
+    for label in STRAIN:
+        await house.tap(client, label)
+    await house.say(client, WORDS)
+    for label in AFTER:
+        await house.tap(client, label)
+    await house.travel(by=timedelta(days=9))
+    kept = "SELECT state, reason FROM occurrences WHERE flow_id = 'repair-follow-up'"
+    assert await house.rows(kept) == [("thinned", "unread")]
