@@ -150,9 +150,8 @@ def _act(rng: random.Random, walker: Walker, walkers: list[Walker]) -> str:
     if dice < 0.58:
         person.send_sticker()
         return "sticker"
-    if dice < 0.61:
-        person.send_photo(caption=rng.choice(("", f"see {walker.sign}")))
-        return "photo"
+    if dice < 0.63:
+        return _send(rng, walker)
     if dice < 0.80:
         text = rng.choice((*walker.commands, *OTHERS)) + rng.choice(REST)
     else:
@@ -161,6 +160,21 @@ def _act(rng: random.Random, walker: Walker, walkers: list[Walker]) -> str:
             text = f"{text[:4000]} {walker.sign}"
     walker.said.append(person.say(text))
     return text
+
+
+def _send(rng: random.Random, walker: Walker) -> str:
+    """Something that is no typed text."""
+    person, words = walker.person, f"{rng.choice(WORDS)[:900]} {walker.sign}"
+    sent = {
+        "photo": lambda: person.send_photo(caption=rng.choice(("", words))),
+        "forwarded": lambda: person.forward(words),
+        "location": lambda: person.send_location(38.72, -9.14),
+        "contact": lambda: person.send_contact("Somebody", "+49 30 1234567"),
+        "voice": person.send_voice,
+    }
+    kind = rng.choice(sorted(sent))
+    sent[kind]()
+    return kind
 
 
 def _forge(rng: random.Random, walker: Walker, walkers: list[Walker]) -> str:
