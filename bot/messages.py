@@ -65,6 +65,10 @@ class Message:
     answers: int | None = None
     """The number of the message in the chat that this one refers to."""
     file: File | None = None
+    protected: bool = False
+    """True where Telegram shall let nobody forward or save it: it collects a client's words."""
+    menu: tuple[tuple[str, str], ...] = ()
+    """Commands, each with what it does, that the chat's menu shows from this message on."""
 
     def __repr__(self) -> str:
         return f"Message(… {len(self.text)} characters, {len(self.rows)} rows)"
@@ -80,6 +84,10 @@ class Message:
             body["answers"] = self.answers
         if self.file is not None:
             body["file"] = self.file.to_json()
+        if self.protected:
+            body["protected"] = True
+        if self.menu:
+            body["menu"] = self.menu
         return json.dumps(body, ensure_ascii=False)
 
 
@@ -135,6 +143,8 @@ def message_from_json(text: str) -> Message:
         body.get("owed", ""),
         body.get("answers"),
         _file(body.get("file")),
+        body.get("protected", False),
+        tuple((name, does) for name, does in body.get("menu", ())),
     )
 
 

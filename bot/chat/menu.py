@@ -1,7 +1,7 @@
 """The list of commands that Telegram shows beside the text field, in every language.
 
-It addresses nobody, for Telegram knows no forms of address. It is the clients' list, for everyone:
-a therapist finds theirs under /help.
+It addresses nobody, for Telegram knows no forms of address, and names no therapy: others may see a
+screen. It is the clients' list, for everyone; a therapist's chat gets theirs with the first words.
 """
 
 from __future__ import annotations

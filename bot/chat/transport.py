@@ -7,7 +7,7 @@ where its refusals have nothing else to be told apart by.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from datetime import timedelta
 
 import httpx
@@ -15,6 +15,8 @@ import structlog
 import telegram
 from telegram import (
     Bot,
+    BotCommand,
+    BotCommandScopeChat,
     CopyTextButton,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -76,10 +78,17 @@ class BotTransport:
                     reply_markup=_markup(message.rows),
                     link_preview_options=_NO_PREVIEW,
                     reply_parameters=_referring(message.answers),
+                    protect_content=message.protected or None,
                 )
         except TelegramError as error:
             return outcome_of(error)
+        if message.menu:
+            await _at_best(self._show_menu(chat_id, message.menu), "show_menu")
         return Sent(sent.message_id)
+
+    async def _show_menu(self, chat_id: int, menu: Sequence[tuple[str, str]]) -> None:
+        commands = [BotCommand(name, does) for name, does in menu]
+        await self._bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id))
 
     async def edit(self, chat_id: int, edit: Edit) -> Delivery:
         """Change a message of ours; one that is gone or already so counts as done."""

@@ -18,7 +18,7 @@ from bot.services.arriving.entries.entry import (
     standing_of,
 )
 from bot.services.arriving.entries.for_clients import FOR_CLIENTS
-from bot.services.arriving.entries.for_therapists import FOR_THERAPISTS
+from bot.services.arriving.entries.for_therapists import FOR_THERAPISTS, menu_for
 from bot.services.care import invitations
 from bot.services.consent import stepwise
 from bot.services.digest import digests
@@ -264,7 +264,9 @@ def _of_therapist(
 ) -> str | None:
     match incoming:
         case Started():
-            speak.to_therapist(work, person, "hello", name=people.name_of(work.tx, person.id).name)
+            name = people.name_of(work.tx, person.id).name
+            hello = work.tell(person.language, "hello", name=name)
+            speak.reply(work, person.id, hello, key="hello", menu=menu_for(work, person))
         case Commanded():
             _command_of_therapist(work, person, incoming, draft)
         case EditedMessage():

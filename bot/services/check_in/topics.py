@@ -29,7 +29,7 @@ def command(work: Work, care: Care, words: str) -> None:
     """Keep the words for the next session; without words, list what is kept."""
     if not words:
         text, rows = _listed(work, care)
-        speak.reply(work, care.client_id, text, key="topics", rows=rows)
+        speak.reply(work, care.client_id, text, key="topics", rows=rows, protected=True)
         return
     note_id = noting.add_kept(work, care, words)
     text = work.say(care.language, "topic_kept", **names_for(work, care))

@@ -147,7 +147,7 @@ def whole(work: Work, person: Person, shown: ShownDigest) -> Toast:
 def _show_details(work: Work, person: Person, section: ClientSection) -> None:
     texts = work.practice.digests.details(section, language=person.language, zone=zone(person.zone))
     for number, text in enumerate(texts):
-        speak.reply(work, person.id, text, key=f"details{section.care_id}:{number}")
+        speak.reply(work, person.id, text, key=f"details{section.care_id}:{number}", protected=True)
     _record(work, person, "client.details", section.code)
 
 

@@ -194,7 +194,7 @@ def show_draft(work: Work, person: Person, digest: Digest) -> None:
     pages = pages_of(work, person, digest)
     for number, page in enumerate(pages, start=1):
         rows = main_rows(work, person, digest, pages, DRAFT) if number == len(pages) else ()
-        speak.reply(work, person.id, page.text, key=f"draft{number}", rows=rows)
+        speak.reply(work, person.id, page.text, key=f"draft{number}", rows=rows, protected=True)
     for section in all_sections(digest):
         audit.add(
             work.tx,

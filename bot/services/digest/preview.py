@@ -53,7 +53,7 @@ def show(work: Work, care: Care) -> None:
     coming = _coming(work, care)
     _show_text(work, care, coming)
     text, rows = _page(work, care, coming, 0)
-    speak.reply(work, care.client_id, text, key="preview_answers", rows=rows)
+    speak.reply(work, care.client_id, text, key="preview_answers", rows=rows, protected=True)
 
 
 def show_text(work: Work, care: Care) -> None:
@@ -83,12 +83,12 @@ def _show_text(work: Work, care: Care, coming: _Coming) -> None:
         intro.append(work.say(care.language, "preview_language", language=language, **names))
     parts = [" ".join(intro), *_as_read(work, coming)]
     for number, text in enumerate(parts):
-        speak.reply(work, care.client_id, text, key=f"preview{number}")
+        speak.reply(work, care.client_id, text, key=f"preview{number}", protected=True)
     details = _details(work, coming)
     if details:
         lead = work.say(care.language, "preview_details", **names_for(work, care))
         for number, text in enumerate((lead, *details)):
-            speak.reply(work, care.client_id, text, key=f"preview_details{number}")
+            speak.reply(work, care.client_id, text, key=f"preview_details{number}", protected=True)
 
 
 def _until(work: Work, care: Care, coming: _Coming) -> str:

@@ -81,7 +81,7 @@ def show(work: Work, person: Person, of: Opened) -> None:
         case = _change(work, person, of, "seen", "seen")
     _record(work, person, of, "case.opened")
     text, rows = _card(work, person, Opened(case, of.care))
-    speak.reply(work, person.id, text, key="case", rows=rows)
+    speak.reply(work, person.id, text, key="case", rows=rows, protected=True)
 
 
 def mark(work: Work, person: Person, of: Opened, word: str, message_id: int) -> Toast:

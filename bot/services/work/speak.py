@@ -17,11 +17,23 @@ from storage.outbox_rows import Lane, NewMessage
 from storage.people import Person
 
 
-def reply(work: Work, person_id: int, text: str, *, key: str, rows: Rows = ()) -> None:
+def reply(
+    work: Work,
+    person_id: int,
+    text: str,
+    *,
+    key: str,
+    rows: Rows = (),
+    protected: bool = False,
+    menu: Sequence[tuple[str, str]] = (),
+) -> None:
     """Say something to a person who is there now: rather twice than not at all, three times at
-    most. Saying the same ``key`` again says nothing.
+    most. Saying the same ``key`` again says nothing. ``protected`` where it collects a client's
+    words; a ``menu`` is what the chat shows beside its text field from now on.
     """
-    _say(work, text, rows, NewMessage(person_id, "reply", "reply", "message", "", key))
+    message = NewMessage(person_id, "reply", "reply", "message", "", key)
+    last = Message("", rows, protected=protected, menu=tuple(menu))
+    _say(work, text, message, last)
 
 
 def closing(
@@ -46,7 +58,7 @@ def closing(
         check_in_id=check_in_id,
         not_before=not_before,
     )
-    _say(work, text, rows, message, owed)
+    _say(work, text, message, Message("", rows, owed=owed))
 
 
 def owed_by(work: Work, check_in_id: int) -> str:
@@ -96,7 +108,7 @@ def insist(
     all. A ``not_before`` that has passed lets it go ahead of what waits already.
     """
     message = NewMessage(person_id, "must", "reply", "message", "", key, not_before=not_before)
-    _say(work, text, rows, message)
+    _say(work, text, message, Message("", rows))
 
 
 def last_words(
@@ -107,7 +119,7 @@ def last_words(
     """
     lane: Lane = "reply" if is_awaited else "notice"
     message = NewMessage(person_id, "must", lane, "message", "", key, expires_at=until)
-    _say(work, text, (), message)
+    _say(work, text, message, Message(""))
 
 
 def add_line(work: Work, person_id: int, line: str) -> int | None:
@@ -150,7 +162,7 @@ def notify(
         expires_at=expires_at,
         digest_id=digest_id,
     )
-    _say(work, text, rows, message)
+    _say(work, text, message, Message("", rows, protected=digest_id is not None))
 
 
 def prompt(
@@ -204,10 +216,11 @@ def column(*buttons: Button) -> Rows:
     return tuple((button,) for button in buttons)
 
 
-def _say(work: Work, text: str, rows: Rows, message: NewMessage, owed: str = "") -> None:
-    """Queue a text in as many messages as it needs; the last one has the buttons."""
-    *first, last = pieces(text)
-    for number, piece in enumerate([*map(Message, first), Message(last, rows, owed=owed)]):
+def _say(work: Work, text: str, message: NewMessage, last: Message) -> None:
+    """Queue a text in as many messages as it needs; ``last`` is all but its text the last one."""
+    *before, end = pieces(text)
+    first = [Message(piece, protected=last.protected) for piece in before]
+    for number, piece in enumerate([*first, replace(last, text=end)]):
         key = f"{message.dedupe_key}+{number}" if number else message.dedupe_key
         _queue(work, replace(message, body=piece.to_json(), dedupe_key=key))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from telegram import BotCommandScopeChat
 
 from bot.chat.connection import connect
 from bot.chat.menu import show_menu
@@ -10,7 +11,9 @@ from bot.chat.transport import BotTransport
 from bot.messages import Message
 from bot.ports import RetryLater
 from bot.services.arriving.entries.for_clients import FOR_CLIENTS
+from bot.services.arriving.entries.for_therapists import FOR_THERAPISTS
 from bot.texts import shipped
+from flows.languages import Language
 from tests.support.house import House
 
 TOKEN = "77:secret"
@@ -49,3 +52,33 @@ async def test_the_menu_names_every_command_in_both_languages(house: House) -> N
     unknown = await house.say(client, "/nonsense")
     for name, _ in FOR_CLIENTS.menu():
         assert await house.say(client, f"/{name}") != unknown
+
+
+async def test_a_therapists_chat_has_a_menu_of_its_own(house: House) -> None:
+    therapist = await house.therapist()
+    client = await house.client(therapist)
+    shown = await house.app.bot.get_my_commands(scope=BotCommandScopeChat(therapist.chat_id))
+    assert [each.command for each in shown] == [each.name for each in FOR_THERAPISTS.commands]
+    assert await house.app.bot.get_my_commands(scope=BotCommandScopeChat(client.chat_id)) == ()
+
+
+@pytest.mark.parametrize("tongue", ["en", "de"])
+def test_no_menu_mentions_therapy(tongue: str) -> None:
+    """Somebody may look over a shoulder."""
+    texts, language = shipped(), Language(tongue)
+    menus = [texts.client(language, key) for _, key in FOR_CLIENTS.menu()]
+    menus += [texts.staff(language, key) for _, key in FOR_THERAPISTS.menu()]
+    told = ("therap", "session", "sitzung", "client", "klient", "patient")
+    assert [said for said in menus if any(word in said.casefold() for word in told)] == []
+
+
+async def test_what_collects_a_clients_words_cannot_be_forwarded(house: House) -> None:
+    therapist = await house.therapist()
+    client = await house.client(therapist)
+    await house.say(client, "/topic my neighbour")
+    await house.say(client, "/topic")
+    assert client.newest.protected
+    await house.say(therapist, "/digest")
+    assert therapist.newest.protected and "my neighbour" in therapist.last
+    await house.say(therapist, "/help")
+    assert not therapist.newest.protected

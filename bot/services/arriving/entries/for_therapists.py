@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.services.arriving.entries.entry import Asked, Command, Table, Tap, Touched
+from bot.services.arriving.entries.entry import ALWAYS, Asked, Command, Table, Tap, Touched
 from bot.services.arriving.entries.ownership import CARE, CASE, DIGEST, FLAG, SESSION
 from bot.services.care import client_card, inviting
 from bot.services.digest import acknowledging, digests
@@ -60,7 +60,13 @@ def _privacy(work: Work, person: Person, asked: Asked) -> None:
 def _help(work: Work, person: Person, asked: Asked) -> None:
     lines = [work.tell(person.language, key) for key in FOR_THERAPISTS.help("running")]
     end = work.tell(person.language, "help.end")
-    speak.reply(work, person.id, "\n".join(lines) + f"\n\n{end}", key="help")
+    text = "\n".join(lines) + f"\n\n{end}"
+    speak.reply(work, person.id, text, key="help", menu=menu_for(work, person))
+
+
+def menu_for(work: Work, person: Person) -> list[tuple[str, str]]:
+    """The therapist's own menu, in their language: without it their chat shows the clients'."""
+    return [(name, work.tell(person.language, key)) for name, key in FOR_THERAPISTS.menu()]
 
 
 def _language(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
@@ -173,14 +179,14 @@ def _mark_case(work: Work, person: Person, of: Opened, tapped: Touched) -> Toast
 
 FOR_THERAPISTS: Table[Person, StaffKey] = Table(
     commands=(
-        Command("crisis", _crisis, help="help.crisis"),
-        Command("invite", _invite, help="help.invite"),
-        Command("clients", _clients, help="help.clients"),
-        Command("client", _client, help="help.client"),
-        Command("session", _session, help="help.session", edited="to_send_anew"),
-        Command("digest", _digest, help="help.digest", needs_draft=True),
-        Command("privacy", _privacy, help="help.privacy"),
-        Command("help", _help, help="help.help"),
+        Command("crisis", _crisis, menu="menu.crisis", help="help.crisis"),
+        Command("invite", _invite, menu="menu.invite", help="help.invite"),
+        Command("clients", _clients, menu="menu.clients", help="help.clients"),
+        Command("client", _client, menu="menu.client", help="help.client"),
+        Command("session", _session, ALWAYS, "menu.session", "help.session", "to_send_anew"),
+        Command("digest", _digest, menu="menu.digest", help="help.digest", needs_draft=True),
+        Command("privacy", _privacy, menu="menu.privacy", help="help.privacy"),
+        Command("help", _help, menu="menu.help", help="help.help"),
     ),
     taps=(
         Tap("language", CARE, _language),
