@@ -56,6 +56,7 @@ ClientKey = Literal[
     "button_show_open",
     "button_step_back",
     "button_stop",
+    "button_stop_ask",
     "button_tell",
     "button_tomorrow",
     "button_topic_drop",

@@ -84,9 +84,13 @@ def _onboard(far_end: FarEnd, link: str) -> None:
         lambda: [text for text in far_end.heard(THERAPIST) if LINK.search(text)], "the letter"
     )
     _say(far_end, CLIENT, f"/start {_token(heard[-1])}")
+    await_until(lambda: "Step 1 of" in "".join(far_end.heard(CLIENT)), "the consent")
     for _ in range(agreed_text.COUNT - 1):
-        _tap(far_end, CLIENT, "Go on")
-    _tap(far_end, CLIENT, "I agree")
+        edited = far_end.calls("editMessageText")
+        far_end.tell("tap", chat=CLIENT, label="Go on")
+        far_end.await_call("editMessageText", edited)
+    far_end.tell("tap", chat=CLIENT, label="I agree")
+    await_until(lambda: "Thank you." in "".join(far_end.heard(CLIENT)), "the welcome")
 
 
 def _token(text: str) -> str:

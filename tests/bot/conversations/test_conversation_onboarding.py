@@ -338,3 +338,13 @@ async def test_the_settings_may_name_what_a_client_starts_with(
     async with open_house(tmp_path, furnished, flows={"default": ["mid-week"]}) as house:
         await house.client(await house.therapist())
         assert await house.rows("SELECT flow_id FROM enrolments") == [("mid-week",)]
+
+
+async def test_taking_the_yes_back_is_a_button_under_privacy(house: House) -> None:
+    client = await house.client(await house.therapist())
+    await house.say(client, "/privacy")
+    (question,) = await house.tap(client, "Take my yes back, end the check-ins")
+    assert question.startswith("Shall the check-ins end?")
+    await house.tap(client, "Yes, end them")
+    await house.say(client, "/privacy")
+    assert not client.heard()[-1].keyboard

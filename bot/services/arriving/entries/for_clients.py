@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.messages import Button
 from bot.services.arriving import check_in_taps, hard_words
 from bot.services.arriving.entries.entry import (
     ASKED,
@@ -29,7 +30,7 @@ from bot.services.planning import own_times
 from bot.services.safety import card, cases
 from bot.services.therapy_sessions import not_met
 from bot.services.work import speak
-from bot.services.work.buttons import STALE, Toast
+from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey
@@ -70,6 +71,9 @@ def _crisis(work: Work, care: Care, asked: Asked) -> None:
 def _privacy(work: Work, care: Care, asked: Asked) -> None:
     text = work.say(care.language, "privacy", **names_for(work, care))
     alerts, rows = alert_consents.standing(work, care)
+    if standing_of(care) in TAKING_PART:
+        label = work.say(care.language, "button_stop_ask")
+        rows = (*rows, *speak.row(Button(label, data("stop_ask", care.id))))
     said = "\n\n".join(part for part in (text, alerts) if part)
     speak.insist(work, care.client_id, said, key="privacy", rows=rows)
 
@@ -180,6 +184,11 @@ def _decline(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
 def _end(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
     _settle(work, care, tapped)
     consents.withdraw(work, care)
+    return None
+
+
+def _ask_to_stop(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
+    consents.confirm_stop(work, care)
     return None
 
 
@@ -308,6 +317,7 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("consent", OWN_CARE, _agree, ASKED | TAKING_PART),
         Tap("decline", OWN_CARE, _decline, ASKED | TAKING_PART),
         Tap("numbers", NOTHING, _numbers),
+        Tap("stop_ask", OWN_CARE, _ask_to_stop, TAKING_PART),
         Tap("stop", OWN_CARE, _end, TAKING_PART),
         Tap("keep", OWN_CARE, _keep, TAKING_PART),
         Tap("alerts_ask", OWN_CARE, _ask_of_alerts, TAKING_PART),
