@@ -23,6 +23,7 @@ LONG = 1200
 
 CLIENT = {
     "en": (
+        "/language",
         *("/topic", "/topic the quarrel on Sunday", "/topic"),
         *("skip", "/when", "/when wed 19:00", "/when whenever"),
         *("/when 19:00", "/when 3am", "/when mon tue 18:00", "/when Lisbon", "wed 18:00"),
@@ -50,6 +51,7 @@ CLIENT = {
         *("/stop it", "/cancel", "help", "thanks", "/Checkin", "/checkin now", "/start"),
     ),
     "de": (
+        "/language",
         *("/topic", "/topic der Streit am Sonntag", "/topic"),
         *("/when", "/when mi 19 Uhr", "/when irgendwann"),
         *("/when 19 Uhr", "/when 3 Uhr", "/when mo di 18:00", "/when Lissabon", "Mi um 18 Uhr"),

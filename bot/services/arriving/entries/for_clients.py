@@ -21,7 +21,7 @@ from bot.services.arriving.entries.ownership import (
     OWN_ENROLMENT,
     OWN_NOTE,
 )
-from bot.services.care import alert_consents, consents, pausing
+from bot.services.care import alert_consents, consents, own_language, pausing
 from bot.services.check_in import asked_for, noting, topics
 from bot.services.consent import stepwise
 from bot.services.digest import preview
@@ -54,6 +54,14 @@ def _preview(work: Work, care: Care, asked: Asked) -> None:
 
 def _when(work: Work, care: Care, asked: Asked) -> None:
     own_times.command(work, care, asked.rest)
+
+
+def _language(work: Work, care: Care, asked: Asked) -> None:
+    own_language.ask(work, care)
+
+
+def _choose_language(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
+    return own_language.choose(work, care, tapped.press.word, tapped.message_id)
 
 
 def _pause(work: Work, care: Care, asked: Asked) -> None:
@@ -270,6 +278,7 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Command("topic", _topic, TAKING_PART, "menu.topic", "help.topic", edited="to_send_anew"),
         Command("preview", _preview, TAKING_PART, "menu.preview", "help.preview"),
         Command("when", _when, TAKING_PART, "menu.when", "help.when"),
+        Command("language", _language, TAKING_PART, "menu.language", "help.language"),
         Command("pause", _pause, TAKING_PART, "menu.pause", "help.pause"),
         Command("resume", _resume, TAKING_PART, "menu.resume", "help.resume"),
         Command("privacy", _privacy, menu="menu.privacy", help="help.privacy"),
@@ -297,6 +306,7 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("own_times", OWN_ENROLMENT, _own_times, TAKING_PART),
         Tap("own_set", OWN_ENROLMENT, _own_times, TAKING_PART),
         Tap("own_reset", OWN_ENROLMENT, _own_times, TAKING_PART),
+        Tap("own_language", OWN_CARE, _choose_language, TAKING_PART),
         Tap("note_pass", OWN_NOTE, _pass_note, TAKING_PART),
         Tap("topic_drop", OWN_NOTE, _drop_topic, TAKING_PART),
         Tap("note_drop", OWN_NOTE, _drop_note, TAKING_PART),
