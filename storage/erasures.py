@@ -7,6 +7,7 @@ one thing is left: the address of the chat, under a fresh key that goes with it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -142,19 +143,28 @@ _TOLD = (
 )
 
 
-def erase(tx: Tx, person: Person, *, by: By, receipt: str, now: datetime) -> Erasure:
+def erase(
+    tx: Tx,
+    person: Person,
+    *,
+    by: By,
+    receipt: str,
+    now: datetime,
+    told: Collection[int] = (),
+) -> Erasure:
     """Nothing of the client is left but what brings them the receipt; see ``finish``.
 
-    Their data key is destroyed and every row of theirs is deleted; each of their therapists is to
-    read once that one client was erased. Until ``finish`` messages to the person are sealed under a
-    fresh key and go to the chat that was theirs, which is a stranger's from now on.
+    Their data key is destroyed and every row of theirs is deleted; each of their therapists, but
+    for those in ``told``, is to read once that one client was erased. Until ``finish`` messages to
+    the person are sealed under a fresh key and go to the chat that was theirs, a stranger's now.
     """
     chat_id = people_rows.chat_of(tx, person.id)
-    therapists = _therapists(tx, person.id)
+    therapists = [each for each in _therapists(tx, person.id) if each not in told]
     for delete in _DELETES:
         tx.conn.execute(delete, {"who": person.id})
     tx.drop_key(person.id)
-    tx.conn.execute(sa.update(people).where(people.c.id == person.id).values(name_sealed=None))
+    theirs = {"name_sealed": None, "earlier_id": None}
+    tx.conn.execute(sa.update(people).where(people.c.id == person.id).values(**theirs))
     tx.add_key(person.id)
     values: dict[str, Any] = {
         "person_id": person.id,

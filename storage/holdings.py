@@ -6,7 +6,8 @@ It counts rows and opens none.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -63,6 +64,12 @@ _READ = (
 def count(tx: Tx, client_id: int) -> Holdings:
     """Count what is kept of the client now."""
     return Holdings(*tx.conn.execute(_ASK, {"client_id": client_id}).one())
+
+
+def count_all(tx: Tx, client_ids: Sequence[int]) -> Holdings:
+    """Count what is kept of several together: one client under several links."""
+    found = [astuple(count(tx, each)) for each in client_ids]
+    return Holdings(*(sum(amounts) for amounts in zip(*found, strict=True)))
 
 
 def list_digests_read(tx: Tx, client_id: int) -> list[tuple[int, datetime]]:

@@ -68,6 +68,7 @@ _FIND_BY_CHAT = (
 _THERAPISTS = sa.select(*_COLUMNS).where(people.c.role == "therapist").order_by(people.c.id)
 _ERASED = sa.select(erasures.c.id).where(erasures.c.code == sa.bindparam("code"))
 _NAME = sa.select(people.c.name_sealed).where(_ID)
+_EARLIER = sa.select(people.c.earlier_id).where(_ID)
 _BIND = upsert(chats, ("person_id",), ("chat_hash", "chat_sealed", "bound_at"))
 _CHAT = sa.select(chats.c.chat_sealed).where(chats.c.person_id == sa.bindparam("person_id"))
 
@@ -152,8 +153,14 @@ def set_zone(tx: Tx, person_id: int, zone: str) -> None:
 
 
 def bind_chat(tx: Tx, person_id: int, chat_id: int, now: datetime) -> None:
-    """The person is reached in this chat only; whoever had the chat before has none now."""
+    """The person is reached in this chat only; whoever had the chat before has none now.
+
+    A client remembers the client who had it before them: the same human, under an earlier link.
+    """
     chat_hash = tx.chat_hash(chat_id)
+    before = find_by_chat(tx, chat_id)
+    if before is not None and before.id != person_id and before.role == "client":
+        _change(tx, person_id, earlier_id=before.id)
     tx.conn.execute(
         sa.delete(chats).where(chats.c.chat_hash == chat_hash, chats.c.person_id != person_id)
     )
@@ -171,6 +178,16 @@ def chat_of(tx: Tx, person_id: int) -> int | None:
     """The chat in which the person is reached."""
     sealed = tx.conn.execute(_CHAT, {"person_id": person_id}).scalar_one_or_none()
     return None if sealed is None else int(tx.unseal(person_id, sealed, _chat_place(person_id)))
+
+
+def list_earlier(tx: Tx, person_id: int) -> list[Person]:
+    """List whom the bot knew in the person's chat under earlier links, the newest first."""
+    found: list[Person] = []
+    earlier_id = tx.conn.execute(_EARLIER, {"person_id": person_id}).scalar_one_or_none()
+    while earlier_id is not None and (person := find(tx, earlier_id)) is not None:
+        found.append(person)
+        earlier_id = tx.conn.execute(_EARLIER, {"person_id": person.id}).scalar_one_or_none()
+    return found
 
 
 def mark_unreachable(tx: Tx, person_id: int, now: datetime) -> None:

@@ -33,6 +33,7 @@ people = sa.Table(
     sa.Column("name_sealed", Bytes),
     at("created_at"),
     at("unreachable_at", nullable=True),
+    sa.Column("earlier_id", Id),  # whose chat it was before; no key, see erasures
     one_of("role", "client", "therapist", "admin"),
     sqlite_strict=True,
     sqlite_autoincrement=True,  # an erased person's id must never name somebody else

@@ -72,7 +72,8 @@ def _erase(settings: Settings, tx: Tx, code: str) -> Erased | str:
         return "was erased already; only their receipt is still on its way"
     practice = practice_of(settings, SystemIds(), "")
     work = Work(tx, practice, CLOCK.now(), f"erase{person.id}")
-    return erasing.erase(work, person, by="practice")
+    earlier = people.list_earlier(tx, person.id)
+    return erasing.erase(work, person, by="practice", earlier=earlier)
 
 
 def _tell(done: Erased, *, as_json: bool) -> None:
@@ -81,6 +82,8 @@ def _tell(done: Erased, *, as_json: bool) -> None:
         click.echo(json.dumps({**_as_json(log), **_counts(done)}))
         return
     click.echo(f"{log.code} is erased. Receipt: {log.receipt}")
+    for each in done.earlier:
+        click.echo(f"  with {each.code}, who had the same chat before. Receipt: {each.receipt}")
     for name, count in _counts(done).items():
         click.echo(f"  {name.replace('_', ' ')}: {count}")
     click.echo("`interlude run` sends the client the receipt. Backups of before keep a copy.")

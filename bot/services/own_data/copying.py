@@ -42,13 +42,14 @@ class Copy:
 
 
 def send(work: Work, care: Care) -> None:
-    """Send both files to the client who asked."""
+    """Send both files to the client who asked; two more for each earlier link of the same chat."""
     person = people.load(work.tx, care.client_id)
-    made = copy_of(work, person, by=person.code)
-    for end, content in (("txt", made.as_text), ("json", made.as_json)):
-        caption = work.say(care.language, "copy_txt" if end == "txt" else "copy_json")
-        file = File(f"{made.stem}.{end}", content.encode())
-        speak.file(work, person.id, caption, file=file, key=f"{_KEY}{end}")
+    for number, each in enumerate((person, *people.list_earlier(work.tx, person.id)), 1):
+        made, part = copy_of(work, each, by=person.code), "" if number == 1 else f"-{number}"
+        for end, content in (("txt", made.as_text), ("json", made.as_json)):
+            caption = work.say(care.language, "copy_txt" if end == "txt" else "copy_json")
+            file = File(f"{made.stem}{part}.{end}", content.encode())
+            speak.file(work, person.id, caption, file=file, key=f"{_KEY}{end}{part}")
 
 
 def copy_of(work: Work, person: Person, *, by: str) -> Copy:

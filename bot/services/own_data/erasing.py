@@ -7,20 +7,20 @@ practice and names the client does not leave, but for an alert, which holds no w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.messages import Button, Message, Rows
 from bot.services.digest import digests
 from bot.services.own_data import copying
-from bot.services.own_data.what_is_kept import counts
+from bot.services.own_data.what_is_kept import counts, everyones_cares, own_cares
 from bot.services.work import speak
 from bot.services.work.buttons import Toast, data
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from flows.schedule.zones import zone
-from storage import audit, cares, erasures, holdings, inbox, mentions, outbox, people
+from storage import audit, erasures, holdings, inbox, mentions, outbox, people
 from storage.cares import Care
 from storage.erasures import By, Erasure
 from storage.holdings import Holdings
@@ -38,6 +38,8 @@ class Erased:
     """An erasing as whoever ordered it hears of it."""
 
     log: Erasure
+    earlier: tuple[Erasure, ...]
+    """The erasings of the same client under earlier links."""
     kept: Holdings
     """The counts of what is gone."""
 
@@ -77,21 +79,22 @@ def confirm(work: Work, care: Care, *, minute: int, message_id: int, update_id: 
         return None
     if inbox.has_others(work.tx, care.client_id, update_id=update_id):
         return work.say(care.language, "toast_erase_wait")
-    erase(work, people.load(work.tx, care.client_id), by="client")
+    earlier = people.list_earlier(work.tx, care.client_id)
+    erase(work, people.load(work.tx, care.client_id), by="client", earlier=earlier)
     speak.edit(work, care.client_id, message_id, None, key="erase")
     return None
 
 
-def erase(work: Work, person: Person, *, by: By) -> Erased:
+def erase(work: Work, person: Person, *, by: By, earlier: Sequence[Person] = ()) -> Erased:
     """Everything of the client is gone, and the receipt is on its way to the chat that was theirs.
 
-    ValueError: the person is no client.
+    ``earlier``: who the client was under earlier links. ValueError: the person is no client.
     """
     if person.role != "client":
         raise ValueError(f"{person.code} is no client")
-    own = cares.list_for_client(work.tx, person.id)
-    kept = holdings.count(work.tx, person.id)
-    receipt = f"{work.practice.ids.code()}-{work.practice.ids.code()}"
+    own = own_cares(work, (*reversed(earlier), person))
+    kept = holdings.count_all(work.tx, [each.id for each in (person, *earlier)])
+    receipt = _new_receipt(work)
     text = _receipt(work, person, own, kept, receipt, by)
     is_reachable = people.chat_of(work.tx, person.id) is not None
     named = [each for care in own for each in (care.alias, care.client_code)]
@@ -100,25 +103,42 @@ def erase(work: Work, person: Person, *, by: By) -> Erased:
     log = erasures.erase(work.tx, person, by=by, receipt=receipt, now=work.now)
     for digest_id in unsent:
         digests.send_anew(work, digest_id)
-    actor = person.code if by == "client" else "admin"
-    audit.add(
-        work.tx,
-        now=work.now,
-        actor=actor,
-        action="client.erased",
-        subject=person.code,
-        detail=receipt,
+    therapists = {care.therapist_id for care in own}
+    before = tuple(
+        erasures.erase(
+            work.tx, each, by=by, receipt=_new_receipt(work), now=work.now, told=therapists
+        )
+        for each in earlier
     )
+    for each in (log, *before):
+        _note(work, each, person)
     if is_reachable:
         copying.take_out(work, sent)
         until = work.now + UNTIL_GIVEN_UP
         is_awaited = by == "client"
         speak.last_words(work, person.id, text, key="erased", is_awaited=is_awaited, until=until)
-    return Erased(log, kept)
+    return Erased(log, before, kept)
+
+
+def _new_receipt(work: Work) -> str:
+    return f"{work.practice.ids.code()}-{work.practice.ids.code()}"
+
+
+def _note(work: Work, log: Erasure, person: Person) -> None:
+    """Note an erasing in the audit trail, under the code of whom it erased."""
+    actor = person.code if log.by == "client" else "admin"
+    audit.add(
+        work.tx,
+        now=work.now,
+        actor=actor,
+        action="client.erased",
+        subject=log.code,
+        detail=log.receipt,
+    )
 
 
 def _first_step(work: Work, care: Care) -> tuple[str, Rows]:
-    own = cares.list_for_client(work.tx, care.client_id)
+    own = everyones_cares(work, care.client_id)
     names = dict.fromkeys(names_for(work, each)["therapist"] for each in own)
     parts = [work.say(care.language, "erase_what", **names_for(work, care))]
     if len(names) > 1:

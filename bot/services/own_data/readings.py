@@ -32,14 +32,16 @@ def readings_of(work: Work, own: list[Care]) -> Readings:
     therapists = {each.therapist_id for each in own}
     found: dict[int, list[datetime]] = {each: [] for each in therapists}
     others: list[datetime] = []
-    for therapist_id, read_at in holdings.list_digests_read(work.tx, care.client_id):
-        found.setdefault(therapist_id, []).append(read_at)
+    for client_id in {each.client_id for each in own}:
+        for therapist_id, read_at in holdings.list_digests_read(work.tx, client_id):
+            found.setdefault(therapist_id, []).append(read_at)
     since = min(each.created_at for each in own)
-    for row in audit.list_about(work.tx, care.client_code, since=since):
-        reader = people.find_by_code(work.tx, row.actor)
-        if reader is None or reader.role == "client" or not row.action.startswith(_READ):
-            continue
-        found.get(reader.id, others).append(row.at)
+    for code in {each.client_code for each in own}:
+        for row in audit.list_about(work.tx, code, since=since):
+            reader = people.find_by_code(work.tx, row.actor)
+            if reader is None or reader.role == "client" or not row.action.startswith(_READ):
+                continue
+            found.get(reader.id, others).append(row.at)
     by_therapist = {each: _days(care, moments) for each, moments in found.items()}
     return Readings(by_therapist, _days(care, others))
 

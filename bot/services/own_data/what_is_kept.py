@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from bot.messages import Button
@@ -13,9 +13,10 @@ from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey
 from flows.schedule.zones import zone
-from storage import cares, holdings
+from storage import cares, holdings, people
 from storage.cares import Care
 from storage.holdings import Holdings
+from storage.people import Person
 
 MOST_DAYS = 14
 """So many of the newest days are named; of earlier ones it is said how many there are."""
@@ -23,7 +24,7 @@ MOST_DAYS = 14
 
 def show(work: Work, care: Care) -> None:
     """Answer with everything that is kept of the client, by kind and count, and who read it."""
-    own = cares.list_for_client(work.tx, care.client_id)
+    own = everyones_cares(work, care.client_id)
     lines, read = "\n".join(kept_lines(work, own)), "\n".join(read_lines(work, own))
     text = work.say(care.language, "mydata", kept=lines, read=read)
     rows = speak.column(
@@ -33,6 +34,17 @@ def show(work: Work, care: Care) -> None:
     speak.reply(work, care.client_id, text, key="mydata", rows=rows)
 
 
+def everyones_cares(work: Work, client_id: int) -> list[Care]:
+    """Every care of a client, those under earlier links of the same chat first."""
+    earlier = reversed(people.list_earlier(work.tx, client_id))
+    return own_cares(work, (*earlier, people.load(work.tx, client_id)))
+
+
+def own_cares(work: Work, clients: Iterable[Person]) -> list[Care]:
+    """Every care of these, in their order."""
+    return [care for each in clients for care in cares.list_for_client(work.tx, each.id)]
+
+
 def kept_lines(work: Work, own: list[Care]) -> Iterator[str]:
     """One line a care and one a kind of which there is anything."""
     care = own[-1]
@@ -40,7 +52,8 @@ def kept_lines(work: Work, own: list[Care]) -> Iterator[str]:
         since = each.created_at.astimezone(zone(care.zone)).date()
         names = names_for(work, each)
         yield work.say(care.language, "mydata_with", since=since, **names)
-    yield from counts(work, care, holdings.count(work.tx, care.client_id))
+    clients = list(dict.fromkeys(each.client_id for each in own))
+    yield from counts(work, care, holdings.count_all(work.tx, clients))
     yield work.say(care.language, "mydata_around")
 
 

@@ -284,3 +284,30 @@ async def test_who_has_not_agreed_yet_or_has_stopped_can_erase(house: House) -> 
             await house.forge(client, f"x:{care}")
         assert RECEIPT.search((await erase(house, client))[0])
     assert await count(house, "cares") == 0
+
+
+async def test_who_was_there_under_an_earlier_link_is_erased_with_them(house: House) -> None:
+    weber, client = await strained(house)
+    await house.say(client, "/stop")
+    await house.tap(client, "Yes, end them")
+    client.start(await house.invite(weber, "M.K."))
+    await house.settle()
+    (kept,) = await house.say(client, "/mydata")
+    assert kept.count("• With Dr. Weber, since") == 2 and "with answers: 11" in kept
+    mark = client.mark
+    await house.say(client, "/export")
+    names = [each.media.name for each in client.heard(mark) if each.media]
+    assert [name.rpartition("-")[2] for name in names] == ["23.txt", "23.json", "2.txt", "2.json"]
+    (receipt,) = await erase(house, client)
+    assert "with answers: 11" in receipt
+    assert await count(house, "cares") == 0 and await count(house, "erasures") == 2
+    await house.travel(to=SUNDAY)
+    told = [each.text for each in weber.heard() if "client were erased" in each.text]
+    assert len(told) == 1 and "The data of one client were erased." in told[0]
+
+
+async def test_another_client_in_another_chat_is_no_earlier_one(house: House) -> None:
+    weber, client = await strained(house)
+    await house.client(weber, "C.D.")
+    await erase(house, client)
+    assert await count(house, "cares") == 1
