@@ -7,7 +7,7 @@ from alembic import op
 
 from storage.column_types import UtcDateTime
 
-revision = "0018"
+revision = "0021"
 down_revision = "0020"
 branch_labels = None
 depends_on = None

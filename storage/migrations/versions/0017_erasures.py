@@ -7,8 +7,8 @@ from alembic import op
 
 from storage.column_types import Bytes, Id, UtcDateTime
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

@@ -7,7 +7,7 @@ from alembic import op
 
 from storage.column_types import UtcDateTime
 
-revision = "0019"
+revision = "0015"
 down_revision = "0014"
 branch_labels = None
 depends_on = None
