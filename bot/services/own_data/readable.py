@@ -1,6 +1,6 @@
 """Writes everything that a client said as a plain text in their language, to be read by a person.
 
-Used by ``copying``. The lossless copy is JSON; what is technical stands only there.
+Used by ``copying`` and ``history``. The lossless copy is JSON; what is technical stands only there.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from flows.schedule.zones import zone
 from storage import cares, check_ins, notes, therapy_sessions
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
+from storage.notes import StoredNote
 from storage.people import Person
 
 
@@ -35,12 +36,10 @@ def readable(work: Work, person: Person) -> str:
 def _of_care(work: Work, care: Care) -> Iterator[str]:
     local, language = zone(care.zone), care.language
     for stored in check_ins.list_for_care(work.tx, care.id):
-        yield _round(work, care, stored)
+        yield round_text(work, care, stored)
     until = work.now + timedelta(seconds=1)
     for note in notes.list_kept(work.tx, care.id, since=care.created_at, until=until):
-        title = work.say(language, "copy_note", at=note.written_at, zone=local)
-        beside = [note.question] if note.question else []
-        yield "\n".join([title, *beside, f"  {note.words}"])
+        yield note_text(work, care, note)
     planned = [
         work.say(language, "copy_session", at=session.starts_at, zone=local)
         for session in therapy_sessions.list_for_care(work.tx, care.id)
@@ -50,7 +49,15 @@ def _of_care(work: Work, care: Care) -> Iterator[str]:
         yield "\n".join([work.say(language, "copy_sessions"), *planned])
 
 
-def _round(work: Work, care: Care, stored: StoredCheckIn) -> str:
+def note_text(work: Work, care: Care, note: StoredNote) -> str:
+    """Write one note with its time and the question beside which it stands."""
+    title = work.say(care.language, "copy_note", at=note.written_at, zone=zone(care.zone))
+    beside = [note.question] if note.question else []
+    return "\n".join([title, *beside, f"  {note.words}"])
+
+
+def round_text(work: Work, care: Care, stored: StoredCheckIn) -> str:
+    """Write one round of questions with its answers, as the client read them."""
     local, state = zone(care.zone), stored.state
     flow = work.practice.shelf.find(work.tx, state.fingerprint)
     title = (

@@ -36,7 +36,7 @@ OPENINGS = {
     ),
 }
 LOCK_SCREEN = {
-    "en": "a long preview can show the question below it, with the name of Dr. Weber",
+    "en": "a long preview can show the question below it, also with a name in it",
     "de": "eine lange Vorschau kann aber die Frage darunter zeigen, auch mit einem Namen darin",
     "de_du": "eine lange Vorschau kann aber die Frage darunter zeigen, auch mit einem Namen darin",
 }

@@ -25,7 +25,7 @@ from bot.services.care import alert_consents, consents, own_language, pausing
 from bot.services.check_in import asked_for, noting, topics
 from bot.services.consent import stepwise
 from bot.services.digest import preview
-from bot.services.own_data import copying, erasing, what_is_kept
+from bot.services.own_data import copying, erasing, history, what_is_kept
 from bot.services.planning import own_times
 from bot.services.safety import card, cases
 from bot.services.therapy_sessions import not_met
@@ -46,6 +46,15 @@ def _checkin(work: Work, care: Care, asked: Asked) -> None:
 
 def _topic(work: Work, care: Care, asked: Asked) -> None:
     topics.command(work, care, asked.rest)
+
+
+def _history(work: Work, care: Care, asked: Asked) -> None:
+    history.show(work, care)
+
+
+def _history_page(work: Work, care: Care, _nothing: Care, tapped: Touched) -> Toast:
+    history.turn_to(work, care, tapped.press.number("page"), tapped.message_id)
+    return None
 
 
 def _preview(work: Work, care: Care, asked: Asked) -> None:
@@ -276,6 +285,7 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Command("crisis", _crisis, menu="menu.crisis", help="help.crisis"),
         Command("checkin", _checkin, TAKING_PART, "menu.checkin", "help.checkin"),
         Command("topic", _topic, TAKING_PART, "menu.topic", "help.topic", edited="to_send_anew"),
+        Command("history", _history, menu="menu.history", help="help.history"),
         Command("preview", _preview, TAKING_PART, "menu.preview", "help.preview"),
         Command("when", _when, TAKING_PART, "menu.when", "help.when"),
         Command("language", _language, TAKING_PART, "menu.language", "help.language"),
@@ -315,6 +325,7 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("note_hold_back", OWN_NOTE, _hold_back, TAKING_PART),
         Tap("note_let_go", OWN_NOTE, _let_go, TAKING_PART),
         Tap("preview_page", NOTHING, _preview_page, TAKING_PART),
+        Tap("history_page", NOTHING, _history_page),
         Tap("preview_text", NOTHING, _preview_text, TAKING_PART),
         Tap("misunderstood", OWN_CARE, _misunderstood, TAKING_PART),
         Tap("tell", OWN_CARE, _tell, TAKING_PART),

@@ -1,0 +1,87 @@
+"""Shows a client what they answered and wrote, a week at a time, newest first.
+
+It shows their own words to themselves and nothing else: no rule, no flag, no figure made of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from bot.messages import Button, Rows
+from bot.services.own_data.readable import note_text, round_text
+from bot.services.own_data.what_is_kept import everyones_cares
+from bot.services.work import speak
+from bot.services.work.buttons import data
+from bot.services.work.lengths import LONGEST
+from bot.services.work.unit_of_work import Work
+from flows.engine.cut import cut
+from flows.schedule.zones import zone
+from storage import check_ins, notes
+from storage.cares import Care
+
+_MARGIN = 400
+"""For the heading and the line that the rest is in the copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Something that the client told, and when."""
+
+    at: datetime
+    text: str = field(repr=False)
+
+
+def show(work: Work, care: Care) -> None:
+    """Answer with the newest week in which the client told anything."""
+    text, rows = _page(work, care, 0)
+    speak.reply(work, care.client_id, text, key="history", rows=rows, protected=True)
+
+
+def turn_to(work: Work, care: Care, page: int, message_id: int) -> None:
+    """The message shows that week; the newest has the number 0."""
+    text, rows = _page(work, care, page)
+    speak.edit(work, care.client_id, message_id, text, key="history", rows=rows)
+
+
+def _page(work: Work, care: Care, page: int) -> tuple[str, Rows]:
+    weeks = _weeks(work, care)
+    if not weeks:
+        return work.say(care.language, "history_none"), ()
+    page = min(page, len(weeks) - 1)
+    monday, told = weeks[page]
+    sunday = monday + timedelta(days=6)
+    title = work.say(care.language, "history_week", monday=monday, sunday=sunday)
+    text = "\n\n".join([title, *(each.text for each in told)])
+    if len(text.encode("utf-16-le")) // 2 > LONGEST - _MARGIN:
+        whole = work.say(care.language, "history_cut")
+        text = f"{cut(text, LONGEST - _MARGIN)}\n\n{whole}"
+    turns = []
+    if page + 1 < len(weeks):
+        label = work.say(care.language, "button_week_before")
+        turns.append(Button(label, data("history_page", page + 1)))
+    if page > 0:
+        label = work.say(care.language, "button_week_after")
+        turns.append(Button(label, data("history_page", page - 1)))
+    return text, speak.row(*turns) if turns else ()
+
+
+def _weeks(work: Work, care: Care) -> list[tuple[date, list[_Told]]]:
+    """The Monday of each week by the client's clock with what was told in it, newest first."""
+    local = zone(care.zone)
+    found: dict[date, list[_Told]] = {}
+    for told in sorted(_told(work, care), key=lambda each: each.at):
+        on = told.at.astimezone(local).date()
+        found.setdefault(on - timedelta(days=on.weekday()), []).append(told)
+    return sorted(found.items(), reverse=True)
+
+
+def _told(work: Work, care: Care) -> Iterator[_Told]:
+    until = work.now + timedelta(seconds=1)
+    for each in everyones_cares(work, care.client_id):
+        for stored in check_ins.list_for_care(work.tx, each.id):
+            if any(answer.value is not None for answer in stored.state.answers):
+                yield _Told(stored.state.opened_at, round_text(work, each, stored))
+        for note in notes.list_kept(work.tx, each.id, since=each.created_at, until=until):
+            yield _Told(note.written_at, note_text(work, each, note))
