@@ -25,13 +25,12 @@ from bot.services.work.incoming import (
     UnblockedBot,
     read_text,
 )
+from flows.schedule.nearest_place import Spot
 
 SORTS: dict[str, Sort] = {
     "voice": "voice",
     "video_note": "voice",
     "audio": "voice",
-    "venue": "place",
-    "location": "place",
     "contact": "contact",
     "sticker": "sticker",
 }
@@ -85,12 +84,24 @@ def _written(message: Json) -> Incoming:
         words = "text" if "text" in message else "caption"
         return Forwarded(_text(message, words), message_id)
     if "text" not in message:
-        return SentSomething(_text(message, "caption"), message_id, _sort(message))
+        caption = _text(message, "caption")
+        return SentSomething(caption, message_id, _sort(message), _spot(message))
     return read_text(_text(message, "text"), message_id)
 
 
 def _sort(message: Json) -> Sort:
     return next((sort for field, sort in SORTS.items() if field in message), "other")
+
+
+def _spot(message: Json) -> Spot | None:
+    """Read where a shared place is; None where none was shared."""
+    found = message.get("location")
+    if not isinstance(found, dict):
+        return None
+    latitude, longitude = found.get("latitude"), found.get("longitude")
+    if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
+        return None
+    return Spot(float(latitude), float(longitude))
 
 
 def _edited(message: Json) -> Incoming:

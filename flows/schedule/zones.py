@@ -29,6 +29,11 @@ def _names() -> dict[str, str]:
     return {name.casefold(): name for name in zoneinfo.available_timezones()}
 
 
+def zone_names() -> tuple[str, ...]:
+    """Every name in the tz database."""
+    return tuple(_names().values())
+
+
 def _near(name: str) -> tuple[str, ...]:
     wanted = name.strip().replace(" ", "_").casefold()
     names = _names()

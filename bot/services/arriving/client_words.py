@@ -30,7 +30,6 @@ from storage.holds import Hold
 
 SENT: dict[Sort, ClientKey] = {
     "voice": "sent_voice",
-    "place": "sent_place",
     "contact": "sent_contact",
     "sticker": "sent_sticker",
 }

@@ -22,6 +22,7 @@ from bot.services.arriving.entries.for_therapists import FOR_THERAPISTS, menu_fo
 from bot.services.care import invitations
 from bot.services.consent import stepwise
 from bot.services.digest import digests
+from bot.services.planning import own_place
 from bot.services.safety import card, escalating, holding, quiet_line
 from bot.services.work import speak
 from bot.services.work.buttons import FORMS, STALE, Toast
@@ -200,7 +201,7 @@ def _of_client(work: Work, care: Care, incoming: Incoming, update_id: int) -> st
         case Forwarded():
             client_words.forward(work, care)
         case SentSomething():
-            client_words.send_something(work, care, incoming.caption, incoming.sort)
+            _send_something(work, care, incoming)
         case SentMore():
             client_words.send_more(work, care, incoming.caption)
         case EditedMessage():
@@ -308,6 +309,15 @@ def _edited_by_therapist(
         speak.to_therapist(work, person, "edited_command")
     else:
         _command_of_therapist(work, person, meant, draft)
+
+
+def _send_something(work: Work, care: Care, sent: SentSomething) -> None:
+    """A shared place is a wish for its clock, where no crisis card asks for something else."""
+    is_wish = sent.spot is not None and standing_of(care) in TAKING_PART
+    if sent.spot is not None and is_wish and holding.find(work, care.id) is None:
+        own_place.ask(work, care, sent.spot)
+    else:
+        client_words.send_something(work, care, sent.caption, sent.sort)
 
 
 def _press(

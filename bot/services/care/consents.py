@@ -9,6 +9,7 @@ from bot.services.care import alert_consents, meeting
 from bot.services.check_in import check_ins
 from bot.services.consent import agreed_text, stepwise
 from bot.services.planning import plans, projecting
+from bot.services.planning.spoken_times import city
 from bot.services.work import speak
 from bot.services.work.buttons import data
 from bot.services.work.therapist_names import names_for
@@ -59,7 +60,9 @@ def give(work: Work, care: Care, *, shown: int, update_id: int) -> None:
         return
     cares.mark(work.tx, care.id, was="asked", state="active", now=work.now)
     plans.enrol_by_default(work, care)
-    speak.insist(work, care.client_id, _welcome(work, care), key="welcome")
+    label = work.say(care.language, "button_other_time")
+    rows = speak.row(Button(label, data("live_elsewhere")))
+    speak.insist(work, care.client_id, _welcome(work, care), key="welcome", rows=rows)
     alert_consents.ask(work, cares.load(work.tx, care.id))
     _tell_therapist(work, care, "client_joined")
 
@@ -72,10 +75,14 @@ def _goes_on(work: Work, care: Care) -> str:
 
 
 def _welcome(work: Work, care: Care) -> str:
-    due_at = projecting.next_at(work, care)
+    due_at, local = projecting.next_at(work, care), zone(care.zone)
     if due_at is None:
-        return work.say(care.language, "welcome")
-    return work.say(care.language, "welcome_next", zone=zone(care.zone), at=due_at)
+        said = work.say(care.language, "welcome")
+    else:
+        said = work.say(care.language, "welcome_next", zone=local, at=due_at)
+    place = city(care.zone, care.language)
+    clock = work.say(care.language, "welcome_clock", place=place, zone=local, at=work.now)
+    return f"{said}\n\n{clock}"
 
 
 def decline(work: Work, care: Care) -> None:

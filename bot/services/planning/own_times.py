@@ -75,7 +75,7 @@ def command(work: Work, care: Care, rest: str) -> None:
     wish = read_wish(rest, care.language)
     place = read_place(rest, care.language) if wish is None else None
     if place is not None:
-        _live_by(work, care, place)
+        live_by(work, care, place)
     elif not own:
         speak.to_client(work, care, "when_nothing")
     elif rest and wish is None:
@@ -152,7 +152,7 @@ def _wish_for(work: Work, care: Care, own: Sequence[_Own], wish: Wish) -> None:
             speak.to_client(work, care, REFUSED[refusal], **_about(work, care, own[0]))
 
 
-def _live_by(work: Work, care: Care, zone_name: str) -> None:
+def live_by(work: Work, care: Care, zone_name: str) -> None:
     """From now on the client's times go by the clock of that place."""
     person = people.load(work.tx, care.client_id)
     plans.change_zone(work, person, zone_name, actor="client")

@@ -53,6 +53,8 @@ Name = Literal[
     "own_times",
     "own_set",
     "own_reset",
+    "live_by",
+    "live_elsewhere",
     "note_pass",
     "note_drop",
     "topic_drop",
@@ -90,7 +92,17 @@ Thing = Literal[
 ]
 """A thing that belongs to somebody: a button that names one is good in its owner's hand only."""
 Plain = Literal[
-    "turn", "choice", "step", "page", "flow", "version", "place", "minute", "weekdays", "on"
+    "turn",
+    "choice",
+    "step",
+    "page",
+    "flow",
+    "version",
+    "place",
+    "clock",
+    "minute",
+    "weekdays",
+    "on",
 ]
 """A number that names nothing of anybody's."""
 THINGS: frozenset[str] = frozenset(get_args(Thing))
@@ -154,6 +166,8 @@ FORMS: dict[Name, Form] = {
     "own_times": Form("h", ("enrolment",)),
     "own_set": Form("i", ("enrolment", "weekdays", "minute")),
     "own_reset": Form("o", ("enrolment",)),
+    "live_by": Form("lb", ("clock",)),
+    "live_elsewhere": Form("le", ()),
     "note_pass": Form("np", ("note",)),
     "note_drop": Form("nx", ("note",)),
     "topic_drop": Form("td", ("note",)),

@@ -9,6 +9,7 @@ from typing import Literal, assert_never
 
 from bot.services.work.buttons import Press
 from flows.safety.asking import is_card_command
+from flows.schedule.nearest_place import Spot
 
 _COMMAND = re.compile(r"/(\w{1,64})(?:@\w{3,32})?(?![\w/<>@])", re.ASCII)
 """The beginning of a message that Telegram's apps show as a command."""
@@ -49,7 +50,7 @@ class Said:
         return "Said(…)"
 
 
-Sort = Literal["voice", "place", "contact", "sticker", "other"]
+Sort = Literal["voice", "contact", "sticker", "other"]
 """The sort of what was sent without words, as far as the answer differs by it."""
 
 
@@ -73,6 +74,8 @@ class SentSomething:
     caption: str = ""
     message_id: int | None = None
     sort: Sort = "other"
+    spot: Spot | None = None
+    """The spot that was shared, where one was."""
 
     def __repr__(self) -> str:
         return "SentSomething(…)"

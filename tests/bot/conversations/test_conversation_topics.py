@@ -72,7 +72,6 @@ async def test_each_sort_of_thing_has_an_answer(house: House, is_open: bool) -> 
         await house.tap(client, "7")
     for send, begins in (
         (lambda: client.send_voice(), "What is spoken cannot be heard here."),
-        (lambda: client.send_location(52.5, 13.4), "Where you are is not kept"),
         (lambda: client.send_contact("Jo", "+49 1"), "Contacts of others are not kept"),
         (lambda: client.send_sticker(), "Stickers cannot be read here."),
     ):

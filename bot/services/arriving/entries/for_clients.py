@@ -26,7 +26,7 @@ from bot.services.check_in import asked_for, noting, topics
 from bot.services.consent import stepwise
 from bot.services.digest import preview
 from bot.services.own_data import copying, erasing, history, what_is_kept
-from bot.services.planning import own_times
+from bot.services.planning import own_place, own_times
 from bot.services.safety import card, cases
 from bot.services.therapy_sessions import not_met
 from bot.services.work import speak
@@ -129,6 +129,14 @@ def _again(work: Work, care: Care, _nothing: Care, tapped: Touched) -> Toast:
 
 def _own_times(work: Work, care: Care, enrolment: Enrolment, tapped: Touched) -> Toast:
     return own_times.press(work, care, enrolment, tapped.press, tapped.message_id)
+
+
+def _live_by(work: Work, care: Care, _nothing: Care, tapped: Touched) -> Toast:
+    return own_place.take(work, care, tapped.press.number("clock"), tapped.message_id)
+
+
+def _live_elsewhere(work: Work, care: Care, _nothing: Care, tapped: Touched) -> Toast:
+    return own_place.elsewhere(work, care)
 
 
 def _pass_note(work: Work, care: Care, note: StoredNote, tapped: Touched) -> Toast:
@@ -317,6 +325,8 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("own_set", OWN_ENROLMENT, _own_times, TAKING_PART),
         Tap("own_reset", OWN_ENROLMENT, _own_times, TAKING_PART),
         Tap("own_language", OWN_CARE, _choose_language, TAKING_PART),
+        Tap("live_by", NOTHING, _live_by, TAKING_PART),
+        Tap("live_elsewhere", NOTHING, _live_elsewhere, TAKING_PART),
         Tap("note_pass", OWN_NOTE, _pass_note, TAKING_PART),
         Tap("topic_drop", OWN_NOTE, _drop_topic, TAKING_PART),
         Tap("note_drop", OWN_NOTE, _drop_note, TAKING_PART),
