@@ -240,6 +240,7 @@ ClientKey = Literal[
     "resumed",
     "resumed_next",
     "room_word",
+    "room_words",
     "sent_contact",
     "sent_sticker",
     "sent_voice",

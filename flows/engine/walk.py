@@ -128,12 +128,22 @@ class _Walk:
             if self.places[step.id] < self.target:
                 self.unsure.add(step.id)
                 continue
-            if self._holds(step.condition, otherwise=self.guess == "most"):
+            if self._is_unsure(step.condition):
+                self._guess(step)
+            elif self._holds(step.condition, otherwise=False):
                 self._visit(step)
-            elif self._is_unsure(step.condition):
-                self.unsure.add(step.id)
             if self.over:
                 return
+
+    def _guess(self, step: Step) -> None:
+        """Take a step of which it is not known whether it comes: as one that is asked and leads
+        nowhere with the most questions, as one that is not asked and leads on with the fewest.
+        """
+        if self.guess == "most":
+            self._meet(step)
+        else:
+            self.unsure.add(step.id)
+            self._jump(step)
 
     def _is_unasked(self, step: Step) -> bool:
         """True where what the step measures is not to be asked for now."""
@@ -141,14 +151,17 @@ class _Walk:
         return step.measures is not None and step.measures.startswith(unasked)
 
     def _visit(self, step: Step) -> None:
+        self._meet(step)
+        if not self.over:
+            self._jump(step)
+
+    def _meet(self, step: Step) -> None:
         round_ = self.scope.round
         visit_id = f"{step.id}{ROUND}{round_.key}" if round_ else step.id
         if not asks(step):
             self.visits.append(Visit(visit_id, step, self.scope.copy()))
         elif not self._question(Visit(visit_id, step)):
             self.over = True
-            return
-        self._jump(step)
 
     def _question(self, visit: Visit) -> bool:
         """Meets a question; False where the walk ends at it."""

@@ -5,8 +5,9 @@ It lets a therapist see that the right person came. It is drawn once and kept no
 
 from __future__ import annotations
 
+import hashlib
+
 from bot.messages import Button
-from bot.services.care.room_words import word_for
 from bot.services.work import speak
 from bot.services.work.buttons import data
 from bot.services.work.therapist_names import names_for
@@ -17,7 +18,7 @@ from storage.cares import Care
 
 def introduce(work: Work, care: Care) -> None:
     """Tell the client the word, and the therapist who came and by which word to know them."""
-    word = word_for(care.language, work.practice.ids.token())
+    word = _word(work, care)
     told = work.say(care.language, "room_word", word=word, **names_for(work, care))
     speak.insist(work, care.client_id, told, key="word")
     therapist = people.load(work.tx, care.therapist_id)
@@ -25,3 +26,10 @@ def introduce(work: Work, care: Care) -> None:
     label = work.tell(therapist.language, "button_wrong_person")
     rows = speak.row(Button(label, data("wrong_person", care.id)))
     speak.notify(work, therapist.id, text, key="came", rows=rows)
+
+
+def _word(work: Work, care: Care) -> str:
+    """Draw one of the words of two syllables in the client's language."""
+    words = work.say(care.language, "room_words").split()
+    drawn = hashlib.sha256(work.practice.ids.token().encode()).digest()
+    return words[int.from_bytes(drawn[:8], "big") % len(words)]

@@ -112,7 +112,9 @@ async def test_a_sticker_outside_a_check_in_is_not_kept(house: House) -> None:
     client = await house.client(await house.therapist())
     client.send_sticker()
     await house.settle()
-    assert client.last.startswith("There is no open question right now, so this was not kept")
+    assert client.last.startswith(
+        "Stickers cannot be read here. There is no open question right now"
+    )
 
 
 async def test_a_changed_message_is_no_new_answer(house: House) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
+from structlog.testing import capture_logs
 
 from bot.sandbox import Person
 from tests.bot.conversations.test_conversation_digest import AFTER, STRAIN, SUNDAY, WORDS, strained
@@ -36,11 +36,12 @@ async def test_who_waits_is_told_once_and_neutrally(house: House) -> None:
     assert told(client, mark) == []
 
 
-async def test_the_admin_hears_of_it(house: House, capsys: pytest.CaptureFixture[str]) -> None:
-    weber, _, _ = await after_two_weeks(house)
+async def test_the_admin_hears_of_it(house: House) -> None:
+    with capture_logs() as lines:
+        weber, _, _ = await after_two_weeks(house)
     code = (await house.stored(weber)).code
-    (line,) = [each for each in capsys.readouterr().out.splitlines() if "digest_unread" in each]
-    assert code in line and "A.B." not in line
+    (line,) = [each for each in lines if each["event"] == "digest_unread"]
+    assert line["therapist"] == code and "A.B." not in str(line)
 
 
 async def test_a_digest_that_was_read_keeps_everybody_calm(house: House) -> None:
