@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from flows.engine.cut import length
+
 LONGEST_PAGE = 3800
 """In UTF-16 units, which is how Telegram counts at most; its limit is 4,096."""
 
@@ -54,11 +56,6 @@ class Block:
     entries: tuple[Entry, ...]
     apart: bool = False
     """True where a blank line parts the entries."""
-
-
-def length(text: str) -> int:
-    """UTF-16 units: an emoji may count as two."""
-    return len(text.encode("utf-16-le")) // 2
 
 
 def lay_out(blocks: Iterable[Block], *, continued: Callable[[str], str]) -> tuple[Page, ...]:

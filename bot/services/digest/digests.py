@@ -18,6 +18,7 @@ from bot.texts.keys import StaffKey
 from flows.digest.arrange import Digest, arrange
 from flows.digest.section import ClientSection
 from flows.digest.section_json import section_from_json, section_to_json
+from flows.engine.cut import length
 from flows.schedule.zones import zone
 from flows.signals.flags import Acknowledgement, standing
 from storage import audit, cares, deliveries, digests, erasures, flags, held_back, people
@@ -330,6 +331,6 @@ def text_with_notes(
                 what = work.tell(person.language, NOTED[noted[-1]])
                 lines.append(work.tell(person.language, "noted", alias=alias, what=what))
     kept = "\n".join(lines)
-    if len(kept.encode("utf-16-le")) // 2 > NOTES:
+    if length(kept) > NOTES:
         kept = work.tell(person.language, "noted_many", count=len(lines))
     return f"{pages[-1].text}\n\n{kept}" if kept else pages[-1].text

@@ -7,7 +7,6 @@ has told already.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +14,7 @@ from datetime import datetime
 from bot.services.check_in.keeping import SCORE
 from bot.services.digest.reporting import SPOKEN_FOR, most_of
 from bot.services.signals.assessing import RATED
+from bot.services.work.buttons import number_for
 from bot.services.work.unit_of_work import Work
 from flows.digest.section import ClientSection
 from flows.engine.looking_back import given_in
@@ -65,11 +65,6 @@ def list_own(
     return sorted(told, key=lambda each: each.given_at)
 
 
-def number_of_step(step_id: str) -> int:
-    """A number that stays with a step's id: button data holds numbers only."""
-    return zlib.crc32(step_id.encode())
-
-
 def _answers(
     flow: Flow, stored: StoredCheckIn, away: frozenset[str], heard: set[str]
 ) -> Iterator[OwnAnswer]:
@@ -81,7 +76,7 @@ def _answers(
             continue  # the digest has their total only
         yield OwnAnswer(
             of=stored,
-            number=number_of_step(answer.step_id),
+            number=number_for(answer.step_id),
             steps=_with_scores(flow, answer.step_id, answer.of_step),
             question=given.question,
             shown=given.shown,
@@ -111,7 +106,7 @@ def _totals(
         value, most = (in_figures(n, care.language) for n in (row.value, most_of(flow, score)))
         yield OwnAnswer(
             of=stored,
-            number=number_of_step(row.step_id),
+            number=number_for(row.step_id),
             steps=frozenset({row.step_id, *items}),
             question=flow.title.say(care.language),
             shown=work.say(care.language, "preview_total", value=value, most=most),

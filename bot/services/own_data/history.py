@@ -54,9 +54,9 @@ def _page(work: Work, care: Care, page: int) -> tuple[str, Rows]:
     sunday = monday + timedelta(days=6)
     title = work.say(care.language, "history_week", monday=monday, sunday=sunday)
     text = "\n\n".join([title, *(each.text for each in told)])
-    if len(text.encode("utf-16-le")) // 2 > LONGEST - _MARGIN:
-        whole = work.say(care.language, "history_cut")
-        text = f"{cut(text, LONGEST - _MARGIN)}\n\n{whole}"
+    shown = cut(text, LONGEST - _MARGIN)
+    if shown != text:
+        shown = f"{shown}\n\n{work.say(care.language, 'history_cut')}"
     turns = []
     if page + 1 < len(weeks):
         label = work.say(care.language, "button_week_before")
@@ -64,7 +64,7 @@ def _page(work: Work, care: Care, page: int) -> tuple[str, Rows]:
     if page > 0:
         label = work.say(care.language, "button_week_after")
         turns.append(Button(label, data("history_page", page - 1)))
-    return text, speak.row(*turns) if turns else ()
+    return shown, speak.row(*turns) if turns else ()
 
 
 def _weeks(work: Work, care: Care) -> list[tuple[date, list[_Told]]]:

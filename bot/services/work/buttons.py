@@ -7,6 +7,7 @@ right: its form says which things it names, and dispatch finds them among the ta
 from __future__ import annotations
 
 import re
+import zlib
 from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, get_args
@@ -248,6 +249,11 @@ def data(name: Name, *numbers: int, word: str = "") -> str:
     if bool(word) is not form.has_word or (word and not _WORD.fullmatch(word)):
         raise ValueError(f"the word of a {name} button is missing, not allowed or no code")
     return ":".join([form.code, *map(str, numbers), *([word] if word else [])])
+
+
+def number_for(name: str) -> int:
+    """A number that stays with a name, such as a step's: button data holds numbers only."""
+    return zlib.crc32(name.encode())
 
 
 def press(text: str) -> Press | None:

@@ -4,8 +4,7 @@ process.
 
 from __future__ import annotations
 
-import zlib
-
+from bot.services.work.buttons import number_for
 from flows.script import parse
 from flows.script.flow import Flow
 from storage import flow_versions
@@ -55,4 +54,4 @@ class Shelf:
 
 def number_of(flow: Flow) -> int:
     """A number that stays with the flow's id: button data holds numbers only."""
-    return zlib.crc32(flow.id.encode())
+    return number_for(flow.id)

@@ -24,6 +24,12 @@ async def strained(house: House) -> tuple[Person, Person]:
     """A therapist and a client who said on Monday that something wasn't right."""
     weber = await house.therapist()
     client = await house.client(weber, "A.B.")
+    await say_so(house, weber, client)
+    return weber, client
+
+
+async def say_so(house: House, weber: Person, client: Person) -> None:
+    """A session just ended, and its client says that something wasn't right."""
     await house.say(weber, "/session A.B.")
     await house.travel(by=timedelta(hours=2))
     for label in STRAIN:
@@ -31,7 +37,6 @@ async def strained(house: House) -> tuple[Person, Person]:
     await house.say(client, WORDS)
     for label in AFTER:
         await house.tap(client, label)
-    return weber, client
 
 
 async def test_it_is_frozen_at_its_cut_off_and_points_to_the_strain(house: House) -> None:

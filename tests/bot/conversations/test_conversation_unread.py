@@ -7,7 +7,7 @@ from datetime import timedelta
 from structlog.testing import capture_logs
 
 from bot.sandbox import Person
-from tests.bot.conversations.test_conversation_digest import AFTER, STRAIN, SUNDAY, WORDS, strained
+from tests.bot.conversations.test_conversation_digest import SUNDAY, say_so, strained
 from tests.support.house import House
 
 TWO_WEEKS = SUNDAY + timedelta(days=14)
@@ -89,13 +89,7 @@ async def test_what_became_of_a_strain_is_not_asked_meanwhile(house: House) -> N
     weber = await house.therapist()
     client = await house.client(weber, "A.B.")
     await house.travel(to=SUNDAY + timedelta(days=9, hours=15))
-    await house.say(weber, "/session A.B.")
-    await house.travel(by=timedelta(hours=2))
-    for label in STRAIN:
-        await house.tap(client, label)
-    await house.say(client, WORDS)
-    for label in AFTER:
-        await house.tap(client, label)
+    await say_so(house, weber, client)
     await house.travel(by=timedelta(days=9))
     kept = "SELECT state, reason FROM occurrences WHERE flow_id = 'repair-follow-up'"
     assert await house.rows(kept) == [("thinned", "unread")]

@@ -16,9 +16,10 @@ import weeks
 
 from bot.report.client_details import render_client
 from bot.report.digest_text import render
-from bot.report.pages import LONGEST_PAGE, Page, length
+from bot.report.pages import LONGEST_PAGE, Page
 from bot.texts import shipped
 from flows.digest.arrange import Digest
+from flows.engine.cut import length
 from flows.languages import Language
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "digests"

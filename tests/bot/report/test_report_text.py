@@ -10,10 +10,11 @@ import weeks
 
 from bot.report.client_details import render_client
 from bot.report.digest_text import render
-from bot.report.pages import LONGEST_PAGE, Page, length
+from bot.report.pages import LONGEST_PAGE, Page
 from bot.texts import shipped
 from flows.digest.arrange import Digest
 from flows.digest.section import ClientSection
+from flows.engine.cut import length
 from flows.signals.flags import FLAG_STATES, FlagState
 from flows.signals.rules import RULES
 
