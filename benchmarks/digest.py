@@ -55,13 +55,16 @@ async def _fill(folder: Path, url: str) -> None:
             draw = random.Random(care.id)
             for week in range(WEEKS):
                 at = began_at + timedelta(weeks=week, days=1)
-                await database.write(partial(_week, care=care, after=after, draw=draw), at)
+                await database.write(partial(add_week, care=care, after=after, draw=draw), at)
                 later = at + timedelta(days=3)
-                await database.write(partial(_add, care=care, flow=mid_week, draw=draw), later)
+                await database.write(
+                    partial(add_check_in, care=care, flow=mid_week, draw=draw), later
+                )
         await _show_parts(database)
 
 
-def _week(work: Work, care: Care, after: Flow, draw: random.Random) -> None:
+def add_week(work: Work, care: Care, after: Flow, draw: random.Random) -> None:
+    """A therapy session that has happened, and its check-in."""
     ended_at = work.now - timedelta(hours=2)
     therapy_sessions.add(
         work.tx,
@@ -71,10 +74,12 @@ def _week(work: Work, care: Care, after: Flow, draw: random.Random) -> None:
         state="happened",
         now=work.now,
     )
-    hearing.hear(work, _add(work, care, after, draw))
+    hearing.hear(work, add_check_in(work, care, after, draw))
 
 
-def _add(work: Work, care: Care, flow: Flow, draw: random.Random) -> check_ins.StoredCheckIn:
+def add_check_in(
+    work: Work, care: Care, flow: Flow, draw: random.Random
+) -> check_ins.StoredCheckIn:
     """A finished check-in with its occurrence and its answers."""
     added = occurrences.add(
         work.tx,

@@ -41,7 +41,12 @@ _QUEUED = (
         _T.sealed_for,
     )
     .join(people, people.c.id == _T.person_id)
-    .where(is_word(_T.state, "queued"), people.c.role != "client")
+    # every lane is named so that the index of what is due serves
+    .where(
+        is_word(_T.state, "queued"),
+        is_word(_T.lane, "reply", "notice"),
+        people.c.role != "client",
+    )
     .order_by(_T.id)
 )
 

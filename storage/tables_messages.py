@@ -107,6 +107,7 @@ outbox = sa.Table(
     index_where("ix_outbox_trouble", "id", where="state IN ('refused', 'uncertain', 'dropped')"),
     index_where("ix_outbox_of_check_in", "check_in_id", "turn_no", where="check_in_id IS NOT NULL"),
     index_where("ix_outbox_of_digest", "digest_id", where="digest_id IS NOT NULL"),
+    index_where("ix_outbox_file", "finished_at", where="kind = 'document'"),
     sqlite_strict=True,
     sqlite_autoincrement=True,  # ids are the order of a conversation and must only grow
 )

@@ -69,4 +69,7 @@ def _copy(settings: Settings, tx: Tx, code: str) -> Copy | None:
     if person is None or person.role != "client" or not cares.list_for_client(tx, person.id):
         return None
     practice = practice_of(settings, SystemIds(), "")
-    return copying.copy_of(Work(tx, practice, CLOCK.now(), "cli"), person, by="admin")
+    work = Work(tx, practice, CLOCK.now(), "cli")
+    made = copying.copy_of(work, person)
+    copying.note(work, made, by="admin")
+    return made

@@ -27,7 +27,6 @@ from bot.services.work.unit_of_work import Work
 from bot.workers.errands import Errands
 from bot.workers.repeats import Repeats
 from bot.workers.supervise import outcome
-from flows.digest.arrange import Digest
 from storage import inbox
 from storage.inbox import InboxRow
 from storage.store import Store, Tx
@@ -148,17 +147,19 @@ class Handler:
     async def _work(self, row: InboxRow, received: Received) -> Callable[[Tx], Handled]:
         """Return what is to be done in the transaction; what takes long is read beforehand."""
         now, written_at = self.clock.now(), received.written_at(row.received_at)
-        draft: Digest | None = None
-        if dispatch.asks_for_draft(received.incoming):
-            chat_id = received.chat_id
-            draft = await self.store.read(
-                lambda tx: dispatch.look_ahead(Work(tx, self.practice, now, "draft"), chat_id)
+        ahead: object = None
+        if dispatch.looks_ahead(received.incoming):
+            chat_id, incoming = received.chat_id, received.incoming
+            ahead = await self.store.read(
+                lambda tx: dispatch.look_ahead(
+                    Work(tx, self.practice, now, "ahead"), chat_id, incoming
+                )
             )
 
         def decide(tx: Tx) -> Handled:
             number = received.message_id
-            work = Work(tx, self.practice, now, f"in{row.id}", written_at, number)
-            return dispatch.handle(work, row, received, draft)
+            work = Work(tx, self.practice, now, f"in{row.id}", written_at, number, ahead)
+            return dispatch.handle(work, row, received)
 
         return decide
 

@@ -43,7 +43,6 @@ from bot.services.work.incoming import (
     read_text,
 )
 from bot.services.work.unit_of_work import Work
-from flows.digest.arrange import Digest
 from flows.engine.remarks import asks_to_stop
 from storage import cares, deliveries, inbox, outbox, people
 from storage.cares import Care
@@ -62,16 +61,13 @@ class Handled:
     """True where what follows waits a little for more words: the chat shows "typing"."""
 
 
-def handle(work: Work, row: InboxRow, received: Received, draft: Digest | None = None) -> Handled:
-    """Act on one update of a known person and mark its row done.
-
-    ``draft`` is what ``look_ahead`` gathered for it.
-    """
+def handle(work: Work, row: InboxRow, received: Received) -> Handled:
+    """Act on one update of a known person and mark its row done."""
     mine = _caused_by(work, row, "in")
     person = people.find_by_chat(work.tx, received.chat_id)
     handled = Handled()
     if person is not None:
-        toast = _receive(mine, person, row, received, draft)
+        toast = _receive(mine, person, row, received)
         wrote = isinstance(received.incoming, Said | SentSomething | SentMore)
         is_typing = wrote and deliveries.waits_for_more(work.tx, person.id, work.now)
         handled = Handled(toast, is_typing)
@@ -80,28 +76,26 @@ def handle(work: Work, row: InboxRow, received: Received, draft: Digest | None =
     return handled
 
 
-def look_ahead(work: Work, chat_id: int) -> Digest | None:
-    """The week so far of the therapist whose chat this is, for an update that asks for it:
-    gathering a whole caseload takes longer than a write may.
-    """
-    person = people.find_by_chat(work.tx, chat_id)
-    if person is None or person.role != "therapist":
+def looks_ahead(incoming: Incoming) -> bool:
+    """True for what needs more read than a write has time for, whoever does it."""
+    meant = _meant(incoming)
+    return any(table.ahead(meant) is not None for table in (FOR_THERAPISTS, FOR_CLIENTS))
+
+
+def look_ahead(work: Work, chat_id: int, incoming: Incoming) -> object:
+    """Read what the update of this chat needs, to be handed to ``handle`` as ``work.ahead``."""
+    person, meant = people.find_by_chat(work.tx, chat_id), _meant(incoming)
+    if person is None:
         return None
-    return digests.draft_digest(work, person)
+    if person.role == "therapist":
+        of_therapist = FOR_THERAPISTS.ahead(meant)
+        return None if of_therapist is None else of_therapist(work, person)
+    care, of_client = cares.find_by_client(work.tx, person.id), FOR_CLIENTS.ahead(meant)
+    return None if care is None or of_client is None else of_client(work, care)
 
 
-def asks_for_draft(incoming: Incoming) -> bool:
-    """True for a command that needs the week so far, and for a tap under a draft."""
-    if isinstance(incoming, EditedMessage):
-        incoming = read_text(incoming.text)
-    if isinstance(incoming, Commanded):
-        entry = FOR_THERAPISTS.command(incoming.name)
-        return entry is not None and entry.needs_draft
-    if not isinstance(incoming, Pressed) or incoming.press is None:
-        return False
-    press = incoming.press
-    names_digest = "digest" in FORMS[press.name].things
-    return names_digest and press.number("digest") == digests.DRAFT
+def _meant(incoming: Incoming) -> Incoming:
+    return read_text(incoming.text) if isinstance(incoming, EditedMessage) else incoming
 
 
 def _caused_by(work: Work, row: InboxRow, what: str) -> Work:
@@ -111,13 +105,7 @@ def _caused_by(work: Work, row: InboxRow, what: str) -> Work:
     return replace(work, origin=f"{what}{row.id}@{row.received_at.timestamp():.6f}")
 
 
-def _receive(
-    work: Work,
-    person: Person,
-    row: InboxRow,
-    received: Received,
-    draft: Digest | None,
-) -> str | None:
+def _receive(work: Work, person: Person, row: InboxRow, received: Received) -> str | None:
     incoming = received.incoming
     if isinstance(incoming, BlockedBot):
         people.mark_unreachable(work.tx, person.id, work.now)
@@ -136,24 +124,17 @@ def _receive(
             return None
         # the token of a good link is no words of anybody's
         person, incoming = led, incoming if invite is None else Started("")
-    return act(work, person, incoming, update_id=row.update_id, draft=draft)
+    return act(work, person, incoming, update_id=row.update_id)
 
 
-def act(
-    work: Work,
-    person: Person,
-    incoming: Incoming,
-    *,
-    update_id: int,
-    draft: Digest | None = None,
-) -> str | None:
+def act(work: Work, person: Person, incoming: Incoming, *, update_id: int) -> str | None:
     """Let what a person did lead to what it means; the toast for a tap, if any.
 
     Everything that a client writes is screened here, before anything else is done with it.
     """
     asked = hard_words.as_command(incoming)
     if person.role == "therapist":
-        return _of_therapist(work, person, asked or incoming, update_id, draft)
+        return _of_therapist(work, person, asked or incoming, update_id)
     care = cares.find_by_client(work.tx, person.id)
     verdict = hard_words.find_hard_words(work.practice, incoming)
     if care is None:
@@ -211,7 +192,7 @@ def _of_client(work: Work, care: Care, incoming: Incoming, update_id: int) -> st
             else:
                 client_words.edit(work, care, incoming.text)
         case Pressed():
-            toast = _press(FOR_CLIENTS, work, care, standing_of(care), incoming, update_id, None)
+            toast = _press(FOR_CLIENTS, work, care, standing_of(care), incoming, update_id)
             return work.say(care.language, "toast_stale") if toast is STALE else toast
         case BlockedBot() | UnblockedBot() | NothingForUs():
             pass
@@ -260,22 +241,20 @@ def _command_of_client(work: Work, care: Care, command: Commanded) -> None:
         client_words.start(work, care)
 
 
-def _of_therapist(
-    work: Work, person: Person, incoming: Incoming, update_id: int, draft: Digest | None
-) -> str | None:
+def _of_therapist(work: Work, person: Person, incoming: Incoming, update_id: int) -> str | None:
     match incoming:
         case Started():
             name = people.name_of(work.tx, person.id).name
             hello = work.tell(person.language, "hello", name=name)
             speak.reply(work, person.id, hello, key="hello", menu=menu_for(work, person))
         case Commanded():
-            _command_of_therapist(work, person, incoming, draft)
+            _command_of_therapist(work, person, incoming)
         case EditedMessage():
-            _edited_by_therapist(work, person, incoming, draft)
+            _edited_by_therapist(work, person, incoming)
         case Said() | Forwarded() | SentSomething():
             speak.to_therapist(work, person, "not_a_conversation")
         case Pressed():
-            toast = _press(FOR_THERAPISTS, work, person, "running", incoming, update_id, draft)
+            toast = _press(FOR_THERAPISTS, work, person, "running", incoming, update_id)
             return work.tell(person.language, "toast_stale") if toast is STALE else toast
         case SentMore() | BlockedBot() | UnblockedBot() | NothingForUs():
             pass
@@ -284,19 +263,15 @@ def _of_therapist(
     return None
 
 
-def _command_of_therapist(
-    work: Work, person: Person, command: Commanded, draft: Digest | None
-) -> None:
+def _command_of_therapist(work: Work, person: Person, command: Commanded) -> None:
     entry = FOR_THERAPISTS.command(command.name)
     if entry is None:
         speak.to_therapist(work, person, "unknown_command")
     else:
-        entry.act(work, person, Asked(command.rest, draft))
+        entry.act(work, person, Asked(command.rest))
 
 
-def _edited_by_therapist(
-    work: Work, person: Person, edited: EditedMessage, draft: Digest | None
-) -> None:
+def _edited_by_therapist(work: Work, person: Person, edited: EditedMessage) -> None:
     """A command that was mended acts, unless doing it twice could do harm: then it is to be sent
     anew.
     """
@@ -308,7 +283,7 @@ def _edited_by_therapist(
     if entry is not None and entry.edited == "to_send_anew":
         speak.to_therapist(work, person, "edited_command")
     else:
-        _command_of_therapist(work, person, meant, draft)
+        _command_of_therapist(work, person, meant)
 
 
 def _send_something(work: Work, care: Care, sent: SentSomething) -> None:
@@ -327,12 +302,11 @@ def _press(
     standing: Standing,
     pressed: Pressed,
     update_id: int,
-    draft: Digest | None,
 ) -> Toast:
     if pressed.press is None or pressed.message_id is None:
         return STALE
     tapped = Touched(pressed.press, pressed.message_id, update_id)
-    return table.press(work, who, standing, tapped, draft)
+    return table.press(work, who, standing, tapped)
 
 
 def _follow_link(work: Work, person: Person, invite: Invite, chat_id: int) -> Person | None:

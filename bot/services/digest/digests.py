@@ -235,6 +235,11 @@ def draft_digest(work: Work, person: Person) -> Digest:
     )
 
 
+def week_so_far(work: Work, person: Person) -> Digest:
+    """The draft as it was gathered before the write; gathered now where it was not."""
+    return work.ahead if isinstance(work.ahead, Digest) else draft_digest(work, person)
+
+
 def stored_digest(work: Work, row: DigestRow) -> Digest:
     """A frozen week as it was stored, without clients who were erased since."""
     sections = [section_from_json(s.body) for s in digests.list_sections(work.tx, row.id)]

@@ -35,28 +35,52 @@ _KEY = "own-copy-"
 class Copy:
     """Everything that is kept of a client, in two files of the same day."""
 
+    code: str
+    """The code of whom it is about."""
     stem: str
     """The name of both files, without its end; it says nothing of whom they are about."""
     as_json: str = field(repr=False)
     as_text: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """The copies of a client: under the present link, then under each earlier one."""
+
+    each: tuple[Copy, ...]
+
+
+def make_all(work: Work, care: Care) -> Copies:
+    """Make everything that ``send`` sends; writing years of answers out takes longer than a write
+    may, so it is done in a read.
+    """
+    person = people.load(work.tx, care.client_id)
+    of = (person, *people.list_earlier(work.tx, person.id))
+    return Copies(tuple(copy_of(work, each) for each in of))
+
+
 def send(work: Work, care: Care) -> None:
     """Send both files to the client who asked; two more for each earlier link of the same chat."""
-    person = people.load(work.tx, care.client_id)
-    for number, each in enumerate((person, *people.list_earlier(work.tx, person.id)), 1):
-        made, part = copy_of(work, each, by=person.code), "" if number == 1 else f"-{number}"
-        for end, content in (("txt", made.as_text), ("json", made.as_json)):
+    made = work.ahead if isinstance(work.ahead, Copies) else make_all(work, care)
+    for number, copy in enumerate(made.each, 1):
+        note(work, copy, by=care.client_code)
+        part = "" if number == 1 else f"-{number}"
+        for end, content in (("txt", copy.as_text), ("json", copy.as_json)):
             caption = work.say(care.language, "copy_txt" if end == "txt" else "copy_json")
-            file = File(f"{made.stem}{part}.{end}", content.encode())
-            speak.file(work, person.id, caption, file=file, key=f"{_KEY}{end}{part}")
+            file = File(f"{copy.stem}{part}.{end}", content.encode())
+            speak.file(work, care.client_id, caption, file=file, key=f"{_KEY}{end}{part}")
 
 
-def copy_of(work: Work, person: Person, *, by: str) -> Copy:
-    """Make the copy, and note in the audit trail that it was made."""
+def copy_of(work: Work, person: Person) -> Copy:
+    """Make the copy of everything that is kept of a person; see ``note``."""
     today = work.now.astimezone(zone(person.zone)).date()
-    audit.add(work.tx, now=work.now, actor=by, action="client.exported", subject=person.code)
-    return Copy(f"my-data-{today.isoformat()}", _lossless(work, person), readable(work, person))
+    stem = f"my-data-{today.isoformat()}"
+    return Copy(person.code, stem, _lossless(work, person), readable(work, person))
+
+
+def note(work: Work, copy: Copy, *, by: str) -> None:
+    """Note in the audit trail that the copy was made, before it is handed out."""
+    audit.add(work.tx, now=work.now, actor=by, action="client.exported", subject=copy.code)
 
 
 def list_in_chat(work: Work, person_id: int) -> list[SentFile]:

@@ -4,7 +4,7 @@ reader's language and otherwise only holds what belongs together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.services.work.practice import Practice
@@ -29,6 +29,10 @@ class Work:
     """The time when somebody wrote or tapped what is being handled; None where nobody did."""
     message_id: int | None = None
     """The number of the message that is being handled: what stands below it has a higher one."""
+    ahead: object = field(default=None, repr=False)
+    """The things read for this before the write, where reading them takes longer than a write may;
+    whoever wants them knows their sort, and reads them now where they are not there.
+    """
 
     @property
     def said_at(self) -> datetime:

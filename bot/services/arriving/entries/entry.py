@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar, assert_never, get_args
 
 from bot.services.work.buttons import FORMS, STALE, Name, Press, Toast
+from bot.services.work.incoming import Commanded, Incoming, Pressed
 from bot.services.work.unit_of_work import Work
-from flows.digest.arrange import Digest
 from storage.cares import Care
 
 Who = TypeVar("Who")
@@ -46,10 +46,9 @@ def standing_of(care: Care) -> Standing:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The words that stood behind a command, and what was gathered for it before the write."""
+    """The words that stood behind a command."""
 
     rest: str = field(repr=False)
-    draft: Digest | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +73,8 @@ class Command(Generic[Who, Key]):
     """The effect of a command that was made of an earlier message: it acts where doing it once more
     harms nothing; otherwise its writer is told to send it anew.
     """
-    needs_draft: bool = False
-    """True where a therapist's week so far is gathered for it, before the write."""
+    ahead: Callable[[Work, Who], object] | None = None
+    """Reads what it takes longer to read than a write may; ``act`` finds it as ``work.ahead``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,9 @@ class Owned(Generic[Who, Subject]):
     """A way to find the things that a button names among the tapper's own; None: they are not."""
 
     things: frozenset[str]
-    find: Callable[[Work, Who, Press, Digest | None], Subject | None]
+    find: Callable[[Work, Who, Press], Subject | None]
+    ahead: Callable[[Work, Who, Press], object] | None = None
+    """As for a command: what ``find`` needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +95,17 @@ class Tap(Generic[Who, Subject]):
     of: Owned[Who, Subject]
     act: Callable[[Work, Who, Subject, Touched], Toast]
     when: frozenset[Standing] = ALWAYS
+    ahead: Callable[[Work, Who, Press], object] | None = None
+    """As for a command."""
 
     def __post_init__(self) -> None:
         """ValueError: the button names a thing of somebody's that nobody looks for."""
         if self.of.things != FORMS[self.name].things:
             raise ValueError(f"a {self.name} button names {sorted(FORMS[self.name].things)}")
 
-    def press(self, work: Work, who: Who, tapped: Touched, draft: Digest | None) -> Toast:
+    def press(self, work: Work, who: Who, tapped: Touched) -> Toast:
         """Act, if all that the button names is the tapper's own."""
-        subject = self.of.find(work, who, tapped.press, draft)
+        subject = self.of.find(work, who, tapped.press)
         return STALE if subject is None else self.act(work, who, subject, tapped)
 
 
@@ -127,14 +130,23 @@ class Table(Generic[Who, Key]):
         """The button of this name, where this role has it."""
         return next((each for each in self.taps if each.name == name), None)
 
-    def press(
-        self, work: Work, who: Who, standing: Standing, tapped: Touched, draft: Digest | None
-    ) -> Toast:
+    def press(self, work: Work, who: Who, standing: Standing, tapped: Touched) -> Toast:
         """Act on a tap; a button of another role, or of another time, is stale."""
         entry = self.tap(tapped.press.name)
         if entry is None or standing not in entry.when:
             return STALE
-        return entry.press(work, who, tapped, draft)
+        return entry.press(work, who, tapped)
+
+    def ahead(self, incoming: Incoming) -> Callable[[Work, Who], object] | None:
+        """Find how to read what a command or a tap needs before the write; None: nothing."""
+        if isinstance(incoming, Commanded):
+            entry = self.command(incoming.name)
+            return None if entry is None else entry.ahead
+        if not isinstance(incoming, Pressed) or incoming.press is None:
+            return None
+        press, tap = incoming.press, self.tap(incoming.press.name)
+        look = None if tap is None else tap.ahead or tap.of.ahead
+        return None if look is None else lambda work, who: look(work, who, press)
 
     def menu(self) -> Iterator[tuple[str, Key]]:
         """Each command that the menu names, with the key of its text."""

@@ -30,7 +30,7 @@ from bot.services.planning import own_place, own_times
 from bot.services.safety import card, cases
 from bot.services.therapy_sessions import not_met
 from bot.services.work import speak
-from bot.services.work.buttons import STALE, Toast, data
+from bot.services.work.buttons import STALE, Press, Toast, data
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey
@@ -241,6 +241,10 @@ def _no_alerts(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
     return alert_consents.take_back(work, care, message_id=tapped.message_id)
 
 
+def _copies(work: Work, care: Care, press: Press) -> object:
+    return copying.make_all(work, care)
+
+
 def _send_copy(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
     copying.send(work, care)
     return None
@@ -301,7 +305,7 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Command("resume", _resume, TAKING_PART, "menu.resume", "help.resume"),
         Command("privacy", _privacy, menu="menu.privacy", help="help.privacy"),
         Command("mydata", _mydata, menu="menu.mydata", help="help.mydata"),
-        Command("export", _export, help="help.export"),
+        Command("export", _export, help="help.export", ahead=copying.make_all),
         Command("erase", _erase, help="help.erase"),
         Command("help", _help, menu="menu.help"),
         Command("stop", _stop, TAKING_PART, "menu.stop", "help.stop"),
@@ -339,7 +343,7 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("preview_text", NOTHING, _preview_text, TAKING_PART),
         Tap("misunderstood", OWN_CARE, _misunderstood, TAKING_PART),
         Tap("tell", OWN_CARE, _tell, TAKING_PART),
-        Tap("export", OWN_CARE, _send_copy),
+        Tap("export", OWN_CARE, _send_copy, ahead=_copies),
         Tap("erase", OWN_CARE, _ask_to_erase),
         Tap("erase_next", OWN_CARE, _erase_next),
         Tap("erase_now", OWN_CARE, _erase_now),

@@ -45,8 +45,7 @@ def _session(work: Work, person: Person, asked: Asked) -> None:
 
 
 def _digest(work: Work, person: Person, asked: Asked) -> None:
-    draft = digests.draft_digest(work, person) if asked.draft is None else asked.draft
-    digests.show_draft(work, person, draft)
+    digests.show_draft(work, person, digests.week_so_far(work, person))
 
 
 def _crisis(work: Work, person: Person, asked: Asked) -> None:
@@ -184,7 +183,9 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Command("clients", _clients, menu="menu.clients", help="help.clients"),
         Command("client", _client, menu="menu.client", help="help.client"),
         Command("session", _session, ALWAYS, "menu.session", "help.session", "to_send_anew"),
-        Command("digest", _digest, menu="menu.digest", help="help.digest", needs_draft=True),
+        Command(
+            "digest", _digest, menu="menu.digest", help="help.digest", ahead=digests.draft_digest
+        ),
         Command("privacy", _privacy, menu="menu.privacy", help="help.privacy"),
         Command("help", _help, menu="menu.help", help="help.help"),
     ),

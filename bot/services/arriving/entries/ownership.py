@@ -14,7 +14,6 @@ from bot.services.safety import case_view
 from bot.services.safety.case_view import Opened
 from bot.services.work.buttons import Press
 from bot.services.work.unit_of_work import Work
-from flows.digest.arrange import Digest
 from storage import cares, check_ins, enrolments, flags, notes, risk_cases, therapy_sessions
 from storage import digests as stored_digests
 from storage.cares import Care
@@ -25,30 +24,30 @@ from storage.people import Person
 from storage.therapy_sessions import TherapySession
 
 
-def _nothing(work: Work, care: Care, press: Press, draft: Digest | None) -> Care:
+def _nothing(work: Work, care: Care, press: Press) -> Care:
     return care
 
 
-def _own_care(work: Work, care: Care, press: Press, draft: Digest | None) -> Care | None:
+def _own_care(work: Work, care: Care, press: Press) -> Care | None:
     return care if press.number("care") == care.id else None
 
 
-def _check_in(work: Work, care: Care, press: Press, draft: Digest | None) -> StoredCheckIn | None:
+def _check_in(work: Work, care: Care, press: Press) -> StoredCheckIn | None:
     stored = check_ins.find(work.tx, press.number("check_in"))
     return stored if stored is not None and stored.care_id == care.id else None
 
 
-def _enrolment(work: Work, care: Care, press: Press, draft: Digest | None) -> Enrolment | None:
+def _enrolment(work: Work, care: Care, press: Press) -> Enrolment | None:
     found = enrolments.find(work.tx, press.number("enrolment"))
     return found if found is not None and found.care_id == care.id else None
 
 
-def _note(work: Work, care: Care, press: Press, draft: Digest | None) -> StoredNote | None:
+def _note(work: Work, care: Care, press: Press) -> StoredNote | None:
     found = notes.find(work.tx, press.number("note"))
     return found if found is not None and found.care_id == care.id else None
 
 
-def _care(work: Work, person: Person, press: Press, draft: Digest | None) -> Care | None:
+def _care(work: Work, person: Person, press: Press) -> Care | None:
     return _care_of(work, person, press.number("care"))
 
 
@@ -57,35 +56,36 @@ def _care_of(work: Work, person: Person, care_id: int) -> Care | None:
     return care if care is not None and care.therapist_id == person.id else None
 
 
-def _session(
-    work: Work, person: Person, press: Press, draft: Digest | None
-) -> tuple[Care, TherapySession] | None:
+def _session(work: Work, person: Person, press: Press) -> tuple[Care, TherapySession] | None:
     session = therapy_sessions.find(work.tx, press.number("therapy_session"))
     care = None if session is None else _care_of(work, person, session.care_id)
     return None if session is None or care is None else (care, session)
 
 
-def _digest(work: Work, person: Person, press: Press, draft: Digest | None) -> ShownDigest | None:
+def _digest(work: Work, person: Person, press: Press) -> ShownDigest | None:
     digest_id = press.number("digest")
     if digest_id == DRAFT:
-        gathered = digests.draft_digest(work, person) if draft is None else draft
-        return digests.shown_draft(work, gathered)
+        return digests.shown_draft(work, digests.week_so_far(work, person))
     row = stored_digests.find_by_id(work.tx, digest_id)
     if row is None or row.therapist_id != person.id:
         return None
     return digests.shown_frozen(work, row)
 
 
-def _flag(work: Work, person: Person, press: Press, draft: Digest | None) -> ShownFlag | None:
+def _draft(work: Work, person: Person, press: Press) -> object:
+    return digests.draft_digest(work, person) if press.number("digest") == DRAFT else None
+
+
+def _flag(work: Work, person: Person, press: Press) -> ShownFlag | None:
     flag = flags.find(work.tx, press.number("flag"))
     care = None if flag is None else _care_of(work, person, flag.care_id)
     if flag is None or care is None:
         return None
-    shown = _digest(work, person, press, draft)
+    shown = _digest(work, person, press)
     return None if shown is None else ShownFlag(flag, care, shown)
 
 
-def _case(work: Work, person: Person, press: Press, draft: Digest | None) -> Opened | None:
+def _case(work: Work, person: Person, press: Press) -> Opened | None:
     case = risk_cases.find(work.tx, press.number("case"))
     care = None if case is None else cares.find(work.tx, case.care_id)
     if case is None or care is None:
@@ -103,7 +103,7 @@ OWN_NOTE = Owned(frozenset({"note"}), _note)
 CARE = Owned(frozenset({"care"}), _care)
 """A client of the therapist's."""
 SESSION = Owned(frozenset({"therapy_session"}), _session)
-DIGEST = Owned(frozenset({"digest"}), _digest)
-FLAG = Owned(frozenset({"flag", "digest"}), _flag)
+DIGEST = Owned(frozenset({"digest"}), _digest, _draft)
+FLAG = Owned(frozenset({"flag", "digest"}), _flag, _draft)
 CASE = Owned(frozenset({"case"}), _case)
 """A risk case of a client of the therapist's, or one of which they were told."""
