@@ -70,6 +70,6 @@ def _copy(settings: Settings, tx: Tx, code: str) -> Copy | None:
         return None
     practice = practice_of(settings, SystemIds(), "")
     work = Work(tx, practice, CLOCK.now(), "cli")
-    made = copying.copy_of(work, person)
-    copying.note(work, made, by="admin")
+    made = copying.copy_of(work, person, by="admin")
+    copying.note(work, made)
     return made

@@ -29,6 +29,7 @@ STAYS = timedelta(hours=24)
 """For so long the files stay in the chat; Telegram deletes messages for 48 hours."""
 DELETABLE = timedelta(hours=48)
 _KEY = "own-copy-"
+_ACTION = "client.exported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Copy:
 
     code: str
     """The code of whom it is about."""
+    by: str
+    """The code or role of whoever asked for it."""
     stem: str
     """The name of both files, without its end; it says nothing of whom they are about."""
     as_json: str = field(repr=False)
@@ -56,14 +59,14 @@ def make_all(work: Work, care: Care) -> Copies:
     """
     person = people.load(work.tx, care.client_id)
     of = (person, *people.list_earlier(work.tx, person.id))
-    return Copies(tuple(copy_of(work, each) for each in of))
+    return Copies(tuple(copy_of(work, each, by=person.code) for each in of))
 
 
 def send(work: Work, care: Care) -> None:
     """Send both files to the client who asked; two more for each earlier link of the same chat."""
     made = work.ahead if isinstance(work.ahead, Copies) else make_all(work, care)
     for number, copy in enumerate(made.each, 1):
-        note(work, copy, by=care.client_code)
+        note(work, copy)
         part = "" if number == 1 else f"-{number}"
         for end, content in (("txt", copy.as_text), ("json", copy.as_json)):
             caption = work.say(care.language, "copy_txt" if end == "txt" else "copy_json")
@@ -71,16 +74,16 @@ def send(work: Work, care: Care) -> None:
             speak.file(work, care.client_id, caption, file=file, key=f"{_KEY}{end}{part}")
 
 
-def copy_of(work: Work, person: Person) -> Copy:
+def copy_of(work: Work, person: Person, *, by: str) -> Copy:
     """Make the copy of everything that is kept of a person; see ``note``."""
     today = work.now.astimezone(zone(person.zone)).date()
     stem = f"my-data-{today.isoformat()}"
-    return Copy(person.code, stem, _lossless(work, person), readable(work, person))
+    return Copy(person.code, by, stem, _lossless(work, person, by), readable(work, person))
 
 
-def note(work: Work, copy: Copy, *, by: str) -> None:
+def note(work: Work, copy: Copy) -> None:
     """Note in the audit trail that the copy was made, before it is handed out."""
-    audit.add(work.tx, now=work.now, actor=by, action="client.exported", subject=copy.code)
+    audit.add(work.tx, now=work.now, actor=copy.by, action=_ACTION, subject=copy.code)
 
 
 def list_in_chat(work: Work, person_id: int) -> list[SentFile]:
@@ -101,8 +104,12 @@ def take_out(work: Work, sent: Iterable[SentFile]) -> None:
         speak.delete(work, each.person_id, each.message_id, key=f"gone{each.id}")
 
 
-def _lossless(work: Work, person: Person) -> str:
+def _lossless(work: Work, person: Person, by: str) -> str:
     rows = own_rows.list_all(work.tx, person.id)
+    noted = (
+        (row.at, row.action, row.actor)
+        for row in audit.list_about(work.tx, person.code, since=person.created_at)
+    )
     versions = {row["fingerprint"] for row in rows["check_ins"]}
     body = {
         "format": FORMAT,
@@ -116,8 +123,8 @@ def _lossless(work: Work, person: Person) -> str:
         "tables": rows,
         "flows": {each: flow_versions.load_text(work.tx, each) for each in sorted(versions)},
         "audit": [
-            {"at": row.at.isoformat(), "action": row.action, "by": _by(work, person, row.actor)}
-            for row in audit.list_about(work.tx, person.code, since=person.created_at)
+            {"at": at.isoformat(), "action": action, "by": _by(work, person, actor)}
+            for at, action, actor in (*noted, (work.now, _ACTION, by))
         ],
     }
     return (
