@@ -23,6 +23,7 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.own_screen import OwnScreen
 from bot.ports import DigestPage, Ids
+from bot.report.chart_picture import picture_of
 from bot.report.client_details import render_client
 from bot.report.digest_text import render, render_part
 from bot.services.work.practice import Practice
@@ -179,7 +180,7 @@ def _assemble(
     updates: RawUpdates,
     clock: Clock,
 ) -> App:
-    transport = BotTransport(bot)
+    transport = BotTransport(bot, picture_of)
     errands = Errands()
     strangers = Strangers(transport, practice, clock)
     receiver = Receiver(store, updates, transport, clock, errands, strangers)

@@ -11,6 +11,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.charts import Chart, chart_from_json
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
@@ -53,9 +55,9 @@ class Message:
     """A text of at most 4096 characters, without markup, with its rows of buttons.
 
     With ``code`` it is a picture to be scanned, drawn of this link when the message leaves, and the
-    text (then of at most 1024 characters) stands below it; likewise with ``file``. ``owed`` is the
-    part of the text that is to be said all the same, should something else be said in place of
-    this message.
+    text (then of at most 1024 characters) stands below it; likewise with ``file`` and ``chart``.
+    ``owed`` is the part of the text that is to be said all the same, should something else be said
+    in place of this message.
     """
 
     text: str
@@ -67,6 +69,8 @@ class Message:
     file: File | None = None
     protected: bool = False
     """True where Telegram shall let nobody forward or save it: it collects a client's words."""
+    chart: Chart | None = None
+    """A picture that is drawn of these numbers when the message leaves; the text says the same."""
     menu: tuple[tuple[str, str], ...] = ()
     """Commands, each with what it does, that the chat's menu shows from this message on."""
 
@@ -86,6 +90,8 @@ class Message:
             body["file"] = self.file.to_json()
         if self.protected:
             body["protected"] = True
+        if self.chart is not None:
+            body["chart"] = self.chart.to_json()
         if self.menu:
             body["menu"] = self.menu
         return json.dumps(body, ensure_ascii=False)
@@ -144,6 +150,7 @@ def message_from_json(text: str) -> Message:
         body.get("answers"),
         _file(body.get("file")),
         body.get("protected", False),
+        None if body.get("chart") is None else chart_from_json(body["chart"]),
         tuple((name, does) for name, does in body.get("menu", ())),
     )
 

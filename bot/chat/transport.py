@@ -7,7 +7,9 @@ where its refusals have nothing else to be told apart by.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
@@ -34,6 +36,7 @@ from telegram.error import (
     TelegramError,
 )
 
+from bot.charts import Chart
 from bot.chat.scanning import picture_of
 from bot.messages import Button, Delete, Edit, File, Message, Rows
 from bot.ports import Delivery, Refused, RetryLater, Sent, Uncertain
@@ -53,13 +56,16 @@ TOAST_LIMIT = 200
 
 
 class BotTransport:
-    """The sending side of one bot."""
+    """The sending side of one bot. ``draw`` makes a PNG of a chart; None: it cannot be drawn."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, draw: Callable[[Chart], bytes | None]) -> None:
         self._bot = bot
+        self._draw = draw
 
     async def send(self, chat_id: int, message: Message) -> Delivery:
         """Send a new message, without markup and without a preview of links."""
+        if message.chart is not None:
+            message = await self._drawn(message, message.chart)
         try:
             if message.file is not None:
                 sent = await self._send_file(chat_id, message, message.file)
@@ -85,6 +91,13 @@ class BotTransport:
         if message.menu:
             await _at_best(self._show_menu(chat_id, message.menu), "show_menu")
         return Sent(sent.message_id)
+
+    async def _drawn(self, message: Message, chart: Chart) -> Message:
+        """The message with its picture; in words alone where that cannot be drawn."""
+        picture = await asyncio.to_thread(self._draw, chart)
+        if picture is None:
+            return replace(message, chart=None, text=f"{chart.instead}\n\n{message.text}")
+        return replace(message, chart=None, file=File("chart.png", picture, is_picture=True))
 
     async def _show_menu(self, chat_id: int, menu: Sequence[tuple[str, str]]) -> None:
         commands = [BotCommand(name, does) for name, does in menu]
@@ -114,7 +127,7 @@ class BotTransport:
         return Sent(edit.message_id)
 
     async def _send_file(self, chat_id: int, message: Message, file: File) -> telegram.Message:
-        """Send a file with its caption; nothing keeps its reader from saving it."""
+        """Send a file with its caption; a document is for its reader to save."""
         rows = _markup(message.rows)
         if file.is_picture:
             return await self._bot.send_photo(
@@ -123,6 +136,7 @@ class BotTransport:
                 caption=message.text,
                 reply_markup=rows,
                 filename=file.name,
+                protect_content=message.protected or None,
             )
         return await self._bot.send_document(
             chat_id, file.content, caption=message.text, reply_markup=rows, filename=file.name

@@ -14,6 +14,7 @@ from flows.engine.piping import shown_whole, written
 from flows.engine.prompts import wording
 from flows.engine.walk import way_until
 from flows.kinds.step import Step
+from flows.languages import Language
 from flows.script.flow import Flow
 
 
@@ -26,6 +27,7 @@ class Given:
     question: str = field(repr=False)
     shown: str = field(repr=False)
     """The answer as the client sees it, uncut."""
+    language: Language
 
 
 def given_in(flow: Flow, check_in: CheckIn) -> Iterator[Given]:
@@ -33,9 +35,21 @@ def given_in(flow: Flow, check_in: CheckIn) -> Iterator[Given]:
     for answer in check_in.answers:
         if answer.value is None or answer.off_path:
             continue
-        way = way_until(flow, check_in, answer.step_id)
-        if not way.visits or way.visits[-1].id != answer.step_id:
-            continue  # a changed answer before it has led past it
-        step = way.visits[-1].step
-        question = written(wording(check_in, step), way.scope, check_in.language)
-        yield Given(answer, step, question, shown_whole(step, answer.value, check_in.language))
+        given = given_for(flow, check_in, answer)
+        if given is not None:
+            yield given
+
+
+def given_for(flow: Flow, check_in: CheckIn, answer: Answer) -> Given | None:
+    """An answer with its question; None where the way does not lead to it (a changed answer before
+    it has led past it) or nothing was answered.
+    """
+    if answer.value is None:
+        return None
+    way = way_until(flow, check_in, answer.step_id)
+    if not way.visits or way.visits[-1].id != answer.step_id:
+        return None
+    step = way.visits[-1].step
+    question = written(wording(check_in, step), way.scope, check_in.language)
+    shown = shown_whole(step, answer.value, check_in.language)
+    return Given(answer, step, question, shown, check_in.language)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot.messages import Button, Rows
+from bot.services.own_data import own_chart
 from bot.services.own_data.readable import note_text, round_text
 from bot.services.own_data.what_is_kept import everyones_cares
 from bot.services.work import speak
@@ -64,7 +65,11 @@ def _page(work: Work, care: Care, page: int) -> tuple[str, Rows]:
     if page > 0:
         label = work.say(care.language, "button_week_after")
         turns.append(Button(label, data("history_page", page - 1)))
-    return shown, speak.row(*turns) if turns else ()
+    rows = speak.row(*turns) if turns else ()
+    if own_chart.is_any(work, care):
+        label = work.say(care.language, "button_history_chart")
+        rows = (*rows, *speak.row(Button(label, data("history_chart"))))
+    return shown, rows
 
 
 def _weeks(work: Work, care: Care) -> list[tuple[date, list[_Told]]]:

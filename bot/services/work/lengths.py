@@ -9,6 +9,8 @@ from flows.engine.cut import length
 
 LONGEST = 4096
 """UTF-16 units in a message; more, and Telegram refuses it."""
+LONGEST_CAPTION = 1024
+"""UTF-16 units in the text below a picture or a file, likewise."""
 
 
 def pieces(text: str) -> list[str]:

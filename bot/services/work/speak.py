@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.charts import Chart
 from bot.messages import Button, Delete, Edit, File, Message, Rows, message_from_json
-from bot.services.work.lengths import LONGEST, pieces
+from bot.services.work.lengths import LONGEST, LONGEST_CAPTION, pieces
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey, StaffKey
 from flows.engine.cut import length
@@ -84,6 +85,14 @@ def file(work: Work, person_id: int, text: str, *, file: File, key: str, rows: R
     _queue(work, NewMessage(person_id, "reply", "reply", "document", body, key))
 
 
+def chart(work: Work, person_id: int, text: str, *, chart: Chart, key: str) -> bool:
+    """Reply with a picture of one's own numbers and a text of at most 1024 characters below it;
+    False: this was said already, or is about to be.
+    """
+    body = Message(text, chart=chart, protected=True).to_json()
+    return _queue(work, NewMessage(person_id, "reply", "reply", "message", body, key))
+
+
 def delete(work: Work, person_id: int, message_id: int, *, key: str) -> None:
     """Take a message of ours out of the chat; saying the same ``key`` again does nothing."""
     body = Delete(message_id).to_json()
@@ -130,7 +139,9 @@ def add_line(work: Work, person_id: int, line: str) -> int | None:
     def below(body: str) -> str | None:
         message = message_from_json(body)
         text = f"{message.text}\n\n{line}"
-        has_room = not message.code and length(text) <= LONGEST
+        stands_below = message.file is not None or message.chart is not None
+        longest = LONGEST_CAPTION if stands_below else LONGEST
+        has_room = not message.code and length(text) <= longest
         return replace(message, text=text).to_json() if has_room else None
 
     return outbox.amend_newest(work.tx, person_id, of=f"{work.origin}:", change=below)
@@ -225,7 +236,7 @@ def _say(work: Work, text: str, message: NewMessage, last: Message) -> None:
         _queue(work, replace(message, body=piece.to_json(), dedupe_key=key))
 
 
-def _queue(work: Work, message: NewMessage) -> None:
-    """Queue it under a key that begins with what caused it."""
+def _queue(work: Work, message: NewMessage) -> bool:
+    """Queue it under a key that begins with what caused it; False: it was queued before."""
     key = f"{work.origin}:{message.dedupe_key}"
-    outbox.add(work.tx, replace(message, dedupe_key=key), work.now)
+    return outbox.add(work.tx, replace(message, dedupe_key=key), work.now) is not None

@@ -13,6 +13,7 @@ from bot.chat.polling import RawUpdates
 from bot.chat.transport import BotTransport
 from bot.messages import Message
 from bot.ports import Polled, PollFailed, RetryLater
+from bot.report.chart_picture import picture_of
 
 TOKEN = "77:secret"
 
@@ -101,6 +102,6 @@ async def test_a_429_always_says_how_long_to_wait(body: bytes, seconds: float) -
     async with answering(body, "429 Too Many Requests") as url:
         assert await _poll(url) == PollFailed("slow_down", seconds)
         bot = connect(TOKEN, url, parallel=1)
-        sent = await BotTransport(bot).send(5, Message("text"))
+        sent = await BotTransport(bot, picture_of).send(5, Message("text"))
         assert sent == RetryLater(seconds, "slow_down", slow_down=True)
         await bot.shutdown()

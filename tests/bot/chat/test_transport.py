@@ -10,6 +10,7 @@ from bot.chat.menu import show_menu
 from bot.chat.transport import BotTransport
 from bot.messages import Message
 from bot.ports import RetryLater
+from bot.report.chart_picture import picture_of
 from bot.services.arriving.entries.for_clients import FOR_CLIENTS
 from bot.services.arriving.entries.for_therapists import FOR_THERAPISTS
 from bot.texts import shipped
@@ -21,7 +22,7 @@ TOKEN = "77:secret"
 
 async def test_a_request_that_never_left_may_be_repeated() -> None:
     bot = connect(TOKEN, "http://127.0.0.1:9", parallel=1)
-    found = await BotTransport(bot).send(5, Message("text"))
+    found = await BotTransport(bot, picture_of).send(5, Message("text"))
     assert found == RetryLater(2.0, "ConnectError")
     await bot.shutdown()
 
@@ -29,7 +30,7 @@ async def test_a_request_that_never_left_may_be_repeated() -> None:
 async def test_text_travels_as_it_is(house: House) -> None:
     person = await house.therapist()
     odd = "<b>&amp; *bold* _it_ [x](http://e.org) \N{FAMILY} \u202eright"
-    await BotTransport(house.app.bot).send(person.chat_id, Message(odd))
+    await BotTransport(house.app.bot, picture_of).send(person.chat_id, Message(odd))
     assert person.last == odd
 
 

@@ -27,7 +27,7 @@ async def test_a_client_reads_their_own_words_newest_week_first(house: House) ->
     assert newest.startswith("What you told from 30 November to 6 December 2026")
     assert "How has your week been so far?\n  7" in newest and "the cat came back" in newest
     assert "quarrel" not in newest
-    assert client.labels[-1] == ["‹ Week before"]
+    assert client.labels[-2:] == [["‹ Week before"], ["As a picture"]]
     await house.tap(client, "‹ Week before")
     assert client.newest.text.startswith("What you told from 23 November to 29 November 2026")
     assert "the quarrel on Sunday" in client.newest.text

@@ -25,7 +25,7 @@ from bot.services.care import alert_consents, consents, own_language, pausing
 from bot.services.check_in import asked_for, noting, topics
 from bot.services.consent import stepwise
 from bot.services.digest import preview
-from bot.services.own_data import copying, erasing, history, what_is_kept
+from bot.services.own_data import copying, erasing, history, own_chart, what_is_kept
 from bot.services.planning import own_place, own_times
 from bot.services.safety import card, cases
 from bot.services.therapy_sessions import not_met
@@ -55,6 +55,10 @@ def _history(work: Work, care: Care, asked: Asked) -> None:
 def _history_page(work: Work, care: Care, _nothing: Care, tapped: Touched) -> Toast:
     history.turn_to(work, care, tapped.press.number("page"), tapped.message_id)
     return None
+
+
+def _history_chart(work: Work, care: Care, _nothing: Care, tapped: Touched) -> Toast:
+    return own_chart.send(work, care, tapped.message_id)
 
 
 def _preview(work: Work, care: Care, asked: Asked) -> None:
@@ -340,6 +344,7 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("note_let_go", OWN_NOTE, _let_go, TAKING_PART),
         Tap("preview_page", NOTHING, _preview_page, TAKING_PART),
         Tap("history_page", NOTHING, _history_page),
+        Tap("history_chart", NOTHING, _history_chart),
         Tap("preview_text", NOTHING, _preview_text, TAKING_PART),
         Tap("misunderstood", OWN_CARE, _misunderstood, TAKING_PART),
         Tap("tell", OWN_CARE, _tell, TAKING_PART),
