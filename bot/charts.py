@@ -1,4 +1,4 @@
-"""What a picture of numbers over some weeks shows, as a value that fits an outbox row.
+"""The contents of a picture of numbers over some weeks, as a value that fits an outbox row.
 
 Services fill it with words and numbers, ``bot.report`` draws it when its message leaves. It never
 names a colour or a size, and it holds no answer that is text.
