@@ -5,15 +5,22 @@ Handed to the transport by the composition root. It decides how things look, nev
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Any
 
 from bot.charts import Chart, Panel
 from bot.report.drawing import draw
 
-_LETTER = 6
+_LETTER = 7
 """Points that a character beside an axis takes at most, nearly."""
 _GAP = 10
+_LONGEST_WORD = 24
+_PART = 12
+"""A longer word may be parted after every so many letters: it would run out of the picture."""
+
+_LONG_WORD = re.compile(rf"\w{{{_LONGEST_WORD},}}")
+_PARTS = re.compile(rf".{{1,{_PART}}}")
 
 
 def picture_of(chart: Chart) -> bytes | None:
@@ -48,6 +55,7 @@ def _panel(panel: Panel) -> dict[str, Any]:
 
 def _words(text: str) -> dict[str, Any]:
     """A text and the direction in which its first letter with one is read."""
+    text = _LONG_WORD.sub(lambda word: "\u00ad".join(_PARTS.findall(word[0])), text)
     read = (unicodedata.bidirectional(char) for char in text)
     first = next((each for each in read if each in ("L", "R", "AL")), "L")
     return {"text": text, "rtl": first != "L"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.services.work.periods import iso_week, last_cut_off
-from bot.services.work.unit_of_work import Work
+from bot.services.work.unit_of_work import INSTANT, Work
 from storage import cares, digests, people, uptimes
 from storage.check_ins import StoredCheckIn
 
@@ -13,7 +13,6 @@ READ_AT_ONCE = timedelta(minutes=1)
 """An answer is read that soon, unless the bot was away."""
 JUST_BACK = timedelta(minutes=30)
 """So long after an outage a tap may be one that waited for its end."""
-INSTANT = timedelta(microseconds=1)
 
 
 def written_at(work: Work, stored: StoredCheckIn) -> datetime:

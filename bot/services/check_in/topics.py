@@ -5,8 +5,6 @@ Used by the entries of clients. What was passed on as a note in another way stan
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from bot.messages import Button, Rows
 from bot.services.check_in import noting
 from bot.services.work import speak
@@ -22,7 +20,6 @@ MOST = 8
 """So many are listed, the newest last."""
 SHOWN = 200
 """UTF-16 units of each in the list."""
-_MOMENT = timedelta(seconds=1)
 
 
 def command(work: Work, care: Care, words: str) -> None:
@@ -68,4 +65,4 @@ def _listed(work: Work, care: Care) -> tuple[str, Rows]:
 def _open(work: Work, care: Care) -> list[StoredNote]:
     latest = digests.find_latest(work.tx, care.therapist_id)
     since = care.created_at if latest is None else latest.cut_off_at
-    return notes.list_kept(work.tx, care.id, since=since, until=work.now + _MOMENT)[-MOST:]
+    return notes.list_kept(work.tx, care.id, since=since, until=work.until_now)[-MOST:]

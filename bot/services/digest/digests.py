@@ -222,7 +222,7 @@ def draft_digest(work: Work, person: Person) -> Digest:
     """
     cut_off = next_cut_off(work.practice.settings.digest, person.zone, work.now)
     from_at = begins_at(work, person, work.now)
-    until = work.now + timedelta(microseconds=1)
+    until = work.until_now
     found = caseload.sections_of(work, person.id, from_at=from_at, cut_off_at=until)
     return arrange(
         [section for _, section in found],

@@ -7,7 +7,7 @@ It goes the same way as the digest itself and never shows anybody else's part of
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.messages import Button, Rows
 from bot.services.digest import caseload, digests
@@ -34,7 +34,6 @@ A_PAGE = 5
 QUESTION = 150
 ANSWER = 300
 """The most of a question and of an answer that the list shows, in UTF-16 units."""
-INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def turn_to(work: Work, care: Care, page: int, message_id: int) -> None:
 def _coming(work: Work, care: Care) -> _Coming:
     therapist = people.load(work.tx, care.therapist_id)
     cut_off_at = next_cut_off(work.practice.settings.digest, therapist.zone, work.now)
-    from_at, until_at = digests.begins_at(work, therapist, cut_off_at), work.now + INSTANT
+    from_at, until_at = digests.begins_at(work, therapist, cut_off_at), work.until_now
     section = caseload.section_of(work, care, from_at=from_at, cut_off_at=until_at)
     own = list_own(work, care, section, from_at=from_at, until_at=until_at)
     return _Coming(therapist, from_at, cut_off_at, section, own)

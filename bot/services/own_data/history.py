@@ -5,8 +5,8 @@ It shows their own words to themselves and nothing else: no rule, no flag, no fi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.messages import Button, Rows
@@ -21,6 +21,8 @@ from flows.engine.cut import cut
 from flows.schedule.zones import zone
 from storage import check_ins, notes
 from storage.cares import Care
+from storage.check_ins import StoredCheckIn
+from storage.notes import StoredNote
 
 _MARGIN = 400
 """For the heading and the line that the rest is in the copy."""
@@ -28,10 +30,11 @@ _MARGIN = 400
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """Something that the client told, and when."""
+    """Something that the client told, and when; it becomes words only where it is shown."""
 
     at: datetime
-    text: str = field(repr=False)
+    care: Care
+    what: StoredCheckIn | StoredNote
 
 
 def show(work: Work, care: Care) -> None:
@@ -47,14 +50,15 @@ def turn_to(work: Work, care: Care, page: int, message_id: int) -> None:
 
 
 def _page(work: Work, care: Care, page: int) -> tuple[str, Rows]:
-    weeks = _weeks(work, care)
-    if not weeks:
+    everything = sorted(_told(work, care), key=lambda each: each.at)
+    if not everything:
         return work.say(care.language, "history_none"), ()
+    weeks = _weeks(care, everything)
     page = min(page, len(weeks) - 1)
     monday, told = weeks[page]
     sunday = monday + timedelta(days=6)
     title = work.say(care.language, "history_week", monday=monday, sunday=sunday)
-    text = "\n\n".join([title, *(each.text for each in told)])
+    text = "\n\n".join([title, *(_text(work, each) for each in told)])
     shown = cut(text, LONGEST - _MARGIN)
     if shown != text:
         shown = f"{shown}\n\n{work.say(care.language, 'history_cut')}"
@@ -66,27 +70,34 @@ def _page(work: Work, care: Care, page: int) -> tuple[str, Rows]:
         label = work.say(care.language, "button_week_after")
         turns.append(Button(label, data("history_page", page - 1)))
     rows = speak.row(*turns) if turns else ()
-    if own_chart.is_any(work, care):
+    checked_in = (each.what.state for each in everything if isinstance(each.what, StoredCheckIn))
+    if own_chart.is_any(work, care, checked_in):
         label = work.say(care.language, "button_history_chart")
         rows = (*rows, *speak.row(Button(label, data("history_chart"))))
     return shown, rows
 
 
-def _weeks(work: Work, care: Care) -> list[tuple[date, list[_Told]]]:
+def _weeks(care: Care, everything: Iterable[_Told]) -> list[tuple[date, list[_Told]]]:
     """The Monday of each week by the client's clock with what was told in it, newest first."""
     local = zone(care.zone)
     found: dict[date, list[_Told]] = {}
-    for told in sorted(_told(work, care), key=lambda each: each.at):
+    for told in everything:
         on = told.at.astimezone(local).date()
         found.setdefault(on - timedelta(days=on.weekday()), []).append(told)
     return sorted(found.items(), reverse=True)
 
 
 def _told(work: Work, care: Care) -> Iterator[_Told]:
-    until = work.now + timedelta(seconds=1)
     for each in everyones_cares(work, care.client_id):
         for stored in check_ins.list_for_care(work.tx, each.id):
             if any(answer.value is not None for answer in stored.state.answers):
-                yield _Told(stored.state.opened_at, round_text(work, each, stored))
-        for note in notes.list_kept(work.tx, each.id, since=each.created_at, until=until):
-            yield _Told(note.written_at, note_text(work, each, note))
+                yield _Told(stored.state.opened_at, each, stored)
+        since, until = each.created_at, work.until_now
+        for note in notes.list_kept(work.tx, each.id, since=since, until=until):
+            yield _Told(note.written_at, each, note)
+
+
+def _text(work: Work, told: _Told) -> str:
+    if isinstance(told.what, StoredNote):
+        return note_text(work, told.care, told.what)
+    return round_text(work, told.care, told.what)

@@ -6,7 +6,7 @@ they wrote, nobody else's. What the picture shows stands in words with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
@@ -57,14 +57,10 @@ class _Span:
         return ((on - self.monday).days + 0.5) / 7
 
 
-def is_any(work: Work, care: Care) -> bool:
-    """True if there is anything to draw."""
+def is_any(work: Work, care: Care, told: Iterable[CheckIn]) -> bool:
+    """True if there is anything to draw in these check-ins of the client's."""
     since = _since(work, care)
-    return any(
-        has_number(flow, state, since=since)
-        for each in everyones_cares(work, care.client_id)
-        for flow, state in _rounds(work, each, since)
-    )
+    return any(has_number(flow, state, since=since) for flow, state in _readable(work, told))
 
 
 def send(work: Work, care: Care, message_id: int) -> Toast:
@@ -138,10 +134,16 @@ def _series_of(work: Work, own: Sequence[Care]) -> list[Series]:
 
 
 def _rounds(work: Work, care: Care, since: datetime) -> Iterator[tuple[Flow, CheckIn]]:
-    for stored in check_ins.list_for_care(work.tx, care.id, lasted_until=since):
-        flow = work.practice.shelf.find(work.tx, stored.state.fingerprint)
+    stored = check_ins.list_for_care(work.tx, care.id, lasted_until=since)
+    return _readable(work, (each.state for each in stored))
+
+
+def _readable(work: Work, states: Iterable[CheckIn]) -> Iterator[tuple[Flow, CheckIn]]:
+    """Each with its flow, where this program can read it."""
+    for state in states:
+        flow = work.practice.shelf.find(work.tx, state.fingerprint)
         if flow is not None:
-            yield flow, stored.state
+            yield flow, state
 
 
 def _span(work: Work, care: Care, shown: Sequence[Series]) -> _Span:

@@ -6,12 +6,10 @@ Used by ``copying`` and ``history``. The lossless copy is JSON; what is technica
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from bot.services.own_data.what_is_kept import kept_lines, read_lines
 from bot.services.work.unit_of_work import Work
-from flows.engine.piping import shown_whole, written
-from flows.engine.walk import whole_way
+from flows.engine.looking_back import kept_in
 from flows.languages import Language
 from flows.schedule.zones import zone
 from storage import cares, check_ins, notes, therapy_sessions
@@ -37,8 +35,8 @@ def _of_care(work: Work, care: Care) -> Iterator[str]:
     local, language = zone(care.zone), care.language
     for stored in check_ins.list_for_care(work.tx, care.id):
         yield round_text(work, care, stored)
-    until = work.now + timedelta(seconds=1)
-    for note in notes.list_kept(work.tx, care.id, since=care.created_at, until=until):
+    since, until = care.created_at, work.until_now
+    for note in notes.list_kept(work.tx, care.id, since=since, until=until):
         yield note_text(work, care, note)
     planned = [
         work.say(language, "copy_session", at=session.starts_at, zone=local)
@@ -67,17 +65,9 @@ def round_text(work: Work, care: Care, stored: StoredCheckIn) -> str:
     if flow is None:
         lines.extend(f"{a.step_id}: {a.value}" for a in state.answers)
         return "\n".join(lines)
-    way = whole_way(flow, state)
-    asked = {
-        visit.id: written(visit.step.ask, visit.scope or way.scope, state.language)
-        for visit in way.visits
-    }
-    for answer in state.answers:
-        step = flow.step(answer.of_step)
-        skipped = work.say(care.language, "prompt_skipped")
-        value = answer.value
-        shown = skipped if value is None else shown_whole(step, value, state.language)
-        lines.append(asked.get(answer.step_id, step.ask.say(state.language)))
+    for given in kept_in(flow, state):
+        shown = given.shown or work.say(care.language, "prompt_skipped")
+        lines.append(given.question)
         lines.append("  " + shown.replace("\n", "\n  "))
     return "\n".join(lines)
 

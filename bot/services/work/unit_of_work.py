@@ -5,12 +5,15 @@ reader's language and otherwise only holds what belongs together.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.services.work.practice import Practice
 from bot.texts.keys import ClientKey, StaffKey
 from flows.languages import Language
 from storage.store import Tx
+
+INSTANT = timedelta(microseconds=1)
+"""The shortest time that is kept apart from none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,13 @@ class Work:
         however late they are handled. What is planned and sent goes by ``now``.
         """
         return self.now if self.written_at is None else self.written_at
+
+    @property
+    def until_now(self) -> datetime:
+        """The end of a span that still holds what happens in this piece of work: spans leave out
+        their end.
+        """
+        return self.now + INSTANT
 
     def say(self, language: Language, key: ClientKey, /, **values: object) -> str:
         """A built-in text for a client, in their language."""

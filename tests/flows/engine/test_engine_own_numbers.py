@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from flows.engine.check_in import Answer, CheckIn, Names
+from flows.engine.looking_back import kept_in
 from flows.engine.own_numbers import a_few_of_each, series_in, usual_span
 from flows.kinds.kind import Value
 from flows.languages import Language
@@ -110,3 +112,30 @@ def test_one_of_each_flow_in_turn() -> None:
     assert len(found) == 5
     chosen = [series.newest.question for series in a_few_of_each(found, 3)]
     assert chosen == ["X0", "Y", "X1"]
+
+
+GOALS = """
+[[block]]
+id = "each_goal"
+steps = ["x"]
+repeat = "goals"
+"""
+
+
+def test_what_a_round_is_about_parts_its_numbers() -> None:
+    flow = flow_of("a", scale("x", ask="{each}?"), GOALS)
+    rounds = []
+    for day, goal in enumerate(("sleep", "sleep", "the garden")):
+        flow, check_in = given(flow, day, **{"x@g1": day})
+        rounds.append((flow, replace(check_in, names=Names(goals=(goal,)))))
+    found = series_in(rounds, since=MONDAY)
+    told = [(series.newest.question, len(series.numbers)) for series in found]
+    assert told == [("sleep?", 2), ("the garden?", 1)]
+
+
+def test_everything_that_is_kept_has_its_question_as_it_was_read() -> None:
+    flow = flow_of("a", scale("x", ask="{each}?"), GOALS, scale("y", ask="And?"), scale("z"))
+    flow, check_in = given(flow, 0, **{"x@g1": 3, "y": None, "z": 0})
+    check_in = replace(check_in, names=Names(goals=("sleep",)))
+    told = [(each.question, each.shown) for each in kept_in(flow, check_in)]
+    assert told == [("sleep?", "3"), ("And?", ""), ("How?", "0")]
