@@ -65,7 +65,7 @@ class BotTransport:
     async def send(self, chat_id: int, message: Message) -> Delivery:
         """Send a new message, without markup and without a preview of links."""
         if message.chart is not None:
-            message = await self._drawn(message, message.chart)
+            return await self._send_chart(chat_id, message, message.chart)
         try:
             if message.file is not None:
                 sent = await self._send_file(chat_id, message, message.file)
@@ -92,12 +92,18 @@ class BotTransport:
             await _at_best(self._show_menu(chat_id, message.menu), "show_menu")
         return Sent(sent.message_id)
 
-    async def _drawn(self, message: Message, chart: Chart) -> Message:
-        """The message with its picture; in words alone where that cannot be drawn."""
+    async def _send_chart(self, chat_id: int, message: Message, chart: Chart) -> Delivery:
+        """Send the picture with its words; the words alone where it cannot be drawn, or where
+        Telegram does not take it.
+        """
         picture = await asyncio.to_thread(self._draw, chart)
-        if picture is None:
-            return replace(message, chart=None, text=f"{chart.instead}\n\n{message.text}")
-        return replace(message, chart=None, file=File("chart.png", picture, is_picture=True))
+        if picture is not None:
+            file = File("chart.png", picture, is_picture=True)
+            found = await self.send(chat_id, replace(message, chart=None, file=file))
+            if not isinstance(found, Refused) or found.unreachable:
+                return found
+        words = f"{chart.instead}\n\n{message.text}"
+        return await self.send(chat_id, replace(message, chart=None, text=words))
 
     async def _show_menu(self, chat_id: int, menu: Sequence[tuple[str, str]]) -> None:
         commands = [BotCommand(name, does) for name, does in menu]

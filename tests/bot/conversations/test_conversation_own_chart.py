@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.report import drawing
-from bot.sandbox import Person
+from bot.sandbox import Fault, Person
 from flows.engine.check_in import Answer, CheckIn, Names
 from flows.kinds.kind import Value
 from flows.languages import Language
@@ -34,13 +34,19 @@ async def remember(
     flow: str = "mid-week",
     given: Mapping[str, Value | None] | None = None,
     off_path: bool = False,
+    therapist: Person | None = None,
 ) -> None:
-    """The client finished a check-in so many days after the first Monday, on each of these."""
+    """The client finished a check-in so many days after the first Monday, on each of these. With
+    another therapist than the one who invited them, where one is named.
+    """
+    other = None if therapist is None else await house.stored(therapist)
     stored = await house.stored(client)
     values = {"week": 7} if given is None else given
 
     def decide(tx: Tx) -> None:
         care = cares.list_for_client(tx, stored.id)[-1]
+        if other is not None:
+            care = cares.add(tx, client_id=stored.id, therapist_id=other.id, alias="Z.", now=MONDAY)
         current = {row.flow_id: row.fingerprint for row in flow_versions.list_current(tx)}
         for day in days:
             at = MONDAY + day * DAY
@@ -144,6 +150,20 @@ async def test_each_sees_their_own(house: House, client: Person) -> None:
     assert "24 Nov: 3" in words and "23 Nov: 7" not in words
 
 
+async def test_what_was_answered_for_two_therapists_is_kept_apart(
+    house: House, client: Person
+) -> None:
+    await remember(house, client, 0)
+    roth = await house.therapist("Dr. Roth")
+    await house.say(client, "/history")
+    await remember(house, client, 0, given={"week": 3}, therapist=roth)
+    first, second = await house.tap(client, PICTURE)
+    assert "\n\nFor Dr. Weber\n\n" in first and "23 Nov: 7" in first and "23 Nov: 3" not in first
+    assert "\n\nFor Dr. Roth\n\n" in second and "23 Nov: 3" in second and ": 7" not in second
+    # nobody is named where a notification begins
+    assert first.startswith("Your answers from") and second.startswith("Your answers from")
+
+
 async def test_many_numbers_stand_in_words_in_the_next_message(
     house: House, client: Person
 ) -> None:
@@ -168,7 +188,29 @@ async def test_where_it_cannot_be_drawn_the_words_come_alone(
     await house.tap(client, PICTURE)
     (entry,) = client.heard(mark)
     assert entry.kind == "sent" and "23 Nov: 7" in entry.text
-    assert entry.text.startswith("The picture could not be drawn just now. The words say the same.")
+    assert entry.text.startswith("The picture did not work out this time. The words say the same.")
+
+
+async def test_where_telegram_does_not_take_it_the_words_come_alone(
+    house: House, client: Person
+) -> None:
+    await remember(house, client, 0)
+    await house.say(client, "/history")
+    house.sandbox.faults.add(Fault("sendPhoto", 400))
+    (words,) = await house.tap(client, PICTURE)
+    assert words.startswith("The picture did not work out this time.") and "23 Nov: 7" in words
+
+
+async def test_a_picture_that_did_not_leave_leaves_later(house: House, client: Person) -> None:
+    await remember(house, client, 0)
+    await house.say(client, "/history")
+    house.sandbox.faults.add(Fault("sendPhoto", 429, retry_after=30))
+    mark = client.mark
+    await house.tap(client, PICTURE)
+    assert not [entry for entry in client.heard(mark) if entry.text]
+    await house.travel(by=timedelta(minutes=1))
+    assert [entry.kind for entry in client.heard(mark) if entry.text] == ["photo"]
+    assert await house.rows("SELECT count(*) FROM outbox WHERE length(body_sealed) > 0") == [(0,)]
 
 
 @pytest.mark.parametrize(
