@@ -20,7 +20,7 @@ from storage.aliases import core
 from storage.errors import NotFound
 from storage.statements import exactly_one, new_id, words
 from storage.store import Tx
-from storage.tables import cares, people
+from storage.tables import cares, moves, people
 
 State = Literal["draft", "invited", "asked", "active", "declined", "ended"]
 EndedBy = Literal["client", "therapist"]
@@ -53,6 +53,10 @@ class Care:
     ended_by: EndedBy | None = None
     consent_asked: str | None = None
     """The version of the changed consent text that was shown last; None: none was."""
+    unrecognised_since: datetime | None = None
+    """Since when the client is in another chat of which nobody has said yet that the right person
+    came; None: they are known.
+    """
 
     def __repr__(self) -> str:
         return f"Care({self.id}, {self.client_code}, {self.state!r})"
@@ -75,6 +79,15 @@ _SELECT = sa.select(
     cares.c.ended_at,
     cares.c.ended_by,
     cares.c.consent_asked,
+    sa.select(moves.c.opened_at)
+    .where(
+        moves.c.person_id == cares.c.client_id,
+        moves.c.opened_at.is_not(None),
+        moves.c.settled_at.is_(None),
+    )
+    .correlate(cares)
+    .scalar_subquery()
+    .label("unrecognised_since"),
 ).join(people, people.c.id == cares.c.client_id)
 _LOAD = _SELECT.where(cares.c.id == sa.bindparam("care_id"))
 _OF_CLIENT = (

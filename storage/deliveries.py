@@ -26,7 +26,7 @@ _MESSAGE = (
     .where(
         _T.check_in_id == sa.bindparam("check_in_id"),
         _T.turn_no == sa.bindparam("turn_no"),
-        _T.message_id.is_not(None),
+        _T.message_id > 0,  # 0: it stands in a chat that was left
         is_word(_T.kind, "message"),
         _SENT,
         sa.not_(_T.dedupe_key.endswith(NUDGE)),

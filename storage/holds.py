@@ -67,6 +67,12 @@ def lasted(tx: Tx, care_id: int, since: datetime) -> bool:
     return tx.conn.execute(_LASTED, {"of_care": care_id, "since": since}).first() is not None
 
 
+def detach(tx: Tx, care_id: int) -> None:
+    """The care's hold goes on; what is written from now on joins nothing of before."""
+    of_care = sa.update(holds).where(_T.care_id == care_id)
+    tx.conn.execute(of_care.values(check_in_id=None, note_id=None))
+
+
 def remove(tx: Tx, care_id: int) -> None:
     """The care has no hold."""
     tx.conn.execute(_REMOVE, {"of_care": care_id})

@@ -61,6 +61,15 @@ def find_newest(tx: Tx, person_id: int) -> Invite | None:
     return None if row is None else Invite(*row)
 
 
+def find_used(tx: Tx, person_id: int) -> Invite | None:
+    """The invite that this person used last."""
+    query = sa.select(*_COLUMNS).where(
+        invites.c.person_id == person_id, invites.c.used_at.is_not(None)
+    )
+    row = tx.conn.execute(query.order_by(invites.c.id.desc()).limit(1)).one_or_none()
+    return None if row is None else Invite(*row)
+
+
 def mark_used(tx: Tx, invite_id: int, now: datetime) -> None:
     """The link is spent. StaleState: it was spent already."""
     unused = sa.update(invites).where(invites.c.id == invite_id, invites.c.used_at.is_(None))

@@ -188,6 +188,7 @@ def add(tx: Tx, message: NewMessage, now: datetime) -> int | None:
         "not_before": message.not_before or now,
         "expires_at": message.expires_at,
         "created_at": now,
+        "address": message.address,
     }
     added: int | None = tx.conn.execute(_ADD.on(tx.conn), values).scalar_one_or_none()
     return added

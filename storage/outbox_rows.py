@@ -16,6 +16,8 @@ MessageClass = Literal["once", "must", "idem", "reply"]
 ``idem`` (edits): repeated freely. ``reply`` (all else that is said to somebody): at least once,
 at most three attempts.
 """
+Address = Literal["former"] | None
+"""``former``: the chat in which the person was before a move; None: the person's own."""
 Lane = Literal["reply", "notice"]
 Kind = Literal["message", "edit", "delete", "document"]
 CLASSES: tuple[MessageClass, ...] = ("once", "must", "idem", "reply")
@@ -39,6 +41,7 @@ class NewMessage:
     turn_no: int | None = None
     digest_id: int | None = None
     sealed_for: int | None = None
+    address: Address = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class OutboxRow:
     not_before: datetime
     expires_at: datetime | None
     created_at: datetime
+    address: Address = None
 
     def __repr__(self) -> str:
         return f"OutboxRow({self.id}, person {self.person_id}, {self.message_class}, {self.kind})"
@@ -82,6 +86,7 @@ COLUMNS = (
     _T.sealed_for,
     _T.dedupe_key,
     _T.body_sealed,
+    _T.address,
 )
 """The columns of a row; ``with_body`` and ``without_body`` read them."""
 
@@ -103,5 +108,5 @@ def place(dedupe_key: str) -> str:
 
 
 def _row(row: Any, body: str, token: str | None) -> OutboxRow:
-    values = (*row[:5], body, row.attempts, token, *row[7:13])
+    values = (*row[:5], body, row.attempts, token, *row[7:13], row.address)
     return OutboxRow(*values)

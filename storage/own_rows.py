@@ -23,6 +23,7 @@ Row = dict[str, Any]
 _PLACES: dict[str, Callable[[Any], str]] = {
     "people.name_sealed": lambda row: f"people.name:{row.id}",
     "chats.chat_sealed": lambda row: f"chats.chat:{row.person_id}",
+    "moves.former_chat_sealed": lambda row: f"moves.former_chat:{row.id}",
     "cares.alias_sealed": lambda row: f"cares.alias:{row.id}",
     "check_ins.state_sealed": lambda row: f"check_ins.state:{row.id}",
     "answers.value_sealed": lambda row: f"answers.value:{row.check_in_id}:{row.step_id}",
@@ -37,7 +38,9 @@ _PLACES: dict[str, Callable[[Any], str]] = {
     "inbox.body_sealed": lambda row: f"inbox.body:{row.update_id}:{row.fingerprint}",
 }
 _PERSON = "people.id"
-_PLAIN = frozenset({"people.name_sealed", "chats.chat_sealed", "cares.alias_sealed"})
+_PLAIN = frozenset(
+    {"people.name_sealed", "chats.chat_sealed", "cares.alias_sealed", "moves.former_chat_sealed"}
+)
 """Cells that hold a text; all others hold JSON."""
 
 

@@ -174,6 +174,11 @@ def bind_chat(tx: Tx, person_id: int, chat_id: int, now: datetime) -> None:
     tx.conn.execute(_BIND.on(tx.conn), values)
 
 
+def leave_chat(tx: Tx, person_id: int) -> None:
+    """The person is reached in no chat."""
+    tx.conn.execute(sa.delete(chats).where(chats.c.person_id == person_id))
+
+
 def chat_of(tx: Tx, person_id: int) -> int | None:
     """The chat in which the person is reached."""
     sealed = tx.conn.execute(_CHAT, {"person_id": person_id}).scalar_one_or_none()

@@ -28,7 +28,7 @@ _T = outbox.c
 _SENT = sa.select(_T.id, _T.person_id, _T.message_id).where(
     is_word(_T.kind, "document"),
     is_word(_T.state, "sent"),
-    _T.message_id.is_not(None),
+    _T.message_id > 0,  # 0: it stood in a chat that was left, and was taken out then
     _T.dedupe_key.contains(sa.bindparam("key", type_=sa.Text)),
     _T.finished_at > sa.bindparam("since", type_=_T.finished_at.type),
     _T.finished_at <= sa.bindparam("until", type_=_T.finished_at.type),

@@ -279,3 +279,28 @@ timers = sa.Table(
     sqlite_strict=True,
     sqlite_autoincrement=True,  # likewise a timer's
 )
+
+moves = sa.Table(
+    "moves",
+    metadata,
+    row_id(),
+    belongs_to("person_id", "people"),
+    belongs_to("care_id", "cares"),
+    # a link leads to one chat
+    sa.Column("invite_id", Id, sa.ForeignKey("invites.id"), nullable=False, unique=True),
+    at("made_at"),
+    at("opened_at", nullable=True),
+    sa.Column("former_chat_sealed", Bytes),
+    at("introduced_at", nullable=True),
+    at("stop_asked_at", nullable=True),
+    at("settled_at", nullable=True),
+    text("ended", nullable=True),
+    one_of("ended", "recognised", "undone"),
+    # one a person at a time: the one before must be known to have been right
+    unique_where(
+        "uq_moves_unsettled", "person_id", where="opened_at IS NOT NULL AND settled_at IS NULL"
+    ),
+    sa.Index(None, "person_id"),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,  # the place of a sealed address names it
+)

@@ -95,6 +95,7 @@ outbox = sa.Table(
     text("reason", nullable=True),
     at("created_at"),
     at("finished_at", nullable=True),
+    text("address", nullable=True),  # "former": the chat before a move; null: the person's own
     one_of("message_class", "once", "must", "idem", "reply"),
     one_of("lane", "reply", "notice"),
     one_of("kind", "message", "edit", "delete", "document"),

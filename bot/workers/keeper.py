@@ -10,9 +10,11 @@ import structlog
 from bot.clock import Clock
 from bot.services.check_in.noting import OFFERED_FOR
 from bot.services.own_data import copying
+from bot.services.own_data.new_chat import LAST_WORDS_FOR
+from bot.services.own_data.new_phone import ADDRESS_FOR
 from bot.services.work.practice import Practice
 from bot.services.work.unit_of_work import Work
-from storage import inbox, notes
+from storage import inbox, moves, notes
 from storage.store import Store, Tx
 
 log = structlog.get_logger(__name__)
@@ -39,7 +41,14 @@ class Keeper:
         if dropped:
             log.info("notes_purged", rows=dropped)
         await self.store.write(self._take_copies_out)
+        await self.store.write(self._forget_former_chats)
         return removed
+
+    def _forget_former_chats(self, tx: Tx) -> None:
+        """The address of a chat that was left is kept no longer than it may be needed."""
+        now = self.clock.now()
+        opened, settled = now - ADDRESS_FOR, now - LAST_WORDS_FOR
+        moves.forget_former(tx, opened_before=opened, settled_before=settled)
 
     def _take_copies_out(self, tx: Tx) -> None:
         """Files with a client's own data leave their chat again."""

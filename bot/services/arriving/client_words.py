@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.services.arriving.entries.entry import TAKING_PART, standing_of
+from bot.services.arriving.entries.entry import is_taking_part, standing_of
 from bot.services.care import consents
 from bot.services.check_in import (
     after_card,
@@ -12,7 +12,9 @@ from bot.services.check_in import (
     snoozing,
     typed_words,
 )
+from bot.services.check_in.locked import find_open
 from bot.services.consent import stepwise
+from bot.services.own_data import new_chat
 from bot.services.planning import own_times, projecting
 from bot.services.safety import holding
 from bot.services.therapy_sessions import not_met
@@ -25,7 +27,6 @@ from flows.engine.inputs import Recalled, SentOther
 from flows.languages import Language
 from flows.schedule.zones import zone
 from storage.cares import Care
-from storage.check_ins import find_open
 from storage.holds import Hold
 
 SENT: dict[Sort, ClientKey] = {
@@ -44,12 +45,14 @@ def start(work: Work, care: Care) -> None:
         case "over":
             declined = care.state == "declined"
             speak.to_client(work, care, "care_declined" if declined else "care_over")
+        case "unrecognised":
+            new_chat.say_how_it_stands(work, care)
         case "running" | "paused":
             _where_things_stand(work, care)
 
 
 def _where_things_stand(work: Work, care: Care) -> None:
-    stored = find_open(work.tx, care.id)
+    stored = find_open(work, care)
     due_at = projecting.next_at(work, care)
     if stored is not None:
         check_ins.receive(work, stored, Recalled())
@@ -74,12 +77,13 @@ def say(work: Work, care: Care, text: str) -> None:
     if hold is not None:
         after_card.take(work, care, hold, text)
         return
-    if not_met.typed(work, care, text):
+    is_known = care.unrecognised_since is None
+    if is_known and not_met.typed(work, care, text):
         return
     reply = typed_words.read(work, care, text)
     if reply is not None:
         typed_words.take(work, reply)
-    elif not own_times.typed(work, care, text):
+    elif not is_known or not own_times.typed(work, care, text):
         noting.offer(work, care, text)
 
 
@@ -88,7 +92,7 @@ def forward(work: Work, care: Care) -> None:
     if not _takes_part(work, care):
         return
     text = work.say(care.language, "forwarded", **names_for(work, care))
-    stored = find_open(work.tx, care.id)
+    stored = find_open(work, care)
     waits = stored is not None and holding.find(work, care.id) is None
     rows = speak.row(snoozing.go_on(work, stored)) if stored is not None and waits else ()
     speak.reply(work, care.client_id, text, key="forwarded", rows=rows)
@@ -100,7 +104,7 @@ def send_something(work: Work, care: Care, caption: str, sort: Sort = "other") -
     """
     if not _takes_part(work, care):
         return
-    hold, stored = holding.find(work, care.id), find_open(work.tx, care.id)
+    hold, stored = holding.find(work, care.id), find_open(work, care)
     if hold is not None:
         _after_card(work, care, hold, caption)
         return
@@ -121,7 +125,7 @@ def send_something(work: Work, care: Care, caption: str, sort: Sort = "other") -
 
 def send_more(work: Work, care: Care, caption: str) -> None:
     """Another picture of an album, which has had its answer; words under it are lost as little."""
-    if not caption or standing_of(care) not in TAKING_PART:
+    if not caption or not is_taking_part(care):
         return
     hold = holding.find(work, care.id)
     if hold is not None:
@@ -146,7 +150,7 @@ def edit(work: Work, care: Care, text: str) -> None:
             speak.to_client(work, care, "answer_changed")
     elif edited is not None and changed_message.explain(work, edited):
         return
-    elif find_open(work.tx, care.id) is not None:
+    elif find_open(work, care) is not None:
         speak.to_client(work, care, "edited_message")
     else:
         speak.to_client(work, care, "edited_outside", **names_for(work, care))
@@ -167,10 +171,9 @@ def _after_card(work: Work, care: Care, hold: Hold, caption: str) -> None:
 
 def _takes_part(work: Work, care: Care) -> bool:
     """False where words cannot be answers: what is to be done instead has been said then."""
-    standing = standing_of(care)
-    if standing in TAKING_PART:
+    if is_taking_part(care):
         return True
-    if standing == "asked":
+    if care.state == "asked":
         consents.ask_for_tap(work, care)
     else:
         start(work, care)

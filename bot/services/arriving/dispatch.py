@@ -5,9 +5,10 @@ transaction.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, assert_never
 
-from bot.services.arriving import client_words, hard_words
+from bot.services.arriving import client_words, former_chat, hard_words
 from bot.services.arriving.entries.entry import (
     TAKING_PART,
     Asked,
@@ -15,6 +16,7 @@ from bot.services.arriving.entries.entry import (
     Table,
     Touched,
     Who,
+    is_taking_part,
     standing_of,
 )
 from bot.services.arriving.entries.for_clients import FOR_CLIENTS
@@ -44,7 +46,7 @@ from bot.services.work.incoming import (
 )
 from bot.services.work.unit_of_work import Work
 from flows.engine.remarks import asks_to_stop
-from storage import cares, deliveries, inbox, outbox, people
+from storage import cares, deliveries, inbox, moves, outbox, people
 from storage.cares import Care
 from storage.inbox import InboxRow
 from storage.invites import Invite
@@ -66,7 +68,10 @@ def handle(work: Work, row: InboxRow, received: Received) -> Handled:
     mine = _caused_by(work, row, "in")
     person = people.find_by_chat(work.tx, received.chat_id)
     handled = Handled()
-    if person is not None:
+    if person is None:
+        act_then = partial(_take, mine, row, received)
+        handled = Handled(former_chat.handle(mine, row, received, act_then))
+    else:
         toast = _receive(mine, person, row, received)
         wrote = isinstance(received.incoming, Said | SentSomething | SentMore)
         is_typing = wrote and deliveries.waits_for_more(work.tx, person.id, work.now)
@@ -74,6 +79,10 @@ def handle(work: Work, row: InboxRow, received: Received) -> Handled:
     if inbox.is_kept(work.tx, row.id):  # erasing its sender takes it along
         inbox.mark_done(work.tx, row.id)
     return handled
+
+
+def _take(work: Work, row: InboxRow, received: Received, person: Person) -> str | None:
+    return _receive(work, person, row, received)
 
 
 def looks_ahead(incoming: Incoming) -> bool:
@@ -205,7 +214,7 @@ def _asks_to_stop(care: Care, incoming: Incoming) -> bool:
     """True where somebody who takes part writes nothing but "stop". They are asked first, as after
     the command, and the word joins no answer in silence.
     """
-    if not isinstance(incoming, Said) or standing_of(care) not in TAKING_PART:
+    if not isinstance(incoming, Said) or not is_taking_part(care):
         return False
     return asks_to_stop(incoming.text, care.language)
 
@@ -314,7 +323,11 @@ def _follow_link(work: Work, person: Person, invite: Invite, chat_id: int) -> Pe
 
     A link that is refused stays good for the person for whom it was made.
     """
-    if invite.person_id != person.id and not _is_free(work, person):
+    is_move = moves.find_offered(work.tx, invite.id) is not None
+    if is_move and invite.person_id == person.id:
+        speak.reply(work, person.id, work.say(person.language, "moved_nowhere"), key="link")
+        return None
+    if invite.person_id != person.id and (is_move or not _is_free(work, person)):
         text = (work.say if person.role == "client" else work.tell)(
             person.language, "link_for_another"
         )

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import assert_never
 
-from bot.services.arriving.entries.entry import TAKING_PART, standing_of
+from bot.services.arriving.entries.entry import is_taking_part
 from bot.services.check_in import after_card, changed_message, noting, typed_words
+from bot.services.check_in.locked import find_open
 from bot.services.check_in.typed_words import Reply
 from bot.services.safety import card, cases, holding
 from bot.services.safety.fate import Fate
@@ -39,7 +40,7 @@ from flows.safety import RISKS, Verdict
 from flows.safety.asking import asks_for_card, is_card_command
 from storage import audit, cares, people
 from storage.cares import Care
-from storage.check_ins import StoredCheckIn, find_open
+from storage.check_ins import StoredCheckIn
 from storage.people import Person
 
 RIGHT_BEFORE = timedelta(minutes=1)
@@ -63,7 +64,7 @@ def find_in_burst(work: Work, care: Care, incoming: Incoming, verdict: Verdict) 
     two messages. The graver verdict counts; after a card the words before it have had theirs.
     """
     text = words_of(incoming) if isinstance(incoming, Said | SentSomething | SentMore) else ""
-    takes_part = standing_of(care) in TAKING_PART
+    takes_part = is_taking_part(care)
     if not text or needs_card(verdict) or not takes_part or holding.find(work, care.id) is not None:
         return verdict
     before = _right_before(work, care, text)
@@ -138,7 +139,7 @@ def respond(work: Work, care: Care, incoming: Incoming, verdict: Verdict) -> Non
     """
     _record(work, care.client_id, verdict)
     about = cases.about(verdict)
-    if standing_of(care) not in TAKING_PART:
+    if not is_taking_part(care):
         heard = _Heard(about, cases.told_before(work, care))
         _show(work, care, care.language, heard, "not_kept", None)
         return
@@ -186,7 +187,7 @@ def _outside(work: Work, care: Care, text: str, heard: _Heard) -> None:
     """Words outside a check-in are offered as a note; they go to nobody by themselves, unless they
     go on with words that do.
     """
-    hold, waiting = holding.find(work, care.id), find_open(work.tx, care.id)
+    hold, waiting = holding.find(work, care.id), find_open(work, care)
     language = care.language if waiting is None else waiting.state.language
     if hold is not None and after_card.joins_note(work, hold):
         _show(work, care, language, heard, "kept", waiting)
@@ -201,9 +202,9 @@ def ask(work: Work, care: Care, word: str) -> None:
     """Queue the card for a client who asks for it. A ``word`` that asked for it stays an answer
     where own words were asked; nothing else follows until the client goes on.
     """
-    waiting = find_open(work.tx, care.id)
+    waiting = find_open(work, care)
     language = care.language if waiting is None else waiting.state.language
-    takes_part = standing_of(care) in TAKING_PART
+    takes_part = is_taking_part(care)
     reply = typed_words.read(work, care, word) if word and takes_part else None
     is_kept = reply is not None and reply.is_kept and reply.is_free
     card.show_client(

@@ -22,7 +22,7 @@ from flows.schedule.occurrences import REQUEST_SLOT, plan_request
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
-from storage import cares, check_ins, invites
+from storage import cares, check_ins, invites, moves
 from storage.cares import Care
 from storage.people import Person
 
@@ -106,6 +106,9 @@ def _show(work: Work, therapist: Person, care: Care) -> None:
 def _card(work: Work, therapist: Person, care: Care) -> tuple[str, Rows]:
     """The card as it stands now."""
     line = client_line(work, therapist, care).removeprefix("• ")
+    move = moves.find_unsettled(work.tx, care.client_id)
+    if move is not None and move.care_id == care.id and move.opened_at is not None:
+        return _unrecognised(work, therapist, care, line, move.opened_at)
     if care.state != "active":
         text = work.tell(therapist.language, BELOW[care.state], alias=care.alias)
         return f"{line}\n\n{text}", _new_link(work, therapist, care)
@@ -116,6 +119,24 @@ def _card(work: Work, therapist: Person, care: Care) -> tuple[str, Rows]:
     return "\n\n".join(parts), rows
 
 
+def _unrecognised(
+    work: Work, therapist: Person, care: Care, line: str, opened_at: datetime
+) -> tuple[str, Rows]:
+    """Ask whether the right person opened the link to another chat, before anything else."""
+    on = opened_at.astimezone(zone(therapist.zone)).date()
+    text = work.tell(therapist.language, "card_unrecognised", alias=care.alias, on=on)
+    heard = Button(work.tell(therapist.language, "button_heard_word"), data("heard_word", care.id))
+    wrong = Button(
+        work.tell(therapist.language, "button_wrong_person"), data("wrong_phone", care.id)
+    )
+    return f"{line}\n\n{text}", speak.column(heard, wrong)
+
+
+def can_move(care: Care) -> bool:
+    """True where a link may bring the client to another chat."""
+    return care.state in ("asked", "active") and care.unrecognised_since is None
+
+
 def _asked_anew(work: Work, therapist: Person, care: Care) -> Iterator[str]:
     """Say that nothing is sent until the client has answered a changed text of the consent."""
     if stepwise.is_outdated(work, care):
@@ -123,7 +144,10 @@ def _asked_anew(work: Work, therapist: Person, care: Care) -> Iterator[str]:
 
 
 def _new_link(work: Work, therapist: Person, care: Care) -> Rows:
-    """The button that makes a new link, as long as nobody has used one."""
+    """The button that makes a new link: as long as nobody has used one, or to another chat."""
+    if can_move(care):
+        label = work.tell(therapist.language, "button_new_phone")
+        return speak.row(Button(label, data("new_phone", care.id)))
     if care.state not in ("draft", "invited"):
         return ()
     label = work.tell(therapist.language, "button_invite_again", alias=care.alias)
@@ -188,7 +212,7 @@ def _buttons(work: Work, therapist: Person, care: Care) -> Rows:
     if any(flow.schedule.on_request for flow in work.practice.shelf.list_current(work.tx)):
         label = work.tell(therapist.language, "button_card_offer")
         buttons.append(Button(label, data("card_offer", care.id)))
-    return speak.column(*buttons[:MOST_BUTTONS])
+    return (*speak.column(*buttons[:MOST_BUTTONS]), *_new_link(work, therapist, care))
 
 
 def offer(work: Work, therapist: Person, care: Care, message_id: int) -> Toast:

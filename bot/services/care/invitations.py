@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.services.work.unit_of_work import Work
 from flows.languages import Language
-from storage import audit, invites, people
+from storage import audit, cares, invites, moves, outbox, people
 from storage.errors import CodeTaken
 from storage.invites import Invite
 from storage.people import Person
@@ -22,14 +22,31 @@ def token_hash(token: str) -> bytes:
 
 
 def find_valid(tx: Tx, token: str, now: datetime) -> Invite | None:
-    """The unused, unexpired invite behind a deep link's token."""
-    return invites.find_valid(tx, token_hash(token), now) if token else None
+    """The unused, unexpired invite behind a deep link's token; one to another chat is good only as
+    long as its care lasts.
+    """
+    invite = invites.find_valid(tx, token_hash(token), now) if token else None
+    move = None if invite is None else moves.find_offered(tx, invite.id)
+    if move is not None and cares.load(tx, move.care_id).state not in ("asked", "active"):
+        return None
+    return invite
 
 
 def accept(tx: Tx, invite: Invite, chat_id: int, now: datetime) -> None:
-    """Bind the chat to the invited person; the link is used up."""
+    """Bind the chat to the invited person; the link is used up.
+
+    Where they were in another chat before, what waits to be said there is not said in the new one:
+    it may repeat their words, or be about messages that are not there. Safety text goes along.
+    """
     invites.mark_used(tx, invite.id, now)
-    people.bind_chat(tx, invite.person_id, chat_id, now)
+    move = moves.find_offered(tx, invite.id)
+    if move is None:
+        people.bind_chat(tx, invite.person_id, chat_id, now)
+        return
+    moves.open_(tx, move, chat_id, now)
+    outbox.drop_for_person(
+        tx, invite.person_id, reason="moved", now=now, classes=("once", "reply", "idem")
+    )
 
 
 def add_person(work: Work, *, role: people.Role, language: Language, zone_name: str) -> Person:
@@ -50,16 +67,21 @@ def add_person(work: Work, *, role: people.Role, language: Language, zone_name: 
 
 def link_for(work: Work, person_id: int, hours: int) -> tuple[str, datetime]:
     """A fresh deep link for a person and when it ends; an earlier unused one ends now."""
+    link, invite = new_link(work, person_id, hours)
+    return link, invite.expires_at
+
+
+def new_link(work: Work, person_id: int, hours: int) -> tuple[str, Invite]:
+    """The same, with the invite behind it."""
     token = work.practice.ids.token()
-    expires_at = work.now + timedelta(hours=hours)
-    invites.add(
+    invite = invites.add(
         work.tx,
         person_id=person_id,
         token_hash=token_hash(token),
         now=work.now,
-        expires_at=expires_at,
+        expires_at=work.now + timedelta(hours=hours),
     )
-    return f"https://t.me/{work.practice.username}?start={token}", expires_at
+    return f"https://t.me/{work.practice.username}?start={token}", invite
 
 
 def invite_therapist(

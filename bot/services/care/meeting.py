@@ -18,7 +18,7 @@ from storage.cares import Care
 
 def introduce(work: Work, care: Care) -> None:
     """Tell the client the word, and the therapist who came and by which word to know them."""
-    word = _word(work, care)
+    word = word_for(work, care)
     told = work.say(care.language, "room_word", word=word, **names_for(work, care))
     speak.insist(work, care.client_id, told, key="word")
     therapist = people.load(work.tx, care.therapist_id)
@@ -28,7 +28,7 @@ def introduce(work: Work, care: Care) -> None:
     speak.notify(work, therapist.id, text, key="came", rows=rows)
 
 
-def _word(work: Work, care: Care) -> str:
+def word_for(work: Work, care: Care) -> str:
     """Draw one of the words of two syllables in the client's language."""
     words = work.say(care.language, "room_words").split()
     drawn = hashlib.sha256(work.practice.ids.token().encode()).digest()

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from bot.messages import Button
 from bot.services.check_in import check_ins
+from bot.services.check_in.locked import is_locked
 from bot.services.consent import stepwise
 from bot.services.work import speak
 from bot.services.work.buttons import STALE, Toast, data
@@ -33,8 +34,11 @@ from storage.occurrences import Occurrence
 def ask(work: Work, care: Care) -> None:
     """Show the open question, begin the check-in that can be asked for, or offer which one."""
     stored = find_open(work.tx, care.id)
-    if stored is not None:
+    if stored is not None and not is_locked(care, stored):
         check_ins.receive(work, stored, Recalled())
+        return
+    if stored is not None or _waits_for_the_word(work, care):
+        speak.to_client(work, care, "moved_not_yet", **names_for(work, care))
         return
     if stepwise.is_outdated(work, care):
         stepwise.show(work, care)
@@ -52,6 +56,11 @@ def ask(work: Work, care: Care) -> None:
         speak.to_client(work, care, "nothing_to_answer")
 
 
+def _waits_for_the_word(work: Work, care: Care) -> bool:
+    """True where a changed consent would have to be agreed to by somebody who may be anybody."""
+    return care.unrecognised_since is not None and stepwise.is_outdated(work, care)
+
+
 def _on_request(work: Work, care: Care) -> list[Flow]:
     """The flows of this care that may be asked for: what was never switched on is not offered."""
     mine = {enrolment.flow_id for enrolment in enrolments.list_running(work.tx, care.id)}
@@ -62,10 +71,12 @@ def _on_request(work: Work, care: Care) -> list[Flow]:
 def _begin(work: Work, care: Care, flow: Flow) -> None:
     # what the therapist sent for later today comes now instead
     occurrence = _take_slot(work, care, flow, REQUEST_SLOT)
-    if occurrence is None:
+    if occurrence is None and care.unrecognised_since is not None:
+        speak.to_client(work, care, "moved_not_yet", **names_for(work, care))
+    elif occurrence is None:
         _offer_again(work, care, flow)
-        return
-    check_ins.open_(work, care, occurrence, flow, asked_for=True)
+    else:
+        check_ins.open_(work, care, occurrence, flow, asked_for=True)
 
 
 def _take_slot(work: Work, care: Care, flow: Flow, name: str) -> Occurrence | None:
@@ -119,6 +130,8 @@ def press(work: Work, care: Care, number: int) -> Toast:
         return STALE
     if find_open(work.tx, care.id) is not None:
         return work.say(care.language, "toast_one_at_a_time")
+    if _waits_for_the_word(work, care):
+        return STALE
     if stepwise.is_outdated(work, care):
         stepwise.show(work, care)
         return None

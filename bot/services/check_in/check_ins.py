@@ -10,6 +10,7 @@ from bot.messages import Rows
 from bot.services.check_in import effects, giving, met, snoozing
 from bot.services.check_in.earlier import names_of
 from bot.services.check_in.effects import Moment
+from bot.services.check_in.locked import is_locked
 from bot.services.check_in.prompt_message import prompt_message
 from bot.services.safety import holding
 from bot.services.work import speak
@@ -222,7 +223,7 @@ def _waits_for_client(work: Work, stored: StoredCheckIn, timer: Timer) -> bool:
 def _may_ask(work: Work, stored: StoredCheckIn, timer: Timer) -> bool:
     """False where a reminder or a second asking lapses, or is put off to the end of quiet hours."""
     care = cares.load(work.tx, stored.care_id)
-    if care.paused_at is not None or care.unreachable_at is not None:
+    if care.paused_at is not None or care.unreachable_at is not None or is_locked(care, stored):
         return False
     if timers.has_due(work.tx, stored.id, work.now):
         # after an outage several come due at once: only the last one speaks, and an ending is one

@@ -44,12 +44,14 @@ def names_of(work: Work, care: Care, needs: Needs) -> Names:
     cut_off = next_cut_off(work.practice.settings.digest, therapist.zone, work.now)
     locale = locale_of(care.language)
     day = format_date(cut_off.astimezone(zone(therapist.zone)), "EEEE", locale=locale)
-    past = ((p.key, _past(work, care, p)) for p in needs.past)
+    # a chat that may be anybody's is told nothing of what was said before
+    is_known = care.unrecognised_since is None
+    past = ((p.key, _past(work, care, p)) for p in needs.past if is_known)
     return Names(
         by_placeholder=tuple({**names_for(work, care), "day": day}.items()),
         past=tuple(sorted((key, value) for key, value in past if value is not None)),
-        goals=_goals(work, care) if needs.goals else (),
-        topics=_topics(work, care) if needs.topics else (),
+        goals=_goals(work, care) if needs.goals and is_known else (),
+        topics=_topics(work, care) if needs.topics and is_known else (),
         zone=care.zone,
         unasked=("strain",) if unread_digests.unread_since(work, care.therapist_id) else (),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bot.services.planning.following import session_slot
 from bot.services.work.unit_of_work import Work
 from flows.script.flow import Flow
-from storage import occurrences, therapy_sessions
+from storage import cares, occurrences, therapy_sessions
 from storage.check_ins import StoredCheckIn
 from storage.therapy_sessions import TherapySession
 
@@ -23,6 +23,8 @@ def session_of(work: Work, flow: Flow, stored: StoredCheckIn) -> TherapySession 
     state = stored.state
     if flow.schedule.trigger.name != AFTER or state.status != "open" or state.answers:
         return None
+    if cares.load(work.tx, stored.care_id).unrecognised_since is not None:
+        return None  # it is a fact of the therapy, and this may be anybody's chat
     if stored.occurrence_id is None:
         return None
     slot = occurrences.load(work.tx, stored.occurrence_id).slot

@@ -14,6 +14,7 @@ from bot.services.check_in import effects, noting
 from bot.services.check_in.check_ins import is_answer_told, question_of
 from bot.services.check_in.effects import Moment
 from bot.services.check_in.giving import written_at
+from bot.services.check_in.locked import is_locked
 from bot.services.work import speak
 from bot.services.work.unit_of_work import Work
 from flows.engine.events import AnswerAccepted, Turn
@@ -81,6 +82,8 @@ def read(work: Work, care: Care, text: str, *, is_caption: bool = False) -> Repl
     None: there is no check-in to which it could belong.
     """
     stored = check_ins.find_open(work.tx, care.id)
+    if stored is not None and is_locked(care, stored):
+        return None
     if stored is None:
         reply = _read_after_the_end(work, care, text)
     else:
@@ -135,6 +138,8 @@ def _read_after_the_end(work: Work, care: Care, text: str) -> Reply | None:
     """
     stored = check_ins.find_newest(work.tx, care.id)
     if stored is None or stored.state.status != "finished" or is_thanks(text, care.language):
+        return None
+    if is_locked(care, stored):
         return None
     end = deliveries.find_unread_end(work.tx, stored.id, above=work.message_id)
     if end is None:

@@ -43,7 +43,7 @@ def turn(work: Work, care: Care, *, shown: int, place: int, message_id: int) -> 
 
 def waits(work: Work, care: Care) -> bool:
     """True where a yes or no is waited for: the first one, or the one to a changed text."""
-    return care.state == "asked" or is_outdated(work, care)
+    return care.state == "asked" or (is_outdated(work, care) and care.unrecognised_since is None)
 
 
 def is_outdated(work: Work, care: Care) -> bool:
@@ -63,7 +63,7 @@ def follow(work: Work, care_id: int) -> None:
         return  # what they did may have been to erase everything
     if deliveries.waits_for_more(work.tx, care.client_id, work.now):
         return
-    if is_outdated(work, care):
+    if is_outdated(work, care) and care.unrecognised_since is None:
         _once(work, care)
 
 
@@ -71,7 +71,8 @@ def stands_in_for_questions(work: Work, care: Care) -> bool:
     """True where questions that are due must wait for a yes; the text was shown by then."""
     if not is_outdated(work, care):
         return False
-    _once(work, care)
+    if care.unrecognised_since is None:  # in a chat that may be anybody's nobody can agree anew
+        _once(work, care)
     return True
 
 

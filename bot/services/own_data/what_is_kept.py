@@ -13,7 +13,7 @@ from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey
 from flows.schedule.zones import zone
-from storage import cares, holdings, people
+from storage import cares, holdings, moves, people
 from storage.cares import Care
 from storage.holdings import Holdings
 from storage.people import Person
@@ -52,6 +52,10 @@ def kept_lines(work: Work, own: list[Care]) -> Iterator[str]:
         since = each.created_at.astimezone(zone(care.zone)).date()
         names = names_for(work, each)
         yield work.say(care.language, "mydata_with", since=since, **names)
+    moved = moves.find_newest(work.tx, care.client_id)
+    if moved is not None and moved.opened_at is not None and moved.ended == "recognised":
+        on = moved.opened_at.astimezone(zone(care.zone)).date()
+        yield work.say(care.language, "mydata_moved", on=on)
     clients = list(dict.fromkeys(each.client_id for each in own))
     yield from counts(work, care, holdings.count_all(work.tx, clients))
     yield work.say(care.language, "mydata_around")

@@ -13,7 +13,7 @@ from bot.services.own_data import erasing
 from bot.services.work import speak
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.unit_of_work import Work
-from storage import audit, cares, invites, people
+from storage import audit, cares, invites, moves, people
 from storage.cares import Care
 from storage.people import Person
 
@@ -64,8 +64,8 @@ def undo(work: Work, therapist: Person, care: Care, message_id: int) -> Toast:
 
 
 def _may_be_undone(work: Work, care: Care) -> bool:
-    if care.state not in cares.LIVING:
-        return False
-    invite = invites.find_newest(work.tx, care.client_id)
+    if care.state not in cares.LIVING or moves.find_newest(work.tx, care.client_id) is not None:
+        return False  # after a move it would be unclear who is meant, and the client's own would go
+    invite = invites.find_used(work.tx, care.client_id)
     opened_at = None if invite is None else invite.used_at
     return opened_at is not None and work.now - opened_at < AFTER_OPENING

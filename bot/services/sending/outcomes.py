@@ -13,7 +13,7 @@ from bot.services.work import speak
 from bot.services.work.unit_of_work import Work
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
-from storage import erasures, inbox, outbox, people
+from storage import erasures, inbox, moves, outbox, people
 from storage.outbox_rows import OutboxRow
 
 PAUSES = tuple(timedelta(seconds=s) for s in (2, 10, 30, 120, 300))
@@ -56,9 +56,11 @@ def may_leave(work: Work, row: OutboxRow) -> bool:
 
 
 def address_of(work: Work, row: OutboxRow) -> int | None:
-    """Return the chat to which a row goes: the person's, or the one that was theirs until they
-    were erased.
+    """Return the chat to which a row goes: the person's, the one in which they were before a move,
+    or the one that was theirs until they were erased.
     """
+    if row.address == "former":
+        return moves.former_chat_of(work.tx, row.person_id)
     chat_id = people.chat_of(work.tx, row.person_id)
     return erasures.address_of(work.tx, row.person_id) if chat_id is None else chat_id
 
@@ -134,8 +136,8 @@ def _pause_at(age: timedelta) -> timedelta:
 
 def _refused(work: Work, row: OutboxRow, outcome: Refused) -> None:
     ours = outbox.mark_refused(work.tx, row.id, holder(row), reason=outcome.reason, now=work.now)
-    if not ours:
-        return  # whom it was for may have been erased meanwhile
+    if not ours or row.address == "former":
+        return  # whom it was for may have been erased meanwhile, or is in another chat by now
     if outcome.unreachable:
         people.mark_unreachable(work.tx, row.person_id, work.now)
         outbox.drop_for_person(work.tx, row.person_id, reason="unreachable", now=work.now)

@@ -131,6 +131,22 @@ def last_words(
     _say(work, text, message, Message(""))
 
 
+def to_former_chat(
+    work: Work, person_id: int, text: str, *, key: str, until: datetime | None = None
+) -> None:
+    """Say something in the chat in which the person was before a move, not after ``until``."""
+    message = NewMessage(
+        person_id, "must", "reply", "message", "", key, expires_at=until, address="former"
+    )
+    _say(work, text, message, Message(""))
+
+
+def delete_in_former_chat(work: Work, person_id: int, message_id: int, *, key: str) -> None:
+    """Take a message of ours out of the chat in which the person was before a move."""
+    body = Delete(message_id).to_json()
+    _queue(work, NewMessage(person_id, "idem", "reply", "delete", body, key, address="former"))
+
+
 def add_line(work: Work, person_id: int, line: str) -> int | None:
     """Put a line below the newest message that was queued for the person in this piece of work; the
     row, or None where nothing was queued or the line finds no room in it.

@@ -21,16 +21,24 @@ Key = TypeVar("Key", bound=str)
 Subject = TypeVar("Subject")
 """The thing that a button names, found among the tapper's own."""
 
-Standing = Literal["invited", "asked", "running", "paused", "over"]
-"""The standing between the bot and who acts; a therapist is always ``running``."""
+Standing = Literal["invited", "asked", "running", "paused", "over", "unrecognised"]
+"""The standing between the bot and who acts; a therapist is always ``running``. ``unrecognised``:
+the client's chat is a new one, and nobody has said yet that it is the right person's.
+"""
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
-ALWAYS: frozenset[Standing] = frozenset(STANDINGS)
+UNRECOGNISED: frozenset[Standing] = frozenset({"unrecognised"})
+ALWAYS: frozenset[Standing] = frozenset(STANDINGS) - UNRECOGNISED
+"""Any standing, but not in a chat that may be anybody's: what shows or changes anything of
+before is closed there unless its entry says otherwise.
+"""
 ASKED: frozenset[Standing] = frozenset({"asked"})
 TAKING_PART: frozenset[Standing] = frozenset({"running", "paused"})
 
 
 def standing_of(care: Care) -> Standing:
     """Return how things stand with a client."""
+    if care.unrecognised_since is not None:
+        return "unrecognised"
     match care.state:
         case "draft" | "invited":
             return "invited"
@@ -42,6 +50,13 @@ def standing_of(care: Care) -> Standing:
             return "over"
         case _:
             assert_never(care.state)
+
+
+def is_taking_part(care: Care) -> bool:
+    """True where what a client writes may be an answer or a note, also in a chat that is new."""
+    return standing_of(care) in TAKING_PART or (
+        care.unrecognised_since is not None and care.state == "active"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from bot.messages import Button
 from bot.services.arriving import check_in_taps, hard_words
 from bot.services.arriving.entries.entry import (
+    ALWAYS,
     ASKED,
     TAKING_PART,
+    UNRECOGNISED,
     Asked,
     Command,
     Table,
@@ -25,7 +27,14 @@ from bot.services.care import alert_consents, consents, own_language, pausing
 from bot.services.check_in import asked_for, noting, topics
 from bot.services.consent import stepwise
 from bot.services.digest import preview
-from bot.services.own_data import copying, erasing, history, own_chart, what_is_kept
+from bot.services.own_data import (
+    copying,
+    erasing,
+    history,
+    new_chat,
+    own_chart,
+    what_is_kept,
+)
 from bot.services.planning import own_place, own_times
 from bot.services.safety import card, cases
 from bot.services.therapy_sessions import not_met
@@ -112,7 +121,7 @@ def _erase(work: Work, care: Care, asked: Asked) -> None:
 
 
 def _stop(work: Work, care: Care, asked: Asked) -> None:
-    consents.confirm_stop(work, care)
+    _ask_whether_to_stop(work, care)
 
 
 def _help(work: Work, care: Care, asked: Asked) -> None:
@@ -212,13 +221,25 @@ def _decline(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
 
 def _end(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
     _settle(work, care, tapped)
-    consents.withdraw(work, care)
+    if care.unrecognised_since is None:
+        consents.withdraw(work, care)
+    elif care.state == "active":
+        new_chat.stop(work, care)
     return None
 
 
 def _ask_to_stop(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
-    consents.confirm_stop(work, care)
+    _ask_whether_to_stop(work, care)
     return None
+
+
+def _ask_whether_to_stop(work: Work, care: Care) -> None:
+    if care.unrecognised_since is None:
+        consents.confirm_stop(work, care)
+    elif care.state == "active":
+        new_chat.confirm_stop(work, care)
+    else:
+        new_chat.say_how_it_stands(work, care)
 
 
 def _keep(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
@@ -296,10 +317,14 @@ def _settle(work: Work, care: Care, tapped: Touched) -> None:
     speak.edit(work, care.client_id, tapped.message_id, None, key="settled")
 
 
+HERE = TAKING_PART | UNRECOGNISED
+"""Also in a chat that may be anybody's: what it names is then of that chat only."""
+EVERYWHERE = ALWAYS | UNRECOGNISED
+
 FOR_CLIENTS: Table[Care, ClientKey] = Table(
     commands=(
-        Command("crisis", _crisis, menu="menu.crisis", help="help.crisis"),
-        Command("checkin", _checkin, TAKING_PART, "menu.checkin", "help.checkin"),
+        Command("crisis", _crisis, EVERYWHERE, menu="menu.crisis", help="help.crisis"),
+        Command("checkin", _checkin, HERE, "menu.checkin", "help.checkin"),
         Command("topic", _topic, TAKING_PART, "menu.topic", "help.topic", edited="to_send_anew"),
         Command("history", _history, menu="menu.history", help="help.history"),
         Command("preview", _preview, TAKING_PART, "menu.preview", "help.preview"),
@@ -311,23 +336,23 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Command("mydata", _mydata, menu="menu.mydata", help="help.mydata"),
         Command("export", _export, help="help.export", ahead=copying.make_all),
         Command("erase", _erase, help="help.erase"),
-        Command("help", _help, menu="menu.help"),
-        Command("stop", _stop, TAKING_PART, "menu.stop", "help.stop"),
+        Command("help", _help, EVERYWHERE, menu="menu.help"),
+        Command("stop", _stop, HERE, "menu.stop", "help.stop"),
     ),
     taps=(
-        Tap("answer", OWN_CHECK_IN, check_in_taps.answer, TAKING_PART),
-        Tap("skip", OWN_CHECK_IN, check_in_taps.skip, TAKING_PART),
-        Tap("back", OWN_CHECK_IN, check_in_taps.back, TAKING_PART),
-        Tap("done", OWN_CHECK_IN, check_in_taps.done, TAKING_PART),
-        Tap("withhold", OWN_CHECK_IN, check_in_taps.withhold, TAKING_PART),
-        Tap("add", OWN_CHECK_IN, check_in_taps.add, TAKING_PART),
-        Tap("recall", OWN_CHECK_IN, check_in_taps.recall, TAKING_PART),
-        Tap("later", OWN_CHECK_IN, check_in_taps.later, TAKING_PART),
-        Tap("snooze", OWN_CHECK_IN, check_in_taps.snooze, TAKING_PART),
+        Tap("answer", OWN_CHECK_IN, check_in_taps.answer, HERE),
+        Tap("skip", OWN_CHECK_IN, check_in_taps.skip, HERE),
+        Tap("back", OWN_CHECK_IN, check_in_taps.back, HERE),
+        Tap("done", OWN_CHECK_IN, check_in_taps.done, HERE),
+        Tap("withhold", OWN_CHECK_IN, check_in_taps.withhold, HERE),
+        Tap("add", OWN_CHECK_IN, check_in_taps.add, HERE),
+        Tap("recall", OWN_CHECK_IN, check_in_taps.recall, HERE),
+        Tap("later", OWN_CHECK_IN, check_in_taps.later, HERE),
+        Tap("snooze", OWN_CHECK_IN, check_in_taps.snooze, HERE),
         Tap("unmet", OWN_CHECK_IN, _unmet, TAKING_PART),
         Tap("unmet_how", OWN_CHECK_IN, _unmet_how, TAKING_PART),
-        Tap("change", OWN_CHECK_IN, check_in_taps.change, TAKING_PART),
-        Tap("begin", NOTHING, _begin, TAKING_PART),
+        Tap("change", OWN_CHECK_IN, check_in_taps.change, HERE),
+        Tap("begin", NOTHING, _begin, HERE),
         Tap("again", NOTHING, _again, TAKING_PART),
         Tap("own_times", OWN_ENROLMENT, _own_times, TAKING_PART),
         Tap("own_set", OWN_ENROLMENT, _own_times, TAKING_PART),
@@ -335,9 +360,9 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("own_language", OWN_CARE, _choose_language, TAKING_PART),
         Tap("live_by", NOTHING, _live_by, TAKING_PART),
         Tap("live_elsewhere", NOTHING, _live_elsewhere, TAKING_PART),
-        Tap("note_pass", OWN_NOTE, _pass_note, TAKING_PART),
+        Tap("note_pass", OWN_NOTE, _pass_note, HERE),
         Tap("topic_drop", OWN_NOTE, _drop_topic, TAKING_PART),
-        Tap("note_drop", OWN_NOTE, _drop_note, TAKING_PART),
+        Tap("note_drop", OWN_NOTE, _drop_note, HERE),
         Tap("hold_back", OWN_CHECK_IN, _hold_back, TAKING_PART),
         Tap("let_go", OWN_CHECK_IN, _let_go, TAKING_PART),
         Tap("note_hold_back", OWN_NOTE, _hold_back, TAKING_PART),
@@ -346,20 +371,20 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("history_page", NOTHING, _history_page),
         Tap("history_chart", NOTHING, _history_chart),
         Tap("preview_text", NOTHING, _preview_text, TAKING_PART),
-        Tap("misunderstood", OWN_CARE, _misunderstood, TAKING_PART),
-        Tap("tell", OWN_CARE, _tell, TAKING_PART),
+        Tap("misunderstood", OWN_CARE, _misunderstood, HERE),
+        Tap("tell", OWN_CARE, _tell, HERE),
         Tap("export", OWN_CARE, _send_copy, ahead=_copies),
         Tap("erase", OWN_CARE, _ask_to_erase),
         Tap("erase_next", OWN_CARE, _erase_next),
         Tap("erase_now", OWN_CARE, _erase_now),
         Tap("erase_keep", OWN_CARE, _erase_keep),
-        Tap("consent_step", OWN_CARE, _step, ASKED | TAKING_PART),
-        Tap("consent", OWN_CARE, _agree, ASKED | TAKING_PART),
-        Tap("decline", OWN_CARE, _decline, ASKED | TAKING_PART),
-        Tap("numbers", NOTHING, _numbers),
+        Tap("consent_step", OWN_CARE, _step, ASKED | HERE),
+        Tap("consent", OWN_CARE, _agree, ASKED | HERE),
+        Tap("decline", OWN_CARE, _decline, ASKED | HERE),
+        Tap("numbers", NOTHING, _numbers, EVERYWHERE),
         Tap("stop_ask", OWN_CARE, _ask_to_stop, TAKING_PART),
-        Tap("stop", OWN_CARE, _end, TAKING_PART),
-        Tap("keep", OWN_CARE, _keep, TAKING_PART),
+        Tap("stop", OWN_CARE, _end, HERE),
+        Tap("keep", OWN_CARE, _keep, HERE),
         Tap("alerts_ask", OWN_CARE, _ask_of_alerts, TAKING_PART),
         Tap("alerts", OWN_CARE, _agree_to_alerts, TAKING_PART),
         Tap("alerts_off", OWN_CARE, _no_alerts, TAKING_PART),

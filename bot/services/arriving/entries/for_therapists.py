@@ -8,7 +8,7 @@ from bot.services.care import client_card, inviting
 from bot.services.digest import acknowledging, digests
 from bot.services.digest.acknowledging import ShownFlag
 from bot.services.digest.digests import ShownDigest
-from bot.services.own_data import wrong_person
+from bot.services.own_data import new_phone, wrong_person
 from bot.services.safety import card, case_view
 from bot.services.safety.case_view import Opened
 from bot.services.therapy_sessions import session_command
@@ -98,6 +98,26 @@ def _wrong_person_now(work: Work, person: Person, care: Care, tapped: Touched) -
 
 def _right_person(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
     return wrong_person.keep(work, person, care, tapped.message_id)
+
+
+def _new_phone(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    return new_phone.ask(work, person, care, tapped.message_id)
+
+
+def _new_phone_link(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    return new_phone.make_link(work, person, care, tapped.message_id)
+
+
+def _heard_word(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    return new_phone.recognise(work, person, care, tapped.message_id)
+
+
+def _wrong_phone(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    return new_phone.ask_to_undo(work, person, care, tapped.message_id)
+
+
+def _wrong_phone_now(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    return new_phone.undo(work, person, care, tapped.message_id)
 
 
 def _just_ended(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
@@ -198,6 +218,11 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Tap("wrong_person", CARE, _wrong_person),
         Tap("wrong_person_now", CARE, _wrong_person_now),
         Tap("right_person", CARE, _right_person),
+        Tap("new_phone", CARE, _new_phone),
+        Tap("new_phone_link", CARE, _new_phone_link),
+        Tap("heard_word", CARE, _heard_word),
+        Tap("wrong_phone", CARE, _wrong_phone),
+        Tap("wrong_phone_now", CARE, _wrong_phone_now),
         Tap("session", CARE, _just_ended),
         Tap("move_session", SESSION, _move),
         Tap("add_session", CARE, _second),

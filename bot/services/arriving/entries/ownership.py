@@ -7,6 +7,7 @@ not found, exactly as what does not exist.
 from __future__ import annotations
 
 from bot.services.arriving.entries.entry import Owned
+from bot.services.check_in.locked import is_locked
 from bot.services.digest import digests
 from bot.services.digest.acknowledging import ShownFlag
 from bot.services.digest.digests import DRAFT, ShownDigest
@@ -34,7 +35,9 @@ def _own_care(work: Work, care: Care, press: Press) -> Care | None:
 
 def _check_in(work: Work, care: Care, press: Press) -> StoredCheckIn | None:
     stored = check_ins.find(work.tx, press.number("check_in"))
-    return stored if stored is not None and stored.care_id == care.id else None
+    if stored is None or stored.care_id != care.id or is_locked(care, stored):
+        return None
+    return stored
 
 
 def _enrolment(work: Work, care: Care, press: Press) -> Enrolment | None:
@@ -44,7 +47,10 @@ def _enrolment(work: Work, care: Care, press: Press) -> Enrolment | None:
 
 def _note(work: Work, care: Care, press: Press) -> StoredNote | None:
     found = notes.find(work.tx, press.number("note"))
-    return found if found is not None and found.care_id == care.id else None
+    if found is None or found.care_id != care.id:
+        return None
+    since = care.unrecognised_since
+    return found if since is None or found.written_at >= since else None
 
 
 def _care(work: Work, person: Person, press: Press) -> Care | None:
