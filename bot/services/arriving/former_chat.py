@@ -1,4 +1,4 @@
-"""Handles what was written in a client's chat before they moved to another one, and is handled after it.
+"""Handles what was written in a client's chat before they moved to another one, once they have.
 
 It counts as it would have then; but the replies to it are said nowhere, for they may repeat earlier
 words, and the chat that they would go to is not known to be the right person's. Safety text goes.
