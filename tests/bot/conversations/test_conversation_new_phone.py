@@ -335,7 +335,7 @@ async def test_a_paused_client_moves_and_stays_paused_and_an_ended_care_has_no_s
     new.start(token)
     await house.settle()
     assert await house.rows(
-        "SELECT paused_at IS NOT NULL, unreachable_at FROM cares, people WHERE client_id = people.id"
+        "SELECT paused_at IS NOT NULL, unreachable_at FROM cares, people p WHERE client_id = p.id"
     ) == [(1, None)]
     await judge(house, weber, "hw")
     token = await link(house, weber)
