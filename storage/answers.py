@@ -19,7 +19,7 @@ from flows.kinds.kind import Value
 from storage.check_ins import StoredCheckIn
 from storage.statements import upsert
 from storage.store import Tx
-from storage.tables import answers, check_ins, held_back
+from storage.tables import answers, cares, check_ins, held_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,21 @@ def list_measured(
     if newest is not None:
         query = query.where(check_ins.c.id.in_(_newest_with(wanted, newest)))
     return _all(tx, query, care_id=care_id)
+
+
+def list_marks(
+    tx: Tx, therapist_id: int, *, since: datetime, until: datetime
+) -> frozenset[tuple[int, str, datetime, bytes]]:
+    """The answers that the therapist's clients gave at ``since`` <= t < ``until``, unopened: they
+    differ where one was changed meanwhile, for every saving seals anew.
+    """
+    rows = tx.conn.execute(
+        sa.select(_T.check_in_id, _T.step_id, _T.given_at, _T.value_sealed)
+        .join(check_ins, check_ins.c.id == _T.check_in_id)
+        .join(cares, cares.c.id == check_ins.c.care_id)
+        .where(cares.c.therapist_id == therapist_id, _T.given_at >= since, _T.given_at < until)
+    )
+    return frozenset((row[0], row[1], row[2], bytes(row[3])) for row in rows)
 
 
 def _begins_with(prefixes: Sequence[str]) -> sa.ColumnElement[bool]:

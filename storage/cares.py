@@ -150,6 +150,17 @@ def list_for_therapist(tx: Tx, therapist_id: int, states: Sequence[State] = LIVI
     return [_care(tx, row) for row in rows]
 
 
+def list_unread_untold(tx: Tx, therapist_id: int, *, of: datetime) -> list[Care]:
+    """The therapist's running cares whose client has not been told yet that no digest was read
+    since the one of that cut-off, oldest first.
+    """
+    untold = cares.c.unread_told_at.is_(None) | (cares.c.unread_told_at < of)
+    params = {"therapist_id": therapist_id, "states": ["active"]}
+    rows = tx.conn.execute(_OF_THERAPIST.where(untold), params).all()
+    tx.fetch_keys(row.client_id for row in rows)
+    return [_care(tx, row) for row in rows]
+
+
 def find_for_therapist(
     tx: Tx, therapist_id: int, word: str, states: Sequence[State] = LIVING
 ) -> Care | None:
@@ -222,6 +233,14 @@ def mark_consent_asked(tx: Tx, care_id: int, version: str) -> None:
     """The client was shown this version of the consent text."""
     asked = sa.update(cares).where(cares.c.id == care_id).values(consent_asked=version)
     exactly_one(tx.conn.execute(asked), f"care {care_id}")
+
+
+def mark_unread_told(tx: Tx, care_id: int, now: datetime) -> None:
+    """The client is told that no digest was read. Reading ends it: one that is unread after that
+    has a later cut-off.
+    """
+    told = sa.update(cares).where(cares.c.id == care_id).values(unread_told_at=now)
+    exactly_one(tx.conn.execute(told), f"care {care_id}")
 
 
 def pause(tx: Tx, care_id: int, now: datetime, *, until: datetime | None = None) -> None:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from storage.statements import exactly_one, new_id
 from storage.store import Tx
+from storage.tables import cares
 from storage.tables_messages import notes
 
 
@@ -136,6 +137,20 @@ def list_kept(tx: Tx, care_id: int, *, since: datetime, until: datetime) -> list
     """
     rows = tx.conn.execute(_KEPT, {"care_id": care_id, "since": since, "until": until}).all()
     return [_note(tx, row) for row in rows]
+
+
+def list_marks(
+    tx: Tx, therapist_id: int, *, since: datetime, until: datetime
+) -> frozenset[tuple[int, bytes]]:
+    """The notes to the therapist kept at ``since`` <= t < ``until``, unopened: it differs where one
+    was deleted, or said more, meanwhile.
+    """
+    rows = tx.conn.execute(
+        sa.select(_T.id, _T.words_sealed)
+        .join(cares, cares.c.id == _T.care_id)
+        .where(cares.c.therapist_id == therapist_id, _T.kept_at >= since, _T.kept_at < until)
+    )
+    return frozenset((row[0], bytes(row[1])) for row in rows)
 
 
 def hold_back(tx: Tx, note_id: int, at: datetime | None) -> None:

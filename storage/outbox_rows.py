@@ -19,7 +19,7 @@ at most three attempts.
 Address = Literal["former"] | None
 """``former``: the chat in which the person was before a move; None: the person's own."""
 Lane = Literal["reply", "notice"]
-Kind = Literal["message", "edit", "delete", "document"]
+Kind = Literal["message", "edit", "delete", "document", "menu"]
 CLASSES: tuple[MessageClass, ...] = ("once", "must", "idem", "reply")
 
 

@@ -85,6 +85,10 @@ class Tx:
         """HMAC-SHA256 of a chat id under the index key: finds a chat without naming it."""
         return hmac.digest(self._index_key, str(chat_id).encode(), "sha256")
 
+    def tap_hash(self, query_id: str) -> str:
+        """HMAC-SHA256 of a tap's id under the index key: tells a repeat without naming the tap."""
+        return hmac.digest(self._index_key, f"tap:{query_id}".encode(), "sha256").hex()
+
     def _cipher(self, person_id: int) -> AESGCM:
         self.fetch_keys((person_id,))
         cipher = self._ciphers[person_id]

@@ -34,6 +34,7 @@ people = sa.Table(
     at("created_at"),
     at("unreachable_at", nullable=True),
     sa.Column("earlier_id", Id),  # whose chat it was before; no key, see erasures
+    text("menu_mark", nullable=True),
     one_of("role", "client", "therapist", "admin"),
     sqlite_strict=True,
     sqlite_autoincrement=True,  # an erased person's id must never name somebody else
@@ -99,6 +100,8 @@ cares = sa.Table(
     at("ended_at", nullable=True),
     text("ended_by", nullable=True),
     text("consent_asked", nullable=True),
+    at("unread_told_at", nullable=True),
+    at("tidy_since", nullable=True),
     one_of("state", "draft", "invited", "asked", "active", "declined", "ended"),
     sa.Index(None, "client_id"),
     sa.Index(None, "therapist_id"),

@@ -98,7 +98,7 @@ outbox = sa.Table(
     text("address", nullable=True),  # "former": the chat before a move; null: the person's own
     one_of("message_class", "once", "must", "idem", "reply"),
     one_of("lane", "reply", "notice"),
-    one_of("kind", "message", "edit", "delete", "document"),
+    one_of("kind", "message", "edit", "delete", "document", "menu"),
     one_of("state", "queued", "claimed", "sent", "refused", "uncertain", "dropped"),
     index_where("ix_outbox_due", "lane", "not_before", "id", where="state = 'queued'"),
     index_where(

@@ -13,6 +13,9 @@ from bot.cli.surroundings import CLOCK, refuse, run_or_exit, settings_or_exit
 from bot.config import Settings, exposed_secrets, needs_for_run
 from flows.languages import BASE
 
+NAME = "Interlude"
+"""A name for the bot that a lock screen may show to anybody."""
+
 
 @click.command()
 @click.option("--country", help="Offer public helplines of this country, such as DE, for the card.")
@@ -37,6 +40,11 @@ def init(config: Path | None, country: str | None) -> None:
         click.echo("\nBefore `interlude run`:")
         for problem in missing:
             click.echo(f"  {problem}")
+        if any(each.where == "telegram.token" for each in missing):
+            click.echo(
+                f"  as the bot's name take one that speaks of no therapy, such as {NAME}: it stands"
+                " on lock screens (docs/botfather.md)"
+            )
         if any(each.where.startswith("practice.crisis") for each in missing):
             known = ", ".join(countries())
             click.echo(f"  `interlude init --country` offers public helplines of {known}")

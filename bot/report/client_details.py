@@ -156,7 +156,7 @@ def _counts(voice: Voice, engagement: Engagement) -> str:
     said = [voice.say(key, count=count) for key, count in counts.items() if count]
     if not said and engagement.under_way is not None:
         return voice.say("client.begun" if engagement.under_way == "begun" else "client.asked")
-    return ", ".join(said) or voice.say("client.none_due")
+    return ", ".join(said) or voice.say("client.none_shown")
 
 
 def _quiet(voice: Voice, section: ClientSection) -> str:

@@ -29,7 +29,7 @@ APART: tuple[DigestKey, ...] = ("heading.risk", *FLAGGED[:2])
 CALM: tuple[DigestKey, ...] = (
     *("others.calm", "others.top", "others.begun", "others.asked", "others.silent"),
     *("others.snoozed", "others.blank"),
-    *("others.away", "others.undelivered", "others.none_due", "others.asked_anew"),
+    *("others.away", "others.undelivered", "others.none_shown", "others.asked_anew"),
     "others.paused",
 )
 Write = Callable[[Voice, ClientSection], Sequence[str]]
@@ -317,4 +317,4 @@ def _calm_key(section: ClientSection) -> DigestKey:
         return "others.undelivered"
     if engagement.under_way is not None:
         return "others.asked"
-    return "others.asked_anew" if engagement.is_asked_anew else "others.none_due"
+    return "others.asked_anew" if engagement.is_asked_anew else "others.none_shown"

@@ -62,8 +62,10 @@ class Engagement:
     """Nothing is asked until the client has answered a changed text of the consent."""
 
     @property
-    def none_due(self) -> bool:
-        """True where no check-in was due in the period."""
+    def none_shown(self) -> bool:
+        """True where no check-in of the period is told of: none was due, or all that was answered
+        is held back. Nobody can tell which.
+        """
         counts = (
             self.answered,
             self.unanswered,

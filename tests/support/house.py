@@ -43,6 +43,8 @@ BERLIN = "Europe/Berlin"
 CRISIS = "Numbers of this town: 112."
 PROGRESS = re.compile(r"\n\n(Question|Frage) \d+ (of|von) [^\n]*\Z|\n\n(About|Zusammen) [^\n]*\Z")
 """The last line of a question."""
+UNTIL = re.compile(r"\n\n(Until|Bis) [^\n]*(summary is made|Wochenübersicht erstellt)\.\Z")
+"""The last line of a check-in."""
 FIRST_CHAT = 7_000_000_100
 AGREE = {"en": "I agree", "de": "Ich bin einverstanden", "de_du": "Ich bin einverstanden"}
 LINK = re.compile(r"https://t\.me/interlude_bot\?start=([\w-]+)")
@@ -255,14 +257,14 @@ def token_in(text: str) -> str:
 
 def texts(entries: list[Entry]) -> list[str]:
     """List what was read, oldest first; a toast without words is none. The line that says how far
-    along a question is stays out: it has tests of its own.
+    along a question is, or until when answers may be changed, stays out: it has tests of its own.
     """
     return [plain(entry.text) for entry in entries if entry.text]
 
 
 def plain(text: str) -> str:
-    """The text without the line that says how far along a question is."""
-    return PROGRESS.sub("", text)
+    """The text without the line that says how far along it is, or until when it may be changed."""
+    return UNTIL.sub("", PROGRESS.sub("", text))
 
 
 @asynccontextmanager

@@ -84,7 +84,7 @@ def take_in(tx: Tx, batch: Sequence[Any], now: datetime) -> TakenIn:
                 strangers.append(_stranger(seen))
             elif person is not None:
                 body = json.dumps(raw, ensure_ascii=False)
-                mark = f"{person.id}:{seen.fingerprint}"
+                mark = f"{person.id}:{_fingerprint(tx, seen)}"
                 rows.append(NewUpdate(seen.update_id, mark, person.id, body))
     if rows:
         inbox.add_many(tx, rows, now)
@@ -95,6 +95,13 @@ def take_in(tx: Tx, batch: Sequence[Any], now: datetime) -> TakenIn:
         tuple(strangers),
         tuple(dict.fromkeys(groups)),
     )
+
+
+def _fingerprint(tx: Tx, seen: _Seen) -> str:
+    """Tell a repeat from another update of the same number. The id of a tap is Telegram's name for
+    what a person did: like that of a chat it is kept as a hash only.
+    """
+    return seen.fingerprint if seen.query_id is None else f"tap:{tx.tap_hash(seen.query_id)}"
 
 
 def _next_offset(batch: Sequence[Any]) -> int | None:
@@ -187,7 +194,7 @@ def _of_tap(update_id: int, body: dict[str, Any]) -> _Seen | None:
         update_id,
         chat["id"],
         private,
-        f"tap:{query}",
+        "tap",
         "",
         _language(body),
         "",

@@ -13,6 +13,7 @@ from bot.messages import Button, Message
 from bot.services.check_in import keeping, met, own_words, risk_answers, snoozing
 from bot.services.check_in.noting import Noted
 from bot.services.check_in.prompt_message import REFUSED, REMINDERS, prompt_message
+from bot.services.check_in.until_when import may_be_changed_until
 from bot.services.planning import following
 from bot.services.signals import assessing, hearing
 from bot.services.work import speak
@@ -40,8 +41,9 @@ from flows.engine.events import (
     TimerSet,
     Turn,
 )
+from flows.schedule.zones import zone
 from flows.script.flow import Flow
-from storage import check_ins, deliveries, outbox, timers
+from storage import cares, check_ins, deliveries, outbox, timers
 from storage.check_ins import StoredCheckIn
 
 
@@ -311,6 +313,10 @@ def _say_closing(on: _Carrying, event: CheckInFinished, owed: str) -> None:
         closing = (before, *closing)
     change = Button(on.work.say(language, "button_change"), data("change", on.stored.id))
     rows = speak.row(change) if event.answers else ()
+    until = may_be_changed_until(on.work, on.stored) if event.answers else None
+    if until is not None:
+        local = zone(cares.load(on.work.tx, on.stored.care_id).zone)
+        closing = (*closing, on.work.say(language, "closing_until", at=until, zone=local))
     speak.closing(
         on.work,
         on.stored.client_id,

@@ -89,13 +89,18 @@ def cares_of(
     and who has a risk case that nobody has closed.
     """
     for care in cares.list_for_therapist(work.tx, therapist_id, states=("active", *cares.OVER)):
-        is_told = (
-            care.state == "active"
-            or _left(care, from_at, cut_off_at) is not None
-            or _wrote(work, care, from_at, cut_off_at)
-        )
-        if is_told or risk_cases.find_open(work.tx, care.client_id) is not None:
+        if speaks_of(work, care, from_at=from_at, cut_off_at=cut_off_at):
             yield care
+
+
+def speaks_of(work: Work, care: Care, *, from_at: datetime, cut_off_at: datetime) -> bool:
+    """True where the digest of that time has a section about a client who takes part or did."""
+    return (
+        care.state == "active"
+        or _left(care, from_at, cut_off_at) is not None
+        or _wrote(work, care, from_at, cut_off_at)
+        or risk_cases.find_open(work.tx, care.client_id) is not None
+    )
 
 
 def _left(care: Care, from_at: datetime, cut_off_at: datetime) -> Left | None:

@@ -21,7 +21,18 @@ from flows.digest.section_json import section_from_json, section_to_json
 from flows.engine.cut import length
 from flows.schedule.zones import zone
 from flows.signals.flags import Acknowledgement, standing
-from storage import audit, cares, deliveries, digests, erasures, flags, held_back, people
+from storage import (
+    answers,
+    audit,
+    cares,
+    deliveries,
+    digests,
+    erasures,
+    flags,
+    held_back,
+    notes,
+    people,
+)
 from storage.cares import Care
 from storage.digests import DigestRow
 from storage.people import Person
@@ -51,8 +62,8 @@ class Composed:
     from_at: datetime
     cut_off_at: datetime
     sections: tuple[tuple[Care, ClientSection], ...]
-    held_back: frozenset[tuple[int, str]]
-    """The things that clients held back when it was put together."""
+    stands_on: frozenset[object] = field(repr=False)
+    """The answers and notes of its time, and what of them was held back, as they were then."""
 
     def __repr__(self) -> str:
         return f"Composed(therapist {self.therapist_id}, …)"
@@ -108,16 +119,29 @@ def compose(work: Work, therapist_id: int) -> Composed:
     cut_off = last_cut_off(work.practice.settings.digest, person.zone, work.now)
     from_at = begins_at(work, person, cut_off)
     found = caseload.sections_of(work, person.id, from_at=from_at, cut_off_at=cut_off)
-    held = held_back.list_for_therapist(work.tx, person.id)
-    return Composed(person.id, from_at, cut_off, tuple(found), held)
+    stands_on = _stands_on(work, person.id, from_at, cut_off)
+    return Composed(person.id, from_at, cut_off, tuple(found), stands_on)
+
+
+def _stands_on(
+    work: Work, therapist_id: int, from_at: datetime, cut_off_at: datetime
+) -> frozenset[object]:
+    span = {"since": from_at, "until": cut_off_at}
+    return frozenset[object]().union(
+        held_back.list_for_therapist(work.tx, therapist_id),
+        answers.list_marks(work.tx, therapist_id, **span),
+        notes.list_marks(work.tx, therapist_id, **span),
+    )
 
 
 def freeze(work: Work, composed: Composed) -> None:
     """Freeze a therapist's week: one sealed section a client, and its messages in the outbox.
 
-    Where a client has held something back meanwhile, or let it go, it is put together anew first.
+    Where a client has held something back meanwhile, let it go, changed an answer or deleted a
+    note, it is put together anew first: they were told that it counts.
     """
-    if held_back.list_for_therapist(work.tx, composed.therapist_id) != composed.held_back:
+    span = (composed.from_at, composed.cut_off_at)
+    if _stands_on(work, composed.therapist_id, *span) != composed.stands_on:
         return
     person = people.load(work.tx, composed.therapist_id)
     row = digests.add(

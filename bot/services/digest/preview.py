@@ -48,8 +48,13 @@ class _Coming:
 
 
 def show(work: Work, care: Care) -> None:
-    """Answer with what the next digest says about the client, and what of it they may hold back."""
+    """Answer with what the next digest says about the client, and what of it they may hold back;
+    who has left reads the one that tells so.
+    """
     coming = _coming(work, care)
+    if coming is None:
+        speak.to_client(work, care, "preview_over")
+        return
     _show_text(work, care, coming)
     text, rows = _page(work, care, coming, 0)
     speak.reply(work, care.client_id, text, key="preview_answers", rows=rows, protected=True)
@@ -57,7 +62,11 @@ def show(work: Work, care: Care) -> None:
 
 def show_text(work: Work, care: Care) -> None:
     """Answer with what the next digest says about the client now."""
-    _show_text(work, care, _coming(work, care))
+    coming = _coming(work, care)
+    if coming is None:
+        speak.to_client(work, care, "preview_over")
+    else:
+        _show_text(work, care, coming)
 
 
 def turn_to(work: Work, care: Care, page: int, message_id: int) -> None:
@@ -65,10 +74,13 @@ def turn_to(work: Work, care: Care, page: int, message_id: int) -> None:
     _show_page(work, care, _coming(work, care), page, message_id)
 
 
-def _coming(work: Work, care: Care) -> _Coming:
+def _coming(work: Work, care: Care) -> _Coming | None:
+    """Return what the next digest says about the client; None where it does not speak of them."""
     therapist = people.load(work.tx, care.therapist_id)
     cut_off_at = next_cut_off(work.practice.settings.digest, therapist.zone, work.now)
     from_at, until_at = digests.begins_at(work, therapist, cut_off_at), work.until_now
+    if not caseload.speaks_of(work, care, from_at=from_at, cut_off_at=until_at):
+        return None
     section = caseload.section_of(work, care, from_at=from_at, cut_off_at=until_at)
     own = list_own(work, care, section, from_at=from_at, until_at=until_at)
     return _Coming(therapist, from_at, cut_off_at, section, own)
@@ -91,9 +103,10 @@ def _show_text(work: Work, care: Care, coming: _Coming) -> None:
 
 
 def _until(work: Work, care: Care, coming: _Coming) -> str:
+    key: ClientKey = "preview" if care.state == "active" else "preview_left"
     return work.say(
         care.language,
-        "preview",
+        key,
         zone=zone(care.zone),
         now=work.now,
         at=coming.cut_off_at,
@@ -127,13 +140,16 @@ def _details(work: Work, coming: _Coming) -> list[str]:
 # -- the list of answers
 
 
-def _show_page(work: Work, care: Care, coming: _Coming, page: int, message_id: int) -> None:
+def _show_page(work: Work, care: Care, coming: _Coming | None, page: int, message_id: int) -> None:
     text, rows = _page(work, care, coming, page)
     speak.edit(work, care.client_id, message_id, text, key="preview_answers", rows=rows)
 
 
-def _page(work: Work, care: Care, coming: _Coming, page: int) -> tuple[str, Rows]:
-    own, language, names = coming.own, care.language, names_for(work, care)
+def _page(work: Work, care: Care, coming: _Coming | None, page: int) -> tuple[str, Rows]:
+    language, names = care.language, names_for(work, care)
+    if coming is None:
+        return work.say(language, "preview_over"), ()
+    own = coming.own
     if not own:
         return work.say(language, "preview_nothing", **names), ()
     pages = -(-len(own) // A_PAGE)
@@ -207,8 +223,8 @@ def _set(
     holds: bool,
 ) -> Toast:
     before = _coming(work, care)
-    own = _find(before.own, of, press)
-    if own is None:
+    own = None if before is None else _find(before.own, of, press)
+    if before is None or own is None:
         _show_page(work, care, before, press.number("page"), message_id)
         return work.say(care.language, "toast_sealed")
     if own.is_heard and holds:

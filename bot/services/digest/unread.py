@@ -1,44 +1,66 @@
-"""Tells clients, once, that their therapist has read no digest for two weeks.
+"""Tells clients, each once, that their therapist has read no digest for two weeks.
 
 Used by the ticker, which tells the admin. It blames nobody, and says what else can be done.
 """
 
 from __future__ import annotations
 
+from bot.services.safety import holding
 from bot.services.work import speak, unread_digests
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
-from storage import answers, cares, digests, notes, people
+from storage import answers, cares, check_ins, digests, notes, people
 from storage.cares import Care
 from storage.digests import DigestRow
 
+AT_ONCE = 20
+"""So many clients are told in one transaction; the others at the next look, minutes later."""
+
 
 def tell(work: Work) -> tuple[str, ...]:
-    """The clients who wait to be read are told so, once a digest; the codes of the therapists of
-    whom the admin is to hear.
+    """Clients who wait to be read are told so, each once, also one who answers later on; the codes
+    of the therapists of whom the admin is to hear now.
     """
-    told = []
+    new, waiting = [], list[tuple[Care, DigestRow]]()
     for person in people.list_therapists(work.tx):
         row = digests.find_unread(work.tx, person.id, work.now - unread_digests.UNREAD_FOR)
-        if row is None or not digests.mark_unread_told(work.tx, row.id, work.now):
+        if row is None:
             continue
-        told.append(person.code)
-        for care in cares.list_for_therapist(work.tx, person.id, states=("active",)):
-            if care.unreachable_at is None and _waits(work, care, row):
-                _tell(work, care, row)
-    return tuple(told)
+        if digests.mark_unread_told(work.tx, row.id, work.now):
+            new.append(person.code)
+        untold = cares.list_unread_untold(work.tx, person.id, of=row.cut_off_at)
+        waiting += [(care, row) for care in untold if _waits(work, care, row)]
+    for care, row in waiting[:AT_ONCE]:
+        _tell(work, care, row)
+    return tuple(new)
 
 
 def _waits(work: Work, care: Care, row: DigestRow) -> bool:
-    """True for whoever has answered or written something that nobody has read."""
-    if answers.list_measured(work.tx, care.id, since=row.from_at, newest=1):
+    """True for whoever has answered or written something that nobody has read, and may be told."""
+    return _may_be_told(work, care) and _has_told(work, care, row)
+
+
+def _has_told(work: Work, care: Care, row: DigestRow) -> bool:
+    given = answers.list_measured(work.tx, care.id, since=row.from_at)
+    if any(answer.value is not None for answer in given):
         return True
     return bool(notes.list_kept(work.tx, care.id, since=row.from_at, until=work.now))
 
 
+def _may_be_told(work: Work, care: Care) -> bool:
+    """False while it had better wait: in the middle of a check-in, after a crisis card, and where
+    nothing arrives.
+    """
+    if care.unreachable_at is not None or holding.find(work, care.id) is not None:
+        return False
+    stored = check_ins.find_open(work.tx, care.id)
+    return stored is None or stored.state.last_answered_at is None
+
+
 def _tell(work: Work, care: Care, row: DigestRow) -> None:
+    cares.mark_unread_told(work.tx, care.id, work.now)
     local = zone(care.zone)
     names = names_for(work, care)
     text = work.say(care.language, "unread", zone=local, since=row.cut_off_at, **names)

@@ -191,3 +191,33 @@ async def test_one_alias_that_two_have_left_is_asked_about_by_code(house: House)
     assert len(codes) == 2
     (card,) = await house.tap(weber, codes[0])
     assert card.startswith(f"A.B. ({codes[0]})")
+
+
+async def test_who_has_just_stopped_reads_what_the_summary_will_say(house: House) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber, "A.B.")
+    await house.say(client, "/checkin")
+    await house.tap(client, "2")
+    await stop(house, client)
+    assert "/preview shows" in client.last
+    said = await house.say(client, "/preview")
+    assert "Until then you can still hold answers back." in said[0]
+    assert f"{LEFT}\n• A.B. ended the check-ins on Monday 23 November." in said[1]
+    await house.tap(client, "Hold back 1")
+    told = await digest(house, weber)
+    assert LEFT in told and "2 of 10" not in told
+    (over,) = await house.say(client, "/preview")
+    assert "the next weekly summary says nothing about you" in over
+
+
+async def test_the_list_of_somebody_who_left_long_ago_is_empty(house: House) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber, "A.B.")
+    await house.say(client, "/checkin")
+    await house.tap(client, "2")
+    await stop(house, client)
+    await house.say(client, "/preview")
+    await digest(house, weber)
+    assert "says nothing about you" in (await house.tap(client, "Show the text as it is now"))[-1]
+    assert any("made already" in text for text in await house.tap(client, "Hold back 1"))
+    assert not any("Hold back" in str(row) for row in client.labels)

@@ -158,7 +158,7 @@ async def test_a_total_is_held_back_with_its_items_and_passed_on_after_all(house
     assert "8 of 24" in client.last
     await house.tap(client, "Hold back 1")
     (held, *_) = await house.say(weber, "/digest")
-    assert "of 24" not in held and "No check-in was due: A.B." in held
+    assert "of 24" not in held and "No check-in to show: A.B." in held
     await house.tap(client, "Pass on 1 after all")
     (after, *_) = await house.say(weber, "/digest")
     assert "of 24" in after
@@ -181,6 +181,38 @@ async def test_a_digest_under_way_waits_where_something_was_held_back_meanwhile(
     assert await house.rows("SELECT count(*) FROM digests") == [(0,)]
     await house.travel(by=timedelta(hours=1))
     assert "A.B." in weber.last and WORDS not in weber.last
+
+
+async def test_a_digest_under_way_waits_where_an_answer_was_changed_meanwhile(
+    house: House,
+) -> None:
+    weber, client = await strained(house)
+    person = await house.stored(weber)
+    await house.live_until(SUNDAY)
+    composed = await house.work(lambda work: digests.compose(work, person.id))
+    client.edit(next(m for m in client.screen if m.text == WORDS), "It was only the lateness")
+    await house.app.receiver.tick()
+    await house.app.handler.tick()
+    await write(house, lambda work: digests.freeze(work, composed))
+    assert await house.rows("SELECT count(*) FROM digests") == [(0,)]
+    await house.travel(by=timedelta(hours=1))
+    assert "Changed." in client.last
+    assert "A.B." in weber.last and WORDS not in weber.last
+
+
+async def test_a_digest_under_way_waits_where_a_topic_was_deleted_meanwhile(house: House) -> None:
+    weber, client = await strained(house)
+    person = await house.stored(weber)
+    await house.say(client, "/topic the quarrel on Sunday")
+    await house.live_until(SUNDAY)
+    composed = await house.work(lambda work: digests.compose(work, person.id))
+    client.tap("Delete it")
+    await house.app.receiver.tick()
+    await house.app.handler.tick()
+    await write(house, lambda work: digests.freeze(work, composed))
+    assert await house.rows("SELECT count(*) FROM digests") == [(0,)]
+    await house.travel(by=timedelta(hours=1))
+    assert WORDS in weber.last and "quarrel on Sunday" not in weber.last
 
 
 async def rated(house: House, weber: Person, client: Person, rating: str) -> None:

@@ -16,7 +16,7 @@ UNREAD = "Nobody has marked a weekly summary as read here since the one of Sunda
 
 def told(client: Person, mark: int) -> list[str]:
     """What the client was told of it since."""
-    return [entry.text for entry in client.heard(mark) if "weekly summary" in (entry.text or "")]
+    return [entry.text for entry in client.heard(mark) if "Nobody has marked" in (entry.text or "")]
 
 
 async def after_two_weeks(house: House) -> tuple[Person, Person, list[str]]:
@@ -61,6 +61,36 @@ async def test_who_wrote_nothing_waits_for_nothing(house: House) -> None:
     assert told(other, mark) == []
 
 
+async def test_who_answers_later_is_told_once_as_well(house: House) -> None:
+    weber, _ = await strained(house)
+    other = await house.client(weber, "C.D.")
+    await house.travel(to=TWO_WEEKS + timedelta(days=1, hours=14))
+    mark = other.mark
+    await house.say(other, "/checkin")
+    await house.tap(other, "5")
+    await house.travel(by=timedelta(minutes=15))
+    assert told(other, mark) == []  # not in the middle of the questions
+    for _ in range(3):
+        await house.tap(other, "Skip")
+    await house.travel(by=timedelta(minutes=15))
+    (text,) = told(other, mark)
+    assert UNREAD in text
+    mark = other.mark
+    await house.travel(by=timedelta(days=8))
+    assert told(other, mark) == []
+
+
+async def test_who_only_skipped_waits_for_nothing(house: House) -> None:
+    weber, _ = await strained(house)
+    other = await house.client(weber, "C.D.")
+    await house.say(other, "/checkin")
+    for _ in range(4):
+        await house.tap(other, "Skip")
+    mark = other.mark
+    await house.travel(to=TWO_WEEKS + timedelta(hours=1))
+    assert told(other, mark) == []
+
+
 async def rate(house: House, weber: Person, client: Person) -> str:
     """The question that follows the four ratings of a therapy session."""
     await house.say(weber, "/session A.B.")
@@ -83,6 +113,17 @@ async def test_a_strain_is_asked_about_again_once_a_digest_is_read(house: House)
     await house.settle()
     await house.travel(by=timedelta(days=1, hours=-2))
     assert "Was there a moment" in await rate(house, weber, client)
+
+
+async def test_who_was_told_is_told_again_of_a_later_time_unread(house: House) -> None:
+    weber, client, _ = await after_two_weeks(house)
+    await house.tap(weber, "I have read this")
+    await house.travel(by=timedelta(days=1))
+    await house.say(client, "/topic the quarrel on Sunday")
+    mark = client.mark
+    await house.travel(by=timedelta(days=21))
+    (text,) = told(client, mark)
+    assert "since the one of Sunday, 20 December" in text
 
 
 async def test_what_became_of_a_strain_is_not_asked_meanwhile(house: House) -> None:

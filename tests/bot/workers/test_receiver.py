@@ -193,3 +193,13 @@ async def test_a_silent_poll_is_begun_anew(house: House) -> None:
     runner.stop.set()
     house.jump(by=timedelta(minutes=1))
     await running
+
+
+async def test_a_taps_own_id_is_kept_as_a_hash_only_and_counts_once(house: House) -> None:
+    client = await house.client(await house.therapist())
+    await house.say(client, "/checkin")
+    query_id = client.tap("7")
+    assert query_id is not None
+    await house.app.receiver.tick()
+    kept = await house.rows("SELECT fingerprint FROM inbox WHERE state = 'new'")
+    assert len(kept) == 1 and query_id not in str(kept)

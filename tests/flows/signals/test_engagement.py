@@ -66,8 +66,8 @@ def test_who_paused_or_cannot_be_reached_has_not_gone_quiet() -> None:
 
 def test_each_way_of_not_answering_is_counted_apart() -> None:
     found = after("pd")
-    assert (found.paused, found.undelivered, found.unanswered, found.none_due) == (1, 1, 0, False)
-    assert after("").none_due
+    assert (found.paused, found.undelivered, found.unanswered, found.none_shown) == (1, 1, 0, False)
+    assert after("").none_shown
 
 
 def test_the_bounds_belong_to_one_period_only() -> None:

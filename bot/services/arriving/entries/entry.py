@@ -33,6 +33,8 @@ before is closed there unless its entry says otherwise.
 """
 ASKED: frozenset[Standing] = frozenset({"asked"})
 TAKING_PART: frozenset[Standing] = frozenset({"running", "paused"})
+IN_A_DIGEST: frozenset[Standing] = TAKING_PART | {"over"}
+"""The next digest may speak of them: who has left is told of once more."""
 
 
 def standing_of(care: Care) -> Standing:
