@@ -127,6 +127,18 @@ consents = sa.Table(
     sqlite_strict=True,
 )
 
+consent_questions = sa.Table(
+    "consent_questions",
+    metadata,
+    # one row a care and item: nothing is asked twice by itself in the same wording
+    sa.Column("care_id", Id, sa.ForeignKey("cares.id"), primary_key=True),
+    sa.Column("item", sa.Text, primary_key=True),
+    text("version"),
+    at("asked_at"),
+    one_of("item", "alerts", "deputy", "supervisor", "receipts"),
+    sqlite_strict=True,
+)
+
 flow_versions = sa.Table(
     "flow_versions",
     metadata,

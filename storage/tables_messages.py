@@ -190,6 +190,8 @@ digest_sections = sa.Table(
     sa.Column("care_id", Id, sa.ForeignKey("cares.id"), primary_key=True),
     belongs_to("client_id", "people"),
     sa.Column("body_sealed", Bytes, nullable=False),
+    at("read_at", nullable=True),
+    at("receipt_at", nullable=True),
     sqlite_strict=True,
 )
 

@@ -186,6 +186,8 @@ class Practice(Section):
     session_minutes: int = Field(default=50, ge=5, le=480)
     weekly_cap: int = Field(default=4, ge=1, le=50)
     minimum_age: int = Field(default=18, ge=18, le=99)
+    supervision: Literal["off", "on"] = "off"
+    """On: clients are asked if their therapist may talk about their answers in supervision."""
     crisis: Crisis = Field(default_factory=dict)
     """The steps for a client in an emergency, with local numbers, by form of address; or empty."""
 

@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
 from flows.languages import Language
-from storage import audit, cares, migrate, outbox, people, risk_cases
+from storage import audit, cares, consents, migrate, outbox, people, risk_cases
 from storage.engine import checked_url
 from storage.errors import StorageError
 from storage.outbox_rows import NewMessage
@@ -266,6 +266,38 @@ async def test_a_case_of_before_keeps_its_steps_and_may_say_what_was_not_deliver
     ]
     await store.close()
     assert await migrate.drift(url) is None
+
+
+async def test_who_agreed_to_alerts_in_words_that_named_deputies_agreed_to_deputies(
+    url: str,
+) -> None:
+    def agree(tx: Tx) -> list[int]:
+        found = []
+        for code, version in (("C1C1", "2026-12"), ("C2C2", "2026-11"), ("C3C3", "2026-12")):
+            care = add_care(tx, code, code)
+            consents.add(
+                tx,
+                care_id=care.id,
+                item="alerts",
+                version=version,
+                text_hash="h",
+                language=care.language,
+                update_id=1,
+                now=NOW,
+            )
+            found.append(care.id)
+        consents.revoke(tx, found[-1], NOW)
+        return found
+
+    store = await Store.open(url, KEYRING)
+    ids = await store.write(agree)
+    await store.close()
+    await migrate._alembic(url, lambda config: command.downgrade(config, "0028"))
+    await migrate.upgrade(url)
+    store = await Store.open(url, KEYRING)
+    told = await store.read(lambda tx: [consents.is_in_force(tx, i, "deputy") for i in ids])
+    assert told == [True, False, False]
+    await store.close()
 
 
 def _alerted(tx: Tx) -> tuple[risk_cases.RiskCase, int | None]:

@@ -18,8 +18,18 @@ HARD = {
     "de": "Ich will nicht mehr leben",
     "de_du": "Ich will nicht mehr leben",
 }
-YES = {"en": "Yes, they may be told", "de": "Ja, das darf sein", "de_du": "Ja, das darf sein"}
+YES = {"en": "Yes, send a message", "de": "Ja, Nachricht senden", "de_du": "Ja, Nachricht senden"}
 NO = {"en": "No, do not tell anybody", "de": "Nein, niemanden benachrichtigen"}
+DEPUTY = {
+    "en": "Yes, a deputy, too",
+    "de": "Ja, auch eine Vertretung",
+    "de_du": "Ja, auch eine Vertretung",
+}
+NO_DEPUTY = {
+    "en": "No, no deputy",
+    "de": "Nein, keine Vertretung",
+    "de_du": "Nein, keine Vertretung",
+}
 NIGHT = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
 """02:30 on a Tuesday in Berlin."""
 SUNDAY = datetime(2026, 11, 29, 17, 0, tzinfo=UTC)
@@ -54,9 +64,12 @@ async def people_in(
     colleagues: int = 0,
     language: str = "en",
     agrees: bool = True,
+    deputy: bool = True,
     colleagues_speak: str = "en",
 ) -> People:
-    """All have connected; the client has agreed to the check-ins, and to alerts if ``agrees``."""
+    """All have connected; the client has agreed to the check-ins, to alerts if ``agrees``, and to a
+    ``deputy`` where the settings name one of the colleagues.
+    """
     weber = await house.therapist(language=language[:2])
     others = tuple(
         [
@@ -67,6 +80,9 @@ async def people_in(
     assert [await code_of(house, p) for p in (weber, *others)] == list(codes(1 + colleagues))
     client = await house.client(weber, "A.B.", language)
     await house.tap(client, (YES if agrees else NO)[language])
+    safety = house.app.settings.safety
+    if colleagues and (safety.deputies or safety.then):
+        await house.tap(client, (DEPUTY if deputy else NO_DEPUTY)[language])
     return People(weber, others, client)
 
 

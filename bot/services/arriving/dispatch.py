@@ -22,7 +22,7 @@ from bot.services.arriving.entries.entry import (
 from bot.services.arriving.entries.for_clients import FOR_CLIENTS
 from bot.services.arriving.entries.for_therapists import FOR_THERAPISTS, menu_for
 from bot.services.care import invitations
-from bot.services.consent import stepwise
+from bot.services.consent import item_questions, stepwise
 from bot.services.digest import digests
 from bot.services.planning import own_place
 from bot.services.safety import card, escalating, holding, quiet_line
@@ -160,6 +160,7 @@ def act(work: Work, person: Person, incoming: Incoming, *, update_id: int) -> st
         quiet_line.follow(work, care, verdict)
         if _leaves_room_to_ask(work, care, incoming):
             stepwise.follow(work, care.id)
+            item_questions.follow(work, care.id)
     return toast
 
 

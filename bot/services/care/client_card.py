@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.messages import Button, Rows
-from bot.services.consent import stepwise
+from bot.services.consent import stepwise, supervision
 from bot.services.planning import enrolling, plans, projecting
 from bot.services.work import speak
 from bot.services.work.buttons import STALE, Toast, data
@@ -114,8 +114,9 @@ def _card(work: Work, therapist: Person, care: Care) -> tuple[str, Rows]:
         return f"{line}\n\n{text}", _new_link(work, therapist, care)
     rows = _buttons(work, therapist, care)
     key: StaffKey = "card_flows" if rows else "card_nothing"
+    agreed = supervision.line_for(work, therapist, care)
     parts = [line, *_asked_anew(work, therapist, care), work.tell(therapist.language, key)]
-    parts += [*_left_out(work, therapist, care)]
+    parts += [*_left_out(work, therapist, care), *([agreed] if agreed else [])]
     return "\n\n".join(parts), rows
 
 

@@ -5,7 +5,7 @@ revocable.
 from __future__ import annotations
 
 from bot.messages import Button
-from bot.services.care import alert_consents, meeting
+from bot.services.care import meeting
 from bot.services.check_in import check_ins
 from bot.services.consent import agreed_text, stepwise
 from bot.services.planning import plans, projecting
@@ -63,7 +63,6 @@ def give(work: Work, care: Care, *, shown: int, update_id: int) -> None:
     label = work.say(care.language, "button_other_time")
     rows = speak.row(Button(label, data("live_elsewhere")))
     speak.insist(work, care.client_id, _welcome(work, care), key="welcome", rows=rows)
-    alert_consents.ask(work, cares.load(work.tx, care.id))
     _tell_therapist(work, care, "client_joined")
 
 

@@ -6,6 +6,7 @@ It must never change what a client has agreed to: a text that reads differently 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import get_args
 
@@ -64,9 +65,15 @@ def number(work: Work, language: Language) -> int:
 
 @lru_cache(maxsize=64)
 def _number(texts: Texts, language: Language, practice: str, age: int) -> int:
+    return number_of(texts, language, (FIRST, *FURTHER), practice=practice, **_fixed(age))
+
+
+def number_of(
+    texts: Texts, language: Language, keys: Sequence[ClientKey], /, **values: object
+) -> int:
+    """The number of a wording that any change of it changes; the therapist's name is left out."""
     unnamed = dict.fromkeys(("therapist", *get_args(Cased)), "…")
-    values = {**unnamed, "practice": practice, **_fixed(age)}
-    whole = "\n\n".join(texts.client(language, key, **values) for key in (FIRST, *FURTHER))
+    whole = "\n\n".join(texts.client(language, key, **{**unnamed, **values}) for key in keys)
     return int(hashlib.sha256(whole.encode()).hexdigest()[:12], 16)
 
 

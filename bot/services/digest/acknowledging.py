@@ -13,7 +13,6 @@ from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import StaffKey
 from flows.digest.section import ClientSection
-from flows.schedule.zones import zone
 from flows.signals.flags import (
     ACKNOWLEDGEMENTS,
     TAKEN_BACK,
@@ -145,8 +144,7 @@ def whole(work: Work, person: Person, shown: ShownDigest) -> Toast:
 
 
 def _show_details(work: Work, person: Person, section: ClientSection) -> None:
-    texts = work.practice.digests.details(section, language=person.language, zone=zone(person.zone))
-    for number, text in enumerate(texts):
+    for number, text in enumerate(service.details_of(work, person, section)):
         speak.reply(work, person.id, text, key=f"details{section.care_id}:{number}", protected=True)
     _record(work, person, "client.details", section.code)
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.messages import Button, Rows
 from bot.ports import DigestPage
+from bot.services.consent import supervision
 from bot.services.digest import caseload
 from bot.services.signals import assessing
 from bot.services.work import speak
@@ -281,6 +282,17 @@ def stored_digest(work: Work, row: DigestRow) -> Digest:
 def pages_of(work: Work, person: Person, digest: Digest) -> Sequence[DigestPage]:
     """The digest as messages in the therapist's language."""
     return work.practice.digests.pages(digest, language=person.language, zone=zone(person.zone))
+
+
+def details_of(work: Work, person: Person, section: ClientSection) -> list[str]:
+    """A client's part in full, as messages; below it, as it is now, whether they agree to be talked
+    about in supervision.
+    """
+    renderer = work.practice.digests
+    texts = list(renderer.details(section, language=person.language, zone=zone(person.zone)))
+    care = cares.find(work.tx, section.care_id)
+    line = "" if care is None else supervision.line_for(work, person, care)
+    return [*texts[:-1], f"{texts[-1]}\n\n{line}"] if line else texts
 
 
 def sections_in(digest: Digest) -> dict[int, ClientSection]:

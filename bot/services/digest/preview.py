@@ -130,11 +130,10 @@ def _as_read(work: Work, coming: _Coming) -> list[str]:
 
 def _details(work: Work, coming: _Coming) -> list[str]:
     """Return what the therapist reads behind a button, where the digest gives them one for it."""
-    section, therapist = coming.section, coming.therapist
+    section = coming.section
     if not section.can_acknowledge and not section.has_long_words:
         return []
-    renderer = work.practice.digests
-    return list(renderer.details(section, language=therapist.language, zone=zone(therapist.zone)))
+    return digests.details_of(work, coming.therapist, section)
 
 
 # -- the list of answers

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.messages import Button, Rows
-from bot.services.safety import alerting, escalating
+from bot.services.safety import alerting, escalating, on_call
 from bot.services.safety.heard_words import words_of
 from bot.services.work import speak
 from bot.services.work.buttons import STALE, Toast, data
@@ -66,9 +66,13 @@ class Opened:
 
 
 def find(work: Work, person: Person, case: RiskCase, care: Care) -> Opened | None:
-    """The case, for the client's own therapist and for whoever was told of it; else None."""
+    """The case, for the client's own therapist, and for a deputy who was told of it as long as the
+    client agrees to that; else None.
+    """
     if care.therapist_id == person.id:
         return Opened(case, care)
+    if not on_call.may_tell_deputies(work, care):
+        return None
     steps = risk_cases.list_steps(work.tx, case.id)
     told = any(step.what == "alerted" and step.person_id == person.id for step in steps)
     return Opened(case, care) if told else None

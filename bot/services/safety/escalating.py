@@ -101,6 +101,8 @@ def _come_back(work: Work, care: Care, case: RiskCase, person: Person) -> None:
     steps = risk_cases.list_steps(work.tx, case.id)
     was_told = any(step.what == "alerted" and step.person_id == person.id for step in steps)
     role: Role = "therapist" if person.id == care.therapist_id else "deputy"
+    if role == "deputy" and not on_call.may_tell_deputies(work, care):
+        return
     if was_told and person.id not in alerting.reached(steps):
         alerting.send_anew(work, care, case, (person, role))
     elif was_told or role != "therapist":

@@ -15,7 +15,7 @@ from bot.services.work.periods import WEEKDAYS
 from bot.services.work.practice import Practice
 from bot.services.work.unit_of_work import Work
 from flows.schedule.local_time import at_local
-from storage import people
+from storage import consents, people
 from storage.cares import Care
 from storage.people import Person
 from storage.store import Tx
@@ -33,17 +33,32 @@ class Line:
 
 
 def line_for(work: Work, care: Care) -> Line:
-    """List who can be told about a client now: nobody without a chat here, or who blocked it."""
+    """List who can be told about a client now: nobody without a chat here, or who blocked it, and
+    no deputy unless the client agreed to that.
+    """
     safety = work.practice.settings.safety
     own: list[Reader] = [(people.load(work.tx, care.therapist_id), "therapist")]
-    deputies = _deputies(work.tx, safety.deputies)
-    then = _deputies(work.tx, safety.then)
+    has_agreed = may_tell_deputies(work, care)
+    deputies = _deputies(work.tx, safety.deputies) if has_agreed else []
+    then = _deputies(work.tx, safety.then) if has_agreed else []
     if is_covered(work.practice, work.now):
         at_once, later = [*own, *deputies], then
     else:
         at_once, later = own, [*deputies, *then]
     first = _reachable(work, at_once, besides=())
     return Line(first, _reachable(work, later, besides=[person.id for person, _ in at_once]))
+
+
+def may_tell_deputies(work: Work, care: Care) -> bool:
+    """True where the client agreed that a deputy is told, too, and has not taken it back."""
+    return consents.is_in_force(work.tx, care.id, "deputy")
+
+
+def has_deputies(work: Work, care: Care) -> bool:
+    """True where the practice names somebody who may be told beside the client's own therapist."""
+    safety = work.practice.settings.safety
+    named = _deputies(work.tx, (*safety.deputies, *safety.then))
+    return any(person.id != care.therapist_id for person, _ in named)
 
 
 def _deputies(tx: Tx, codes: Iterable[str]) -> list[Reader]:

@@ -34,9 +34,11 @@ Name = Literal[
     "stop_ask",
     "stop",
     "keep",
-    "alerts_ask",
-    "alerts",
-    "alerts_off",
+    "item_ask",
+    "item_yes",
+    "item_no",
+    "item_leave",
+    "item_take_back",
     "tell",
     "language",
     "own_language",
@@ -153,9 +155,11 @@ FORMS: dict[Name, Form] = {
     "stop_ask": Form("sa", ("care",)),
     "stop": Form("x", ("care",)),
     "keep": Form("y", ("care",)),
-    "alerts_ask": Form("aq", ("care",)),
-    "alerts": Form("al", ("care", "version")),
-    "alerts_off": Form("ao", ("care",)),
+    "item_ask": Form("iq", ("care",), has_word=True),
+    "item_yes": Form("iy", ("care", "version", "place"), has_word=True),
+    "item_no": Form("in", ("care", "place"), has_word=True),
+    "item_leave": Form("il", ("care", "place"), has_word=True),
+    "item_take_back": Form("ib", ("care",), has_word=True),
     "tell": Form("te", ("care",)),
     "own_language": Form("ol", ("care",), has_word=True),
     "language": Form("la", ("care",), has_word=True),
@@ -211,7 +215,8 @@ FORMS: dict[Name, Form] = {
     "case": Form("rc", ("case",)),
     "case_mark": Form("rm", ("case",), has_word=True),
 }
-"""``version``: of the consent that was shown. ``place``: of its step, from 0. ``minute``: since
+"""``version``: of the consent that was shown. ``place``: of its step, from 0; of a
+question about one matter, 1 in a round and 0 under /privacy. ``minute``: since
 1970 for a therapy session and for the last step of erasing, of the day for a client's own time.
 ``weekdays``: as bits, 0 for as they are. ``on``: 1 or 0.
 """

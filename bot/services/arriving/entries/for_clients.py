@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.messages import Button
 from bot.services.arriving import check_in_taps, hard_words
 from bot.services.arriving.entries.entry import (
     ALWAYS,
@@ -24,9 +23,9 @@ from bot.services.arriving.entries.ownership import (
     OWN_ENROLMENT,
     OWN_NOTE,
 )
-from bot.services.care import alert_consents, consents, own_language, pausing
+from bot.services.care import consents, own_language, pausing
 from bot.services.check_in import asked_for, noting, topics
-from bot.services.consent import stepwise
+from bot.services.consent import privacy, stepwise
 from bot.services.digest import preview
 from bot.services.own_data import (
     copying,
@@ -40,7 +39,7 @@ from bot.services.planning import own_place, own_times
 from bot.services.safety import card, cases
 from bot.services.therapy_sessions import not_met
 from bot.services.work import speak
-from bot.services.work.buttons import STALE, Press, Toast, data
+from bot.services.work.buttons import STALE, Press, Toast
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey
@@ -100,13 +99,7 @@ def _crisis(work: Work, care: Care, asked: Asked) -> None:
 
 
 def _privacy(work: Work, care: Care, asked: Asked) -> None:
-    text = work.say(care.language, "privacy", **names_for(work, care))
-    alerts, rows = alert_consents.standing(work, care)
-    if standing_of(care) in TAKING_PART:
-        label = work.say(care.language, "button_stop_ask")
-        rows = (*rows, *speak.row(Button(label, data("stop_ask", care.id))))
-    said = "\n\n".join(part for part in (text, alerts) if part)
-    speak.insist(work, care.client_id, said, key="privacy", rows=rows)
+    privacy.show(work, care)
 
 
 def _mydata(work: Work, care: Care, asked: Asked) -> None:
@@ -248,23 +241,8 @@ def _keep(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
     return work.say(care.language, "toast_kept")
 
 
-def _ask_of_alerts(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
-    alert_consents.ask(work, care)
-    return None
-
-
-def _agree_to_alerts(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
-    return alert_consents.give(
-        work,
-        care,
-        shown=tapped.press.number("version"),
-        update_id=tapped.update_id,
-        message_id=tapped.message_id,
-    )
-
-
-def _no_alerts(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
-    return alert_consents.take_back(work, care, message_id=tapped.message_id)
+def _item(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
+    return privacy.press(work, care, tapped.press, tapped.update_id, tapped.message_id)
 
 
 def _copies(work: Work, care: Care, press: Press) -> object:
@@ -386,9 +364,11 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("stop_ask", OWN_CARE, _ask_to_stop, TAKING_PART),
         Tap("stop", OWN_CARE, _end, HERE),
         Tap("keep", OWN_CARE, _keep, HERE),
-        Tap("alerts_ask", OWN_CARE, _ask_of_alerts, TAKING_PART),
-        Tap("alerts", OWN_CARE, _agree_to_alerts, TAKING_PART),
-        Tap("alerts_off", OWN_CARE, _no_alerts, TAKING_PART),
+        Tap("item_ask", OWN_CARE, _item, TAKING_PART),
+        Tap("item_yes", OWN_CARE, _item, TAKING_PART),
+        Tap("item_no", OWN_CARE, _item, TAKING_PART),
+        Tap("item_leave", OWN_CARE, _item, TAKING_PART),
+        Tap("item_take_back", OWN_CARE, _item, TAKING_PART),
     ),
 )
 """The things that a client may do in the chat."""

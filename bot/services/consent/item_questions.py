@@ -1,0 +1,173 @@
+"""Asks about each matter apart from the consent: once by itself, one after another in one message;
+and keeps what the client decides.
+
+Whoever leaves a question open, or says no, is not asked again by itself, unless they had agreed to
+other words. Under /privacy each can be given and taken back alone.
+"""
+
+from __future__ import annotations
+
+from bot.messages import Button, Rows
+from bot.services.consent import items, stepwise
+from bot.services.consent.items import WORDS, Apart
+from bot.services.work import speak
+from bot.services.work.buttons import STALE, Toast, data
+from bot.services.work.unit_of_work import Work
+from flows.languages import languages
+from storage import audit, cares, check_ins, consent_questions, consents, deliveries
+from storage.cares import Care
+from storage.consent_questions import Asked
+
+IN_ROUND = 1
+"""In a button: others may follow. 0: asked for under /privacy, to which the answer leads back."""
+
+
+def follow(work: Work, care_id: int) -> None:
+    """Begin a round with a client who is there, where something is to be asked about by itself and
+    nothing else is under way.
+    """
+    care = cares.find(work.tx, care_id)
+    if care is None or care.state != "active" or care.paused_at is not None:
+        return
+    if care.unrecognised_since is not None:
+        return  # a chat that may be anybody's decides nothing
+    if stepwise.is_outdated(work, care) or check_ins.find_open(work.tx, care.id) is not None:
+        return
+    if deliveries.waits_for_more(work.tx, care.client_id, work.now):
+        return
+    to_ask = _to_ask(work, care)
+    for item in to_ask:
+        current = items.version(work, care.language, item)
+        consent_questions.save(work.tx, care.id, Asked(item, current, work.now))
+    if to_ask:
+        text, rows = _in_round(work, care, to_ask[0])
+        # it stands below what is said before it, and overtakes nothing
+        speak.reply(work, care.client_id, text, key="items", rows=rows)
+
+
+def _to_ask(work: Work, care: Care) -> list[Apart]:
+    """List what was never asked about, and what was agreed to in other words than today."""
+    asked = {each.item: each for each in consent_questions.list_(work.tx, care.id)}
+    found: list[Apart] = []
+    for item in items.APART:
+        if not items.is_offered(work, care, item):
+            continue
+        before = asked.get(item)
+        if before is None:
+            is_due = not items.is_agreed(work, care, item) or items.is_outdated(work, care, item)
+        else:
+            is_due = items.is_outdated(work, care, item) and not _is_present(work, before, item)
+        if is_due:
+            found.append(item)
+    return found
+
+
+def _is_present(work: Work, asked: Asked, item: Apart) -> bool:
+    """True where it was asked in the present words, in whatever language."""
+    return any(asked.version == items.version(work, each, item) for each in languages())
+
+
+def _round_of(work: Work, care: Care, item: Apart) -> list[Apart]:
+    """The matters of the round in which it was asked about, in order."""
+    asked = {each.item: each.asked_at for each in consent_questions.list_(work.tx, care.id)}
+    began = asked.get(item)
+    return [each for each in items.APART if each == item or (began and asked.get(each) == began)]
+
+
+def _in_round(work: Work, care: Care, item: Apart) -> tuple[str, Rows]:
+    everything, language = _round_of(work, care, item), care.language
+    parts = []
+    if everything[0] == item and len(everything) > 1:
+        parts.append(work.say(language, "items_lead"))
+    parts.append(_question(work, care, item))
+    if len(everything) > 1:
+        number = everything.index(item) + 1
+        parts.append(work.say(language, "item_place", number=number, count=len(everything)))
+    later = work.say(language, "button_item_later")
+    leave = Button(later, data("item_leave", care.id, IN_ROUND, word=item))
+    return "\n\n".join(parts), _rows(work, care, item, IN_ROUND, leave)
+
+
+def _question(work: Work, care: Care, item: Apart) -> str:
+    asked = items.question(work, care, item)
+    if not items.is_outdated(work, care, item):
+        return asked
+    return f"{work.say(care.language, 'item_again')}\n\n{asked}"
+
+
+def _rows(work: Work, care: Care, item: Apart, place: int, leave: Button) -> Rows:
+    words, shown = WORDS[item], items.number(work, care.language, item)
+    yes = data("item_yes", care.id, shown, place, word=item)
+    no = data("item_no", care.id, place, word=item)
+    agree = Button(work.say(care.language, words.yes), yes)
+    decline = Button(work.say(care.language, words.no), no)
+    return speak.column(agree, decline, leave)
+
+
+def ask(work: Work, care: Care, item: Apart) -> tuple[str, Rows]:
+    """The question by itself, for a client who wants to decide it under /privacy."""
+    label = work.say(care.language, "button_item_back")
+    leave = Button(label, data("item_leave", care.id, 0, word=item))
+    return _question(work, care, item), _rows(work, care, item, 0, leave)
+
+
+def agree(work: Work, care: Care, item: Apart, *, shown: int, update_id: int) -> bool:
+    """Keep that the client agrees; False, and nothing is kept, where they read other words."""
+    if shown != items.number(work, care.language, item):
+        return False
+    if items.is_agreed(work, care, item) and not items.is_outdated(work, care, item):
+        return True  # a second tap is the same yes
+    consents.add(
+        work.tx,
+        care_id=care.id,
+        item=item,
+        version=items.version(work, care.language, item),
+        text_hash=items.hash_of(work, care, item),
+        language=care.language,
+        update_id=update_id,
+        now=work.now,
+    )
+    _record(work, care, f"{item}.agreed")
+    return True
+
+
+def take_back(work: Work, care: Care, item: Apart) -> None:
+    """Keep that the client does not agree, or no longer does."""
+    consents.revoke(work.tx, care.id, work.now, item=item)
+    _record(work, care, f"{item}.declined")
+
+
+def go_on(work: Work, care: Care, item: Apart, message_id: int) -> Toast:
+    """Show the next question of the round in place of this one; after the last, how all stand."""
+    everything = _round_of(work, care, item)
+    left = everything[everything.index(item) + 1 :]
+    following = next((each for each in left if items.is_offered(work, care, each)), None)
+    if following is not None:
+        text, rows = _in_round(work, care, following)
+    else:
+        text, rows = _done(work, care, everything), ()
+    speak.edit(work, care.client_id, message_id, text, key="items", rows=rows)
+    return None
+
+
+def ask_again(work: Work, care: Care, item: Apart, place: int, message_id: int) -> Toast:
+    """Show the question in its present words in place of older ones."""
+    if not items.is_offered(work, care, item):
+        return STALE
+    text, rows = _in_round(work, care, item) if place == IN_ROUND else ask(work, care, item)
+    speak.edit(work, care.client_id, message_id, text, key="items", rows=rows)
+    return None
+
+
+def _done(work: Work, care: Care, everything: list[Apart]) -> str:
+    lines = [
+        work.say(care.language, "item_line", line=items.standing(work, care, each))
+        for each in everything
+    ]
+    return work.say(care.language, "items_done", lines="\n".join(lines))
+
+
+def _record(work: Work, care: Care, action: str) -> None:
+    audit.add(
+        work.tx, now=work.now, actor=care.client_code, action=action, subject=care.client_code
+    )

@@ -1,0 +1,81 @@
+"""/privacy: who reads what and how it is kept, how each agreement stands, and the buttons that
+change one alone.
+
+Used by the entries of clients. A question that is opened here takes the place of the message and
+leads back to it.
+"""
+
+from __future__ import annotations
+
+from bot.messages import Button, Rows
+from bot.services.consent import item_questions, items
+from bot.services.consent.items import WORDS, Apart
+from bot.services.work import speak
+from bot.services.work.buttons import STALE, Press, Toast, data
+from bot.services.work.therapist_names import names_for
+from bot.services.work.unit_of_work import Work
+from storage.cares import Care
+
+
+def show(work: Work, care: Care) -> None:
+    """Answer with all of it."""
+    text, rows = _card(work, care)
+    speak.insist(work, care.client_id, text, key="privacy", rows=rows)
+
+
+def _card(work: Work, care: Care) -> tuple[str, Rows]:
+    parts = [work.say(care.language, "privacy", **names_for(work, care))]
+    shown = items.shown(work, care)
+    parts += [items.standing(work, care, item) for item in shown]
+    buttons = [_change(work, care, item) for item in shown]
+    if care.state == "active":
+        label = work.say(care.language, "button_stop_ask")
+        buttons.append(Button(label, data("stop_ask", care.id)))
+    return "\n\n".join(parts), speak.column(*buttons)
+
+
+def _change(work: Work, care: Care, item: Apart) -> Button:
+    words = WORDS[item]
+    if items.is_agreed(work, care, item):
+        back = data("item_take_back", care.id, word=item)
+        return Button(work.say(care.language, words.take_back), back)
+    return Button(work.say(care.language, words.offer), data("item_ask", care.id, word=item))
+
+
+def press(work: Work, care: Care, tapped: Press, update_id: int, message_id: int) -> Toast:
+    """Act on a tap about one matter, here or in a round of questions."""
+    item = items.find(tapped.word)
+    if item is None:
+        return STALE
+    if tapped.name == "item_ask":
+        return item_questions.ask_again(work, care, item, 0, message_id)
+    if tapped.name == "item_take_back":
+        item_questions.take_back(work, care, item)
+        return _show_again(work, care, message_id, work.say(care.language, "toast_item_off"))
+    return _answer(work, care, item, tapped, update_id, message_id)
+
+
+def _answer(
+    work: Work, care: Care, item: Apart, tapped: Press, update_id: int, message_id: int
+) -> Toast:
+    place, toast = tapped.number("place"), None
+    if tapped.name == "item_yes":
+        if not items.is_offered(work, care, item):
+            return STALE
+        shown = tapped.number("version")
+        if not item_questions.agree(work, care, item, shown=shown, update_id=update_id):
+            return item_questions.ask_again(work, care, item, place, message_id)
+        toast = work.say(care.language, "toast_item_on")
+    elif tapped.name == "item_no":
+        item_questions.take_back(work, care, item)
+        toast = work.say(care.language, "toast_item_off")
+    if place == item_questions.IN_ROUND:
+        item_questions.go_on(work, care, item, message_id)
+        return toast
+    return _show_again(work, care, message_id, toast)
+
+
+def _show_again(work: Work, care: Care, message_id: int, toast: Toast) -> Toast:
+    text, rows = _card(work, care)
+    speak.edit(work, care.client_id, message_id, text, key="privacy", rows=rows)
+    return toast
