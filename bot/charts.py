@@ -15,8 +15,8 @@ class Dot:
     """One answer. ``at`` is its place on the chart, in weeks from where that begins."""
 
     at: float
-    value: float
-    shown: str
+    value: float = field(repr=False)
+    shown: str = field(repr=False)
     joined: bool
     """True where a line leads to it from the dot before; it breaks where a week lies between."""
 

@@ -29,31 +29,49 @@ DOTS_PER_INCH = 216
 
 
 def draw(template: str, values: Mapping[str, Any]) -> bytes | None:
-    """The picture as a PNG; None where it cannot be drawn, which is logged by its kind only."""
-    import typst  # most commands draw nothing
+    """The picture as a PNG; None where it cannot be drawn, and why is logged, without any value."""
+    drawn = _drawn(template, values)
+    if isinstance(drawn, bytes):
+        return drawn
+    log.error("not_drawn", template=template, why=drawn)
+    return None
 
+
+def _drawn(template: str, values: Mapping[str, Any]) -> bytes | str:
+    """The picture, or a word for why there is none."""
+    try:
+        import typst  # most commands draw nothing
+    except ImportError:
+        return "typst is missing"
+    fonts = _fonts()
+    if fonts is None:
+        return "fonts are missing"
     try:
         compiler = typst.Compiler(
             TEMPLATES / template,
             root=TEMPLATES,
-            font_paths=_fonts(),
+            font_paths=fonts,
             ignore_system_fonts=True,
             sys_inputs={"values": json.dumps(values, ensure_ascii=False)},
         )
         drawn = compiler.compile(format="png", ppi=DOTS_PER_INCH)
     except (typst.TypstError, OSError) as error:
-        # its words quote the values
-        log.error("not_drawn", template=template, kind=type(error).__name__)
-        return None
-    return drawn if isinstance(drawn, bytes) else None
+        return type(error).__name__  # its words quote the values
+    return drawn if isinstance(drawn, bytes) else "several pages"
 
 
 @cache
-def _fonts() -> typst.Fonts:
-    """The fonts of the package, looked through once for the process."""
+def _fonts() -> typst.Fonts | None:
+    """The fonts of the package, looked through once for the process; without them a picture would
+    have no letters.
+    """
     import typst
 
     found = importlib.util.find_spec(FONTS)
-    folders = [] if found is None else list(found.submodule_search_locations or ())
-    # Typst's own stay out: they have no Arabic to speak of
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
+    if found is None or not found.submodule_search_locations:
+        return None
+    return typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,  # they have no Arabic to speak of
+        font_paths=list(found.submodule_search_locations),
+    )

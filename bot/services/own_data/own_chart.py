@@ -69,20 +69,20 @@ def send(work: Work, care: Care, message_id: int) -> Toast:
     """
     asked = replace(work, origin=f"chart{message_id}@{work.now:%Y%m%d%H%M}:{care.client_id}")
     with_whom = _by_therapist(everyones_cares(work, care.client_id))
-    drawn = [each for each in with_whom if _series_of(work, each)]
+    drawn = [(each[-1], found) for each in with_whom if (found := _series_of(work, each))]
     if not drawn:
         speak.to_client(work, care, "chart_none")
         return None
-    sent = [_send_one(asked, care, each, names_it=len(with_whom) > 1) for each in drawn]
+    several = len(with_whom) > 1
+    sent = [_send_one(asked, care, own, found, names_it=several) for own, found in drawn]
     return None if all(sent) else work.say(care.language, "toast_chart_sent")
 
 
-def _send_one(work: Work, care: Care, own: list[Care], *, names_it: bool) -> bool:
+def _send_one(work: Work, care: Care, own: Care, found: list[Series], *, names_it: bool) -> bool:
     """Send one therapist's part; False: it was asked for just now."""
-    found, language = _series_of(work, own), care.language
-    shown = a_few_of_each(found, MOST_PANELS)
+    language, shown = care.language, a_few_of_each(found, MOST_PANELS)
     span = _span(work, care, shown)
-    below = work.say(language, "chart_for", **names_for(work, own[-1])) if names_it else ""
+    below = work.say(language, "chart_for", **names_for(work, own)) if names_it else ""
     left = len(found) - len(shown)
     more = [work.say(language, "chart_more", count=left)] if left else []
     panels = tuple(_panel(work, language, span, each) for each in shown)
@@ -101,7 +101,7 @@ def _send_one(work: Work, care: Care, own: list[Care], *, names_it: bool) -> boo
         _in_words(work, care, series, panel) for series, panel in zip(shown, panels, strict=True)
     ]
     words = "\n\n".join(part for part in (lead, below, *told, *more) if part)
-    fits, key = length(words) <= LONGEST_CAPTION, f"chart{own[-1].id}"
+    fits, key = length(words) <= LONGEST_CAPTION, f"chart{own.id}"
     caption = words if fits else f"{lead} {work.say(language, 'chart_words_follow')}"
     is_new = speak.chart(work, care.client_id, caption, chart=chart, key=key)
     if is_new and not fits:

@@ -125,6 +125,18 @@ async def test_an_answer_off_the_way_and_one_left_out_are_not_drawn(
     assert await house.forge(client, "hc") == [NOTHING]
 
 
+async def test_what_is_held_back_from_the_digest_is_still_the_clients_own(
+    house: House, client: Person
+) -> None:
+    await house.say(client, "/checkin")
+    await house.tap(client, "7")
+    await house.say(client, "/preview")
+    await house.tap(client, "Hold back 1")
+    assert await house.rows("SELECT count(*) FROM held_back") != [(0,)]
+    (words,) = await drawn(house, client)
+    assert "23 Nov: 7" in words
+
+
 async def test_a_second_tap_gets_no_second_picture(house: House, client: Person) -> None:
     await remember(house, client, 0)
     await house.say(client, "/history")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import pytest
 from structlog.testing import capture_logs
@@ -57,7 +58,22 @@ def test_a_chart_comes_out_of_its_row_as_it_went_in() -> None:
 def test_the_letters_come_with_a_package() -> None:
     template = (drawing.TEMPLATES / "charts.typ").read_text("utf-8")
     (named,) = re.findall(r"#let letters = \((.*?)\)", template, re.DOTALL)
-    assert set(re.findall(r'"([^"]+)"', named)) <= set(drawing._fonts().families())
+    fonts = drawing._fonts()
+    assert fonts is not None
+    assert set(re.findall(r'"([^"]+)"', named)) <= set(fonts.families())
+
+
+@pytest.mark.parametrize("gone", ["typst", "manimgx_fonts"])
+def test_where_a_package_is_missing_nothing_is_drawn(
+    gone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawing._fonts.cache_clear()
+    monkeypatch.setitem(sys.modules, gone, None)
+    monkeypatch.setattr(drawing, "FONTS", "nowhere" if gone == drawing.FONTS else drawing.FONTS)
+    with capture_logs() as logs:
+        assert picture_of(chart(PANEL)) is None
+    assert [line["event"] for line in logs] == ["not_drawn"]
+    drawing._fonts.cache_clear()
 
 
 def test_what_fails_is_logged_by_its_kind_alone() -> None:
@@ -65,3 +81,4 @@ def test_what_fails_is_logged_by_its_kind_alone() -> None:
         assert drawing.draw("own_chart.typ", {"heading": "the quarrel"}) is None
     (line,) = logs
     assert line["event"] == "not_drawn" and "quarrel" not in str(line)
+    assert "9.4" not in repr(chart(PANEL)) and "was it" not in repr(chart(PANEL))
