@@ -11,7 +11,7 @@ import click
 
 from bot.cli.surroundings import refuse
 
-OURS = ("transcripts", "digests", "interlude.db", "interlude.key")
+OURS = ("transcripts", "digests", "pictures", "interlude.db", "interlude.key")
 
 
 @click.command()
@@ -31,7 +31,7 @@ OURS = ("transcripts", "digests", "interlude.db", "interlude.key")
     default=Path("demo"),
     show_default=True,
     type=click.Path(path_type=Path, file_okay=False),
-    help="Where transcripts and digests are written.",
+    help="Where transcripts, digests and pictures are written.",
 )
 def demo(headless: bool, weeks: int, seed: int, out: Path) -> None:
     """Run the real bot with simulated clients; no token, no network beyond this machine."""
@@ -52,7 +52,7 @@ def demo(headless: bool, weeks: int, seed: int, out: Path) -> None:
     click.echo("One therapist and nine simulated clients; the clock jumps from event to event.")
     written = asyncio.run(run_demo(out.resolve(), weeks=weeks, seed=seed, passed=passed))
     click.echo(f"\n{written.messages} messages were sent. What everyone saw:")
-    for path in (*written.transcripts, *written.digests):
+    for path in (*written.transcripts, *written.digests, *written.pictures):
         click.echo(f"  {out / path.relative_to(out.resolve())}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -35,6 +35,9 @@ from storage.store import Tx
 BEGINS_AT = datetime(2026, 10, 5, 6, 30, tzinfo=UTC)
 """A Monday, 08:30 in Berlin; the clocks change in the third week."""
 ZONE = "Europe/Berlin"
+LOOK_BACK = 2
+"""So many clients look at a picture in the end: the first in English, the second in German."""
+A_MOMENT = timedelta(minutes=1)
 THERAPIST_CHAT = 9001
 FIRST_CLIENT_CHAT = 1001
 CRISIS = "Here stand the numbers that the practice writes for its own town. In danger of life: 112."
@@ -46,6 +49,7 @@ class Written:
 
     transcripts: tuple[Path, ...]
     digests: tuple[Path, ...]
+    pictures: tuple[Path, ...]
     messages: int
 
 
@@ -69,8 +73,8 @@ def _settings(folder: Path, sandbox: Sandbox) -> Settings:
 async def run_demo(
     folder: Path, *, weeks: int, seed: int, passed: Callable[[datetime], None]
 ) -> Written:
-    """Live through ``weeks`` in ``folder`` (which must be empty) and write transcripts and
-    digests.
+    """Live through ``weeks`` in ``folder`` (which must be empty) and write transcripts, digests
+    and pictures.
     """
     clock = TravelClock(BEGINS_AT)
     async with Sandbox(clock) as sandbox:
@@ -83,7 +87,9 @@ async def run_demo(
             therapist.plan(BEGINS_AT + timedelta(minutes=10), weeks, await _invite(app))
             journey = Journey(app, clock, [therapist, *clients])
             await journey.go(BEGINS_AT + timedelta(weeks=weeks), passed)
-            return await _write_down(folder, app, therapist, clients)
+            written = await _write_down(folder, app, therapist, clients)
+            pictures = await _look_back(folder, journey, clock, clients[:LOOK_BACK])
+            return replace(written, pictures=pictures, messages=app.sender.sent)
 
 
 def _sources(directory: Path) -> list[Source]:
@@ -147,7 +153,26 @@ async def _write_down(
         path = folder / "digests" / f"{week}.txt"
         _write(path, "\n\n".join(shown[i] for i in message_ids) + "\n")
         written.append(path)
-    return Written(tuple(transcripts), tuple(written), app.sender.sent)
+    return Written(tuple(transcripts), tuple(written), (), app.sender.sent)
+
+
+async def _look_back(
+    folder: Path, journey: Journey, clock: TravelClock, clients: list[SimulatedClient]
+) -> tuple[Path, ...]:
+    """When all is over and written down, some clients look at their own answers as a picture."""
+    for client in clients:
+        client.person.say("/history")
+    await journey.go(clock.now() + A_MOMENT, lambda _: None)
+    for client in clients:
+        client.person.tap(client.person.labels[-1][0])
+    await journey.go(clock.now() + A_MOMENT, lambda _: None)
+    written = []
+    for client in clients:
+        path = folder / "pictures" / f"{client.habit.alias.replace('.', '')}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(client.person.opened(client.person.newest)[1])
+        written.append(path)
+    return tuple(written)
 
 
 def _digest_messages(tx: Tx) -> list[tuple[str, list[int]]]:

@@ -48,6 +48,8 @@ async def test_five_weeks_point_to_the_planted_clients_and_come_out_alike(tmp_pa
     )
     assert len([name for name in five if name.startswith("transcripts/")]) == 10
     assert len([name for name in five if name.startswith("digests/")]) == 5
+    pictures = await asyncio.to_thread(lambda: sorted((tmp_path / "two").glob("pictures/*.png")))
+    assert [path.stem for path in pictures] == ["AB", "CD"]
     the_same_seed_gives_the_same(five, two)
     the_planted_weeks_say_who_and_why(five)
     nobody_steady_is_pointed_to(five)
