@@ -159,7 +159,7 @@ async def _write_down(
 async def _look_back(
     folder: Path, journey: Journey, clock: TravelClock, clients: list[SimulatedClient]
 ) -> tuple[Path, ...]:
-    """When all is over and written down, some clients look at their own answers as a picture."""
+    """Let some clients look at their own answers as a picture, after all was written down."""
     for client in clients:
         client.person.say("/history")
     await journey.go(clock.now() + A_MOMENT, lambda _: None)

@@ -71,7 +71,8 @@ def has_number(flow: Flow, check_in: CheckIn, *, since: datetime) -> bool:
 
 
 def series_in(rounds: Iterable[tuple[Flow, CheckIn]], *, since: datetime) -> list[Series]:
-    """The series of these check-ins, those with the most answers first.
+    """The series of these check-ins, those with the most answers first, else in the order in which
+    they were asked.
 
     Left out are answers before ``since`` and those off the way that was gone in the end. Where a
     question's scale was changed, what was answered before is a series of its own.
@@ -84,7 +85,7 @@ def series_in(rounds: Iterable[tuple[Flow, CheckIn]], *, since: datetime) -> lis
                 key = (flow.id, _asked(flow, check_in, answer), number[1])
                 found.setdefault(key, []).append((number[0], (flow, check_in, answer)))
     made = [each for key, answers in found.items() if (each := _series(key, answers)) is not None]
-    return sorted(made, key=lambda each: (len(each.numbers), each.numbers[-1].at), reverse=True)
+    return sorted(made, key=lambda each: len(each.numbers), reverse=True)
 
 
 def a_few_of_each(series: Iterable[Series], most: int) -> list[Series]:

@@ -56,7 +56,10 @@ def scale(name: str, most: int = 10, ask: str = "How?") -> str:
 def given(flow: Flow, days: int, **values: Value | None) -> tuple[Flow, CheckIn]:
     """A check-in in which these answers were given."""
     at = MONDAY + timedelta(days=days)
-    answers = tuple(Answer(step, value, at) for step, value in values.items())
+    answers = tuple(
+        Answer(step, value, at + timedelta(minutes=minute))
+        for minute, (step, value) in enumerate(values.items())
+    )
     return flow, CheckIn(flow.id, flow.id, Language("en"), Names(), 1, at, answers=answers)
 
 
