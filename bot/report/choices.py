@@ -71,12 +71,28 @@ ADVICE: dict[WayIn, DigestKey] = {
 """Ways in that are no question but a way to go about the client's own wish."""
 WHY: dict[str, DigestKey] = {
     "said_so": "why.said_so",
+    "points": "why.points",
     "rating_dip": "why.rating_dip",
     "dip_with_strain": "why.dip_with_strain",
+    "low_level": "why.low_level",
+    "xmr": "why.xmr",
+    "mean_minus_larger_sd": "why.mean_minus_sd",
+    "mean_minus_two_sd": "why.mean_minus_sd",
+    "mean_minus_one_sd": "why.mean_minus_sd",
+    "reliable_change": "why.reliable_change",
+    "cut_off": "why.cut_off",
+    "fall": "why.fall",
     "drifting": "why.drifting",
     "no_information": "why.no_information",
 }
 """The grounds of a reason, by its rule."""
+POINTS: dict[tuple[bool, bool], DigestKey] = {
+    (False, False): "why.points",
+    (True, False): "why.points_said",
+    (False, True): "why.points_before",
+    (True, True): "why.points_said_before",
+}
+"""The grounds of points: whether the client said so, and whether the time before counts as well."""
 NOTED: dict[FlagState, DigestKey] = {
     "will_raise": "noted.will_raise",
     "not_this_time": "noted.not_this_time",

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from bot.report.choices import WHY
 from bot.report.pages import Block, Entry, FlagMention, Page, lay_out
 from bot.report.quoting import one_line, short_alias
 from bot.report.voice import Voice, by_check_in
@@ -79,8 +78,15 @@ def _reasons(
     alias = short_alias(section.alias)
     entries = [Entry(_lines(_about(voice, alias, group))) for group in by_check_in(reasons)]
     if entries and heading == "client.reasons":
-        entries.append(Entry(_lines([voice.opening(section), voice.say("why.caution")])))
+        entries.append(Entry(_lines([voice.opening(section), *_ends(voice, section)])))
     return Block(voice.say(heading), tuple(entries), apart=True)
+
+
+def _ends(voice: Voice, section: ClientSection) -> list[str]:
+    """Say what would end it, as long as it goes on, and that it is a hint."""
+    said = any(r.rule == "said_so" for r in (*section.reasons, *section.earlier_reasons))
+    ends = voice.say("why.ends_said" if said else "why.ends_rated")
+    return [*([ends] if section.can_acknowledge else ()), voice.say("why.caution")]
 
 
 def _about(voice: Voice, alias: str, group: Sequence[Reason]) -> list[str]:
@@ -102,15 +108,14 @@ def _linger(voice: Voice, said: Reason) -> str:
 def _why(voice: Voice, reason: Reason) -> str:
     """Say why the rule spoke, with its numbers, its id and its version."""
     rule = voice.say("why.rule", rule=reason.rule, version=reason.version)
-    threshold = reason.number("threshold") or 0.0
-    why = voice.say(
-        WHY[reason.rule],
-        distance=abs(reason.number("z") or 0.0),
-        spread=reason.number("spread"),
-        smoothed=reason.number("smoothed"),
-        before=reason.number("before"),
-        threshold=threshold if reason.rule == "drifting" else abs(threshold),
-    )
+    why = voice.why(reason)
+    if reason.rule == "points":
+        counts = voice.say(
+            "why.points_count",
+            points=reason.number("points"),
+            threshold=reason.number("threshold"),
+        )
+        why = f"{why} {counts}"
     return f"{why} {rule}"
 
 

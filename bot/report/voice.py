@@ -10,7 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.report.choices import ADVICE, HEARD, KIND, OPENING, QUESTION, REPAIR, TALKED, WISH
+from bot.report.choices import (
+    ADVICE,
+    HEARD,
+    KIND,
+    OPENING,
+    POINTS,
+    QUESTION,
+    REPAIR,
+    TALKED,
+    WHY,
+    WISH,
+)
 from bot.report.quoting import one_line, short_alias, shortened
 from bot.texts import Texts
 from bot.texts.keys import DigestKey
@@ -21,6 +32,8 @@ from flows.digest.way_in import way_in
 from flows.languages import Language
 from flows.signals.reason import Reason
 
+DISTANCES = frozenset({"rating_dip", "dip_with_strain"})
+"""The rules whose threshold is a distance below the usual."""
 LONGEST_QUESTION = 80
 """Characters of a question that stand behind what was written to it."""
 
@@ -113,6 +126,23 @@ class Voice:
         )
         return f"{rating} {self.usual(reason)}".rstrip()
 
+    def why(self, reason: Reason) -> str:
+        """Say in one sentence why a rule spoke, with its numbers."""
+        rating, usual = reason.number("rating") or 0.0, reason.number("usual") or 0.0
+        before, threshold = reason.number("before"), reason.number("threshold") or 0.0
+        return self.say(
+            _why_key(reason),
+            distance=abs(reason.number("z") or 0.0),
+            below=round(usual - rating, 4),
+            usual=usual,
+            count=int(reason.number("ratings") or 0),
+            fallen=round((before or 0.0) - rating, 4),
+            spread=reason.number("spread"),
+            smoothed=reason.number("smoothed"),
+            before=before,
+            threshold=abs(threshold) if reason.rule in DISTANCES else threshold,
+        )
+
     def usual(self, reason: Reason) -> str:
         """Tell what is usual for the client, over how many ratings; empty where nothing is yet."""
         usual, ratings = reason.number("usual"), reason.number("ratings")
@@ -148,6 +178,13 @@ class Voice:
     def names(self, sections: Sequence[ClientSection]) -> str:
         """The clients' aliases in one list."""
         return ", ".join(short_alias(section.alias) for section in sections)
+
+
+def _why_key(reason: Reason) -> DigestKey:
+    if reason.rule != "points":
+        return WHY[reason.rule]
+    said = reason.fact("strain") in ("a_little", "yes")
+    return POINTS[said, bool(reason.number("carried"))]
 
 
 def by_check_in(reasons: Sequence[Reason]) -> list[list[Reason]]:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from flows.signals.baseline import Comparison
+from flows.signals.baseline import Comparison, Course, comparison
 from flows.signals.reason import Evidence
 from flows.signals.series import SessionRating
+from flows.signals.spreads import ASSUMED, Spreads
 
 DIP = -2.0
 """A rating so many usual spreads below the usual is a dip."""
@@ -28,13 +29,24 @@ STILL_HIGH = 9.0
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The newest rating, what is usual, and the ratings that say so."""
+    """The newest rating and those before it, as far as they can be compared."""
 
     newest: SessionRating
-    earlier: tuple[SessionRating, ...]
-    """Earlier ratings outside an episode, oldest first."""
-    usual: Comparison | None
-    flag_open_since: datetime | None
+    course: Course | None
+    """Beside all earlier ratings; None where fewer than 3 can be compared."""
+    outside: Course | None
+    """The same beside those outside an episode."""
+    flag_open_since: datetime | None = None
+    spreads: Spreads = ASSUMED
+    at_top: bool = False
+    """Each item of this rating and of the last 10 (at least 3) outside an episode is at the top."""
+    last: View | None = None
+    """The rating before the newest as it was seen then; nothing is told of the one before it."""
+
+    @property
+    def usual(self) -> Comparison | None:
+        """The newest rating beside the median outside an episode; reckoned at each call."""
+        return None if self.outside is None else comparison(self.outside, self.spreads.within)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +60,18 @@ class Rule:
     judge: Callable[[View], Evidence | None]
 
 
-def evidence(view: View, *, threshold: float | str) -> Evidence:
+def evidence(view: View, *, threshold: float | str, beside: Evidence | None = None) -> Evidence:
     """All facts about the newest rating under their fixed names; absent ones are None.
 
     ``rating``, ``usual``, ``spread`` and ``smoothed`` are points of 0..10; ``rated_at``, ``since``
-    and ``usual_from`` are ISO instants; ``words`` is verbatim.
+    and ``usual_from`` are ISO instants; ``words`` is verbatim. ``beside`` says what is usual where
+    a rule reckons it in its own way.
     """
     newest = view.newest
     return (
         ("rated_at", newest.rated_at.isoformat()),
         ("since", (view.flag_open_since or newest.rated_at).isoformat()),
-        *_comparison(view),
+        *(_comparison(view) if beside is None else beside),
         ("threshold", threshold),
         ("strain", newest.strain),
         ("strain_kind", newest.strain_kind),
@@ -66,6 +79,20 @@ def evidence(view: View, *, threshold: float | str) -> Evidence:
         ("linger", newest.linger),
         ("talked", newest.talked),
         ("who_raises", newest.who_raises),
+    )
+
+
+def beside_usual(
+    course: Course, *, usual: float, spread: float, z: float, ratings: int
+) -> Evidence:
+    """The newest rating beside what is usual, under the names that every reader knows."""
+    return (
+        ("rating", round(course.rating, 4)),
+        ("usual", round(usual, 4)),
+        ("spread", round(spread, 4)),
+        ("ratings", ratings),
+        ("z", round(z, 4)),
+        ("usual_from", course.from_at.isoformat()),
     )
 
 

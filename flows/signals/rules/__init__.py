@@ -6,13 +6,42 @@ at anything but its ``View``.
 
 from __future__ import annotations
 
-from flows.signals.rules import dip_with_strain, drifting, no_information, rating_dip, said_so
+from flows.signals.rules import (
+    cut_off,
+    dip_with_strain,
+    drifting,
+    fall,
+    low_level,
+    mean_minus_larger_sd,
+    mean_minus_one_sd,
+    mean_minus_two_sd,
+    no_information,
+    points,
+    rating_dip,
+    reliable_change,
+    said_so,
+    xmr,
+)
 from flows.signals.view import Rule
 
 RULES: tuple[Rule, ...] = (
     said_so.RULE,
+    points.RULE,
     rating_dip.RULE,
     dip_with_strain.RULE,
+    low_level.RULE,
+    xmr.RULE,
+    mean_minus_larger_sd.RULE,
+    mean_minus_two_sd.RULE,
+    mean_minus_one_sd.RULE,
+    reliable_change.RULE,
+    cut_off.RULE,
+    fall.RULE,
     drifting.RULE,
     no_information.RULE,
 )
+"""Every rule that there is."""
+DEFAULT: tuple[str, ...] = ("said_so", "points", "drifting", "no_information")
+"""The rules that are on where a practice chooses nothing else."""
+ALWAYS: tuple[str, ...] = ("said_so",)
+"""What a client said directly is shown, whatever a practice chooses."""

@@ -34,17 +34,17 @@ def judge(view: View) -> Evidence | None:
         return None
     if usual.z <= DIP or usual.rating >= STILL_HIGH or usual.rating >= usual.usual:
         return None
-    before, limit = _reference(usual)
+    before, limit = _reference(usual, view.spreads.within)
     if usual.smoothed >= limit:
         return None
     return (*evidence(view, threshold=round(limit, 4)), ("before", round(before, 4)))
 
 
-def _reference(usual: Comparison) -> tuple[float, float]:
+def _reference(usual: Comparison, within: float) -> tuple[float, float]:
     """The centre of the older half and the limit below it, in points."""
     older = usual.earlier[: max(REFERENCE_NEEDED, (usual.ratings + 1) // 2)]
     before = statistics.median(older)
-    width = LIMIT * shrunken_spread(older) * math.sqrt(SMOOTHING / (2 - SMOOTHING))
+    width = LIMIT * shrunken_spread(older, within) * math.sqrt(SMOOTHING / (2 - SMOOTHING))
     return before, before - width
 
 

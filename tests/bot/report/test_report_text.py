@@ -32,9 +32,18 @@ OPENERS = {
 
 SPEAKS = {
     "said_so": weeks.ratings(8, strain="yes"),
+    "points": weeks.ratings(8, 8, 8, 5),
     "rating_dip": weeks.ratings(8, 8, 8, 5),
-    "dip_with_strain": weeks.ratings(8, 8, 8, 7, strain="a_little"),
-    "drifting": weeks.ratings(9, 8.9, 8.9, 8.5, 8.4, 8.0, 7.9, 7.6),
+    "dip_with_strain": weeks.ratings(8, 8, 8, 6.5, strain="a_little"),
+    "low_level": weeks.ratings(4),
+    "xmr": weeks.ratings(8, 9, 8, 5),
+    "mean_minus_larger_sd": weeks.ratings(8, 9, 8, 5),
+    "mean_minus_two_sd": weeks.ratings(8, 9, 8, 5),
+    "mean_minus_one_sd": weeks.ratings(8, 9, 8, 5),
+    "reliable_change": weeks.ratings(8, 8, 8, 5),
+    "cut_off": weeks.ratings(8.5),
+    "fall": weeks.ratings(8, 8, 8, 7.75),
+    "drifting": weeks.ratings(9, 8.9, 8.9, 8.4, 8.2, 7.9, 7.7, 7.4),
     "no_information": weeks.ratings(10, 10, 10, 10),
 }
 
@@ -151,9 +160,45 @@ def test_who_cannot_be_reached_is_not_called_quiet() -> None:
 @pytest.mark.promise("P7a")
 @pytest.mark.parametrize("rule", [rule.id for rule in RULES])
 def test_every_rule_can_be_explained(rule: str) -> None:
-    section = weeks.client(1, "A. B.", series=SPEAKS[rule])
+    section = weeks.client(1, "A. B.", series=SPEAKS[rule], rules=[rule])
     text = "\n".join(page.text for page in details_of(section))
     assert f"(Rule {rule}, version 1.)" in text
+    assert {reason.rule for reason in (*section.reasons, *section.statements)} == {rule}
+
+
+@pytest.mark.parametrize(
+    ("before", "strain", "says"),
+    [
+        (8.0, "no", "4.0 below their usual 8.0 (over 4 ratings)."),
+        (
+            8.0,
+            "yes",
+            "4.0 below their usual 8.0 (over 4 ratings), and they said there was a moment.",
+        ),
+        (6.0, "no", "3.5 below their usual 7.5 (over 4 ratings), after a lower time before."),
+        (6.0, "yes", "and they said there was a moment, after a lower time before."),
+    ],
+)
+def test_points_are_explained_in_one_sentence(before: float, strain: str, says: str) -> None:
+    series = weeks.ratings(8, 8, 8, before, 4, strain=strain)
+    text = "\n".join(page.text for page in details_of(weeks.client(1, "A. B.", series=series)))
+    assert says in text
+
+
+@pytest.mark.parametrize(
+    ("strain", "flag", "ends"),
+    [
+        ("no", "open", "when you note that it was something else"),
+        ("yes", "open", "when they say that it is settled"),
+        ("no", "closed", None),
+    ],
+)
+def test_details_tell_what_would_end_a_flag_that_goes_on(
+    strain: str, flag: FlagState, ends: str | None
+) -> None:
+    section = weeks.client(1, "A. B.", series=weeks.ratings(8, 8, 8, 4, strain=strain), flag=flag)
+    text = "\n".join(page.text for page in details_of(section))
+    assert (ends or "It ends") in text if ends else "It ends" not in text
 
 
 def test_a_client_of_whom_nothing_is_to_be_said_has_details_all_the_same() -> None:

@@ -11,6 +11,7 @@ from flows.digest.section import ClientFacts, ClientSection, FlagFacts, Raised, 
 from flows.signals.assess import assess
 from flows.signals.engagement import Asked, Engagement, Outcome, engagement
 from flows.signals.flags import FlagState
+from flows.signals.rules import DEFAULT
 from flows.signals.series import SessionRating, session_rating
 
 WEEK = "2026-W47"
@@ -68,10 +69,11 @@ def client(
     opened_at: datetime | None = None,
     changed_at: datetime = FROM_AT - timedelta(days=30),
     engagement: Engagement | None = None,
+    rules: Sequence[str] = DEFAULT,
     **said: object,
 ) -> ClientSection:
     """A section whose reasons come from ``assess`` over ``series`` and from ``earlier``."""
-    found = assess(series, flag_open_since=opened_at)
+    found = assess(series, flag_open_since=opened_at, rules=rules)
     raised = (*earlier, *(Raised(series[-1].rated_at, reason) for reason in found.reasons))
     since_at = opened_at or (raised[0].raised_at if raised else None)
     facts = ClientFacts(
@@ -130,7 +132,7 @@ def eventful() -> Digest:
             went_well=("Slept through two nights.",),
         ),
         client(3, "E. F.", series=ratings(8.5, 8.0, 8.5, 8.25, 8.5, 6.0, strain="no")),
-        client(4, "G. H.", series=ratings(7.5, 8.0, 7.5, 7.75, 6.25, strain="no")),
+        client(4, "G. H.", series=ratings(7.5, 8.0, 7.5, 7.75, 5.25, strain="no")),
         client(
             5,
             "I. J.",
@@ -149,7 +151,7 @@ def eventful() -> Digest:
             went_well=("Said out loud what bothered me, and it was fine.",),
         ),
         client(7, "M. N.", engagement=answered("aaaaauu"), series=()),
-        client(8, "O. P.", series=ratings(9.0, 8.9, 8.9, 8.5, 8.4, 8.0, 7.9, 7.6, strain="no")),
+        client(8, "O. P.", series=ratings(9.0, 8.9, 8.9, 8.4, 8.2, 7.9, 7.7, 7.4, strain="no")),
         client(9, "Q. R.", series=ratings(10, 10, 10, 10, strain="no")),
         client(10, "S. T.", hard=("My dog died.",), changes=("More time for the start.",)),
         client(11, "U. V."),

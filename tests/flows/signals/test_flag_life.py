@@ -39,8 +39,8 @@ OPEN_SINCE = FLAGGED[3].rated_at
     ("newest", "expected"),
     [
         (rate(4, 8), "settles"),
-        (rate(4, 7.5), "settles"),  # 8 - .5196 * sqrt(4 / 3) = 7.40 is one usual spread below
-        (rate(4, 7.3), "persists"),
+        (rate(4, 7.26), "settles"),  # 8 - .6495 * sqrt(4 / 3) = 7.25 is one usual spread below
+        (rate(4, 7.24), "persists"),
         (rate(4, 8, "a_little"), "persists"),
         (rate(4, 8, "a_little", talked="partly"), "persists"),
         (rate(4, 8, "a_little", talked="yes"), "settles"),

@@ -30,7 +30,7 @@ def told(name: str, **changed: object) -> dict[str, str]:
 def test_the_rules_of_production_speak_over_the_earlier_ratings() -> None:
     assert told("after-session-strain.de_du") == {}
     (said,) = told("after-session-strain.de_du", rated=[]).values()
-    assert said.startswith("flags are ['said_so'], expected ['dip_with_strain', 'rating_dip'")
+    assert said.startswith("flags are ['said_so'], expected ['points', 'said_so']")
 
 
 def test_a_quiet_check_in_raises_nothing() -> None:

@@ -12,8 +12,9 @@ from flows.signals import rules
 from flows.signals.assess import Assessment, assess
 from flows.signals.baseline import Episode, compare, shrunken_spread
 from flows.signals.reason import Reason
-from flows.signals.rules import RULES
+from flows.signals.rules import ALWAYS, DEFAULT, RULES
 from flows.signals.series import ALLIANCE_MEASURES, SessionRating
+from flows.signals.spreads import Spreads
 
 START_AT = datetime(2026, 9, 3, 15, 0, tzinfo=UTC)
 
@@ -32,8 +33,13 @@ def rated(*levels: float, **last: object) -> list[SessionRating]:
     return [*earlier, rate(len(levels) - 1, levels[-1], **last)]
 
 
-def judged(series: Sequence[SessionRating]) -> Assessment:
-    return assess(series, flag_open_since=None)
+SWING = Spreads(within=0.6)
+OWN = ("said_so", "rating_dip", "dip_with_strain", "drifting", "no_information")
+
+
+def judged(series: Sequence[SessionRating], **more: object) -> Assessment:
+    asked = {"flag_open_since": None, "spreads": SWING, "rules": OWN, **more}
+    return assess(series, **asked)  # type: ignore[arg-type]
 
 
 def ids(reasons: Sequence[Reason]) -> list[str]:
@@ -44,6 +50,7 @@ def test_every_rule_file_is_listed_once_and_explains_itself() -> None:
     files = {module.name for module in pkgutil.iter_modules(rules.__path__)}
     assert files == {rule.id for rule in RULES}
     assert len(RULES) == len(files)
+    assert set(ALWAYS) <= set(DEFAULT) <= files
     for rule in RULES:
         docstring = vars(rules)[rule.id].__doc__
         assert rule.version >= 1
@@ -53,7 +60,7 @@ def test_every_rule_file_is_listed_once_and_explains_itself() -> None:
 
 
 def test_usual_is_the_median_and_z_counts_shrunken_spreads() -> None:
-    found = compare(rated(7, 8, 9, 6), ())
+    found = compare(rated(7, 8, 9, 6), (), within=0.6)
     assert found is not None
     assert (found.rating, found.usual, found.ratings) == (6, 8, 3)
     assert found.spread == pytest.approx(0.721110)  # sqrt((6 * .36 + 2 * 1) / 8)
@@ -63,20 +70,20 @@ def test_usual_is_the_median_and_z_counts_shrunken_spreads() -> None:
 
 
 def test_a_steady_client_has_the_floor_as_spread() -> None:
-    assert shrunken_spread([8, 8, 8, 8]) == 0.5  # sqrt(6 * .36 / 9) = .49 lies below it
-    found = compare(rated(8, 8, 8, 8, 6), ())
+    assert shrunken_spread([8, 8, 8, 8], 0.6) == 0.5  # sqrt(6 * .36 / 9) = .49 lies below it
+    found = compare(rated(8, 8, 8, 8, 6), (), within=0.6)
     assert found is not None
     assert found.z == pytest.approx(-3.577709)  # -2 / (.5 * sqrt(1.25))
 
 
 def test_only_the_last_ten_ratings_say_what_is_usual() -> None:
-    found = compare(rated(*[2] * 5, *[8] * 10, 8), ())
+    found = compare(rated(*[2] * 5, *[8] * 10, 8), (), within=0.6)
     assert found is not None
     assert (found.usual, found.ratings, found.usual_from_at) == (8, 10, at(5))
 
 
 def test_two_earlier_ratings_are_too_few() -> None:
-    assert compare(rated(8, 8, 2), ()) is None
+    assert compare(rated(8, 8, 2), (), within=0.6) is None
     assert judged(rated(8, 8, 2)).reasons == ()
 
 
@@ -84,7 +91,7 @@ def test_a_left_out_item_never_looks_like_a_dip() -> None:
     uneven = tuple(zip(ALLIANCE_MEASURES, (10.0, 6.0, 6.0, 6.0), strict=True))
     earlier = [SessionRating(n, at(n), uneven) for n in range(4)]
     newest = SessionRating(9, at(4), uneven[1:])
-    found = compare([*earlier, newest], ())
+    found = compare([*earlier, newest], (), within=0.6)
     assert found is not None
     assert (found.rating, found.usual, found.z) == (6, 6, 0)
 
@@ -93,7 +100,7 @@ def test_an_item_answered_for_the_first_time_is_not_compared() -> None:
     three = tuple((measure, 9.0) for measure in ALLIANCE_MEASURES[:3])
     earlier = [SessionRating(n, at(n), three) for n in range(4)]
     newest = SessionRating(9, at(4), (*three, (ALLIANCE_MEASURES[3], 0.0)))
-    found = compare([*earlier, newest], ())
+    found = compare([*earlier, newest], (), within=0.6)
     assert found is not None
     assert (found.rating, found.usual) == (9, 9)
 
@@ -204,7 +211,7 @@ def test_one_dip_is_not_called_drifting() -> None:
 
 def test_drifting_is_silent_while_a_flag_is_open() -> None:
     series = rated(9, 9, 9, 8.5, 8.5, 8, 8, 7.75)
-    assert assess(series, flag_open_since=at(7)).statements == ()
+    assert judged(series, flag_open_since=at(7)).statements == ()
 
 
 def test_nothing_but_top_ratings_is_no_information() -> None:
@@ -218,9 +225,9 @@ def test_nothing_but_top_ratings_is_no_information() -> None:
 
 def test_what_is_usual_is_frozen_while_a_flag_is_open() -> None:
     series = rated(8, 8, 8, 8, 5, 5, 5, 5, 5, 5)
-    assert ids(assess(series, flag_open_since=at(4)).reasons) == ["rating_dip"]
-    assert ids(assess(series, flag_open_since=None).reasons) == []
-    (reason,) = assess(series, flag_open_since=at(4)).reasons
+    assert ids(judged(series, flag_open_since=at(4)).reasons) == ["rating_dip"]
+    assert ids(judged(series).reasons) == []
+    (reason,) = judged(series, flag_open_since=at(4)).reasons
     assert (reason.number("usual"), reason.number("ratings")) == (8, 4)
     assert reason.fact("since") == at(4).isoformat()
 
@@ -228,7 +235,7 @@ def test_what_is_usual_is_frozen_while_a_flag_is_open() -> None:
 def test_a_settled_episode_says_nothing_about_what_is_usual() -> None:
     series = rated(8, 8, 8, 5, 5, 5, 8, 5)
     episode = Episode(at(3), at(6))
-    (reason,) = assess(series, flag_open_since=None, settled_episodes=[episode]).reasons
+    (reason,) = judged(series, settled_episodes=[episode]).reasons
     assert (reason.number("usual"), reason.number("ratings")) == (8, 4)
 
 

@@ -38,8 +38,8 @@ def test_a_constant_history_never_raises_a_flag(level: int, count: int) -> None:
 
 @given(st.lists(st.integers(0, 6), min_size=4, max_size=14), st.integers(1, 4))
 def test_adding_a_constant_within_the_range_leaves_z_alone(values: list[int], more: int) -> None:
-    plain = compare(series_of(list(values)), ())
-    shifted = compare(series_of([value + more for value in values]), ())
+    plain = compare(series_of(list(values)), (), within=0.75)
+    shifted = compare(series_of([value + more for value in values]), (), within=0.75)
     assert plain is not None
     assert shifted is not None
     assert shifted.z == pytest.approx(plain.z)
@@ -64,7 +64,8 @@ def test_a_computed_flag_lies_below_what_is_usual(values: list[int], strain: str
     for reason in assess(series_of(list(values), strain), flag_open_since=None).reasons:
         if reason.rule != "said_so":
             assert (reason.number("rating") or 0) < (reason.number("usual") or 0)
-            assert (reason.number("z") or 0) <= (reason.number("threshold") or 0)
+            assert (reason.number("z") or 0) < 0
+            assert (reason.number("points") or 0) >= (reason.number("threshold") or 0)
             assert (reason.number("ratings") or 0) >= 3
 
 

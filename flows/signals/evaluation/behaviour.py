@@ -1,0 +1,166 @@
+"""The figures of one rule on simulated courses, each with its Monte-Carlo error.
+
+Used by ``interlude evaluate --simulate``. Counted from a client's fourth session on. A figure must
+never be printed without its error.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from flows.signals.evaluation.presets import CALM, STRAINED, Preset, World
+from flows.signals.evaluation.replay import Verdict, replay
+from flows.signals.evaluation.simulation import Simulated, simulated
+from flows.signals.rules import RULES
+from flows.signals.series import SessionRating
+from flows.signals.spreads import Spreads, learnt
+from flows.signals.view import Rule
+
+COUNTED_FROM = 3
+"""The place of the fourth session."""
+PRACTICE = 100
+"""The practice's spread is learnt from so many clients besides those that are counted."""
+START_AT = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
+WEEK = timedelta(weeks=1)
+COMPUTED = tuple(rule for rule in RULES if rule.raises == "flag" and rule.id != "said_so")
+"""The rules that reckon; the client's own word is counted apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A share or a mean, its standard error, and of how many cases."""
+
+    value: float
+    error: float
+    cases: int
+
+
+@dataclass(slots=True)
+class Ratio:
+    """Counted cases over possible ones, client by client: a client's sessions are not apart."""
+
+    pairs: list[tuple[float, int]] = field(default_factory=list)
+
+    def add(self, counted: float, possible: int) -> None:
+        """One client's count."""
+        if possible:
+            self.pairs.append((counted, possible))
+
+    def figure(self, times: float = 1.0) -> Figure:
+        """The ratio and its error over clients; nan where there was no case."""
+        possible = sum(n for _, n in self.pairs)
+        if not possible:
+            return Figure(math.nan, math.nan, 0)
+        value = math.fsum(x for x, _ in self.pairs) / possible
+        squares = math.fsum((x - value * n) ** 2 for x, n in self.pairs)
+        return Figure(times * value, times * math.sqrt(squares) / possible, possible)
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """One rule on one preset."""
+
+    rule: str
+    preset: str
+    false_flags: Figure
+    """New flags a session in a practice where nothing happens."""
+    sensitivity: Figure
+    """Visible strains with a reason at their first session or the next."""
+    delay: Figure
+    """Sessions from the beginning to the first reason, of those found while they went on."""
+    predictive: Figure
+    """New flags that stand in a visible strain; silent ones count as false."""
+    per_week: Figure
+    """New flags a week for 20 clients with one session each."""
+    silent: Figure
+    """Silent strains with a reason at their session or the next."""
+
+
+Courses = Sequence[tuple[tuple[Simulated, ...], tuple[SessionRating, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """The simulated courses of one preset, calm and strained, and the swings learnt beside them."""
+
+    preset: str
+    calm: Courses
+    strained: Courses
+    spreads: Spreads
+
+
+def practice(
+    preset: Preset, *, clients: int, seed: int, world: World = STRAINED, calm: World = CALM
+) -> Practice:
+    """Draw a practice: so many clients without strain, as many with it."""
+    beside = simulated(preset, world, clients=PRACTICE, seed=seed + 2)
+    return Practice(
+        preset.name,
+        _with_ratings(simulated(preset, calm, clients=clients, seed=seed)),
+        _with_ratings(simulated(preset, world, clients=clients, seed=seed + 1)),
+        learnt([each.rating for each in course] for course in beside),
+    )
+
+
+def _with_ratings(courses: Iterable[tuple[Simulated, ...]]) -> Courses:
+    return [
+        (course, tuple(_rating(place, each) for place, each in enumerate(course)))
+        for course in courses
+    ]
+
+
+def _rating(place: int, session: Simulated) -> SessionRating:
+    strain = "a_little" if session.says_strain else "no"
+    return SessionRating(place, START_AT + place * WEEK, (("level", session.rating),), strain)
+
+
+def behaviour(rule: Rule, drawn: Practice) -> Behaviour:
+    """The figures of ``rule``, counted by itself."""
+    false = Ratio()
+    for _, ratings in drawn.calm:
+        verdicts = _verdicts(rule, ratings, drawn.spreads)
+        false.add(sum(v.opens for v in verdicts[COUNTED_FROM:]), len(ratings) - COUNTED_FROM)
+    found, delay, predictive, often, silent = Ratio(), Ratio(), Ratio(), Ratio(), Ratio()
+    for course, ratings in drawn.strained:
+        verdicts = _verdicts(rule, ratings, drawn.spreads)
+        places = range(COUNTED_FROM, len(course))
+        new = [place for place in places if verdicts[place].opens]
+        often.add(len(new), len(places))
+        predictive.add(sum(course[place].is_strained for place in new), len(new))
+        onsets = [place for place in places if course[place].is_onset]
+        found.add(sum(_spoke(verdicts, place) for place in onsets), len(onsets))
+        waits = [w for place in onsets if (w := _wait(course, verdicts, place)) is not None]
+        delay.add(sum(waits), len(waits))
+        quiet = [place for place in places if course[place].is_silent]
+        silent.add(sum(_spoke(verdicts, place) for place in quiet), len(quiet))
+    return Behaviour(
+        rule.id,
+        drawn.preset,
+        false.figure(),
+        found.figure(),
+        delay.figure(),
+        predictive.figure(),
+        often.figure(times=20),
+        silent.figure(),
+    )
+
+
+def _verdicts(rule: Rule, ratings: Sequence[SessionRating], spreads: Spreads) -> Sequence[Verdict]:
+    return list(replay((rule,), ratings, lambda _: spreads))
+
+
+def _spoke(verdicts: Sequence[Verdict], place: int) -> bool:
+    return any(verdict.rule is not None for verdict in verdicts[place : place + 2])
+
+
+def _wait(course: Sequence[Simulated], verdicts: Sequence[Verdict], onset: int) -> int | None:
+    """Sessions from the onset to the first reason while the strain goes on; None: never."""
+    for place in range(onset, len(course)):
+        if not course[place].is_strained or (place > onset and course[place].is_onset):
+            return None
+        if verdicts[place].rule is not None:
+            return place - onset
+    return None

@@ -1,0 +1,69 @@
+"""``points``: the dip below the client's own usual and the client's own word, added up.
+
+Formula: usual = mean of the last up to 20 earlier ratings (at least 3), not frozen while a flag is
+open; spread = sqrt((6 s0² + (n-1) s²) / (n+5)), at least .3, where s is the client's own and s0 the
+practice's swing of one client's ratings; d = (usual - rating) / (spread sqrt(1 + 1/n));
+p = d, and 2.1 more if the client said that something wasn't right; points = p + half of what last
+time's p exceeded 1. It speaks at 3 points, where the rating lies below the usual; and at 9 or more
+(90 % of the range) only together with the client's word.
+
+Source: a rule of this project, chosen by simulation on presets A to C: within .01 to .03 of what an
+observer reaches who knows the whole model. docs/signals.md has the figures, the bound and limits.
+"""
+
+from __future__ import annotations
+
+import math
+
+from flows.signals.baseline import Course, shrunken_spread
+from flows.signals.reason import Evidence
+from flows.signals.view import STILL_HIGH, Rule, View, beside_usual, evidence
+
+ENOUGH = 3.0
+"""From so many points on it speaks."""
+SAID = 2.1
+"""The points that the client's own word is worth."""
+CARRIED = 0.5
+"""The share of last time's excess that still counts."""
+EXCESS_FROM = 1.0
+FLOOR = 0.3
+
+
+def judge(view: View) -> Evidence | None:
+    """Evidence where the points suffice; None otherwise."""
+    course = view.course
+    if course is None:
+        return None
+    usual, spread = usual_and_spread(course, view.spreads.within)
+    if course.rating >= usual or (course.rating >= STILL_HIGH and not view.newest.says_strain):
+        return None
+    dip = _dip(course, usual, spread)
+    said = SAID if view.newest.says_strain else 0.0
+    carried = CARRIED * max(0.0, _points_of(view.last) - EXCESS_FROM)
+    points = dip + said + carried
+    if points < ENOUGH:
+        return None
+    beside = beside_usual(course, usual=usual, spread=spread, z=-dip, ratings=len(course.earlier))
+    facts = evidence(view, threshold=ENOUGH, beside=beside)
+    return (*facts, ("points", round(points, 4)), ("carried", round(carried, 4)))
+
+
+def usual_and_spread(course: Course, within: float) -> tuple[float, float]:
+    """The mean of the earlier ratings and the client's spread, in points of the scale."""
+    usual = math.fsum(course.earlier) / len(course.earlier)
+    return usual, shrunken_spread(course.earlier, within, floor=FLOOR)
+
+
+def _dip(course: Course, usual: float, spread: float) -> float:
+    return (usual - course.rating) / (spread * math.sqrt(1 + 1 / len(course.earlier)))
+
+
+def _points_of(view: View | None) -> float:
+    """The points of a rating by itself, without what came before it."""
+    if view is None or view.course is None:
+        return 0.0
+    usual, spread = usual_and_spread(view.course, view.spreads.within)
+    return _dip(view.course, usual, spread) + (SAID if view.newest.says_strain else 0.0)
+
+
+RULE = Rule(id="points", version=1, raises="flag", judge=judge)

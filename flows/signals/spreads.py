@@ -1,0 +1,81 @@
+"""The swings of ratings that this practice has seen, in points of 0..10.
+
+Used by the rules, which compare a dip with them, and learnt by the bot's services and the
+evaluation. It knows sums only: it must never hold a rating that could be traced to a client.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+WITHIN = 0.75
+"""Assumed swing of one client's ratings until it is known: the middle of the four presets."""
+WITHIN_WEIGHT = 10
+"""The assumed swing counts as much as so many ratings."""
+BETWEEN = 1.0
+"""Assumed swing between clients until it is known."""
+BETWEEN_WEIGHT = 5
+"""It counts as much as so many clients."""
+NEEDED = 3
+"""Fewer ratings of a client say nothing of their swing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spreads:
+    """The usual swing of one client's ratings, and that of one client's mean beside another's."""
+
+    within: float = WITHIN
+    between: float = BETWEEN
+
+
+ASSUMED = Spreads()
+
+
+@dataclass(slots=True)
+class Learning:
+    """Sums over clients, added to one rating or one client at a time."""
+
+    within_squares: float = 0.0
+    """Squared distances of ratings from their client's mean."""
+    within_freedom: int = 0
+    """The number of ratings beyond the first of each client."""
+    clients: int = 0
+    means: float = 0.0
+    mean_squares: float = 0.0
+
+    def add(self, levels: Sequence[float]) -> None:
+        """One client's ratings count; fewer than three say nothing."""
+        if len(levels) < NEEDED:
+            return
+        mean = math.fsum(levels) / len(levels)
+        self.within_squares += math.fsum((level - mean) ** 2 for level in levels)
+        self.within_freedom += len(levels) - 1
+        self.clients += 1
+        self.means += mean
+        self.mean_squares += mean * mean
+
+    def spreads(self) -> Spreads:
+        """Return sqrt((w s0² + sum of squares) / (w + degrees of freedom)), within and between.
+
+        With nothing learnt that is what is assumed; the more was learnt, the less that counts.
+        """
+        within = (WITHIN_WEIGHT * WITHIN**2 + self.within_squares) / (
+            WITHIN_WEIGHT + self.within_freedom
+        )
+        apart = 0.0
+        if self.clients:
+            apart = max(0.0, self.mean_squares - self.means**2 / self.clients)
+        between = (BETWEEN_WEIGHT * BETWEEN**2 + apart) / (
+            BETWEEN_WEIGHT + max(0, self.clients - 1)
+        )
+        return Spreads(math.sqrt(within), math.sqrt(between))
+
+
+def learnt(clients: Iterable[Sequence[float]]) -> Spreads:
+    """Return the swings in these clients' ratings (0..10), each client's as one sequence."""
+    learning = Learning()
+    for levels in clients:
+        learning.add(levels)
+    return learning.spreads()

@@ -1,0 +1,106 @@
+"""The points rule on series computed by hand: the dip, the client's word, last time's excess."""
+
+from __future__ import annotations
+
+import pytest
+from test_rating_rules import at, ids, rate, rated
+
+from flows.signals.assess import assess
+from flows.signals.reason import Reason
+from flows.signals.series import SessionRating
+from flows.signals.spreads import ASSUMED, Spreads
+
+
+def found(series: list[SessionRating], spreads: Spreads = ASSUMED) -> list[Reason]:
+    rules = ("points",)
+    return list(assess(series, flag_open_since=None, spreads=spreads, rules=rules).reasons)
+
+
+def test_a_dip_counts_the_clients_own_spreads_below_their_mean() -> None:
+    # mean 8; spread sqrt((6 * .5625 + 2) / 8) = .819680; times sqrt(4 / 3) = .946485
+    (reason,) = found(rated(7, 8, 9, 5))
+    assert (reason.number("usual"), reason.number("ratings")) == (8, 3)
+    assert reason.number("spread") == pytest.approx(0.819680, abs=1e-4)
+    assert reason.number("z") == pytest.approx(-3.169622, abs=1e-4)
+    assert reason.number("points") == pytest.approx(3.169622, abs=1e-4)
+    assert (reason.number("carried"), reason.number("threshold")) == (0, 3)
+    assert reason.fact("usual_from") == at(0).isoformat()
+
+
+@pytest.mark.parametrize(("newest", "speaks"), [(5.16, True), (5.17, False)])
+def test_three_points_are_enough(newest: float, speaks: bool) -> None:
+    # 8 - 3 * .946485 = 5.1605
+    assert ids(found(rated(7, 8, 9, newest))) == (["points"] if speaks else [])
+
+
+@pytest.mark.parametrize(
+    ("newest", "strain", "speaks"),
+    [
+        (7.14, "a_little", True),  # 8 - .9 * .946485 = 7.148
+        (7.15, "a_little", False),
+        (7.14, "yes", True),
+        (7.14, "no", False),
+        (7.14, "rather_not_say", False),
+        (7.14, None, False),
+    ],
+)
+def test_the_clients_word_is_worth_two_points_and_a_tenth(
+    newest: float, strain: str | None, speaks: bool
+) -> None:
+    assert ids(found(rated(7, 8, 9, newest, strain=strain))) == (["points"] if speaks else [])
+
+
+def test_half_of_what_last_time_exceeded_one_point_still_counts() -> None:
+    # Last time: 7 beside 8, 8, 8 with spread .649519 * sqrt(4 / 3) = .75: d = 1.3333, and 2.1 said.
+    # Carried: .5 * (3.4333 - 1) = 1.2167. Now: mean 7.75, spread sqrt((3.375 + .75) / 9) = .677003,
+    # times sqrt(1.25) = .756913; 3 - 1.2167 = 1.7833 points are 1.3499 below: 6.4001.
+    before = [rate(0, 8), rate(1, 8), rate(2, 8), rate(3, 7, strain="a_little")]
+    (reason,) = found([*before, rate(4, 6.40)])
+    assert reason.number("carried") == pytest.approx(1.2167, abs=1e-4)
+    assert reason.number("points") == pytest.approx(3.0001, abs=1e-4)
+    assert found([*before, rate(4, 6.41)]) == []
+
+
+def test_what_last_time_did_not_exceed_counts_no_more() -> None:
+    (reason,) = found([rate(0, 8), rate(1, 8), rate(2, 8), rate(3, 7.5), rate(4, 5)])
+    assert reason.number("carried") == 0
+
+
+def test_only_the_time_just_before_is_carried() -> None:
+    # mean 7.4; spread sqrt((3.375 + 7.2) / 10) = 1.028348, times sqrt(1.2): 3 points are at 4.0205
+    series = [rate(0, 8), rate(1, 8), rate(2, 8), rate(3, 5, strain="yes"), rate(4, 8)]
+    assert found([*series, rate(5, 4.03)]) == []
+    (reason,) = found([*series, rate(5, 4.02)])
+    assert reason.number("carried") == 0
+
+
+def test_a_word_without_a_lower_rating_is_said_so_and_no_more() -> None:
+    series = [rate(n, 8, strain="yes") for n in range(6)]
+    assert found(series) == []
+    assert found([*series[:-1], rate(5, 8.5, strain="yes")]) == []
+
+
+@pytest.mark.parametrize(("strain", "speaks"), [("no", False), ("a_little", True)])
+def test_nine_of_ten_is_pointed_out_only_with_the_clients_word(strain: str, speaks: bool) -> None:
+    steady = Spreads(within=0.3)
+    found_here = found(rated(*[10] * 8, 9, strain=strain), steady)
+    assert ids(found_here) == (["points"] if speaks else [])
+    assert ids(found(rated(*[10] * 8, 8.99), steady)) == ["points"]
+
+
+def test_the_spread_that_is_usual_in_the_practice_decides_what_a_dip_is() -> None:
+    series = rated(8, 8, 8, 8, 5.5)
+    assert ids(found(series, Spreads(within=0.5))) == ["points"]
+    assert found(series, Spreads(within=1.5)) == []
+
+
+def test_what_is_usual_follows_a_change_that_lasts() -> None:
+    series = rated(8, 8, 8, 8, 5, 5, 5, 5, 5, 5)
+    held = assess(series, flag_open_since=at(4), rules=("points",))
+    assert held.reasons == ()
+
+
+def test_at_most_twenty_earlier_ratings_say_what_is_usual() -> None:
+    (reason,) = found(rated(*[2] * 5, *[8] * 20, 5))
+    assert (reason.number("usual"), reason.number("ratings")) == (8, 20)
+    assert reason.fact("usual_from") == at(5).isoformat()

@@ -1,0 +1,25 @@
+"""The swings of a practice: assumed at first, learnt rating by rating."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.signals.spreads import ASSUMED, learnt
+
+
+def test_nothing_learnt_is_what_is_assumed() -> None:
+    assert learnt([]) == ASSUMED
+    assert learnt([[1, 9], [5]]) == ASSUMED
+
+
+def test_the_swing_within_clients_is_pooled_with_what_is_assumed() -> None:
+    # (10 * .5625 + 2 + 8) / (10 + 2 + 2) = 1.116071
+    spreads = learnt([[7, 8, 9], [2, 4, 6]])
+    assert spreads.within == pytest.approx(1.056443, abs=1e-6)
+    # means 8 and 4: squares 8; (5 + 8) / (5 + 1)
+    assert spreads.between == pytest.approx(1.471960, abs=1e-6)
+
+
+def test_much_that_was_learnt_outweighs_what_is_assumed() -> None:
+    spreads = learnt([[level, level + 4, level] for level in (1, 2, 3, 4, 5, 6)] * 20)
+    assert spreads.within == pytest.approx((32 / 3 / 2) ** 0.5, rel=0.03)
