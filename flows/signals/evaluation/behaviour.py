@@ -79,7 +79,8 @@ class Behaviour:
     """Silent strains with a reason at their session or the next."""
 
 
-Courses = Sequence[tuple[tuple[Simulated, ...], tuple[SessionRating, ...]]]
+Rated = tuple[tuple[SessionRating, float], ...]
+Courses = Sequence[tuple[tuple[Simulated, ...], Rated]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def practice(
 
 def _with_ratings(courses: Iterable[tuple[Simulated, ...]]) -> Courses:
     return [
-        (course, tuple(_rating(place, each) for place, each in enumerate(course)))
+        (course, tuple((_rating(place, each), each.rating) for place, each in enumerate(course)))
         for course in courses
     ]
 
@@ -148,7 +149,7 @@ def behaviour(rule: Rule, drawn: Practice) -> Behaviour:
     )
 
 
-def _verdicts(rule: Rule, ratings: Sequence[SessionRating], spreads: Spreads) -> Sequence[Verdict]:
+def _verdicts(rule: Rule, ratings: Rated, spreads: Spreads) -> Sequence[Verdict]:
     return list(replay((rule,), ratings, lambda _: spreads))
 
 

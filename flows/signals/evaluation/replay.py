@@ -52,19 +52,13 @@ class _Episode:
 
 
 def replay(
-    rules: Sequence[Rule], ratings: Sequence[SessionRating], swings: Swings
+    rules: Sequence[Rule], rated: Sequence[tuple[SessionRating, float]], swings: Swings
 ) -> Iterator[Verdict]:
-    """The verdict on each rating, in their order. Each must have one level (its items count once);
-    those without one are passed over in silence.
-    """
+    """The verdict on each rating, in their order; beside each stands its level on 0..10."""
     levels: list[float] = []
     episode = _Episode()
     last: View | None = None
-    for place, newest in enumerate(ratings):
-        level = newest.level
-        if level is None:
-            yield Verdict(is_open=episode.opened is not None)
-            continue
+    for place, (newest, level) in enumerate(rated):
         if episode.opened is not None and place - episode.opened >= STALE_AFTER:
             episode.close(counts_as_usual=True)
         view = _view(newest, level, levels, episode, swings(place), last)
@@ -85,11 +79,12 @@ def _view(
     spreads: Spreads,
     last: View | None,
 ) -> View:
-    recent = episode.outside[-WINDOW:]
+    recent, course = episode.outside[-WINDOW:], _course(newest, level, levels[-COURSE:])
+    is_whole = len(episode.outside) == len(levels)
     return View(
         newest=newest,
-        course=_course(newest, level, levels[-COURSE:]),
-        outside=_course(newest, level, recent),
+        course=course,
+        outside=course if is_whole else _course(newest, level, recent),
         flag_open_since=episode.opened_at,
         spreads=spreads,
         at_top=len(recent) >= NEEDED and min(level, *recent) >= HIGHEST,
