@@ -137,6 +137,11 @@ def find_by_client(tx: Tx, client_id: int) -> Care | None:
     return None if row is None else _care(tx, row)
 
 
+def list_ids(tx: Tx) -> list[int]:
+    """The ids of all cares, in whatever state."""
+    return list(tx.conn.execute(sa.select(cares.c.id).order_by(cares.c.id)).scalars())
+
+
 def list_for_client(tx: Tx, client_id: int) -> list[Care]:
     """Every care of the client, ended ones too, oldest first."""
     return [_care(tx, row) for row in tx.conn.execute(_ALL_OF_CLIENT, {"client_id": client_id})]

@@ -163,6 +163,14 @@ def list_reasons_about(tx: Tx, check_in_id: int) -> list[Reason]:
     return [_reason(tx, row) for row in tx.conn.execute(query).all()]
 
 
+def list_rules(tx: Tx) -> dict[int, frozenset[str]]:
+    """The rules that have spoken in each flag that has a reason, by the flag's id."""
+    found: dict[int, set[str]] = {}
+    for flag_id, rule in tx.conn.execute(sa.select(_R.flag_id, _R.rule).order_by(_R.id)):
+        found.setdefault(flag_id, set()).add(rule)
+    return {flag_id: frozenset(rules) for flag_id, rules in found.items()}
+
+
 def begin_at(tx: Tx, flag_id: int, opened_at: datetime) -> None:
     """The flag's episode begins then: the rating that opened it has got a further answer."""
     tx.conn.execute(sa.update(flags).where(_F.id == flag_id).values(opened_at=opened_at))

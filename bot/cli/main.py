@@ -36,6 +36,9 @@ _COMMANDS = {
     "safety": Place(
         "bot.cli.safety", "safety", "Try the screen of hard words; which risk cases are open."
     ),
+    "evaluate": Place(
+        "bot.cli.evaluate", "evaluate", "How the rules behave on simulated, own or foreign ratings."
+    ),
     "inbox": Place(
         "bot.cli.inbox", "inbox", "Messages that were set aside: explain, retry or remove them."
     ),

@@ -19,6 +19,9 @@ from flows.languages import Language
 from flows.signals.engagement import Engagement
 from flows.signals.reason import Reason
 
+SPEAKS_FOR_ITSELF = frozenset({"dip_with_strain", "no_information"})
+"""Rules whose sentence begins in its own way."""
+
 
 def render_client(
     section: ClientSection,
@@ -116,7 +119,8 @@ def _why(voice: Voice, reason: Reason) -> str:
             threshold=reason.number("threshold"),
         )
         why = f"{why} {counts}"
-    return f"{why} {rule}"
+    here = why if reason.rule in SPEAKS_FOR_ITSELF else voice.say("why.here", why=why)
+    return f"{here} {rule}"
 
 
 def _statements(voice: Voice, statements: Sequence[Reason]) -> Block:

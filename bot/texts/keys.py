@@ -513,6 +513,7 @@ DigestKey = Literal[
     "why.ends_rated",
     "why.ends_said",
     "why.fall",
+    "why.here",
     "why.low_level",
     "why.mean_minus_sd",
     "why.no_information",

@@ -45,23 +45,23 @@ class Learning:
     means: float = 0.0
     mean_squares: float = 0.0
 
-    def add(self, levels: Sequence[float]) -> None:
-        """One client's ratings count; fewer than three say nothing."""
+    def add(self, levels: Sequence[float], *, times: int = 1) -> None:
+        """One client's ratings count; fewer than three say nothing. ``times`` -1: no longer."""
         if len(levels) < NEEDED:
             return
         mean = math.fsum(levels) / len(levels)
-        self.within_squares += math.fsum((level - mean) ** 2 for level in levels)
-        self.within_freedom += len(levels) - 1
-        self.clients += 1
-        self.means += mean
-        self.mean_squares += mean * mean
+        self.within_squares += times * math.fsum((level - mean) ** 2 for level in levels)
+        self.within_freedom += times * (len(levels) - 1)
+        self.clients += times
+        self.means += times * mean
+        self.mean_squares += times * mean * mean
 
     def spreads(self) -> Spreads:
         """Return sqrt((w s0² + sum of squares) / (w + degrees of freedom)), within and between.
 
         With nothing learnt that is what is assumed; the more was learnt, the less that counts.
         """
-        within = (WITHIN_WEIGHT * WITHIN**2 + self.within_squares) / (
+        within = (WITHIN_WEIGHT * WITHIN**2 + max(0.0, self.within_squares)) / (
             WITHIN_WEIGHT + self.within_freedom
         )
         apart = 0.0

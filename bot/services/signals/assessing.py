@@ -13,7 +13,7 @@ from bot.services.work.unit_of_work import Work
 from flows.kinds.kind import Value
 from flows.kinds.step import RATHER_NOT_SAY
 from flows.script.measures import is_read_rightly, range_needed
-from flows.signals.baseline import WINDOW, Episode
+from flows.signals.baseline import COURSE, Episode
 from flows.signals.flags import after_therapy_sessions
 from flows.signals.series import SessionRating, session_rating
 from storage import answers, flags, therapy_sessions
@@ -25,9 +25,8 @@ RATED = ("alliance.", "strain")
 """
 REPAIR = "repair"
 """Measures what became of a strain, by the client's own word."""
-SERIES = 2 * WINDOW
-"""So many check-ins are looked at: what is usual is said by 10 of them, and a flag, whose ratings
-do not count, is stale after 6 therapy sessions.
+SERIES = COURSE + 2
+"""So many check-ins are looked at: the usual of this time and of the last is said by 20 of them.
 """
 
 
@@ -61,11 +60,15 @@ def settled_episodes(kept: Iterable[Flag]) -> tuple[Episode, ...]:
     return tuple(Episode(f.opened_at, f.closed_at) for f in kept if f.state == "closed")
 
 
-def rated_series(work: Work, care_id: int) -> Sequence[SessionRating]:
-    """The latest after-session ratings of a care, oldest first, that of an open check-in too."""
+def rated_series(
+    work: Work, care_id: int, *, newest: int | None = SERIES
+) -> Sequence[SessionRating]:
+    """The latest after-session ratings of a care, oldest first, that of an open check-in too; with
+    ``newest`` None all of them.
+    """
     by_check_in: dict[int, dict[str, Value | None]] = {}
     rated_at: dict[int, datetime] = {}
-    for answer in answers.list_measured(work.tx, care_id, *RATED, newest=SERIES):
+    for answer in answers.list_measured(work.tx, care_id, *RATED, newest=newest):
         if answer.measures is None or not means_what_is_read(work, answer):
             continue
         # "rather not say" is nobody's words; to the strain question it is an answer like the others

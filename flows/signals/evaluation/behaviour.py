@@ -27,6 +27,7 @@ START_AT = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 WEEK = timedelta(weeks=1)
 COMPUTED = tuple(rule for rule in RULES if rule.raises == "flag" and rule.id != "said_so")
 """The rules that reckon; the client's own word is counted apart."""
+SHOWN = (*COMPUTED, *(rule for rule in RULES if rule.id == "said_so"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,11 @@ class World:
     """Clients who say that something wasn't right though nothing happened."""
 
 
+IDEAL: Mapping[str, float] = {"A": 0.684, "B": 0.666, "C": 0.621, "D": 0.601}
+"""Sensitivity of an observer who knows the whole model, with the strain question, at PPV >= .65
+and at most .015 false flags a session (a particle filter, reckoned once).
+"""
+IDEAL_SOURCE = "a particle filter that knows the whole model, docs/signals.md"
 STRAINED = World()
 CALM = World(visible=0.0, silent=0.0)
 """Nothing happens, and yet some say so; whatever a rule flags here is false."""

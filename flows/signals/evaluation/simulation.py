@@ -33,6 +33,8 @@ class Simulated:
 
 @dataclass(slots=True)
 class _Strain:
+    """A visible strain that goes on."""
+
     depth: float
     left: int | None
     """Sessions that it still lasts, this one included; None: to the end."""

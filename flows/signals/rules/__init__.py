@@ -44,4 +44,4 @@ RULES: tuple[Rule, ...] = (
 DEFAULT: tuple[str, ...] = ("said_so", "points", "drifting", "no_information")
 """The rules that are on where a practice chooses nothing else."""
 ALWAYS: tuple[str, ...] = ("said_so",)
-"""What a client said directly is shown, whatever a practice chooses."""
+"""The rules that no practice can switch off: a client's own word is shown."""

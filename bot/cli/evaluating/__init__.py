@@ -1,0 +1,1 @@
+"""The three ways of ``interlude evaluate``: simulated, foreign and own ratings."""
