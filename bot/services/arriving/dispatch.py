@@ -198,7 +198,7 @@ def _of_client(work: Work, care: Care, incoming: Incoming, update_id: int) -> st
         case EditedMessage():
             meant = read_text(incoming.text)
             if isinstance(meant, Commanded) and FOR_CLIENTS.command(meant.name) is not None:
-                _command_of_client(work, care, meant)
+                _changed_to_command(work, care, meant)
             else:
                 client_words.edit(work, care, incoming.text)
         case Pressed():
@@ -249,6 +249,16 @@ def _command_of_client(work: Work, care: Care, command: Commanded) -> None:
         speak.to_client(work, care, "unknown_command")
     else:
         client_words.start(work, care)
+
+
+def _changed_to_command(work: Work, care: Care, command: Commanded) -> None:
+    """A command that was mended acts, unless doing it once more would keep something twice."""
+    entry = FOR_CLIENTS.command(command.name)
+    keeps = entry is not None and entry.edited == "to_send_anew" and command.rest
+    if keeps and standing_of(care) in TAKING_PART:
+        speak.to_client(work, care, "edited_topic")
+    else:
+        _command_of_client(work, care, command)
 
 
 def _of_therapist(work: Work, person: Person, incoming: Incoming, update_id: int) -> str | None:

@@ -18,6 +18,7 @@ from bot.services.check_in.locked import find_open
 from bot.services.check_in.typed_words import Reply
 from bot.services.safety import card, cases, holding
 from bot.services.safety.fate import Fate
+from bot.services.work import speak
 from bot.services.work.incoming import (
     BlockedBot,
     Commanded,
@@ -34,6 +35,7 @@ from bot.services.work.incoming import (
     read_text,
 )
 from bot.services.work.practice import Practice
+from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from flows.languages import Language
 from flows.safety import RISKS, Verdict
@@ -147,7 +149,9 @@ def respond(work: Work, care: Care, incoming: Incoming, verdict: Verdict) -> Non
     if isinstance(incoming, EditedMessage) and _reword(work, care, incoming, heard):
         return
     reply = _reply(work, care, incoming)
-    if reply is None:
+    if isinstance(incoming, Forwarded):
+        _passed_on(work, care, heard)
+    elif reply is None:
         _outside(work, care, _as_written(incoming), heard)
     else:
         _inside(work, care, reply, heard)
@@ -196,6 +200,17 @@ def _outside(work: Work, care: Care, text: str, heard: _Heard) -> None:
         return
     _show(work, care, language, heard, "offered", waiting)
     holding.begin(work, care.id, note_id=noting.offer_hard(work, care, text))
+
+
+def _passed_on(work: Work, care: Care, heard: _Heard) -> None:
+    """Words of somebody else, or of another chat, are nobody's own: they are not kept with those
+    before them, nor offered, and that is said below the card.
+    """
+    waiting = find_open(work, care)
+    language = care.language if waiting is None else waiting.state.language
+    _show(work, care, language, heard, "none", waiting)
+    holding.begin(work, care.id)
+    speak.to_client(work, care, "forwarded", **names_for(work, care))
 
 
 def ask(work: Work, care: Care, word: str) -> None:

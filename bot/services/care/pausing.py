@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
+from bot.services.check_in import locked, snoozing
+from bot.services.consent import stepwise
 from bot.services.planning import projecting
 from bot.services.planning.spoken_days import read_until
 from bot.services.work import speak
@@ -48,9 +50,22 @@ def _pause_until(work: Work, care: Care, words: str) -> None:
 
 
 def resume(work: Work, care: Care) -> None:
-    """The check-ins go on, and it is said when the next one comes."""
+    """The check-ins go on, and it is said when the next one comes; where the consent has to be
+    given anew, that comes first, and an open question is named instead.
+    """
     if care.paused_at is not None:
         cares.resume(work.tx, care.id)
+    if stepwise.is_outdated(work, care):
+        if care.paused_at is not None:
+            speak.to_client(work, care, "pause_over")
+        stepwise.show(work, care)
+        return
+    stored = locked.find_open(work, care)
+    if stored is not None:
+        text = work.say(care.language, "resumed_open")
+        rows = speak.row(snoozing.go_on(work, stored))
+        speak.reply(work, care.client_id, text, key="resumed", rows=rows)
+        return
     due_at = projecting.next_at(work, care)
     if due_at is None:
         speak.to_client(work, care, "resumed")

@@ -79,7 +79,7 @@ def join_note(work: Work, care: Care, text: str, *, says_each: bool = False) -> 
     if hold is None:
         return
     note = None if hold.note_id is None else notes.find(work.tx, hold.note_id)
-    if note is None or noting.is_told(work, care, note):
+    if note is None or not noting.takes_more(work, care, note):
         note_id = noting.add_kept(work, care, text)
         hold = replace(hold, note_id=note_id, told_at=None if note else hold.told_at)
     else:

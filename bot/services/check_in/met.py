@@ -8,7 +8,7 @@ from __future__ import annotations
 from bot.services.planning.following import session_slot
 from bot.services.work.unit_of_work import Work
 from flows.script.flow import Flow
-from storage import cares, occurrences, therapy_sessions
+from storage import cares, check_ins, occurrences, therapy_sessions
 from storage.check_ins import StoredCheckIn
 from storage.therapy_sessions import TherapySession
 
@@ -17,8 +17,8 @@ COUNTS = ("planned", "happened")
 
 
 def session_of(work: Work, flow: Flow, stored: StoredCheckIn) -> TherapySession | None:
-    """The session after which an open check-in asks, as long as nothing has been answered; None
-    where it asks after none, or that one does not count (any more).
+    """The session after which an open check-in asks, as long as nothing has been answered about it,
+    here or in another flow; None where it asks after none, or that one does not count (any more).
     """
     state = stored.state
     if flow.schedule.trigger.name != AFTER or state.status != "open" or state.answers:
@@ -30,5 +30,16 @@ def session_of(work: Work, flow: Flow, stored: StoredCheckIn) -> TherapySession 
     slot = occurrences.load(work.tx, stored.occurrence_id).slot
     for session in therapy_sessions.list_for_care(work.tx, stored.care_id):
         if session_slot(session.id) == slot and session.state in COUNTS:
-            return session
+            return None if _is_answered(work, session, slot) else session
     return None
+
+
+def _is_answered(work: Work, session: TherapySession, slot: str) -> bool:
+    """True where the client has told something of that session already: they were there."""
+    since = session.starts_at
+    return any(
+        stored.occurrence_id is not None
+        and occurrences.load(work.tx, stored.occurrence_id).slot == slot
+        for stored in check_ins.list_for_care(work.tx, session.care_id, opened_since=since)
+        if any(answer.value is not None for answer in stored.state.answers)
+    )

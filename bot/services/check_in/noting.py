@@ -134,7 +134,7 @@ def _keep(work: Work, stored: StoredCheckIn, text: str, step_id: str | None, que
     hold = holding.find(work, stored.care_id)
     before = None if hold is None or hold.note_id is None else notes.find(work.tx, hold.note_id)
     care = cares.load(work.tx, stored.care_id)
-    if before is not None and before.kept_at is not None and not is_told(work, care, before):
+    if before is not None and before.kept_at is not None and takes_more(work, care, before):
         # after a crisis card what is written joins what was written before
         notes.add_words(work.tx, before, text)
         return
@@ -175,9 +175,20 @@ def _new(
 
 
 def is_told(work: Work, care: Care, note: StoredNote) -> bool:
-    """True where a digest has the note already: it stays as it is."""
+    """True where a digest has the note already: it stays as it is. One that is held back is in
+    none.
+    """
+    if note.held_back_at is not None:
+        return False
     latest = digests.find_latest(work.tx, care.therapist_id)
     return latest is not None and note.kept_at is not None and note.kept_at < latest.cut_off_at
+
+
+def takes_more(work: Work, care: Care, note: StoredNote) -> bool:
+    """True where words may join the note and go where it goes: no digest has it, and it is not held
+    back.
+    """
+    return note.held_back_at is None and not is_told(work, care, note)
 
 
 def offer(work: Work, care: Care, text: str, *, is_caption: bool = False) -> None:
@@ -265,10 +276,12 @@ def settle(work: Work, care: Care, note: StoredNote, message_id: int, *, passes:
 
 def _decide(
     work: Work, care: Care, note: StoredNote, *, passes: bool
-) -> Literal["note_passed", "note_gone"]:
+) -> Literal["note_passed", "note_held_back", "note_told", "note_gone"]:
     """Decide what becomes of the note, as the key of a text."""
-    if note.kept_at is not None and (passes or is_told(work, care, note)):
-        return "note_passed"
+    if is_told(work, care, note):
+        return "note_told"
+    if note.kept_at is not None and passes:
+        return "note_passed" if note.held_back_at is None else "note_held_back"
     if passes and work.now - note.added_at < OFFERED_FOR:
         notes.keep(work.tx, note.id, work.now)
         return "note_passed"

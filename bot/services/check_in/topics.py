@@ -51,7 +51,7 @@ def _listed(work: Work, care: Care) -> tuple[str, Rows]:
     if not found:
         return f"{work.say(care.language, 'topic_none')}\n\n{how}", ()
     begin = work.say(care.language, "topic_list", **names_for(work, care))
-    lines = [f"{n}. {cut(note.words, SHOWN)}" for n, note in enumerate(found, 1)]
+    lines = [_line(work, care, n, note) for n, note in enumerate(found, 1)]
     buttons = [
         Button(
             work.say(care.language, "button_topic_drop_one", number=n),
@@ -60,6 +60,13 @@ def _listed(work: Work, care: Care) -> tuple[str, Rows]:
         for n, note in enumerate(found, 1)
     ]
     return "\n\n".join((begin, *lines, how)), speak.grid(buttons, width=2)
+
+
+def _line(work: Work, care: Care, number: int, note: StoredNote) -> str:
+    said = f"{number}. {cut(note.words, SHOWN)}"
+    if note.held_back_at is None:
+        return said
+    return f"{said}\n{work.say(care.language, 'topic_held_back')}"
 
 
 def _open(work: Work, care: Care) -> list[StoredNote]:

@@ -5,6 +5,7 @@ Used by the ticker, which tells the admin. It blames nobody, and says what else 
 
 from __future__ import annotations
 
+from bot.services.consent import stepwise
 from bot.services.safety import holding
 from bot.services.work import speak, unread_digests
 from bot.services.work.therapist_names import names_for
@@ -63,7 +64,11 @@ def _tell(work: Work, care: Care, row: DigestRow) -> None:
     cares.mark_unread_told(work.tx, care.id, work.now)
     local = zone(care.zone)
     names = names_for(work, care)
-    text = work.say(care.language, "unread", zone=local, since=row.cut_off_at, **names)
+    asks = care.paused_at is None and not stepwise.is_outdated(work, care)
+    said = [work.say(care.language, "unread", zone=local, since=row.cut_off_at, **names)]
+    if asks:
+        said.append(work.say(care.language, "unread_questions"))
+    text = f"{' '.join(said)}\n\n{work.say(care.language, 'unread_end', **names)}"
     not_before = next_allowed(work.now, local, work.practice.quiet)
     key = f"unread{row.id}:{care.id}"
     speak.notify(work, care.client_id, text, key=key, not_before=not_before)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
+from bot.services.consent import stepwise
 from bot.services.planning import plans
 from bot.services.work.unit_of_work import Work
 from flows.schedule.local_time import at_local
@@ -37,7 +38,11 @@ def verdict_on(work: Work, care: Care, occurrence: Occurrence) -> Verdict:
 
 
 def next_at(work: Work, care: Care, flow_id: str | None = None) -> datetime | None:
-    """Find when the next check-in (of one flow, if named) comes to the client, as things stand."""
+    """Find when the next check-in (of one flow, if named) comes to the client, as things stand;
+    none does before they have answered to a changed consent.
+    """
+    if stepwise.is_outdated(work, care):
+        return None
     found = projected(work, care, work.now, work.now + SOON)
     later = (
         each.expected.due_at

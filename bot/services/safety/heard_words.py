@@ -33,4 +33,5 @@ def _answer(work: Work, step: RiskStep) -> str:
 def _notes(work: Work, step: RiskStep) -> list[str]:
     if step.said_at is None:
         return []
-    return [note.words for note in notes.list_written(work.tx, step.care_id, step.said_at)]
+    found = notes.list_written(work.tx, step.care_id, step.said_at)
+    return [note.words for note in found if note.held_back_at is None]  # of the same second

@@ -10,6 +10,7 @@ from typing import Literal
 
 from bot.messages import Button
 from bot.services.check_in import check_ins
+from bot.services.consent import stepwise
 from bot.services.planning import following
 from bot.services.signals import assessing
 from bot.services.work import speak
@@ -56,8 +57,7 @@ def record(
     undo = Button(work.tell(therapist.language, "button_undo"), data("undo_session", session.id))
     key = RECORDED[state, due_at is not None]
     text = work.tell(therapist.language, key, **values, **({"at": due_at} if due_at else {}))
-    if due_at and care.paused_at is not None:
-        text += "\n" + work.tell(therapist.language, "session_paused", alias=care.alias)
+    text += _but(work, therapist, care) if due_at else ""
     speak.reply(work, therapist.id, text, key="session", rows=speak.row(undo))
     assessing.age_flag(work, care.id)
 
@@ -78,7 +78,20 @@ def move(
     values = {"alias": care.alias, "was": session.starts_at, "start": starts_at, "zone": local}
     key: StaffKey = "session_moved" if due_at else "session_moved_quiet"
     text = work.tell(therapist.language, key, **values, **({"at": due_at} if due_at else {}))
+    text += _but(work, therapist, care) if due_at else ""
     speak.reply(work, therapist.id, text, key="session")
+
+
+def _but(work: Work, therapist: Person, care: Care) -> str:
+    """The line that says why the questions do not go out as things stand; empty: they do."""
+    key: StaffKey | None = None
+    if care.paused_at is not None:
+        key = "session_paused"
+    elif care.unreachable_at is not None:
+        key = "card_unreachable"
+    elif stepwise.is_outdated(work, care):
+        key = "card_asked_anew"
+    return "" if key is None else "\n" + work.tell(therapist.language, key, alias=care.alias)
 
 
 def cancel(work: Work, care: Care, session: TherapySession) -> None:

@@ -134,3 +134,48 @@ async def test_an_old_yes_under_the_old_text_shows_the_new_one_once(house: House
     await house.read_consent(client)
     await house.tap(client, AGREE["en"])
     assert await house.rows("SELECT count(*) FROM consents WHERE revoked_at IS NULL") == [(1,)]
+
+
+async def test_who_wants_to_go_on_after_all_is_shown_the_text_and_promised_nothing(
+    house: House,
+) -> None:
+    _, client = await agreed_before(house)
+    await house.travel(to=WEDNESDAY)
+    await house.tap(client, "No, thank you")
+    said = await house.tap(client, "No, go on as before")
+    assert "Nothing has changed." not in said
+    assert said[-1].startswith(f"{NEUTRAL}\n\n{ANEW}")
+    await house.read_consent(client)
+    (said_last, *_) = (await house.tap(client, "I agree"))[-1:]
+    assert said_last.startswith("Thank you. It goes on as before; the next questions will come on")
+
+
+@pytest.mark.parametrize("command", ["/resume", "/when", "/start"])
+async def test_no_day_is_promised_before_the_answer(house: House, command: str) -> None:
+    _, client = await agreed_before(house)
+    said = await house.say(client, command)
+    assert any(ANEW in text for text in said)
+    assert not any("25 November" in text for text in said)
+
+
+async def test_a_pause_ends_and_the_text_comes_first(house: House) -> None:
+    _, client = await agreed_before(house)
+    await house.say(client, "/pause")
+    said = await house.say(client, "/resume")
+    assert said[0] == "The pause is over." and ANEW in said[1]
+    assert await house.rows("SELECT paused_at FROM cares") == [(None,)]
+
+
+async def test_the_therapist_is_promised_no_questions_before_the_answer(house: House) -> None:
+    weber, client = await agreed_before(house)
+    await house.say(weber, "/clients")
+    assert "takes part" in weber.last and "next" not in weber.last
+    why = "nothing new is sent until they have answered"
+    await house.say(weber, "/session A.B. 25.11. 15:00")
+    assert why in weber.last
+    await house.say(weber, "/session A.B. move 26.11. 16:00")
+    assert "Moved" in weber.last and why in weber.last
+    client.block()
+    await house.settle()
+    await house.say(weber, "/session A.B. 2.12. 15:00")
+    assert "A.B. cannot be reached at the moment." in weber.last

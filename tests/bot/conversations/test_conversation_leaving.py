@@ -221,3 +221,16 @@ async def test_the_list_of_somebody_who_left_long_ago_is_empty(house: House) -> 
     assert "says nothing about you" in (await house.tap(client, "Show the text as it is now"))[-1]
     assert any("made already" in text for text in await house.tap(client, "Hold back 1"))
     assert not any("Hold back" in str(row) for row in client.labels)
+
+
+@pytest.mark.parametrize("leaves", ["declined", "stopped"])
+async def test_help_promises_no_questions_to_who_has_left(house: House, leaves: str) -> None:
+    client = await house.client(await house.therapist(), agrees=leaves == "stopped")
+    if leaves == "declined":
+        await house.tap(client, "No, thank you")
+    else:
+        await house.say(client, "/stop")
+        await house.tap(client, "Yes, end them")
+    (text,) = await house.say(client, "/help")
+    assert "nothing is asked" in text and "/erase" in text
+    assert "asks a few short questions" not in text and "skip" not in text

@@ -158,3 +158,19 @@ async def test_put_off_and_not_taken_up_is_told_apart_from_silence(house: House)
     await house.travel(to=datetime(2026, 11, 28, 12, 0, tzinfo=UTC))
     said = await house.say(weber, "/digest")
     assert "Put the questions off, and did not come back to them: A.B." in "\n".join(said)
+
+
+async def test_who_goes_on_after_a_pause_is_led_to_the_question_that_was_put_off(
+    house: House,
+) -> None:
+    client = await asked(house)
+    await house.tap(client, "Later")
+    await house.tap(client, "Tomorrow")
+    await house.say(client, "/pause")
+    mark = client.mark
+    await house.travel(by=timedelta(hours=23, minutes=30))
+    assert sent(client, mark) == []  # a pause holds back what was put off, too
+    said = await house.say(client, "/resume")
+    assert said == ["Good to go on. There is still an open question."]
+    (shown,) = await house.tap(client, "Show the open question")
+    assert WEEK in shown

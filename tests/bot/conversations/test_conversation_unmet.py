@@ -7,6 +7,9 @@ from datetime import timedelta
 import pytest
 
 from bot.sandbox import Person
+from bot.services.planning import enrolling
+from bot.services.work.unit_of_work import Work
+from storage import cares
 from tests.support.house import House
 
 NOTED = (
@@ -86,3 +89,37 @@ async def test_where_no_session_was_asked_about_there_is_no_such_button(house: H
     assert ["We did not meet"] not in client.labels
     said = await house.say(client, "We did not meet")
     assert "A number is needed" in said[0]
+
+
+async def asked_of_the_step_too(house: House) -> Person:
+    """A client before the first question, who is asked about the step days after it, too."""
+    weber = await house.therapist()
+    client = await house.client(weber)
+
+    def decide(work: Work) -> None:
+        flow = work.practice.shelf.current(work.tx, "between")
+        assert flow is not None
+        enrolling.switch_on(work, cares.load(work.tx, 1), flow, by="test")
+
+    now = house.clock.now() - timedelta(hours=2)
+    await house.app.store.write(lambda tx: decide(Work(tx, house.app.practice, now, "test")))
+    await house.say(weber, "/session A.B.")
+    await house.travel(by=timedelta(hours=2))
+    return client
+
+
+@pytest.mark.parametrize("met", [True, False], ids=["met", "not_met"])
+async def test_nothing_else_is_asked_about_that_session(house: House, met: bool) -> None:
+    client = await asked_of_the_step_too(house)
+    if met:
+        await house.tap(client, "8")
+    else:
+        await house.tap(client, "We did not meet")
+        await house.tap(client, "It did not take place")
+    mark = client.mark
+    await house.travel(by=timedelta(days=5))
+    steps = [e for e in client.heard(mark) if "agreed on a small step" in e.text]
+    assert bool(steps) is met
+    # who has told of the session was there: whether they were is asked no more
+    buttons = [label for each in steps for row in each.keyboard for label in row]
+    assert "We did not meet" not in buttons and ("Done" in buttons) is met

@@ -134,3 +134,12 @@ async def test_what_became_of_a_strain_is_not_asked_meanwhile(house: House) -> N
     await house.travel(by=timedelta(days=9))
     kept = "SELECT state, reason FROM occurrences WHERE flow_id = 'repair-follow-up'"
     assert await house.rows(kept) == [("thinned", "unread")]
+
+
+async def test_who_has_paused_is_not_told_that_questions_come(house: House) -> None:
+    _, client = await strained(house)
+    await house.say(client, "/pause")
+    mark = client.mark
+    await house.travel(to=TWO_WEEKS + timedelta(hours=1))
+    (text,) = told(client, mark)
+    assert UNREAD in text and "other questions" not in text and "/pause" not in text

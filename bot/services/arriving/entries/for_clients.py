@@ -119,10 +119,14 @@ def _stop(work: Work, care: Care, asked: Asked) -> None:
 
 
 def _help(work: Work, care: Care, asked: Asked) -> None:
-    names = names_for(work, care)
-    lines = [work.say(care.language, key) for key in FOR_CLIENTS.help(standing_of(care))]
-    parts = (work.say(care.language, "help.begin", **names), "\n".join(lines))
-    text = "\n\n".join((*parts, work.say(care.language, "help.end")))
+    standing, names = standing_of(care), names_for(work, care)
+    begin: ClientKey = "help.begin"
+    end: ClientKey = "help.end"
+    if standing == "over":  # nothing is asked of them any more
+        begin, end = "care_declined" if care.state == "declined" else "care_over", "help.end_over"
+    lines = [work.say(care.language, key) for key in FOR_CLIENTS.help(standing)]
+    parts = (work.say(care.language, begin, **names), "\n".join(lines))
+    text = "\n\n".join((*parts, work.say(care.language, end)))
     speak.reply(work, care.client_id, text, key="help")
 
 
@@ -238,6 +242,9 @@ def _ask_whether_to_stop(work: Work, care: Care) -> None:
 
 def _keep(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
     _settle(work, care, tapped)
+    if stepwise.is_outdated(work, care):  # nothing goes on before they have answered that
+        stepwise.show(work, care)
+        return None
     return work.say(care.language, "toast_kept")
 
 
