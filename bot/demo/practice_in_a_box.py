@@ -88,7 +88,7 @@ async def run_demo(
             journey = Journey(app, clock, [therapist, *clients])
             await journey.go(BEGINS_AT + timedelta(weeks=weeks), passed)
             written = await _write_down(folder, app, therapist, clients)
-            pictures = await _look_back(folder, journey, clock, clients[:LOOK_BACK])
+            pictures = await _look_back(folder, app, journey, clock, clients[:LOOK_BACK])
             return replace(written, pictures=pictures, messages=app.sender.sent)
 
 
@@ -157,21 +157,27 @@ async def _write_down(
 
 
 async def _look_back(
-    folder: Path, journey: Journey, clock: TravelClock, clients: list[SimulatedClient]
+    folder: Path, app: App, journey: Journey, clock: TravelClock, clients: list[SimulatedClient]
 ) -> tuple[Path, ...]:
-    """Let some clients look at their own answers as a picture, after all was written down."""
+    """Let some clients look at their own answers as a picture, after all was written down. Who has
+    answered no number is offered none.
+    """
     for client in clients:
         client.person.say("/history")
     await journey.go(clock.now() + A_MOMENT, lambda _: None)
     for client in clients:
-        client.person.tap(client.person.labels[-1][0])
+        label = app.practice.texts.client(client.habit.language, "button_history_chart")
+        if any(label in row for row in client.person.labels):
+            client.person.tap(label)
     await journey.go(clock.now() + A_MOMENT, lambda _: None)
     written = []
     for client in clients:
-        path = folder / "pictures" / f"{client.habit.alias.replace('.', '')}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(client.person.opened(client.person.newest)[1])
-        written.append(path)
+        for message in client.person.screen:
+            if message.from_bot and message.media is not None:
+                path = folder / "pictures" / f"{client.habit.alias.replace('.', '')}.png"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(client.person.opened(message)[1])
+                written.append(path)
     return tuple(written)
 
 
