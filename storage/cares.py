@@ -24,6 +24,8 @@ from storage.tables import cares, moves, people
 
 State = Literal["draft", "invited", "asked", "active", "declined", "ended"]
 EndedBy = Literal["client", "therapist"]
+Ending = Literal["asks", "silent", "begun"]
+"""An ending to come, with last questions or without, or one that has begun."""
 STATES: tuple[State, ...] = get_args(State)
 LIVING: tuple[State, ...] = ("draft", "invited", "asked", "active")
 OVER: tuple[State, ...] = ("declined", "ended")
@@ -57,6 +59,9 @@ class Care:
     """Since when the client is in another chat of which nobody has said yet that the right person
     came; None: they are known.
     """
+    ending_at: datetime | None = None
+    """From when on the therapist has it end, or since when it ends; None: not by them."""
+    ending: Ending | None = None
 
     def __repr__(self) -> str:
         return f"Care({self.id}, {self.client_code}, {self.state!r})"
@@ -88,6 +93,8 @@ _SELECT = sa.select(
     .correlate(cares)
     .scalar_subquery()
     .label("unrecognised_since"),
+    cares.c.ending_at,
+    cares.c.ending,
 ).join(people, people.c.id == cares.c.client_id)
 _LOAD = _SELECT.where(cares.c.id == sa.bindparam("care_id"))
 _OF_CLIENT = (
@@ -232,6 +239,49 @@ def end(tx: Tx, care_id: int, *, by: EndedBy, now: datetime) -> None:
 def _mark(tx: Tx, care_id: int, was: State | Sequence[State], values: dict[str, Any]) -> None:
     guarded = sa.update(cares).where(cares.c.id == care_id, cares.c.state.in_(words(was)))
     exactly_one(tx.conn.execute(guarded.values(**values)), f"care {care_id}")
+
+
+def plan_ending(tx: Tx, care_id: int, *, at: datetime, how: Ending) -> None:
+    """The care is to end from then on. StaleState: it is ending already, or is not active."""
+    guarded = sa.update(cares).where(
+        cares.c.id == care_id, cares.c.state == "active", cares.c.ending.is_(None)
+    )
+    exactly_one(tx.conn.execute(guarded.values(ending_at=at, ending=how)), f"care {care_id}")
+
+
+def begin_ending(tx: Tx, care_id: int, now: datetime) -> None:
+    """The ending has begun. StaleState: none was to come."""
+    guarded = sa.update(cares).where(
+        cares.c.id == care_id, cares.c.ending.in_(words(("asks", "silent")))
+    )
+    exactly_one(tx.conn.execute(guarded.values(ending_at=now, ending="begun")), f"care {care_id}")
+
+
+def take_ending_back(tx: Tx, care_id: int) -> None:
+    """The care is active and does not end. StaleState: no therapist was ending it."""
+    guarded = sa.update(cares).where(
+        cares.c.id == care_id,
+        cares.c.ending.is_not(None),
+        sa.or_(cares.c.state == "active", cares.c.ended_by == "therapist"),
+    )
+    values = {"state": "active", "ended_at": None, "ended_by": None}
+    done = guarded.values(ending_at=None, ending=None, **values)
+    exactly_one(tx.conn.execute(done), f"care {care_id}")
+
+
+def list_ending(tx: Tx, now: datetime) -> list[Care]:
+    """The active cares whose ending has come, oldest first."""
+    due = _SELECT.where(cares.c.state == "active", cares.c.ending_at <= now).order_by(cares.c.id)
+    return [_care(tx, row) for row in tx.conn.execute(due).all()]
+
+
+def next_ending_at(tx: Tx) -> datetime | None:
+    """Return when the next ending that has not begun is to begin."""
+    ahead = sa.select(sa.func.min(cares.c.ending_at)).where(
+        cares.c.state == "active", cares.c.ending.in_(words(("asks", "silent")))
+    )
+    found: datetime | None = tx.conn.execute(ahead).scalar()
+    return found
 
 
 def mark_consent_asked(tx: Tx, care_id: int, version: str) -> None:

@@ -173,6 +173,14 @@ def end_for_care(tx: Tx, care_id: int, now: datetime) -> None:
     tx.conn.execute(running.values(ended_at=now))
 
 
+def begin_again(tx: Tx, care_id: int, *, ended_at: datetime | None) -> None:
+    """The enrolments of the care that ended at that very moment run again, and are planned anew."""
+    ended = sa.update(enrolments).where(
+        enrolments.c.care_id == care_id, enrolments.c.ended_at == ended_at
+    )
+    tx.conn.execute(ended.values(ended_at=None, planned_until=None))
+
+
 def _enrolment(row: Any) -> Enrolment:
     *known, wish_at, wish_days = row
     values: Any = (*known, _wish(wish_at, wish_days))

@@ -102,6 +102,8 @@ cares = sa.Table(
     text("consent_asked", nullable=True),
     at("unread_told_at", nullable=True),
     at("tidy_since", nullable=True),
+    at("ending_at", nullable=True),
+    text("ending", nullable=True),  # asks, silent: to come; begun
     one_of("state", "draft", "invited", "asked", "active", "declined", "ended"),
     sa.Index(None, "client_id"),
     sa.Index(None, "therapist_id"),

@@ -16,6 +16,7 @@ from bot.report.quoting import short_alias
 from bot.report.voice import Voice, by_check_in
 from bot.texts import Texts
 from bot.texts.keys import DigestKey
+from flows.digest import leaving
 from flows.digest.arrange import Digest
 from flows.digest.section import ClientSection
 from flows.digest.unmet import How
@@ -34,6 +35,13 @@ CALM: tuple[DigestKey, ...] = (
 )
 Write = Callable[[Voice, ClientSection], Sequence[str]]
 """The lines of one client's entry; none where there is nothing to say."""
+
+LEFT: dict[leaving.How, DigestKey] = {
+    "declined": "left.declined",
+    "stopped": "left.stopped",
+    "therapy_ended": "left.therapy_ended",
+}
+"""The line about each way of leaving."""
 
 
 def render(digest: Digest, *, texts: Texts, language: Language, zone: ZoneInfo) -> tuple[Page, ...]:
@@ -189,8 +197,7 @@ def _noted(voice: Voice, section: ClientSection) -> str:
 def _left(voice: Voice, section: ClientSection) -> list[str]:
     if section.left is None:
         return []
-    key: DigestKey = "left.declined" if section.left.how == "declined" else "left.stopped"
-    return [voice.say(key, alias=short_alias(section.alias), at=section.left.at)]
+    return [voice.say(LEFT[section.left.how], alias=short_alias(section.alias), at=section.left.at)]
 
 
 def _unmet(voice: Voice, section: ClientSection) -> list[str]:

@@ -17,6 +17,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.logs import trouble
+from bot.services.care import ending
 from bot.services.check_in import check_ins, due
 from bot.services.digest import digests, unread
 from bot.services.outages import outages
@@ -90,6 +91,7 @@ class Ticker:
         waits, self._waits_for_room = True, False
         parts: list[object] = [await outcome(self._cases()), await outcome(self._note_up())]
         parts.append(await outcome(self._resume()))
+        parts.append(await outcome(self._ends()))
         parts += [await outcome(self._plan()), fired := await outcome(self._fire())]
         if isinstance(fired, bool):
             waits = fired
@@ -133,6 +135,12 @@ class Ticker:
         resumes_at = await self.store.read(cares.next_resume_at)
         if resumes_at is not None and resumes_at <= now:
             await self.store.write(lambda tx: cares.resume_due(tx, now))
+
+    async def _ends(self) -> None:
+        """Begin and finish what therapists have ended, where anything is to be done."""
+        now = self.clock.now()
+        if await self.store.read(partial(cares.list_ending, now=now)):
+            await self._write("ending", ending.carry_on)
 
     async def _plan(self) -> None:
         while await self._write("plan", due.plan_ahead):
@@ -269,6 +277,7 @@ class Ticker:
             return [
                 risk_cases.next_due_at(tx),
                 cares.next_resume_at(tx),
+                cares.next_ending_at(tx),
                 occurrences.next_due_at(tx, now),
                 None if timers_wait else timers.next_due_at(tx),
                 self._cut_off_at,

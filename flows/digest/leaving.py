@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-How = Literal["declined", "stopped"]
-"""The client said no before anything was asked; or took part, and then stopped."""
+How = Literal["declined", "stopped", "therapy_ended"]
+"""The client said no before anything was asked; or took part, and then stopped; or the therapist
+ended the therapy.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A client who does not take part any more, or never did, by their own wish."""
+    """A client who does not take part any more, or never did."""
 
     at: datetime
     how: How

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.messages import Button, Rows
+from bot.services.care import ending
 from bot.services.consent import stepwise, supervision
 from bot.services.planning import enrolling, plans, projecting
 from bot.services.work import speak
@@ -111,13 +112,23 @@ def _card(work: Work, therapist: Person, care: Care) -> tuple[str, Rows]:
         return _unrecognised(work, therapist, care, line, move.opened_at)
     if care.state != "active":
         text = work.tell(therapist.language, BELOW[care.state], alias=care.alias)
-        return f"{line}\n\n{text}", _new_link(work, therapist, care)
+        rows = (*_new_link(work, therapist, care), *ending.buttons(work, therapist, care))
+        return f"{line}\n\n{text}", rows
     rows = _buttons(work, therapist, care)
     key: StaffKey = "card_flows" if rows else "card_nothing"
     agreed = supervision.line_for(work, therapist, care)
-    parts = [line, *_asked_anew(work, therapist, care), work.tell(therapist.language, key)]
+    parts = [line, *_asked_anew(work, therapist, care), *_ending(work, therapist, care)]
+    parts.append(work.tell(therapist.language, key))
     parts += [*_left_out(work, therapist, care), *([agreed] if agreed else [])]
     return "\n\n".join(parts), rows
+
+
+def _ending(work: Work, therapist: Person, care: Care) -> Iterator[str]:
+    """Say that the therapy is to end, or is ending with the last questions."""
+    if care.ending_at is not None:
+        key: StaffKey = "card_ending_begun" if care.ending == "begun" else "card_ending"
+        on = care.ending_at.astimezone(zone(care.zone)).date()
+        yield work.tell(therapist.language, key, alias=care.alias, on=on)
 
 
 def _unrecognised(
@@ -177,6 +188,8 @@ def client_line(work: Work, therapist: Person, care: Care) -> str:
     local = zone(therapist.zone)
     if state in DATED and care.ended_at is not None:
         on = care.ended_at.astimezone(local).date()
+        if care.ended_by == "therapist":
+            return work.tell(therapist.language, "client_ended_by_you", on=on, **values)
         return work.tell(therapist.language, DATED[state], on=on, **values)
     ended_at = _link_ended_at(work, care)
     if ended_at is not None:
@@ -213,7 +226,11 @@ def _buttons(work: Work, therapist: Person, care: Care) -> Rows:
     if any(flow.schedule.on_request for flow in work.practice.shelf.list_current(work.tx)):
         label = work.tell(therapist.language, "button_card_offer")
         buttons.append(Button(label, data("card_offer", care.id)))
-    return (*speak.column(*buttons[:MOST_BUTTONS]), *_new_link(work, therapist, care))
+    return (
+        *speak.column(*buttons[:MOST_BUTTONS]),
+        *_new_link(work, therapist, care),
+        *ending.buttons(work, therapist, care),
+    )
 
 
 def offer(work: Work, therapist: Person, care: Care, message_id: int) -> Toast:

@@ -104,11 +104,13 @@ def speaks_of(work: Work, care: Care, *, from_at: datetime, cut_off_at: datetime
 
 
 def _left(care: Care, from_at: datetime, cut_off_at: datetime) -> Left | None:
-    """The client's own leaving, in the one digest into whose time it falls."""
-    if care.ended_at is None or care.ended_by != "client":
+    """The client's leaving, or the therapy's end, in the one digest into whose time it falls."""
+    if care.ended_at is None or care.ended_by is None:
         return None
     if not from_at <= care.ended_at < cut_off_at:
         return None
+    if care.ended_by == "therapist":
+        return Left(care.ended_at, "therapy_ended")
     return Left(care.ended_at, "declined" if care.state == "declined" else "stopped")
 
 

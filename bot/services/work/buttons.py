@@ -54,6 +54,10 @@ Name = Literal[
     "heard_word",
     "wrong_phone",
     "wrong_phone_now",
+    "end_care",
+    "end_on",
+    "end_how",
+    "end_back",
     "session",
     "undo_session",
     "move_session",
@@ -175,6 +179,10 @@ FORMS: dict[Name, Form] = {
     "heard_word": Form("hw", ("care",)),
     "wrong_phone": Form("wf", ("care",)),
     "wrong_phone_now": Form("wg", ("care",)),
+    "end_care": Form("ec", ("care",)),
+    "end_on": Form("eo", ("care", "place")),
+    "end_how": Form("eh", ("care", "place", "on")),
+    "end_back": Form("eb", ("care",)),
     "session": Form("t", ("care",)),
     "undo_session": Form("u", ("therapy_session",)),
     "move_session": Form("m", ("therapy_session", "minute")),
@@ -216,9 +224,9 @@ FORMS: dict[Name, Form] = {
     "case_mark": Form("rm", ("case",), has_word=True),
 }
 """``version``: of the consent that was shown. ``place``: of its step, from 0; of a
-question about one matter, 1 in a round and 0 under /privacy. ``minute``: since
-1970 for a therapy session and for the last step of erasing, of the day for a client's own time.
-``weekdays``: as bits, 0 for as they are. ``on``: 1 or 0.
+question about one matter, 1 in a round and 0 under /privacy; for an ending, the days until then.
+``minute``: since 1970 for a therapy session and for the last step of erasing, of the day for a
+client's own time. ``weekdays``: as bits, 0 for as they are. ``on``: 1 or 0.
 """
 _BY_CODE: dict[str, Name] = {form.code: name for name, form in FORMS.items()}
 

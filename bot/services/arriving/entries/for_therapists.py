@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.services.arriving.entries.entry import ALWAYS, Asked, Command, Table, Tap, Touched
 from bot.services.arriving.entries.ownership import CARE, CASE, DIGEST, FLAG, SESSION
-from bot.services.care import client_card, inviting
+from bot.services.care import client_card, ending, inviting
 from bot.services.digest import acknowledging, digests
 from bot.services.digest.acknowledging import ShownFlag
 from bot.services.digest.digests import ShownDigest
@@ -120,6 +120,23 @@ def _wrong_phone_now(work: Work, person: Person, care: Care, tapped: Touched) ->
     return new_phone.undo(work, person, care, tapped.message_id)
 
 
+def _end_care(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    return ending.ask_when(work, person, care, tapped.message_id)
+
+
+def _end_on(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    return ending.ask_how(work, person, care, tapped.press.number("place"), tapped.message_id)
+
+
+def _end_how(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    days, asks = tapped.press.number("place"), tapped.press.number("on") == 1
+    return ending.decide(work, person, care, days, asks=asks, message_id=tapped.message_id)
+
+
+def _end_back(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    return ending.take_back(work, person, care, tapped.message_id)
+
+
 def _just_ended(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
     session_command.just_ended(work, person, care)
     return None
@@ -223,6 +240,10 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Tap("heard_word", CARE, _heard_word),
         Tap("wrong_phone", CARE, _wrong_phone),
         Tap("wrong_phone_now", CARE, _wrong_phone_now),
+        Tap("end_care", CARE, _end_care),
+        Tap("end_on", CARE, _end_on),
+        Tap("end_how", CARE, _end_how),
+        Tap("end_back", CARE, _end_back),
         Tap("session", CARE, _just_ended),
         Tap("move_session", SESSION, _move),
         Tap("add_session", CARE, _second),
