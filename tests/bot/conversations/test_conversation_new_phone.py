@@ -249,7 +249,7 @@ async def test_the_crisis_card_and_its_message_come_in_the_new_chat_too(
     house: House = await open_practice()  # type: ignore[operator]
     weber = await house.therapist()
     client = await house.client(weber, "A.B.")
-    await house.tap(client, "Yes, they may be told")
+    await house.tap(client, "Yes, send a message")
     await begun(house, client)
     new = await moved(house, weber)
     mark = weber.mark
