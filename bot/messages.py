@@ -125,6 +125,17 @@ class Delete:
         return json.dumps({"message_id": self.message_id})
 
 
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """The commands that the menu of one chat shows from now on, each with what it does."""
+
+    commands: tuple[tuple[str, str], ...]
+
+    def to_json(self) -> str:
+        """The menu as kept in an outbox row."""
+        return json.dumps({"commands": self.commands}, ensure_ascii=False)
+
+
 def _listed(rows: Rows) -> list[list[list[str]]]:
     return [[button.to_json() for button in row] for row in rows]
 
@@ -164,3 +175,8 @@ def edit_from_json(text: str) -> Edit:
 def delete_from_json(text: str) -> Delete:
     """The deletion kept by ``Delete.to_json``."""
     return Delete(json.loads(text)["message_id"])
+
+
+def menu_from_json(text: str) -> Menu:
+    """The menu kept by ``Menu.to_json``."""
+    return Menu(tuple((name, does) for name, does in json.loads(text)["commands"]))

@@ -10,7 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from bot.messages import Delete, Edit, Message
+from bot.messages import (
+    Delete,
+    Edit,
+    Menu,
+    Message,
+)
 from flows.digest.arrange import Digest
 from flows.digest.section import ClientSection
 from flows.languages import Language
@@ -113,6 +118,10 @@ class Transport(Protocol):
 
     async def delete(self, chat_id: int, gone: Delete) -> Delivery:
         """Take a message of ours out of the chat."""
+        ...
+
+    async def show_menu(self, chat_id: int, menu: Menu) -> Delivery:
+        """Let the chat's own menu show these commands."""
         ...
 
     async def answer_tap(self, query_id: str, toast: str | None) -> None:

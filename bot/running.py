@@ -19,6 +19,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.app import App
 from bot.chat.menu import show_menu
 from bot.clock import Clock
+from bot.services.arriving import menus
+from bot.services.work.unit_of_work import Work
 from bot.workers.handler import BATCH
 from bot.workers.supervise import Trial, is_told, keep_running
 
@@ -62,6 +64,7 @@ class Runner:
         self._renewed_at = self._beaten_at = self.clock.monotonic()
         app.receiver.has_loop = True
         app.errands.run(partial(show_menu, app.bot, app.practice.texts))
+        app.errands.run(self._renew_menus)
         metronome = self._metronome()
         watch = partial(self._watch, metronome)
         loops = [
@@ -78,6 +81,15 @@ class Runner:
             metronome.shutdown(wait=False)
             await self._finish(loops)
         log.info("stopped")
+
+    async def _renew_menus(self) -> None:
+        """An upgrade may have brought other commands: chats with a menu of their own get them."""
+        now = self.clock.now()
+        origin = f"menus@{now.timestamp()}"
+        practice = self.app.practice
+        while await self.app.store.write(lambda tx: menus.renew(Work(tx, practice, now, origin))):
+            pass
+        self.app.sender.wake.set()
 
     def _loop(self, name: str, step: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
         return asyncio.create_task(keep_running(name, step, self.clock, self.stop), name=name)

@@ -298,6 +298,18 @@ def mark_unread_told(tx: Tx, care_id: int, now: datetime) -> None:
     exactly_one(tx.conn.execute(told), f"care {care_id}")
 
 
+def set_tidy(tx: Tx, care_id: int, since: datetime | None) -> None:
+    """The client's chat is kept tidy since then; None: not any more."""
+    tidied = sa.update(cares).where(cares.c.id == care_id).values(tidy_since=since)
+    exactly_one(tx.conn.execute(tidied), f"care {care_id}")
+
+
+def is_tidy(tx: Tx, care_id: int) -> bool:
+    """True where the client chose that their chat is kept tidy."""
+    chose = sa.select(cares.c.tidy_since).where(cares.c.id == care_id)
+    return tx.conn.execute(chose).scalar_one_or_none() is not None
+
+
 def pause(tx: Tx, care_id: int, now: datetime, *, until: datetime | None = None) -> None:
     """Nothing is asked in this care since ``now``; paused again, only its end is another one."""
     begin = sa.func.coalesce(cares.c.paused_at, sa.literal(now, cares.c.paused_at.type))

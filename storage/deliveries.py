@@ -34,6 +34,18 @@ _MESSAGE = (
     .order_by(_T.id.desc())
     .limit(1)
 )
+_QUESTIONS = (
+    sa.select(_T.turn_no, _T.message_id)
+    .where(
+        _T.check_in_id == sa.bindparam("check_in_id"),
+        _T.turn_no.is_not(None),
+        _T.message_id.is_not(None),
+        is_word(_T.kind, "message"),
+        _SENT,
+        sa.not_(_T.dedupe_key.endswith(NUDGE)),
+    )
+    .order_by(_T.id)
+)
 _ASKED_ANEW = (
     sa.select(sa.func.max(_T.id))
     .where(
@@ -143,6 +155,12 @@ def find_message_id(tx: Tx, check_in_id: int, turn_no: int) -> int | None:
     """Telegram's id of the newest message that shows the question of this turn."""
     params = {"check_in_id": check_in_id, "turn_no": turn_no}
     return tx.conn.execute(_MESSAGE, params).scalar_one_or_none()
+
+
+def list_questions(tx: Tx, check_in_id: int) -> list[tuple[int, int]]:
+    """The messages that show a question of the check-in, oldest first: turn and Telegram's id."""
+    rows = tx.conn.execute(_QUESTIONS, {"check_in_id": check_in_id})
+    return [(row.turn_no, row.message_id) for row in rows]
 
 
 def how_asked(

@@ -33,6 +33,10 @@ class Person:
     zone: str
     created_at: datetime
     unreachable_at: datetime | None
+    menu_mark: str | None = None
+    """A fingerprint of the menu of their chat; empty where it is out of date; None: it has none of
+    its own, or nobody knows.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ _COLUMNS = (
     people.c.zone,
     people.c.created_at,
     people.c.unreachable_at,
+    people.c.menu_mark,
 )
 _ID = people.c.id == sa.bindparam("person_id")
 _ADD = insert_new(people, people.c.id)
@@ -66,6 +71,15 @@ _FIND_BY_CHAT = (
     .where(chats.c.chat_hash == sa.bindparam("chat_hash"))
 )
 _THERAPISTS = sa.select(*_COLUMNS).where(people.c.role == "therapist").order_by(people.c.id)
+_WITH_MENUS = (
+    sa.select(*_COLUMNS)
+    .join(chats, chats.c.person_id == people.c.id)
+    .where(
+        people.c.unreachable_at.is_(None),
+        sa.or_(people.c.role == "therapist", people.c.menu_mark.is_not(None)),
+    )
+    .order_by(people.c.id)
+)
 _ERASED = sa.select(erasures.c.id).where(erasures.c.code == sa.bindparam("code"))
 _NAME = sa.select(people.c.name_sealed).where(_ID)
 _EARLIER = sa.select(people.c.earlier_id).where(_ID)
@@ -125,6 +139,16 @@ def list_therapists(tx: Tx) -> list[Person]:
     return [_person(row) for row in tx.conn.execute(_THERAPISTS)]
 
 
+def list_with_menus(tx: Tx) -> list[Person]:
+    """Whose chat has a menu of its own and can be reached: every therapist's, and some clients'."""
+    return [_person(row) for row in tx.conn.execute(_WITH_MENUS)]
+
+
+def mark_menu(tx: Tx, person_id: int, mark: str) -> None:
+    """The menu of the person's chat has this fingerprint; empty: it is out of date."""
+    _change(tx, person_id, menu_mark=mark)
+
+
 def rename(tx: Tx, person_id: int, name: Name) -> None:
     """The person is called so from now on."""
     lines = "\n".join((name.name, name.dative, name.accusative))
@@ -161,6 +185,8 @@ def bind_chat(tx: Tx, person_id: int, chat_id: int, now: datetime) -> None:
     before = find_by_chat(tx, chat_id)
     if before is not None and before.id != person_id and before.role == "client":
         _change(tx, person_id, earlier_id=before.id)
+    if load(tx, person_id).menu_mark is not None or (before and before.menu_mark is not None):
+        mark_menu(tx, person_id, "")  # another chat, or another's menu in it
     tx.conn.execute(
         sa.delete(chats).where(chats.c.chat_hash == chat_hash, chats.c.person_id != person_id)
     )

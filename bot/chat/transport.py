@@ -38,7 +38,15 @@ from telegram.error import (
 
 from bot.charts import Chart
 from bot.chat.scanning import picture_of
-from bot.messages import Button, Delete, Edit, File, Message, Rows
+from bot.messages import (
+    Button,
+    Delete,
+    Edit,
+    File,
+    Menu,
+    Message,
+    Rows,
+)
 from bot.ports import Delivery, Refused, RetryLater, Sent, Uncertain
 
 log = structlog.get_logger(__name__)
@@ -89,8 +97,18 @@ class BotTransport:
         except TelegramError as error:
             return outcome_of(error)
         if message.menu:
-            await _at_best(self._show_menu(chat_id, message.menu), "show_menu")
+            await _at_best(self._set_commands(chat_id, message.menu), "show_menu")
         return Sent(sent.message_id)
+
+    async def show_menu(self, chat_id: int, menu: Menu) -> Delivery:
+        """Let the chat's own menu show these commands. A refusal says nothing of who is there."""
+        try:
+            await self._set_commands(chat_id, menu.commands)
+        except (BadRequest, Forbidden):
+            return Refused("no_menu")
+        except TelegramError as error:
+            return outcome_of(error)
+        return Sent(None)
 
     async def _send_chart(self, chat_id: int, message: Message, chart: Chart) -> Delivery:
         """Send the picture with its words; the words alone where it cannot be drawn, or where
@@ -105,7 +123,7 @@ class BotTransport:
         words = f"{chart.instead}\n\n{message.text}"
         return await self.send(chat_id, replace(message, chart=None, text=words))
 
-    async def _show_menu(self, chat_id: int, menu: Sequence[tuple[str, str]]) -> None:
+    async def _set_commands(self, chat_id: int, menu: Sequence[tuple[str, str]]) -> None:
         commands = [BotCommand(name, does) for name, does in menu]
         await self._bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id))
 

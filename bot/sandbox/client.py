@@ -145,6 +145,11 @@ class Person:
         self._account.emit("edited_message", message_json(self._account, self._chat, edited))
         return edited
 
+    def delete(self, message: Message) -> None:
+        """Delete a message from the chat; the bot is not told."""
+        del self._chat.messages[message.message_id]
+        self._account.record(self._chat, "deleted", message)
+
     def tap(self, label: str, message: Message | None = None) -> str | None:
         """Tap the button with this label: on ``message``, else on the newest message that has it.
 

@@ -57,6 +57,9 @@ EASED = 0.95
 """Part of the usual rate after a 429: what arrives unevenly needs more room."""
 EASED_SECONDS = 60.0
 
+UNCOUNTED = frozenset({"edit", "delete", "menu"})
+"""Kinds that are no new message in a chat: the limits for those do not hold for them."""
+
 
 @dataclass(slots=True)
 class Slot:
@@ -141,19 +144,19 @@ class Pacer:
     def wait(self, chat: Hashable, kind: str, now: float) -> float:
         """Seconds until this message may leave; 0 if it may."""
         chat_wait = self.wait_of_chat(chat, kind, now)
-        return chat_wait if kind == "edit" else max(chat_wait, self._all.wait(now))
+        return chat_wait if kind in UNCOUNTED else max(chat_wait, self._all.wait(now))
 
     def wait_of_chat(self, chat: Hashable, kind: str, now: float) -> float:
         """As ``wait``, without asking for a place among all messages."""
         halted = max(self._all_halted_until, self._halted.get(chat, now)) - now
-        if kind == "edit" or halted > 0:
+        if kind in UNCOUNTED or halted > 0:
             return max(halted, 0.0)
         bucket = self._chats.get(chat)
         return 0.0 if bucket is None else bucket.wait(now)
 
     def take(self, chat: Hashable, kind: str, now: float) -> Slot | None:
         """The message leaves now; its slot, to be handed to ``answered``, if it needs one."""
-        if kind == "edit":
+        if kind in UNCOUNTED:
             return None
         self._bucket(chat, now).take(now)
         return self._all.take(now)

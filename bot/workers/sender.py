@@ -20,7 +20,12 @@ import structlog
 
 from bot.clock import Clock
 from bot.logs import trouble
-from bot.messages import delete_from_json, edit_from_json, message_from_json
+from bot.messages import (
+    delete_from_json,
+    edit_from_json,
+    menu_from_json,
+    message_from_json,
+)
 from bot.ports import Delivery, Refused, RetryLater, Sent, Transport, Uncertain
 from bot.services.sending import outcomes
 from bot.services.work.practice import Practice
@@ -305,6 +310,8 @@ class Sender:
             return await self.transport.edit(chat_id, edit_from_json(row.body))
         if row.kind == "delete":
             return await self.transport.delete(chat_id, delete_from_json(row.body))
+        if row.kind == "menu":
+            return await self.transport.show_menu(chat_id, menu_from_json(row.body))
         return await self.transport.send(chat_id, message_from_json(row.body))
 
 

@@ -88,7 +88,7 @@ def delete_message(call: Call) -> bool:
     message = chat.messages.get(call.params.integer("message_id") or 0)
     if message is None:
         raise bad_request("message to delete not found")
-    if call.now - message.at > DELETABLE or (chat.kind == "group" and not message.from_bot):
+    if call.now - message.at >= DELETABLE or (chat.kind == "group" and not message.from_bot):
         raise bad_request("message can't be deleted for everyone")
     del chat.messages[message.message_id]
     call.account.record(chat, "deleted", message)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, assert_never
 
-from bot.services.arriving import client_words, former_chat, hard_words
+from bot.services.arriving import client_words, former_chat, hard_words, menus
 from bot.services.arriving.entries.entry import (
     TAKING_PART,
     Asked,
@@ -26,7 +26,7 @@ from bot.services.consent import item_questions, stepwise
 from bot.services.digest import digests
 from bot.services.planning import own_place
 from bot.services.safety import card, escalating, holding, quiet_line
-from bot.services.work import speak
+from bot.services.work import own_menu, speak
 from bot.services.work.buttons import FORMS, STALE, Toast
 from bot.services.work.incoming import (
     BlockedBot,
@@ -133,6 +133,7 @@ def _receive(work: Work, person: Person, row: InboxRow, received: Received) -> s
             return None
         # the token of a good link is no words of anybody's
         person, incoming = led, incoming if invite is None else Started("")
+        menus.follow(work, person)
     return act(work, person, incoming, update_id=row.update_id)
 
 
@@ -266,7 +267,8 @@ def _of_therapist(work: Work, person: Person, incoming: Incoming, update_id: int
         case Started():
             name = people.name_of(work.tx, person.id).name
             hello = work.tell(person.language, "hello", name=name)
-            speak.reply(work, person.id, hello, key="hello", menu=menu_for(work, person))
+            menu = own_menu.carried(work, person, menu_for(work, person))
+            speak.reply(work, person.id, hello, key="hello", menu=menu)
         case Commanded():
             _command_of_therapist(work, person, incoming)
         case EditedMessage():

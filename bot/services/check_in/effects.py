@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.messages import Button, Message
-from bot.services.check_in import keeping, met, own_words, risk_answers, snoozing
+from bot.services.check_in import keeping, met, own_words, risk_answers, snoozing, tidying
 from bot.services.check_in.noting import Noted
 from bot.services.check_in.prompt_message import REFUSED, REMINDERS, prompt_message
 from bot.services.check_in.until_when import may_be_changed_until
@@ -58,6 +58,10 @@ class Moment:
     """True where the crisis card goes first: the next question then waits for the client."""
     typed: bool = False
     """True where words were typed: what follows waits a little for more of them."""
+    leaves: bool = False
+    """True where the message that is handled may leave a tidy chat: it is words and nothing else,
+    written below the question that they answer.
+    """
     is_seen: bool = False
     """True where the open question, or the end, has left already and stands below these words: it
     is not said again. What now follows instead of it is.
@@ -252,9 +256,21 @@ def _accept(on: _Carrying, event: AnswerAccepted) -> None:
     own_words.remember(on.work, on.stored, event.step, was, event.answer)
     _keep(on, (event.answer, *event.moved), event.scores)
     _heed(on, event)
-    if event.by_tap:
+    if not on.moment.held and tidying.is_wanted(on.work, on.stored):
+        _tidy(on, event)
+    elif event.by_tap:
         skipped = on.work.say(on.stored.state.language, "prompt_skipped")
         _leave_answered(on, event.shown or skipped)
+
+
+def _tidy(on: _Carrying, event: AnswerAccepted) -> None:
+    """Leave no more of an answer in the chat than that there is one."""
+    if on.before.status == "open" and event.answer.step_id == on.before.at:
+        key: ClientKey = "tidied_skipped" if event.answer.value is None else "tidied_saved"
+        tapped, turn_no = on.moment.tapped_message_id, on.before.turn_no
+        tidying.shrink(on.work, on.stored, turn_no, tapped=tapped, key=key)
+    if on.moment.leaves and not event.by_tap:
+        tidying.take_out(on.work, on.stored)
 
 
 def _heed(on: _Carrying, event: AnswerAccepted | AnswerReworded) -> None:
@@ -347,3 +363,7 @@ def _end(on: _Carrying, kept: tuple[Answer, ...], scores: tuple[ScoreTaken, ...]
     timers.clear(on.work.tx, on.stored.id)
     keeping.keep(on.work, on.flow, on.stored, kept, scores)
     hearing.hear(on.work, on.stored)
+    if not on.moment.held and tidying.is_wanted(on.work, on.stored):
+        state = on.stored.state
+        but = None if state.status == "finished" else state.turn_no
+        tidying.shrink_rest(on.work, on.stored, but=but)

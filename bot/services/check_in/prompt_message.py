@@ -101,7 +101,8 @@ def prompt_message(
         *(((unmet,),) if may_be_unmet and prompt.is_first else ()),
         *_ways(work, language, check_in_id, prompt),
     )
-    return Message("\n\n".join(parts), rows)
+    # it will say what was answered, and whether it can be forwarded is decided at its sending
+    return Message("\n\n".join(parts), rows, protected=True)
 
 
 def _whereabouts(

@@ -47,6 +47,8 @@ class Reply:
     """True where what follows these words has left already and stands below them."""
     is_caption: bool = False
     """True for words under a picture, of which nothing but the words is kept."""
+    is_shown: bool = True
+    """False where nobody knows whether the question that they answer stood in the chat."""
     is_in_doubt: bool = False
     """True for more of a burst where nobody knows whether the open question arrived meanwhile."""
 
@@ -104,7 +106,7 @@ def _read_in(work: Work, stored: StoredCheckIn, text: str, *, is_caption: bool) 
     if asked is not None:
         said = SentOther(text) if is_caption else Typed(text)
         turn = resume(flow, state, said, now=work.now, given_at=given)
-        answer = Reply(stored, flow, turn, text, "answer")
+        answer = Reply(stored, flow, turn, text, "answer", is_shown=asked == "shown")
         if not is_in_doubt or _fits_it_alone(answer):
             return answer
     if joins:
@@ -173,7 +175,12 @@ def take(work: Work, reply: Reply, *, held: bool = False) -> None:
             typed, shown = reply.is_kept or noted is not None, question_of(flow, stored)
             preface = _words_only(work, reply)
             moment = Moment(
-                shown_question=shown, held=held, noted=noted, typed=typed, preface=preface
+                shown_question=shown,
+                held=held,
+                noted=noted,
+                typed=typed,
+                leaves=reply.is_shown and not reply.is_caption,
+                preface=preface,
             )
         case "more":
             preface = _words_only(work, reply)
@@ -182,7 +189,10 @@ def take(work: Work, reply: Reply, *, held: bool = False) -> None:
             if reply.is_in_doubt:
                 doubt = work.say(stored.state.language, "added_in_doubt")
                 preface = " ".join(filter(None, (preface, doubt)))
-            moment = Moment(held=held, typed=True, is_seen=reply.is_seen, preface=preface)
+            leaves = not reply.is_in_doubt and not reply.is_caption
+            moment = Moment(
+                held=held, typed=True, leaves=leaves, is_seen=reply.is_seen, preface=preface
+            )
         case "neither":
             early = noting.keep_early(work, flow, stored, reply.text)
             preface = " ".join(filter(None, (early, _words_only(work, reply))))

@@ -8,6 +8,7 @@ leads back to it.
 from __future__ import annotations
 
 from bot.messages import Button, Rows
+from bot.services.care import tidy_chat
 from bot.services.consent import item_questions, items
 from bot.services.consent.items import WORDS, Apart
 from bot.services.work import speak
@@ -29,6 +30,9 @@ def _card(work: Work, care: Care) -> tuple[str, Rows]:
     parts += [items.standing(work, care, item) for item in shown]
     buttons = [_change(work, care, item) for item in shown]
     if care.state == "active":
+        tidy, choice = tidy_chat.standing(work, care)
+        parts.append(tidy)
+        buttons.append(choice)
         label = work.say(care.language, "button_stop_ask")
         buttons.append(Button(label, data("stop_ask", care.id)))
     return "\n\n".join(parts), speak.column(*buttons)

@@ -7,7 +7,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.charts import Chart
-from bot.messages import Button, Delete, Edit, File, Message, Rows, message_from_json
+from bot.messages import (
+    Button,
+    Delete,
+    Edit,
+    File,
+    Menu,
+    Message,
+    Rows,
+    message_from_json,
+)
 from bot.services.work.lengths import LONGEST, LONGEST_CAPTION, pieces
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey, StaffKey
@@ -93,10 +102,13 @@ def chart(work: Work, person_id: int, text: str, *, chart: Chart, key: str) -> b
     return _queue(work, NewMessage(person_id, "reply", "reply", "message", body, key))
 
 
-def delete(work: Work, person_id: int, message_id: int, *, key: str) -> None:
-    """Take a message of ours out of the chat; saying the same ``key`` again does nothing."""
+def delete(
+    work: Work, person_id: int, message_id: int, *, key: str, expires_at: datetime | None = None
+) -> None:
+    """Take a message out of a private chat; saying the same ``key`` again does nothing."""
     body = Delete(message_id).to_json()
-    _queue(work, NewMessage(person_id, "idem", "reply", "delete", body, key))
+    gone = NewMessage(person_id, "idem", "reply", "delete", body, key, expires_at=expires_at)
+    _queue(work, gone)
 
 
 def to_therapist(work: Work, therapist: Person, key: StaffKey, /, **values: object) -> None:
@@ -226,6 +238,12 @@ def edit(
     """Make a message of ours look different; ``text`` None changes its buttons only."""
     changed = Edit(message_id, text, rows).to_json()
     _queue(work, NewMessage(person_id, "idem", "reply", "edit", changed, key))
+
+
+def menu(work: Work, person_id: int, commands: Sequence[tuple[str, str]], *, key: str) -> None:
+    """Let the menu of the person's chat show these commands."""
+    shown = Menu(tuple(commands)).to_json()
+    _queue(work, NewMessage(person_id, "idem", "reply", "menu", shown, key))
 
 
 def row(*buttons: Button) -> Rows:

@@ -143,8 +143,10 @@ def _act(rng: random.Random, walker: Walker, walkers: list[Walker]) -> str:
             return f"tap {button.text}"
     if dice < 0.50:
         return _forge(rng, walker, walkers)
-    if dice < 0.55 and walker.said:
-        message = rng.choice(walker.said[-20:])
+    there = {message.message_id for message in person.screen}  # a tidy chat takes some out
+    own = [message for message in walker.said[-20:] if message.message_id in there]
+    if dice < 0.55 and own:
+        message = rng.choice(own)
         person.edit(message, f"{rng.choice(WORDS)[:3000]} {walker.sign} {rng.random()}")
         return "edit"
     if dice < 0.58:

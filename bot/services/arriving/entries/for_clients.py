@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.services.arriving import check_in_taps, hard_words
+from bot.services.arriving import check_in_taps, hard_words, tidy_taps
 from bot.services.arriving.entries.entry import (
     ALWAYS,
     ASKED,
@@ -38,15 +38,17 @@ from bot.services.own_data import (
 from bot.services.planning import own_place, own_times
 from bot.services.safety import card, cases
 from bot.services.therapy_sessions import not_met
-from bot.services.work import speak
+from bot.services.work import own_menu, speak
 from bot.services.work.buttons import STALE, Press, Toast
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey
+from storage import people
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
 from storage.enrolments import Enrolment
 from storage.notes import StoredNote
+from storage.people import Person
 
 
 def _checkin(work: Work, care: Care, asked: Asked) -> None:
@@ -83,7 +85,15 @@ def _language(work: Work, care: Care, asked: Asked) -> None:
 
 
 def _choose_language(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
-    return own_language.choose(work, care, tapped.press.word, tapped.message_id)
+    toast = own_language.choose(work, care, tapped.press.word, tapped.message_id)
+    person = people.load(work.tx, care.client_id)
+    own_menu.show(work, person, menu_for(work, person))
+    return toast
+
+
+def menu_for(work: Work, person: Person) -> list[tuple[str, str]]:
+    """A client's menu in their own language, which need not be their phone's."""
+    return [(name, work.say(person.language, key)) for name, key in FOR_CLIENTS.menu()]
 
 
 def _pause(work: Work, care: Care, asked: Asked) -> None:
@@ -376,6 +386,9 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("item_no", OWN_CARE, _item, TAKING_PART),
         Tap("item_leave", OWN_CARE, _item, TAKING_PART),
         Tap("item_take_back", OWN_CARE, _item, TAKING_PART),
+        Tap("tidy_ask", OWN_CARE, tidy_taps.ask, TAKING_PART),
+        Tap("tidy_on", OWN_CARE, tidy_taps.turn_on, TAKING_PART),
+        Tap("tidy_off", OWN_CARE, tidy_taps.turn_off, TAKING_PART),
     ),
 )
 """The things that a client may do in the chat."""

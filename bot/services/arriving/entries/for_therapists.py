@@ -12,7 +12,7 @@ from bot.services.own_data import new_phone, wrong_person
 from bot.services.safety import card, case_view
 from bot.services.safety.case_view import Opened
 from bot.services.therapy_sessions import session_command
-from bot.services.work import speak
+from bot.services.work import own_menu, speak
 from bot.services.work.buttons import Toast
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import StaffKey
@@ -60,7 +60,8 @@ def _help(work: Work, person: Person, asked: Asked) -> None:
     lines = [work.tell(person.language, key) for key in FOR_THERAPISTS.help("running")]
     end = work.tell(person.language, "help.end")
     text = "\n".join(lines) + f"\n\n{end}"
-    speak.reply(work, person.id, text, key="help", menu=menu_for(work, person))
+    menu = own_menu.carried(work, person, menu_for(work, person))
+    speak.reply(work, person.id, text, key="help", menu=menu)
 
 
 def menu_for(work: Work, person: Person) -> list[tuple[str, str]]:
