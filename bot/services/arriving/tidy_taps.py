@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.services.arriving.entries.entry import Touched
-from bot.services.care import tidy_chat
+from bot.services.consent import tidy_chat
 from bot.services.work.buttons import Toast
 from bot.services.work.unit_of_work import Work
 from storage.cares import Care

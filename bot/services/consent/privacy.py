@@ -8,8 +8,7 @@ leads back to it.
 from __future__ import annotations
 
 from bot.messages import Button, Rows
-from bot.services.care import tidy_chat
-from bot.services.consent import item_questions, items
+from bot.services.consent import item_questions, items, tidy_chat
 from bot.services.consent.items import WORDS, Apart
 from bot.services.work import speak
 from bot.services.work.buttons import STALE, Press, Toast, data
