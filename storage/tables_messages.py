@@ -56,6 +56,17 @@ uptimes = sa.Table(
     sqlite_strict=True,
 )
 
+swings = sa.Table(
+    "swings",
+    metadata,
+    row_id(),
+    at("learnt_at"),
+    # of a point: SQLite and PostgreSQL have no kind of fraction in common
+    sa.Column("within_thousandths", sa.Integer, nullable=False),
+    sa.Column("between_thousandths", sa.Integer, nullable=False),
+    sqlite_strict=True,
+)
+
 digests = sa.Table(
     "digests",
     metadata,

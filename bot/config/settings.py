@@ -130,6 +130,22 @@ PlainLanguage = Annotated[Language, BeforeValidator(_plain_language)]
 Crisis = Annotated[dict[str, str], BeforeValidator(_not_a_value), AfterValidator(_in_each)]
 WallTime = Annotated[time, BeforeValidator(_wall_time)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
+RuleName = Literal[
+    "points",
+    "rating_dip",
+    "dip_with_strain",
+    "low_level",
+    "xmr",
+    "mean_minus_larger_sd",
+    "mean_minus_two_sd",
+    "mean_minus_one_sd",
+    "reliable_change",
+    "cut_off",
+    "fall",
+    "drifting",
+    "no_information",
+]
+"""The rules of ``flows.signals.rules`` that can be chosen; a test holds one against the other."""
 Days = Annotated[tuple[Weekday, ...], BeforeValidator(_names)]
 Placed = Annotated[Path, AfterValidator(_placed)]
 
@@ -251,6 +267,19 @@ class Digest(Section):
     at: WallTime = time(18, 0)
 
 
+class Signals(Section):
+    """The rules that point out a possible strain, and how much of it a digest shows on top."""
+
+    rules: Annotated[tuple[RuleName, ...], BeforeValidator(_names)] = (
+        "points",
+        "drifting",
+        "no_information",
+    )
+    """A client's own word is shown besides them, always."""
+    on_top_percent: int = Field(default=15, ge=0, le=100)
+    """One is shown even of 0."""
+
+
 class Sending(Section):
     """The pace of messages, which Telegram limits, and how many are on their way at once."""
 
@@ -314,6 +343,7 @@ class Settings(Section):
     practice: Practice = Field(default_factory=Practice)
     safety: Safety = Field(default_factory=Safety)
     digest: Digest = Field(default_factory=Digest)
+    signals: Signals = Field(default_factory=Signals)
     sending: Sending = Field(default_factory=Sending)
     invites: Invites = Field(default_factory=Invites)
     flows: Flows = Field(default_factory=Flows)

@@ -12,10 +12,12 @@ from bot.services.check_in.noting import OFFERED_FOR
 from bot.services.own_data import copying
 from bot.services.own_data.new_chat import LAST_WORDS_FOR
 from bot.services.own_data.new_phone import ADDRESS_FOR
+from bot.services.signals import learning
 from bot.services.work.practice import Practice
 from bot.services.work.unit_of_work import Work
-from storage import inbox, moves, notes
+from storage import inbox, moves, notes, swings
 from storage.store import Store, Tx
+from storage.swings import Swings
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +44,7 @@ class Keeper:
             log.info("notes_purged", rows=dropped)
         await self.store.write(self._take_copies_out)
         await self.store.write(self._forget_former_chats)
+        await self._learn()
         return removed
 
     def _forget_former_chats(self, tx: Tx) -> None:
@@ -49,6 +52,17 @@ class Keeper:
         now = self.clock.now()
         opened, settled = now - ADDRESS_FOR, now - LAST_WORDS_FOR
         moves.forget_former(tx, opened_before=opened, settled_before=settled)
+
+    async def _learn(self) -> None:
+        """Once a week the swing of ratings is learnt anew; reading them all is no write."""
+        found = await self.store.read(self._learnt)
+        if found is not None:
+            await self.store.write(lambda tx: swings.add(tx, found))
+            log.info("swings_learnt")
+
+    def _learnt(self, tx: Tx) -> Swings | None:
+        work = Work(tx, self.practice, self.clock.now(), "keeper")
+        return learning.learn(work) if learning.is_due(work) else None
 
     def _take_copies_out(self, tx: Tx) -> None:
         """Files with a client's own data leave their chat again."""

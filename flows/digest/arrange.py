@@ -13,7 +13,9 @@ from datetime import datetime
 from flows.digest.section import ClientSection, Standing
 
 ON_TOP_PERCENT = 15
-"""Share of the caseload that computed flags may take on top; one is always shown."""
+"""Share of the caseload that computed flags may take on top unless the practice chooses another;
+one is always shown.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def arrange(
     from_at: datetime,
     cut_off_at: datetime,
     draft: bool,
+    on_top_percent: int = ON_TOP_PERCENT,
     away: Sequence[BotAway] = (),
     erased: int = 0,
 ) -> Digest:
@@ -80,7 +83,7 @@ def arrange(
     clients = sorted(sections, key=lambda s: (s.alias.casefold(), s.code))
     possible = sorted(_standing(clients, "possible"), key=_rank)
     there = [s for s in clients if s.left is None]
-    on_top = shown_on_top(len(there))
+    on_top = shown_on_top(len(there), on_top_percent)
     named: dict[str, Sequence[ClientSection]] = {
         "risk": sorted((s for s in clients if s.heard), key=lambda s: s.heard[-1].at, reverse=True),
         "risk_before": [s for s in clients if s.heard_before is not None and not s.heard],
@@ -114,12 +117,12 @@ def arrange(
     )
 
 
-def shown_on_top(caseload: int) -> int:
-    """Return how many computed flags stand on top: at most 15 % of the caseload, but at least one.
+def shown_on_top(caseload: int, percent: int = ON_TOP_PERCENT) -> int:
+    """Return how many computed flags stand on top: that share of the caseload, but at least one.
 
     Source: outcome tools signal about 15 % of clients at a time; more is overridden.
     """
-    return max(1, caseload * ON_TOP_PERCENT // 100)
+    return max(1, caseload * percent // 100)
 
 
 def _standing(clients: Sequence[ClientSection], standing: Standing) -> list[ClientSection]:

@@ -255,6 +255,7 @@ def draft_digest(work: Work, person: Person) -> Digest:
         from_at=from_at,
         cut_off_at=work.now,
         draft=True,
+        on_top_percent=work.practice.settings.signals.on_top_percent,
         away=caseload.away_in(work, from_at, work.now),
         erased=erasures.count_untold(work.tx, person.id, before=until),
     )
@@ -274,6 +275,7 @@ def stored_digest(work: Work, row: DigestRow) -> Digest:
         from_at=row.from_at,
         cut_off_at=row.cut_off_at,
         draft=False,
+        on_top_percent=work.practice.settings.signals.on_top_percent,
         away=caseload.away_in(work, row.from_at, row.cut_off_at),
         erased=erasures.count_told(work.tx, row.id),
     )

@@ -15,6 +15,7 @@ from flows.kinds.step import RATHER_NOT_SAY
 from flows.script.measures import is_read_rightly, range_needed
 from flows.signals.baseline import COURSE, Episode
 from flows.signals.flags import after_therapy_sessions
+from flows.signals.rules import ALWAYS
 from flows.signals.series import SessionRating, session_rating
 from storage import answers, flags, therapy_sessions
 from storage.answers import StoredAnswer
@@ -53,6 +54,11 @@ def age_flag(work: Work, care_id: int) -> None:
     change = after_therapy_sessions(len(happened), state=flag.state)
     if change is not None:
         flags.mark(work.tx, flag.id, state=change.state, at=work.now, close=change.closes)
+
+
+def chosen_rules(work: Work) -> tuple[str, ...]:
+    """The rules that the practice has chosen, and the client's own word, which is always shown."""
+    return (*ALWAYS, *work.practice.settings.signals.rules)
 
 
 def settled_episodes(kept: Iterable[Flag]) -> tuple[Episode, ...]:

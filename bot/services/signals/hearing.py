@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.services.planning import following
-from bot.services.signals.assessing import REPAIR, rated_series, settled_episodes
+from bot.services.signals.assessing import REPAIR, chosen_rules, rated_series, settled_episodes
+from bot.services.signals.learning import spreads_at
 from bot.services.work.unit_of_work import Work
 from flows.kinds.kind import Value
 from flows.signals.assess import Assessment, after_rating, assess
@@ -86,7 +87,14 @@ def _hear_ratings(
     settled = settled_episodes(flags.list_for_care(work.tx, stored.care_id))
     is_own = flag is not None and _is_opened_by(work, flag, stored)
     standing, rated_at = flag.opened_at if flag and not is_own else None, ratings[-1].rated_at
-    found = assess(ratings, flag_open_since=standing, settled_episodes=settled)
+    spreads = spreads_at(work, stored.state.opened_at)
+    found = assess(
+        ratings,
+        flag_open_since=standing,
+        settled_episodes=settled,
+        spreads=spreads,
+        rules=chosen_rules(work),
+    )
     if flag is None and found.reasons and not said_before:
         # from the rating that raised it on, ratings say nothing about the usual
         flag = flags.open_(work.tx, stored.care_id, rated_at)
@@ -105,7 +113,9 @@ def _hear_ratings(
     # reasons join the open flag before the rating may settle it: "a little, and we talked" is one
     # episode that ends, not a second one that begins
     since = rated_at if is_own else standing_flag.opened_at
-    settling = after_rating(ratings, flag_open_since=since, settled_episodes=settled)
+    settling = after_rating(
+        ratings, flag_open_since=since, settled_episodes=settled, spreads=spreads
+    )
     change = after_settling(settling, state=standing_flag.state, raised=bool(found.reasons))
     says_little = ratings[-1].strain is None and settling == "persists"
     if says_little and change is not None and change.closes:
