@@ -34,7 +34,7 @@ _KNOWN_AT = (
 
 
 def add(tx: Tx, learnt: Swings) -> None:
-    """What was learnt is kept beside what was learnt before."""
+    """Keep what was learnt beside what was learnt before."""
     values = {
         "learnt_at": learnt.learnt_at,
         "within_thousandths": round(1000 * learnt.within_clients),

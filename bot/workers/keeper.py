@@ -12,7 +12,7 @@ from bot.services.check_in.noting import OFFERED_FOR
 from bot.services.own_data import copying
 from bot.services.own_data.new_chat import LAST_WORDS_FOR
 from bot.services.own_data.new_phone import ADDRESS_FOR
-from bot.services.signals import learning
+from bot.services.signals import swing_learning
 from bot.services.work.practice import Practice
 from bot.services.work.unit_of_work import Work
 from storage import inbox, moves, notes, swings
@@ -62,7 +62,7 @@ class Keeper:
 
     def _learnt(self, tx: Tx) -> Swings | None:
         work = Work(tx, self.practice, self.clock.now(), "keeper")
-        return learning.learn(work) if learning.is_due(work) else None
+        return swing_learning.learn(work) if swing_learning.is_due(work) else None
 
     def _take_copies_out(self, tx: Tx) -> None:
         """Files with a client's own data leave their chat again."""

@@ -10,7 +10,7 @@ from bot.services.consent import stepwise
 from bot.services.digest.reporting import reported_of
 from bot.services.outages.outages import KEPT
 from bot.services.safety.heard_words import words_of
-from bot.services.signals import assessing, learning
+from bot.services.signals import assessing, swing_learning
 from bot.services.work.unit_of_work import Work
 from flows.digest.arrange import BotAway
 from flows.digest.heard import CALM_AFTER, Cause, Heard, together
@@ -254,7 +254,7 @@ def _statements(
         series,
         flag_open_since=standing.opened_at if standing else None,
         settled_episodes=assessing.settled_episodes(kept),
-        spreads=learning.spreads_at(work, cut_off_at),
+        spreads=swing_learning.spreads_at(work, cut_off_at),
         rules=assessing.chosen_rules(work),
     )
     return found.statements

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from bot.services.planning import following
 from bot.services.signals.assessing import REPAIR, chosen_rules, rated_series, settled_episodes
-from bot.services.signals.learning import spreads_at
+from bot.services.signals.swing_learning import spreads_at
 from bot.services.work.unit_of_work import Work
 from flows.kinds.kind import Value
 from flows.signals.assess import Assessment, after_rating, assess

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from storage.column_types import UtcDateTime
+from storage.column_types import Id, UtcDateTime
 
 revision = "0030"
-down_revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
@@ -17,7 +17,7 @@ def upgrade() -> None:
     """A table that is empty at first: what is assumed holds until the keeper has learnt."""
     op.create_table(
         "swings",
-        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("id", Id, primary_key=True),
         sa.Column("learnt_at", UtcDateTime, nullable=False),
         sa.Column("within_thousandths", sa.Integer, nullable=False),
         sa.Column("between_thousandths", sa.Integer, nullable=False),

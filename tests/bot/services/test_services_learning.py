@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 
 from bot.config.settings import RuleName
-from bot.services.signals import learning, past
+from bot.services.signals import past, swing_learning
 from bot.services.signals.past import RuleRecord
 from bot.services.work.unit_of_work import Work
 from flows.signals.rules import ALWAYS, DEFAULT, RULES
@@ -31,14 +31,14 @@ async def test_what_a_practice_starts_with_is_the_default(house: House) -> None:
 
 async def test_a_rating_is_judged_by_what_was_known_when_it_was_asked(house: House) -> None:
     now = house.clock.now()
-    assert await house.work(lambda work: learning.spreads_at(work, now)) == ASSUMED
+    assert await house.work(lambda work: swing_learning.spreads_at(work, now)) == ASSUMED
     week = timedelta(days=7)
     for at, within in ((now - week, 1.0), (now, 1.5)):
         await house.app.store.write(
             lambda tx, at=at, within=within: swings.add(tx, Swings(at, within, 2.0))
         )
     for at, within in ((now, 1.5), (now - timedelta(seconds=1), 1.0), (now - 2 * week, 0.75)):
-        known = await house.work(lambda work, at=at: learning.spreads_at(work, at))
+        known = await house.work(lambda work, at=at: swing_learning.spreads_at(work, at))
         assert known.within == within
 
 
@@ -46,12 +46,12 @@ async def test_a_rating_is_judged_by_what_was_known_when_it_was_asked(house: Hou
 async def test_it_is_learnt_once_a_week(house: House, days: int, due: bool) -> None:
     learnt_at = house.clock.now() - timedelta(days=days)
     await house.app.store.write(lambda tx: swings.add(tx, Swings(learnt_at, 1.0, 2.0)))
-    assert await house.work(learning.is_due) is due
+    assert await house.work(swing_learning.is_due) is due
 
 
 async def test_one_client_teaches_nothing(house: House) -> None:
     await house.client(await house.therapist())
-    assert await house.work(learning.learn) is None
+    assert await house.work(swing_learning.learn) is None
     await house.app.keeper.tick()
     assert await house.rows("SELECT count(*) FROM swings") == [(0,)]
 
