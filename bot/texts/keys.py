@@ -269,6 +269,8 @@ ClientKey = Literal[
     "preview_over",
     "preview_total",
     "privacy",
+    "privacy_can",
+    "privacy_data",
     "privacy_tidy_off",
     "privacy_tidy_on",
     "prompt_answered",

@@ -24,7 +24,7 @@ def show(work: Work, care: Care) -> None:
 
 
 def _card(work: Work, care: Care) -> tuple[str, Rows]:
-    parts = [work.say(care.language, "privacy", **names_for(work, care))]
+    parts = [work.say(care.language, "privacy", **names_for(work, care)), _ways(work, care)]
     shown = items.shown(work, care)
     parts += [items.standing(work, care, item) for item in shown]
     buttons = [_change(work, care, item) for item in shown]
@@ -35,6 +35,14 @@ def _card(work: Work, care: Care) -> tuple[str, Rows]:
         label = work.say(care.language, "button_stop_ask")
         buttons.append(Button(label, data("stop_ask", care.id)))
     return "\n\n".join(parts), speak.column(*buttons)
+
+
+def _ways(work: Work, care: Care) -> str:
+    """The ways that a client has; who does not take part has nothing to skip or pause."""
+    data_ways = work.say(care.language, "privacy_data")
+    if care.state != "active":
+        return data_ways
+    return f"{work.say(care.language, 'privacy_can')} {data_ways}"
 
 
 def _change(work: Work, care: Care, item: Apart) -> Button:

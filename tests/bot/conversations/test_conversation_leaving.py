@@ -234,3 +234,5 @@ async def test_help_promises_no_questions_to_who_has_left(house: House, leaves: 
     (text,) = await house.say(client, "/help")
     assert "nothing is asked" in text and "/erase" in text
     assert "asks a few short questions" not in text and "skip" not in text
+    (text,) = await house.say(client, "/privacy")
+    assert "/erase" in text and "skip" not in text and "/pause" not in text
