@@ -38,6 +38,7 @@ class Care:
     id: int
     client_id: int
     client_code: str
+    """The code of the client, or of a second care its own: nobody can tell that they are one."""
     therapist_id: int
     alias: str
     """Chosen at the invite; the client's code once the client was erased."""
@@ -62,6 +63,8 @@ class Care:
     ending_at: datetime | None = None
     """From when on the therapist has it end, or since when it ends; None: not by them."""
     ending: Ending | None = None
+    joined_at: datetime | None = None
+    """The time when a client who takes part with somebody else opened its link; else None."""
 
     def __repr__(self) -> str:
         return f"Care({self.id}, {self.client_code}, {self.state!r})"
@@ -70,7 +73,7 @@ class Care:
 _SELECT = sa.select(
     cares.c.id,
     cares.c.client_id,
-    people.c.code,
+    sa.func.coalesce(cares.c.code, people.c.code).label("code"),
     cares.c.therapist_id,
     cares.c.alias_sealed,
     cares.c.state,
@@ -95,14 +98,15 @@ _SELECT = sa.select(
     .label("unrecognised_since"),
     cares.c.ending_at,
     cares.c.ending,
+    cares.c.joined_at,
 ).join(people, people.c.id == cares.c.client_id)
 _LOAD = _SELECT.where(cares.c.id == sa.bindparam("care_id"))
-_OF_CLIENT = (
-    _SELECT.where(cares.c.client_id == sa.bindparam("client_id"))
+_ALL_OF_CLIENT = _SELECT.where(cares.c.client_id == sa.bindparam("client_id")).order_by(cares.c.id)
+_BY_CODE = (
+    _SELECT.where(sa.func.coalesce(cares.c.code, people.c.code) == sa.bindparam("code"))
     .order_by(cares.c.id.desc())
     .limit(1)
 )
-_ALL_OF_CLIENT = _SELECT.where(cares.c.client_id == sa.bindparam("client_id")).order_by(cares.c.id)
 _OF_THERAPIST = _SELECT.where(
     cares.c.therapist_id == sa.bindparam("therapist_id"),
     cares.c.state.in_(sa.bindparam("states", expanding=True)),
@@ -138,9 +142,9 @@ def load(tx: Tx, care_id: int) -> Care:
     return care
 
 
-def find_by_client(tx: Tx, client_id: int) -> Care | None:
-    """The client's newest care."""
-    row = tx.conn.execute(_OF_CLIENT, {"client_id": client_id}).one_or_none()
+def find_by_code(tx: Tx, code: str) -> Care | None:
+    """The newest care of this code, in any case; a second care of a client has one of its own."""
+    row = tx.conn.execute(_BY_CODE, {"code": code.strip().upper()}).one_or_none()
     return None if row is None else _care(tx, row)
 
 
@@ -203,6 +207,24 @@ def list_alike(
         for care in list_for_therapist(tx, therapist_id, states)
         if wanted and wanted in (core(care.client_code), core(care.alias))
     ]
+
+
+def join(tx: Tx, care: Care, client_id: int, now: datetime) -> Care:
+    """The care of somebody who was invited is a care of this client, who is here already. Nothing
+    is left of the invited person but the code, which is the care's own. StaleState: its link was
+    opened before.
+    """
+    values = {
+        "client_id": client_id,
+        "alias_sealed": tx.seal(client_id, care.alias, _place(care.id)),
+        "code": care.client_code,
+        "joined_at": now,
+    }
+    invited = sa.update(cares).where(cares.c.id == care.id, cares.c.state == "invited")
+    exactly_one(tx.conn.execute(invited.values(**values)), f"care {care.id}")
+    invites.discard_for(tx, care.client_id)
+    people_rows.discard(tx, care.client_id)
+    return load(tx, care.id)
 
 
 def discard_draft(tx: Tx, care: Care) -> None:

@@ -59,7 +59,9 @@ _NEWEST = (
     .order_by(_T.opened_at.desc(), _T.id.desc())
     .limit(1)
 )
+_OPEN_OF_CLIENT = _SELECT.where(_T.client_id == sa.bindparam("client_id"), _OPEN)
 _ASKING = sa.select(_T.care_id, _T.turn_no).where(_T.id == sa.bindparam("check_in_id"), _OPEN)
+_CARE = sa.select(_T.care_id).where(_T.id == sa.bindparam("check_in_id"))
 _ADD = sa.insert(check_ins)
 _SEAL = sa.update(check_ins).where(_T.id == sa.bindparam("row_id"))
 _SAVE = sa.update(check_ins).where(
@@ -113,6 +115,17 @@ def load(tx: Tx, check_in_id: int) -> StoredCheckIn:
 def find_open(tx: Tx, care_id: int) -> StoredCheckIn | None:
     """The care's open check-in."""
     return _one(tx, _FIND_OPEN, care_id=care_id)
+
+
+def find_open_of(tx: Tx, client_id: int) -> StoredCheckIn | None:
+    """The client's open check-in, in whichever care: there is one at most in a chat."""
+    return _one(tx, _OPEN_OF_CLIENT, client_id=client_id)
+
+
+def find_care(tx: Tx, check_in_id: int) -> int | None:
+    """Return the care of a check-in, which stays closed."""
+    found: int | None = tx.conn.execute(_CARE, {"check_in_id": check_in_id}).scalar_one_or_none()
+    return found
 
 
 def find_newest(tx: Tx, care_id: int) -> StoredCheckIn | None:

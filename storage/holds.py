@@ -1,7 +1,8 @@
 """Holds: for how long nothing is asked of a client by itself after a crisis card, and where what is
 written meanwhile belongs.
 
-Used by the services. One a care at most; it ends when the client goes on, or with its time.
+Used by the services. One a client at most, in the care where it began; it ends when the client goes
+on, or with its time.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 
 from storage.statements import upsert
 from storage.store import Tx
+from storage.tables import cares
 from storage.tables_messages import holds
 
 
@@ -37,11 +39,10 @@ _FIND = sa.select(*_COLUMNS).where(
     _T.care_id == sa.bindparam("of_care"),
     _T.until_at > sa.bindparam("now", type_=_T.until_at.type),
 )
-_LASTED = sa.select(_T.care_id).where(
-    _T.care_id == sa.bindparam("of_care"),
-    _T.until_at > sa.bindparam("since", type_=_T.until_at.type),
-)
-_REMOVE = sa.delete(holds).where(_T.care_id == sa.bindparam("of_care"))
+_MINE = sa.select(cares.c.client_id).where(cares.c.id == sa.bindparam("of_care")).scalar_subquery()
+_CLIENTS = _T.care_id.in_(sa.select(cares.c.id).where(cares.c.client_id == _MINE))
+_LATEST = sa.select(sa.func.max(_T.until_at)).where(_CLIENTS)
+_REMOVE = sa.delete(holds).where(_CLIENTS)
 
 
 def save(tx: Tx, hold: Hold) -> None:
@@ -62,9 +63,12 @@ def find(tx: Tx, care_id: int, now: datetime) -> Hold | None:
     return None if row is None else Hold(*row)
 
 
-def lasted(tx: Tx, care_id: int, since: datetime) -> bool:
-    """True where the care has a hold, or had one that ended with its time, after ``since``."""
-    return tx.conn.execute(_LASTED, {"of_care": care_id, "since": since}).first() is not None
+def latest_until(tx: Tx, care_id: int) -> datetime | None:
+    """Until when the last hold of the client lasts, or lasted, in this care or another of theirs;
+    None: there is none that has not been ended by going on.
+    """
+    found: datetime | None = tx.conn.execute(_LATEST, {"of_care": care_id}).scalar()
+    return found
 
 
 def detach(tx: Tx, care_id: int) -> None:
@@ -73,6 +77,6 @@ def detach(tx: Tx, care_id: int) -> None:
     tx.conn.execute(of_care.values(check_in_id=None, note_id=None))
 
 
-def remove(tx: Tx, care_id: int) -> None:
-    """The care has no hold."""
+def remove_all(tx: Tx, care_id: int) -> None:
+    """The client has no hold, in this care or another of theirs."""
     tx.conn.execute(_REMOVE, {"of_care": care_id})

@@ -7,7 +7,7 @@ beside a question; one written outside of any is offered, and kept or deleted as
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -72,6 +72,7 @@ _OFFERED = (
     .order_by(_T.id.desc())
     .limit(1)
 )
+_CARE = sa.select(_T.care_id).where(_T.id == sa.bindparam("note_id"))
 _ONE = _SELECT.where(_T.id == sa.bindparam("note_id"))
 _KEPT = _SELECT.where(
     _T.care_id == sa.bindparam("care_id"),
@@ -112,6 +113,23 @@ def find(tx: Tx, note_id: int) -> StoredNote | None:
     """The note, or None where it was deleted."""
     row = tx.conn.execute(_ONE, {"note_id": note_id}).one_or_none()
     return None if row is None else _note(tx, row)
+
+
+def find_care(tx: Tx, note_id: int) -> int | None:
+    """Return the care of a note, whose words stay closed."""
+    found: int | None = tx.conn.execute(_CARE, {"note_id": note_id}).scalar_one_or_none()
+    return found
+
+
+def move(tx: Tx, note: StoredNote, care_id: int) -> StoredNote:
+    """An offered note stands in another care of its client; what it stood beside is of the first
+    care, and does not come along. StaleState: it was no longer on offer.
+    """
+    apart = {"care_id": care_id, "check_in_id": None, "step_id": None}
+    offered = sa.update(notes).where(_T.id == note.id, _T.kept_at.is_(None))
+    exactly_one(tx.conn.execute(offered.values(**apart)), f"note {note.id}")
+    _write(tx, note.id, note.client_id, note.words, "")
+    return replace(note, care_id=care_id, question="")
 
 
 def keep(tx: Tx, note_id: int, now: datetime) -> None:

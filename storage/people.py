@@ -16,7 +16,7 @@ from flows.languages import Language
 from storage.errors import CodeTaken, NotFound
 from storage.statements import exactly_one, insert_new, upsert
 from storage.store import Tx
-from storage.tables import chats, people
+from storage.tables import cares, chats, people
 from storage.tables_messages import erasures
 
 Role = Literal["client", "therapist", "admin"]
@@ -64,7 +64,10 @@ _COLUMNS = (
 _ID = people.c.id == sa.bindparam("person_id")
 _ADD = insert_new(people, people.c.id)
 _FIND = sa.select(*_COLUMNS).where(_ID)
-_FIND_BY_CODE = sa.select(*_COLUMNS).where(people.c.code == sa.bindparam("code"))
+_OF_A_CARE = sa.select(cares.c.client_id).where(cares.c.code == sa.bindparam("code"))
+_FIND_BY_CODE = sa.select(*_COLUMNS).where(
+    sa.or_(people.c.code == sa.bindparam("code"), people.c.id.in_(_OF_A_CARE))
+)
 _FIND_BY_CHAT = (
     sa.select(*_COLUMNS)
     .join(chats, chats.c.person_id == people.c.id)
@@ -96,8 +99,11 @@ def add(tx: Tx, *, role: Role, code: str, language: Language, zone: str, now: da
         "zone": zone,
         "created_at": now,
     }
-    was_erased = tx.conn.execute(_ERASED, {"code": code.upper()}).first() is not None
-    added = None if was_erased else tx.conn.execute(_ADD.on(tx.conn), values)
+    is_taken = any(
+        tx.conn.execute(query, {"code": code.upper()}).first() is not None
+        for query in (_ERASED, _OF_A_CARE)
+    )
+    added = None if is_taken else tx.conn.execute(_ADD.on(tx.conn), values)
     person_id = None if added is None else added.scalar_one_or_none()
     if person_id is None:
         raise CodeTaken(f"the code {code.upper()} belongs to somebody else")
@@ -125,7 +131,7 @@ def load(tx: Tx, person_id: int) -> Person:
 
 
 def find_by_code(tx: Tx, code: str) -> Person | None:
-    """The person with this code, in any case."""
+    """The person with this code, or with a care that has it, in any case."""
     return _one(tx, _FIND_BY_CODE, code=code.strip().upper())
 
 

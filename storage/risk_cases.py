@@ -1,6 +1,6 @@
 """Risk cases: what led to one, who was told, who saw it, how it ended. Every step is kept.
 
-Used by the services. At most one case a client is open; a case is closed by a person, never by
+Used by the services. At most one case a care is open; a case is closed by a person, never by
 time. No words of a client are here: a step knows the message in which they came, no more.
 """
 
@@ -90,7 +90,7 @@ _ADD_STEP = insert_new(risk_steps, _S.id)
 
 
 def open_(tx: Tx, *, care_id: int, client_id: int, now: datetime) -> RiskCase:
-    """A new case, open and unseen. IntegrityError: the client has an open one."""
+    """A new case, open and unseen. IntegrityError: the care has an open one."""
     values = {
         "care_id": care_id,
         "client_id": client_id,
@@ -108,9 +108,9 @@ def find(tx: Tx, case_id: int) -> RiskCase | None:
     return None if row is None else RiskCase(*row)
 
 
-def find_open(tx: Tx, client_id: int) -> RiskCase | None:
-    """The client's case that is not closed."""
-    row = tx.conn.execute(_OPEN.where(_C.client_id == client_id)).one_or_none()
+def find_open(tx: Tx, care_id: int) -> RiskCase | None:
+    """The care's case that is not closed."""
+    row = tx.conn.execute(_OPEN.where(_C.care_id == care_id)).one_or_none()
     return None if row is None else RiskCase(*row)
 
 

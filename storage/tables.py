@@ -91,6 +91,7 @@ cares = sa.Table(
     row_id(),
     belongs_to("client_id", "people"),
     belongs_to("therapist_id", "people"),
+    text("code", nullable=True),
     sa.Column("alias_sealed", Bytes, nullable=False),
     text("state"),
     at("created_at"),
@@ -104,7 +105,10 @@ cares = sa.Table(
     at("tidy_since", nullable=True),
     at("ending_at", nullable=True),
     text("ending", nullable=True),  # asks, silent: to come; begun
+    at("joined_at", nullable=True),
     one_of("state", "draft", "invited", "asked", "active", "declined", "ended"),
+    # one care a code, as one person a code
+    unique_where("uq_cares_code", "code", where="code IS NOT NULL"),
     sa.Index(None, "client_id"),
     sa.Index(None, "therapist_id"),
     sqlite_strict=True,
@@ -236,8 +240,10 @@ check_ins = sa.Table(
     at("ended_at", nullable=True),
     sa.Column("state_sealed", Bytes, nullable=False),
     one_of("status", "open", "finished", "expired", "stopped"),
-    # one open check-in a care: typed text must have one question to go to
+    # one open check-in a care
     unique_where("uq_check_ins_open", "care_id", where="status = 'open'"),
+    # and one a client, in whichever care: typed text must have one question to go to
+    unique_where("uq_check_ins_open_client", "client_id", where="status = 'open'"),
     # one check-in an occurrence: a slot is asked once
     unique_where("uq_check_ins_occurrence", "occurrence_id", where="occurrence_id IS NOT NULL"),
     sa.Index(None, "care_id", "opened_at"),

@@ -273,8 +273,8 @@ risk_cases = sa.Table(
     at("closed_at", nullable=True),
     at("next_at", nullable=True),
     one_of("state", "open", "seen", "in_touch", "not_reached", "closed"),
-    # one open case a client: what is written meanwhile joins it
-    unique_where("uq_risk_cases_open", "client_id", where="closed_at IS NULL"),
+    # one open case a care: what is written meanwhile joins it, and no other therapist sees it
+    unique_where("uq_risk_cases_open", "care_id", where="closed_at IS NULL"),
     index_where("ix_risk_cases_due", "next_at", where="next_at IS NOT NULL"),
     sqlite_strict=True,
     sqlite_autoincrement=True,  # buttons in old messages name a case by its id

@@ -78,11 +78,10 @@ def _decide(settings: Settings, tx: Tx, code: str, flow_id: str, on: bool) -> Ch
     from bot.services.planning import enrolling
     from bot.services.work.unit_of_work import Work
     from flows.script.weekly_load import in_words
-    from storage import cares, people
+    from storage import cares
 
     work = Work(tx, practice_of(settings, SystemIds(), ""), CLOCK.now(), "cli")
-    person = people.find_by_code(tx, code)
-    care = None if person is None else cares.find_by_client(tx, person.id)
+    care = cares.find_by_code(tx, code)
     if care is None:
         return f"{code}: there is no client with this code; `interlude people list` shows them"
     if not on:

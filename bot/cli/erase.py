@@ -82,6 +82,10 @@ def _tell(done: Erased, *, as_json: bool) -> None:
         click.echo(json.dumps({**_as_json(log), **_counts(done)}))
         return
     click.echo(f"{log.code} is erased. Receipt: {log.receipt}")
+    earlier = {each.code for each in done.earlier}
+    for code in done.codes:
+        if code != log.code and code not in earlier:
+            click.echo(f"  with {code}: the same client with another therapist")
     for each in done.earlier:
         click.echo(f"  with {each.code}, who had the same chat before. Receipt: {each.receipt}")
     for name, count in _counts(done).items():

@@ -102,10 +102,9 @@ def _asked(settings: Settings, code: str, ask: Callable[[Work, Care], T]) -> tup
 
 
 def _care(tx: Tx, code: str) -> Care | None:
-    from storage import cares, people
+    from storage import cares
 
-    person = people.find_by_code(tx, code.strip().upper())
-    return None if person is None else cares.find_by_client(tx, person.id)
+    return cares.find_by_code(tx, code)
 
 
 def _date(text: str) -> date | None:

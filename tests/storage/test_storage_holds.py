@@ -29,7 +29,7 @@ async def test_a_care_has_one_hold_which_ends_with_its_time(store: Store) -> Non
         )
         holds.save(tx, later)
         assert holds.find(tx, care.id, NOW + HOUR) == later
-        holds.remove(tx, care.id)
+        holds.remove_all(tx, care.id)
         assert holds.find(tx, care.id, NOW) is None
 
     await store.write(go)

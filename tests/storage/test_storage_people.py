@@ -110,7 +110,7 @@ async def test_a_care_goes_from_draft_to_active_and_is_seen_by_its_therapist(sto
         therapist, client = add_person(tx, "TTTT", "therapist"), add_person(tx, "AAAA")
         care = cares.add(tx, client_id=client.id, therapist_id=therapist.id, alias="Ö. K.", now=NOW)
         assert (care.state, care.alias, care.client_code) == ("draft", "Ö. K.", "AAAA")
-        assert cares.find_by_client(tx, client.id) == care
+        assert cares.list_for_client(tx, client.id)[-1] == care
         cares.mark(tx, care.id, was=("draft", "invited"), state="asked", now=NOW)
         with pytest.raises(StaleState):
             cares.mark(tx, care.id, was="draft", state="active", now=NOW)

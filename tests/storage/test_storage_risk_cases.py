@@ -23,8 +23,8 @@ async def test_a_client_has_one_open_case_and_another_one_only_once_it_is_closed
     def go(tx: Tx) -> tuple[Care, Care, RiskCase]:
         care, other = add_care(tx, "AAAA"), add_care(tx, "BBBB")
         case = open_case(tx, care)
-        assert risk_cases.find_open(tx, care.client_id) == risk_cases.find(tx, case.id) == case
-        assert risk_cases.find_open(tx, other.client_id) is None
+        assert risk_cases.find_open(tx, care.id) == risk_cases.find(tx, case.id) == case
+        assert risk_cases.find_open(tx, other.id) is None
         open_case(tx, other)
         return care, other, case
 

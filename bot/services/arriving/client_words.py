@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.services.arriving.entries.entry import is_taking_part, standing_of
+from bot.services.arriving import whose_care
+from bot.services.arriving.entries.entry import TAKING_PART, is_taking_part, standing_of
 from bot.services.care import consents
 from bot.services.check_in import (
     after_card,
@@ -18,7 +19,7 @@ from bot.services.own_data import new_chat
 from bot.services.planning import own_times, projecting
 from bot.services.safety import holding
 from bot.services.therapy_sessions import not_met
-from bot.services.work import speak
+from bot.services.work import speak, with_whom
 from bot.services.work.incoming import Sort
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
@@ -58,6 +59,8 @@ def _where_things_stand(work: Work, care: Care) -> None:
         check_ins.receive(work, stored, Recalled())
     elif stepwise.is_outdated(work, care):
         stepwise.show(work, care)
+    elif with_whom.others(work, care):
+        _with_each(work, care)
     elif care.paused_until is not None:
         on = care.paused_until.astimezone(zone(care.zone)).date()
         speak.to_client(work, care, "already_paused_until", on=on)
@@ -67,6 +70,24 @@ def _where_things_stand(work: Work, care: Care) -> None:
         speak.to_client(work, care, "already_here")
     else:
         speak.to_client(work, care, "already_here_next", zone=zone(care.zone), at=due_at)
+
+
+def _with_each(work: Work, care: Care) -> None:
+    """Say how things stand with each of several therapists."""
+    lines = "\n".join(_with_one(work, each) for each in with_whom.among(work, care))
+    speak.to_client(work, care, "start_several", lines=lines)
+
+
+def _with_one(work: Work, care: Care) -> str:
+    local, names, due_at = zone(care.zone), names_for(work, care), projecting.next_at(work, care)
+    if care.paused_until is not None:
+        on = care.paused_until.astimezone(local).date()
+        return work.say(care.language, "with_paused_until", on=on, **names)
+    if care.paused_at is not None:
+        return work.say(care.language, "with_paused", **names)
+    if due_at is None:
+        return work.say(care.language, "with_quiet", **names)
+    return work.say(care.language, "with_next", zone=local, at=due_at, **names)
 
 
 def say(work: Work, care: Care, text: str) -> None:
@@ -83,6 +104,9 @@ def say(work: Work, care: Care, text: str) -> None:
     reply = typed_words.read(work, care, text)
     if reply is not None:
         typed_words.take(work, reply)
+    elif is_known and with_whom.others(work, care) and own_times.is_wish(text, care.language):
+        among = whose_care.choices(work, care, "when", TAKING_PART)
+        whose_care.ask(work, care, "when", text, among)
     elif not is_known or not own_times.typed(work, care, text):
         noting.offer(work, care, text)
 
@@ -91,7 +115,7 @@ def forward(work: Work, care: Care) -> None:
     """Say that words which somebody passed on are no words of their own, and are not kept."""
     if not _takes_part(work, care):
         return
-    text = work.say(care.language, "forwarded", **names_for(work, care))
+    text = work.say(care.language, "forwarded", **with_whom.any_names(work, care))
     stored = find_open(work, care)
     waits = stored is not None and holding.find(work, care.id) is None
     rows = speak.row(snoozing.go_on(work, stored)) if stored is not None and waits else ()
@@ -118,7 +142,7 @@ def send_something(work: Work, care: Care, caption: str, sort: Sort = "other") -
     elif caption:
         noting.offer(work, care, caption, is_caption=True)
     else:
-        text = work.say(care.language, "nothing_open_unread", **names_for(work, care))
+        text = work.say(care.language, "nothing_open_unread", **with_whom.any_names(work, care))
         said = " ".join(filter(None, (_of_sort(work, care.language, sort), text)))
         speak.reply(work, care.client_id, said, key="nothing_open_unread")
 
@@ -153,7 +177,7 @@ def edit(work: Work, care: Care, text: str) -> None:
     elif find_open(work, care) is not None:
         speak.to_client(work, care, "edited_message")
     else:
-        speak.to_client(work, care, "edited_outside", **names_for(work, care))
+        speak.to_client(work, care, "edited_outside", **with_whom.any_names(work, care))
 
 
 def _of_sort(work: Work, language: Language, sort: Sort) -> str:

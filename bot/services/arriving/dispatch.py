@@ -8,7 +8,14 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, assert_never
 
-from bot.services.arriving import client_words, former_chat, hard_words, menus
+from bot.services.arriving import (
+    client_words,
+    former_chat,
+    hard_words,
+    menus,
+    opened_links,
+    whose_care,
+)
 from bot.services.arriving.entries.entry import (
     TAKING_PART,
     Asked,
@@ -22,7 +29,7 @@ from bot.services.arriving.entries.entry import (
 from bot.services.arriving.entries.for_clients import FOR_CLIENTS
 from bot.services.arriving.entries.for_therapists import FOR_THERAPISTS, menu_for
 from bot.services.care import invitations
-from bot.services.consent import item_questions, stepwise
+from bot.services.consent import item_questions
 from bot.services.digest import digests
 from bot.services.planning import own_place
 from bot.services.safety import card, escalating, holding, quiet_line
@@ -46,10 +53,9 @@ from bot.services.work.incoming import (
 )
 from bot.services.work.unit_of_work import Work
 from flows.engine.remarks import asks_to_stop
-from storage import cares, deliveries, inbox, moves, outbox, people
+from storage import cares, deliveries, inbox, outbox, people
 from storage.cares import Care
 from storage.inbox import InboxRow
-from storage.invites import Invite
 from storage.people import Person
 
 
@@ -99,8 +105,10 @@ def look_ahead(work: Work, chat_id: int, incoming: Incoming) -> object:
     if person.role == "therapist":
         of_therapist = FOR_THERAPISTS.ahead(meant)
         return None if of_therapist is None else of_therapist(work, person)
-    care, of_client = cares.find_by_client(work.tx, person.id), FOR_CLIENTS.ahead(meant)
-    return None if care is None or of_client is None else of_client(work, care)
+    own, of_client = cares.list_for_client(work.tx, person.id), FOR_CLIENTS.ahead(meant)
+    if not own or of_client is None:
+        return None
+    return of_client(work, whose_care.find(work, own, meant))
 
 
 def _meant(incoming: Incoming) -> Incoming:
@@ -128,7 +136,11 @@ def _receive(work: Work, person: Person, row: InboxRow, received: Received) -> s
             digests.send_unseen(work, person)
     if isinstance(incoming, Started):
         invite = invitations.find_valid(work.tx, incoming.token, work.now)
-        led = person if invite is None else _follow_link(work, person, invite, received.chat_id)
+        led = (
+            person
+            if invite is None
+            else opened_links.follow(work, person, invite, received.chat_id)
+        )
         if led is None:
             return None
         # the token of a good link is no words of anybody's
@@ -145,13 +157,14 @@ def act(work: Work, person: Person, incoming: Incoming, *, update_id: int) -> st
     asked = hard_words.as_command(incoming)
     if person.role == "therapist":
         return _of_therapist(work, person, asked or incoming, update_id)
-    care = cares.find_by_client(work.tx, person.id)
+    own = cares.list_for_client(work.tx, person.id)
     verdict = hard_words.find_hard_words(work.practice, incoming)
-    if care is None:
+    if not own:
         is_hard = hard_words.needs_card(verdict)
         if is_hard or asked is not None:
             card.hand_out(work, person, is_hard=is_hard)
         return None
+    care = whose_care.find(work, own, incoming)
     verdict = hard_words.find_in_burst(work, care, incoming, verdict)
     if hard_words.needs_card(verdict):
         hard_words.respond(work, care, incoming, verdict)
@@ -160,7 +173,7 @@ def act(work: Work, person: Person, incoming: Incoming, *, update_id: int) -> st
     if asked is None:  # the card says more than the line
         quiet_line.follow(work, care, verdict)
         if _leaves_room_to_ask(work, care, incoming):
-            stepwise.follow(work, care.id)
+            whose_care.follow_with_changed_text(work, own)
             item_questions.follow(work, care.id)
     return toast
 
@@ -173,7 +186,7 @@ def _leaves_room_to_ask(work: Work, care: Care, incoming: Incoming) -> bool:
         return False
     if isinstance(incoming, Commanded) and incoming.name == "stop":
         return False
-    return not _asks_to_stop(care, incoming) and holding.find(work, care.id) is None
+    return not _asks_to_stop(care, incoming) and holding.until(work, care.id) is None
 
 
 def _of_client(work: Work, care: Care, incoming: Incoming, update_id: int) -> str | None:
@@ -243,7 +256,14 @@ def _goes_on(incoming: Incoming) -> bool:
 
 def _command_of_client(work: Work, care: Care, command: Commanded) -> None:
     """A command that is not for now, or not known, is answered by how things stand."""
-    entry, standing = FOR_CLIENTS.command(command.name), standing_of(care)
+    entry = FOR_CLIENTS.command(command.name)
+    if entry is not None and entry.of == "care":
+        among = whose_care.choices(work, care, entry.name, entry.when)
+        if len(among) > 1:
+            whose_care.ask(work, care, entry.name, command.rest, among)
+            return
+        care = among[0] if among else care
+    standing = standing_of(care)
     if entry is not None and standing in entry.when:
         entry.act(work, care, Asked(command.rest))
     elif standing in TAKING_PART:
@@ -329,32 +349,6 @@ def _press(
         return STALE
     tapped = Touched(pressed.press, pressed.message_id, update_id)
     return table.press(work, who, standing, tapped)
-
-
-def _follow_link(work: Work, person: Person, invite: Invite, chat_id: int) -> Person | None:
-    """A known chat opened a valid link: it moves there if it is free to, else None and a word why.
-
-    A link that is refused stays good for the person for whom it was made.
-    """
-    is_move = moves.find_offered(work.tx, invite.id) is not None
-    if is_move and invite.person_id == person.id:
-        speak.reply(work, person.id, work.say(person.language, "moved_nowhere"), key="link")
-        return None
-    if invite.person_id != person.id and (is_move or not _is_free(work, person)):
-        text = (work.say if person.role == "client" else work.tell)(
-            person.language, "link_for_another"
-        )
-        speak.reply(work, person.id, text, key="link")
-        return None
-    invitations.accept(work.tx, invite, chat_id, work.now)
-    return people.load(work.tx, invite.person_id)
-
-
-def _is_free(work: Work, person: Person) -> bool:
-    if person.role != "client":
-        return False
-    care = cares.find_by_client(work.tx, person.id)
-    return care is None or care.state in ("declined", "ended")
 
 
 def set_aside(work: Work, row: InboxRow, error: str, incoming: Incoming | None) -> None:

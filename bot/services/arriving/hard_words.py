@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import assert_never
 
+from bot.services.arriving import whose_care
 from bot.services.arriving.entries.entry import is_taking_part
 from bot.services.check_in import after_card, changed_message, noting, typed_words
+from bot.services.check_in.changed_message import Edited
 from bot.services.check_in.locked import find_open
 from bot.services.check_in.typed_words import Reply
 from bot.services.safety import card, cases, holding
@@ -131,7 +133,7 @@ class _Heard:
     """Whose danger the words are about, and to whom a message goes."""
 
     about: cases.Cause
-    told: cases.Told
+    told: cases.Tellings
 
 
 def respond(work: Work, care: Care, incoming: Incoming, verdict: Verdict) -> None:
@@ -142,14 +144,17 @@ def respond(work: Work, care: Care, incoming: Incoming, verdict: Verdict) -> Non
     _record(work, care.client_id, verdict)
     about = cases.about(verdict)
     if not is_taking_part(care):
-        heard = _Heard(about, cases.told_before(work, care))
+        heard = _Heard(about, cases.all_told_before(work, care))
         _show(work, care, care.language, heard, "not_kept", None)
         return
-    heard = _Heard(about, cases.hear(work, care, about, verdict))
-    if isinstance(incoming, EditedMessage) and _reword(work, care, incoming, heard):
-        return
+    edited = _reworded(work, care, incoming)
     reply = _reply(work, care, incoming)
-    if isinstance(incoming, Forwarded):
+    is_for_one = edited is not None or reply is not None
+    told = cases.hear_all(work, care, about, verdict, is_for_one=is_for_one)
+    heard = _Heard(about, told)
+    if edited is not None:
+        _reword(work, care, edited, heard)
+    elif isinstance(incoming, Forwarded):
         _passed_on(work, care, heard)
     elif reply is None:
         _outside(work, care, _as_written(incoming), heard)
@@ -193,7 +198,13 @@ def _outside(work: Work, care: Care, text: str, heard: _Heard) -> None:
     """
     hold, waiting = holding.find(work, care.id), find_open(work, care)
     language = care.language if waiting is None else waiting.state.language
-    if hold is not None and after_card.joins_note(work, hold):
+    if hold is not None and after_card.is_unsaid(work, care, hold) and hold.note_id is not None:
+        _show(work, care, language, heard, "offered", waiting)
+        after_card.offer_unsaid(work, care, hold, text)
+        holding.renew(work, care.id)
+        return
+    is_joined = hold is not None and not after_card.is_unsaid(work, care, hold)
+    if hold is not None and is_joined and after_card.joins_note(work, hold):
         _show(work, care, language, heard, "kept", waiting)
         holding.begin(work, care.id)
         after_card.join_note(work, care, text)
@@ -228,7 +239,7 @@ def ask(work: Work, care: Care, word: str) -> None:
         language,
         is_hard=False,
         became="kept" if is_kept else "none",
-        told=cases.told_before(work, care),
+        told=cases.all_told_before(work, care),
         waiting=reply.stored if reply is not None and is_kept and reply.goes_on else waiting,
     )
     if not takes_part:
@@ -246,11 +257,12 @@ def respond_aside(work: Work, person: Person, incoming: Incoming) -> bool:
     is_hard = needs_card(find_hard_words(work.practice, incoming))
     if not is_hard and as_command(incoming) is None:
         return False
-    care = cares.find_by_client(work.tx, person.id)
-    if care is None:
+    own = cares.list_for_client(work.tx, person.id)
+    if not own:
         card.hand_out(work, person, is_hard=is_hard)
     else:
-        told = cases.told_before(work, care)
+        care = whose_care.find(work, own, incoming)
+        told = cases.all_told_before(work, care)
         card.show_client(work, care, care.language, is_hard=is_hard, became="aside", told=told)
     return True
 
@@ -267,20 +279,24 @@ def _record(work: Work, client_id: int, verdict: Verdict) -> None:
     )
 
 
-def _reword(work: Work, care: Care, incoming: EditedMessage, heard: _Heard) -> bool:
-    """Queue the card, then let the answer that the message gave take its new words, if they are
-    new; False, and nothing is done, where it gave none that may be changed.
+def _reworded(work: Work, care: Care, incoming: Incoming) -> Edited | None:
+    """Read what a changed message does to the answer that it gave; None where it gave none that may
+    be changed.
     """
+    if not isinstance(incoming, EditedMessage):
+        return None
     edited = changed_message.read(work, care, incoming.text)
-    if edited is None or not (edited.is_changed or edited.is_same):
-        return False
+    return edited if edited is not None and (edited.is_changed or edited.is_same) else None
+
+
+def _reword(work: Work, care: Care, edited: Edited, heard: _Heard) -> None:
+    """Queue the card, then let the answer take its new words, if they are new."""
     waiting = edited.stored if edited.turn.check_in.status == "open" else None
     _show(work, care, edited.stored.state.language, heard, "kept", waiting)
     holding.begin(work, care.id)
     if edited.is_changed:
         changed_message.take(work, edited, held=True)
     holding.renew(work, care.id)
-    return True
 
 
 def _reply(work: Work, care: Care, incoming: Incoming) -> Reply | None:

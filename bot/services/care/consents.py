@@ -4,13 +4,15 @@ revocable.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from bot.messages import Button
 from bot.services.care import meeting
 from bot.services.check_in import check_ins
 from bot.services.consent import agreed_text, stepwise
 from bot.services.planning import plans, projecting
 from bot.services.planning.spoken_times import city
-from bot.services.work import speak
+from bot.services.work import speak, with_whom
 from bot.services.work.buttons import data
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
@@ -81,7 +83,8 @@ def _welcome(work: Work, care: Care) -> str:
         said = work.say(care.language, "welcome_next", zone=local, at=due_at)
     place = city(care.zone, care.language)
     clock = work.say(care.language, "welcome_clock", place=place, zone=local, at=work.now)
-    return f"{said}\n\n{clock}"
+    only = with_whom.only_here(work, care)
+    return "\n\n".join(filter(None, (said, only, clock)))
 
 
 def decline(work: Work, care: Care) -> None:
@@ -96,6 +99,7 @@ def confirm_stop(work: Work, care: Care) -> None:
     stop = Button(work.say(care.language, "button_stop"), data("stop", care.id))
     keep = Button(work.say(care.language, "button_keep"), data("keep", care.id))
     text = work.say(care.language, "stop_question", **names_for(work, care))
+    text = with_whom.about_one(work, care, text)
     speak.reply(work, care.client_id, text, key="stop?", rows=speak.column(stop, keep))
 
 
@@ -105,22 +109,28 @@ def withdraw(work: Work, care: Care) -> None:
     which nobody is told of hard words any more.
     """
     check_ins.stop(work, care.id)
-    # a question that is decided but has not left yet must not arrive after the goodbye
-    outbox.drop_for_person(
-        work.tx, care.client_id, reason="care_ended", now=work.now, classes=("once", "reply")
-    )
+    if not with_whom.others(work, care):
+        # a question that is decided but has not left yet must not arrive after the goodbye
+        outbox.drop_for_person(
+            work.tx, care.client_id, reason="care_ended", now=work.now, classes=("once", "reply")
+        )
     consents.revoke(work.tx, care.id, work.now)
     enrolments.end_for_care(work.tx, care.id, work.now)
     occurrences.cancel_planned(work.tx, care.id, "care_ended", work.now)
     cares.end(work.tx, care.id, by="client", now=work.now)
     _record(work, care, "consent.revoked")
     _receipt(work, care, "stopped")
-    if risk_cases.find_open(work.tx, care.client_id) is not None:
+    if risk_cases.find_open(work.tx, care.id) is not None:
         _tell_therapist(work, care, "client_left")
 
 
-def _receipt(work: Work, care: Care, key: ClientKey) -> None:
-    text = work.say(care.language, key, **names_for(work, care))
+def _receipt(work: Work, care: Care, key: Literal["declined", "stopped"]) -> None:
+    others = with_whom.others_go_on(work, care)
+    said: ClientKey = key
+    if others:
+        said = "declined_one" if key == "declined" else "stopped_one"
+    text = work.say(care.language, said, **names_for(work, care))
+    text = f"{text} {others}".rstrip()
     speak.insist(work, care.client_id, text, key=key)
 
 

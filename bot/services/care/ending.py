@@ -72,7 +72,7 @@ def ask_when(work: Work, therapist: Person, care: Care, message_id: int) -> Toas
     if not may_end(care):
         return STALE
     parts = [work.tell(therapist.language, "end_when", alias=care.alias)]
-    case = risk_cases.find_open(work.tx, care.client_id)
+    case = risk_cases.find_open(work.tx, care.id)
     if case is not None and case.care_id == care.id:
         parts.insert(0, work.tell(therapist.language, "end_case", alias=care.alias))
     days = [

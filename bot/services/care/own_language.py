@@ -34,7 +34,7 @@ def choose(work: Work, care: Care, code: str, message_id: int) -> Toast:
     people.set_language(work.tx, care.client_id, language)
     changed = replace(care, language=language)
     said = [work.say(language, "language_changed", now=name_of(language, language))]
-    stored = check_ins.find_open(work.tx, care.id)
+    stored = check_ins.find_open_of(work.tx, care.client_id)
     if stored is not None and stored.state.language != language:
         said.append(work.say(language, "language_open"))
     speak.edit(work, changed.client_id, message_id, " ".join(said), key="language")

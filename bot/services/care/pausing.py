@@ -8,9 +8,10 @@ from bot.services.check_in import locked, snoozing
 from bot.services.consent import stepwise
 from bot.services.planning import projecting
 from bot.services.planning.spoken_days import read_until
-from bot.services.work import speak
+from bot.services.work import speak, with_whom
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
+from bot.texts.keys import ClientKey
 from flows.schedule.local_time import at_local
 from flows.schedule.zones import zone
 from storage import cares
@@ -29,10 +30,10 @@ def pause(work: Work, care: Care, words: str) -> None:
     if words:
         _pause_until(work, care, words)
     elif care.paused_at is not None and care.paused_until is None:
-        speak.to_client(work, care, "already_paused")
+        _say(work, care, "already_paused")
     else:
         cares.pause(work.tx, care.id, work.said_at)
-        speak.to_client(work, care, "paused", **names_for(work, care))
+        _say(work, care, "paused", **names_for(work, care))
 
 
 def _pause_until(work: Work, care: Care, words: str) -> None:
@@ -46,7 +47,7 @@ def _pause_until(work: Work, care: Care, words: str) -> None:
     else:
         ends_at = at_local(until, time(), local)
         cares.pause(work.tx, care.id, work.said_at, until=ends_at)
-        speak.to_client(work, care, "paused_until", on=until, **names_for(work, care))
+        _say(work, care, "paused_until", on=until, **names_for(work, care))
 
 
 def resume(work: Work, care: Care) -> None:
@@ -68,6 +69,12 @@ def resume(work: Work, care: Care) -> None:
         return
     due_at = projecting.next_at(work, care)
     if due_at is None:
-        speak.to_client(work, care, "resumed")
+        _say(work, care, "resumed")
     else:
-        speak.to_client(work, care, "resumed_next", zone=zone(care.zone), at=due_at)
+        _say(work, care, "resumed_next", zone=zone(care.zone), at=due_at)
+
+
+def _say(work: Work, care: Care, key: ClientKey, **values: object) -> None:
+    """Say it, and with two therapists also of whom, and that the other one is as before."""
+    text = with_whom.about_one(work, care, work.say(care.language, key, **values))
+    speak.reply(work, care.client_id, text, key=key)

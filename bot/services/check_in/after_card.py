@@ -24,6 +24,7 @@ from flows.languages import Language
 from storage import check_ins, holds, notes
 from storage.cares import Care
 from storage.holds import Hold
+from storage.notes import StoredNote
 
 JUST_TOLD = timedelta(minutes=1)
 """For so long a line that words are kept speaks for those that follow."""
@@ -44,6 +45,8 @@ def take(work: Work, care: Care, hold: Hold, text: str, *, is_caption: bool = Fa
     if reply is not None:
         typed_words.take(work, reply, held=True)
         _tell_inside(work, care, reply)
+    elif is_unsaid(work, care, hold):
+        offer_unsaid(work, care, hold, text)
     elif joins_note(work, hold):
         join_note(work, care, text, says_each=True)
     else:
@@ -69,6 +72,26 @@ def joins_note(work: Work, hold: Hold) -> bool:
     where the client had that one deleted: then they are asked anew.
     """
     return hold.note_id is None or notes.find(work.tx, hold.note_id) is not None
+
+
+def _note_of(work: Work, hold: Hold) -> StoredNote | None:
+    return None if hold.note_id is None else notes.find(work.tx, hold.note_id)
+
+
+def is_unsaid(work: Work, care: Care, hold: Hold) -> bool:
+    """True where words outside a check-in may be for several therapists, and no note that is with
+    one of them stands for what follows.
+    """
+    return noting.is_for_whom_unsaid(work, care, _note_of(work, hold))
+
+
+def offer_unsaid(work: Work, care: Care, hold: Hold, text: str) -> None:
+    """Further words stand with those that are on offer; the client taps to whom they go."""
+    note = _note_of(work, hold)
+    if note is None:
+        noting.offer(work, care, text)
+    else:
+        noting.offer_with(work, care, note, text)
 
 
 def join_note(work: Work, care: Care, text: str, *, says_each: bool = False) -> None:

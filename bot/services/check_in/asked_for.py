@@ -27,13 +27,13 @@ from flows.script.flow import Flow
 from storage import check_ins as stored_check_ins
 from storage import enrolments, occurrences, people
 from storage.cares import Care
-from storage.check_ins import StoredCheckIn, find_open
+from storage.check_ins import StoredCheckIn, find_open_of
 from storage.occurrences import Occurrence
 
 
 def ask(work: Work, care: Care) -> None:
     """Show the open question, begin the check-in that can be asked for, or offer which one."""
-    stored = find_open(work.tx, care.id)
+    stored = find_open_of(work.tx, care.client_id)
     if stored is not None and not is_locked(care, stored):
         check_ins.receive(work, stored, Recalled())
         return
@@ -48,7 +48,8 @@ def ask(work: Work, care: Care) -> None:
         _begin(work, care, flows[0])
     elif flows:
         buttons = [
-            Button(flow.title.say(care.language), data("begin", number_of(flow))) for flow in flows
+            Button(flow.title.say(care.language), data("begin", care.id, number_of(flow)))
+            for flow in flows
         ]
         text = work.say(care.language, "which_check_in")
         speak.reply(work, care.client_id, text, key="which", rows=speak.column(*buttons))
@@ -101,7 +102,7 @@ def _offer_again(work: Work, care: Care, flow: Flow) -> None:
             buttons.append(Button(change, data("change", stored.id)))
     if _has_room(work, care, flow):
         again = work.say(care.language, "button_again")
-        buttons.append(Button(again, data("again", number_of(flow))))
+        buttons.append(Button(again, data("again", care.id, number_of(flow))))
     else:
         key = "answered_enough"
     therapist = people.load(work.tx, care.therapist_id)
@@ -128,7 +129,7 @@ def press(work: Work, care: Care, number: int) -> Toast:
     flow = _offered(work, care, number)
     if flow is None:
         return STALE
-    if find_open(work.tx, care.id) is not None:
+    if find_open_of(work.tx, care.client_id) is not None:
         return work.say(care.language, "toast_one_at_a_time")
     if _waits_for_the_word(work, care):
         return STALE
@@ -146,7 +147,7 @@ def again(work: Work, care: Care, number: int, message_id: int) -> Toast:
     flow = _offered(work, care, number)
     if flow is None:
         return STALE
-    if find_open(work.tx, care.id) is not None:
+    if find_open_of(work.tx, care.client_id) is not None:
         return work.say(care.language, "toast_one_at_a_time")
     speak.edit(work, care.client_id, message_id, None, key="again")
     for name in request_slots():

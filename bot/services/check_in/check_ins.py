@@ -29,7 +29,7 @@ from flows.engine.turn import prompt_of, resume, start
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
-from storage import cares, check_ins, deliveries, digests, enrolments, occurrences, timers
+from storage import cares, check_ins, deliveries, digests, enrolments, occurrences, outbox, timers
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
 from storage.occurrences import Occurrence
@@ -149,7 +149,7 @@ def reopen(work: Work, stored: StoredCheckIn, message_id: int) -> str | None:
     and then the button stays for later.
     """
     care, language = cares.load(work.tx, stored.care_id), stored.state.language
-    if check_ins.find_open(work.tx, care.id) is not None:
+    if check_ins.find_open_of(work.tx, care.client_id) is not None:
         return work.say(language, "toast_one_at_a_time")
     speak.edit(work, care.client_id, message_id, None, key="reopened")
     if is_told(work, stored):
@@ -299,6 +299,7 @@ def stop(work: Work, care_id: int) -> None:
     """End the open check-in of a care, if there is one; what was answered is kept."""
     stored = check_ins.find_open(work.tx, care_id)
     if stored is not None:
+        outbox.drop_prompts(work.tx, stored.id, reason="care_ended", now=work.now)
         _note(work, stored, Withdrawn())
 
 

@@ -109,11 +109,15 @@ def _why_late(work: Work, care: Care, occurrence: Occurrence) -> NotSent:
     """Another check-in was in the way, or a crisis card after which the client had not gone on, or
     the time ran out while the bot could not send.
     """
-    if holds.lasted(work.tx, care.id, since=occurrence.due_at):
+    held_until = holds.latest_until(work.tx, care.id)
+    if held_until is not None and held_until > occurrence.due_at:
         return "after_card"
-    before = stored_check_ins.list_for_care(
-        work.tx, care.id, opened_since=occurrence.due_at - timedelta(days=7)
-    )
+    since = occurrence.due_at - timedelta(days=7)
+    before = [
+        stored
+        for each in cares.list_for_client(work.tx, care.client_id)
+        for stored in stored_check_ins.list_for_care(work.tx, each.id, opened_since=since)
+    ]
     in_the_way = any(
         stored.state.opened_at < occurrence.until_at
         and (stored.ended_at is None or stored.ended_at > occurrence.due_at)
@@ -127,13 +131,13 @@ def _may_open(work: Work, care: Care) -> bool:
     another check-in waits for more words, and one open check-in a chat: the others wait within
     their window.
     """
-    if holding.find(work, care.id) is not None:
+    if holding.until(work, care.id) is not None:
         return False
     if deliveries.waits_for_more(work.tx, care.client_id, work.now):
         return False
     if next_allowed(work.now, zone(care.zone), work.practice.quiet) > work.now:
         return False
-    return stored_check_ins.find_open(work.tx, care.id) is None
+    return stored_check_ins.find_open_of(work.tx, care.client_id) is None
 
 
 def plan_ahead(work: Work) -> bool:

@@ -13,10 +13,11 @@ from typing import Literal
 from bot.messages import Button, Message
 from bot.services.check_in.prompt_message import REFUSED
 from bot.services.safety import holding
-from bot.services.work import speak
-from bot.services.work.buttons import data
+from bot.services.work import speak, with_whom
+from bot.services.work.buttons import Toast, data
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
+from bot.texts.keys import ClientKey
 from flows.engine.check_in import CheckIn
 from flows.engine.events import AnswerRefused, Turn
 from flows.engine.inputs import WentBack
@@ -134,7 +135,8 @@ def _keep(work: Work, stored: StoredCheckIn, text: str, step_id: str | None, que
     hold = holding.find(work, stored.care_id)
     before = None if hold is None or hold.note_id is None else notes.find(work.tx, hold.note_id)
     care = cares.load(work.tx, stored.care_id)
-    if before is not None and before.kept_at is not None and takes_more(work, care, before):
+    is_here = before is not None and before.care_id == care.id
+    if before is not None and is_here and before.kept_at and takes_more(work, care, before):
         # after a crisis card what is written joins what was written before
         notes.add_words(work.tx, before, text)
         return
@@ -199,18 +201,34 @@ def offer(work: Work, care: Care, text: str, *, is_caption: bool = False) -> Non
         speak.reply(work, care.client_id, work.say(care.language, "thanks"), key="thanks")
         return
     late = _late(work, care)
-    _, asked = _offered(
-        work, care, text, late, "nothing_open" if late is None else "nothing_open_late"
-    )
+    _, asked = _offered(work, care, text, late, _how_offered(work, care, late))
     said = [work.say(care.language, "words_only")] if is_caption else []
     speak.reply(
         work, care.client_id, "\n\n".join((*said, asked.text)), key="offer", rows=asked.rows
     )
 
 
+def _how_offered(work: Work, care: Care, late: Beside | None) -> ClientKey:
+    if with_whom.others(work, care):
+        return "nothing_open_several"
+    return "nothing_open" if late is None else "nothing_open_late"
+
+
+def put_by(work: Work, care: Care, words: str) -> int:
+    """The words behind a command wait until the client has said with whom it is meant; the note."""
+    return notes.add(work.tx, _new(work, care, words, None, None))
+
+
+def take_up(work: Work, note: StoredNote) -> str:
+    """The words that were put by are used; nothing is left of the note."""
+    notes.remove(work.tx, note.id)
+    return note.words
+
+
 def offer_hard(work: Work, care: Care, text: str) -> int:
     """Offer hard words as a note, after the card: they go to nobody by themselves; the note."""
-    note_id, asked = _offered(work, care, text, _late(work, care), "note_offer")
+    key: ClientKey = "note_offer_several" if with_whom.others(work, care) else "note_offer"
+    note_id, asked = _offered(work, care, text, _late(work, care), key)
     speak.reply(work, care.client_id, asked.text, key="offer", rows=asked.rows)
     return note_id
 
@@ -238,18 +256,39 @@ def _offered(
     care: Care,
     text: str,
     late: Beside | None,
-    key: Literal["nothing_open", "nothing_open_late", "note_offer"],
+    key: ClientKey,
 ) -> tuple[int, Message]:
     """The words are on offer, beside the question that they came too late for; the note, and what
     asks for the client's tap.
     """
     note_id = notes.add(work.tx, _new(work, care, text, None, late))
-    names = names_for(work, care)
-    rows = speak.column(
-        Button(work.say(care.language, "button_note_pass", **names), data("note_pass", note_id)),
-        Button(work.say(care.language, "button_note_drop"), data("note_drop", note_id)),
-    )
-    return note_id, Message(work.say(care.language, key, **names), rows)
+    return note_id, _asks(work, care, note_id, key)
+
+
+def _asks(work: Work, care: Care, note_id: int, key: ClientKey) -> Message:
+    """Ask whether an offered note is passed on; with several therapists, also to whom."""
+    names, among = names_for(work, care), with_whom.among(work, care)
+    label = work.say(care.language, "button_note_pass", **names)
+    passes = [Button(label, data("note_pass", note_id))]
+    if len(among) > 1:
+        passes = with_whom.pass_buttons(work, among, note_id)
+    drop = Button(work.say(care.language, "button_note_drop"), data("note_drop", note_id))
+    rows = speak.column(*passes, drop)
+    return Message(work.say(care.language, key, **names), rows)
+
+
+def is_for_whom_unsaid(work: Work, care: Care, note: StoredNote | None) -> bool:
+    """True where words outside a check-in may be for several, and the client has not said whose."""
+    return (note is None or note.kept_at is None) and bool(with_whom.others(work, care))
+
+
+def offer_with(work: Work, care: Care, note: StoredNote, text: str) -> None:
+    """Further words stand with a note that is on offer, and the client is asked once more to whom
+    it goes.
+    """
+    notes.add_words(work.tx, note, text)
+    asked = _asks(work, care, note.id, "note_offer_several")
+    speak.reply(work, care.client_id, asked.text, key="offer", rows=asked.rows)
 
 
 def _late(work: Work, care: Care) -> Beside | None:
@@ -272,6 +311,20 @@ def settle(work: Work, care: Care, note: StoredNote, message_id: int, *, passes:
     key = _decide(work, care, note, passes=passes)
     text = work.say(care.language, key, **names_for(work, care))
     speak.edit(work, care.client_id, message_id, text, key="note")
+
+
+def pass_to(work: Work, care: Care, note: StoredNote, message_id: int) -> Toast:
+    """Pass an offered note on to the therapist whom the client tapped, and to nobody else; one that
+    was passed on before stays with whom it is.
+    """
+    if note.kept_at is None and note.care_id != care.id:
+        hold = holding.find(work, note.care_id)
+        if hold is not None and hold.note_id == note.id:
+            holds.remove_all(work.tx, care.id)  # what follows belongs with these words
+            holds.save(work.tx, replace(hold, care_id=care.id))
+        note = notes.move(work.tx, note, care.id)
+    settle(work, cares.load(work.tx, note.care_id), note, message_id, passes=True)
+    return None
 
 
 def _decide(

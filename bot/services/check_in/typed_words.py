@@ -218,6 +218,11 @@ def _how_asked(work: Work, stored: StoredCheckIn) -> Literal["shown", "in_doubt"
     )
 
 
+def is_unshown(work: Work, stored: StoredCheckIn) -> bool:
+    """True where nothing of an open check-in can have been read as these words were written."""
+    return stored.state.last_answered_at is None and _how_asked(work, stored) is None
+
+
 def _is_told(work: Work, stored: StoredCheckIn, more: Turn) -> bool:
     """True where the answer that these words would join is in a digest already: the next one would
     tell it once more.

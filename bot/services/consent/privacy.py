@@ -10,7 +10,7 @@ from __future__ import annotations
 from bot.messages import Button, Rows
 from bot.services.consent import item_questions, items, tidy_chat
 from bot.services.consent.items import WORDS, Apart
-from bot.services.work import speak
+from bot.services.work import speak, with_whom
 from bot.services.work.buttons import STALE, Press, Toast, data
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
@@ -18,9 +18,12 @@ from storage.cares import Care
 
 
 def show(work: Work, care: Care) -> None:
-    """Answer with all of it."""
-    text, rows = _card(work, care)
-    speak.insist(work, care.client_id, text, key="privacy", rows=rows)
+    """Answer with all of it; with two therapists one message for each of them."""
+    several = with_whom.among(work, care)
+    for each in several:
+        text, rows = _card(work, each)
+        key = "privacy" if len(several) == 1 else f"privacy{each.id}"
+        speak.insist(work, care.client_id, text, key=key, rows=rows)
 
 
 def _card(work: Work, care: Care) -> tuple[str, Rows]:
@@ -34,7 +37,8 @@ def _card(work: Work, care: Care) -> tuple[str, Rows]:
         buttons.append(choice)
         label = work.say(care.language, "button_stop_ask")
         buttons.append(Button(label, data("stop_ask", care.id)))
-    return "\n\n".join(parts), speak.column(*buttons)
+    parts.append(with_whom.only_here(work, care))
+    return "\n\n".join(filter(None, parts)), speak.column(*buttons)
 
 
 def _ways(work: Work, care: Care) -> str:

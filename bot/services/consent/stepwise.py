@@ -59,7 +59,7 @@ def follow(work: Work, care_id: int) -> None:
     last words of some are still to come.
     """
     care = cares.find(work.tx, care_id)
-    if care is None or check_ins.find_open(work.tx, care.id) is not None:
+    if care is None or check_ins.find_open_of(work.tx, care.client_id) is not None:
         return  # what they did may have been to erase everything
     if deliveries.waits_for_more(work.tx, care.client_id, work.now):
         return

@@ -99,7 +99,7 @@ def speaks_of(work: Work, care: Care, *, from_at: datetime, cut_off_at: datetime
         care.state == "active"
         or _left(care, from_at, cut_off_at) is not None
         or _wrote(work, care, from_at, cut_off_at)
-        or risk_cases.find_open(work.tx, care.client_id) is not None
+        or risk_cases.find_open(work.tx, care.id) is not None
     )
 
 
@@ -184,7 +184,7 @@ class _Risk(TypedDict):
 
 def _risk(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> _Risk:
     """Return what led to the crisis card; of an open case, however long ago it was."""
-    case = risk_cases.find_open(work.tx, care.client_id)
+    case = risk_cases.find_open(work.tx, care.id)
     if case is not None and case.opened_at >= cut_off_at:
         case = None
     since = cut_off_at - CALM_AFTER

@@ -162,8 +162,8 @@ def _page(work: Work, care: Care, coming: _Coming | None, page: int) -> tuple[st
     if pages > 1:
         following = (page + 1) % pages
         turn = work.say(language, "button_page", number=following + 1, count=pages)
-        rows.append((Button(turn, data("preview_page", following)),))
-    rows.append((Button(work.say(language, "button_preview_text"), data("preview_text")),))
+        rows.append((Button(turn, data("preview_page", care.id, following)),))
+    rows.append((Button(work.say(language, "button_preview_text"), data("preview_text", care.id)),))
     return text, tuple(rows)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bot.services.consent import stepwise
 from bot.services.safety import holding
-from bot.services.work import speak, unread_digests
+from bot.services.work import speak, unread_digests, with_whom
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from flows.schedule.quiet import next_allowed
@@ -68,7 +68,8 @@ def _tell(work: Work, care: Care, row: DigestRow) -> None:
     said = [work.say(care.language, "unread", zone=local, since=row.cut_off_at, **names)]
     if asks:
         said.append(work.say(care.language, "unread_questions"))
-    text = f"{' '.join(said)}\n\n{work.say(care.language, 'unread_end', **names)}"
+    said = [" ".join(said), work.say(care.language, "unread_end", **names)]
+    text = "\n\n".join(filter(None, (*said, with_whom.only_here(work, care))))
     not_before = next_allowed(work.now, local, work.practice.quiet)
     key = f"unread{row.id}:{care.id}"
     speak.notify(work, care.client_id, text, key=key, not_before=not_before)

@@ -19,6 +19,7 @@ from bot.services.work import speak
 from bot.services.work.unit_of_work import Work
 from flows.schedule.zones import zone
 from storage import audit, cares, flow_versions, own_rows, people, sent_files
+from storage.audit import AuditRow
 from storage.cares import Care
 from storage.people import Person
 from storage.sent_files import SentFile
@@ -106,10 +107,7 @@ def take_out(work: Work, sent: Iterable[SentFile]) -> None:
 
 def _lossless(work: Work, person: Person, by: str) -> str:
     rows = own_rows.list_all(work.tx, person.id)
-    noted = (
-        (row.at, row.action, row.actor)
-        for row in audit.list_about(work.tx, person.code, since=person.created_at)
-    )
+    noted = ((row.at, row.action, row.actor) for row in _trail(work, person))
     versions = {row["fingerprint"] for row in rows["check_ins"]}
     body = {
         "format": FORMAT,
@@ -148,9 +146,20 @@ def _line(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def _trail(work: Work, person: Person) -> list[AuditRow]:
+    """The audit trail of the client, under their code and under that of each second care."""
+    codes = {each.client_code for each in cares.list_for_client(work.tx, person.id)}
+    found = [
+        row
+        for code in {person.code, *codes}
+        for row in audit.list_about(work.tx, code, since=person.created_at)
+    ]
+    return sorted(found, key=lambda row: (row.at, row.id))
+
+
 def _by(work: Work, person: Person, actor: str) -> str:
     """Return who did it: the client, or somebody by role."""
-    if actor == person.code:
-        return "you"
     known = people.find_by_code(work.tx, actor)
+    if known is not None and known.id == person.id:
+        return "you"
     return actor if known is None else known.role

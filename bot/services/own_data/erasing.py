@@ -42,6 +42,8 @@ class Erased:
     """The erasings of the same client under earlier links."""
     kept: Holdings
     """The counts of what is gone."""
+    codes: tuple[str, ...] = ()
+    """The codes under which the client's therapists knew them, each once."""
 
 
 def ask(work: Work, care: Care) -> None:
@@ -117,7 +119,8 @@ def erase(work: Work, person: Person, *, by: By, earlier: Sequence[Person] = ())
         until = work.now + UNTIL_GIVEN_UP
         is_awaited = by == "client"
         speak.last_words(work, person.id, text, key="erased", is_awaited=is_awaited, until=until)
-    return Erased(log, before, kept)
+    codes = dict.fromkeys(each.client_code for each in own)
+    return Erased(log, before, kept, tuple(codes))
 
 
 def _new_receipt(work: Work) -> str:

@@ -13,7 +13,7 @@ from bot.messages import Button, Rows
 from bot.services.own_data import own_chart
 from bot.services.own_data.readable import note_text, round_text
 from bot.services.own_data.what_is_kept import everyones_cares
-from bot.services.work import speak
+from bot.services.work import speak, with_whom
 from bot.services.work.buttons import data
 from bot.services.work.lengths import LONGEST
 from bot.services.work.unit_of_work import Work
@@ -65,15 +65,15 @@ def _page(work: Work, care: Care, page: int) -> tuple[str, Rows]:
     turns = []
     if page + 1 < len(weeks):
         label = work.say(care.language, "button_week_before")
-        turns.append(Button(label, data("history_page", page + 1)))
+        turns.append(Button(label, data("history_page", care.id, page + 1)))
     if page > 0:
         label = work.say(care.language, "button_week_after")
-        turns.append(Button(label, data("history_page", page - 1)))
+        turns.append(Button(label, data("history_page", care.id, page - 1)))
     rows = speak.row(*turns) if turns else ()
     checked_in = (each.what.state for each in everything if isinstance(each.what, StoredCheckIn))
     if own_chart.is_any(work, care, checked_in):
         label = work.say(care.language, "button_history_chart")
-        rows = (*rows, *speak.row(Button(label, data("history_chart"))))
+        rows = (*rows, *speak.row(Button(label, data("history_chart", care.id))))
     return shown, rows
 
 
@@ -88,7 +88,10 @@ def _weeks(care: Care, everything: Iterable[_Told]) -> list[tuple[date, list[_To
 
 
 def _told(work: Work, care: Care) -> Iterator[_Told]:
+    with_others = {each.therapist_id for each in with_whom.others(work, care)}
     for each in everyones_cares(work, care.client_id):
+        if each.therapist_id in with_others:
+            continue
         for stored in check_ins.list_for_care(work.tx, each.id):
             if any(answer.value is not None for answer in stored.state.answers):
                 yield _Told(stored.state.opened_at, each, stored)

@@ -105,7 +105,7 @@ def undo(work: Work, therapist: Person, care: Care, message_id: int) -> Toast:
     _note(work, therapist, care, "client.move_undone")
     key: StaffKey = "wrong_phone_undone" if is_back else "wrong_phone_undone_late"
     parts = [work.tell(therapist.language, key, alias=care.alias)]
-    case = risk_cases.find_open(work.tx, care.client_id)
+    case = risk_cases.find_open(work.tx, care.id)
     if case is not None and move.opened_at is not None and case.changed_at >= move.opened_at:
         parts.append(work.tell(therapist.language, "wrong_phone_case"))
     speak.edit(work, therapist.id, message_id, " ".join(parts), key="undone")

@@ -66,6 +66,8 @@ def undo(work: Work, therapist: Person, care: Care, message_id: int) -> Toast:
 def _may_be_undone(work: Work, care: Care) -> bool:
     if care.state not in cares.LIVING or moves.find_newest(work.tx, care.client_id) is not None:
         return False  # after a move it would be unclear who is meant, and the client's own would go
+    if len(cares.list_for_client(work.tx, care.client_id)) > 1:
+        return False  # what they told somebody else would go, too
     invite = invites.find_used(work.tx, care.client_id)
     opened_at = None if invite is None else invite.used_at
     return opened_at is not None and work.now - opened_at < AFTER_OPENING

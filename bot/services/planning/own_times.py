@@ -88,6 +88,12 @@ def command(work: Work, care: Care, rest: str) -> None:
         _choose(work, care, own, lambda each: data("own_times", each.enrolment.id))
 
 
+def is_wish(text: str, language: Language) -> bool:
+    """True for words such as "wed 19:00"."""
+    wish = read_wish(text, language)
+    return wish is not None and wish.at_wall is not None and wish.days is not None
+
+
 def typed(work: Work, care: Care, text: str) -> bool:
     """Take words such as "wed 19:00", said to no open question, as a wish; False: they are none."""
     wish = read_wish(text, care.language)

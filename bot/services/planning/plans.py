@@ -146,11 +146,9 @@ def change_zone(work: Work, person: Person, zone_name: str, *, actor: str = "com
         subject=person.code,
         detail=zone_name,
     )
-    care = cares.find_by_client(work.tx, person.id)
-    if care is None:
-        return
-    enrolments.set_zone_for_care(work.tx, care.id, zone_name)
-    replan(work, enrolments.list_running(work.tx, care.id), "zone_changed")
+    for care in cares.list_for_client(work.tx, person.id):
+        enrolments.set_zone_for_care(work.tx, care.id, zone_name)
+        replan(work, enrolments.list_running(work.tx, care.id), "zone_changed")
 
 
 def add_request(work: Work, care: Care, flow: Flow, slot: Slot) -> int | None:

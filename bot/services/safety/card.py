@@ -14,13 +14,14 @@ from datetime import timedelta
 from bot.config.settings import Practice
 from bot.messages import Button, Rows
 from bot.services.safety import cases, fate
-from bot.services.safety.cases import Cause, Told
+from bot.services.safety.cases import Cause, Tellings
 from bot.services.safety.fate import Fate
-from bot.services.work import speak
+from bot.services.work import speak, with_whom
 from bot.services.work.buttons import data
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts import Texts
+from bot.texts.keys import ClientKey
 from flows.languages import Language
 from storage import audit, check_ins
 from storage.cares import Care
@@ -120,7 +121,7 @@ def show_client(
     is_hard: bool,
     about: Cause = "words",
     became: Fate,
-    told: Told,
+    told: Tellings,
     waiting: StoredCheckIn | None = None,
 ) -> None:
     """Queue the card for a client who is spoken to in ``language``; ``waiting`` is the check-in
@@ -143,9 +144,12 @@ def buttons_of(
     found = []
     if waiting is not None:
         found.append(Button(work.say(language, "button_go_on"), data("recall", waiting.id)))
-    if cases.can_tell(work, care):
-        label = work.say(language, "button_tell", **names_for(work, care, language))
-        found.append(Button(label, data("tell", care.id)))
+    several = with_whom.among(work, care)
+    key: ClientKey = "button_tell" if len(several) == 1 else "button_tell_one"
+    for each in several:
+        if cases.can_tell(work, each):
+            label = work.say(language, key, **names_for(work, each, language))
+            found.append(Button(label, data("tell", each.id)))
     if is_hard:
         label = work.say(language, "button_misunderstood")
         found.append(Button(label, data("misunderstood", care.id)))
@@ -159,7 +163,7 @@ def misunderstood(work: Work, care: Care, message_id: int) -> None:
     action = "safety.misunderstood"
     audit.add(work.tx, now=work.now, actor="client", action=action, subject=care.client_code)
     language = language_of(work, care.language)
-    open_ = check_ins.find_open(work.tx, care.id)
+    open_ = check_ins.find_open_of(work.tx, care.client_id)
     rows = speak.column(*buttons_of(work, care, language, open_, is_hard=False))
     speak.edit(work, care.client_id, message_id, None, key="card", rows=rows)
     # two quick taps get one line: it is keyed by the card

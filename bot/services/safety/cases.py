@@ -11,7 +11,7 @@ from typing import Literal
 
 from bot.services.safety import alerting, on_call
 from bot.services.safety.alerting import Told
-from bot.services.work import speak
+from bot.services.work import speak, with_whom
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey
@@ -23,19 +23,26 @@ from storage.risk_cases import NewStep, RiskCase
 
 __all__ = [
     "Cause",
+    "Tellings",
     "Told",
     "about",
+    "all_told_before",
     "answered",
     "can_tell",
     "hear",
+    "hear_all",
     "opens_line",
     "tell",
     "told_before",
     "told_line",
+    "told_lines",
 ]
 
 Cause = Literal["words", "others"]
 """The subject of hard words: the client's own danger, or danger to somebody else."""
+
+Tellings = tuple[tuple[Care, Told], ...]
+"""To whom messages go, care by care: each therapist by the consent that was given for them."""
 
 HARM_TO_OTHERS = ".harm-others"
 """The end of the ids of the screen's rules about danger to somebody else, in each language."""
@@ -77,12 +84,34 @@ def hear(work: Work, care: Care, cause: Cause, verdict: Verdict) -> Told:
             return _join(work, care, what, rules, agreed=alerting.is_agreed(work, care))
 
 
-def answered(work: Work, care: Care, named: str) -> Told:
-    """Keep that an answer was given which a flow names as a sign of danger, as ``hear`` does.
-
-    ``named`` says in which flow and by which steps and scores, never which answer.
+def hear_all(
+    work: Work, care: Care, cause: Cause, verdict: Verdict, *, is_for_one: bool
+) -> Tellings:
+    """Keep as ``hear`` does that hard words were written, for each therapist of the client whom it
+    concerns. Words that answer one of them (``is_for_one``) are kept for that one; the others are
+    told only where the client has agreed that they are, for that is not about one's questions.
     """
-    return _join(work, care, "flow", named, agreed=alerting.is_agreed(work, care))
+    found = [(care, hear(work, care, cause, verdict))]
+    for other in with_whom.others(work, care):
+        is_told = verdict.risk == "explicit" and alerting.is_agreed(work, other)
+        if is_told or not is_for_one:
+            found.append((other, hear(work, other, cause, verdict)))
+    return tuple(found)
+
+
+def answered(work: Work, care: Care, named: str) -> Tellings:
+    """Keep that an answer was given which a flow names as a sign of danger, as ``hear_all`` does.
+
+    ``named`` says in which flow and by which steps and scores, never which answer; it is named to
+    nobody but the therapist whose flow it is.
+    """
+    found = [(care, _join(work, care, "flow", named, agreed=alerting.is_agreed(work, care)))]
+    found.extend(
+        (other, _join(work, other, "flow", "", agreed=True))
+        for other in with_whom.others(work, care)
+        if alerting.is_agreed(work, other)
+    )
+    return tuple(found)
 
 
 def tell(work: Work, care: Care) -> Told:
@@ -95,9 +124,15 @@ def tell(work: Work, care: Care) -> Told:
     return told
 
 
+def all_told_before(work: Work, care: Care) -> Tellings:
+    """To whom messages went before about cases that are still open, of every care of theirs."""
+    whole = (care, *with_whom.others(work, care))
+    return tuple((each, told_before(work, each)) for each in whole)
+
+
 def told_before(work: Work, care: Care) -> Told:
     """To whom a message went before about a case that is still open; nobody where none is."""
-    case = risk_cases.find_open(work.tx, care.client_id)
+    case = risk_cases.find_open(work.tx, care.id)
     return Told() if case is None else alerting.told_before(work, care, case)
 
 
@@ -115,6 +150,17 @@ def told_line(work: Work, care: Care, language: Language, told: Told) -> str:
     return work.say(language, key, **names_for(work, care, language))
 
 
+def told_lines(work: Work, language: Language, tellings: Tellings) -> tuple[str, ...]:
+    """One line for each therapist on whose account a message goes or went; one where there is
+    none.
+    """
+    lines = [told_line(work, of, language, told) for of, told in tellings if told.roles]
+    if lines or not tellings:
+        return tuple(lines)
+    of, told = tellings[0]
+    return (told_line(work, of, language, told),)
+
+
 def opens_line(work: Work, care: Care, language: Language) -> str | None:
     """Say when the practice is there again; None within its hours, or where it has stated none."""
     at = on_call.opens_at(work.practice, work.now)
@@ -125,14 +171,14 @@ def opens_line(work: Work, care: Care, language: Language) -> str | None:
 
 def _hear_likely(work: Work, care: Care, rules: str) -> Told:
     """Likely words join an open case, and alert nobody by themselves."""
-    case = risk_cases.find_open(work.tx, care.client_id)
+    case = risk_cases.find_open(work.tx, care.id)
     _keep(work, care, case, "likely", rules)
     return told_before(work, care)
 
 
 def _join(work: Work, care: Care, what: risk_cases.Cause, detail: str, *, agreed: bool) -> Told:
-    """The client's case is open, and those who may be told are told."""
-    case = risk_cases.find_open(work.tx, care.client_id)
+    """The care's case is open, and those who may be told are told."""
+    case = risk_cases.find_open(work.tx, care.id)
     if case is None:
         case = risk_cases.open_(work.tx, care_id=care.id, client_id=care.client_id, now=work.now)
     _keep(work, care, case, what, detail)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, assert_never
 
 from bot.services.safety import cases
-from bot.services.safety.cases import Told
+from bot.services.safety.cases import Tellings
 from bot.services.work.periods import next_cut_off
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
@@ -18,10 +18,12 @@ Fate = Literal["kept", "offered", "not_kept", "aside", "none"]
 """The fate of the words that led to the card; ``none`` where there were none."""
 
 
-def lines(work: Work, care: Care, language: Language, fate: Fate, told: Told) -> tuple[str, ...]:
+def lines(
+    work: Work, care: Care, language: Language, fate: Fate, told: Tellings
+) -> tuple[str, ...]:
     """Return the lines below the card, in its language."""
     opens = cases.opens_line(work, care, language)
-    sent = [cases.told_line(work, care, language, told), *([opens] if opens else [])]
+    sent = [*cases.told_lines(work, language, told), *([opens] if opens else [])]
     match fate:
         case "kept":
             became = kept(work, care, language, "crisis_kept")

@@ -29,6 +29,7 @@ def begin(work: Work, care_id: int, *, note_id: int | None = None) -> None:
     ``note_id``: where the words are that led to it, if they are a note.
     """
     was = find(work, care_id) or Hold(care_id, work.now)
+    holds.remove_all(work.tx, care_id)  # what is written from now on belongs in this care only
     stored = _under_way(work, care_id)
     if stored is not None:
         # the last words of a check-in that wait for more would say that this was all
@@ -68,11 +69,13 @@ def renew(work: Work, care_id: int) -> None:
 
 
 def until(work: Work, care_id: int) -> datetime | None:
-    """Until when nothing is asked of the client by itself; None: it may be."""
-    hold = find(work, care_id)
-    return None if hold is None else hold.until_at
+    """Until when nothing is asked of the client by itself, in this care or another of theirs; None:
+    it may be.
+    """
+    latest = holds.latest_until(work.tx, care_id)
+    return latest if latest is not None and latest > work.now else None
 
 
 def go_on(work: Work, care_id: int) -> None:
-    """The client went on: questions follow one another again."""
-    holds.remove(work.tx, care_id)
+    """The client went on: questions follow one another again, in each of their cares."""
+    holds.remove_all(work.tx, care_id)

@@ -72,6 +72,8 @@ Name = Literal[
     "live_elsewhere",
     "note_pass",
     "note_drop",
+    "note_pass_to",
+    "with_whom",
     "topic_drop",
     "hold_back",
     "let_go",
@@ -153,8 +155,8 @@ FORMS: dict[Name, Form] = {
     "unmet_how": Form("uh", ("check_in", "turn"), has_word=True),
     "snooze": Form("sn", ("check_in", "turn"), has_word=True),
     "change": Form("ac", ("check_in",)),
-    "begin": Form("n", ("flow",)),
-    "again": Form("ag", ("flow",)),
+    "begin": Form("n", ("care", "flow")),
+    "again": Form("ag", ("care", "flow")),
     "consent": Form("c", ("care", "version")),
     "consent_step": Form("cs", ("care", "version", "place")),
     "numbers": Form("nu", ()),
@@ -200,15 +202,17 @@ FORMS: dict[Name, Form] = {
     "live_elsewhere": Form("le", ()),
     "note_pass": Form("np", ("note",)),
     "note_drop": Form("nx", ("note",)),
+    "note_pass_to": Form("nt", ("care", "note")),
+    "with_whom": Form("ww", ("care", "note"), has_word=True),
     "topic_drop": Form("td", ("note",)),
     "hold_back": Form("hb", ("check_in", "step", "page")),
     "let_go": Form("hl", ("check_in", "step", "page")),
     "note_hold_back": Form("nh", ("note", "page")),
     "note_let_go": Form("nl", ("note", "page")),
-    "preview_page": Form("pp", ("page",)),
-    "preview_text": Form("pt", ()),
-    "history_page": Form("hp", ("page",)),
-    "history_chart": Form("hc", ()),
+    "preview_page": Form("pp", ("care", "page")),
+    "preview_text": Form("pt", ("care",)),
+    "history_page": Form("hp", ("care", "page")),
+    "history_chart": Form("hc", ("care",)),
     "misunderstood": Form("mu", ("care",)),
     "export": Form("ex", ("care",)),
     "erase": Form("er", ("care",)),
@@ -232,7 +236,8 @@ FORMS: dict[Name, Form] = {
 """``version``: of the consent that was shown. ``place``: of its step, from 0; of a
 question about one matter, 1 in a round and 0 under /privacy; for an ending, the days until then.
 ``minute``: since 1970 for a therapy session and for the last step of erasing, of the day for a
-client's own time. ``weekdays``: as bits, 0 for as they are. ``on``: 1 or 0.
+client's own time. ``weekdays``: as bits, 0 for as they are. ``on``: 1 or 0. ``with_whom``: the note
+holds the words that stood behind the command which is its code word, 0 for none.
 """
 _BY_CODE: dict[str, Name] = {form.code: name for name, form in FORMS.items()}
 

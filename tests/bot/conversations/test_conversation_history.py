@@ -41,7 +41,7 @@ async def test_nobody_reads_what_another_told(house: House) -> None:
     other = await house.client(weber, "C.D.")
     assert (await house.say(other, "/history"))[-1].startswith("There is nothing yet")
     await house.say(other, "/help")
-    assert await house.forge(other, "hp:0") == [
+    assert await house.forge(other, "hp:1:0") == [
         "There is nothing yet that you answered or wrote here."
     ]
 

@@ -216,7 +216,7 @@ async def test_other_peoples_buttons_do_nothing(house: House) -> None:
 async def test_therapists_cannot_use_clients_buttons_nor_clients_therapists(house: House) -> None:
     weber, _, ana, _ = await crowd(house)
     before = await house.everything(without=PASSING)
-    for data in ("a:2:0:3", "c:1:202611", "x:1", "n:0"):
+    for data in ("a:2:0:3", "c:1:202611", "x:1", "n:1:0"):
         assert STALE & set(await house.forge(weber, data)), data
     for data in ("t:1", "u:1", "k:1:1:0", "z:1", "f:1:1", "l:1:0"):
         assert STALE & set(await house.forge(ana, data)), data

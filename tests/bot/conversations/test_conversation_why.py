@@ -21,7 +21,7 @@ async def said(house: House, client: Person) -> list[str]:
     person, now = await house.stored(client), house.clock.now()
 
     def read(tx: Tx) -> list[str]:
-        care = cares.find_by_client(tx, person.id)
+        care = cares.list_for_client(tx, person.id)[-1]
         assert care is not None
         work = Work(tx, house.app.practice, now, "test")
         return [one.key for one in explain(day_facts(work, care, WEDNESDAY.date()))]

@@ -26,7 +26,7 @@ async def test_the_newest_word_on_a_strain_counts_where_it_was_asked_in_several_
     person, now = await house.stored(client), house.clock.now()
 
     def hear(tx: Tx) -> str:
-        care = cares.find_by_client(tx, person.id)
+        care = cares.list_for_client(tx, person.id)[-1]
         assert care is not None
         stored = check_ins.find_open(tx, care.id)
         assert stored is not None
@@ -84,7 +84,7 @@ async def test_a_rating_in_another_range_or_of_another_event_forms_no_series(
     text = OWN.format(trigger=trigger, min=low, max=high)
 
     def rate(tx: Tx) -> tuple[tuple[tuple[str, float], ...], str | None]:
-        care = cares.find_by_client(tx, person.id)
+        care = cares.list_for_client(tx, person.id)[-1]
         flow = parse(text, "x").flow
         assert care is not None and flow is not None
         flow_versions.publish(

@@ -48,7 +48,7 @@ Flags = list[tuple[Any, ...]]
 async def care_of(house: House) -> Care:
     client = await house.client(await house.therapist())
     person = await house.stored(client)
-    care = await house.app.store.read(lambda tx: cares.find_by_client(tx, person.id))
+    care = await house.app.store.read(lambda tx: cares.list_for_client(tx, person.id)[-1])
     assert care is not None
     return care
 

@@ -46,7 +46,7 @@ async def enrolled(house: House) -> Care:
 
     def decide(tx: Tx) -> Care:
         work = Work(tx, house.app.practice, house.clock.now(), "enrol")
-        care = cares.find_by_client(tx, person.id)
+        care = cares.list_for_client(tx, person.id)[-1]
         assert care is not None
         for name, schedule in SCHEDULES.items():
             publish_flow(work, name, schedule)

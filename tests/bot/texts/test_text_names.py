@@ -49,6 +49,7 @@ REST = {
     "at": datetime(2026, 11, 29, 17, 0, tzinfo=UTC),
     "language": "Englisch",
     "when": "mit der nächsten Wochenübersicht",
+    "others": "Dr. Anna Kaya",
 }
 
 

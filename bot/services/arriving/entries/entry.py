@@ -90,6 +90,10 @@ class Command(Generic[Who, Key]):
     """The effect of a command that was made of an earlier message: it acts where doing it once more
     harms nothing; otherwise its writer is told to send it anew.
     """
+    of: Literal["care", "person"] = "care"
+    """A client with two therapists is asked with whom a command of a care is meant; one of the
+    person is about all of them.
+    """
     ahead: Callable[[Work, Who], object] | None = None
     """Reads what it takes longer to read than a write may; ``act`` finds it as ``work.ahead``."""
 

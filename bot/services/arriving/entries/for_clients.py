@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.services.arriving import check_in_taps, hard_words, tidy_taps
+from bot.services.arriving import check_in_taps, hard_words, note_taps, tidy_taps
 from bot.services.arriving.entries.entry import (
     ALWAYS,
     ASKED,
@@ -22,8 +22,10 @@ from bot.services.arriving.entries.ownership import (
     OWN_CHECK_IN,
     OWN_ENROLMENT,
     OWN_NOTE,
+    OWN_WORDS,
+    Words,
 )
-from bot.services.care import consents, own_language, pausing
+from bot.services.care import consents, own_help, own_language, pausing
 from bot.services.check_in import asked_for, noting, topics
 from bot.services.consent import privacy, stepwise
 from bot.services.digest import preview
@@ -40,7 +42,6 @@ from bot.services.safety import card, cases
 from bot.services.therapy_sessions import not_met
 from bot.services.work import own_menu, speak
 from bot.services.work.buttons import STALE, Press, Toast
-from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey
 from storage import people
@@ -63,7 +64,7 @@ def _history(work: Work, care: Care, asked: Asked) -> None:
     history.show(work, care)
 
 
-def _history_page(work: Work, care: Care, _nothing: Care, tapped: Touched) -> Toast:
+def _history_page(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
     history.turn_to(work, care, tapped.press.number("page"), tapped.message_id)
     return None
 
@@ -129,22 +130,15 @@ def _stop(work: Work, care: Care, asked: Asked) -> None:
 
 
 def _help(work: Work, care: Care, asked: Asked) -> None:
-    standing, names = standing_of(care), names_for(work, care)
-    begin: ClientKey = "help.begin"
-    end: ClientKey = "help.end"
-    if standing == "over":  # nothing is asked of them any more
-        begin, end = "care_declined" if care.state == "declined" else "care_over", "help.end_over"
-    lines = [work.say(care.language, key) for key in FOR_CLIENTS.help(standing)]
-    parts = (work.say(care.language, begin, **names), "\n".join(lines))
-    text = "\n\n".join((*parts, work.say(care.language, end)))
-    speak.reply(work, care.client_id, text, key="help")
+    standing = standing_of(care)
+    own_help.show(work, care, FOR_CLIENTS.help(standing), is_over=standing == "over")
 
 
-def _begin(work: Work, care: Care, _nothing: Care, tapped: Touched) -> Toast:
+def _begin(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
     return asked_for.press(work, care, tapped.press.number("flow"))
 
 
-def _again(work: Work, care: Care, _nothing: Care, tapped: Touched) -> Toast:
+def _again(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
     return asked_for.again(work, care, tapped.press.number("flow"), tapped.message_id)
 
 
@@ -160,17 +154,16 @@ def _live_elsewhere(work: Work, care: Care, _nothing: Care, tapped: Touched) -> 
     return own_place.elsewhere(work, care)
 
 
-def _pass_note(work: Work, care: Care, note: StoredNote, tapped: Touched) -> Toast:
-    noting.settle(work, care, note, tapped.message_id, passes=True)
-    return None
-
-
-def _drop_topic(work: Work, care: Care, note: StoredNote, tapped: Touched) -> Toast:
-    return topics.drop(work, care, note, tapped.message_id)
-
-
-def _drop_note(work: Work, care: Care, note: StoredNote, tapped: Touched) -> Toast:
-    noting.settle(work, care, note, tapped.message_id, passes=False)
+def _with_whom(work: Work, care: Care, of: Words, tapped: Touched) -> Toast:
+    """Go on with a command as with one therapist, with the words that waited for the tap."""
+    _, note = of
+    entry = FOR_CLIENTS.command(tapped.press.word)
+    if entry is None or entry.of == "person" or standing_of(care) not in entry.when:
+        return STALE
+    if note is not None and note.kept_at is not None:
+        return STALE
+    _settle(work, care, tapped)
+    entry.act(work, care, Asked("" if note is None else noting.take_up(work, note)))
     return None
 
 
@@ -182,12 +175,12 @@ def _let_go(work: Work, care: Care, of: StoredCheckIn | StoredNote, tapped: Touc
     return preview.let_go(work, care, of, tapped.press, tapped.message_id)
 
 
-def _preview_page(work: Work, care: Care, _nothing: Care, tapped: Touched) -> Toast:
+def _preview_page(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
     preview.turn_to(work, care, tapped.press.number("page"), tapped.message_id)
     return None
 
 
-def _preview_text(work: Work, care: Care, _nothing: Care, tapped: Touched) -> Toast:
+def _preview_text(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
     preview.show_text(work, care)
     return None
 
@@ -319,20 +312,20 @@ EVERYWHERE = ALWAYS | UNRECOGNISED
 
 FOR_CLIENTS: Table[Care, ClientKey] = Table(
     commands=(
-        Command("crisis", _crisis, EVERYWHERE, menu="menu.crisis", help="help.crisis"),
+        Command("crisis", _crisis, EVERYWHERE, menu="menu.crisis", help="help.crisis", of="person"),
         Command("checkin", _checkin, HERE, "menu.checkin", "help.checkin"),
         Command("topic", _topic, TAKING_PART, "menu.topic", "help.topic", edited="to_send_anew"),
         Command("history", _history, menu="menu.history", help="help.history"),
         Command("preview", _preview, IN_A_DIGEST, "menu.preview", "help.preview"),
         Command("when", _when, TAKING_PART, "menu.when", "help.when"),
-        Command("language", _language, TAKING_PART, "menu.language", "help.language"),
+        Command("language", _language, TAKING_PART, "menu.language", "help.language", of="person"),
         Command("pause", _pause, TAKING_PART, "menu.pause", "help.pause"),
         Command("resume", _resume, TAKING_PART, "menu.resume", "help.resume"),
-        Command("privacy", _privacy, menu="menu.privacy", help="help.privacy"),
-        Command("mydata", _mydata, menu="menu.mydata", help="help.mydata"),
-        Command("export", _export, help="help.export", ahead=copying.make_all),
-        Command("erase", _erase, help="help.erase"),
-        Command("help", _help, EVERYWHERE, menu="menu.help"),
+        Command("privacy", _privacy, menu="menu.privacy", help="help.privacy", of="person"),
+        Command("mydata", _mydata, menu="menu.mydata", help="help.mydata", of="person"),
+        Command("export", _export, help="help.export", of="person", ahead=copying.make_all),
+        Command("erase", _erase, help="help.erase", of="person"),
+        Command("help", _help, EVERYWHERE, menu="menu.help", of="person"),
         Command("stop", _stop, HERE, "menu.stop", "help.stop"),
     ),
     taps=(
@@ -348,25 +341,27 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("unmet", OWN_CHECK_IN, _unmet, TAKING_PART),
         Tap("unmet_how", OWN_CHECK_IN, _unmet_how, TAKING_PART),
         Tap("change", OWN_CHECK_IN, check_in_taps.change, HERE),
-        Tap("begin", NOTHING, _begin, HERE),
-        Tap("again", NOTHING, _again, TAKING_PART),
+        Tap("begin", OWN_CARE, _begin, HERE),
+        Tap("again", OWN_CARE, _again, TAKING_PART),
         Tap("own_times", OWN_ENROLMENT, _own_times, TAKING_PART),
         Tap("own_set", OWN_ENROLMENT, _own_times, TAKING_PART),
         Tap("own_reset", OWN_ENROLMENT, _own_times, TAKING_PART),
         Tap("own_language", OWN_CARE, _choose_language, TAKING_PART),
         Tap("live_by", NOTHING, _live_by, TAKING_PART),
         Tap("live_elsewhere", NOTHING, _live_elsewhere, TAKING_PART),
-        Tap("note_pass", OWN_NOTE, _pass_note, HERE),
-        Tap("topic_drop", OWN_NOTE, _drop_topic, TAKING_PART),
-        Tap("note_drop", OWN_NOTE, _drop_note, HERE),
+        Tap("note_pass", OWN_NOTE, note_taps.pass_on, HERE),
+        Tap("topic_drop", OWN_NOTE, note_taps.drop_topic, TAKING_PART),
+        Tap("note_drop", OWN_NOTE, note_taps.drop, HERE),
+        Tap("note_pass_to", OWN_WORDS, note_taps.pass_to, HERE),
+        Tap("with_whom", OWN_WORDS, _with_whom, EVERYWHERE),
         Tap("hold_back", OWN_CHECK_IN, _hold_back, IN_A_DIGEST),
         Tap("let_go", OWN_CHECK_IN, _let_go, IN_A_DIGEST),
         Tap("note_hold_back", OWN_NOTE, _hold_back, IN_A_DIGEST),
         Tap("note_let_go", OWN_NOTE, _let_go, IN_A_DIGEST),
-        Tap("preview_page", NOTHING, _preview_page, IN_A_DIGEST),
-        Tap("history_page", NOTHING, _history_page),
-        Tap("history_chart", NOTHING, _history_chart),
-        Tap("preview_text", NOTHING, _preview_text, IN_A_DIGEST),
+        Tap("preview_page", OWN_CARE, _preview_page, IN_A_DIGEST),
+        Tap("history_page", OWN_CARE, _history_page),
+        Tap("history_chart", OWN_CARE, _history_chart),
+        Tap("preview_text", OWN_CARE, _preview_text, IN_A_DIGEST),
         Tap("misunderstood", OWN_CARE, _misunderstood, HERE),
         Tap("tell", OWN_CARE, _tell, HERE),
         Tap("export", OWN_CARE, _send_copy, ahead=_copies),

@@ -15,6 +15,7 @@ from bot.services.safety import case_view
 from bot.services.safety.case_view import Opened
 from bot.services.work.buttons import Press
 from bot.services.work.unit_of_work import Work
+from bot.services.work.with_whom import NO_WORDS
 from storage import cares, check_ins, enrolments, flags, notes, risk_cases, therapy_sessions
 from storage import digests as stored_digests
 from storage.cares import Care
@@ -23,6 +24,9 @@ from storage.enrolments import Enrolment
 from storage.notes import StoredNote
 from storage.people import Person
 from storage.therapy_sessions import TherapySession
+
+Words = tuple[Care, StoredNote | None]
+"""A care, and the words that are for it, if there are any."""
 
 
 def _nothing(work: Work, care: Care, press: Press) -> Care:
@@ -51,6 +55,20 @@ def _note(work: Work, care: Care, press: Press) -> StoredNote | None:
         return None
     since = care.unrecognised_since
     return found if since is None or found.written_at >= since else None
+
+
+def _words(work: Work, care: Care, press: Press) -> Words | None:
+    """The words that wait for a tap with whom they are meant: they may stand in another care of
+    the same client.
+    """
+    if press.number("care") != care.id:
+        return None
+    number = press.number("note")
+    if number == NO_WORDS:
+        return care, None
+    found = notes.find(work.tx, number)
+    is_own = found is not None and found.client_id == care.client_id
+    return (care, found) if is_own else None
 
 
 def _care(work: Work, person: Person, press: Press) -> Care | None:
@@ -105,6 +123,8 @@ OWN_CARE = Owned(frozenset({"care"}), _own_care)
 OWN_CHECK_IN = Owned(frozenset({"check_in"}), _check_in)
 OWN_ENROLMENT = Owned(frozenset({"enrolment"}), _enrolment)
 OWN_NOTE = Owned(frozenset({"note"}), _note)
+OWN_WORDS = Owned(frozenset({"care", "note"}), _words)
+"""A care of the client's, and words of theirs for it, if there are any."""
 
 CARE = Owned(frozenset({"care"}), _care)
 """A client of the therapist's."""
