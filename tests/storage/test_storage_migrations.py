@@ -292,7 +292,7 @@ async def test_who_agreed_to_alerts_in_words_that_named_deputies_agreed_to_deput
     store = await Store.open(url, KEYRING)
     ids = await store.write(agree)
     await store.close()
-    await migrate._alembic(url, lambda config: command.downgrade(config, "0028"))
+    await migrate._alembic(url, lambda config: command.downgrade(config, "0025"))
     await migrate.upgrade(url)
     store = await Store.open(url, KEYRING)
     told = await store.read(lambda tx: [consents.is_in_force(tx, i, "deputy") for i in ids])

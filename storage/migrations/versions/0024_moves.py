@@ -8,7 +8,7 @@ from alembic import op
 from storage.column_types import Bytes, Id, UtcDateTime
 
 revision = "0024"
-down_revision = "0032"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

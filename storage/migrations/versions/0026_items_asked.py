@@ -10,7 +10,7 @@ from alembic import op
 from storage.column_types import Id, UtcDateTime
 
 revision = "0026"
-down_revision = "0028"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 

@@ -95,7 +95,9 @@ async def test_hard_words_lead_to_help_first_wherever_they_are_written(
     for incoming in hard():
         first, *after = await _receive(house, client, incoming)
         assert first.startswith("That sounds very hard.") and CRISIS in first, incoming
-        ways = ("Shall Dr. Weber get these words", "I keep what you write here")
+        ways: tuple[str, ...] = ("Shall Dr. Weber get these words", "I keep what you write here")
+        if isinstance(incoming, Forwarded):  # nobody's own words: not kept, and said so
+            ways = ("Words of somebody else",)
         assert all(said.startswith(ways) for said in after), incoming
         assert len(after) <= (0 if standing in ("asked", "over") else 1), incoming
 

@@ -24,9 +24,9 @@ from tests.support.house import House, open_house
 
 PASSING = frozenset({"inbox", "outbox", "sqlite_sequence"})
 STRANGER = {
-    "en": "This is a private bot of a therapy practice.",
-    "de": "Dies ist der private Bot einer Therapiepraxis.",
-    "fr": "This is a private bot of a therapy practice.",
+    "en": "This is a private bot.",
+    "de": "Dies ist ein privater Bot.",
+    "fr": "This is a private bot.",
 }
 STALE = {
     "This button is no longer current.",

@@ -7,7 +7,7 @@ from alembic import op
 
 from storage.column_types import UtcDateTime
 
-revision = "0025"
+revision = "0027"
 down_revision = "0026"
 branch_labels = None
 depends_on = None

@@ -7,8 +7,8 @@ from alembic import op
 
 from storage.column_types import UtcDateTime
 
-revision = "0023"
-down_revision = "0030"
+revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 

@@ -9,7 +9,7 @@ from alembic import op
 
 from storage.column_types import UtcDateTime
 
-revision = "0028"
+revision = "0025"
 down_revision = "0024"
 branch_labels = None
 depends_on = None

@@ -7,8 +7,8 @@ from alembic import op
 
 from storage.column_types import Id, UtcDateTime
 
-revision = "0030"
-down_revision = "0025"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
