@@ -71,6 +71,8 @@ class Message:
     """True where Telegram shall let nobody forward or save it: it collects a client's words."""
     chart: Chart | None = None
     """A picture that is drawn of these numbers when the message leaves; the text says the same."""
+    silent: bool = False
+    """True where the phone shall make no sound."""
     menu: tuple[tuple[str, str], ...] = ()
     """Commands, each with what it does, that the chat's menu shows from this message on."""
 
@@ -92,6 +94,8 @@ class Message:
             body["protected"] = True
         if self.chart is not None:
             body["chart"] = self.chart.to_json()
+        if self.silent:
+            body["silent"] = True
         if self.menu:
             body["menu"] = self.menu
         return json.dumps(body, ensure_ascii=False)
@@ -162,7 +166,8 @@ def message_from_json(text: str) -> Message:
         _file(body.get("file")),
         body.get("protected", False),
         None if body.get("chart") is None else chart_from_json(body["chart"]),
-        tuple((name, does) for name, does in body.get("menu", ())),
+        silent=body.get("silent", False),
+        menu=tuple((name, does) for name, does in body.get("menu", ())),
     )
 
 

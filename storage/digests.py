@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from storage.errors import NotFound
 from storage.statements import insert_new
 from storage.store import Tx
+from storage.tables import consents
 from storage.tables_messages import digest_sections, digests
 
 
@@ -43,6 +44,21 @@ class Section:
         return f"Section(care {self.care_id}, …)"
 
 
+@dataclass(frozen=True, slots=True)
+class ReadSection:
+    """A part that was read, and of which its client was not told so."""
+
+    digest_id: int
+    care_id: int
+    read_at: datetime
+    from_at: datetime
+    cut_off_at: datetime
+    body: str
+
+    def __repr__(self) -> str:
+        return f"ReadSection(care {self.care_id}, …)"
+
+
 _T, _S = digests.c, digest_sections.c
 _DIGEST = sa.select(_T.id, _T.therapist_id, _T.week, _T.from_at, _T.cut_off_at, _T.read_at)
 _ADD = insert_new(digests, _T.id)
@@ -50,6 +66,21 @@ _SECTIONS = (
     sa.select(_S.care_id, _S.client_id, _S.body_sealed)
     .where(_S.digest_id == sa.bindparam("digest_id"))
     .order_by(_S.care_id)
+)
+
+_UNTOLD = (
+    sa.select(
+        *(_S.digest_id, _S.care_id, _S.client_id, _S.read_at, _S.body_sealed),
+        *(_T.from_at, _T.cut_off_at),
+    )
+    .join(digests, _T.id == _S.digest_id)
+    .join(consents, sa.and_(consents.c.care_id == _S.care_id, consents.c.item == "receipts"))
+    .where(
+        _S.read_at >= sa.bindparam("since", type_=_S.read_at.type),
+        _S.receipt_at.is_(None),
+        consents.c.revoked_at.is_(None),
+    )
+    .order_by(_T.cut_off_at.desc(), _S.care_id)
 )
 
 
@@ -124,6 +155,61 @@ def mark_read(tx: Tx, digest_id: int, now: datetime) -> bool:
     """The digest was read; the first reading counts, and only that one returns True."""
     unread = sa.update(digests).where(_T.id == digest_id, _T.read_at.is_(None))
     return tx.conn.execute(unread.values(read_at=now)).rowcount == 1
+
+
+def mark_section_read(tx: Tx, digest_id: int, now: datetime, *, care_id: int | None = None) -> None:
+    """The part about one care was read, or every part; the first reading counts."""
+    unread = sa.update(digest_sections).where(_S.digest_id == digest_id, _S.read_at.is_(None))
+    if care_id is not None:
+        unread = unread.where(_S.care_id == care_id)
+    tx.conn.execute(unread.values(read_at=now))
+
+
+def has_unread_section(tx: Tx, digest_id: int) -> bool:
+    """True where nobody has read what the digest says of some client."""
+    unread = sa.select(_S.care_id).where(_S.digest_id == digest_id, _S.read_at.is_(None))
+    return tx.conn.execute(unread.limit(1)).first() is not None
+
+
+def list_untold_readings(tx: Tx, *, since: datetime) -> list[ReadSection]:
+    """The parts that were read since then, of cares that agreed to be told so and were not yet,
+    newest digest first.
+    """
+    rows = tx.conn.execute(_UNTOLD, {"since": since}).all()
+    tx.fetch_keys(row.client_id for row in rows)
+    return [
+        ReadSection(
+            row.digest_id,
+            row.care_id,
+            row.read_at,
+            row.from_at,
+            row.cut_off_at,
+            _section(tx, row.digest_id, row).body,
+        )
+        for row in rows
+        if tx.has_key(row.client_id)
+    ]
+
+
+def mark_receipts(tx: Tx, care_id: int, *, until: datetime, now: datetime) -> None:
+    """Of everything in digests up to that cut-off that was read of the care it was decided now
+    whether to tell so.
+    """
+    earlier = sa.select(_T.id).where(_T.cut_off_at <= until)
+    read = sa.update(digest_sections).where(
+        _S.care_id == care_id,
+        _S.digest_id.in_(earlier),
+        _S.read_at.is_not(None),
+        _S.receipt_at.is_(None),
+    )
+    tx.conn.execute(read.values(receipt_at=now))
+
+
+def last_receipt_at(tx: Tx, care_id: int) -> datetime | None:
+    """The time when it was last decided so."""
+    newest = sa.select(sa.func.max(_S.receipt_at)).where(_S.care_id == care_id)
+    found: datetime | None = tx.conn.execute(newest).scalar_one()
+    return found
 
 
 def find_unread(tx: Tx, therapist_id: int, before: datetime) -> DigestRow | None:

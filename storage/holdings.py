@@ -54,9 +54,9 @@ _ASK = sa.select(
     _count(digest_sections, digest_sections.c.care_id.in_(_CARES)),
 )
 _READ = (
-    sa.select(digests.c.therapist_id, digests.c.read_at)
+    sa.select(digests.c.therapist_id, digest_sections.c.read_at)
     .join(digest_sections, digest_sections.c.digest_id == digests.c.id)
-    .where(digest_sections.c.client_id == _CLIENT, digests.c.read_at.is_not(None))
+    .where(digest_sections.c.client_id == _CLIENT, digest_sections.c.read_at.is_not(None))
     .distinct()
 )
 
@@ -73,5 +73,5 @@ def count_all(tx: Tx, client_ids: Sequence[int]) -> Holdings:
 
 
 def list_digests_read(tx: Tx, client_id: int) -> list[tuple[int, datetime]]:
-    """List when which therapist said that they had read a digest with a part about the client."""
+    """List when which therapist read the part about the client in a digest."""
     return [(row[0], row[1]) for row in tx.conn.execute(_READ, {"client_id": client_id})]

@@ -93,6 +93,7 @@ class BotTransport:
                     link_preview_options=_NO_PREVIEW,
                     reply_parameters=_referring(message.answers),
                     protect_content=message.protected or None,
+                    disable_notification=message.silent or None,
                 )
         except TelegramError as error:
             return outcome_of(error)

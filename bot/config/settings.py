@@ -263,6 +263,8 @@ class Safety(Section):
 class Digest(Section):
     """The time when a therapist gets the digest, by the therapist's own zone."""
 
+    receipts: Literal["off", "on"] = "on"
+    """On: clients are asked if they want a quiet note when their therapist has read a digest."""
     weekday: Weekday = "sun"
     at: WallTime = time(18, 0)
 

@@ -103,6 +103,7 @@ class Message:
     edited_at: datetime | None = None
     reply_to: int | None = None
     protected: bool = False
+    silent: bool = False
     album: str = ""
     """Pictures that were sent together share it."""
     also: Mapping[str, Any] = field(default_factory=dict)

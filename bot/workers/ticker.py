@@ -19,7 +19,7 @@ from bot.clock import Clock
 from bot.logs import trouble
 from bot.services.care import ending
 from bot.services.check_in import check_ins, due
-from bot.services.digest import digests, unread
+from bot.services.digest import digests, receipts, unread
 from bot.services.outages import outages
 from bot.services.safety import escalating
 from bot.services.work import unread_digests
@@ -239,6 +239,8 @@ class Ticker:
             return
         for code in await self._write("unread", unread.tell):
             log.warning("digest_unread", therapist=code, days=unread_digests.UNREAD_FOR.days)
+        while await self._write("receipt", receipts.tell):
+            pass
         owed = await self.store.read(
             lambda tx: digests.list_owed(Work(tx, self.practice, now, "digest"))
         )

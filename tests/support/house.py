@@ -63,6 +63,8 @@ def settings_for(folder: Path, **sections: dict[str, Any]) -> Settings:
             "zone": BERLIN,
             "crisis": {"en": CRISIS, "de": CRISIS, "de_du": CRISIS},
         },
+        # asked of everybody; it has tests of its own, and others would only have to tap it away
+        "digest": {"receipts": "off"},
         # pace and bursts have tests of their own; here they would only cost steps of the clock
         "sending": {
             "per_second": 100_000,

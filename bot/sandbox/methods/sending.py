@@ -30,7 +30,10 @@ ACTIONS = frozenset(
         "upload_video_note",
     }
 )
-COMMON = ("chat_id", "parse_mode", "reply_markup", "reply_parameters", "protect_content")
+COMMON = (
+    *("chat_id", "parse_mode", "reply_markup", "reply_parameters"),
+    *("protect_content", "disable_notification"),
+)
 
 
 def send_message(call: Call) -> Json:
@@ -81,6 +84,7 @@ def _post(call: Call, kind: EntryKind, words: limits.Words, media: Media | None)
         media=media,
         reply_to=_replied(call, chat),
         protected=call.params.flag("protect_content"),
+        silent=call.params.flag("disable_notification"),
     )
     message = call.account.add_message(chat, draft)
     _swap_reply_keyboard(chat, keyboard)

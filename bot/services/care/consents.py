@@ -10,8 +10,7 @@ from bot.messages import Button
 from bot.services.care import meeting
 from bot.services.check_in import check_ins
 from bot.services.consent import agreed_text, stepwise
-from bot.services.planning import plans, projecting
-from bot.services.planning.spoken_times import city
+from bot.services.planning import first_times, plans, projecting
 from bot.services.work import speak, with_whom
 from bot.services.work.buttons import data
 from bot.services.work.therapist_names import names_for
@@ -62,9 +61,9 @@ def give(work: Work, care: Care, *, shown: int, update_id: int) -> None:
         return
     cares.mark(work.tx, care.id, was="asked", state="active", now=work.now)
     plans.enrol_by_default(work, care)
-    label = work.say(care.language, "button_other_time")
-    rows = speak.row(Button(label, data("live_elsewhere")))
-    speak.insist(work, care.client_id, _welcome(work, care), key="welcome", rows=rows)
+    times, rows = first_times.offer(work, care)
+    said = f"{_welcome(work, care)}\n\n{times}"
+    speak.insist(work, care.client_id, said, key="welcome", rows=rows)
     _tell_therapist(work, care, "client_joined")
 
 
@@ -76,15 +75,12 @@ def _goes_on(work: Work, care: Care) -> str:
 
 
 def _welcome(work: Work, care: Care) -> str:
-    due_at, local = projecting.next_at(work, care), zone(care.zone)
+    due_at = projecting.next_at(work, care)
     if due_at is None:
         said = work.say(care.language, "welcome")
     else:
-        said = work.say(care.language, "welcome_next", zone=local, at=due_at)
-    place = city(care.zone, care.language)
-    clock = work.say(care.language, "welcome_clock", place=place, zone=local, at=work.now)
-    only = with_whom.only_here(work, care)
-    return "\n\n".join(filter(None, (said, only, clock)))
+        said = work.say(care.language, "welcome_next", zone=zone(care.zone), at=due_at)
+    return "\n\n".join(filter(None, (said, with_whom.only_here(work, care))))
 
 
 def decline(work: Work, care: Care) -> None:

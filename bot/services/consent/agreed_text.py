@@ -18,7 +18,7 @@ from bot.texts.naming import Cased
 from flows.languages import Language
 from storage.cares import Care
 
-VERSION = "2027-01"
+VERSION = "2027-02"
 """The name of the text as a client reads it; raised whenever its meaning changes."""
 FIRST: ClientKey = "consent.hello"
 FIRST_ANEW: ClientKey = "consent.changed"

@@ -21,7 +21,7 @@ from flows.languages import Language
 from storage import consents
 from storage.cares import Care
 
-Apart = Literal["alerts", "deputy", "supervisor"]
+Apart = Literal["alerts", "deputy", "supervisor", "receipts"]
 """A matter of its own, in the order in which they are asked about."""
 APART: tuple[Apart, ...] = get_args(Apart)
 VERSION = "2027-02"
@@ -69,6 +69,15 @@ WORDS: dict[Apart, Words] = {
         "item_on.supervisor",
         "item_off.supervisor",
     ),
+    "receipts": Words(
+        "item_ask.receipts",
+        "item_yes.receipts",
+        "item_no.receipts",
+        "item_offer.receipts",
+        "item_take_back.receipts",
+        "item_on.receipts",
+        "item_off.receipts",
+    ),
 }
 
 
@@ -88,6 +97,8 @@ def is_offered(work: Work, care: Care, item: Apart) -> bool:
             return alerting.is_offered(work, care) and on_call.has_deputies(work, care)
         case "supervisor":
             return work.practice.settings.practice.supervision == "on"
+        case "receipts":
+            return work.practice.settings.digest.receipts == "on"
         case _:
             assert_never(item)
 

@@ -11,10 +11,13 @@ from bot.messages import Button, Rows
 from bot.services.consent import item_questions, items, tidy_chat
 from bot.services.consent.items import WORDS, Apart
 from bot.services.work import speak, with_whom
-from bot.services.work.buttons import STALE, Press, Toast, data
+from bot.services.work.buttons import STALE, Name, Press, Toast, data
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from storage.cares import Care
+
+TAPS: tuple[Name, ...] = ("item_ask", "item_yes", "item_no", "item_leave", "item_take_back")
+"""The buttons that ``press`` takes."""
 
 
 def show(work: Work, care: Care) -> None:

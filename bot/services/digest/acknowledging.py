@@ -110,6 +110,7 @@ def read(work: Work, person: Person, shown: ShownDigest, message_id: int) -> Toa
     if shown.id == DRAFT:
         return STALE
     _mark_read(work, person, shown)
+    digests.mark_section_read(work.tx, shown.id, work.now)
     show_digest(work, person, shown, message_id)
     return work.tell(person.language, "toast_read")
 
@@ -128,7 +129,7 @@ def details(work: Work, person: Person, about: ShownFlag) -> Toast:
     if section is None:
         return STALE
     _mark_read(work, person, about.shown)
-    _show_details(work, person, section)
+    _show_details(work, person, section, about.shown)
     return None
 
 
@@ -139,13 +140,15 @@ def whole(work: Work, person: Person, shown: ShownDigest) -> Toast:
     _mark_read(work, person, shown)
     cut = [section for section in service.all_sections(shown.digest) if section.has_long_words]
     for section in cut:
-        _show_details(work, person, section)
+        _show_details(work, person, section, shown)
     return None if cut else STALE
 
 
-def _show_details(work: Work, person: Person, section: ClientSection) -> None:
+def _show_details(work: Work, person: Person, section: ClientSection, shown: ShownDigest) -> None:
     for number, text in enumerate(service.details_of(work, person, section)):
         speak.reply(work, person.id, text, key=f"details{section.care_id}:{number}", protected=True)
+    if shown.id != DRAFT:
+        digests.mark_section_read(work.tx, shown.id, work.now, care_id=section.care_id)
     _record(work, person, "client.details", section.code)
 
 

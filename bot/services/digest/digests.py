@@ -356,7 +356,10 @@ def _case_rows(work: Work, person: Person, digest: Digest) -> Rows:
 
 
 def _is_read(work: Work, digest_id: int) -> bool:
-    return digests.load(work.tx, digest_id).read_at is not None
+    """True where somebody has read all of it: one client's details are not the others'."""
+    if digests.load(work.tx, digest_id).read_at is None:
+        return False
+    return not digests.has_unread_section(work.tx, digest_id)
 
 
 def text_with_notes(

@@ -104,6 +104,21 @@ def typed(work: Work, care: Care, text: str) -> bool:
     return True
 
 
+def coming(work: Work, care: Care) -> tuple[list[str], Rows]:
+    """Say how often each flow with a time of its own comes, with the buttons that change the one,
+    or lead to each of several.
+    """
+    own = _list(work, care)
+    lines = [_comes(work, care.language, each) for each in own]
+    if len(own) == 1:
+        return lines, _rows(work, care.language, own[0])
+    titled = (
+        Button(each.flow.title.say(care.language), data("own_times", each.enrolment.id))
+        for each in own
+    )
+    return lines, speak.column(*titled)
+
+
 def press(work: Work, care: Care, enrolment: Enrolment, tapped: Press, message_id: int) -> Toast:
     """Act on a tap under /when; the toast."""
     own = next((o for o in _list(work, care) if o.enrolment.id == enrolment.id), None)
@@ -197,9 +212,8 @@ def _show(work: Work, care: Care, own: _Own, message_id: int | None = None) -> N
 
 
 def _text(work: Work, care: Care, own: _Own) -> str:
-    trigger, language = own.trigger, care.language
-    values = {"title": own.flow.title.say(language), **told(trigger, language)}
-    lines = [work.say(language, COMES[trigger.name], **values)]
+    language = care.language
+    lines = [_comes(work, language, own)]
     at = projecting.next_at(work, care, own.flow.id)
     if care.paused_at is not None:
         lines.append(work.say(language, "when_paused"))
@@ -208,6 +222,12 @@ def _text(work: Work, care: Care, own: _Own) -> str:
     lines.append(work.say(language, "when_how"))
     lines.append(work.say(language, "when_clock", place=city(own.enrolment.zone, language)))
     return "\n\n".join(lines)
+
+
+def _comes(work: Work, language: Language, own: _Own) -> str:
+    """Say by which rule these questions come."""
+    values = {"title": own.flow.title.say(language), **told(own.trigger, language)}
+    return work.say(language, COMES[own.trigger.name], **values)
 
 
 def _rows(work: Work, language: Language, own: _Own) -> Rows:

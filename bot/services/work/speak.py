@@ -185,8 +185,10 @@ def notify(
     digest_id: int | None = None,
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
+    silent: bool = False,
 ) -> None:
-    """Say something that nobody is waiting for; it leaves after the replies.
+    """Say something that nobody is waiting for; it leaves after the replies, and where it is
+    ``silent`` without a sound.
 
     A page of a digest is sent once: where its arrival is uncertain, its reader is told so.
     """
@@ -201,7 +203,8 @@ def notify(
         expires_at=expires_at,
         digest_id=digest_id,
     )
-    _say(work, text, message, Message("", rows, protected=digest_id is not None))
+    last = Message("", rows, protected=digest_id is not None, silent=silent)
+    _say(work, text, message, last)
 
 
 def prompt(

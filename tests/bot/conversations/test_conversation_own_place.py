@@ -19,7 +19,7 @@ async def shares(house: House, client: Person, latitude: float, longitude: float
 async def test_the_welcome_says_whose_clock_it_is(house: House) -> None:
     client = await house.client(await house.therapist())
     welcome = next(each.text for each in client.ledger if "first questions" in each.text)
-    assert "Times here go by the clock of Berlin, where it is 09:00 now." in welcome
+    assert "Times go by the clock of Berlin, where it is 09:00 now." in welcome
     assert "large city" in (await house.tap(client, "My clock shows another time"))[-1]
 
 

@@ -154,6 +154,11 @@ def _live_elsewhere(work: Work, care: Care, _nothing: Care, tapped: Touched) -> 
     return own_place.elsewhere(work, care)
 
 
+def _ask_language(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
+    own_language.ask(work, care)
+    return None
+
+
 def _with_whom(work: Work, care: Care, of: Words, tapped: Touched) -> Toast:
     """Go on with a command as with one therapist, with the words that waited for the tap."""
     _, note = of
@@ -349,6 +354,8 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("own_language", OWN_CARE, _choose_language, TAKING_PART),
         Tap("live_by", NOTHING, _live_by, TAKING_PART),
         Tap("live_elsewhere", NOTHING, _live_elsewhere, TAKING_PART),
+        Tap("times_keep", OWN_CARE, _keep, TAKING_PART),
+        Tap("language_ask", OWN_CARE, _ask_language, TAKING_PART),
         Tap("note_pass", OWN_NOTE, note_taps.pass_on, HERE),
         Tap("topic_drop", OWN_NOTE, note_taps.drop_topic, TAKING_PART),
         Tap("note_drop", OWN_NOTE, note_taps.drop, HERE),
@@ -376,11 +383,7 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("stop_ask", OWN_CARE, _ask_to_stop, TAKING_PART),
         Tap("stop", OWN_CARE, _end, HERE),
         Tap("keep", OWN_CARE, _keep, HERE),
-        Tap("item_ask", OWN_CARE, _item, TAKING_PART),
-        Tap("item_yes", OWN_CARE, _item, TAKING_PART),
-        Tap("item_no", OWN_CARE, _item, TAKING_PART),
-        Tap("item_leave", OWN_CARE, _item, TAKING_PART),
-        Tap("item_take_back", OWN_CARE, _item, TAKING_PART),
+        *(Tap(name, OWN_CARE, _item, TAKING_PART) for name in privacy.TAPS),
         Tap("tidy_ask", OWN_CARE, tidy_taps.ask, TAKING_PART),
         Tap("tidy_on", OWN_CARE, tidy_taps.turn_on, TAKING_PART),
         Tap("tidy_off", OWN_CARE, tidy_taps.turn_off, TAKING_PART),
