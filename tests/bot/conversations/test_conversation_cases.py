@@ -99,7 +99,7 @@ async def test_the_client_takes_the_agreement_back_at_any_time(
     client = people.client
     (shown,) = await house.say(client, "/privacy")
     sent = {"en": "Dr. Weber is sent a message.", "de_du": "geht eine Nachricht an Dr. Weber."}
-    assert shown.endswith(sent[language])
+    assert sent[language] in shown
     back = {"en": "No messages at once any more", "de_du": "Keine Nachrichten sofort mehr"}
     said = await house.tap(client, back[language])
     nobody = {"en": "nobody is sent a message by itself", "de_du": "Von selbst wird niemand"}

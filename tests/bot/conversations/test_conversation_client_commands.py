@@ -14,6 +14,14 @@ HELP = {
     "de": "Dieser Bot stellt zwischen Ihren Sitzungen",
     "de_du": "Dieser Bot stellt zwischen deinen Sitzungen",
 }
+OVER = {
+    ("ended", "en"): "The check-ins in this chat have ended, so nothing is asked",
+    ("ended", "de"): "Die Fragen in diesem Chat sind beendet, hier wird nichts mehr gefragt",
+    ("ended", "de_du"): "Die Fragen in diesem Chat sind beendet, hier wird nichts mehr gefragt",
+    ("declined", "en"): "You said no to the check-ins, so nothing is asked here",
+    ("declined", "de"): "Sie haben die Fragen abgelehnt; hier wird nichts gefragt",
+    ("declined", "de_du"): "Du hast die Fragen abgelehnt; hier wird nichts gefragt",
+}
 PRIVACY = {
     "en": "Who reads your answers",
     "de": "Wer Ihre Antworten",
@@ -36,7 +44,7 @@ async def test_help_and_privacy_answer_in_every_state(
         await house.forge(client, "x:1")
     before = await house.rows("SELECT state, paused_at IS NULL FROM cares")
     (said,) = await house.say(client, "/help")
-    assert said.startswith(HELP[language])
+    assert said.startswith(OVER.get((state, language), HELP[language]))
     assert said.split("\n\n")[1].startswith("/crisis"), "the first thing that it names"
     (said,) = await house.say(client, "/privacy")
     assert said.startswith(PRIVACY[language])

@@ -215,7 +215,7 @@ async def test_a_mis_tap_is_taken_back_for_a_day_and_the_history_is_kept(house: 
         "Taken back.",
         f"{shown}\n\n✓ A.B.: you will raise it",
     ]
-    assert weber.labels == [["A.B. …"]]
+    assert weber.labels == [["A.B. …"], ["I have read this"]]
     assert await house.rows("SELECT state FROM flags") == [("will_raise",)]
     assert await house.rows("SELECT what FROM acknowledgements ORDER BY id") == [
         ("will_raise",),

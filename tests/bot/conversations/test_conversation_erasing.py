@@ -85,7 +85,7 @@ async def test_afterwards_they_are_a_stranger(house: House) -> None:
     old = client.newest
     await erase(house, client)
     before = await house.everything()
-    assert "personal link from your therapist" in (await house.say(client, "/erase"))[0]
+    assert "only works with a personal link" in (await house.say(client, "/erase"))[0]
     await house.say(client, "hello")
     client.tap_data(old, "ew:1:1")
     await house.settle()
