@@ -101,6 +101,7 @@ def _token(text: str) -> str:
 
 def _answer(far_end: FarEnd) -> None:
     _say(far_end, CLIENT, "/checkin")
+    await_until(lambda: "How has your week" in "".join(far_end.heard(CLIENT)), "the question")
     _tap(far_end, CLIENT, "7")
     for _ in range(2):
         _say(far_end, CLIENT, WORDS)

@@ -11,7 +11,7 @@ from bot.messages import Button, Rows
 from bot.services.consent import items, stepwise
 from bot.services.consent.items import WORDS, Apart
 from bot.services.work import speak
-from bot.services.work.buttons import STALE, Toast, data
+from bot.services.work.buttons import STALE, Name, Toast, data
 from bot.services.work.unit_of_work import Work
 from flows.languages import languages
 from storage import audit, cares, check_ins, consent_questions, consents, deliveries
@@ -97,7 +97,8 @@ def _question(work: Work, care: Care, item: Apart) -> str:
 
 def _rows(work: Work, care: Care, item: Apart, place: int, leave: Button) -> Rows:
     words, shown = WORDS[item], items.number(work, care.language, item)
-    yes = data("item_yes", care.id, shown, place, word=item)
+    name: Name = "item_yes" if place == IN_ROUND else "item_yes_alone"
+    yes = data(name, care.id, shown, word=item)
     no = data("item_no", care.id, place, word=item)
     agree = Button(work.say(care.language, words.yes), yes)
     decline = Button(work.say(care.language, words.no), no)

@@ -16,7 +16,14 @@ from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from storage.cares import Care
 
-TAPS: tuple[Name, ...] = ("item_ask", "item_yes", "item_no", "item_leave", "item_take_back")
+TAPS: tuple[Name, ...] = (
+    "item_ask",
+    "item_yes",
+    "item_yes_alone",
+    "item_no",
+    "item_leave",
+    "item_take_back",
+)
 """The buttons that ``press`` takes."""
 
 
@@ -76,8 +83,8 @@ def press(work: Work, care: Care, tapped: Press, update_id: int, message_id: int
 def _answer(
     work: Work, care: Care, item: Apart, tapped: Press, update_id: int, message_id: int
 ) -> Toast:
-    place, toast = tapped.number("place"), None
-    if tapped.name == "item_yes":
+    place, toast = _place(tapped), None
+    if tapped.name in ("item_yes", "item_yes_alone"):
         if not items.is_offered(work, care, item):
             return STALE
         shown = tapped.number("version")
@@ -91,6 +98,12 @@ def _answer(
         item_questions.go_on(work, care, item, message_id)
         return toast
     return _show_again(work, care, message_id, toast)
+
+
+def _place(tapped: Press) -> int:
+    if tapped.name in ("item_yes", "item_yes_alone"):  # a third number would not fit
+        return item_questions.IN_ROUND if tapped.name == "item_yes" else 0
+    return tapped.number("place")
 
 
 def _show_again(work: Work, care: Care, message_id: int, toast: Toast) -> Toast:

@@ -269,7 +269,7 @@ async def test_each_is_changed_alone_under_privacy_in_one_message(
         await house.therapist("Dr. Vert")
         client = await house.client(weber, "A.B.", language)
         await house.say(client, "/privacy")
-        card, (alerts, deputy, supervisor, _) = client.newest, [row[0] for row in client.labels]
+        card, (alerts, deputy, supervisor, *_) = client.newest, [row[0] for row in client.labels]
         for offer in (supervisor, deputy, alerts):
             await house.tap(client, offer)
             assert client.newest.message_id == card.message_id
@@ -315,10 +315,11 @@ async def test_what_the_practice_has_ended_is_said_and_can_still_be_taken_back(
     await house.tap(client, "No messages at once any more")
     await house.tap(client, "Not in supervision any more")
     assert await agreed_to(house) == [("answers",)]
-    assert client.labels == [["Take my yes back, end the check-ins"]]
+    assert client.labels[0] == ["Keep less in this chat …"]
+    assert client.labels[1:] == [["Take my yes back, end the check-ins"]]
 
 
-@pytest.mark.parametrize("data", ["iy:1:7:1:alerts", "iq:1:alerts", "iq:1:deputy", "ib:1:other"])
+@pytest.mark.parametrize("data", ["iy:1:7:alerts", "iq:1:alerts", "iq:1:deputy", "ib:1:other"])
 async def test_a_button_of_what_is_not_asked_here_is_out_of_date(house: House, data: str) -> None:
     client = await house.client(await house.therapist())
     assert await house.forge(client, data) == [

@@ -166,4 +166,4 @@ async def test_a_practice_that_does_not_ask_tells_nobody(house: House) -> None:
     weber = await house.therapist()
     client = await house.client(weber)
     assert "Notes about reading" not in "".join(await house.say(client, "/privacy"))
-    assert await house.forge(client, "iy:1:1:1:receipts")
+    assert await house.forge(client, "iy:1:1:receipts")

@@ -77,8 +77,7 @@ async def test_the_record_of_a_rule_is_what_therapists_last_made_of_its_flags(
     person, now = await house.stored(client), house.clock.now()
 
     def keep(tx: Tx) -> list[RuleRecord]:
-        care = cares.find_by_client(tx, person.id)
-        assert care is not None
+        (care,) = cares.list_for_client(tx, person.id)
         stored = check_ins.find_open(tx, care.id)
         assert stored is not None
         flag = flags.open_(tx, care.id, now)
