@@ -277,7 +277,7 @@ async def test_each_is_changed_alone_under_privacy_in_one_message(
             await house.tap(client, client.labels[-1][0])  # as it is
             await house.tap(client, offer)
             await house.tap(client, client.labels[0][0])
-            assert len(client.labels) == 4
+            assert len(client.labels) == 5
         both = [("answers",), ("supervisor",), ("deputy",), ("alerts",)]
         assert await agreed_to(house) == both
         await house.tap(client, client.labels[1][0])
