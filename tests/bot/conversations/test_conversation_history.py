@@ -41,9 +41,9 @@ async def test_nobody_reads_what_another_told(house: House) -> None:
     other = await house.client(weber, "C.D.")
     assert (await house.say(other, "/history"))[-1].startswith("There is nothing yet")
     await house.say(other, "/help")
-    assert await house.forge(other, "hp:1:0") == [
-        "There is nothing yet that you answered or wrote here."
-    ]
+    stale = "This question is already settled. Please use the newest message."
+    assert await house.forge(other, "hp:1:0") == [stale]
+    assert (await house.forge(other, "hp:2:0"))[-1].startswith("There is nothing yet")
 
 
 async def test_a_long_week_says_where_the_rest_is(house: House) -> None:
