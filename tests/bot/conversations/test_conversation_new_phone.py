@@ -92,8 +92,20 @@ async def test_nothing_of_before_is_read_or_changed_until_the_word_was_heard(
     commands = ("history", "preview", "mydata", "export", "erase", "when", "pause", "resume")
     for command in (*commands, "topic", "language", "privacy", "checkin"):
         assert NOT_YET in "".join(await house.say(new, f"/{command}")), command
-    forged = ("hp:0", "pp:0", "pt", "ac:1", "r:1", "b:1:2", "a:1:2:0", "ex:1", "er:1", "en:1")
-    for each in (*forged, "ol:1:de", "lb:1", "ek:1", "ao:1", "sn:1:2:hour", "hb:1:1:0"):
+    forged = (
+        "hp:1:0",
+        "pp:1:0",
+        "pt:1",
+        "hc:1",
+        "ac:1",
+        "r:1",
+        "b:1:2",
+        "a:1:2:0",
+        "ex:1",
+        "er:1",
+        "en:1",
+    )
+    for each in (*forged, "ol:1:de", "lb:1", "ek:1", "ib:1:alerts", "sn:1:2:hour", "hb:1:1:0"):
         assert "".join(await house.forge(new, each)) in ("", STALE), each
     await house.travel(by=timedelta(hours=8))  # reminders pass, too
     assert OWN not in all_read(new)

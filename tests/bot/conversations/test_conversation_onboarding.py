@@ -228,7 +228,9 @@ async def test_a_link_used_by_a_connected_client_is_refused_and_stays_good(house
     for token in (await house.invite(weber, "C.D."), await house.invite_therapist("Dr. Kern")):
         client.start(token)
         await house.settle()
-        assert client.last.startswith("You take part here with the therapist of this link already, so it was not used.")
+        assert client.last.startswith(
+            "You take part here with the therapist of this link already, so it was not used."
+        )
         fresh = house.stranger()
         fresh.start(token)
         await house.settle()

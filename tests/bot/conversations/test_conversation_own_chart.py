@@ -102,7 +102,7 @@ async def test_who_answered_no_number_is_offered_no_picture(house: House, client
     await house.say(client, "/topic the quarrel")
     await house.say(client, "/history")
     assert client.newest.keyboard is None
-    assert await house.forge(client, "hc") == [NOTHING]
+    assert await house.forge(client, "hc:1") == [NOTHING]
 
 
 async def test_what_is_older_than_twelve_weeks_is_not_drawn(house: House, client: Person) -> None:
@@ -111,7 +111,7 @@ async def test_what_is_older_than_twelve_weeks_is_not_drawn(house: House, client
     (words,) = await drawn(house, client)
     assert "23 Nov: 7" in words
     house.clock.jump(MONDAY + 12 * WEEK)
-    assert await house.forge(client, "hc") == [NOTHING]
+    assert await house.forge(client, "hc:1") == [NOTHING]
     await house.say(client, "/history")
     assert client.newest.keyboard is None
 
@@ -122,7 +122,7 @@ async def test_an_answer_off_the_way_and_one_left_out_are_not_drawn(
     await remember(house, client, 0, given={"week": None})
     await remember(house, client, 7, off_path=True)
     await house.say(client, "/history")
-    assert await house.forge(client, "hc") == [NOTHING]
+    assert await house.forge(client, "hc:1") == [NOTHING]
 
 
 async def test_what_is_held_back_from_the_digest_is_still_the_clients_own(
@@ -156,7 +156,7 @@ async def test_each_sees_their_own(house: House, client: Person) -> None:
     other = await house.client(weber, "C.D.")
     await remember(house, client, 0)
     await house.say(other, "/help")
-    assert await house.forge(other, "hc") == [NOTHING]
+    assert await house.forge(other, "hc:2") == [NOTHING]
     await remember(house, other, 1, given={"week": 3})
     (words,) = await drawn(house, other)
     assert "24 Nov: 3" in words and "23 Nov: 7" not in words
