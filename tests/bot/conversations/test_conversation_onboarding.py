@@ -225,12 +225,16 @@ async def test_a_no_is_taken_for_an_answer(house: House) -> None:
 async def test_a_link_used_by_a_connected_client_is_refused_and_stays_good(house: House) -> None:
     weber = await house.therapist()
     client = await house.client(weber, "A.B.")
-    for token in (await house.invite(weber, "C.D."), await house.invite_therapist("Dr. Kern")):
+    same = "You take part here with the therapist of this link already, so it was not used."
+    staff = "This chat is connected already, so the link was not used."
+    links = {
+        await house.invite(weber, "C.D."): same,
+        await house.invite_therapist("Dr. Kern"): staff,
+    }
+    for token, said in links.items():
         client.start(token)
         await house.settle()
-        assert client.last.startswith(
-            "You take part here with the therapist of this link already, so it was not used."
-        )
+        assert client.last.startswith(said)
         fresh = house.stranger()
         fresh.start(token)
         await house.settle()
