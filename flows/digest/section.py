@@ -13,6 +13,7 @@ from typing import Literal
 
 from flows.digest.heard import Heard
 from flows.digest.leaving import Left
+from flows.digest.levels import Levels
 from flows.digest.reported import Reported
 from flows.digest.unmet import Unmet
 from flows.signals.engagement import Engagement
@@ -100,6 +101,7 @@ class ClientFacts:
     """The client's leaving, where no digest has told it yet."""
     unmet: tuple[Unmet, ...] = ()
     """The therapy sessions of which the client said in this period that there was no meeting."""
+    levels: Levels | None = None
 
     def __repr__(self) -> str:
         return f"ClientFacts(care {self.care_id}, …)"
@@ -136,6 +138,8 @@ class ClientSection:
     case_id: int | None = None
     left: Left | None = None
     unmet: tuple[Unmet, ...] = ()
+    levels: Levels | None = None
+    """The ratings of twelve weeks; None in weeks that were frozen before they were kept."""
 
     @property
     def can_acknowledge(self) -> bool:
@@ -214,6 +218,7 @@ def compose_section(
         case_id=facts.case_id,
         left=facts.left,
         unmet=facts.unmet,
+        levels=facts.levels,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from flows.digest.heard import heard_from, heard_to
 from flows.digest.leaving import left_from, left_to
+from flows.digest.levels import levels_from, levels_to
 from flows.digest.reported import reported_from
 from flows.digest.section import ClientSection, Note
 from flows.digest.unmet import unmet_from, unmet_to
@@ -33,6 +34,7 @@ def section_to_json(section: ClientSection) -> str:
     body["heard_before"] = None if before is None else heard_to(before)
     body["left"] = None if section.left is None else left_to(section.left)
     body["unmet"] = [unmet_to(each) for each in section.unmet]
+    body["levels"] = None if section.levels is None else levels_to(section.levels)
     return json.dumps({"version": VERSION, **body}, ensure_ascii=False)
 
 
@@ -59,6 +61,7 @@ def section_from_json(text: str) -> ClientSection:
             "heard_before": None if before is None else heard_from(before),
             "left": None if left is None else left_from(left),
             "unmet": tuple(unmet_from(each) for each in body.get("unmet", ())),
+            "levels": None if (levels := body.get("levels")) is None else levels_from(levels),
         }
     )
 

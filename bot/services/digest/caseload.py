@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Literal, TypedDict
+from typing import TypedDict
 
 from bot.services.consent import stepwise
+from bot.services.digest import rated_weeks
+from bot.services.digest.due_check_ins import Due, due_of
 from bot.services.digest.reporting import reported_of
-from bot.services.outages.outages import KEPT
 from bot.services.safety.heard_words import words_of
 from bot.services.signals import assessing, swing_learning
 from bot.services.work.unit_of_work import Work
@@ -26,27 +27,21 @@ from flows.digest.section import (
 from flows.digest.unmet import Unmet
 from flows.kinds.step import RATHER_NOT_SAY
 from flows.signals.assess import assess
-from flows.signals.engagement import Asked, Engagement, Outcome, engagement
+from flows.signals.engagement import Asked, Engagement, engagement
 from flows.signals.reason import Reason, evidence_from_json
 from storage import (
     answers,
     cares,
-    check_ins,
     flag_words,
     flags,
-    held_back,
     notes,
-    occurrences,
     risk_cases,
     therapy_sessions,
     uptimes,
 )
 from storage.answers import StoredAnswer
 from storage.cares import Care
-from storage.check_ins import StoredCheckIn
-from storage.occurrences import Occurrence
 from storage.risk_cases import RiskStep
-from storage.uptimes import Away
 
 TOLD_FROM = timedelta(hours=1)
 """A shorter outage is not worth a line: what it held up came a little later."""
@@ -58,8 +53,6 @@ HEARD_AS: dict[str, Cause] = {
     "tell": "tell",
 }
 """The digest's name for what was heard: it tells likely and explicit words alike."""
-LOOK_BACK = timedelta(days=120)
-"""The time back for which check-ins tell what is usual for a client."""
 
 
 def sections_of(
@@ -146,6 +139,7 @@ def _facts(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> C
     kept = flags.list_for_care(work.tx, care.id)
     newest = _newest_flag(work, kept, cut_off_at)
     measured = _measured(work, care, from_at, cut_off_at)
+    due = due_of(work, care, cut_off_at)
     return ClientFacts(
         care_id=care.id,
         alias=care.alias,
@@ -162,7 +156,7 @@ def _facts(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> C
         reported=tuple(reported_of(work, care, from_at=from_at, cut_off_at=cut_off_at)),
         notes=_notes(work, care, from_at, cut_off_at),
         **_risk(work, care, from_at, cut_off_at),
-        engagement=_engagement(work, care, from_at, cut_off_at),
+        engagement=_engagement(work, care, due, from_at, cut_off_at),
         left=_left(care, from_at, cut_off_at),
         unmet=tuple(
             Unmet(session.starts_at, session.unmet)
@@ -171,6 +165,7 @@ def _facts(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> C
             )
             if session.unmet is not None
         ),
+        levels=rated_weeks.levels(work, care, kept, due.outcomes, cut_off_at),
     )
 
 
@@ -280,97 +275,15 @@ def _week(measured: list[StoredAnswer]) -> int | None:
     return rated[-1] if rated else None
 
 
-def _engagement(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> Engagement:
-    since = cut_off_at - LOOK_BACK
-    stored = {
-        found.occurrence_id: found
-        for found in check_ins.list_for_care(work.tx, care.id, opened_since=since)
-    }
-    planned = occurrences.list_for_care(work.tx, care.id, since=since, until=cut_off_at)
-    outages = uptimes.list_away(work.tx, since, work.now)
-    away = held_back.list_for_care(work.tx, care.id)
-    counted = {o_id: each for o_id, each in stored.items() if not _looks_unasked(each, away)}
-    unasked = stored.keys() - counted.keys()
-    outcomes = (
-        (o, _outcome(o, counted.get(o.id), outages, cut_off_at))
-        for o in planned
-        if o.id not in unasked
-    )
+def _engagement(
+    work: Work, care: Care, due: Due, from_at: datetime, cut_off_at: datetime
+) -> Engagement:
     return engagement(
-        [Asked(o.due_at, outcome) for o, outcome in outcomes if outcome is not None],
+        [Asked(o.due_at, outcome) for o, outcome in due.outcomes],
         from_at=from_at,
         cut_off_at=cut_off_at,
-        under_way=_under_way(counted.values(), cut_off_at),
+        under_way=due.under_way,
         is_paused=care.paused_at is not None,
         is_unreachable=care.unreachable_at is not None,
         is_asked_anew=stepwise.is_outdated(work, care),
     )
-
-
-def _looks_unasked(stored: StoredCheckIn, away: Mapping[int, frozenset[str]]) -> bool:
-    """True where all that was answered is held back: it looks as if it had never been asked."""
-    held = away.get(stored.id, frozenset())
-    given = [answer for answer in stored.state.answers if answer.value is not None]
-    return bool(held) and all(answer.step_id in held for answer in given)
-
-
-def _under_way(
-    stored: Iterable[StoredCheckIn], cut_off_at: datetime
-) -> Literal["asked", "begun"] | None:
-    """Say whether a check-in that had reached the client was open then."""
-    for each in stored:
-        sent_at, ended_at = each.state.first_sent_at, each.ended_at
-        if sent_at is None or sent_at >= cut_off_at:
-            continue
-        if each.state.status == "open" or (ended_at is not None and ended_at >= cut_off_at):
-            return "begun" if _had_answered(each, cut_off_at) else "asked"
-    return None
-
-
-def _had_answered(stored: StoredCheckIn, by: datetime) -> bool:
-    given = (answer for answer in stored.state.answers if answer.value is not None)
-    return any(answer.given_at < by for answer in given)
-
-
-def _had_skipped_all(stored: StoredCheckIn, by: datetime) -> bool:
-    """Say whether the check-in was gone through without an answer."""
-    is_over = stored.ended_at is not None and stored.ended_at < by
-    return is_over and stored.state.status == "finished"
-
-
-def _outcome(
-    occurrence: Occurrence,
-    stored: StoredCheckIn | None,
-    outages: Sequence[Away],
-    cut_off_at: datetime,
-) -> Outcome | None:
-    """Find what had become of a due check-in by then; None where nothing can be said (yet)."""
-    if occurrence.state == "paused":
-        return "paused"
-    if occurrence.state == "missed":
-        if occurrence.reason in ("another_open", "after_card", "quiet", "not_consented"):
-            return None
-        missed = any(_overlaps(away, occurrence.due_at, occurrence.until_at) for away in outages)
-        return "away" if missed else "undelivered"
-    if stored is None:
-        return None
-    if _had_answered(stored, cut_off_at):
-        return "answered"
-    if _had_skipped_all(stored, cut_off_at):
-        return "blank"
-    if stored.ended_at is None or stored.ended_at >= cut_off_at:
-        return None
-    if stored.state.status != "expired":
-        return None
-    if stored.state.first_sent_at is None:
-        return "undelivered"
-    if stored.state.snoozed_until is not None:
-        return "snoozed"
-    until = stored.ended_at or stored.state.first_sent_at
-    lost = [away for away in outages if away.lasted > KEPT]
-    could_not = any(_overlaps(away, stored.state.first_sent_at, until) for away in lost)
-    return "away" if could_not else "unanswered"
-
-
-def _overlaps(away: Away, since: datetime, until: datetime) -> bool:
-    return away.from_at < until and away.until_at > since
