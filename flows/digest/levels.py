@@ -30,7 +30,7 @@ come back to; not delivered; the bot was off; no therapy session took place.
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """What one after-session check-in said, in points of 0..10; None: no item was rated."""
+    """One after-session check-in, in points of 0..10; None: no item was rated."""
 
     on: date
     value: float | None = field(repr=False)
