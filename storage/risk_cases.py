@@ -119,6 +119,12 @@ def list_open(tx: Tx) -> list[RiskCase]:
     return [RiskCase(*row) for row in tx.conn.execute(_OPEN.order_by(_C.id))]
 
 
+def list_for_client(tx: Tx, client_id: int) -> list[RiskCase]:
+    """Every case of the client, closed ones too, in whichever care, oldest first."""
+    of_client = _CASE.where(_C.client_id == client_id).order_by(_C.id)
+    return [RiskCase(*row) for row in tx.conn.execute(of_client)]
+
+
 def list_due(tx: Tx, now: datetime) -> list[RiskCase]:
     """The cases of which somebody else is to be told by ``now``."""
     due = _OPEN.where(_C.next_at <= now).order_by(_C.next_at, _C.id)
@@ -188,6 +194,21 @@ def list_steps(tx: Tx, case_id: int) -> list[RiskStep]:
     """All that happened in the case, oldest first."""
     rows = tx.conn.execute(_STEP.where(_S.case_id == case_id).order_by(_S.id))
     return [RiskStep(*row) for row in rows]
+
+
+def told_since(steps: Sequence[RiskStep], since: datetime | None = None) -> tuple[int, ...]:
+    """The people to whom a message about the case of these steps has gone since then, as far as is
+    known, in order; None: ever.
+    """
+    found: dict[int, None] = {}
+    for step in steps:
+        if step.person_id is None:
+            continue
+        if step.what in ("alerted", "told_again") and (since is None or step.at > since):
+            found[step.person_id] = None
+        elif step.what == "undelivered":
+            found.pop(step.person_id, None)
+    return tuple(found)
 
 
 def newest_step(tx: Tx, case_id: int) -> int | None:

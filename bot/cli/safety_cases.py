@@ -70,7 +70,6 @@ def _rows(tx: Tx) -> list[_Row]:
 
 
 def _row(tx: Tx, case: RiskCase) -> _Row:
-    from bot.services.safety.alerting import reached
     from storage import cares, people, risk_cases
 
     care = cares.load(tx, case.care_id)
@@ -80,7 +79,7 @@ def _row(tx: Tx, case: RiskCase) -> _Row:
         therapist=people.load(tx, care.therapist_id).code,
         state=case.state,
         opened_at=case.opened_at.isoformat(timespec="minutes"),
-        told=tuple(people.load(tx, person).code for person in reached(steps)),
+        told=tuple(people.load(tx, person).code for person in risk_cases.told_since(steps)),
     )
 
 

@@ -6,7 +6,7 @@ as something is heard, and by ``escalating`` afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -72,22 +72,9 @@ def put_by(work: Work, care: Care, case: RiskCase) -> Told:
 
 def told_before(work: Work, care: Care, case: RiskCase) -> Told:
     """Find who was told of the case until now; nobody whose message could not be delivered."""
-    told = reached(risk_cases.list_steps(work.tx, case.id))
+    told = risk_cases.told_since(risk_cases.list_steps(work.tx, case.id))
     roles = _in_order("therapist" if one == care.therapist_id else "deputy" for one in told)
     return Told(roles, is_earlier=bool(roles))
-
-
-def reached(steps: Sequence[RiskStep]) -> tuple[int, ...]:
-    """The people to whom a message about the case has gone, as far as is known, in order."""
-    found: dict[int, None] = {}
-    for step in steps:
-        if step.person_id is None:
-            continue
-        if step.what in ("alerted", "told_again"):
-            found[step.person_id] = None
-        elif step.what == "undelivered":
-            found.pop(step.person_id, None)
-    return tuple(found)
 
 
 def send(work: Work, care: Care, case: RiskCase, reader: Reader) -> bool:

@@ -7,6 +7,7 @@ for the digest.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from bot.services.safety import alerting, on_call
@@ -17,7 +18,7 @@ from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey
 from flows.languages import Language
 from flows.safety import Verdict
-from storage import risk_cases
+from storage import cares, risk_cases
 from storage.cares import Care
 from storage.risk_cases import NewStep, RiskCase
 
@@ -89,14 +90,15 @@ def hear_all(
 ) -> Tellings:
     """Keep as ``hear`` does that hard words were written, for each therapist of the client whom it
     concerns. Words that answer one of them (``is_for_one``) are kept for that one; the others are
-    told only where the client has agreed that they are, for that is not about one's questions.
+    told only where the client has agreed that they are, for that is not about one's questions. Of
+    whom it does not concern, it is found what they were told before.
     """
     found = [(care, hear(work, care, cause, verdict))]
     for other in with_whom.others(work, care):
         is_told = verdict.risk == "explicit" and alerting.is_agreed(work, other)
         if is_told or not is_for_one:
             found.append((other, hear(work, other, cause, verdict)))
-    return tuple(found)
+    return _with_the_rest(work, found)
 
 
 def answered(work: Work, care: Care, named: str) -> Tellings:
@@ -111,7 +113,7 @@ def answered(work: Work, care: Care, named: str) -> Tellings:
         for other in with_whom.others(work, care)
         if alerting.is_agreed(work, other)
     )
-    return tuple(found)
+    return _with_the_rest(work, found)
 
 
 def tell(work: Work, care: Care) -> Told:
@@ -119,15 +121,27 @@ def tell(work: Work, care: Care) -> Told:
     told = Told()
     if can_tell(work, care):
         told = _join(work, care, "tell", "", agreed=True)
-    text = told_line(work, care, care.language, told)
+    tellings: Tellings = ((care, told),)
+    if not told.roles:
+        tellings = _with_the_rest(work, tellings)
+    text = " ".join(told_lines(work, care.language, tellings))
     speak.insist(work, care.client_id, text, key="told")
     return told
 
 
 def all_told_before(work: Work, care: Care) -> Tellings:
-    """To whom messages went before about cases that are still open, of every care of theirs."""
-    whole = (care, *with_whom.others(work, care))
-    return tuple((each, told_before(work, each)) for each in whole)
+    """To whom messages went before about cases that are still open, of every care of theirs, also
+    of one that has ended: "nobody" must be true of all.
+    """
+    return _with_the_rest(work, [(care, told_before(work, care))])
+
+
+def _with_the_rest(work: Work, found: Sequence[tuple[Care, Told]]) -> Tellings:
+    """These, and of each other care of the client's who was told before."""
+    named = {care.id for care, _ in found}
+    own = cares.list_for_client(work.tx, found[0][0].client_id)
+    rest = ((each, told_before(work, each)) for each in own if each.id not in named)
+    return (*found, *rest)
 
 
 def told_before(work: Work, care: Care) -> Told:

@@ -13,6 +13,7 @@ from typing import Literal
 
 from bot.services.safety import alerting, card, cases, on_call
 from bot.services.safety.alerting import UNTIL_TOLD_AGAIN, Told
+from bot.services.safety.cases import Tellings
 from bot.services.safety.on_call import Reader, Role
 from bot.services.work import speak
 from bot.services.work.therapist_names import names_for
@@ -66,7 +67,7 @@ def pass_over(work: Work, person_id: int) -> None:
     """
     for case in risk_cases.list_open(work.tx):
         steps = risk_cases.list_steps(work.tx, case.id)
-        if person_id in alerting.reached(steps):
+        if person_id in risk_cases.told_since(steps):
             _pass_over(work, case, steps, person_id)
 
 
@@ -103,7 +104,7 @@ def _come_back(work: Work, care: Care, case: RiskCase, person: Person) -> None:
     role: Role = "therapist" if person.id == care.therapist_id else "deputy"
     if role == "deputy" and not on_call.may_tell_deputies(work, care):
         return
-    if was_told and person.id not in alerting.reached(steps):
+    if was_told and person.id not in risk_cases.told_since(steps):
         alerting.send_anew(work, care, case, (person, role))
     elif was_told or role != "therapist":
         return
@@ -157,16 +158,19 @@ def _may_be_told(work: Work, care: Care, case: RiskCase) -> bool:
 
 def _tell_client(work: Work, care: Care, case: RiskCase, lost: Sequence[Role], told: Told) -> None:
     """Say to whom a message goes now, and to whom it could not be delivered; the whole card once
-    more where nobody has got one.
+    more where nobody has got one, on whichever therapist's account.
     """
     once = replace(work, origin=f"risk{case.id}@{risk_cases.newest_step(work.tx, case.id)}")
     language = card.language_of(work, care.language)
     names = names_for(work, care, language)
     failed = [work.say(language, UNDELIVERED[role], **names) for role in lost]
+    tellings: Tellings = ((care, told),)
     if not told.roles:
+        tellings = cases.all_told_before(work, care)
+    if not any(each.roles for _, each in tellings):
         after = (*failed, work.say(language, "told_nobody_else"))
         card.show(once, care.client_id, language, is_hard=False, after=after)
         return
-    lines = " ".join([*failed, cases.told_line(work, care, language, told)])
+    lines = " ".join([*failed, *cases.told_lines(work, language, tellings)])
     text = work.say(language, "told_later", lines=lines)
     speak.insist(once, care.client_id, text, key="told")

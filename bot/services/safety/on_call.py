@@ -1,6 +1,8 @@
 """People to be told of a risk case: at once, and next; and the hours when the practice is there.
 
-Used by ``alerting`` and by ``interlude doctor``. It sends nothing.
+Used by ``alerting`` and by ``interlude doctor``. It sends nothing. A client may be with two
+therapists of the practice: it must never let one of them, or a deputy of both, learn that the
+client of the one is the client of the other.
 """
 
 from __future__ import annotations
@@ -15,13 +17,16 @@ from bot.services.work.periods import WEEKDAYS
 from bot.services.work.practice import Practice
 from bot.services.work.unit_of_work import Work
 from flows.schedule.local_time import at_local
-from storage import consents, people
+from storage import cares, consents, people, risk_cases
 from storage.cares import Care
 from storage.people import Person
 from storage.store import Tx
 
 Role = Literal["therapist", "deputy"]
 Reader = tuple[Person, Role]
+APART = timedelta(days=1)
+"""A deputy is told of a client on one therapist's account only within so long: two messages at a
+time would say that two clients are one person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +39,14 @@ class Line:
 
 def line_for(work: Work, care: Care) -> Line:
     """List who can be told about a client now: nobody without a chat here, or who blocked it, and
-    no deputy unless the client agreed to that.
+    no deputy unless the client agreed to that. No deputy is their other therapist, or was told of
+    them on that one's account just now.
     """
     safety = work.practice.settings.safety
     own: list[Reader] = [(people.load(work.tx, care.therapist_id), "therapist")]
     has_agreed = may_tell_deputies(work, care)
-    deputies = _deputies(work.tx, safety.deputies) if has_agreed else []
-    then = _deputies(work.tx, safety.then) if has_agreed else []
+    deputies = _deputies_of(work, care, safety.deputies) if has_agreed else []
+    then = _deputies_of(work, care, safety.then) if has_agreed else []
     if is_covered(work.practice, work.now):
         at_once, later = [*own, *deputies], then
     else:
@@ -55,15 +61,39 @@ def may_tell_deputies(work: Work, care: Care) -> bool:
 
 
 def has_deputies(work: Work, care: Care) -> bool:
-    """True where the practice names somebody who may be told beside the client's own therapist."""
+    """True where the practice names somebody who may be told beside the client's own therapists."""
     safety = work.practice.settings.safety
-    named = _deputies(work.tx, (*safety.deputies, *safety.then))
-    return any(person.id != care.therapist_id for person, _ in named)
+    own = {care.therapist_id, *_other_therapists(work, care)}
+    named = _named(work.tx, (*safety.deputies, *safety.then))
+    return any(person.id not in own for person in named)
 
 
-def _deputies(tx: Tx, codes: Iterable[str]) -> list[Reader]:
+def _named(tx: Tx, codes: Iterable[str]) -> list[Person]:
     found = (people.find_by_code(tx, code) for code in codes)
-    return [(person, "deputy") for person in found if person is not None and _may_read(person)]
+    return [person for person in found if person is not None and _may_read(person)]
+
+
+def _deputies_of(work: Work, care: Care, codes: Iterable[str]) -> list[Reader]:
+    """Those who may be told of this care without learning of another one of the client's."""
+    away = _other_therapists(work, care) | _told_elsewhere(work, care)
+    return [(person, "deputy") for person in _named(work.tx, codes) if person.id not in away]
+
+
+def _other_therapists(work: Work, care: Care) -> set[int]:
+    """The client's other therapists. Each is told on their own account, or not at all."""
+    own = cares.list_for_client(work.tx, care.client_id)
+    others = {each.therapist_id for each in own if each.state in cares.LIVING}
+    return others - {care.therapist_id}
+
+
+def _told_elsewhere(work: Work, care: Care) -> set[int]:
+    """The deputies who have a message about the client already, in a case of another care."""
+    found: set[int] = set()
+    for case in risk_cases.list_for_client(work.tx, care.client_id):
+        if case.care_id != care.id:
+            steps = risk_cases.list_steps(work.tx, case.id)
+            found.update(risk_cases.told_since(steps, work.now - APART))
+    return found
 
 
 def _may_read(person: Person) -> bool:

@@ -562,14 +562,14 @@ async def test_an_answer_that_a_flow_names_brings_the_card_and_a_case(open_pract
     assert not any("Anything else?" in text for text in said)  # nothing is asked by itself
     assert len(await heard_by(house, weber, mark)) == 1
     (shown,) = await house.tap(weber, "Open")
-    assert "gave an answer that the questions mark as a sign of danger" in shown
+    assert "gave a sign of danger" in shown
     assert "I am not sure" not in shown
     assert await house.rows("SELECT detail FROM risk_steps WHERE what = 'flow'") == [
         ("night.safe",)
     ]
     assert "Anything else?" in (await house.tap(client, "Go on with the questions"))[-1]
     told = await digest_of(house, weber)
-    assert "gave an answer that the questions mark as a sign of danger." in told
+    assert "gave a sign of danger." in told
 
 
 SCORED = """language = 1
@@ -621,7 +621,7 @@ async def test_a_score_that_a_flow_names_brings_the_card_and_a_case_once(
     ]
     assert "Anything else?" in (await house.tap(client, "Go on with the questions"))[-1]
     (shown,) = await house.tap(weber, "Open")
-    assert "gave an answer that the questions mark as a sign of danger" in shown
+    assert "gave a sign of danger" in shown
     await house.say(client, "no more")
     assert len(await house.rows("SELECT 1 FROM risk_steps WHERE what = 'flow'")) == 1
 

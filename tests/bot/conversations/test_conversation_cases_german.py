@@ -123,7 +123,7 @@ async def test_what_else_stands_in_a_case(open_practice: Any) -> None:
         f"{NOW}Nachricht gesendet an Dr. Vert 0",
         f"{NOW}die Nachricht an Dr. Vert 0 konnte nicht zugestellt werden",
         f"{NOW}niemand hatte das geöffnet; vermerkt für die Person, die den Bot betreibt",
-        f"{NOW}hat eine Antwort gegeben, die die Fragen als Zeichen von Gefahr nennen",
+        f"{NOW}hat ein Zeichen von Gefahr gegeben",
         f"{NOW}niemand hatte das geöffnet; vermerkt für die Person, die den Bot betreibt",
         f"{NOW}noch einmal eine Nachricht gesendet an Dr. Weber",
         f"{NOW}geöffnet von Dr. Weber",
