@@ -32,6 +32,7 @@ from storage.tables import (
     moves,
     occurrences,
     people,
+    regular_times,
     therapy_sessions,
     timers,
 )
@@ -106,6 +107,7 @@ ORDER: tuple[tuple[sa.Table, sa.ColumnElement[bool]], ...] = (
     (check_ins, check_ins.c.client_id == _WHO),
     (occurrences, occurrences.c.care_id.in_(_CARES)),
     (therapy_sessions, therapy_sessions.c.care_id.in_(_CARES)),
+    (regular_times, regular_times.c.care_id.in_(_CARES)),
     (enrolments, enrolments.c.care_id.in_(_CARES)),
     (consent_questions, consent_questions.c.care_id.in_(_CARES)),
     (consents, consents.c.care_id.in_(_CARES)),

@@ -218,9 +218,39 @@ therapy_sessions = sa.Table(
     at("recorded_at"),
     text("unmet", nullable=True),  # the client's word that there was no meeting
     at("unmet_said_at", nullable=True),
+    sa.Column("regular_id", Id),  # of the regular time that made it; no key, see erasures
+    sa.Column("regular_on", LocalDate),  # the date for which it was made, wherever it moved
+    at("by_hand_at", nullable=True),  # when somebody last said in the chat what becomes of it
     one_of("state", "planned", "happened", "cancelled", "no_show"),
+    # one a date of a regular time: planning may run twice and adds one
+    unique_where(
+        "uq_therapy_sessions_regular",
+        "care_id",
+        "regular_id",
+        "regular_on",
+        where="regular_id IS NOT NULL",
+    ),
     sa.Index(None, "care_id", "starts_at"),
     sqlite_strict=True,
+)
+
+regular_times = sa.Table(
+    "regular_times",
+    metadata,
+    row_id(),
+    belongs_to("care_id", "cares"),
+    sa.Column("first_on", LocalDate, nullable=False),
+    text("at_wall"),  # by the therapist's clock
+    count("weeks"),
+    count("minutes"),
+    sa.Column("sessions_until", LocalDate),  # null: nothing is planned, or all is to be anew
+    at("made_at"),
+    at("ended_at", nullable=True),
+    # one running a care: two would plan two therapy sessions a week
+    unique_where("uq_regular_times_running", "care_id", where="ended_at IS NULL"),
+    index_where("ix_regular_times_to_plan", "sessions_until", where="ended_at IS NULL"),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,  # therapy sessions name the one that made them by its id
 )
 
 check_ins = sa.Table(

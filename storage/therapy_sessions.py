@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from datetime import date, datetime
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from storage.errors import NotFound
-from storage.statements import exactly_one, new_id, words
+from storage.statements import exactly_one, insert_new, new_id, words
 from storage.store import Tx
 from storage.tables import therapy_sessions
 
@@ -35,10 +35,33 @@ class TherapySession:
     recorded_at: datetime
     unmet: Unmet | None = None
     """The client's word that there was no meeting."""
+    regular_id: int | None = None
+    """The regular time that made it; None: somebody entered it."""
+    regular_on: date | None = None
+    """The date for which the regular time made it, wherever it has moved since."""
+    by_hand_at: datetime | None = None
+    """The time when the therapist last said in the chat what becomes of it."""
+
+    @property
+    def counts(self) -> bool:
+        """True where it takes place or took place, as far as anybody said."""
+        return self.state in ("planned", "happened")
 
 
 _T = therapy_sessions.c
-_COLUMNS = (_T.id, _T.care_id, _T.starts_at, _T.ends_at, _T.state, _T.recorded_at, _T.unmet)
+_COLUMNS = (
+    _T.id,
+    _T.care_id,
+    _T.starts_at,
+    _T.ends_at,
+    _T.state,
+    _T.recorded_at,
+    _T.unmet,
+    _T.regular_id,
+    _T.regular_on,
+    _T.by_hand_at,
+)
+_PUT = insert_new(therapy_sessions, _T.id)
 
 
 def add(
@@ -62,10 +85,37 @@ def add(
     return TherapySession(added, care_id, starts_at, ends_at, state, now)
 
 
+def put_regular(
+    tx: Tx,
+    *,
+    care_id: int,
+    regular: tuple[int, date],
+    starts_at: datetime,
+    ends_at: datetime,
+    state: State,
+    now: datetime,
+) -> TherapySession | None:
+    """The therapy session of that date of a regular time; None: there is one, whatever became of
+    it.
+    """
+    regular_id, regular_on = regular
+    values = {
+        "care_id": care_id,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "state": state,
+        "recorded_at": now,
+        "regular_id": regular_id,
+        "regular_on": regular_on,
+    }
+    added = tx.conn.execute(_PUT.on(tx.conn), values).scalar_one_or_none()
+    return None if added is None else load(tx, added)
+
+
 def find(tx: Tx, therapy_session_id: int) -> TherapySession | None:
     """The therapy session with this id."""
     row = tx.conn.execute(sa.select(*_COLUMNS).where(_T.id == therapy_session_id)).one_or_none()
-    return None if row is None else TherapySession(*row)
+    return None if row is None else _session(row)
 
 
 def load(tx: Tx, therapy_session_id: int) -> TherapySession:
@@ -81,15 +131,24 @@ def list_for_care(tx: Tx, care_id: int, *, since: datetime | None = None) -> lis
     query = sa.select(*_COLUMNS).where(_T.care_id == care_id).order_by(_T.starts_at, _T.id)
     if since is not None:
         query = query.where(_T.starts_at >= since)
-    return [TherapySession(*row) for row in tx.conn.execute(query)]
+    return [_session(row) for row in tx.conn.execute(query)]
 
 
 def move(
-    tx: Tx, therapy_session_id: int, *, starts_at: datetime, ends_at: datetime, now: datetime
+    tx: Tx,
+    therapy_session_id: int,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    now: datetime,
+    by_hand: bool,
 ) -> TherapySession:
-    """The planned therapy session takes place at another time. StaleState: it is not planned."""
+    """The planned therapy session takes place at another time, because the therapist said so in the
+    chat (``by_hand``) or by a rule. StaleState: it is not planned.
+    """
     guarded = sa.update(therapy_sessions).where(_T.id == therapy_session_id, _T.state == "planned")
-    moved = guarded.values(starts_at=starts_at, ends_at=ends_at, recorded_at=now)
+    said = {"by_hand_at": now} if by_hand else {}
+    moved = guarded.values(starts_at=starts_at, ends_at=ends_at, recorded_at=now, **said)
     exactly_one(tx.conn.execute(moved), f"therapy session {therapy_session_id}")
     return load(tx, therapy_session_id)
 
@@ -101,12 +160,16 @@ def mark(
     was: State | Sequence[State],
     state: State,
     now: datetime,
+    by_hand: bool,
 ) -> None:
-    """The therapy session is in ``state`` as of ``now``. StaleState: it was not in ``was``."""
+    """The therapy session is in ``state`` as of ``now``, because the therapist said so in the chat
+    (``by_hand``) or by a rule. StaleState: it was not in ``was``.
+    """
     guarded = sa.update(therapy_sessions).where(
         _T.id == therapy_session_id, _T.state.in_(words(was))
     )
-    changed = guarded.values(state=state, recorded_at=now)
+    said = {"by_hand_at": now} if by_hand else {}
+    changed = guarded.values(state=state, recorded_at=now, **said)
     exactly_one(tx.conn.execute(changed), f"therapy session {therapy_session_id}")
 
 
@@ -126,4 +189,8 @@ def list_unmet(tx: Tx, care_id: int, *, since: datetime, until: datetime) -> lis
         .where(_T.care_id == care_id, _T.unmet_said_at >= since, _T.unmet_said_at < until)
         .order_by(_T.starts_at, _T.id)
     )
-    return [TherapySession(*row) for row in tx.conn.execute(query)]
+    return [_session(row) for row in tx.conn.execute(query)]
+
+
+def _session(row: Any) -> TherapySession:
+    return TherapySession(*row)

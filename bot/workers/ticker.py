@@ -21,6 +21,7 @@ from bot.services.care import ending
 from bot.services.check_in import check_ins, due
 from bot.services.digest import digests, receipts, unread
 from bot.services.outages import outages
+from bot.services.planning import sessions_ahead
 from bot.services.safety import escalating
 from bot.services.work import unread_digests
 from bot.services.work.practice import Practice
@@ -144,6 +145,8 @@ class Ticker:
 
     async def _plan(self) -> None:
         while await self._write("plan", due.plan_ahead):
+            pass
+        while await self._write("sessions", sessions_ahead.plan_ahead):
             pass
 
     async def _open(self) -> None:

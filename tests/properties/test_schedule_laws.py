@@ -14,6 +14,7 @@ from flows.schedule.happenings import SessionHeld
 from flows.schedule.local_time import at_local, next_wall, wall_at
 from flows.schedule.occurrences import Slot, plan, plan_event
 from flows.schedule.quiet import QuietHours, next_allowed, only_quiet
+from flows.schedule.regular import RegularTime, first_after
 from flows.schedule.timing import Schedule
 from flows.schedule.zones import zone
 from flows.triggers.before_therapy_session import BeforeTherapySession
@@ -241,3 +242,38 @@ def test_a_wall_time_is_found_at_its_date_unless_it_does_not_exist(
         gap = found - datetime.combine(day, wall)
         assert gap in (timedelta(minutes=30), timedelta(hours=1), timedelta(days=1))
     assert next_wall(at, wall, place) > at
+
+
+@few
+@given(starts, st.integers(0, 6), walls, st.sampled_from([1, 2]), zones, spans, spans)
+def test_a_regular_time_comes_once_a_date_at_its_wall_time_in_pieces_or_at_once(
+    at: datetime,
+    weekday: int,
+    wall: time,
+    weeks: int,
+    local: ZoneInfo,
+    before: timedelta,
+    length: timedelta,
+) -> None:
+    first_on = first_after(at, weekday, wall, local)
+    assert first_on.weekday() == weekday
+    assert at_local(first_on, wall, local) > at
+    regular = RegularTime(first_on, wall, weeks, 50)
+    begin = first_on - before
+    middle, end = begin + length, begin + 3 * length
+    days = list(regular.dates(begin, end))
+    assert days == [
+        *regular.dates(begin, middle),
+        *regular.dates(middle + timedelta(days=1), end),
+    ]
+    assert all(regular.falls_on(day) and day >= first_on for day in days)
+    assert all(b - a == timedelta(weeks=weeks) for a, b in itertools.pairwise(days))
+    for day in days:
+        held = regular.held_on(day, local)
+        assert held.ends_at - held.starts_at == timedelta(minutes=50)
+        shown = wall_at(held.starts_at, local)
+        # a wall time that does not exist is shifted forward, one that exists twice is the first
+        assert shown >= datetime.combine(day, wall)
+        assert held.starts_at == at_local(day, wall, local)
+    ahead = regular.next_dates(at, local, 3)
+    assert ahead == tuple(first_on + n * timedelta(weeks=weeks) for n in range(3))

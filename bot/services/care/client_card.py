@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.messages import Button, Rows
-from bot.services.care import ending
+from bot.services.care import ending, session_lines
 from bot.services.consent import stepwise, supervision
 from bot.services.planning import enrolling, plans, projecting
 from bot.services.work import speak
@@ -113,11 +113,16 @@ def _card(work: Work, therapist: Person, care: Care) -> tuple[str, Rows]:
     if care.state != "active":
         text = work.tell(therapist.language, BELOW[care.state], alias=care.alias)
         rows = (*_new_link(work, therapist, care), *ending.buttons(work, therapist, care))
-        return f"{line}\n\n{text}", rows
+        said = [line, text]
+        if care.state in ("invited", "asked"):
+            said += session_lines.lines(work, therapist, care)
+            rows = (*session_lines.button(work, therapist, care), *rows)
+        return "\n\n".join(said), rows
     rows = _buttons(work, therapist, care)
     key: StaffKey = "card_flows" if rows else "card_nothing"
     agreed = supervision.line_for(work, therapist, care)
     parts = [line, *_asked_anew(work, therapist, care), *_ending(work, therapist, care)]
+    parts += session_lines.lines(work, therapist, care)
     parts.append(work.tell(therapist.language, key))
     parts += [*_left_out(work, therapist, care), *([agreed] if agreed else [])]
     return "\n\n".join(parts), rows
@@ -228,6 +233,7 @@ def _buttons(work: Work, therapist: Person, care: Care) -> Rows:
         buttons.append(Button(label, data("card_offer", care.id)))
     return (
         *speak.column(*buttons[:MOST_BUTTONS]),
+        *session_lines.button(work, therapist, care),
         *_new_link(work, therapist, care),
         *ending.buttons(work, therapist, care),
     )

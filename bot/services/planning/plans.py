@@ -18,7 +18,7 @@ from flows.schedule.occurrences import plan as plan_slots
 from flows.schedule.quiet import QuietHours
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
-from storage import audit, cares, enrolments, occurrences, people
+from storage import audit, cares, enrolments, occurrences, people, regular_times
 from storage.cares import Care
 from storage.enrolments import Enrolment
 from storage.occurrences import Occurrence
@@ -146,6 +146,8 @@ def change_zone(work: Work, person: Person, zone_name: str, *, actor: str = "com
         subject=person.code,
         detail=zone_name,
     )
+    if person.role == "therapist":
+        regular_times.plan_anew(work.tx, person.id)
     for care in cares.list_for_client(work.tx, person.id):
         enrolments.set_zone_for_care(work.tx, care.id, zone_name)
         replan(work, enrolments.list_running(work.tx, care.id), "zone_changed")

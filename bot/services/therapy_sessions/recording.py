@@ -5,7 +5,7 @@ Used by ``calendar``, which reads what the therapist typed or tapped.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.messages import Button
@@ -19,7 +19,7 @@ from bot.services.work.unit_of_work import Work
 from bot.texts.keys import StaffKey
 from flows.schedule.thinning import week_of
 from flows.schedule.zones import zone
-from storage import therapy_sessions
+from storage import cares, therapy_sessions
 from storage.cares import Care
 from storage.people import Person
 from storage.therapy_sessions import TherapySession
@@ -32,6 +32,13 @@ RECORDED: dict[tuple[Recorded, bool], StaffKey] = {
     ("happened", False): "session_happened_quiet",
 }
 """The text that is said, by the state of the session and by whether questions follow."""
+EARLY: dict[Recorded, StaffKey] = {
+    "planned": "session_planned_early",
+    "happened": "session_happened_early",
+}
+"""The same of a client who has not agreed yet."""
+MAY_MEET: tuple[cares.State, ...] = ("invited", "asked", "active")
+"""Therapy sessions can be entered for them; nothing is sent before they have agreed."""
 
 
 def record(
@@ -40,7 +47,7 @@ def record(
     """Write a therapy session down, with what comes before and after it, and say so; or say why
     not.
     """
-    if care.state != "active":
+    if care.state not in MAY_MEET:
         speak.to_therapist(work, therapist, "session_not_active", alias=care.alias)
         return
     twin = _overlapping(work, care, starts_at, ends_at)
@@ -55,7 +62,7 @@ def record(
     local = zone(therapist.zone)
     values = {"alias": care.alias, "start": starts_at, "zone": local}
     undo = Button(work.tell(therapist.language, "button_undo"), data("undo_session", session.id))
-    key = RECORDED[state, due_at is not None]
+    key = RECORDED[state, due_at is not None] if care.state == "active" else EARLY[state]
     text = work.tell(therapist.language, key, **values, **({"at": due_at} if due_at else {}))
     text += _but(work, therapist, care) if due_at else ""
     speak.reply(work, therapist.id, text, key="session", rows=speak.row(undo))
@@ -71,12 +78,14 @@ def move(
         speak.to_therapist(work, therapist, "session_known", alias=care.alias)
         return
     moved = therapy_sessions.move(
-        work.tx, session.id, starts_at=starts_at, ends_at=ends_at, now=work.now
+        work.tx, session.id, starts_at=starts_at, ends_at=ends_at, now=work.now, by_hand=True
     )
     due_at = following.plan_for_session(work, moved)
     local = zone(therapist.zone)
     values = {"alias": care.alias, "was": session.starts_at, "start": starts_at, "zone": local}
     key: StaffKey = "session_moved" if due_at else "session_moved_quiet"
+    if care.state != "active":
+        key = "session_moved_early"
     text = work.tell(therapist.language, key, **values, **({"at": due_at} if due_at else {}))
     text += _but(work, therapist, care) if due_at else ""
     speak.reply(work, therapist.id, text, key="session")
@@ -96,9 +105,20 @@ def _but(work: Work, therapist: Person, care: Care) -> str:
 
 def cancel(work: Work, care: Care, session: TherapySession) -> None:
     """The therapy session does not count, and nothing that belongs to it comes any more."""
-    therapy_sessions.mark(work.tx, session.id, was=session.state, state="cancelled", now=work.now)
+    therapy_sessions.mark(
+        work.tx, session.id, was=session.state, state="cancelled", now=work.now, by_hand=True
+    )
     following.cancel_for_session(work, session)
     check_ins.stop_for_slot(work, care.id, following.session_slot(session.id))
+
+
+def revive(work: Work, session: TherapySession) -> None:
+    """A therapy session that was off takes place after all, and what belongs to it comes."""
+    state: Recorded = "happened" if session.ends_at <= work.now else "planned"
+    therapy_sessions.mark(
+        work.tx, session.id, was=session.state, state=state, now=work.now, by_hand=True
+    )
+    following.plan_for_session(work, session)
 
 
 def ahead(work: Work, care: Care) -> list[TherapySession]:
@@ -109,17 +129,27 @@ def ahead(work: Work, care: Care) -> list[TherapySession]:
     return [each for each in known if each.state == "planned"]
 
 
-def planned_that_week(
+def planned_beside(
     work: Work, therapist: Person, care: Care, starts_at: datetime
 ) -> TherapySession | None:
-    """The one still to come in the week of another one to come; None: it is that very one.
+    """The planned one that another one may stand for: of the same day, or else, where both are
+    still to come, of the same week; None: there is none, or it is that very one.
 
-    What was to come when the therapist wrote counts as to come."""
+    What was to come when the therapist wrote counts as to come.
+    """
     local = zone(therapist.zone)
-    week = week_of(starts_at, local)
-    others = [each for each in ahead(work, care) if week_of(each.starts_at, local) == week]
-    if starts_at <= work.said_at or any(each.starts_at == starts_at for each in others):
+    day, week = starts_at.astimezone(local).date(), week_of(starts_at, local)
+    known = therapy_sessions.list_for_care(work.tx, care.id, since=starts_at - timedelta(days=8))
+    planned = [each for each in known if each.state == "planned"]
+    if any(each.starts_at == starts_at for each in planned):
         return None
+    others = [each for each in planned if each.starts_at.astimezone(local).date() == day]
+    if not others and starts_at > work.said_at:
+        others = [
+            each
+            for each in planned
+            if each.starts_at >= work.said_at and week_of(each.starts_at, local) == week
+        ]
     return min(others, key=lambda each: abs(each.starts_at - starts_at), default=None)
 
 

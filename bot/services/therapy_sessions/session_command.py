@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from bot.messages import Button
 from bot.services.care.inviting import MAX_ALIAS
 from bot.services.planning.spoken_days import read_moment
-from bot.services.therapy_sessions import recording
+from bot.services.planning.spoken_rhythms import begins_a_rhythm
+from bot.services.therapy_sessions import recording, regular
 from bot.services.work import speak
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.unit_of_work import Work
@@ -34,7 +35,7 @@ _LAST_MINUTE = 4_000_000_000
 
 def command(work: Work, therapist: Person, rest: str) -> None:
     """/session, /session M.K., /session M.K. 25.11. 15:00, /session M.K. move 26.11. 16:00,
-    /session M.K. cancel.
+    /session M.K. cancel, /session M.K. every tue 15:00.
     """
     words = rest.split()
     if not words:
@@ -45,6 +46,8 @@ def command(work: Work, therapist: Person, rest: str) -> None:
         speak.to_therapist(work, therapist, "session_unknown", word=cut(words[0], LONGEST_WORD))
     elif moment is None:
         just_ended(work, therapist, care)
+    elif begins_a_rhythm(moment):
+        regular.by_words(work, therapist, care, moment)
     elif _changes(moment, "cancel"):
         _cancel_next(work, therapist, care)
     elif _changes(moment, "move"):
@@ -86,8 +89,8 @@ def _at(work: Work, therapist: Person, care: Care, moment: str) -> None:
     starts_at = _moment(work, therapist, care, moment)
     if starts_at is None:
         return
-    planned = recording.planned_that_week(work, therapist, care, starts_at)
-    if planned is not None and care.state == "active":
+    planned = recording.planned_beside(work, therapist, care, starts_at)
+    if planned is not None and care.state in recording.MAY_MEET:
         _ask_whether_moved(work, therapist, care, planned, starts_at)
     else:
         recording.record(work, therapist, care, starts_at, starts_at + work.practice.session_length)
@@ -144,7 +147,7 @@ def move(
     message_id: int,
 ) -> Toast:
     """The planned therapy session has moved to another that was named: that is its new time."""
-    starts_at = _still_ahead(work, minute)
+    starts_at = _named(work, minute)
     if starts_at is None or session.state != "planned":
         return STALE
     speak.edit(work, therapist.id, message_id, None, key="moved")
@@ -154,7 +157,7 @@ def move(
 
 def add_second(work: Work, therapist: Person, care: Care, minute: int, message_id: int) -> Toast:
     """The therapy session that was named is a second one in its week."""
-    starts_at = _still_ahead(work, minute)
+    starts_at = _named(work, minute)
     if starts_at is None:
         return STALE
     speak.edit(work, therapist.id, message_id, None, key="moved")
@@ -162,10 +165,11 @@ def add_second(work: Work, therapist: Person, care: Care, minute: int, message_i
     return None
 
 
-def _still_ahead(work: Work, minute: int) -> datetime | None:
-    """The moment that a button carries, in minutes since 1970; None where it is not to come."""
+def _named(work: Work, minute: int) -> datetime | None:
+    """The moment that a button carries, in minutes since 1970; None where it is too far off."""
     starts_at = _EPOCH + timedelta(minutes=min(minute, _LAST_MINUTE))
-    return starts_at if work.said_at < starts_at < work.said_at + LONGEST_AHEAD else None
+    is_near = work.said_at - LONGEST_AGO < starts_at < work.said_at + LONGEST_AHEAD
+    return starts_at if is_near else None
 
 
 def _move_next(work: Work, therapist: Person, care: Care, moment: str) -> None:

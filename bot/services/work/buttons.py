@@ -66,6 +66,13 @@ Name = Literal[
     "undo_session",
     "move_session",
     "add_session",
+    "regular",
+    "regular_hour",
+    "regular_show",
+    "regular_keep",
+    "regular_holds",
+    "regular_end",
+    "regular_end_now",
     "own_times",
     "own_set",
     "own_reset",
@@ -199,6 +206,13 @@ FORMS: dict[Name, Form] = {
     "undo_session": Form("u", ("therapy_session",)),
     "move_session": Form("m", ("therapy_session", "minute")),
     "add_session": Form("j", ("care", "minute")),
+    "regular": Form("rg", ("care",)),
+    "regular_hour": Form("rh", ("care", "place")),
+    "regular_show": Form("rs", ("care", "minute", "place")),
+    "regular_keep": Form("rk", ("care", "minute", "place")),
+    "regular_holds": Form("ri", ("therapy_session",)),
+    "regular_end": Form("re", ("care",)),
+    "regular_end_now": Form("rf", ("care",)),
     "own_times": Form("h", ("enrolment",)),
     "own_set": Form("i", ("enrolment", "weekdays", "minute")),
     "own_reset": Form("o", ("enrolment",)),
@@ -240,10 +254,12 @@ FORMS: dict[Name, Form] = {
     "case_mark": Form("rm", ("case",), has_word=True),
 }
 """``version``: of the consent that was shown. ``place``: of its step, from 0; of a
-question about one matter, 1 in a round and 0 under /privacy; for an ending, the days until then.
-``minute``: since 1970 for a therapy session and for the last step of erasing, of the day for a
-client's own time. ``weekdays``: as bits, 0 for as they are. ``on``: 1 or 0. ``with_whom``: the note
-holds the words that stood behind the command which is its code word, 0 for none.
+question about one matter, 1 in a round and 0 under /privacy; for an ending, the days until then; of
+a regular time its weekday, or ten times its minutes and then its weeks. ``minute``: since 1970 for
+a therapy session (the first of a regular time by the therapist's clock) and for the last step of
+erasing, of the day for a client's own time. ``weekdays``: as bits, 0 for as they are. ``on``: 1 or
+0. ``with_whom``: the note holds the words that stood behind the command which is its code word, 0
+for none.
 """
 _BY_CODE: dict[str, Name] = {form.code: name for name, form in FORMS.items()}
 

@@ -204,8 +204,13 @@ async def test_a_therapy_session_with_somebody_who_has_not_agreed(house: House) 
     weber = await house.therapist()
     await house.client(weber, agrees=False)
     (said,) = await house.say(weber, "/session A.B.")
-    assert said.startswith("A.B. has not agreed to take part yet")
-    assert await house.rows("SELECT count(*) FROM therapy_sessions") == [(0,)]
+    assert said == (
+        "Recorded: A.B., Mon 23 Nov, 08:10. A.B. has not agreed yet, so nothing is asked about it."
+    )
+    await house.say(weber, "/invite draft")
+    (said,) = await house.say(weber, "/session draft")
+    assert said.startswith("draft has no link yet, or takes part no more")
+    assert await house.rows("SELECT count(*) FROM therapy_sessions") == [(1,)]
 
 
 async def test_a_therapy_session_during_a_pause_says_so(house: House) -> None:
