@@ -56,7 +56,7 @@ def _folded(text: str) -> str:
 
 
 def _rhythm(typed: str) -> tuple[int, str] | None:
-    """How many weeks lie between two, and the words without those that say so; they come first or
+    """The weeks from one to the next, and the words without those that say so; they come first or
     last.
     """
     for sort, weeks in _WEEKS.items():

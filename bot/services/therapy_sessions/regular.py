@@ -199,7 +199,7 @@ def hold_instead(
 
 
 def _end(work: Work, care: Care, running: StoredRegularTime) -> int:
-    """How many planned therapy sessions are off by it."""
+    """Return the number of planned therapy sessions that are off by it."""
     regular_times.end(work.tx, running.id, work.now)
     known = therapy_sessions.list_for_care(work.tx, care.id, since=work.now)
     untouched = [
