@@ -31,6 +31,7 @@ GLOSSARY = [
     "score",
     "turn",
     "therapy session",
+    "regular time",
     "reason",
     "flag",
     "repair",

@@ -10,7 +10,7 @@ from bot.messages import Button
 from bot.services.care.inviting import MAX_ALIAS
 from bot.services.planning.spoken_days import read_moment
 from bot.services.planning.spoken_rhythms import begins_a_rhythm
-from bot.services.therapy_sessions import recording, regular
+from bot.services.therapy_sessions import recording, regular_setting
 from bot.services.work import speak
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.unit_of_work import Work
@@ -47,7 +47,7 @@ def command(work: Work, therapist: Person, rest: str) -> None:
     elif moment is None:
         just_ended(work, therapist, care)
     elif begins_a_rhythm(moment):
-        regular.by_words(work, therapist, care, moment)
+        regular_setting.by_words(work, therapist, care, moment)
     elif _changes(moment, "cancel"):
         _cancel_next(work, therapist, care)
     elif _changes(moment, "move"):

@@ -11,7 +11,7 @@ from bot.services.digest.digests import ShownDigest
 from bot.services.own_data import new_phone, wrong_person
 from bot.services.safety import card, case_view
 from bot.services.safety.case_view import Opened
-from bot.services.therapy_sessions import regular, session_command
+from bot.services.therapy_sessions import regular_setting, session_command
 from bot.services.work import own_menu, speak
 from bot.services.work.buttons import Toast
 from bot.services.work.unit_of_work import Work
@@ -158,35 +158,36 @@ def _undo(work: Work, person: Person, of: tuple[Care, TherapySession], tapped: T
 
 
 def _regular(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    return regular.ask_day(work, person, care, tapped.message_id)
+    return regular_setting.ask_day(work, person, care, tapped.message_id)
 
 
 def _regular_hour(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    return regular.ask_hour(work, person, care, tapped.press.number("place"), tapped.message_id)
+    weekday = tapped.press.number("place")
+    return regular_setting.ask_hour(work, person, care, weekday, tapped.message_id)
 
 
 def _regular_show(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
     minute, place = tapped.press.number("minute"), tapped.press.number("place")
-    return regular.show(work, person, care, minute, place, tapped.message_id)
+    return regular_setting.show(work, person, care, minute, place, tapped.message_id)
 
 
 def _regular_keep(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
     minute, place = tapped.press.number("minute"), tapped.press.number("place")
-    return regular.keep(work, person, care, minute, place, tapped.message_id)
+    return regular_setting.keep(work, person, care, minute, place, tapped.message_id)
 
 
 def _regular_holds(
     work: Work, person: Person, of: tuple[Care, TherapySession], tapped: Touched
 ) -> Toast:
-    return regular.hold_instead(work, person, *of, tapped.message_id)
+    return regular_setting.hold_instead(work, person, *of, tapped.message_id)
 
 
 def _regular_end(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    return regular.ask_end(work, person, care, tapped.message_id)
+    return regular_setting.ask_end(work, person, care, tapped.message_id)
 
 
 def _regular_end_now(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    return regular.end(work, person, care, tapped.message_id)
+    return regular_setting.end(work, person, care, tapped.message_id)
 
 
 def _card(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
