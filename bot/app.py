@@ -25,7 +25,7 @@ from bot.own_screen import OwnScreen
 from bot.ports import DigestPage, Ids
 from bot.report.chart_picture import picture_of
 from bot.report.client_details import render_client
-from bot.report.digest_text import render, render_part
+from bot.report.digest_text import render, render_blocks, render_part
 from bot.services.work.practice import Practice
 from bot.services.work.shelf import Shelf
 from bot.texts import Texts, shipped
@@ -67,9 +67,19 @@ class Reports:
         """The digest as messages that fit."""
         rendered = render(digest, texts=self.texts, language=language, zone=zone)
         return [
-            DigestPage(page.text, tuple((m.flag_id, m.alias) for m in page.flags))
+            DigestPage(
+                page.text,
+                tuple((m.flag_id, m.alias) for m in page.flags),
+                page.quoted,
+                page.names_only,
+            )
             for page in rendered
         ]
+
+    def blocks(self, digest: Digest, *, language: Language, zone: ZoneInfo) -> Sequence[str]:
+        """The block of each client that has one."""
+        pages = render_blocks(digest, texts=self.texts, language=language, zone=zone)
+        return [page.text for page in pages]
 
     def part(self, digest: Digest, *, language: Language, zone: ZoneInfo) -> Sequence[str]:
         """The text of a digest about its only client."""

@@ -143,10 +143,14 @@ class Transport(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DigestPage:
-    """One message of a digest and the flags it speaks of, as (flag id, alias)."""
+    """One message of a digest, the flags it speaks of, as (flag id, alias), the characters of any
+    client's text that are shown (None: all), and whether clients with a block are only named.
+    """
 
     text: str = field(repr=False)
     flags: tuple[tuple[int, str], ...] = field(repr=False)
+    quoted: int | None = None
+    names_only: bool = False
 
 
 class DigestRenderer(Protocol):
@@ -154,6 +158,10 @@ class DigestRenderer(Protocol):
 
     def pages(self, digest: Digest, *, language: Language, zone: ZoneInfo) -> Sequence[DigestPage]:
         """The digest as messages that fit."""
+        ...
+
+    def blocks(self, digest: Digest, *, language: Language, zone: ZoneInfo) -> Sequence[str]:
+        """The block of each client that has one, as messages that fit."""
         ...
 
     def part(self, digest: Digest, *, language: Language, zone: ZoneInfo) -> Sequence[str]:

@@ -126,6 +126,17 @@ def find_latest(tx: Tx, therapist_id: int) -> DigestRow | None:
     return _one(tx, newest.limit(1))
 
 
+def waited_unread(tx: Tx, digest: DigestRow) -> bool:
+    """True where the therapist's digest before this one had not been read by its cut-off."""
+    before = _DIGEST.where(
+        _T.therapist_id == digest.therapist_id, _T.cut_off_at < digest.cut_off_at
+    )
+    last = _one(tx, before.order_by(_T.cut_off_at.desc(), _T.id.desc()).limit(1))
+    if last is None:
+        return False
+    return last.read_at is None or last.read_at >= digest.cut_off_at
+
+
 def list_for_therapist(tx: Tx, therapist_id: int) -> list[DigestRow]:
     """The therapist's digests by cut-off, oldest first."""
     query = _DIGEST.where(_T.therapist_id == therapist_id).order_by(_T.cut_off_at, _T.id)

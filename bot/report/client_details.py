@@ -31,7 +31,7 @@ def render_client(
     zone: ZoneInfo,
 ) -> tuple[Page, ...]:
     """The section in full, at least one page; the flag is on the first page that speaks of it."""
-    voice = Voice(texts, language, zone, whole=True)
+    voice = Voice(texts, language, zone, None)
     alias, code = short_alias(section.alias), one_line(section.code)
     title = voice.say("client.title", alias=alias, code=code)
     blocks = [

@@ -7,7 +7,7 @@ client's entry, unless that entry alone is longer than a page.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.engine.cut import length
 
@@ -32,9 +32,16 @@ class Page:
 
     text: str
     flags: tuple[FlagMention, ...] = ()
+    quoted: int | None = None
+    """The characters of any client's text that are shown; None: all of them."""
+    names_only: bool = False
+    """True where the clients that have a block are only named."""
 
     def __repr__(self) -> str:
         return f"Page(… {len(self.text)} characters, {len(self.flags)} flags)"
+
+
+EMPTY = Page("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +65,21 @@ class Block:
     """True where a blank line parts the entries."""
 
 
-def lay_out(blocks: Iterable[Block], *, continued: Callable[[str], str]) -> tuple[Page, ...]:
+def lay_out(
+    blocks: Iterable[Block], *, continued: Callable[[str], str], empty: Page = EMPTY
+) -> tuple[Page, ...]:
     """Pages of at most 3,800 units; a heading stays with its first entry.
 
     Where a block goes on over the page, ``continued`` words its heading again. Blocks without
     entries are left out.
     """
     pages: list[Page] = []
-    open_page = Page("")
+    open_page = empty
     for lead, again, entry in _pieces(blocks, continued):
         joined = _joined(open_page, lead, entry)
         if open_page.text and length(joined.text) > LONGEST_PAGE:
             pages.append(open_page)
-            joined = _joined(Page(""), again, entry)
+            joined = _joined(empty, again, entry)
         open_page = joined
     return (*pages, open_page) if open_page.text else tuple(pages)
 
@@ -94,7 +103,8 @@ def _pieces(
 def _joined(page: Page, heading: str | None, entry: Entry) -> Page:
     gap = "" if not page.text else "\n\n" if heading is not None else "\n"
     lead = f"{heading}\n" if heading else ""
-    return Page(page.text + gap + lead + entry.text, (*page.flags, *entry.flags))
+    flags = (*page.flags, *entry.flags)
+    return replace(page, text=page.text + gap + lead + entry.text, flags=flags)
 
 
 def _split(entry: Entry) -> Iterator[Entry]:

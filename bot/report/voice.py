@@ -40,12 +40,12 @@ LONGEST_QUESTION = 80
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Speaks the digest's texts; ``whole`` leaves quotations uncut."""
+    """Speaks the digest's texts, with at most ``quoted`` characters of a client's; None: all."""
 
     texts: Texts
     language: Language
     zone: ZoneInfo
-    whole: bool = False
+    quoted: int | None
 
     def say(self, key: DigestKey, **values: object) -> str:
         """The text ``digest.<key>``."""
@@ -54,7 +54,7 @@ class Voice:
     def quote(self, text: str) -> str:
         """Client text on one line in quotation marks; empty where nothing visible is left."""
         line = one_line(text)
-        words = line if self.whole else shortened(line)
+        words = line if self.quoted is None else shortened(line, self.quoted)
         return self.say("quote", words=words) if words else ""
 
     def note(self, note: Note) -> str:
@@ -98,12 +98,16 @@ class Voice:
         return self.say(REPAIR[section.repair]) if section.repair in REPAIR else ""
 
     def reported(self, alias: str, reported: Reported) -> str:
+        """One check-in of a flow that has no section, with the client's name."""
+        return self.say("named", alias=alias, text=self.answered(reported))
+
+    def answered(self, reported: Reported) -> str:
         """One check-in of a flow that has no section: its title and what was answered."""
         said = [self._total(total) for total in reported.totals]
         said += [self._reply(reply) for reply in reported.replies]
         title = in_language(reported.title, self.language)
         words = " · ".join(filter(None, said))
-        return self.say("reported.line", alias=alias, title=title, said=words)
+        return self.say("reported.line", title=title, said=words)
 
     def _total(self, total: Total) -> str:
         if total.before is None:
@@ -175,9 +179,11 @@ class Voice:
         key = QUESTION.get(way) or OPENING.get(kind or "", "open.other")
         return self.say("open.with", question=self.say(key, since=section.flag_since_at))
 
-    def names(self, sections: Sequence[ClientSection]) -> str:
-        """The clients' aliases in one list."""
-        return ", ".join(short_alias(section.alias) for section in sections)
+    def names(self, sections: Sequence[ClientSection], most: int | None = None) -> str:
+        """The clients' aliases in one list; beyond ``most`` the others are counted."""
+        named = ", ".join(short_alias(section.alias) for section in sections[:most])
+        left_out = len(sections) - len(sections[:most])
+        return self.say("names_more", aliases=named, count=left_out) if left_out else named
 
 
 def _why_key(reason: Reason) -> DigestKey:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flows.digest.section import ClientSection, Standing
 
@@ -28,7 +28,10 @@ class BotAway:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """One therapist's week. A client may stand in several lists; ``others`` are in no other one."""
+    """One therapist's week in two arrangements: who needs a word, and one block a client.
+
+    A client may stand in several lists on top and in ``blocks``; ``others`` are in no other list.
+    """
 
     week: str
     """The ISO week, such as "2026-W47"."""
@@ -47,25 +50,32 @@ class Digest:
     """Computed flags beyond the share on top, in the same order."""
     left: tuple[ClientSection, ...]
     """The clients who declined or stopped; nothing is said any more of how they answer."""
-    unmet: tuple[ClientSection, ...]
-    """The clients who said that a therapy session did not take place."""
-    still_open: tuple[ClientSection, ...]
-    settled: tuple[ClientSection, ...]
-    drifting: tuple[ClientSection, ...]
-    topics: tuple[ClientSection, ...]
-    hard: tuple[ClientSection, ...]
-    reported: tuple[ClientSection, ...]
-    """The clients who answered something that has no place of its own."""
-    notes: tuple[ClientSection, ...]
-    """The clients who wrote something that was no answer."""
     gone_quiet: tuple[ClientSection, ...]
-    unreachable: tuple[ClientSection, ...]
-    went_well: tuple[ClientSection, ...]
+    blocks: tuple[ClientSection, ...]
+    """The clients of whom there is more to tell than the lists on top say, in the order of their
+    next therapy sessions; who has none comes last.
+    """
     others: tuple[ClientSection, ...]
     away: tuple[BotAway, ...] = ()
     """The outages that reach into the period, oldest first: it begins with them."""
     erased: int = 0
     """The clients whose data were erased since the last digest; no more is known of them."""
+    shorter: bool = False
+    """True where the one before was not read by then: what waits is said once, and briefly."""
+
+    @property
+    def told(self) -> tuple[ClientSection, ...]:
+        """Every client of whom more is said than a name, once: those on top, then the blocks."""
+        groups = (
+            *(self.risk, self.risk_before, self.said_so, self.possible, self.folded),
+            *(self.left, self.gone_quiet, self.blocks),
+        )
+        return tuple({s.care_id: s for group in groups for s in group}.values())
+
+    @property
+    def sections(self) -> tuple[ClientSection, ...]:
+        """Every client once: those of whom something is told, then the others."""
+        return (*self.told, *self.others)
 
 
 def arrange(
@@ -78,6 +88,7 @@ def arrange(
     on_top_percent: int = ON_TOP_PERCENT,
     away: Sequence[BotAway] = (),
     erased: int = 0,
+    shorter: bool = False,
 ) -> Digest:
     """The sections of a caseload in the order of the digest; ties go by alias, then code."""
     clients = sorted(sections, key=lambda s: (s.alias.casefold(), s.code))
@@ -91,17 +102,8 @@ def arrange(
         "possible": possible[:on_top],
         "folded": possible[on_top:],
         "left": sorted((s for s in clients if s.left), key=_left_at),
-        "unmet": [s for s in clients if s.unmet],
-        "still_open": _standing(clients, "still_open"),
-        "settled": _standing(clients, "settled"),
-        "drifting": [s for s in clients if _drifts(s)],
-        "topics": [s for s in clients if s.topics or s.changes],
-        "hard": [s for s in clients if s.hard or s.had_a_hard_week],
-        "reported": [s for s in clients if s.reported],
-        "notes": [s for s in clients if s.notes],
         "gone_quiet": [s for s in there if s.engagement.gone_quiet],
-        "unreachable": [s for s in there if s.engagement.is_unreachable],
-        "went_well": [s for s in clients if s.went_well],
+        "blocks": sorted((s for s in clients if s.has_a_block), key=_coming),
     }
     placed = {s.care_id for group in named.values() for s in group}
     return Digest(
@@ -113,6 +115,7 @@ def arrange(
         others=tuple(s for s in clients if s.care_id not in placed),
         away=tuple(away),
         erased=erased,
+        shorter=shorter,
         **{name: tuple(group) for name, group in named.items()},
     )
 
@@ -136,9 +139,10 @@ def _left_at(section: ClientSection) -> datetime:
     return section.left.at
 
 
-def _drifts(section: ClientSection) -> bool:
-    """Slowly lower, where no flag says more already."""
-    return section.standing in ("none", "settled") and section.states("drifting") is not None
+def _coming(section: ClientSection) -> tuple[bool, datetime]:
+    """Order by the next therapy session; the sort is stable, so the others keep theirs, last."""
+    at = section.next_session_at
+    return (at is None, at or datetime.max.replace(tzinfo=UTC))
 
 
 def _rank(section: ClientSection) -> tuple[bool, float, float]:

@@ -102,6 +102,8 @@ class ClientFacts:
     unmet: tuple[Unmet, ...] = ()
     """The therapy sessions of which the client said in this period that there was no meeting."""
     levels: Levels | None = None
+    next_session_at: datetime | None = None
+    """The start of the first therapy session after the cut-off that is known by then."""
 
     def __repr__(self) -> str:
         return f"ClientFacts(care {self.care_id}, …)"
@@ -140,6 +142,7 @@ class ClientSection:
     unmet: tuple[Unmet, ...] = ()
     levels: Levels | None = None
     """The ratings of twelve weeks; None in weeks that were frozen before they were kept."""
+    next_session_at: datetime | None = None
 
     @property
     def can_acknowledge(self) -> bool:
@@ -153,8 +156,23 @@ class ClientSection:
         return self.week is not None and self.week <= HARD_WEEK
 
     @property
-    def has_long_words(self) -> bool:
-        """True where something that the client wrote is longer than a digest quotes it."""
+    def drifts(self) -> bool:
+        """True where ratings come down slowly and no flag says more already."""
+        return self.standing in ("none", "settled") and self.states("drifting") is not None
+
+    @property
+    def has_a_block(self) -> bool:
+        """True where there is something to tell beside a strain, danger, silence or leaving."""
+        told = (
+            *(self.topics, self.changes, self.hard, self.went_well),
+            *(self.reported, self.notes, self.unmet),
+        )
+        stands = self.standing in ("still_open", "settled") or self.drifts
+        out_of_reach = self.left is None and self.engagement.is_unreachable
+        return any(told) or stands or self.had_a_hard_week or out_of_reach
+
+    def has_words_over(self, longest: int = QUOTED_UP_TO) -> bool:
+        """True where something that the client wrote has more than ``longest`` characters."""
         said = (r.words("words") or "" for r in (*self.reasons, *self.earlier_reasons))
         replies = (reply.words for each in self.reported for reply in each.replies)
         noted = (note.words for note in self.notes)
@@ -169,7 +187,7 @@ class ClientSection:
             *replies,
             *noted,
         )
-        return any(len(text) > QUOTED_UP_TO for text in texts)
+        return any(len(text) > longest for text in texts)
 
     def states(self, rule: str) -> Reason | None:
         """The statement of that rule, if it was made."""
@@ -219,6 +237,7 @@ def compose_section(
         left=facts.left,
         unmet=facts.unmet,
         levels=facts.levels,
+        next_session_at=facts.next_session_at,
     )
 
 

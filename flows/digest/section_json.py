@@ -27,14 +27,14 @@ _REASONS = ("reasons", "earlier_reasons", "statements")
 def section_to_json(section: ClientSection) -> str:
     """The section as one JSON object."""
     body = asdict(section)
-    since_at = section.flag_since_at
-    body["flag_since_at"] = None if since_at is None else since_at.isoformat()
+    body["flag_since_at"] = _to_text(section.flag_since_at)
     body["heard"] = [heard_to(each) for each in section.heard]
     before = section.heard_before
     body["heard_before"] = None if before is None else heard_to(before)
     body["left"] = None if section.left is None else left_to(section.left)
     body["unmet"] = [unmet_to(each) for each in section.unmet]
     body["levels"] = None if section.levels is None else levels_to(section.levels)
+    body["next_session_at"] = _to_text(section.next_session_at)
     return json.dumps({"version": VERSION, **body}, ensure_ascii=False)
 
 
@@ -43,7 +43,6 @@ def section_from_json(text: str) -> ClientSection:
     body: dict[str, Any] = json.loads(text)
     if body.pop("version") != VERSION:
         raise ValueError("a section of another version")
-    since_at = body.pop("flag_since_at")
     before, left = body.pop("heard_before", None), body.pop("left", None)
     # sections of before: "something else" had always ended a flag then
     body.setdefault("flag_is_closed", body["flag_state"] == "something_else")
@@ -52,7 +51,8 @@ def section_from_json(text: str) -> ClientSection:
     return ClientSection(
         **{
             **body,
-            "flag_since_at": None if since_at is None else datetime.fromisoformat(since_at),
+            "flag_since_at": _from_text(body["flag_since_at"]),
+            "next_session_at": _from_text(body.get("next_session_at")),
             "engagement": Engagement(**body["engagement"]),
             "reported": tuple(reported_from(each) for each in body["reported"]),
             # weeks that were frozen before there were notes have none
@@ -64,6 +64,14 @@ def section_from_json(text: str) -> ClientSection:
             "levels": None if (levels := body.get("levels")) is None else levels_from(levels),
         }
     )
+
+
+def _to_text(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+def _from_text(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def _reason(body: dict[str, Any]) -> Reason:

@@ -19,7 +19,7 @@ from flows.signals.reason import Evidence, Reason
 from flows.signals.rules import DEFAULT
 from flows.signals.view import Rule
 
-VOICE = Voice(shipped(), BASE, ZoneInfo("UTC"))
+VOICE = Voice(shipped(), BASE, ZoneInfo("UTC"), None)
 LEVELS = frozenset({"rating", "usual", "before"})
 DISTANCES = frozenset({"spread"})
 THRESHOLDS_OF_LEVEL = frozenset(

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from bot.messages import Button, Rows
+from bot.services.digest import digest_buttons
 from bot.services.digest import digests as service
-from bot.services.digest.digests import DRAFT, ShownDigest
+from bot.services.digest.digest_buttons import DRAFT
+from bot.services.digest.digests import ShownDigest
 from bot.services.planning import following
 from bot.services.work import speak
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import StaffKey
 from flows.digest.section import ClientSection
+from flows.schedule.zones import zone
 from flows.signals.flags import (
     ACKNOWLEDGEMENTS,
     TAKEN_BACK,
@@ -36,6 +40,18 @@ class ShownFlag:
     shown: ShownDigest
 
 
+@dataclass(frozen=True, slots=True)
+class ShownClient:
+    """A client in the digest under which the therapist taps."""
+
+    section: ClientSection
+    shown: ShownDigest
+
+
+BLOCKS = 8
+"""The blocks that one tap shows."""
+AT_ONCE = 6
+"""So many clients are shown in full by one tap: more would bury the chat."""
 BUTTONS: dict[Acknowledgement, StaffKey] = {
     "will_raise": "button_will_raise",
     "not_this_time": "button_not_this_time",
@@ -101,7 +117,7 @@ def show_digest(
     """Put the digest's own buttons back under it, and what was noted since."""
     pages = service.pages_of(work, person, shown.digest)
     text = service.text_with_notes(work, person, pages, shown.noted_since)
-    rows = (*undo, *service.main_rows(work, person, shown.digest, pages, shown.id))
+    rows = (*undo, *digest_buttons.main_rows(work, person, shown.digest, pages, shown.id))
     speak.edit(work, person.id, message_id, text, key="main", rows=rows)
 
 
@@ -133,20 +149,80 @@ def details(work: Work, person: Person, about: ShownFlag) -> Toast:
     return None
 
 
-def whole(work: Work, person: Person, shown: ShownDigest) -> Toast:
-    """Show everything about each client whose words the digest had to cut; the draft of another
-    week may have none any more.
+def whole(work: Work, person: Person, shown: ShownDigest, place: int) -> Toast:
+    """Show everything about the clients whose words the digest had to cut, some at a time from that
+    ``place`` on; the draft of another week may have none any more.
     """
+    pages = service.pages_of(work, person, shown.digest)
+    cut = digest_buttons.cut_in(shown.digest, pages)[place:]
+    if not cut:
+        return STALE
     _mark_read(work, person, shown)
-    cut = [section for section in service.all_sections(shown.digest) if section.has_long_words]
-    for section in cut:
-        _show_details(work, person, section, shown)
-    return None if cut else STALE
+    left = len(cut) - AT_ONCE
+    for number, section in enumerate(cut[:AT_ONCE], start=1):
+        is_last = number == AT_ONCE and left > 0
+        rows = _go_on(work, person, "whole", shown, place + AT_ONCE, left) if is_last else ()
+        _show_details(work, person, section, shown, rows)
+    return None
 
 
-def _show_details(work: Work, person: Person, section: ClientSection, shown: ShownDigest) -> None:
-    for number, text in enumerate(service.details_of(work, person, section)):
-        speak.reply(work, person.id, text, key=f"details{section.care_id}:{number}", protected=True)
+def rest(work: Work, person: Person, shown: ShownDigest, page: int) -> Toast:
+    """Show the blocks of a digest that had only named these clients, some of them at a time."""
+    blocks = shown.digest.blocks[page * BLOCKS :]
+    if not blocks:
+        return STALE
+    _mark_read(work, person, shown)
+    renderer, some = work.practice.digests, replace(shown.digest, blocks=blocks[:BLOCKS])
+    texts = renderer.blocks(some, language=person.language, zone=zone(person.zone))
+    left = len(blocks) - BLOCKS
+    below = _go_on(work, person, "rest", shown, page + 1, left) if left > 0 else ()
+    for number, text in enumerate(texts):
+        rows = below if number == len(texts) - 1 else ()
+        key = f"rest{page}:{number}"
+        speak.reply(work, person.id, text, key=key, rows=rows, protected=True)
+    for section in some.blocks:
+        _record(work, person, "client.block", section.code)
+    return None
+
+
+def _go_on(
+    work: Work,
+    person: Person,
+    to: Literal["whole", "rest"],
+    shown: ShownDigest,
+    place: int,
+    left: int,
+) -> Rows:
+    label = work.tell(person.language, "button_go_on", count=left)
+    return ((Button(label, data(to, shown.id, place)),),)
+
+
+def show_names(work: Work, person: Person, shown: ShownDigest, page: int, message_id: int) -> Toast:
+    """Put the clients' names under the digest, as buttons."""
+    pages = digest_buttons.pages_of_names(shown.digest)
+    if page >= pages:
+        return STALE
+    text = _text(work, person, shown)
+    who = work.tell(person.language, "about_clients", page=page + 1, count=pages)
+    rows = digest_buttons.name_rows(work, person, shown.digest, shown.id, page)
+    speak.edit(work, person.id, message_id, f"{text}\n\n{who}", key="names", rows=rows)
+    return None
+
+
+def show_one(work: Work, person: Person, one: ShownClient) -> None:
+    """Show everything that the digest has about one client."""
+    _mark_read(work, person, one.shown)
+    _show_details(work, person, one.section, one.shown)
+
+
+def _show_details(
+    work: Work, person: Person, section: ClientSection, shown: ShownDigest, rows: Rows = ()
+) -> None:
+    texts = service.details_of(work, person, section)
+    for number, text in enumerate(texts):
+        below = rows if number == len(texts) - 1 else ()
+        key = f"details{section.care_id}:{number}"
+        speak.reply(work, person.id, text, key=key, rows=below, protected=True)
     if shown.id != DRAFT:
         digests.mark_section_read(work.tx, shown.id, work.now, care_id=section.care_id)
     _record(work, person, "client.details", section.code)

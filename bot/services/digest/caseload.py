@@ -166,7 +166,14 @@ def _facts(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> C
             if session.unmet is not None
         ),
         levels=rated_weeks.levels(work, care, kept, due.outcomes, cut_off_at),
+        next_session_at=_next_session(work, care, cut_off_at),
     )
+
+
+def _next_session(work: Work, care: Care, cut_off_at: datetime) -> datetime | None:
+    """Return when they meet next, as far as it is known."""
+    coming = therapy_sessions.list_for_care(work.tx, care.id, since=cut_off_at)
+    return next((session.starts_at for session in coming if session.state == "planned"), None)
 
 
 class _Risk(TypedDict):

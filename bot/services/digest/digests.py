@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.messages import Button, Rows
 from bot.ports import DigestPage
 from bot.services.consent import supervision
-from bot.services.digest import caseload
+from bot.services.digest import caseload, digest_buttons
+from bot.services.digest.digest_buttons import DRAFT
 from bot.services.signals import assessing
 from bot.services.work import speak
-from bot.services.work.buttons import data
 from bot.services.work.periods import iso_week, last_cut_off, next_cut_off
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import StaffKey
@@ -38,10 +37,6 @@ from storage.cares import Care
 from storage.digests import DigestRow
 from storage.people import Person
 
-DRAFT = 0
-"""Stands for this week's draft in a button."""
-MOST_FLAGS = 80
-MOST_CASES = 10
 NOTES = 280
 """UTF-16 units for what was acknowledged, below a page that has at most 3,800."""
 
@@ -189,8 +184,9 @@ def send_anew(work: Work, digest_id: int) -> None:
 
 def _send(work: Work, person: Person, row: DigestRow, digest: Digest) -> None:
     pages = pages_of(work, person, digest)
+    below = digest_buttons.main_rows(work, person, digest, pages, row.id)
     for number, page in enumerate(pages, start=1):
-        rows = main_rows(work, person, digest, pages, row.id) if number == len(pages) else ()
+        rows = below if number == len(pages) else ()
         speak.notify(work, person.id, page.text, key=f"page{number}", rows=rows, digest_id=row.id)
 
 
@@ -218,10 +214,11 @@ class ShownDigest:
 def show_draft(work: Work, person: Person, digest: Digest) -> None:
     """Show the week so far, without saving it."""
     pages = pages_of(work, person, digest)
+    below = digest_buttons.main_rows(work, person, digest, pages, DRAFT)
     for number, page in enumerate(pages, start=1):
-        rows = main_rows(work, person, digest, pages, DRAFT) if number == len(pages) else ()
+        rows = below if number == len(pages) else ()
         speak.reply(work, person.id, page.text, key=f"draft{number}", rows=rows, protected=True)
-    for section in all_sections(digest):
+    for section in digest.told:
         audit.add(
             work.tx,
             now=work.now,
@@ -278,6 +275,7 @@ def stored_digest(work: Work, row: DigestRow) -> Digest:
         on_top_percent=work.practice.settings.signals.on_top_percent,
         away=caseload.away_in(work, row.from_at, row.cut_off_at),
         erased=erasures.count_told(work.tx, row.id),
+        shorter=digests.waited_unread(work.tx, row),
     )
 
 
@@ -299,67 +297,7 @@ def details_of(work: Work, person: Person, section: ClientSection) -> list[str]:
 
 def sections_in(digest: Digest) -> dict[int, ClientSection]:
     """The sections that carry a flag, by flag."""
-    groups = (digest.said_so, digest.possible, digest.folded, digest.still_open)
-    return {s.flag_id: s for group in groups for s in group if s.flag_id is not None}
-
-
-def all_sections(digest: Digest) -> tuple[ClientSection, ...]:
-    """Every section once, in the order of the digest."""
-    groups = (
-        digest.risk,
-        digest.said_so,
-        digest.possible,
-        digest.folded,
-        digest.still_open,
-        digest.topics,
-        digest.hard,
-        digest.reported,
-        digest.went_well,
-    )
-    return tuple({s.care_id: s for group in groups for s in group}.values())
-
-
-def main_rows(
-    work: Work, person: Person, digest: Digest, pages: Sequence[DigestPage], digest_id: int
-) -> Rows:
-    """One button a flag, one for words that were cut, and one that says that the digest was
-    read.
-    """
-    named = dict(flag for page in pages for flag in page.flags)
-    buttons = [
-        Button(
-            work.tell(person.language, "button_flag", alias=alias), data("flag", flag, digest_id)
-        )
-        for flag, alias in list(named.items())[:MOST_FLAGS]
-    ]
-    rows = (*_case_rows(work, person, digest), *speak.grid(buttons))
-    if any(section.has_long_words for section in all_sections(digest)):
-        whole = Button(work.tell(person.language, "button_whole"), data("whole", digest_id))
-        rows = (*rows, (whole,))
-    if digest_id == DRAFT or _is_read(work, digest_id):
-        return rows
-    read = Button(work.tell(person.language, "button_read"), data("read", digest_id))
-    return (*rows, (read,))
-
-
-def _case_rows(work: Work, person: Person, digest: Digest) -> Rows:
-    """One button a risk case that nobody had closed, above all others."""
-    buttons = (
-        Button(
-            work.tell(person.language, "button_case_of", alias=section.alias),
-            data("case", section.case_id),
-        )
-        for section in (*digest.risk, *digest.risk_before)
-        if section.case_id is not None
-    )
-    return speak.column(*list(buttons)[:MOST_CASES])
-
-
-def _is_read(work: Work, digest_id: int) -> bool:
-    """True where somebody has read all of it: one client's details are not the others'."""
-    if digests.load(work.tx, digest_id).read_at is None:
-        return False
-    return not digests.has_unread_section(work.tx, digest_id)
+    return {s.flag_id: s for s in digest.told if s.flag_id is not None and s.standing != "none"}
 
 
 def text_with_notes(

@@ -131,7 +131,7 @@ def _as_read(work: Work, coming: _Coming) -> list[str]:
 def _details(work: Work, coming: _Coming) -> list[str]:
     """Return what the therapist reads behind a button, where the digest gives them one for it."""
     section = coming.section
-    if not section.can_acknowledge and not section.has_long_words:
+    if not section.can_acknowledge and not section.has_words_over():
         return []
     return digests.details_of(work, coming.therapist, section)
 

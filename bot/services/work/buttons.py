@@ -110,6 +110,9 @@ Name = Literal[
     "details",
     "read",
     "whole",
+    "rest",
+    "one_by_one",
+    "one",
     "case",
     "case_mark",
 ]
@@ -249,7 +252,10 @@ FORMS: dict[Name, Form] = {
     "take_back": Form("kb", ("flag", "digest")),
     "details": Form("v", ("flag", "digest")),
     "read": Form("z", ("digest",)),
-    "whole": Form("za", ("digest",)),
+    "whole": Form("zw", ("digest", "place")),
+    "rest": Form("zr", ("digest", "page")),
+    "one_by_one": Form("zn", ("digest", "page")),
+    "one": Form("zo", ("care", "digest")),
     "case": Form("rc", ("case",)),
     "case_mark": Form("rm", ("case",), has_word=True),
 }
@@ -259,7 +265,7 @@ a regular time its weekday, or ten times its minutes and then its weeks. ``minut
 a therapy session (the first of a regular time by the therapist's clock) and for the last step of
 erasing, of the day for a client's own time. ``weekdays``: as bits, 0 for as they are. ``on``: 1 or
 0. ``with_whom``: the note holds the words that stood behind the command which is its code word, 0
-for none.
+for none. ``place`` under a digest: the clients before.
 """
 _BY_CODE: dict[str, Name] = {form.code: name for name, form in FORMS.items()}
 

@@ -42,7 +42,7 @@ async def test_it_is_answered_once_more_and_the_newer_word_is_told(house: House)
     await answered(house, client, "2")
     assert await house.rows("SELECT status FROM check_ins") == [("finished",), ("finished",)]
     await house.travel(to=SUNDAY)
-    assert "rated the week 2 of 10" in weber.last
+    assert "Rated the week 2 of 10" in weber.last
 
 
 async def test_a_second_tap_begins_no_second_check_in(house: House) -> None:

@@ -17,6 +17,7 @@ SUNDAY = datetime(2026, 11, 29, 17, 0, tzinfo=UTC)
 """18:00 in Berlin."""
 STRAIN = ("5", "5", "5", "5", "Yes", "Tense")
 AFTER = ("4", "Not yet", "Please ask me", "Skip")
+STALE = "This button is no longer current."
 WORDS = "You looked at the clock while I was speaking."
 
 
@@ -47,7 +48,7 @@ async def test_it_is_frozen_at_its_cut_off_and_points_to_the_strain(house: House
     await house.travel(to=SUNDAY)
     (entry,) = weber.heard(mark)
     assert "A.B." in entry.text and WORDS in entry.text
-    assert weber.labels == [["A.B. …"], ["I have read this"]]
+    assert weber.labels == [["A.B. …"], ["Each client"], ["I have read this"]]
     assert await house.rows("SELECT week, cut_off_at IS NOT NULL, read_at FROM digests") == [
         ("2026-W48", 1, None)
     ]
@@ -102,7 +103,7 @@ async def test_the_draft_shows_the_week_so_far_and_saves_nothing(house: House) -
     weber, _ = await strained(house)
     (said,) = await house.say(weber, "/digest")
     assert WORDS in said
-    assert weber.labels == [["A.B. …"]]
+    assert weber.labels == [["A.B. …"], ["Each client"]]
     assert await house.rows("SELECT count(*) FROM digests") == [(0,)]
     await house.tap(weber, "A.B. …")
     await house.tap(weber, "I will raise it")
@@ -117,7 +118,7 @@ async def test_read_is_recorded_by_the_first_tap(house: House) -> None:
     said = await house.tap(weber, "I have read this")
     assert "Noted that you have read it." in said
     assert weber.last == text
-    assert weber.labels == [["A.B. …"]]
+    assert weber.labels == [["A.B. …"], ["Each client"]]
     first = await house.rows("SELECT read_at FROM digests")
     await house.travel(by=timedelta(hours=1))
     await house.forge(weber, "z:1")
@@ -189,8 +190,8 @@ async def test_what_a_client_said_is_not_closed_by_a_tap_but_by_their_next_word(
     assert await house.rows("SELECT state, closed_at FROM flags") == [("something_else", None)]
     (draft,) = await house.say(weber, "/digest")
     assert "▪ They said themselves" not in draft
-    assert "▪ Still open\n• A.B., since 23 November: something wasn't right." in draft
-    assert weber.labels == [["A.B. …"]]
+    assert "• A.B.: Still open since 23 November: something wasn't right." in draft
+    assert weber.labels == [["A.B. …"], ["Each client"]]
     await house.say(weber, "/session A.B.")
     await house.travel(by=timedelta(hours=2))
     for label in ("9", "9", "9", "9", "No"):
@@ -215,7 +216,7 @@ async def test_a_mis_tap_is_taken_back_for_a_day_and_the_history_is_kept(house: 
         "Taken back.",
         f"{shown}\n\n✓ A.B.: you will raise it",
     ]
-    assert weber.labels == [["A.B. …"], ["I have read this"]]
+    assert weber.labels == [["A.B. …"], ["Each client"], ["I have read this"]]
     assert await house.rows("SELECT state FROM flags") == [("will_raise",)]
     assert await house.rows("SELECT what FROM acknowledgements ORDER BY id") == [
         ("will_raise",),
@@ -300,11 +301,88 @@ async def test_a_caseload_of_long_words_fits_messages(house: House) -> None:
             await house.say(client, "😀 very long " * 100)
     mark = weber.mark
     await house.travel(to=SUNDAY)
-    pages = weber.heard(mark)
-    assert len(pages) > 1
-    assert all(len(e.text.encode("utf-16-le")) <= 2 * 4096 for e in pages)
-    assert [bool(e.keyboard) for e in pages] == [False] * (len(pages) - 1) + [True]
+    (page,) = weber.heard(mark)
+    assert len(page.text.encode("utf-16-le")) <= 2 * 4096
+    assert page.text.count("😀 very long") >= 12
+    # every word can be read, some clients at a time
+    shown = await house.tap(weber, "Read long answers in full")
+    assert [f"{n:02d} 😀" in "".join(shown) for n in range(12)] == [True] * 6 + [False] * 6
+    assert weber.labels == [["Go on (6 more)"]]
+    shown = await house.tap(weber, "Go on (6 more)")
+    assert [f"{n:02d} 😀" in "".join(shown) for n in range(12)] == [False] * 6 + [True] * 6
     assert await house.rows("SELECT count(*) FROM outbox WHERE state = 'refused'") == [(0,)]
+
+
+async def test_every_client_opens_from_the_digest(house: House) -> None:
+    weber, _ = await strained(house)
+    calm = await house.client(weber, "C.D.")
+    await house.say(calm, "/checkin")
+    await house.say(calm, "7")
+    await house.client(weber, "A.A.")
+    await house.travel(to=SUNDAY)
+    await house.tap(weber, "Each client")
+    assert weber.last.endswith("▸ Whose week would you like to read? (Page 1 of 1)")
+    assert weber.labels == [["A.A.", "A.B.", "C.D."], ["‹ Back"]]
+    await house.tap(weber, "A.B.")  # to what can be noted about it
+    assert weber.last.endswith("▸ About A.B.:")
+    await house.tap(weber, "‹ Back")
+    assert weber.labels == [["A.B. …"], ["Each client"], ["I have read this"]]
+    await house.tap(weber, "Each client")
+    shown = await house.tap(weber, "C.D.")
+    assert shown[-1].startswith("C.D. (")
+    assert "How the week was going: 7 of 10." in shown[-1]
+    read = await house.rows("SELECT read_at IS NOT NULL FROM digest_sections ORDER BY care_id")
+    assert read == [(0,), (1,), (0,)]
+
+
+async def test_the_names_of_a_large_caseload_come_in_pages(house: House) -> None:
+    weber = await house.therapist()
+    for number in range(25):
+        await house.client(weber, f"C{number:02d}")
+        await house.travel(by=timedelta(minutes=1))  # a chat takes so many messages at a time
+    await house.say(weber, "/digest")
+    await house.tap(weber, "Each client")
+    assert [len(row) for row in weber.labels] == [3] * 8 + [1, 1]
+    assert weber.labels[-2:] == [["Later names ›"], ["‹ Back"]]
+    await house.tap(weber, "Later names ›")
+    assert weber.last.endswith("(Page 2 of 2)")
+    assert weber.labels == [["C24"], ["‹ Earlier names"], ["‹ Back"]]
+    assert (await house.tap(weber, "C24"))[-1].startswith("C24 (")
+    assert await house.forge(weber, "zn:0:2") == [STALE]
+
+
+async def test_nobody_elses_client_opens_from_a_digest(house: House) -> None:
+    weber, _ = await strained(house)
+    kern = await house.therapist("Dr. Kern")
+    await house.client(kern, "K.K.")
+    await house.travel(to=SUNDAY)
+    ((other,),) = await house.rows("SELECT max(id) FROM cares")
+    assert await house.forge(weber, f"zo:{other}:1") == [STALE]
+    assert await house.forge(kern, "zo:1:1") == [STALE]
+    assert await house.forge(kern, "zn:1:0") == [STALE]
+
+
+async def test_a_digest_after_an_unread_one_is_short_where_there_is_much(house: House) -> None:
+    weber = await house.therapist()
+    clients = [await house.client(weber, f"{n:02d}") for n in range(8)]
+    for week in range(2):
+        for client in clients:
+            await house.say(client, "/checkin")
+            await house.say(client, "7")
+            await house.tap(client, "Skip")
+            await house.say(client, "one hard thing after the other and no end of it in sight " * 2)
+            await house.tap(client, "Skip")
+        await house.travel(to=SUNDAY + timedelta(weeks=week))
+        assert ("is not marked as read" in weber.last) == (week == 1)
+        assert ("one hard thing" in weber.last) == (week == 0)
+        await house.travel(by=timedelta(days=1))
+    said = await house.tap(weber, "Read on")
+    assert "".join(said).count("• ") == 8 and "one hard thing after the other" in said[0]
+    opened = "SELECT count(DISTINCT subject) FROM audit WHERE action = 'client.block'"
+    assert await house.rows(opened) == [(8,)]
+    # reading the earlier one now changes nothing of what was sent
+    await house.tap(weber, "I have read this")
+    assert "is not marked as read" in weber.last
 
 
 async def test_an_uncertain_digest_is_pointed_to_not_repeated(house: House) -> None:
@@ -350,7 +428,7 @@ async def test_words_that_the_digest_had_to_cut_can_be_read_in_full(house: House
     await house.tap(client, "Skip")
     await house.say(client, long)
     await house.travel(to=SUNDAY)
-    assert "A.B.: rated the week 0 of 10." in weber.last
+    assert "Rated the week 0 of 10." in weber.last
     assert long not in weber.last
     shown = await house.tap(weber, "Read long answers in full")
     assert any(long in text for text in shown)

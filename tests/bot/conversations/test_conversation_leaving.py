@@ -66,7 +66,7 @@ async def test_who_answered_and_then_stopped_is_told_with_the_answers(house: Hou
     await house.tap(client, "1")
     await stop(house, client)
     told = await digest(house, weber)
-    assert "• A.B.: rated the week 1 of 10." in told
+    assert "• A.B.: Rated the week 1 of 10." in told
     assert "• A.B. ended the check-ins on Monday 23 November." in told
 
 

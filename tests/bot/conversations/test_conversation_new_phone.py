@@ -168,7 +168,7 @@ async def test_what_somebody_else_gave_goes_and_what_was_before_stays(house: Hou
     history = "".join(await house.say(client, "/history"))
     assert OWN in history and "somebody else" not in history
     draft = "\n".join(await house.say(weber, "/digest"))
-    assert "somebody else" not in draft and "rated the week 1" not in draft
+    assert "somebody else" not in draft and "Rated the week 1" not in draft
 
 
 @pytest.mark.parametrize("settled", [None, "hw", "wg"])

@@ -38,7 +38,7 @@ async def test_words_where_a_number_was_asked_are_a_note_on_that_question(house:
     assert await _noted(house) == [("week", True)]
     assert await house.rows("SELECT count(*) FROM answers") == [(0,)]
     digest = "\n".join(await house.say(weber, "/digest"))
-    assert f"▪ Notes, in their own words\n• A.B.: “{WORDS}” (to the question: {WEEK}" in digest
+    assert f"▪ One by one\n• A.B.: Wrote: “{WORDS}” (to the question: {WEEK}" in digest
     await house.tap(client, "7")
     assert await house.rows("SELECT step_id FROM answers") == [("week",)]
 
@@ -94,7 +94,7 @@ async def test_words_outside_a_check_in_are_passed_on_by_one_tap(house: House) -
     assert client.screen[-1].text.startswith("Passed on as a note: Dr. Weber gets these words")
     assert client.screen[-1].keyboard is None
     assert await _noted(house) == [(None, True)]
-    assert "• A.B.: “I had a good day”" in "\n".join(await house.say(weber, "/digest"))
+    assert "• A.B.: Wrote: “I had a good day”" in "\n".join(await house.say(weber, "/digest"))
 
 
 async def test_what_a_client_does_not_want_passed_on_is_gone(house: House) -> None:

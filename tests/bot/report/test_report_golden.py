@@ -21,12 +21,16 @@ from bot.texts import shipped
 from flows.digest.arrange import Digest
 from flows.engine.cut import length
 from flows.languages import Language
+from tests.bot.report import situations
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "digests"
 BERLIN = ZoneInfo("Europe/Berlin")
 WEEKS: tuple[Callable[[], Digest], ...] = (
     *(weeks.eventful, weeks.quiet, weeks.hard_words),
     *(weeks.empty, weeks.hostile),
+    *(situations.one_flag, situations.over_the_cap, situations.silences, situations.repair),
+    *(situations.all_maximum, situations.new_client, situations.full_week),
+    *(situations.long_words, situations.forty, situations.after_an_unread_one),
 )
 FORBIDDEN = ("rupture", "withdrawal", "confrontation", "alliance", "diagnos", "ruptur", "allianz")
 
@@ -37,7 +41,7 @@ def digest_pages(digest: Digest, language: Language) -> tuple[Page, ...]:
 
 def client_pages(digest: Digest, language: Language) -> list[Page]:
     """The details of everybody whom the digest points to."""
-    sections = (*digest.said_so, *digest.possible, *digest.still_open, *digest.drifting)
+    sections = [s for s in digest.told if s.can_acknowledge or s.drifts]
     return [
         page
         for section in sections

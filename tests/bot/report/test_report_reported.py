@@ -44,8 +44,8 @@ def text(of: ClientSection, language: Language) -> str:
 @pytest.mark.parametrize(
     ("language", "line"),
     [
-        ("en", "• A.B., The step you agreed on: Partly · “I wrote half of the letter.”"),
-        ("de", "• A.B., Der vereinbarte Schritt: Teilweise · „I wrote half of the letter.“"),
+        ("en", "• A.B.: The step you agreed on: Partly · “I wrote half of the letter.”"),
+        ("de", "• A.B.: Der vereinbarte Schritt: Teilweise · „I wrote half of the letter.“"),
     ],
 )
 def test_answers_stand_under_the_title_of_their_flow(language: Language, line: str) -> None:
@@ -53,11 +53,11 @@ def test_answers_stand_under_the_title_of_their_flow(language: Language, line: s
 
 
 def test_a_score_stands_beside_the_one_before() -> None:
-    assert "• A.B., PHQ-8: 12 of 24, the time before 9" in text(section(PHQ), "en")
+    assert "• A.B.: PHQ-8: 12 of 24, the time before 9" in text(section(PHQ), "en")
 
 
 def test_a_goal_is_named_in_the_clients_words_also_where_a_language_is_missing() -> None:
-    assert "• A.B., Die Woche: „sleep through“ A little nearer" in text(section(GOAL), "de")
+    assert "• A.B.: Die Woche: „sleep through“ A little nearer" in text(section(GOAL), "de")
 
 
 def test_the_details_hold_the_same() -> None:

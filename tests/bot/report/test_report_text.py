@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 import weeks
 
 from bot.report.client_details import render_client
+from bot.report.density import MOST_WORDS
 from bot.report.digest_text import render
 from bot.report.pages import LONGEST_PAGE, Page
 from bot.texts import shipped
@@ -110,20 +113,91 @@ def test_what_was_noted_within_the_week_is_told_beside_it(state: FlagState) -> N
     assert any(word in text for word in ("You noted", "no longer point to it")) is not untold
 
 
-def test_a_caseload_with_much_to_say_is_split_between_clients() -> None:
-    words = "so many words that this has to be cut somewhere " * 10
-    series = weeks.ratings(8, strain="yes", strain_words=words)
-    sections = [weeks.client(n, f"Client {n:02}", series=series) for n in range(1, 25)]
-    pages = pages_of(weeks.week(*sections))
-    assert len(pages) > 1
-    assert all(length(page.text) <= LONGEST_PAGE for page in pages)
-    assert [flag.flag_id for page in pages for flag in page.flags] == list(range(1, 25))
-    for page in pages:
-        named = {flag.alias for flag in page.flags}
-        assert {a for a in (f"Client {n:02}" for n in range(1, 25)) if a in page.text} == named
-    assert pages[1].text.startswith(
-        "▪ They said themselves that something wasn't right, continued\n• Client"
+WORDY = "so many words that this has to be cut somewhere " * 10
+
+
+def test_where_many_need_a_word_it_is_said_in_two_lines_each() -> None:
+    series = weeks.ratings(8, strain="yes", strain_words=WORDY)
+    sections = [weeks.client(n, f"Client {n:02}", series=series) for n in range(1, 13)]
+    (page,) = pages_of(weeks.week(*sections))
+    assert page.text.count("“so many words that this has to be cut…”") == 12
+    assert [flag.flag_id for flag in page.flags] == list(range(1, 13))
+    assert (len(page.text.split()) <= MOST_WORDS, page.quoted) == (True, 0)
+
+
+@pytest.mark.parametrize("clients", [40, 300])
+def test_a_large_caseload_fits_one_message_that_stands_alone(clients: int) -> None:
+    series = weeks.ratings(8, strain="yes", strain_words=WORDY)
+    low = weeks.ratings(8.5, 8.0, 8.5, 8.25, 8.5, 6.0, strain="no")
+    kinds: list[dict[str, object]] = [
+        *({"series": series}, {"series": low}, {"topics": (WORDY,), "went_well": (WORDY,)}),
+        *({"engagement": weeks.answered("aaaaaauu")}, {"hard": (WORDY,)}),
+        *({}, {}, {}),
+    ]
+    sections = [
+        weeks.client(n, f"Client {n:03}", **kinds[n % len(kinds)])  # type: ignore[arg-type]
+        for n in range(1, clients + 1)
+    ]
+    (page,) = pages_of(weeks.week(*sections))
+    assert len(page.text.split()) <= MOST_WORDS
+    said = sum(1 for each in sections if each.standing == "said_so")
+    assert sum(1 for flag in page.flags if flag.flag_id % len(kinds) == 0) == said
+    assert f"There is more to read of {sum(1 for s in sections if s.has_a_block)} clients" in (
+        page.text
     )
+
+
+def test_twenty_five_clients_with_all_sorts_of_news_take_450_words() -> None:
+    sections = [
+        *weeks.eventful().sections,
+        *(
+            weeks.client(n, f"B. {n}.", topics=("How to tell her.",), went_well=(WORDY[:150],))
+            for n in range(30, 36)
+        ),
+        *(weeks.client(n, f"C. {n}.") for n in range(40, 46)),
+    ]
+    assert len(sections) == 25
+    for language in ("en", "de"):
+        (page,) = render(weeks.week(*sections), texts=shipped(), language=language, zone=BERLIN)
+        assert 250 < len(page.text.split()) <= MOST_WORDS
+        assert all(f"B. {n}." in page.text for n in range(30, 36))
+
+
+def test_what_follows_an_unread_digest_is_shorter_and_says_why() -> None:
+    digest = weeks.eventful()
+    (page,) = pages_of(digest)
+    (short,) = pages_of(replace(digest, shorter=True))
+    assert len(short.text.split()) < len(page.text.split()) - 50
+    assert "is not marked as read, so this one is kept short" in short.text
+    assert "There is more to read of 6 clients: A. B., C. D., I. J., K. L., O. P., S. T." in (
+        short.text
+    )
+    assert short.flags == page.flags
+    assert short.quoted == 0
+    (empty,) = pages_of(replace(weeks.quiet(), shorter=True))
+    assert "kept short" not in empty.text
+
+
+def test_a_block_has_three_lines_and_says_where_there_is_more() -> None:
+    section = weeks.client(
+        1,
+        "A. B.",
+        earlier=weeks.earlier(8, strain="yes", weeks_ago=3),
+        topics=("My sister.", "Money."),
+        changes=("More time.",),
+        hard=("The dog.",),
+        went_well=("Sleep.",),
+        week=1,
+        next_session_at=weeks.CUT_OFF_AT + timedelta(hours=22),
+    )
+    (page,) = pages_of(weeks.week(section))
+    assert page.text.partition("next sessions\n")[2].splitlines() == [
+        "• A. B., Mon 23 Nov, 16:00: Still open since 29 October: something wasn't right. "
+        "No note from you yet.",
+        "To bring: “My sister.” “Money.” About how you work together: “More time.” "
+        "Hard: “The dog.” Rated the week 1 of 10.",
+        "Well: “Sleep.”",
+    ]
 
 
 def test_long_words_are_cut_in_the_digest_and_whole_in_the_details() -> None:
@@ -147,13 +221,14 @@ def test_client_text_never_starts_a_line_of_the_digest() -> None:
     for line in page.text.splitlines():
         assert line.count("▪") == line.startswith("▪")
         assert line.count("•") == line.startswith("•")
-        assert line.count("“") == line.count("”") <= 1
+        marks = [mark for mark in line if mark in "“”"]
+        assert marks == ["“", "”"] * (len(marks) // 2)
 
 
 def test_who_cannot_be_reached_is_not_called_quiet() -> None:
     engagement = weeks.answered("aaaaaauu", is_unreachable=True)
     text = text_of(weeks.client(1, "A. B.", engagement=engagement))
-    assert "Cannot be reached" in text
+    assert "Messages are not delivered at present. That is not silence" in text
     assert "Gone quiet" not in text
 
 

@@ -66,7 +66,7 @@ def section(
 
 
 def told(language: Language, said: Mapping[str, object] | None) -> list[str]:
-    voice = Voice(shipped(), language, ZoneInfo("Europe/Berlin"))
+    voice = Voice(shipped(), language, ZoneInfo("Europe/Berlin"), None)
     return [voice.opening(section(said, week)) for week in range(1, WEEKS + 1)]
 
 

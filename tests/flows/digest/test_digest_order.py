@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.digest.arrange import Digest, arrange, shown_on_top
+from flows.digest.leaving import Left
 from flows.digest.section import ClientFacts, ClientSection, FlagFacts, Raised, compose_section
 from flows.signals.engagement import Engagement
 from flows.signals.reason import Reason
@@ -16,10 +18,7 @@ from flows.signals.reason import Reason
 FROM_AT = datetime(2026, 11, 15, 17, 0, tzinfo=UTC)
 CUT_OFF_AT = FROM_AT + timedelta(days=7)
 INSIDE = FROM_AT + timedelta(days=3)
-GROUPS = (
-    "said_so", "possible", "folded", "still_open", "settled", "drifting", "topics", "hard",
-    "gone_quiet", "unreachable", "went_well", "others",
-)  # fmt: skip
+GROUPS = ("said_so", "possible", "folded", "gone_quiet", "blocks", "others")
 
 
 def reason(rule: str, *, z: float = -2.5, **evidence: str | float) -> Reason:
@@ -138,4 +137,32 @@ def test_who_would_like_to_be_asked_comes_first() -> None:
 
 def test_drifting_is_told_apart_only_where_no_flag_says_more() -> None:
     digest = arranged(section(1, drifts=True), section(2, reason("rating_dip"), drifts=True))
-    assert ids(digest.drifting) == [1]
+    assert ids(digest.blocks) == [1]
+
+
+def test_blocks_stand_in_the_order_of_the_coming_sessions() -> None:
+    topics = ("My sister.",)
+    soon, later = (CUT_OFF_AT + timedelta(hours=hours) for hours in (1, 30))
+    digest = arranged(
+        section(1, topics=topics),
+        replace(section(2, topics=topics), next_session_at=later),
+        replace(section(3, topics=topics), next_session_at=soon),
+        replace(section(4, reason("said_so"), topics=topics), next_session_at=soon),
+        section(5),
+    )
+    assert ids(digest.blocks) == [3, 4, 2, 1]
+    assert ids(digest.told) == [4, 3, 2, 1]
+    assert ids(digest.sections) == [4, 3, 2, 1, 5]
+
+
+def test_who_only_needs_a_word_has_no_block() -> None:
+    digest = arranged(
+        section(1, reason("said_so")), section(2, engagement=Engagement(gone_quiet=True))
+    )
+    assert digest.blocks == ()
+
+
+def test_who_cannot_be_reached_has_a_block_while_they_are_there() -> None:
+    away = section(1, engagement=Engagement(is_unreachable=True))
+    left = replace(away, care_id=2, left=Left(INSIDE, "stopped"))
+    assert ids(arranged(away, left).blocks) == [1]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.services.arriving.entries.entry import ALWAYS, Asked, Command, Table, Tap, Touched
-from bot.services.arriving.entries.ownership import CARE, CASE, DIGEST, FLAG, SESSION
+from bot.services.arriving.entries.ownership import CARE, CASE, DIGEST, FLAG, ONE, SESSION
 from bot.services.care import client_card, ending, inviting
 from bot.services.digest import acknowledging, digests
-from bot.services.digest.acknowledging import ShownFlag
+from bot.services.digest.acknowledging import ShownClient, ShownFlag
 from bot.services.digest.digests import ShownDigest
 from bot.services.own_data import new_phone, wrong_person
 from bot.services.safety import card, case_view
@@ -235,7 +235,21 @@ def _read(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> To
 
 
 def _whole(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> Toast:
-    return acknowledging.whole(work, person, shown)
+    return acknowledging.whole(work, person, shown, tapped.press.number("place"))
+
+
+def _rest(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> Toast:
+    return acknowledging.rest(work, person, shown, tapped.press.number("page"))
+
+
+def _one_by_one(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> Toast:
+    page = tapped.press.number("page")
+    return acknowledging.show_names(work, person, shown, page, tapped.message_id)
+
+
+def _one(work: Work, person: Person, one: ShownClient, tapped: Touched) -> Toast:
+    acknowledging.show_one(work, person, one)
+    return None
 
 
 def _open_case(work: Work, person: Person, of: Opened, tapped: Touched) -> Toast:
@@ -300,6 +314,9 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Tap("details", FLAG, _details),
         Tap("read", DIGEST, _read),
         Tap("whole", DIGEST, _whole),
+        Tap("rest", DIGEST, _rest),
+        Tap("one_by_one", DIGEST, _one_by_one),
+        Tap("one", ONE, _one),
         Tap("case", CASE, _open_case),
         Tap("case_mark", CASE, _mark_case),
     ),

@@ -9,8 +9,9 @@ from __future__ import annotations
 from bot.services.arriving.entries.entry import Owned
 from bot.services.check_in.locked import is_locked
 from bot.services.digest import digests
-from bot.services.digest.acknowledging import ShownFlag
-from bot.services.digest.digests import DRAFT, ShownDigest
+from bot.services.digest.acknowledging import ShownClient, ShownFlag
+from bot.services.digest.digest_buttons import DRAFT
+from bot.services.digest.digests import ShownDigest
 from bot.services.safety import case_view
 from bot.services.safety.case_view import Opened
 from bot.services.work.buttons import Press
@@ -109,6 +110,14 @@ def _flag(work: Work, person: Person, press: Press) -> ShownFlag | None:
     return None if shown is None else ShownFlag(flag, care, shown)
 
 
+def _one(work: Work, person: Person, press: Press) -> ShownClient | None:
+    shown, care = _digest(work, person, press), _care(work, person, press)
+    if shown is None or care is None:
+        return None
+    found = {section.care_id: section for section in shown.digest.sections}.get(care.id)
+    return None if found is None else ShownClient(found, shown)
+
+
 def _case(work: Work, person: Person, press: Press) -> Opened | None:
     case = risk_cases.find(work.tx, press.number("case"))
     care = None if case is None else cares.find(work.tx, case.care_id)
@@ -130,6 +139,8 @@ CARE = Owned(frozenset({"care"}), _care)
 """A client of the therapist's."""
 SESSION = Owned(frozenset({"therapy_session"}), _session)
 DIGEST = Owned(frozenset({"digest"}), _digest, _draft)
+ONE = Owned(frozenset({"care", "digest"}), _one, _draft)
+"""A client of the therapist's in a digest of theirs."""
 FLAG = Owned(frozenset({"flag", "digest"}), _flag, _draft)
 CASE = Owned(frozenset({"case"}), _case)
 """A risk case of a client of the therapist's, or one of which they were told."""

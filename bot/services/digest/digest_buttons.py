@@ -1,0 +1,116 @@
+"""The buttons below a digest: risk cases, flags, every client's own week, and "I have read this".
+
+Used by the modules beside it. A button must never name a client of whom the digest does not speak.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.messages import Button, Rows
+from bot.ports import DigestPage
+from bot.services.work import speak
+from bot.services.work.buttons import data
+from bot.services.work.unit_of_work import Work
+from bot.texts.keys import StaffKey
+from flows.digest.arrange import Digest
+from flows.digest.section import ClientSection
+from storage import digests
+from storage.people import Person
+
+DRAFT = 0
+"""Stands for this week's draft in a button."""
+MOST_FLAGS = 24
+"""More flags than that are reached one by one: a wall of buttons is not read."""
+MOST_CASES = 10
+A_PAGE = 24
+"""The names on one page of the clients."""
+
+
+def main_rows(
+    work: Work, person: Person, digest: Digest, pages: Sequence[DigestPage], digest_id: int
+) -> Rows:
+    """One button a risk case, one a flag, one to all clients by name, one for words that were cut,
+    and one that says that the digest was read.
+    """
+    named = dict(flag for page in pages for flag in page.flags)
+    flagged = [
+        Button(
+            work.tell(person.language, "button_flag", alias=alias), data("flag", flag, digest_id)
+        )
+        for flag, alias in list(named.items())[:MOST_FLAGS]
+    ]
+    rows = (*_case_rows(work, person, digest), *speak.grid(flagged))
+    below = []
+    if any(page.names_only for page in pages) and digest.blocks:
+        below.append(Button(work.tell(person.language, "button_rest"), data("rest", digest_id, 0)))
+    if digest.sections:
+        below.append(
+            Button(work.tell(person.language, "button_clients"), data("one_by_one", digest_id, 0))
+        )
+    if cut_in(digest, pages):
+        below.append(
+            Button(work.tell(person.language, "button_whole"), data("whole", digest_id, 0))
+        )
+    if digest_id != DRAFT and not _is_read(work, digest_id):
+        below.append(Button(work.tell(person.language, "button_read"), data("read", digest_id)))
+    return (*rows, *speak.column(*below))
+
+
+def cut_in(digest: Digest, pages: Sequence[DigestPage]) -> list[ClientSection]:
+    """The clients of whose words the pages do not show all, in the order of the digest."""
+    shown = pages[0].quoted if pages else None
+    if shown is None:
+        return []
+    return [section for section in digest.told if section.has_words_over(shown)]
+
+
+def name_rows(work: Work, person: Person, digest: Digest, digest_id: int, page: int) -> Rows:
+    """The clients by name, one page of them: to a flag's own buttons where it has some, to what the
+    digest has of them otherwise; then the pages before and after, and the way back.
+    """
+    clients = sorted(digest.sections, key=lambda s: (s.alias.casefold(), s.code))
+    shown = clients[page * A_PAGE : (page + 1) * A_PAGE]
+    names = speak.grid([_name(section, digest_id) for section in shown])
+    turned: list[tuple[StaffKey, int]] = []
+    if page > 0:
+        turned.append(("button_page_before", page - 1))
+    if len(clients) > (page + 1) * A_PAGE:
+        turned.append(("button_page_after", page + 1))
+    turns = [
+        Button(work.tell(person.language, key), data("one_by_one", digest_id, to))
+        for key, to in turned
+    ]
+    back = Button(work.tell(person.language, "button_back"), data("flags", digest_id))
+    return (*names, *([tuple(turns)] if turns else ()), (back,))
+
+
+def pages_of_names(digest: Digest) -> int:
+    """The number of pages that the names take."""
+    return -(-len(digest.sections) // A_PAGE)
+
+
+def _name(section: ClientSection, digest_id: int) -> Button:
+    if section.can_acknowledge and section.flag_id is not None and section.standing != "none":
+        return Button(section.alias, data("flag", section.flag_id, digest_id))
+    return Button(section.alias, data("one", section.care_id, digest_id))
+
+
+def _case_rows(work: Work, person: Person, digest: Digest) -> Rows:
+    """One button a risk case that nobody had closed, above all others."""
+    buttons = (
+        Button(
+            work.tell(person.language, "button_case_of", alias=section.alias),
+            data("case", section.case_id),
+        )
+        for section in (*digest.risk, *digest.risk_before)
+        if section.case_id is not None
+    )
+    return speak.column(*list(buttons)[:MOST_CASES])
+
+
+def _is_read(work: Work, digest_id: int) -> bool:
+    """True where somebody has read all of it: one client's details are not the others'."""
+    if digests.load(work.tx, digest_id).read_at is None:
+        return False
+    return not digests.has_unread_section(work.tx, digest_id)
