@@ -24,7 +24,7 @@ class Density:
     quoted: int | None
     """The characters of a client's text that are quoted; None: all of them."""
     on_top: Literal["full", "short", "names"] = "full"
-    """The form of the entries on top: with all that was said and a way in; in two lines each; by name."""
+    """The form of the entries on top: all that was said, with a way in; two lines each; names."""
     lines: int = LINES
     """The lines of each client's block; none: these clients are only named."""
     words: int = MOST_WORDS

@@ -52,6 +52,8 @@ def main_rows(
         below.append(
             Button(work.tell(person.language, "button_whole"), data("whole", digest_id, 0))
         )
+    if digest_id == DRAFT and digests.find_latest(work.tx, person.id) is not None:
+        below.append(Button(work.tell(person.language, "button_weeks"), data("weeks")))
     if digest_id != DRAFT and not _is_read(work, digest_id):
         below.append(Button(work.tell(person.language, "button_read"), data("read", digest_id)))
     return (*rows, *speak.column(*below))

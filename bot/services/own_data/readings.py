@@ -14,7 +14,7 @@ from flows.schedule.zones import zone
 from storage import audit, holdings, people
 from storage.cares import Care
 
-_READ = ("client.details", "client.draft", "client.block", "case.", "flag.")
+_READ = ("client.details", "client.draft", "client.block", "client.earlier", "case.", "flag.")
 """The trail begins so where somebody in the practice opened something, or answered it."""
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.services.arriving.entries.entry import ALWAYS, Asked, Command, Table, Tap, Touched
-from bot.services.arriving.entries.ownership import CARE, CASE, DIGEST, FLAG, ONE, SESSION
+from bot.services.arriving.entries.ownership import CARE, CASE, DIGEST, FLAG, ONE, OWN, SESSION
 from bot.services.care import client_card, ending, inviting
-from bot.services.digest import acknowledging, digests
+from bot.services.digest import acknowledging, digests, earlier_weeks
 from bot.services.digest.acknowledging import ShownClient, ShownFlag
 from bot.services.digest.digests import ShownDigest
 from bot.services.own_data import new_phone, wrong_person
@@ -45,6 +45,9 @@ def _session(work: Work, person: Person, asked: Asked) -> None:
 
 
 def _digest(work: Work, person: Person, asked: Asked) -> None:
+    if asked.rest.strip():
+        earlier_weeks.ask(work, person, asked.rest)
+        return
     digests.show_draft(work, person, digests.week_so_far(work, person))
 
 
@@ -242,6 +245,16 @@ def _rest(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> To
     return acknowledging.rest(work, person, shown, tapped.press.number("page"))
 
 
+def _weeks(work: Work, person: Person, nothing: Person, tapped: Touched) -> Toast:
+    earlier_weeks.offer(work, person)
+    return None
+
+
+def _week(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> Toast:
+    earlier_weeks.show(work, person, shown)
+    return None
+
+
 def _one_by_one(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> Toast:
     page = tapped.press.number("page")
     return acknowledging.show_names(work, person, shown, page, tapped.message_id)
@@ -314,6 +327,8 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Tap("details", FLAG, _details),
         Tap("read", DIGEST, _read),
         Tap("whole", DIGEST, _whole),
+        Tap("weeks", OWN, _weeks),
+        Tap("week", DIGEST, _week),
         Tap("rest", DIGEST, _rest),
         Tap("one_by_one", DIGEST, _one_by_one),
         Tap("one", ONE, _one),

@@ -72,6 +72,10 @@ def _words(work: Work, care: Care, press: Press) -> Words | None:
     return (care, found) if is_own else None
 
 
+def _own(work: Work, person: Person, press: Press) -> Person:
+    return person
+
+
 def _care(work: Work, person: Person, press: Press) -> Care | None:
     return _care_of(work, person, press.number("care"))
 
@@ -139,6 +143,8 @@ CARE = Owned(frozenset({"care"}), _care)
 """A client of the therapist's."""
 SESSION = Owned(frozenset({"therapy_session"}), _session)
 DIGEST = Owned(frozenset({"digest"}), _digest, _draft)
+OWN = Owned(frozenset(), _own)
+"""The button names nothing of anybody's; it is about whoever taps."""
 ONE = Owned(frozenset({"care", "digest"}), _one, _draft)
 """A client of the therapist's in a digest of theirs."""
 FLAG = Owned(frozenset({"flag", "digest"}), _flag, _draft)
