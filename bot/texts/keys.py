@@ -798,6 +798,7 @@ StaffKey = Literal[
     "client_unreachable",
     "clients_title",
     "digest_uncertain",
+    "digest_without",
     "edited_command",
     "end_case",
     "end_decided",

@@ -16,6 +16,7 @@ from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import StaffKey
 from flows.digest.section import ClientSection
+from flows.engine.cut import cut
 from flows.schedule.zones import zone
 from flows.signals.flags import (
     ACKNOWLEDGEMENTS,
@@ -25,7 +26,7 @@ from flows.signals.flags import (
     may_be_taken_back,
     standing,
 )
-from storage import audit, digests, flags
+from storage import audit, cares, digests, flags
 from storage.cares import Care
 from storage.flags import Flag
 from storage.people import Person
@@ -48,6 +49,8 @@ class ShownClient:
     shown: ShownDigest
 
 
+LONGEST_NAME = 60
+"""The UTF-16 units of what was typed that an answer repeats."""
 BLOCKS = 8
 """The blocks that one tap shows."""
 AT_ONCE = 6
@@ -207,6 +210,20 @@ def show_names(work: Work, person: Person, shown: ShownDigest, page: int, messag
     rows = digest_buttons.name_rows(work, person, shown.digest, shown.id, page)
     speak.edit(work, person.id, message_id, f"{text}\n\n{who}", key="names", rows=rows)
     return None
+
+
+def show_by_name(work: Work, person: Person, typed: str) -> None:
+    """Show everything that the draft has about the client who was typed."""
+    care = cares.find_for_therapist(work.tx, person.id, typed)
+    if care is None:
+        speak.to_therapist(work, person, "session_unknown", word=cut(typed, LONGEST_NAME))
+        return
+    shown = service.shown_draft(work, service.week_so_far(work, person))
+    section = {each.care_id: each for each in shown.digest.sections}.get(care.id)
+    if section is None:
+        speak.to_therapist(work, person, "digest_without", alias=care.alias)
+    else:
+        show_one(work, person, ShownClient(section, shown))
 
 
 def show_one(work: Work, person: Person, one: ShownClient) -> None:

@@ -24,6 +24,11 @@ MOST = 12
 _WEEK = re.compile(r"(?:(\d{4})-?)?[wW]?(\d{1,2})", re.ASCII)
 
 
+def names_one(typed: str) -> bool:
+    """True where what was typed stands for a week."""
+    return _WEEK.fullmatch(typed) is not None
+
+
 def ask(work: Work, person: Person, typed: str) -> None:
     """Show the digest of the week that was typed; else say which weeks there are."""
     found = _find(work, person, typed)
@@ -74,7 +79,7 @@ def _button(work: Work, person: Person, row: DigestRow) -> Button:
 
 def _find(work: Work, person: Person, typed: str) -> DigestRow | None:
     """Find the digest of "47", "W47" or "2026-W47"; without a year, the newest of that number."""
-    match = _WEEK.fullmatch(typed.strip())
+    match = _WEEK.fullmatch(typed)
     if match is None:
         return None
     year, week = match[1], f"W{int(match[2]):02d}"

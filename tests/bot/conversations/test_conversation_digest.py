@@ -366,7 +366,7 @@ async def test_an_earlier_week_is_shown_as_it_was_sent(house: House) -> None:
     await house.tap(weber, "Earlier weeks")
     assert weber.labels == [["Week 48, 2026"]]
     assert await house.tap(weber, "Week 48, 2026") == [sent]
-    for typed in ("47", "2025-W48", "148", "last"):
+    for typed in ("47", "2025-W48"):
         (said,) = await house.say(weber, f"/digest {typed}")
         assert said == "There is no digest of that week here. These are there:"
         assert weber.labels == [["Week 48, 2026"]]
@@ -374,6 +374,23 @@ async def test_an_earlier_week_is_shown_as_it_was_sent(house: House) -> None:
     assert await house.rows(opened) == [(5,)]
     kern = await house.therapist("Dr. Kern")
     assert await house.forge(kern, "ze:1") == [STALE]
+
+
+async def test_one_client_of_the_week_so_far_is_asked_for_by_name(house: House) -> None:
+    weber, _ = await strained(house)
+    kern = await house.therapist("Dr. Kern")
+    await house.client(kern, "K.K.")
+    await house.invite(weber, "C.D.")
+    said = await house.say(weber, "/digest a.b.")
+    assert said[0].startswith("A.B. (") and WORDS in "".join(said)
+    assert await house.say(weber, "/digest C.D.") == [
+        "There is nothing of C.D. in this week's digest so far: "
+        "they are not taking part yet, or not any more."
+    ]
+    for typed in ("K.K.", "148"):
+        (unknown,) = await house.say(weber, f"/digest {typed}")
+        assert unknown.startswith(f"I do not find “{typed}” among your clients.")
+    assert await house.rows("SELECT count(*) FROM audit WHERE action = 'client.details'") == [(1,)]
 
 
 async def test_nobody_elses_client_opens_from_a_digest(house: House) -> None:

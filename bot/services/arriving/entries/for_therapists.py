@@ -45,9 +45,16 @@ def _session(work: Work, person: Person, asked: Asked) -> None:
 
 
 def _digest(work: Work, person: Person, asked: Asked) -> None:
-    if asked.rest.strip():
-        earlier_weeks.ask(work, person, asked.rest)
-        return
+    typed = asked.rest.strip()
+    if earlier_weeks.names_one(typed):
+        earlier_weeks.ask(work, person, typed)
+    elif typed:
+        acknowledging.show_by_name(work, person, typed)
+    else:
+        _draft(work, person)
+
+
+def _draft(work: Work, person: Person) -> None:
     digests.show_draft(work, person, digests.week_so_far(work, person))
 
 
