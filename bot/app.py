@@ -25,7 +25,8 @@ from bot.own_screen import OwnScreen
 from bot.ports import DigestPage, Ids
 from bot.report.chart_picture import picture_of
 from bot.report.client_details import render_client
-from bot.report.digest_text import render, render_blocks, render_part
+from bot.report.digest_text import render, render_blocks, render_flags, render_part
+from bot.report.pages import Page
 from bot.services.work.practice import Practice
 from bot.services.work.shelf import Shelf
 from bot.texts import Texts, shipped
@@ -66,15 +67,12 @@ class Reports:
     def pages(self, digest: Digest, *, language: Language, zone: ZoneInfo) -> Sequence[DigestPage]:
         """The digest as messages that fit."""
         rendered = render(digest, texts=self.texts, language=language, zone=zone)
-        return [
-            DigestPage(
-                page.text,
-                tuple((m.flag_id, m.alias) for m in page.flags),
-                page.quoted,
-                page.names_only,
-            )
-            for page in rendered
-        ]
+        return [_as_page(page) for page in rendered]
+
+    def flags(self, digest: Digest, *, language: Language, zone: ZoneInfo) -> Sequence[DigestPage]:
+        """What is open with the digest's clients."""
+        rendered = render_flags(digest, texts=self.texts, language=language, zone=zone)
+        return [_as_page(page) for page in rendered]
 
     def blocks(self, digest: Digest, *, language: Language, zone: ZoneInfo) -> Sequence[str]:
         """The block of each client that has one."""
@@ -92,6 +90,11 @@ class Reports:
         """Everything about one client, words in full."""
         pages = render_client(section, texts=self.texts, language=language, zone=zone)
         return [page.text for page in pages]
+
+
+def _as_page(page: Page) -> DigestPage:
+    flags = tuple((mention.flag_id, mention.alias) for mention in page.flags)
+    return DigestPage(page.text, flags, page.quoted, page.names_only)
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,10 @@ class DigestRenderer(Protocol):
         """The block of each client that has one, as messages that fit."""
         ...
 
+    def flags(self, digest: Digest, *, language: Language, zone: ZoneInfo) -> Sequence[DigestPage]:
+        """What is open with the digest's clients, as messages that fit."""
+        ...
+
     def part(self, digest: Digest, *, language: Language, zone: ZoneInfo) -> Sequence[str]:
         """A digest about one client, without a title and words in full, as messages that fit."""
         ...

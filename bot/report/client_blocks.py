@@ -95,11 +95,7 @@ def _strain(voice: Voice, section: ClientSection) -> list[str]:
     """Say what is open from before, what has ended, or that ratings come down slowly."""
     lines = []
     if section.standing == "still_open":
-        reasons = (*section.earlier_reasons, *section.reasons)
-        said = any(reason.rule == "said_so" for reason in reasons)
-        what = voice.say("still.what_said" if said else "still.what_rated")
-        key = STILL[_state(section)]
-        lines += [voice.say(key, at=section.flag_since_at, what=what), voice.repair(section)]
+        lines += [still(voice, section), voice.repair(section)]
     if section.standing == "settled":
         lines += [voice.say(SETTLED[_state(section)]), voice.repair(section)]
     statement = section.states("drifting")
@@ -108,6 +104,17 @@ def _strain(voice: Voice, section: ClientSection) -> list[str]:
         numbers = {name: statement.number(name) for name in ("rating", "before")}
         lines.append(voice.say("drifting", count=count, **numbers))
     return lines
+
+
+def still(voice: Voice, section: ClientSection) -> str:
+    """Say since when a flag is open, what it is about, and what the therapist has noted."""
+    state = _state(section)
+    if state not in STILL:
+        return voice.say(SETTLED[state])
+    reasons = (*section.earlier_reasons, *section.reasons)
+    said = any(reason.rule == "said_so" for reason in reasons)
+    what = voice.say("still.what_said" if said else "still.what_rated")
+    return voice.say(STILL[state], at=section.flag_since_at, what=what)
 
 
 def _state(section: ClientSection) -> FlagState:

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from bot.report.client_blocks import block_of_each
+from bot.report.client_blocks import block_of_each, still
 from bot.report.density import BRIEF, DENSITIES, ON_DEMAND, UNCUT, Density
-from bot.report.on_top import lists_on_top
+from bot.report.on_top import lists_on_top, mentions
 from bot.report.pages import Block, Entry, Page, lay_out
+from bot.report.quoting import short_alias
 from bot.report.voice import Voice
 from bot.texts import Texts
 from bot.texts.keys import DigestKey
@@ -63,6 +64,22 @@ def render_blocks(
     """The block of each client that has one, for a digest that only names them."""
     voice = Voice(texts, language, zone, ON_DEMAND.quoted)
     return _pages(voice, [block_of_each(voice, digest, ON_DEMAND)], ON_DEMAND)
+
+
+def render_flags(
+    digest: Digest, *, texts: Texts, language: Language, zone: ZoneInfo
+) -> tuple[Page, ...]:
+    """What is open with the digest's clients, one line each, in its order, at least one page."""
+    voice = Voice(texts, language, zone, None)
+    entries = tuple(
+        Entry(
+            f"{voice.say('block.lead', alias=short_alias(section.alias))} {still(voice, section)}",
+            mentions(section),
+        )
+        for section in digest.told
+    )
+    heading = voice.say("flags_open" if entries else "flags_none")
+    return _pages(voice, [Block(None, (Entry(heading),)), Block("", entries)], UNCUT)
 
 
 def _written(voice: Voice, digest: Digest, density: Density) -> list[Block]:

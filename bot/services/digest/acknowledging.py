@@ -8,7 +8,7 @@ from typing import Literal
 from bot.messages import Button, Rows
 from bot.services.digest import digest_buttons
 from bot.services.digest import digests as service
-from bot.services.digest.digest_buttons import DRAFT
+from bot.services.digest.digest_buttons import UNKEPT
 from bot.services.digest.digests import ShownDigest
 from bot.services.planning import following
 from bot.services.work import speak
@@ -110,7 +110,7 @@ def _newest(work: Work, flag: Flag) -> Acknowledgement | None:
 
 
 def _text(work: Work, person: Person, shown: ShownDigest) -> str:
-    pages = service.pages_of(work, person, shown.digest)
+    pages = service.pages_shown(work, person, shown)
     return service.text_with_notes(work, person, pages, shown.noted_since)
 
 
@@ -118,7 +118,7 @@ def show_digest(
     work: Work, person: Person, shown: ShownDigest, message_id: int, *, undo: Rows = ()
 ) -> None:
     """Put the digest's own buttons back under it, and what was noted since."""
-    pages = service.pages_of(work, person, shown.digest)
+    pages = service.pages_shown(work, person, shown)
     text = service.text_with_notes(work, person, pages, shown.noted_since)
     rows = (*undo, *digest_buttons.main_rows(work, person, shown.digest, pages, shown.id))
     speak.edit(work, person.id, message_id, text, key="main", rows=rows)
@@ -126,7 +126,7 @@ def show_digest(
 
 def read(work: Work, person: Person, shown: ShownDigest, message_id: int) -> Toast:
     """The therapist says that they have read it."""
-    if shown.id == DRAFT:
+    if shown.id in UNKEPT:
         return STALE
     _mark_read(work, person, shown)
     digests.mark_section_read(work.tx, shown.id, work.now)
@@ -136,7 +136,7 @@ def read(work: Work, person: Person, shown: ShownDigest, message_id: int) -> Toa
 
 def _mark_read(work: Work, person: Person, shown: ShownDigest) -> None:
     """A tap on "read", on details or on an acknowledgement is how we know; the first one counts."""
-    if shown.id == DRAFT or digests.load(work.tx, shown.id).read_at is not None:
+    if shown.id in UNKEPT or digests.load(work.tx, shown.id).read_at is not None:
         return
     digests.mark_read(work.tx, shown.id, work.now)
     _record(work, person, "digest.read", digests.load(work.tx, shown.id).week)
@@ -156,7 +156,7 @@ def whole(work: Work, person: Person, shown: ShownDigest, place: int) -> Toast:
     """Show everything about the clients whose words the digest had to cut, some at a time from that
     ``place`` on; the draft of another week may have none any more.
     """
-    pages = service.pages_of(work, person, shown.digest)
+    pages = service.pages_shown(work, person, shown)
     cut = digest_buttons.cut_in(shown.digest, pages)[place:]
     if not cut:
         return STALE
@@ -240,7 +240,7 @@ def _show_details(
         below = rows if number == len(texts) - 1 else ()
         key = f"details{section.care_id}:{number}"
         speak.reply(work, person.id, text, key=key, rows=below, protected=True)
-    if shown.id != DRAFT:
+    if shown.id not in UNKEPT:
         digests.mark_section_read(work.tx, shown.id, work.now, care_id=section.care_id)
     _record(work, person, "client.details", section.code)
 
@@ -262,7 +262,8 @@ def acknowledge(work: Work, person: Person, about: ShownFlag, code: str, message
     _record(work, person, f"flag.{what}", about.care.client_code)
     _mark_read(work, person, about.shown)
     noted = replace(about, flag=flags.load(work.tx, flag.id))
-    show_digest(work, person, about.shown, message_id, undo=_undo_rows(work, person, noted))
+    shown = service.as_noted(work, person, about.shown)
+    show_digest(work, person, shown, message_id, undo=_undo_rows(work, person, noted))
     aside = what == "something_else" and not change.closes
     return work.tell(person.language, "toast_set_aside" if aside else "toast_noted")
 
@@ -285,7 +286,7 @@ def take_back(work: Work, person: Person, about: ShownFlag, message_id: int) -> 
     flags.reopen(work.tx, flag.id, state=before or "open", at=work.now)
     _plan_what_follows(work, flag, before)
     _record(work, person, f"flag.{TAKEN_BACK}", about.care.client_code)
-    show_digest(work, person, about.shown, message_id)
+    show_digest(work, person, service.as_noted(work, person, about.shown), message_id)
     return work.tell(person.language, "toast_taken_back")
 
 

@@ -20,6 +20,9 @@ from storage.people import Person
 
 DRAFT = 0
 """Stands for this week's draft in a button."""
+OPEN_FLAGS = 10**18 - 1
+"""Stands for the list of what is open now: no digest is ever numbered so."""
+UNKEPT = frozenset({DRAFT, OPEN_FLAGS})
 MOST_FLAGS = 24
 """More flags than that are reached one by one: a wall of buttons is not read."""
 MOST_CASES = 10
@@ -41,6 +44,8 @@ def main_rows(
         for flag, alias in list(named.items())[:MOST_FLAGS]
     ]
     rows = (*_case_rows(work, person, digest), *speak.grid(flagged))
+    if digest_id == OPEN_FLAGS:
+        return speak.grid(flagged)
     below = []
     if any(page.names_only for page in pages) and digest.blocks:
         below.append(Button(work.tell(person.language, "button_rest"), data("rest", digest_id, 0)))
@@ -54,7 +59,7 @@ def main_rows(
         )
     if digest_id == DRAFT and digests.find_latest(work.tx, person.id) is not None:
         below.append(Button(work.tell(person.language, "button_weeks"), data("weeks")))
-    if digest_id != DRAFT and not _is_read(work, digest_id):
+    if digest_id not in UNKEPT and not _is_read(work, digest_id):
         below.append(Button(work.tell(person.language, "button_read"), data("read", digest_id)))
     return (*rows, *speak.column(*below))
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.ports import DigestPage
 from bot.services.consent import supervision
 from bot.services.digest import caseload, digest_buttons
-from bot.services.digest.digest_buttons import DRAFT
+from bot.services.digest.digest_buttons import DRAFT, OPEN_FLAGS
 from bot.services.signals import assessing
 from bot.services.work import speak
 from bot.services.work.periods import iso_week, last_cut_off, next_cut_off
@@ -207,8 +207,8 @@ class ShownDigest:
     id: int
     """``DRAFT`` for a draft."""
     digest: Digest = field(repr=False)
-    noted_since: datetime
-    """A note on a flag belongs to it from then on."""
+    noted_since: datetime | None
+    """A note on a flag belongs to it from then on; None: what it shows says how things stand."""
 
 
 def show_draft(work: Work, person: Person, digest: Digest) -> None:
@@ -258,6 +258,56 @@ def draft_digest(work: Work, person: Person) -> Digest:
     )
 
 
+def flagged_digest(work: Work, person: Person) -> Digest:
+    """The week so far of the clients with something open alone, gathered in a read like a draft."""
+    from_at, until = begins_at(work, person, work.now), work.until_now
+    cut_off = next_cut_off(work.practice.settings.digest, person.zone, work.now)
+    flagged = [
+        care
+        for care in cares.list_for_therapist(work.tx, person.id, states=("active", "ended"))
+        if flags.find_open(work.tx, care.id) is not None
+    ]
+    sections = (
+        caseload.section_of(work, care, from_at=from_at, cut_off_at=until) for care in flagged
+    )
+    return arrange(
+        [section for section in sections if section.can_acknowledge],
+        week=iso_week(cut_off, person.zone),
+        from_at=from_at,
+        cut_off_at=work.now,
+        draft=True,
+    )
+
+
+def show_flags(work: Work, person: Person) -> None:
+    """Show what is open now, one line a client, with the buttons of each."""
+    shown = shown_flags(work, flags_so_far(work, person))
+    pages = pages_shown(work, person, shown)
+    below = digest_buttons.main_rows(work, person, shown.digest, pages, shown.id)
+    for number, page in enumerate(pages, start=1):
+        rows = below if number == len(pages) else ()
+        speak.reply(work, person.id, page.text, key=f"flags{number}", rows=rows, protected=True)
+
+
+def shown_flags(work: Work, digest: Digest) -> ShownDigest:
+    """The list of what is open under which a therapist taps."""
+    return ShownDigest(OPEN_FLAGS, digest, None)
+
+
+def as_noted(work: Work, person: Person, shown: ShownDigest) -> ShownDigest:
+    """The same after something was noted: a digest stays as it was, the list of what is open says
+    how things stand.
+    """
+    if shown.id != OPEN_FLAGS:
+        return shown
+    return shown_flags(work, flagged_digest(work, person))
+
+
+def flags_so_far(work: Work, person: Person) -> Digest:
+    """The list of what is open as it was gathered before the write; gathered now where it was not."""
+    return work.ahead if isinstance(work.ahead, Digest) else flagged_digest(work, person)
+
+
 def week_so_far(work: Work, person: Person) -> Digest:
     """The draft as it was gathered before the write; gathered now where it was not."""
     return work.ahead if isinstance(work.ahead, Digest) else draft_digest(work, person)
@@ -284,6 +334,14 @@ def pages_of(work: Work, person: Person, digest: Digest) -> Sequence[DigestPage]
     return work.practice.digests.pages(digest, language=person.language, zone=zone(person.zone))
 
 
+def pages_shown(work: Work, person: Person, shown: ShownDigest) -> Sequence[DigestPage]:
+    """The messages under which a therapist taps: a digest, or the list of what is open."""
+    if shown.id != OPEN_FLAGS:
+        return pages_of(work, person, shown.digest)
+    renderer = work.practice.digests
+    return renderer.flags(shown.digest, language=person.language, zone=zone(person.zone))
+
+
 def details_of(work: Work, person: Person, section: ClientSection) -> list[str]:
     """A client's part in full, as messages; below it, as it is now, whether they agree to be talked
     about in supervision.
@@ -301,9 +359,13 @@ def sections_in(digest: Digest) -> dict[int, ClientSection]:
 
 
 def text_with_notes(
-    work: Work, person: Person, pages: Sequence[DigestPage], since: datetime
+    work: Work, person: Person, pages: Sequence[DigestPage], since: datetime | None
 ) -> str:
-    """The last page, and below it what the therapist has noted on its flags since."""
+    """The last page, and below it what the therapist has noted on its flags since; where no moment
+    is given, the pages say it themselves.
+    """
+    if since is None:
+        return pages[-1].text
     lines = []
     for page in pages:
         for flag_id, alias in page.flags:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.sandbox import Fault, Person
 from bot.services.digest import digests
+from bot.services.digest.digest_buttons import OPEN_FLAGS
 from bot.services.work.unit_of_work import Work
 from storage.store import Tx
 from tests.support.house import House
@@ -391,6 +392,31 @@ async def test_one_client_of_the_week_so_far_is_asked_for_by_name(house: House) 
         (unknown,) = await house.say(weber, f"/digest {typed}")
         assert unknown.startswith(f"I do not find “{typed}” among your clients.")
     assert await house.rows("SELECT count(*) FROM audit WHERE action = 'client.details'") == [(1,)]
+
+
+async def test_what_is_open_is_listed_and_noted_in_place(house: House) -> None:
+    weber, _ = await strained(house)
+    await house.client(weber, "C.D.")
+    kern = await house.therapist("Dr. Kern")
+    assert await house.say(kern, "/flags") == ["Nothing is open at the moment."]
+    (said,) = await house.say(weber, "/flags")
+    line = "• A.B.: Still open since 23 November: something wasn't right."
+    assert said == f"What is open now:\n\n{line} No note from you yet."
+    assert weber.labels == [["A.B. …"]]
+    await house.tap(weber, "A.B. …")
+    assert weber.last == f"{said}\n\n▸ About A.B.:"
+    await house.tap(weber, "I will raise it")
+    assert weber.last.startswith(f"What is open now:\n\n{line} You wanted to raise it.")
+    assert weber.labels == [["Take back: you will raise it"], ["A.B. …"]]
+    await house.tap(weber, "Take back: you will raise it")
+    assert weber.last == said
+    await house.tap(weber, "A.B. …")
+    (whole,) = await house.tap(weber, "Read all")
+    assert whole.startswith("A.B. (") and WORDS in whole
+    assert await house.rows("SELECT count(*) FROM digests") == [(0,)]
+    await house.travel(by=timedelta(weeks=20))
+    assert await house.forge(kern, f"f:1:{OPEN_FLAGS}") == [STALE]
+    assert await house.forge(kern, f"z:{OPEN_FLAGS}") == [STALE]
 
 
 async def test_nobody_elses_client_opens_from_a_digest(house: House) -> None:

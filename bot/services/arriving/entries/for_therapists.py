@@ -58,6 +58,10 @@ def _draft(work: Work, person: Person) -> None:
     digests.show_draft(work, person, digests.week_so_far(work, person))
 
 
+def _open_flags(work: Work, person: Person, asked: Asked) -> None:
+    digests.show_flags(work, person)
+
+
 def _crisis(work: Work, person: Person, asked: Asked) -> None:
     card.hand_out(work, person, is_hard=False)
 
@@ -290,6 +294,9 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Command("session", _session, ALWAYS, "menu.session", "help.session", "to_send_anew"),
         Command(
             "digest", _digest, menu="menu.digest", help="help.digest", ahead=digests.draft_digest
+        ),
+        Command(
+            "flags", _open_flags, menu="menu.flags", help="help.flags", ahead=digests.flagged_digest
         ),
         Command("privacy", _privacy, menu="menu.privacy", help="help.privacy"),
         Command("help", _help, menu="menu.help", help="help.help"),

@@ -10,7 +10,7 @@ from bot.services.arriving.entries.entry import Owned
 from bot.services.check_in.locked import is_locked
 from bot.services.digest import digests
 from bot.services.digest.acknowledging import ShownClient, ShownFlag
-from bot.services.digest.digest_buttons import DRAFT
+from bot.services.digest.digest_buttons import DRAFT, OPEN_FLAGS
 from bot.services.digest.digests import ShownDigest
 from bot.services.safety import case_view
 from bot.services.safety.case_view import Opened
@@ -95,6 +95,8 @@ def _digest(work: Work, person: Person, press: Press) -> ShownDigest | None:
     digest_id = press.number("digest")
     if digest_id == DRAFT:
         return digests.shown_draft(work, digests.week_so_far(work, person))
+    if digest_id == OPEN_FLAGS:
+        return digests.shown_flags(work, digests.flags_so_far(work, person))
     row = stored_digests.find_by_id(work.tx, digest_id)
     if row is None or row.therapist_id != person.id:
         return None
@@ -102,7 +104,9 @@ def _digest(work: Work, person: Person, press: Press) -> ShownDigest | None:
 
 
 def _draft(work: Work, person: Person, press: Press) -> object:
-    return digests.draft_digest(work, person) if press.number("digest") == DRAFT else None
+    unkept = {DRAFT: digests.draft_digest, OPEN_FLAGS: digests.flagged_digest}
+    gather = unkept.get(press.number("digest"))
+    return None if gather is None else gather(work, person)
 
 
 def _flag(work: Work, person: Person, press: Press) -> ShownFlag | None:
