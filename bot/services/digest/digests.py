@@ -304,7 +304,7 @@ def as_noted(work: Work, person: Person, shown: ShownDigest) -> ShownDigest:
 
 
 def flags_so_far(work: Work, person: Person) -> Digest:
-    """The list of what is open as it was gathered before the write; gathered now where it was not."""
+    """The list of what is open as it was gathered before the write, or else gathered now."""
     return work.ahead if isinstance(work.ahead, Digest) else flagged_digest(work, person)
 
 
