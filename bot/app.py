@@ -70,7 +70,7 @@ class Reports:
         return [_as_page(page) for page in rendered]
 
     def flags(self, digest: Digest, *, language: Language, zone: ZoneInfo) -> Sequence[DigestPage]:
-        """What is open with the digest's clients."""
+        """The flags that are open with the digest's clients."""
         rendered = render_flags(digest, texts=self.texts, language=language, zone=zone)
         return [_as_page(page) for page in rendered]
 

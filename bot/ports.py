@@ -165,7 +165,7 @@ class DigestRenderer(Protocol):
         ...
 
     def flags(self, digest: Digest, *, language: Language, zone: ZoneInfo) -> Sequence[DigestPage]:
-        """What is open with the digest's clients, as messages that fit."""
+        """The flags that are open with the digest's clients, as messages that fit."""
         ...
 
     def part(self, digest: Digest, *, language: Language, zone: ZoneInfo) -> Sequence[str]:
