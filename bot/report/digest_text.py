@@ -69,7 +69,7 @@ def render_blocks(
 def render_flags(
     digest: Digest, *, texts: Texts, language: Language, zone: ZoneInfo
 ) -> tuple[Page, ...]:
-    """The flags that are open with the digest's clients, one line each, in its order, at least one page."""
+    """The flags that are open, one line a client in the digest's order, on at least one page."""
     voice = Voice(texts, language, zone, None)
     entries = tuple(
         Entry(
