@@ -1,4 +1,5 @@
-"""Erases a person: every row of theirs and their data key; and keeps the log of it.
+"""Erases a person: every row of theirs and their data key, or one care of theirs; and keeps the
+log of it.
 
 Used by the services and, to finish, by the workers. What is kept of an erasing holds no name and no
 word: a restore can replay it, and a receipt can be found again. Between the erasing and its receipt
@@ -15,6 +16,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from storage import people as people_rows
+from storage.cares import Care
 from storage.people import Person
 from storage.statements import is_word, new_id
 from storage.store import Tx
@@ -58,7 +60,7 @@ By = Literal["client", "practice"]
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """One person who was erased."""
+    """One person who was erased, or one care of somebody's who is still there."""
 
     id: int
     person_id: int
@@ -68,51 +70,63 @@ class Erasure:
     erased_at: datetime
     left_at: datetime | None
     """The time when the last message to them was done with, and their address gone."""
+    care_id: int | None = None
+    """The care that alone was erased; None: everything of the person."""
 
 
 _WHO: sa.BindParameter[int] = sa.bindparam("who")
-_CARES = sa.select(cares.c.id).where(cares.c.client_id == _WHO)
-_CHECK_INS = sa.select(check_ins.c.id).where(check_ins.c.client_id == _WHO)
-_FLAGS = sa.select(flags.c.id).where(flags.c.care_id.in_(_CARES))
-ORDER: tuple[tuple[sa.Table, sa.ColumnElement[bool]], ...] = (
-    (timers, timers.c.check_in_id.in_(_CHECK_INS)),
-    (answers, answers.c.check_in_id.in_(_CHECK_INS)),
-    (held_back, held_back.c.check_in_id.in_(_CHECK_INS)),
-    (answer_messages, answer_messages.c.check_in_id.in_(_CHECK_INS)),
-    (
-        flag_words,
-        sa.or_(flag_words.c.check_in_id.in_(_CHECK_INS), flag_words.c.flag_id.in_(_FLAGS)),
-    ),
-    (acknowledgements, acknowledgements.c.flag_id.in_(_FLAGS)),
-    (reasons, sa.or_(reasons.c.care_id.in_(_CARES), reasons.c.client_id == _WHO)),
-    (risk_steps, risk_steps.c.care_id.in_(_CARES)),
-    (risk_cases, sa.or_(risk_cases.c.care_id.in_(_CARES), risk_cases.c.client_id == _WHO)),
-    (flags, flags.c.care_id.in_(_CARES)),
-    (holds, holds.c.care_id.in_(_CARES)),
-    (quiet_lines, quiet_lines.c.care_id.in_(_CARES)),
-    (notes, sa.or_(notes.c.care_id.in_(_CARES), notes.c.client_id == _WHO)),
-    (
-        digest_sections,
-        sa.or_(digest_sections.c.care_id.in_(_CARES), digest_sections.c.client_id == _WHO),
-    ),
-    (
-        outbox,
-        sa.or_(
-            outbox.c.person_id == _WHO,
-            outbox.c.sealed_for == _WHO,
-            outbox.c.check_in_id.in_(_CHECK_INS),
+_CARE: sa.BindParameter[int] = sa.bindparam("care")
+Order = tuple[tuple[sa.Table, sa.ColumnElement[bool]], ...]
+
+
+def _hanging_on(own: sa.Select[int]) -> Order:
+    """The tables with rows that hang on these cares, and which those are."""
+    rounds = sa.select(check_ins.c.id).where(check_ins.c.care_id.in_(own))
+    raised = sa.select(flags.c.id).where(flags.c.care_id.in_(own))
+    return (
+        (timers, timers.c.check_in_id.in_(rounds)),
+        (answers, answers.c.check_in_id.in_(rounds)),
+        (held_back, held_back.c.check_in_id.in_(rounds)),
+        (answer_messages, answer_messages.c.check_in_id.in_(rounds)),
+        (
+            flag_words,
+            sa.or_(flag_words.c.check_in_id.in_(rounds), flag_words.c.flag_id.in_(raised)),
         ),
+        (acknowledgements, acknowledgements.c.flag_id.in_(raised)),
+        (reasons, reasons.c.care_id.in_(own)),
+        (risk_steps, risk_steps.c.care_id.in_(own)),
+        (risk_cases, risk_cases.c.care_id.in_(own)),
+        (flags, flags.c.care_id.in_(own)),
+        (holds, holds.c.care_id.in_(own)),
+        (quiet_lines, quiet_lines.c.care_id.in_(own)),
+        (notes, notes.c.care_id.in_(own)),
+        (digest_sections, digest_sections.c.care_id.in_(own)),
+        (outbox, outbox.c.check_in_id.in_(rounds)),
+        (check_ins, check_ins.c.care_id.in_(own)),
+        (occurrences, occurrences.c.care_id.in_(own)),
+        (therapy_sessions, therapy_sessions.c.care_id.in_(own)),
+        (regular_times, regular_times.c.care_id.in_(own)),
+        (enrolments, enrolments.c.care_id.in_(own)),
+        (consent_questions, consent_questions.c.care_id.in_(own)),
+        (consents, consents.c.care_id.in_(own)),
+        (moves, moves.c.care_id.in_(own)),
+        (cares, cares.c.id.in_(own)),
+    )
+
+
+_OWN = sa.select(cares.c.id).where(cares.c.client_id == _WHO)
+OF_A_CARE: Order = _hanging_on(sa.select(cares.c.id).where(cares.c.id == _CARE))
+"""Each table with rows that hang on one care, and which those are, as in ``ORDER``."""
+_ALSO: dict[sa.Table, sa.ColumnElement[bool]] = {
+    outbox: sa.or_(outbox.c.person_id == _WHO, outbox.c.sealed_for == _WHO),
+    moves: moves.c.person_id == _WHO,
+}
+ORDER: Order = (
+    *(
+        (table, sa.or_(where, _ALSO[table]) if table in _ALSO else where)
+        for table, where in _hanging_on(_OWN)
     ),
     (inbox, inbox.c.person_id == _WHO),
-    (check_ins, check_ins.c.client_id == _WHO),
-    (occurrences, occurrences.c.care_id.in_(_CARES)),
-    (therapy_sessions, therapy_sessions.c.care_id.in_(_CARES)),
-    (regular_times, regular_times.c.care_id.in_(_CARES)),
-    (enrolments, enrolments.c.care_id.in_(_CARES)),
-    (consent_questions, consent_questions.c.care_id.in_(_CARES)),
-    (consents, consents.c.care_id.in_(_CARES)),
-    (moves, moves.c.person_id == _WHO),
-    (cares, cares.c.client_id == _WHO),
     (invites, invites.c.person_id == _WHO),
     (chats, chats.c.person_id == _WHO),
 )
@@ -120,9 +134,10 @@ ORDER: tuple[tuple[sa.Table, sa.ColumnElement[bool]], ...] = (
 person's key and their own row follow. A test walks all tables for one that is missing here.
 """
 _DELETES = tuple(sa.delete(table).where(where) for table, where in ORDER)
+_DELETES_OF_A_CARE = tuple(sa.delete(table).where(where) for table, where in OF_A_CARE)
 _T = erasures.c
 _SELECT = sa.select(
-    _T.id, _T.person_id, _T.code, _T.by, _T.receipt, _T.erased_at, _T.left_at
+    *(_T.id, _T.person_id, _T.code, _T.by, _T.receipt, _T.erased_at, _T.left_at, _T.care_id)
 ).order_by(_T.id)
 _ADDRESS = sa.select(_T.id, _T.chat_sealed).where(
     _T.person_id == sa.bindparam("who"), _T.chat_sealed.is_not(None)
@@ -189,6 +204,40 @@ def erase(
         notice = {"erasure_id": erasure_id, "therapist_id": therapist_id}
         tx.conn.execute(sa.insert(erasure_notices), notice)
     return Erasure(erasure_id, person.id, person.code, by, receipt, now, None)
+
+
+def erase_care(tx: Tx, care: Care, *, by: By, receipt: str, now: datetime) -> Erasure:
+    """Nothing is left of one care; the person, their key and their other cares are as they were.
+
+    Its therapist is to read once that one client was erased. No link that was made for it is good
+    any more, and its code names nobody: where it was the person's own, theirs is from now on that
+    of another care. Nothing more is to be brought to an end.
+    """
+    made = sa.select(moves.c.invite_id).where(moves.c.care_id == care.id)
+    links = list(tx.conn.execute(made).scalars())
+    for delete in _DELETES_OF_A_CARE:
+        tx.conn.execute(delete, {"care": care.id})
+    of_others = sa.select(moves.c.invite_id)
+    came_by = sa.and_(invites.c.person_id == care.client_id, invites.c.id.not_in(of_others))
+    gone: sa.ColumnElement[bool] = invites.c.id.in_(links)
+    if care.joined_at is None:
+        gone = sa.or_(gone, came_by)
+    tx.conn.execute(sa.delete(invites).where(gone))
+    people_rows.leave_code(tx, care.client_id, care.client_code)
+    values: dict[str, Any] = {
+        "person_id": care.client_id,
+        "care_id": care.id,
+        "code": care.client_code,
+        "known_since": care.joined_at or care.created_at,
+        "by": by,
+        "receipt": receipt,
+        "erased_at": now,
+        "left_at": now,
+    }
+    erasure_id = new_id(tx.conn, sa.insert(erasures), values)
+    notice = {"erasure_id": erasure_id, "therapist_id": care.therapist_id}
+    tx.conn.execute(sa.insert(erasure_notices), notice)
+    return Erasure(erasure_id, care.client_id, care.client_code, by, receipt, now, now, care.id)
 
 
 def _therapists(tx: Tx, client_id: int) -> list[int]:

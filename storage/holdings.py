@@ -20,7 +20,7 @@ from storage.tables_messages import digest_sections, digests, flags, notes, risk
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """The amount that is kept of a client, over all their cares."""
+    """The amount that is kept of a client, over all their cares or in one."""
 
     check_ins: int
     answers: int
@@ -34,25 +34,30 @@ class Holdings:
 
 
 _CLIENT: sa.BindParameter[int] = sa.bindparam("client_id")
-_CARES = sa.select(cares.c.id).where(cares.c.client_id == _CLIENT)
+_CARE: sa.BindParameter[int] = sa.bindparam("care_id")
 
 
 def _count(table: sa.FromClause, *where: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
     return sa.select(sa.func.count()).select_from(table).where(*where).scalar_subquery()
 
 
-_ASK = sa.select(
-    _count(check_ins, check_ins.c.care_id.in_(_CARES)),
-    _count(
-        answers.join(check_ins, check_ins.c.id == answers.c.check_in_id),
-        check_ins.c.care_id.in_(_CARES),
-    ),
-    _count(notes, notes.c.care_id.in_(_CARES)),
-    _count(therapy_sessions, therapy_sessions.c.care_id.in_(_CARES)),
-    _count(flags, flags.c.care_id.in_(_CARES)),
-    _count(risk_steps, risk_steps.c.care_id.in_(_CARES), risk_steps.c.what.in_(CAUSES)),
-    _count(digest_sections, digest_sections.c.care_id.in_(_CARES)),
-)
+def _asked(own: sa.Select[int]) -> sa.Select[int, int, int, int, int, int, int]:
+    return sa.select(
+        _count(check_ins, check_ins.c.care_id.in_(own)),
+        _count(
+            answers.join(check_ins, check_ins.c.id == answers.c.check_in_id),
+            check_ins.c.care_id.in_(own),
+        ),
+        _count(notes, notes.c.care_id.in_(own)),
+        _count(therapy_sessions, therapy_sessions.c.care_id.in_(own)),
+        _count(flags, flags.c.care_id.in_(own)),
+        _count(risk_steps, risk_steps.c.care_id.in_(own), risk_steps.c.what.in_(CAUSES)),
+        _count(digest_sections, digest_sections.c.care_id.in_(own)),
+    )
+
+
+_ASK = _asked(sa.select(cares.c.id).where(cares.c.client_id == _CLIENT))
+_ASK_OF_A_CARE = _asked(sa.select(cares.c.id).where(cares.c.id == _CARE))
 _READ = (
     sa.select(digests.c.therapist_id, digest_sections.c.read_at)
     .join(digest_sections, digest_sections.c.digest_id == digests.c.id)
@@ -64,6 +69,11 @@ _READ = (
 def count(tx: Tx, client_id: int) -> Holdings:
     """Count what is kept of the client now."""
     return Holdings(*tx.conn.execute(_ASK, {"client_id": client_id}).one())
+
+
+def count_in(tx: Tx, care_id: int) -> Holdings:
+    """Count what is kept in one care now."""
+    return Holdings(*tx.conn.execute(_ASK_OF_A_CARE, {"care_id": care_id}).one())
 
 
 def count_all(tx: Tx, client_ids: Sequence[int]) -> Holdings:

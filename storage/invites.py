@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from storage.statements import exactly_one, new_id
 from storage.store import Tx
-from storage.tables import invites
+from storage.tables import invites, moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,11 @@ def find_newest(tx: Tx, person_id: int) -> Invite | None:
 
 
 def find_used(tx: Tx, person_id: int) -> Invite | None:
-    """The invite that this person used last."""
+    """The invite by which this person came here: one that brought them to another chat is none."""
     query = sa.select(*_COLUMNS).where(
-        invites.c.person_id == person_id, invites.c.used_at.is_not(None)
+        invites.c.person_id == person_id,
+        invites.c.used_at.is_not(None),
+        invites.c.id.not_in(sa.select(moves.c.invite_id)),
     )
     row = tx.conn.execute(query.order_by(invites.c.id.desc()).limit(1)).one_or_none()
     return None if row is None else Invite(*row)

@@ -90,6 +90,12 @@ def find_newest(tx: Tx, person_id: int) -> Move | None:
     return _one(tx, _NEWEST, who=person_id)
 
 
+def has_opened(tx: Tx, care_id: int) -> bool:
+    """True where a link that this care's therapist made has brought the person to another chat."""
+    opened = sa.select(_T.id).where(_T.care_id == care_id, _T.opened_at.is_not(None)).limit(1)
+    return tx.conn.execute(opened).first() is not None
+
+
 def open_(tx: Tx, move: Move, chat_id: int, now: datetime) -> None:
     """The person is reached in this chat; the address of the one before is kept, and what referred
     to messages there refers to none any more. StaleState: it was opened already.

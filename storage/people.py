@@ -111,6 +111,20 @@ def add(tx: Tx, *, role: Role, code: str, language: Language, zone: str, now: da
     return load(tx, person_id)
 
 
+def leave_code(tx: Tx, person_id: int, code: str) -> None:
+    """The person is not found by this code any more; where it was theirs, they have that of their
+    oldest care that has one of its own.
+    """
+    own = sa.select(cares.c.id, cares.c.code).where(
+        cares.c.client_id == person_id, cares.c.code.is_not(None)
+    )
+    left = tx.conn.execute(own.order_by(cares.c.id).limit(1)).one_or_none()
+    if left is None or load(tx, person_id).code != code:
+        return
+    tx.conn.execute(sa.update(cares).where(cares.c.id == left.id).values(code=None))
+    _change(tx, person_id, code=left.code)
+
+
 def discard(tx: Tx, person_id: int) -> None:
     """A person of whom nothing is kept yet, and their data key, are gone."""
     tx.drop_key(person_id)

@@ -312,6 +312,7 @@ erasures = sa.Table(
     metadata,
     row_id(),
     sa.Column("person_id", Id, nullable=False),  # no reference: the person's row is gone
+    sa.Column("care_id", Id),  # the care that alone was erased; null: all of the person
     text("code", unique=True),  # an erased person's code must never name somebody else
     at("known_since"),
     text("by"),

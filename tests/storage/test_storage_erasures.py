@@ -33,8 +33,21 @@ def test_every_table_is_erased_or_has_a_reason_not_to_be() -> None:
     assert not THEIRS & NOBODYS.keys()
 
 
-def test_whoever_refers_to_a_clients_row_is_erased_before_it() -> None:
-    order = [table.name for table, _ in erasures.ORDER]
+PERSONS = {"inbox", "invites", "chats"}
+"""Tables with rows of a client that hang on none of their cares."""
+
+
+def test_every_table_with_rows_of_a_care_is_erased_with_it() -> None:
+    of_a_care = {table.name for table, _ in erasures.OF_A_CARE}
+    assert of_a_care == {table.name for table, _ in erasures.ORDER} - PERSONS
+    for name in PERSONS:
+        named = {key.column.table.name for key in metadata.tables[name].foreign_keys}
+        assert not named & {"cares", "check_ins", "flags"}
+
+
+@pytest.mark.parametrize("of", [erasures.ORDER, erasures.OF_A_CARE])
+def test_whoever_refers_to_a_clients_row_is_erased_before_it(of: erasures.Order) -> None:
+    order = [table.name for table, _ in of]
     for place, name in enumerate(order):
         for column in metadata.tables[name].columns:
             for key in column.foreign_keys:

@@ -149,9 +149,13 @@ def _unrecognised(
     return f"{line}\n\n{text}", speak.column(heard, wrong)
 
 
-def can_move(care: Care) -> bool:
-    """True where a link may bring the client to another chat."""
-    return care.state in ("asked", "active") and care.unrecognised_since is None
+def can_move(work: Work, care: Care) -> bool:
+    """True where this therapist may make a link that brings the client to another chat, also while
+    a colleague's is not settled: of that they learn nothing.
+    """
+    move = moves.find_unsettled(work.tx, care.client_id)
+    is_own = move is not None and move.care_id == care.id
+    return care.state in ("asked", "active") and not is_own
 
 
 def _asked_anew(work: Work, therapist: Person, care: Care) -> Iterator[str]:
@@ -162,7 +166,7 @@ def _asked_anew(work: Work, therapist: Person, care: Care) -> Iterator[str]:
 
 def _new_link(work: Work, therapist: Person, care: Care) -> Rows:
     """The button that makes a new link: as long as nobody has used one, or to another chat."""
-    if can_move(care):
+    if can_move(work, care):
         label = work.tell(therapist.language, "button_new_phone")
         return speak.row(Button(label, data("new_phone", care.id)))
     if care.state not in ("draft", "invited"):

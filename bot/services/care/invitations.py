@@ -23,13 +23,15 @@ def token_hash(token: str) -> bytes:
 
 def find_valid(tx: Tx, token: str, now: datetime) -> Invite | None:
     """The unused, unexpired invite behind a deep link's token; one to another chat is good only as
-    long as its care lasts.
+    long as its care lasts, and not while it is open who came by another such link.
     """
     invite = invites.find_valid(tx, token_hash(token), now) if token else None
     move = None if invite is None else moves.find_offered(tx, invite.id)
-    if move is not None and cares.load(tx, move.care_id).state not in ("asked", "active"):
-        return None
-    return invite
+    if move is None:
+        return invite
+    is_over = cares.load(tx, move.care_id).state not in ("asked", "active")
+    is_open = moves.find_unsettled(tx, move.person_id) is not None
+    return None if is_over or is_open else invite
 
 
 def accept(tx: Tx, invite: Invite, chat_id: int, now: datetime) -> None:

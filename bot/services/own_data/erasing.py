@@ -1,4 +1,5 @@
-"""Erases a client at their own wish, in two steps, or for the practice; and says what was done.
+"""Erases a client at their own wish, in two steps, or for the practice, or one care of theirs; and
+says what was done.
 
 The receipt is the last message to a chat that is a stranger's already. What waits to leave to the
 practice and names the client does not leave, but for an alert, which holds no words.
@@ -7,7 +8,7 @@ practice and names the client does not leave, but for an alert, which holds no w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,7 +16,7 @@ from bot.messages import Button, Message, Rows
 from bot.services.digest import digests
 from bot.services.own_data import copying
 from bot.services.own_data.what_is_kept import counts, everyones_cares, own_cares
-from bot.services.work import speak
+from bot.services.work import speak, with_whom
 from bot.services.work.buttons import Toast, data
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
@@ -99,8 +100,7 @@ def erase(work: Work, person: Person, *, by: By, earlier: Sequence[Person] = ())
     receipt = _new_receipt(work)
     text = _receipt(work, person, own, kept, receipt, by)
     is_reachable = people.chat_of(work.tx, person.id) is not None
-    named = [each for care in own for each in (care.alias, care.client_code)]
-    unsent = _hold_back(work, named)
+    unsent = _hold_back(work, own)
     sent = copying.list_in_chat(work, person.id)
     log = erasures.erase(work.tx, person, by=by, receipt=receipt, now=work.now)
     for digest_id in unsent:
@@ -121,6 +121,20 @@ def erase(work: Work, person: Person, *, by: By, earlier: Sequence[Person] = ())
         speak.last_words(work, person.id, text, key="erased", is_awaited=is_awaited, until=until)
     codes = dict.fromkeys(each.client_code for each in own)
     return Erased(log, before, kept, tuple(codes))
+
+
+def erase_care(work: Work, care: Care) -> None:
+    """Everything of one care is gone, for the practice; the client, who has another one, is told in
+    their chat, and nobody else but the care's own therapist learns of it.
+    """
+    receipt = _new_receipt(work)
+    text = _receipt_of_one(work, care, receipt)
+    unsent = _hold_back(work, [care])
+    log = erasures.erase_care(work.tx, care, by="practice", receipt=receipt, now=work.now)
+    for digest_id in unsent:
+        digests.send_anew(work, digest_id)
+    _note(work, log, people.load(work.tx, care.client_id))
+    speak.insist(work, care.client_id, text, key="erased")
 
 
 def _new_receipt(work: Work) -> str:
@@ -175,15 +189,37 @@ def _receipt(
     return "\n\n".join(parts)
 
 
-def _hold_back(work: Work, named: Iterable[str]) -> list[int]:
+def _receipt_of_one(work: Work, care: Care, receipt: str) -> str:
+    """The same for a client who stays, with their other therapist."""
+    language, names = care.language, names_for(work, care)
+    lines = list(counts(work, care, holdings.count_in(work.tx, care.id)))
+    lines.append(work.say(language, "erased_rest_one", **names))
+    local = zone(care.zone)
+    said = work.say(
+        language,
+        "erased_one",
+        at=work.now,
+        zone=local,
+        receipt=receipt,
+        counts="\n".join(lines),
+        **names,
+    )
+    end = work.say(language, "erased_end_one", **names)
+    others = with_whom.others_go_on(work, care)
+    return "\n\n".join(
+        (work.say(language, "erased_opening"), said, " ".join(filter(None, (end, others))))
+    )
+
+
+def _hold_back(work: Work, own: Sequence[Care]) -> list[int]:
     """Let nothing leave that names the client; return the digests that are to be sent anew.
 
-    Messages that were made together stand or fall together: words may run over into one that names
-    nobody.
+    An alias is looked for in what waits for its own therapist, for it may be that of another's
+    client, too; a code everywhere. Messages that were made together stand or fall together: words
+    may run over into one that names nobody.
     """
-    spoken = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in named if word))
     waiting = [each for each in mentions.list_waiting(work.tx) if each.message_class != "must"]
-    hit = {_made_by(each) for each in waiting if spoken.pattern and spoken.search(each.body)}
+    hit = {_made_by(each) for each in waiting if _names(each, own)}
     anew: dict[int, None] = {}
     told: set[str] = set()
     for each in waiting:
@@ -200,6 +236,13 @@ def _hold_back(work: Work, named: Iterable[str]) -> list[int]:
             continue
         outbox.mark_dropped(work.tx, each.id, reason="erased", now=work.now)
     return list(anew)
+
+
+def _names(each: Waiting, own: Sequence[Care]) -> bool:
+    """True where a message names the client of one of these cares to its reader."""
+    words = [care.client_code for care in own]
+    words += [care.alias for care in own if care.therapist_id == each.person_id]
+    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", each.body) for word in words if word)
 
 
 def _made_by(each: Waiting) -> str:

@@ -30,7 +30,7 @@ ADDRESS_FOR = timedelta(days=28)
 
 def ask(work: Work, therapist: Person, care: Care, message_id: int) -> Toast:
     """Say what the link does, before it is made."""
-    if not client_card.can_move(care):
+    if not client_card.can_move(work, care):
         return STALE
     text = work.tell(therapist.language, "new_phone_ask", alias=care.alias)
     make = Button(
@@ -44,7 +44,7 @@ def ask(work: Work, therapist: Person, care: Care, message_id: int) -> Toast:
 
 def make_link(work: Work, therapist: Person, care: Care, message_id: int) -> Toast:
     """Hand out a link for the same person and care; one before that nobody opened ends."""
-    if not client_card.can_move(care):
+    if not client_card.can_move(work, care):
         return STALE
     link, invite = new_link(work, care.client_id, work.practice.settings.invites.client_hours)
     moves.add(work.tx, person_id=care.client_id, care_id=care.id, invite_id=invite.id, now=work.now)

@@ -1,11 +1,13 @@
 """Somebody else than the client opened the link: what was kept of them goes, and the link is new.
 
-A therapist starts it, in two steps, since answers of the right person would go as well.
+A therapist starts it, in two steps, since answers of the right person would go as well. Whoever
+came may be the client of a colleague: that care is as it was, and the texts are the same either
+way, or one therapist would learn of the other.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.messages import Button
 from bot.services.care import inviting
@@ -58,16 +60,24 @@ def undo(work: Work, therapist: Person, care: Care, message_id: int) -> Toast:
         action="client.was_somebody_else",
         subject=care.client_code,
     )
-    erasing.erase(work, people.load(work.tx, care.client_id), by="practice")
+    if len(cares.list_for_client(work.tx, care.client_id)) > 1:
+        erasing.erase_care(work, care)
+    else:
+        erasing.erase(work, people.load(work.tx, care.client_id), by="practice")
     anew = inviting.begin_anew(work, therapist, alias)
     return inviting.choose_language(work, therapist, anew, language, message_id)
 
 
 def _may_be_undone(work: Work, care: Care) -> bool:
-    if care.state not in cares.LIVING or moves.find_newest(work.tx, care.client_id) is not None:
+    if care.state not in cares.LIVING or moves.has_opened(work.tx, care.id):
         return False  # after a move it would be unclear who is meant, and the client's own would go
-    if len(cares.list_for_client(work.tx, care.client_id)) > 1:
-        return False  # what they told somebody else would go, too
-    invite = invites.find_used(work.tx, care.client_id)
-    opened_at = None if invite is None else invite.used_at
+    opened_at = _opened_at(work, care)
     return opened_at is not None and work.now - opened_at < AFTER_OPENING
+
+
+def _opened_at(work: Work, care: Care) -> datetime | None:
+    """Return when the link of this care was opened."""
+    if care.joined_at is not None:
+        return care.joined_at
+    invite = invites.find_used(work.tx, care.client_id)
+    return None if invite is None else invite.used_at
