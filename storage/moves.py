@@ -90,6 +90,12 @@ def find_newest(tx: Tx, person_id: int) -> Move | None:
     return _one(tx, _NEWEST, who=person_id)
 
 
+def awaits_word(tx: Tx, care_id: int) -> bool:
+    """True while the therapist of this care is to say whether the right person came."""
+    open_ = sa.select(_T.id).where(_T.care_id == care_id, *_OPEN).limit(1)
+    return tx.conn.execute(open_).first() is not None
+
+
 def has_opened(tx: Tx, care_id: int) -> bool:
     """True where a link that this care's therapist made has brought the person to another chat."""
     opened = sa.select(_T.id).where(_T.care_id == care_id, _T.opened_at.is_not(None)).limit(1)

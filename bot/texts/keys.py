@@ -7,6 +7,7 @@ from typing import Literal
 ClientKey = Literal[
     "added_in_doubt",
     "adding",
+    "alerts_several",
     "already_here",
     "already_here_next",
     "already_paused",
@@ -143,6 +144,7 @@ ClientKey = Literal[
     "erased_rest_one",
     "forwarded",
     "goodbye",
+    "goodbye_one",
     "help.begin",
     "help.checkin",
     "help.crisis",
@@ -269,6 +271,7 @@ ClientKey = Literal[
     "nothing_open_unread",
     "nothing_to_answer",
     "only_here",
+    "only_here_too",
     "others_go_on",
     "pause_far",
     "pause_over",

@@ -29,7 +29,6 @@ from bot.services.arriving.entries.entry import (
 from bot.services.arriving.entries.for_clients import FOR_CLIENTS
 from bot.services.arriving.entries.for_therapists import FOR_THERAPISTS, menu_for
 from bot.services.care import invitations
-from bot.services.consent import item_questions
 from bot.services.digest import digests
 from bot.services.planning import own_place
 from bot.services.safety import card, escalating, holding, quiet_line
@@ -173,8 +172,7 @@ def act(work: Work, person: Person, incoming: Incoming, *, update_id: int) -> st
     if asked is None:  # the card says more than the line
         quiet_line.follow(work, care, verdict)
         if _leaves_room_to_ask(work, care, incoming):
-            whose_care.follow_with_changed_text(work, own)
-            item_questions.follow(work, care.id)
+            whose_care.follow_with_consent(work, care, own)
     return toast
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from bot.messages import Button
 from bot.services.arriving.entries.entry import Standing, is_taking_part, standing_of
 from bot.services.check_in import noting, typed_words
-from bot.services.consent import stepwise
+from bot.services.consent import item_questions, stepwise
 from bot.services.safety import holding
 from bot.services.work import speak
 from bot.services.work.buttons import FORMS, Press, data
@@ -117,7 +117,17 @@ def ask(work: Work, care: Care, name: str, words: str, among: Sequence[Care]) ->
     speak.reply(work, care.client_id, text, key="with_whom", rows=speak.column(*buttons))
 
 
-def follow_with_changed_text(work: Work, own: Sequence[Care]) -> None:
-    """Show the first changed text of a consent that is to be answered anew, whoever's it is."""
-    for each in own:
-        stepwise.follow(work, each.id)
+def follow_with_consent(work: Work, care: Care, own: Sequence[Care]) -> None:
+    """Show a changed text that is to be answered anew, and ask about what is apart, whoever's it
+    is: one of each at a time, and no other text amid one. The care that was acted in comes first.
+    """
+    ordered = [care.id, *(each.id for each in own if each.id != care.id)]
+    if not any(stepwise.is_being_read(work, each) for each in _now(work, own)):
+        any(stepwise.follow(work, each) for each in ordered)
+    any(item_questions.follow(work, each) for each in ordered)
+
+
+def _now(work: Work, own: Sequence[Care]) -> list[Care]:
+    """The cares as they are after what was done; what they did may have been to erase them."""
+    found = (cares.find(work.tx, each.id) for each in own)
+    return [each for each in found if each is not None]

@@ -153,9 +153,7 @@ def can_move(work: Work, care: Care) -> bool:
     """True where this therapist may make a link that brings the client to another chat, also while
     a colleague's is not settled: of that they learn nothing.
     """
-    move = moves.find_unsettled(work.tx, care.client_id)
-    is_own = move is not None and move.care_id == care.id
-    return care.state in ("asked", "active") and not is_own
+    return care.state in ("asked", "active") and not moves.awaits_word(work.tx, care.id)
 
 
 def _asked_anew(work: Work, therapist: Person, care: Care) -> Iterator[str]:

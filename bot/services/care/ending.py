@@ -14,7 +14,7 @@ from bot.messages import Button, Rows
 from bot.services.check_in import check_ins
 from bot.services.planning import plans
 from bot.services.safety import holding
-from bot.services.work import speak
+from bot.services.work import speak, with_whom
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
@@ -23,7 +23,7 @@ from flows.schedule.local_time import at_local
 from flows.schedule.occurrences import REQUEST_SLOT, plan_request
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
-from storage import audit, cares, deliveries, enrolments, occurrences, people, risk_cases
+from storage import audit, cares, deliveries, enrolments, moves, occurrences, people, risk_cases
 from storage import check_ins as stored_check_ins
 from storage.cares import Care
 from storage.people import Person
@@ -39,14 +39,17 @@ WINDOW = timedelta(days=2)
 UNDO_FOR = timedelta(days=1)
 
 
-def may_end(care: Care) -> bool:
-    """True where a therapist may end the therapy by the card."""
-    return care.state == "active" and care.ending is None and care.unrecognised_since is None
+def may_end(work: Work, care: Care) -> bool:
+    """True where a therapist may end the therapy by the card, also while a colleague has not said
+    yet who came to another chat: of that they learn nothing.
+    """
+    is_running = care.state == "active" and care.ending is None
+    return is_running and not moves.awaits_word(work.tx, care.id)
 
 
 def may_take_back(work: Work, care: Care) -> bool:
     """True while the ending is still to come, and for a day after it."""
-    if care.ending is None or care.unrecognised_since is not None:
+    if care.ending is None or moves.awaits_word(work.tx, care.id):
         return False
     if care.state == "active":
         return True
@@ -58,7 +61,7 @@ def may_take_back(work: Work, care: Care) -> bool:
 
 def buttons(work: Work, therapist: Person, care: Care) -> Rows:
     """The button on the card that ends the therapy, or the one that takes it back."""
-    if may_end(care):
+    if may_end(work, care):
         label = work.tell(therapist.language, "button_end_care")
         return speak.row(Button(label, data("end_care", care.id)))
     if may_take_back(work, care):
@@ -69,7 +72,7 @@ def buttons(work: Work, therapist: Person, care: Care) -> Rows:
 
 def ask_when(work: Work, therapist: Person, care: Care, message_id: int) -> Toast:
     """Ask on which day the therapy ends; of a risk case that is open it is said first."""
-    if not may_end(care):
+    if not may_end(work, care):
         return STALE
     parts = [work.tell(therapist.language, "end_when", alias=care.alias)]
     case = risk_cases.find_open(work.tx, care.id)
@@ -92,7 +95,7 @@ def ask_when(work: Work, therapist: Person, care: Care, message_id: int) -> Toas
 
 def ask_how(work: Work, therapist: Person, care: Care, days: int, message_id: int) -> Toast:
     """Ask whether the last questions are to come; where there are none, nothing is asked."""
-    if not may_end(care) or days not in DAYS:
+    if not may_end(work, care) or days not in DAYS:
         return STALE
     labels: list[tuple[StaffKey, int]] = [("button_end_silent", 0)]
     if work.practice.shelf.current(work.tx, FLOW) is not None:
@@ -112,7 +115,7 @@ def decide(
     work: Work, therapist: Person, care: Care, days: int, *, asks: bool, message_id: int
 ) -> Toast:
     """The therapy ends on that day, and the client is told so; now, it begins to at once."""
-    if not may_end(care) or days not in DAYS:
+    if not may_end(work, care) or days not in DAYS:
         return STALE
     asks = asks and work.practice.shelf.current(work.tx, FLOW) is not None
     if days == 0:  # who has paused, or cannot be reached, is asked nothing
@@ -120,13 +123,14 @@ def decide(
     at = work.now if days == 0 else _moment(work, care, days)
     cares.plan_ending(work.tx, care.id, at=at, how="asks" if asks else "silent")
     _note(work, care, "care.ending")
-    if days == 0:
+    is_known = care.unrecognised_since is None  # else it waits, see ``carry_on``
+    if days == 0 and is_known:
         _begin(work, cares.load(work.tx, care.id))
     told: ClientKey | None = "ending_now" if asks else None
     if days:
         told = "ending_on" if asks else "ending_on_silent"
     after = cares.load(work.tx, care.id)
-    if told is not None and after.state == "active":
+    if told is not None and after.state == "active" and is_known:
         _tell_client(work, care, told, on=_day(work, care, days))
     key: StaffKey = "end_decided" if after.state == "active" else "end_done"
     on = _day(work, care, days)
@@ -198,7 +202,10 @@ def _finish_if_over(work: Work, care: Care) -> None:
 def _tell_client(work: Work, care: Care, key: ClientKey, **values: object) -> None:
     """Say it, not in quiet hours, with a first line that a lock screen may show to anybody."""
     opening = work.say(care.language, "erased_opening")
-    said = work.say(care.language, key, **names_for(work, care), **values)
+    rest = with_whom.others_go_on(work, care)
+    spoken: ClientKey = "goodbye_one" if rest and key == "goodbye" else key
+    said = work.say(care.language, spoken, **names_for(work, care), **values)
+    said = f"{said} {rest}".rstrip()
     speak.notify(work, care.client_id, f"{opening}\n\n{said}", key=f"{key}{care.id}")
 
 

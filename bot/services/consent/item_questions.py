@@ -22,19 +22,21 @@ IN_ROUND = 1
 """In a button: others may follow. 0: asked for under /privacy, to which the answer leads back."""
 
 
-def follow(work: Work, care_id: int) -> None:
+def follow(work: Work, care_id: int) -> bool:
     """Begin a round with a client who is there, where something is to be asked about by itself and
-    nothing else is under way.
+    nothing else is under way; True where one begins now.
     """
     care = cares.find(work.tx, care_id)
     if care is None or care.state != "active" or care.paused_at is not None:
-        return
+        return False
     if care.unrecognised_since is not None:
-        return  # a chat that may be anybody's decides nothing
-    if stepwise.is_outdated(work, care) or check_ins.find_open(work.tx, care.id) is not None:
-        return
+        return False  # a chat that may be anybody's decides nothing
+    if stepwise.is_outdated(work, care):
+        return False
+    if check_ins.find_open_of(work.tx, care.client_id) is not None:
+        return False
     if deliveries.waits_for_more(work.tx, care.client_id, work.now):
-        return
+        return False
     to_ask = _to_ask(work, care)
     for item in to_ask:
         current = items.version(work, care.language, item)
@@ -43,6 +45,7 @@ def follow(work: Work, care_id: int) -> None:
         text, rows = _in_round(work, care, to_ask[0])
         # it stands below what is said before it, and overtakes nothing
         speak.reply(work, care.client_id, text, key="items", rows=rows)
+    return bool(to_ask)
 
 
 def _to_ask(work: Work, care: Care) -> list[Apart]:

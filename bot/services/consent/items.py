@@ -13,6 +13,7 @@ from typing import Literal, assert_never, get_args
 
 from bot.services.consent import agreed_text
 from bot.services.safety import alerting, on_call
+from bot.services.work import with_whom
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts import Texts
@@ -116,8 +117,12 @@ def is_outdated(work: Work, care: Care, item: Apart) -> bool:
 
 def question(work: Work, care: Care, item: Apart) -> str:
     """The question as this client reads it, with what a choice changes and can be changed by."""
-    asked = work.say(care.language, WORDS[item].ask, **names_for(work, care))
-    return f"{asked}\n\n{work.say(care.language, 'item_choice', version=VERSION)}"
+    parts = [work.say(care.language, WORDS[item].ask, **names_for(work, care))]
+    others = with_whom.other_names(work, care)
+    if item == "alerts" and others:
+        parts.append(work.say(care.language, "alerts_several", others=others))
+    parts.append(work.say(care.language, "item_choice", version=VERSION))
+    return "\n\n".join(parts)
 
 
 def hash_of(work: Work, care: Care, item: Apart) -> str:

@@ -47,7 +47,7 @@ def _card(work: Work, care: Care) -> tuple[str, Rows]:
         buttons.append(choice)
         label = work.say(care.language, "button_stop_ask")
         buttons.append(Button(label, data("stop_ask", care.id)))
-    parts.append(with_whom.only_here(work, care))
+    parts.append(with_whom.changes_only_here(work, care))
     return "\n\n".join(filter(None, parts)), speak.column(*buttons)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bot.messages import Button, Rows
 from bot.services.consent import agreed_text
-from bot.services.work import speak
+from bot.services.work import speak, with_whom
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.unit_of_work import Work
 from storage import cares, check_ins, consents, deliveries
@@ -21,7 +21,7 @@ def show(work: Work, care: Care) -> None:
     if care.state == "active":
         cares.mark_consent_asked(work.tx, care.id, agreed_text.version(work, care.language))
         # it stands below what is said before it, and overtakes nothing
-        speak.reply(work, care.client_id, text, key="consent", rows=rows)
+        speak.reply(work, care.client_id, text, key=f"consent{care.id}", rows=rows)
     else:
         speak.insist(work, care.client_id, text, key="consent", rows=rows)
 
@@ -54,17 +54,18 @@ def is_outdated(work: Work, care: Care) -> bool:
     return given is not None and given.version != agreed_text.version(work, given.language)
 
 
-def follow(work: Work, care_id: int) -> None:
+def follow(work: Work, care_id: int) -> bool:
     """Show the changed text once to a client who is there, unless they are amid questions or the
-    last words of some are still to come.
+    last words of some are still to come; True where it is shown now.
     """
     care = cares.find(work.tx, care_id)
     if care is None or check_ins.find_open_of(work.tx, care.client_id) is not None:
-        return  # what they did may have been to erase everything
+        return False  # what they did may have been to erase everything
     if deliveries.waits_for_more(work.tx, care.client_id, work.now):
-        return
-    if is_outdated(work, care) and care.unrecognised_since is None:
-        _once(work, care)
+        return False
+    if not is_outdated(work, care) or care.unrecognised_since is not None:
+        return False
+    return _once(work, care)
 
 
 def stands_in_for_questions(work: Work, care: Care) -> bool:
@@ -76,14 +77,23 @@ def stands_in_for_questions(work: Work, care: Care) -> bool:
     return True
 
 
-def _once(work: Work, care: Care) -> None:
-    if care.consent_asked != agreed_text.version(work, care.language):
-        show(work, care)
+def is_being_read(work: Work, care: Care) -> bool:
+    """True where the changed text has been shown and waits for an answer."""
+    is_shown = care.consent_asked == agreed_text.version(work, care.language)
+    return is_shown and is_outdated(work, care)
+
+
+def _once(work: Work, care: Care) -> bool:
+    if care.consent_asked == agreed_text.version(work, care.language):
+        return False
+    show(work, care)
+    return True
 
 
 def _step(work: Work, care: Care, place: int) -> tuple[str, Rows]:
     at = work.say(care.language, "consent_place", number=place + 1, count=agreed_text.COUNT)
-    text = f"{agreed_text.steps(work, care)[place]}\n\n{at}"
+    of_one = with_whom.only_here(work, care) if care.state == "active" else ""
+    text = "\n\n".join(filter(None, (agreed_text.steps(work, care)[place], of_one, at)))
     return text, _rows(work, care, place)
 
 

@@ -6,7 +6,7 @@ Used by the entries of clients. What it does to the chat is in ``check_in.tidyin
 from __future__ import annotations
 
 from bot.messages import Button
-from bot.services.work import speak
+from bot.services.work import speak, with_whom
 from bot.services.work.buttons import Toast, data
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
@@ -30,7 +30,7 @@ def ask(work: Work, care: Care) -> None:
         Button(work.say(care.language, "button_tidy_not"), data("tidy_off", care.id)),
     )
     text = work.say(care.language, "tidy_ask", **names_for(work, care))
-    speak.reply(work, care.client_id, text, key="tidy", rows=rows)
+    speak.reply(work, care.client_id, _about_one(work, care, text), key="tidy", rows=rows)
 
 
 def turn_on(work: Work, care: Care, message_id: int) -> Toast:
@@ -38,7 +38,8 @@ def turn_on(work: Work, care: Care, message_id: int) -> Toast:
     if not cares.is_tidy(work.tx, care.id):
         cares.set_tidy(work.tx, care.id, work.now)
     speak.edit(work, care.client_id, message_id, None, key="settled")
-    speak.to_client(work, care, "tidy_on")
+    said = _about_one(work, care, work.say(care.language, "tidy_on"))
+    speak.reply(work, care.client_id, said, key="tidy_on")
     return None
 
 
@@ -46,5 +47,11 @@ def turn_off(work: Work, care: Care, message_id: int) -> Toast:
     """From now on answers stay in the chat."""
     cares.set_tidy(work.tx, care.id, None)
     speak.edit(work, care.client_id, message_id, None, key="settled")
-    speak.to_client(work, care, "tidy_off")
+    said = _about_one(work, care, work.say(care.language, "tidy_off"))
+    speak.reply(work, care.client_id, said, key="tidy_off")
     return None
+
+
+def _about_one(work: Work, care: Care, said: str) -> str:
+    """With a second therapist: questions of the other one stay as they are."""
+    return "\n\n".join(filter(None, (said, with_whom.changes_only_here(work, care))))

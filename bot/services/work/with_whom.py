@@ -41,6 +41,16 @@ def only_here(work: Work, care: Care, language: Language | None = None) -> str:
     return work.say(spoken, "only_here", **names_for(work, care, spoken))
 
 
+def changes_only_here(work: Work, care: Care) -> str:
+    """Say that what is changed here is about this therapist only, and changes nothing with whom
+    else; empty where there is nobody else.
+    """
+    named = other_names(work, care)
+    if not named:
+        return ""
+    return work.say(care.language, "only_here_too", others=named, **names_for(work, care))
+
+
 def others_go_on(work: Work, care: Care) -> str:
     """Say with whom nothing changes; empty where there is nobody else."""
     names = other_names(work, care)

@@ -102,7 +102,7 @@ async def test_the_client_takes_the_agreement_back_at_any_time(
     assert sent[language] in shown
     back = {"en": "No messages at once any more", "de_du": "Keine Nachrichten sofort mehr"}
     said = await house.tap(client, back[language])
-    nobody = {"en": "nobody is sent a message by itself", "de_du": "Von selbst wird niemand"}
+    nobody = {"en": "neither Dr. Weber nor a deputy is", "de_du": "Von selbst wird weder Dr. Weber"}
     assert nobody[language] in said[-1]
     mark = people.weber.mark
     await house.say(client, HARD[language])

@@ -165,7 +165,9 @@ async def test_a_deputy_reads_nothing_any_more_once_it_is_taken_back(open_practi
     ((case,),) = await house.rows("SELECT id FROM risk_cases")
     await house.say(people.client, "/privacy")
     said = await house.tap(people.client, "No deputy any more")
-    assert "Deputy: no deputy is told about you, and none can open anything." in said[-1]
+    assert (
+        "Deputy: no deputy of Dr. Weber is told about you, and none can open anything." in said[-1]
+    )
     mark = people.client.mark
     assert await house.tap(first, "Open") == ["This button is no longer current."]
     assert await house.forge(first, f"rm:{case}:something_else") == [

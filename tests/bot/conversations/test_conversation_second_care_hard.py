@@ -66,6 +66,13 @@ SAID = {
 }
 
 
+ALSO = {
+    "en": "also with the questions for others (Dr. Weber). Those words stay there.",
+    "de": "auch bei den Fragen für andere (Dr. Weber). Diese Worte bleiben dort.",
+    "de_du": "auch bei den Fragen für andere (Dr. Weber). Diese Worte bleiben dort.",
+}
+
+
 @pytest.mark.parametrize("language", ["en", "de", "de_du"])
 async def test_who_agreed_with_both_reads_that_both_are_told(
     open_practice: Any, language: str
@@ -73,6 +80,8 @@ async def test_who_agreed_with_both_reads_that_both_are_told(
     house = await open_practice()
     pair = await pair_in(house, language, items=((YES[language],), (YES[language],)))
     marks = pair.weber.mark, pair.kaya.mark
+    asked = [text for text in texts(pair.client.heard()) if ALSO[language] in text]
+    assert len(asked) == 1, "said before the second yes: it holds for all that is written here"
     await house.say(pair.client, HARD[language])
     (card,) = cards(pair.client)
     assert all(line in card for line in SAID[language])

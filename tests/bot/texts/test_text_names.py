@@ -50,6 +50,8 @@ REST = {
     "language": "Englisch",
     "when": "mit der nächsten Wochenübersicht",
     "others": "Dr. Anna Kaya",
+    "counts": "• 12 Antworten",
+    "receipt": "AB12-CD34",
 }
 
 
