@@ -198,7 +198,7 @@ async def test_deputies_in_line_get_one_message_each_about_one_person(open_pract
     await house.say(pair.client, HARD["en"])
     await house.travel(by=NEXT)
     assert len(await heard_by(house, vert, mark)) == 1
-    lines = [text for text in texts(pair.client.heard()) if "deputy of" in text]
+    lines = [text for text in texts(pair.client.heard()) if "to the deputy of" in text]
     assert len(lines) == 1 and "A message to the deputy of Dr. Kaya is being sent now." in lines[0]
 
 
