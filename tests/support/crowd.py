@@ -12,7 +12,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from bot.sandbox import Message, Person
-from bot.sandbox.ledger import Entry
+from bot.sandbox.ledger import Button, Entry
+from bot.services.work.buttons import FORMS, Name
 from storage import cares, people
 from storage.cares import Care
 from storage.people import Person as StoredPerson
@@ -118,20 +119,32 @@ class Watch:
         elif person is None or phone.sign in self._unrecognised:
             foreign = signs
         else:
-            names = await self._names(person.id)
+            names, own = await self._before(person.id)
             foreign = {sign for sign in signs if not names & self._wrote_as[sign]}
-            own = self._with[phone.sign]
             foreign |= {e.name for e in named if await self._id(e) not in own}
         self.faults += [f"{phone.sign} read {each} in {text[:900]!r}" for each in foreign]
 
-    async def _names(self, person_id: int) -> set[str]:
-        """The codes of a client, also those under earlier links of their chat."""
+    async def _before(self, person_id: int) -> tuple[set[str], set[int]]:
+        """The codes and therapists of a client, also those under earlier links of their chat."""
 
-        def read(tx: Tx) -> set[str]:
-            earlier = people.list_earlier(tx, person_id)
-            return {each.code for each in (people.load(tx, person_id), *earlier)}
+        def read(tx: Tx) -> tuple[set[str], set[int]]:
+            own = (people.load(tx, person_id), *people.list_earlier(tx, person_id))
+            among = [care for each in own for care in cares.list_for_client(tx, each.id)]
+            return {each.code for each in own}, {care.therapist_id for care in among}
 
         return await self.house.app.store.read(read)
 
     async def _id(self, therapist: Phone) -> int:
         return (await self.house.stored(therapist.person)).id
+
+
+def newest_with(person: Person, name: Name) -> tuple[Message, list[Button]] | None:
+    """The newest message with buttons of that name, and these; None: there is none."""
+    code = FORMS[name].code
+    for message in reversed(person.screen):
+        keyboard = message.keyboard
+        shown = keyboard.buttons if keyboard and keyboard.inline and message.from_bot else ()
+        buttons = [each for each in shown if each.data and each.data.split(":")[0] == code]
+        if buttons:
+            return message, buttons
+    return None

@@ -148,18 +148,22 @@ def _line(value: Any) -> str:
 
 def _trail(work: Work, person: Person) -> list[AuditRow]:
     """The audit trail of the client, under their code and under that of each second care."""
-    codes = {each.client_code for each in cares.list_for_client(work.tx, person.id)}
     found = [
         row
-        for code in {person.code, *codes}
+        for code in _codes(work, person)
         for row in audit.list_about(work.tx, code, since=person.created_at)
     ]
     return sorted(found, key=lambda row: (row.at, row.id))
 
 
+def _codes(work: Work, person: Person) -> set[str]:
+    """The client's code, and that of each second care."""
+    return {person.code, *(care.client_code for care in cares.list_for_client(work.tx, person.id))}
+
+
 def _by(work: Work, person: Person, actor: str) -> str:
     """Return who did it: the client, or somebody by role."""
-    known = people.find_by_code(work.tx, actor)
-    if known is not None and known.id == person.id:
+    if actor in _codes(work, person):
         return "you"
+    known = people.find_by_code(work.tx, actor)
     return actor if known is None else known.role

@@ -11,6 +11,7 @@ import pytest
 
 from bot.sandbox import Person
 from bot.services.arriving import hard_words
+from bot.services.planning import enrolling
 from bot.services.safety import quiet_line
 from bot.services.work import speak
 from bot.services.work.incoming import Said
@@ -405,3 +406,24 @@ async def test_the_card_about_somebody_else_in_each_language_and_form(
     opening, *rest = OF_OTHERS[language]
     assert card.startswith(f"{opening}\n\n{CRISIS}")
     assert all(part in card for part in rest)
+
+
+async def test_choosing_which_questions_is_going_on(house: House) -> None:
+    """The choice was offered before the card, and is tapped after it."""
+    client = await house.client(await house.therapist())
+
+    def switch_on(tx: Tx) -> None:
+        work = Work(tx, house.app.practice, house.clock.now(), "test")
+        flow = work.practice.shelf.current(tx, "phq-8")
+        assert flow is not None
+        enrolling.switch_on(work, cares.load(tx, 1), flow, by="test")
+
+    await house.app.store.write(switch_on)
+    await house.say(client, "/checkin")
+    offer = client.newest
+    await house.say(client, HARD)
+    assert await holds(house) == 1
+    client.tap(offer.keyboard.labels[0][0], offer)  # type: ignore[union-attr]
+    await house.settle()
+    assert await holds(house) == 0
+    assert await house.rows("SELECT count(*) FROM check_ins WHERE status = 'open'") == [(1,)]

@@ -100,3 +100,19 @@ async def test_questions_that_closed_unanswered_are_not_called_answered(house: H
         await house.tap(client, "Skip")
     (said,) = await house.say(client, "/checkin")
     assert said.startswith("These questions were here today already and are closed.")
+
+
+async def test_an_old_offer_waits_while_other_questions_are_open(house: House) -> None:
+    client = await house.client(await house.therapist())
+    await house.say(client, "/checkin")
+    await answered(house, client)
+    await house.say(client, "/checkin")
+    offer = client.newest
+    await house.say(client, "/checkin")
+    await house.tap(client, AGAIN)
+    mark = client.mark
+    client.tap(AGAIN, offer)
+    await house.settle()
+    (toast,) = [entry.text for entry in client.heard(mark)]
+    assert toast.startswith("There is still an open question above.")
+    assert await house.rows("SELECT count(*) FROM check_ins") == [(2,)]

@@ -179,3 +179,18 @@ async def test_the_therapist_is_promised_no_questions_before_the_answer(house: H
     await house.settle()
     await house.say(weber, "/session A.B. 2.12. 15:00")
     assert "A.B. cannot be reached at the moment." in weber.last
+
+
+async def test_after_a_crisis_card_no_changed_text_is_shown_before_the_client_goes_on(
+    house: House,
+) -> None:
+    client = await house.client(await house.therapist(), "A.B.")
+    await house.say(client, "/checkin")
+    await house.say(client, "I want to kill myself")
+    await change_the_text(house)
+    assert not any(ANEW in text for text in await house.say(client, "/help"))
+    mark = client.mark
+    await house.say(client, "/checkin")
+    while any("Skip" in row for row in client.labels):
+        await house.tap(client, "Skip")
+    assert any(ANEW in text for text in texts(client.heard(mark)))

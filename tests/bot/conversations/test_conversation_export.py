@@ -121,3 +121,28 @@ async def test_the_button_of_mydata_sends_it_too(house: House) -> None:
     await house.say(client, "/mydata")
     await house.tap(client, "Send me a copy")
     assert len([message for message in client.screen if message.media is not None]) == 2
+
+
+async def test_what_was_given_under_an_earlier_link_of_the_chat_comes_along(house: House) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber, "A.B.")
+    await house.say(client, "/checkin")
+    await house.tap(client, "7")
+    await house.say(client, "my garden")
+    await house.say(client, "/stop")
+    await house.tap(client, "Yes, end them")
+    client.start(await house.invite(weber, "A.B."))
+    await house.settle()
+    await house.read_consent(client)
+    await house.tap(client, "I agree")
+    await house.say(client, "/export")
+    sent = [client.opened(m) for m in client.screen if m.media is not None]
+    assert [name.rpartition(".")[0][-2:] for name, _ in sent] == ["23", "23", "-2", "-2"]
+    assert ["my garden" in content.decode() for _, content in sent] == [False, False, True, True]
+
+
+async def test_the_trail_says_by_role_who_did_it(house: House) -> None:
+    client = await house.client(await house.therapist(), "A.B.")
+    trail = json.loads((await files(house, client))["json"])["audit"]
+    by = {each["action"]: each["by"] for each in trail}
+    assert by["client.invited"] == "therapist" and by["client.exported"] == "you"

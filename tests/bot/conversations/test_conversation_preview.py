@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.sandbox import Person
-from bot.services.digest import digests
+from bot.services.digest import caseload, digests
+from bot.services.digest.own_answers import list_own
 from bot.services.planning import enrolling
 from bot.services.signals import hearing
 from bot.services.work.unit_of_work import Work
@@ -242,3 +243,65 @@ async def test_a_later_rating_is_not_compared_with_what_is_held_back(house: Hous
     for number in (1, 2, 3, 4):
         await house.tap(client, f"Pass on {number} after all")
     assert await house.rows("SELECT count(*) FROM reasons") == [(1,)]
+
+
+async def twice(house: House) -> tuple[Person, Person]:
+    """A therapist, and a client who answered the same questions twice on one day."""
+    weber = await house.therapist()
+    client = await house.client(weber, "A.B.")
+    for label in ("1", "2"):
+        await house.say(client, "/checkin")
+        if label == "2":
+            await house.tap(client, "Answer once more")
+        await house.tap(client, label)
+        while any("Skip" in row for row in client.labels):
+            await house.tap(client, "Skip")
+        await house.travel(by=timedelta(minutes=5))
+    return weber, client
+
+
+HELD = "SELECT check_in_id FROM held_back ORDER BY check_in_id"
+
+
+async def test_of_two_rounds_the_one_that_was_tapped_is_held_back_and_passed_on(
+    house: House,
+) -> None:
+    _, client = await twice(house)
+    await house.say(client, "/preview")
+    await house.tap(client, "Hold back 2")
+    assert await house.rows(HELD) == [(2,)]
+    await house.tap(client, "Hold back 1")
+    assert await house.rows(HELD) == [(1,), (2,)]
+    await house.tap(client, "Pass on 2 after all")
+    assert await house.rows(HELD) == [(1,)]
+
+
+async def test_an_answer_belongs_to_one_digest_by_the_second(house: House) -> None:
+    await twice(house)
+    (given,) = await house.rows("SELECT given_at FROM answers WHERE check_in_id = 1 LIMIT 1")
+    at, second = datetime.fromisoformat(given[0]), timedelta(seconds=1)
+
+    def told(from_at: datetime, until_at: datetime) -> Callable[[Work], int]:
+        def ask(work: Work) -> int:
+            care = cares.load(work.tx, 1)
+            section = caseload.section_of(work, care, from_at=from_at, cut_off_at=until_at)
+            return len(list_own(work, care, section, from_at=from_at, until_at=until_at))
+
+        return ask
+
+    assert await house.work(told(at - second, at)) == 0
+    assert await house.work(told(at, at + second)) == 1
+
+
+async def test_rather_not_say_about_a_strain_can_be_held_back_for_it_is_told(
+    house: House,
+) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber, "A.B.")
+    await house.say(weber, "/session A.B.")
+    await house.travel(by=timedelta(hours=2))
+    for label in ("5", "5", "5", "5", "Rather not say"):
+        await house.tap(client, label)
+    await house.say(client, "/preview")
+    said = await press(house, client, "Was there a moment")
+    assert "Held back. It counts nowhere now." in said

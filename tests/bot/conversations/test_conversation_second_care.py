@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 from bot.sandbox import Person
+from bot.services.own_data import copying
 from tests.support.house import AGREE, House, texts
 
 WEBER, KAYA = "Dr. Weber", "Dr. Kaya"
@@ -192,3 +194,28 @@ async def test_erasing_takes_both_and_tells_both(house: House) -> None:
     await house.travel(by=timedelta(days=7))
     for therapist in (weber, kaya):
         assert "one client were erased" in "\n".join(texts(therapist.heard()))
+
+
+async def test_a_language_chosen_for_both_leaves_the_open_questions_as_they_began(
+    house: House,
+) -> None:
+    _, _, client = await _pair(house)
+    await house.say(client, "/language")
+    chosen = client.newest
+    await house.travel(by=timedelta(days=2, hours=10))
+    assert await house.rows("SELECT care_id FROM check_ins WHERE status = 'open'") == [(1,)]
+    client.tap("Deutsch, Sie", chosen)
+    await house.settle()
+    assert "Die Fragen, die offen sind" in "\n".join(texts(client.heard()))
+
+
+async def test_a_copy_tells_what_was_noted_under_either_care(house: House) -> None:
+    _, _, client = await _pair(house)
+    (code,) = (row[0] for row in await house.rows("SELECT code FROM cares WHERE code IS NOT NULL"))
+    own = await house.stored(client)
+    copy = await house.work(lambda work: copying.copy_of(work, own, by=own.code))
+    noted = [(each["action"], each["by"]) for each in json.loads(copy.as_json)["audit"]]
+    assert noted.count(("client.invited", "therapist")) == 2
+    assert noted.count(("consent.given", "you")) == 2
+    assert ("client.opened_link", "you") in noted
+    assert code not in {by for _, by in noted}

@@ -143,3 +143,17 @@ async def test_who_has_paused_is_not_told_that_questions_come(house: House) -> N
     await house.travel(to=TWO_WEEKS + timedelta(hours=1))
     (text,) = told(client, mark)
     assert UNREAD in text and "other questions" not in text and "/pause" not in text
+
+
+async def test_after_a_crisis_card_it_waits_until_the_client_goes_on(house: House) -> None:
+    _, client = await strained(house)
+    await house.travel(to=TWO_WEEKS - timedelta(hours=1))
+    await house.say(client, "I want to kill myself")
+    mark = client.mark
+    await house.travel(by=timedelta(hours=2))
+    assert told(client, mark) == []
+    await house.say(client, "/checkin")
+    while any("Skip" in row for row in client.labels):
+        await house.tap(client, "Skip")
+    await house.travel(by=timedelta(days=2))
+    assert len(told(client, mark)) == 1

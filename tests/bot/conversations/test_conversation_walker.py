@@ -20,12 +20,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox import Message, Person
-from bot.sandbox.ledger import Button
+from bot.sandbox import Person
 from bot.services.arriving.entries.for_clients import FOR_CLIENTS
 from bot.services.arriving.entries.for_therapists import FOR_THERAPISTS
-from bot.services.work.buttons import FORMS, Name, press
-from tests.support.crowd import Client, Phone, Watch
+from bot.services.work.buttons import Name, press
+from tests.support.crowd import Client, Phone, Watch, newest_with
 from tests.support.house import BERLIN, CRISIS, LINK, House, open_house
 
 STEPS = 2_000
@@ -146,7 +145,7 @@ async def _come(walk: Walk, therapist: Phone, alias: str, client: Client) -> Non
     """
     phone, mark = client.phones[-1], therapist.person.mark
     await walk.house.say(therapist.person, f"/invite {alias}")
-    asked = _newest(therapist.person, "language")
+    asked = newest_with(therapist.person, "language")
     if asked is None or asked[0].message_id < therapist.person.newest.message_id:
         return
     chosen = next(b for b in asked[1] if b.data and b.data.endswith(f":{client.language}"))
@@ -155,7 +154,7 @@ async def _come(walk: Walk, therapist: Phone, alias: str, client: Client) -> Non
     assert token is not None, "a client who was invited has no link"
     phone.person.start(token)
     await walk.house.settle()
-    asked = _newest(phone.person, "consent_step")
+    asked = newest_with(phone.person, "consent_step")
     if asked is not None and walk.rng.random() < 0.8:
         await walk.house.read_consent(phone.person)
         await walk.house.tap(phone.person, phone.person.labels[0][0])
@@ -252,24 +251,13 @@ async def _of_a_therapist(walk: Walk, therapist: Phone) -> None:
 async def _tap_along(walk: Walk, therapist: Phone, way: tuple[Name, ...]) -> bool:
     """Tap the newest button of each name in turn; False where one is not there."""
     for name in way:
-        found = _newest(therapist.person, name)
+        found = newest_with(therapist.person, name)
         if not found:
             return False
         message, buttons = found
         therapist.person.tap_data(message, walk.rng.choice(buttons).data or "")
         await walk.house.settle()
     return True
-
-
-def _newest(person: Person, name: Name) -> tuple[Message, list[Button]] | None:
-    code = FORMS[name].code
-    for message in reversed(person.screen):
-        keyboard = message.keyboard
-        shown = keyboard.buttons if keyboard and keyboard.inline and message.from_bot else ()
-        buttons = [each for each in shown if each.data and each.data.split(":")[0] == code]
-        if buttons:
-            return message, buttons
-    return None
 
 
 def _link_since(therapist: Phone, mark: int) -> str | None:
