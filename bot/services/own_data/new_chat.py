@@ -115,8 +115,19 @@ def stop(work: Work, care: Care) -> None:
     holds a stray link must not end somebody's care.
     """
     move = moves.find_unsettled(work.tx, care.client_id)
-    if move is None or move.stop_asked_at is not None:
+    if move is None:
         return
+    if move.stop_asked_at is None:
+        _ask_nothing_more(work, care, move)
+    speak.insist(  # also at a second tap: silence would look as if it did not count
+        work,
+        care.client_id,
+        work.say(care.language, "moved_stopped", **names_for(work, care)),
+        key="stopped",
+    )
+
+
+def _ask_nothing_more(work: Work, care: Care, move: Move) -> None:
     moves.mark_stop_asked(work.tx, move, work.now)
     for each in cares.list_for_client(work.tx, care.client_id):
         if each.state != "active":
@@ -125,12 +136,6 @@ def stop(work: Work, care: Care) -> None:
             check_ins.stop(work, each.id)
         if each.paused_at is None:
             cares.pause(work.tx, each.id, work.now)
-    speak.insist(
-        work,
-        care.client_id,
-        work.say(care.language, "moved_stopped", **names_for(work, care)),
-        key="stopped",
-    )
     told = cares.load(work.tx, move.care_id)
     therapist = people.load(work.tx, told.therapist_id)
     text = work.tell(therapist.language, "new_phone_stop", alias=told.alias)

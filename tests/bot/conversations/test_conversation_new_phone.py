@@ -286,6 +286,9 @@ async def test_a_wish_to_stop_counts_once_it_is_the_client_s(
     assert "when Dr. Weber has noted that it was you" in new.last
     await house.tap(new, "Yes, end them")
     assert "somebody has asked that the check-ins end" in all_read(weber, mark)
+    told = weber.mark
+    (again,) = await house.forge(new, "x:1")
+    assert again.startswith("Nothing more is asked here.") and weber.heard(told) == []
     mark = new.mark
     await house.travel(by=timedelta(days=3))
     assert new.heard(mark) == []
