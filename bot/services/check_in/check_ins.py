@@ -181,7 +181,10 @@ def fire(work: Work, timer: Timer) -> None:
     if timer.kind != "expire" and _waits_for_client(work, stored, timer):
         return
     is_awaited = timer.kind == "re_ask" and _is_there(work, stored)
-    if timer.kind != "expire" and not is_awaited and not _may_ask(work, stored, timer):
+    may_ask = timer.kind == "expire" or is_awaited or _may_ask(work, stored, timer)
+    if timer.kind == "remind" and stored.state.snoozed_until is not None:
+        _note_return(work, stored, came=may_ask)
+    if not may_ask:
         return
     # a timer's id is given out again once it is gone; its check-in and its time are not
     mine = replace(work, origin=f"timer{stored.id}@{timer.due_at.timestamp():.6f}")
@@ -192,6 +195,19 @@ def fire(work: Work, timer: Timer) -> None:
     effects.carry_out(mine, flow, stored, turn, moment)
     if timer.kind != "expire" and work.now - timer.due_at > LATE:
         _keep_open(work, stored, flow)
+
+
+def _note_return(work: Work, stored: StoredCheckIn, *, came: bool) -> None:
+    """Keep with the occurrence whether what was put off came up again, or not since the client has
+    paused: then it is not said that they did not come back to it.
+    """
+    if stored.occurrence_id is None:
+        return
+    is_paused = cares.load(work.tx, stored.care_id).paused_at is not None
+    reason = "paused" if is_paused and not came else None
+    occurrences.mark(
+        work.tx, stored.occurrence_id, was="opened", state="opened", reason=reason, now=work.now
+    )
 
 
 def _keep_open(work: Work, stored: StoredCheckIn, flow: Flow) -> None:

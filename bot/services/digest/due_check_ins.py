@@ -115,7 +115,7 @@ def _outcome(
     if stored.state.first_sent_at is None:
         return "undelivered"
     if stored.state.snoozed_until is not None:
-        return "snoozed"
+        return "paused" if occurrence.reason == "paused" else "snoozed"
     until = stored.ended_at or stored.state.first_sent_at
     lost = [away for away in outages if away.lasted > KEPT]
     could_not = any(_overlaps(away, stored.state.first_sent_at, until) for away in lost)

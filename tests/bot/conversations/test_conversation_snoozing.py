@@ -9,6 +9,7 @@ import pytest
 from bot.sandbox import Person
 from tests.support.house import House
 
+WEDNESDAY = datetime(2026, 11, 25, 17, 1, tzinfo=UTC)
 WEEK = "How has your week been so far?"
 REMINDED = (
     "A reminder, in case it slipped by. Skipping is fine, too.\n\nThe open question stands above."
@@ -19,7 +20,7 @@ BACK = "You wanted to come back here now. It can wait, too.\n\nThe open question
 async def asked(house: House, language: str = "en") -> Person:
     """A client whom the mid-week check-in has reached, on Wednesday at 18:00."""
     client = await house.client(await house.therapist(), "A.B.", language)
-    await house.travel(to=datetime(2026, 11, 25, 17, 1, tzinfo=UTC))
+    await house.travel(to=WEDNESDAY)
     return client
 
 
@@ -174,3 +175,25 @@ async def test_who_goes_on_after_a_pause_is_led_to_the_question_that_was_put_off
     assert said == ["Good to go on. There is still an open question."]
     (shown,) = await house.tap(client, "Show the open question")
     assert WEEK in shown
+
+
+@pytest.mark.parametrize("pauses", [True, False])
+async def test_what_was_to_come_back_in_a_pause_was_not_left_lying(
+    house: House, pauses: bool
+) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber)
+    await house.travel(to=WEDNESDAY)
+    await house.tap(client, "Later")
+    await house.tap(client, "Tomorrow")
+    if pauses:
+        await house.say(client, "/pause")
+    mark = client.mark
+    await house.travel(to=WEDNESDAY + timedelta(days=4))
+    assert (BACK in sent(client, mark)) is not pauses
+    digest = "\n".join(entry.text for entry in weber.heard())
+    assert ("put off and then not answered" in digest or "Put the questions off" in digest) is (
+        not pauses
+    )
+    why = await house.rows("SELECT state, reason FROM occurrences WHERE state = 'opened'")
+    assert why == [("opened", "paused" if pauses else None)]
