@@ -116,6 +116,14 @@ def find_expiry(tx: Tx, check_in_id: int) -> datetime | None:
     return min((row.due_at for row in found), default=None)
 
 
+def find_id(tx: Tx, check_in_id: int, *, kind: TimerKind, due_at: datetime) -> int | None:
+    """The id of the check-in's timer of that kind for that moment."""
+    of_it = sa.select(_T.id).where(
+        _T.check_in_id == check_in_id, is_word(_T.kind, kind), _T.due_at == due_at
+    )
+    return tx.conn.execute(of_it.limit(1)).scalar_one_or_none()
+
+
 def next_due_at(tx: Tx) -> datetime | None:
     """Return when the earliest timer is due."""
     due_at: datetime | None = tx.conn.execute(_NEXT).scalar_one()

@@ -32,10 +32,7 @@ def ways_to_snooze(
     """Each time that may be chosen, in UTC. Tomorrow is at the clock time of ``asked_at``, or when
     quiet hours end, should that lie in them.
     """
-    here = wall_at(now, zone)
-    usual = wall_at(asked_at, zone).time().replace(second=0, microsecond=0)
-    if quiet is not None and quiet.hold(usual):
-        usual = quiet.until_wall
+    here, usual = wall_at(now, zone), _usual(asked_at, zone, quiet)
     found: dict[Later, datetime] = {
         "hour": now + HOUR,
         "evening": at_local(here.date(), EVENING, zone),
@@ -51,6 +48,29 @@ def ways_to_snooze(
 def stays_until(at: datetime, lapses_at: datetime) -> datetime:
     """The end of a check-in that comes up again at ``at`` and else lapsed at ``lapses_at``."""
     return max(lapses_at, at + STAYS)
+
+
+def by_another_clock(
+    until: datetime,
+    *,
+    asked_at: datetime,
+    was: ZoneInfo,
+    zone: ZoneInfo,
+    quiet: QuietHours | None,
+) -> datetime:
+    """The time of what was put off by a clock that is not the client's any more: this evening and
+    tomorrow keep their wall time, an hour stays an hour.
+    """
+    there = wall_at(until, was)
+    if there.time() not in (EVENING, _usual(asked_at, was, quiet)):
+        return until
+    return at_local(there.date(), there.time(), zone)
+
+
+def _usual(asked_at: datetime, zone: ZoneInfo, quiet: QuietHours | None) -> time:
+    """The time of day at which it was asked, or at which quiet hours end."""
+    usual = wall_at(asked_at, zone).time().replace(second=0, microsecond=0)
+    return quiet.until_wall if quiet is not None and quiet.hold(usual) else usual
 
 
 def _is_quiet(at: datetime, zone: ZoneInfo, quiet: QuietHours | None) -> bool:

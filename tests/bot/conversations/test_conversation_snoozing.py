@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -197,3 +198,22 @@ async def test_what_was_to_come_back_in_a_pause_was_not_left_lying(
     )
     why = await house.rows("SELECT state, reason FROM occurrences WHERE state = 'opened'")
     assert why == [("opened", "paused" if pauses else None)]
+
+
+@pytest.mark.parametrize(("way", "comes"), [("Tomorrow", "18:00"), ("In an hour", "19:01")])
+async def test_what_was_put_off_follows_the_clock_of_the_client(
+    house: House, way: str, comes: str
+) -> None:
+    """Lisbon is an hour behind Berlin: tomorrow at 18:00 is there then, an hour is an hour."""
+    client = await asked(house)
+    await house.tap(client, "Later")
+    await house.tap(client, way)
+    await house.say(client, "/when Lisbon")
+    mark = client.mark
+    zone_name = "Europe/Berlin" if way == "In an hour" else "Europe/Lisbon"
+    on = WEDNESDAY.date() + timedelta(days=way == "Tomorrow")
+    at = datetime.combine(on, time.fromisoformat(comes), ZoneInfo(zone_name))
+    await house.travel(to=at - timedelta(seconds=1))
+    assert BACK not in sent(client, mark)
+    await house.travel(to=at)
+    assert BACK in sent(client, mark)
