@@ -173,6 +173,14 @@ def end_for_care(tx: Tx, care_id: int, now: datetime) -> None:
     tx.conn.execute(running.values(ended_at=now))
 
 
+def begin(tx: Tx, care_id: int, *, zone: str, now: datetime) -> None:
+    """The care's running enrolments, which were prepared, begin now and are to be planned."""
+    started_on = wall_at(now, zone_of(zone)).date()
+    running = sa.update(enrolments).where(enrolments.c.care_id == care_id, _RUNNING)
+    values = {"started_at": now, "started_on": started_on, "zone": zone, "planned_until": None}
+    tx.conn.execute(running.values(**values))
+
+
 def begin_again(tx: Tx, care_id: int, *, ended_at: datetime | None) -> None:
     """The enrolments of the care that ended at that very moment run again, and are planned anew."""
     ended = sa.update(enrolments).where(

@@ -221,6 +221,7 @@ therapy_sessions = sa.Table(
     sa.Column("regular_id", Id),  # of the regular time that made it; no key, see erasures
     sa.Column("regular_on", LocalDate),  # the date for which it was made, wherever it moved
     at("by_hand_at", nullable=True),  # when somebody last said in the chat what becomes of it
+    sa.Column("days_off_id", Id),  # the days off that called it off; no key, see erasures
     one_of("state", "planned", "happened", "cancelled", "no_show"),
     # one a date of a regular time: planning may run twice and adds one
     unique_where(
@@ -251,6 +252,33 @@ regular_times = sa.Table(
     index_where("ix_regular_times_to_plan", "sessions_until", where="ended_at IS NULL"),
     sqlite_strict=True,
     sqlite_autoincrement=True,  # therapy sessions name the one that made them by its id
+)
+
+days_off = sa.Table(
+    "days_off",
+    metadata,
+    row_id(),
+    belongs_to("therapist_id", "people"),
+    belongs_to("care_id", "cares", nullable=True),  # null: all clients of the therapist
+    sa.Column("first_on", LocalDate, nullable=False),
+    sa.Column("last_on", LocalDate, nullable=False),
+    at("made_at"),
+    at("undone_at", nullable=True),
+    at("settled_at", nullable=True),  # null: the therapy sessions do not say the same yet
+    index_where("ix_days_off_unsettled", "id", where="settled_at IS NULL"),
+    sa.Index(None, "therapist_id"),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,  # therapy sessions name those that called them off by their id
+)
+
+evenings = sa.Table(
+    "evenings",
+    metadata,
+    # one row a therapist: two would send two lists
+    sa.Column("person_id", Id, sa.ForeignKey("people.id"), primary_key=True, autoincrement=False),
+    text("list_at", nullable=True),  # a wall time, or off; null: the practice's
+    sa.Column("listed_on", LocalDate),
+    sqlite_strict=True,
 )
 
 check_ins = sa.Table(

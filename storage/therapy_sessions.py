@@ -12,10 +12,11 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from storage.cares import LIVING
 from storage.errors import NotFound
 from storage.statements import exactly_one, insert_new, new_id, words
 from storage.store import Tx
-from storage.tables import therapy_sessions
+from storage.tables import cares, therapy_sessions
 
 State = Literal["planned", "happened", "cancelled", "no_show"]
 Unmet = Literal["moved", "no_show"]
@@ -41,11 +42,19 @@ class TherapySession:
     """The date for which the regular time made it, wherever it has moved since."""
     by_hand_at: datetime | None = None
     """The time when the therapist last said in the chat what becomes of it."""
+    days_off_id: int | None = None
+    """The days off that called it off."""
 
     @property
     def counts(self) -> bool:
         """True where it takes place or took place, as far as anybody said."""
         return self.state in ("planned", "happened")
+
+    @property
+    def was_not_held(self) -> bool:
+        """True where somebody said of it, when its time had come, that it was not held."""
+        said_then = self.by_hand_at is not None and self.by_hand_at >= self.starts_at
+        return self.state == "no_show" or (self.state == "cancelled" and said_then)
 
 
 _T = therapy_sessions.c
@@ -60,6 +69,7 @@ _COLUMNS = (
     _T.regular_id,
     _T.regular_on,
     _T.by_hand_at,
+    _T.days_off_id,
 )
 _PUT = insert_new(therapy_sessions, _T.id)
 
@@ -93,6 +103,7 @@ def put_regular(
     starts_at: datetime,
     ends_at: datetime,
     state: State,
+    days_off_id: int | None,
     now: datetime,
 ) -> TherapySession | None:
     """The therapy session of that date of a regular time; None: there is one, whatever became of
@@ -107,6 +118,7 @@ def put_regular(
         "recorded_at": now,
         "regular_id": regular_id,
         "regular_on": regular_on,
+        "days_off_id": days_off_id,
     }
     added = tx.conn.execute(_PUT.on(tx.conn), values).scalar_one_or_none()
     return None if added is None else load(tx, added)
@@ -132,6 +144,42 @@ def list_for_care(tx: Tx, care_id: int, *, since: datetime | None = None) -> lis
     if since is not None:
         query = query.where(_T.starts_at >= since)
     return [_session(row) for row in tx.conn.execute(query)]
+
+
+def list_for_therapist(
+    tx: Tx, therapist_id: int, *, since: datetime, until: datetime
+) -> list[TherapySession]:
+    """The therapy sessions of the therapist's living cares that start from ``since`` to before
+    ``until``, whatever became of them, by time.
+    """
+    query = (
+        sa.select(*_COLUMNS)
+        .join(cares, cares.c.id == _T.care_id)
+        .where(cares.c.therapist_id == therapist_id, cares.c.state.in_(LIVING))
+        .where(_T.starts_at >= since, _T.starts_at < until)
+        .order_by(_T.starts_at, _T.id)
+    )
+    return [_session(row) for row in tx.conn.execute(query)]
+
+
+def list_off_by(tx: Tx, days_off_id: int, *, since: datetime) -> list[TherapySession]:
+    """The therapy sessions that these days off called off and that start later, by time."""
+    query = (
+        sa.select(*_COLUMNS)
+        .where(_T.days_off_id == days_off_id, _T.state == "cancelled", _T.starts_at > since)
+        .order_by(_T.starts_at, _T.id)
+    )
+    return [_session(row) for row in tx.conn.execute(query)]
+
+
+def set_off(tx: Tx, therapy_session_id: int, *, by: int | None, now: datetime) -> None:
+    """The therapy session is off by these days off; None: it is planned again."""
+    state: State = "planned" if by is None else "cancelled"
+    guarded = sa.update(therapy_sessions).where(
+        _T.id == therapy_session_id, _T.state.in_(("planned", "cancelled"))
+    )
+    changed = guarded.values(state=state, days_off_id=by, recorded_at=now)
+    exactly_one(tx.conn.execute(changed), f"therapy session {therapy_session_id}")
 
 
 def move(

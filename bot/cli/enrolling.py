@@ -92,7 +92,7 @@ def _decide(settings: Settings, tx: Tx, code: str, flow_id: str, on: bool) -> Ch
         near = get_close_matches(flow_id, known, n=1)
         advice = f"did you mean {near[0]}?" if near else f"published: {', '.join(known) or 'none'}"
         return f"{flow_id}: no such flow is published; {advice}"
-    if care.state != "active":
+    if not enrolling.may_switch(care):
         return f"{code}: the client does not take part at the moment ({care.state})"
     changed = enrolling.switch_on(work, care, flow, by=who())
     cap = settings.practice.weekly_cap

@@ -200,6 +200,8 @@ class Practice(Section):
     quiet_from: WallTime = USUAL_QUIET.from_wall
     quiet_until: WallTime = USUAL_QUIET.until_wall
     session_minutes: int = Field(default=50, ge=5, le=480)
+    day_list_at: WallTime = time(19, 0)
+    """The time of the list of the day's therapy sessions, by the therapist's own clock."""
     weekly_cap: int = Field(default=4, ge=1, le=50)
     minimum_age: int = Field(default=18, ge=18, le=99)
     supervision: Literal["off", "on"] = "off"

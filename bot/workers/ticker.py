@@ -23,6 +23,7 @@ from bot.services.digest import digests, receipts, unread
 from bot.services.outages import outages
 from bot.services.planning import sessions_ahead
 from bot.services.safety import escalating
+from bot.services.therapy_sessions import days_away, evening
 from bot.services.work import unread_digests
 from bot.services.work.practice import Practice
 from bot.services.work.unit_of_work import Work
@@ -75,6 +76,10 @@ class Ticker:
     """The time when it was last noted that the bot is up."""
     _digests_at: datetime | None = None
     """The time to look for owed digests again; None before the first look."""
+    _evening_at: datetime | None = None
+    """The next time at which some therapist's list of the day is due."""
+    _evenings_look_at: datetime | None = None
+    """The time to look for it again; None before the first look."""
     _owed: list[int] = field(default_factory=list)
     """The therapists whose digests are to be frozen still."""
     _cut_off_at: datetime | None = None
@@ -97,6 +102,7 @@ class Ticker:
         if isinstance(fired, bool):
             waits = fired
         parts += [await outcome(self._open()), await outcome(self._digests())]
+        parts.append(await outcome(self._evenings()))
         parts.append(await outcome(bring_to_end(self.store, self.clock)))
         for found in parts:
             if isinstance(found, Exception):
@@ -147,6 +153,8 @@ class Ticker:
         while await self._write("plan", due.plan_ahead):
             pass
         while await self._write("sessions", sessions_ahead.plan_ahead):
+            pass
+        while await self._write("off", days_away.settle):
             pass
 
     async def _open(self) -> None:
@@ -258,6 +266,22 @@ class Ticker:
         self._digests_wait_since, soon = None, now + DIGEST_LOOK
         self._digests_at = soon if self._cut_off_at is None else min(soon, self._cut_off_at)
 
+    async def _evenings(self) -> None:
+        """Send each therapist the list of their day, once its hour has come."""
+        now = self.clock.now()
+        if self._evenings_look_at is not None and now < self._evenings_look_at:
+            return
+        owed = await self.store.read(
+            lambda tx: evening.list_owed(Work(tx, self.practice, now, "evening"))
+        )
+        for therapist_id in owed:
+            await self._write("evening", partial(evening.tell, therapist_id=therapist_id))
+        self._evening_at = await self.store.read(
+            lambda tx: evening.next_at(Work(tx, self.practice, now, "evening"))
+        )
+        soon = now + DIGEST_LOOK
+        self._evenings_look_at = min(self._evening_at or soon, soon)
+
     async def _may_freeze(self, cut_off_at: datetime, now: datetime) -> bool:
         """True once all that was written before the cut-off is handled, or the wait was too long.
 
@@ -286,6 +310,7 @@ class Ticker:
                 occurrences.next_due_at(tx, now),
                 None if timers_wait else timers.next_due_at(tx),
                 self._cut_off_at,
+                self._evening_at,
                 now + ROOM_LOOK if self._waits_for_room else None,
                 now if self._owed else None,
             ]

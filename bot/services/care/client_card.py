@@ -14,7 +14,7 @@ from bot.messages import Button, Rows
 from bot.services.care import ending, session_lines
 from bot.services.consent import stepwise, supervision
 from bot.services.planning import enrolling, plans, projecting
-from bot.services.work import speak
+from bot.services.work import pages_of_people, speak
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.shelf import number_of
 from bot.services.work.unit_of_work import Work
@@ -65,8 +65,7 @@ def command(work: Work, therapist: Person, word: str) -> None:
     if alike:
         _choose_among(work, therapist, alike)
     elif care is None:
-        text = work.tell(therapist.language, "session_unknown", word=word.strip())
-        speak.reply(work, therapist.id, text, key="card?")
+        _nobody(work, therapist, word)
     else:
         _show(work, therapist, care)
 
@@ -77,14 +76,46 @@ def show_again(work: Work, therapist: Person, care: Care, message_id: int) -> No
     speak.edit(work, therapist.id, message_id, text, key="card", rows=rows)
 
 
+def show_people(work: Work, therapist: Person, page: int, message_id: int) -> Toast:
+    """Ask whose card to show, in place of a message, from that page on."""
+    text, rows = _whose(work, therapist, cares.list_for_therapist(work.tx, therapist.id), page)
+    speak.edit(work, therapist.id, message_id, text, key="card?", rows=rows)
+    return None
+
+
 def _choose(work: Work, therapist: Person) -> None:
-    listed = cares.list_for_therapist(work.tx, therapist.id)[:MOST_BUTTONS]
+    listed = cares.list_for_therapist(work.tx, therapist.id)
     if not listed:
         speak.reply(work, therapist.id, work.tell(therapist.language, "no_clients"), key="card?")
         return
-    buttons = [Button(care.alias, data("card", care.id)) for care in listed]
-    text = work.tell(therapist.language, "card_whose")
-    speak.reply(work, therapist.id, text, key="card?", rows=speak.grid(buttons))
+    text, rows = _whose(work, therapist, listed, 0)
+    speak.reply(work, therapist.id, text, key="card?", rows=rows)
+
+
+def _whose(work: Work, therapist: Person, among: list[Care], page: int) -> tuple[str, Rows]:
+    line, rows = pages_of_people.people(
+        work,
+        therapist.language,
+        among,
+        page,
+        whose="card",
+        leads_to=lambda care: data("card", care.id),
+    )
+    said = (work.tell(therapist.language, "card_whose"), line)
+    return "\n\n".join(filter(None, said)), rows
+
+
+def _nobody(work: Work, therapist: Person, word: str) -> None:
+    """Nobody is called so: show those whose alias or code begins so."""
+    every = cares.list_for_therapist(work.tx, therapist.id, states=cares.STATES)
+    begins = pages_of_people.matching(every, word)
+    line, rows = pages_of_people.found(
+        work, therapist.language, begins, leads_to=lambda care: data("card", care.id)
+    )
+    text = f"{work.tell(therapist.language, 'card_whose')}\n\n{line}".rstrip()
+    if not begins:
+        text = work.tell(therapist.language, "session_unknown", word=word.strip())
+    speak.reply(work, therapist.id, text, key="card?", rows=rows)
 
 
 def _choose_among(work: Work, therapist: Person, alike: list[Care]) -> None:
@@ -114,9 +145,9 @@ def _card(work: Work, therapist: Person, care: Care) -> tuple[str, Rows]:
         text = work.tell(therapist.language, BELOW[care.state], alias=care.alias)
         rows = (*_new_link(work, therapist, care), *ending.buttons(work, therapist, care))
         said = [line, text]
-        if care.state in ("invited", "asked"):
+        if enrolling.may_switch(care):
             said += session_lines.lines(work, therapist, care)
-            rows = (*session_lines.button(work, therapist, care), *rows)
+            rows = _buttons(work, therapist, care)
         return "\n\n".join(said), rows
     rows = _buttons(work, therapist, care)
     key: StaffKey = "card_flows" if rows else "card_nothing"
@@ -230,7 +261,9 @@ def _buttons(work: Work, therapist: Person, care: Care) -> Rows:
             )
             wanted = 0 if flow.id in on else 1
             buttons.append(Button(label, data("card_flow", care.id, number_of(flow), wanted)))
-    if any(flow.schedule.on_request for flow in work.practice.shelf.list_current(work.tx)):
+    if care.state == "active" and any(
+        flow.schedule.on_request for flow in work.practice.shelf.list_current(work.tx)
+    ):
         label = work.tell(therapist.language, "button_card_offer")
         buttons.append(Button(label, data("card_offer", care.id)))
     return (
@@ -264,7 +297,7 @@ def switch(
 ) -> Toast:
     """Switch a flow on or off; tapping an old card again changes nothing."""
     flow = _flow(work, number)
-    if flow is None or care.state != "active":
+    if flow is None or not enrolling.may_switch(care):
         return STALE
     if on:
         enrolling.switch_on(work, care, flow, by=therapist.code)

@@ -60,7 +60,7 @@ def give(work: Work, care: Care, *, shown: int, update_id: int) -> None:
         speak.insist(work, care.client_id, _goes_on(work, care), key="renewed")
         return
     cares.mark(work.tx, care.id, was="asked", state="active", now=work.now)
-    plans.enrol_by_default(work, care)
+    plans.enrol_at_first(work, care)
     times, rows = first_times.offer(work, care)
     said = f"{_welcome(work, care)}\n\n{times}"
     speak.insist(work, care.client_id, said, key="welcome", rows=rows)

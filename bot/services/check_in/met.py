@@ -30,13 +30,13 @@ def session_of(work: Work, flow: Flow, stored: StoredCheckIn) -> TherapySession 
     slot = occurrences.load(work.tx, stored.occurrence_id).slot
     for session in therapy_sessions.list_for_care(work.tx, stored.care_id):
         if session_slot(session.id) == slot and session.state in COUNTS:
-            return None if _is_answered(work, session, slot) else session
+            return None if is_answered(work, session) else session
     return None
 
 
-def _is_answered(work: Work, session: TherapySession, slot: str) -> bool:
+def is_answered(work: Work, session: TherapySession) -> bool:
     """True where the client has told something of that session already: they were there."""
-    since = session.starts_at
+    slot, since = session_slot(session.id), session.starts_at
     return any(
         stored.occurrence_id is not None
         and occurrences.load(work.tx, stored.occurrence_id).slot == slot

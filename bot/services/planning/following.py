@@ -24,7 +24,7 @@ from flows.schedule.quiet import only_quiet
 from flows.schedule.trigger import Trigger
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
-from storage import enrolments, occurrences, therapy_sessions
+from storage import cares, enrolments, occurrences, therapy_sessions
 from storage.check_ins import StoredCheckIn
 from storage.enrolments import Enrolment
 from storage.therapy_sessions import TherapySession
@@ -84,6 +84,13 @@ def cancel_for_session(work: Work, session: TherapySession) -> None:
     """Nothing that belongs to a therapy session comes any more."""
     name = session_slot(session.id)
     occurrences.cancel_slot(work.tx, session.care_id, name, "session_cancelled", work.now)
+
+
+def next_due(work: Work, session: TherapySession) -> datetime | None:
+    """The time when the next questions that belong to a therapy session come; None: none do."""
+    name = session_slot(session.id)
+    planned = occurrences.list_planned(work.tx, session.care_id, slot=name)
+    return min((each.due_at for each in planned), default=None)
 
 
 def slots_of_sessions(work: Work, enrolment: Enrolment, flow: Flow) -> Iterator[Slot]:
@@ -164,7 +171,11 @@ def _put(work: Work, enrolment: Enrolment, flow: Flow, happening: Happening, nam
 
 
 def _enrolled(work: Work, care_id: int) -> Iterator[tuple[Enrolment, Flow]]:
-    """The care's running enrolments in flows that follow an event, with their flows."""
+    """The care's running enrolments in flows that follow an event, with their flows; none before
+    the client has agreed.
+    """
+    if cares.load(work.tx, care_id).state != "active":
+        return
     flows = {flow.id: flow for flow in work.practice.shelf.list_current(work.tx)}
     for enrolment in enrolments.list_running(work.tx, care_id):
         flow = flows.get(enrolment.flow_id)

@@ -44,14 +44,26 @@ def enrol(work: Work, care: Care, flow: Flow) -> None:
         plan(work, [enrolment])
 
 
-def enrol_by_default(work: Work, care: Care) -> None:
-    """Switch on what a new client starts with: the flows that the settings name, or else those
-    that say so themselves.
+def enrol_at_first(work: Work, care: Care) -> None:
+    """Switch on what a client starts with on consent: what their therapist has prepared, or else
+    the flows with which everybody starts.
     """
+    if enrolments.list_for_care(work.tx, care.id):
+        enrolments.begin(work.tx, care.id, zone=care.zone, now=work.now)
+        plan(work, enrolments.list_running(work.tx, care.id))
+        return
+    for flow in defaults(work):
+        enrol(work, care, flow)
+
+
+def defaults(work: Work) -> list[Flow]:
+    """The flows that the settings name for a new client, or else those that say so themselves."""
     named = work.practice.settings.flows.default
-    for flow in work.practice.shelf.list_current(work.tx):
-        if flow.id in named if named else flow.default:
-            enrol(work, care, flow)
+    return [
+        flow
+        for flow in work.practice.shelf.list_current(work.tx)
+        if (flow.id in named if named else flow.default)
+    ]
 
 
 def plan(work: Work, short: Sequence[Enrolment], reason: NotSent = "schedule_changed") -> None:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.services.planning import following
 from bot.services.work.unit_of_work import Work
 from flows.schedule.zones import zone
-from storage import cares, people, regular_times, therapy_sessions
+from storage import cares, days_off, people, regular_times, therapy_sessions
 from storage.regular_times import StoredRegularTime
 from storage.therapy_sessions import TherapySession
 
@@ -45,8 +45,10 @@ def plan(work: Work, regular: StoredRegularTime) -> None:
     last = today + AHEAD
     done = regular.sessions_until
     known = therapy_sessions.list_for_care(work.tx, care.id, since=work.now - timedelta(days=1))
+    off = days_off.list_running(work.tx, care.therapist_id, since=today)
     for day in regular.time.dates(today if done is None else done + timedelta(days=1), last):
-        _plan_one(work, regular, day, local, known)
+        by = next((each.id for each in off if each.covers(care.id, day)), None)
+        _plan_one(work, regular, day, local, known, by)
     regular_times.mark_planned(work.tx, [regular.id], max(last, done or last))
 
 
@@ -56,7 +58,11 @@ def _plan_one(
     day: date,
     local: ZoneInfo,
     known: Sequence[TherapySession],
+    off: int | None,
 ) -> None:
+    """``off``: the days off in which it would be; it is kept as one that they call off, so that it
+    comes when they are taken back.
+    """
     held = regular.time.held_on(day, local)
     if held.starts_at <= work.now:
         return
@@ -71,7 +77,8 @@ def _plan_one(
         regular=(regular.id, day),
         starts_at=held.starts_at,
         ends_at=held.ends_at,
-        state="cancelled" if holds else "planned",
+        state="cancelled" if holds or off is not None else "planned",
+        days_off_id=None if holds else off,
         now=work.now,
     )
     if session is not None and session.counts:

@@ -69,6 +69,22 @@ def read_moment(text: str, today: date, language: Language) -> datetime | None:
     return None
 
 
+def read_span(text: str, today: date, language: Language) -> tuple[date, date] | None:
+    """The first and the last day of "21.12.-3.1.", "from 21 Dec to 3 Jan" or of one day; None: it
+    is not clear.
+    """
+    typed = " ".join(text[: _LONGEST + 1].casefold().split())
+    while typed.partition(" ")[0] in typed_words("starting"):
+        typed = typed.partition(" ")[2]
+    between = "|".join(re.escape(word) for word in typed_words("up_to"))
+    parts = re.split(rf" (?:{between}) |\s*[–—]\s*|(?<=[.\w])\s+-\s+|(?<=\.)-(?=\d)", typed)
+    first = read_day(parts[0], today, language, ahead=False)
+    if len(parts) > 2 or first is None:
+        return None
+    last = read_day(parts[1], first, language, ahead=True) if len(parts) == 2 else first
+    return (first, last) if last is not None and last >= first else None
+
+
 def _without(words: list[str], sort: str) -> str:
     """The words without those of a sort in front."""
     while words and words[0] in typed_words(sort):

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.messages import Button
-from bot.services.check_in import check_ins
+from bot.services.check_in.withdrawing import Fate, withdraw
 from bot.services.consent import stepwise
 from bot.services.planning import following
 from bot.services.signals import assessing
@@ -50,7 +50,7 @@ def record(
     if care.state not in MAY_MEET:
         speak.to_therapist(work, therapist, "session_not_active", alias=care.alias)
         return
-    twin = _overlapping(work, care, starts_at, ends_at)
+    twin = overlapping(work, care, starts_at, ends_at)
     if twin is not None:
         speak.to_therapist(work, therapist, "session_known", alias=care.alias)
         return
@@ -74,13 +74,11 @@ def move(
 ) -> None:
     """The session takes place at another time, and what belongs to it moves along."""
     ends_at = starts_at + (session.ends_at - session.starts_at)
-    if _overlapping(work, care, starts_at, ends_at, but=session.id) is not None:
+    if overlapping(work, care, starts_at, ends_at, but=session.id) is not None:
         speak.to_therapist(work, therapist, "session_known", alias=care.alias)
         return
-    moved = therapy_sessions.move(
-        work.tx, session.id, starts_at=starts_at, ends_at=ends_at, now=work.now, by_hand=True
-    )
-    due_at = following.plan_for_session(work, moved)
+    moved = shift(work, care, session, starts_at)
+    due_at = following.next_due(work, moved)
     local = zone(therapist.zone)
     values = {"alias": care.alias, "was": session.starts_at, "start": starts_at, "zone": local}
     key: StaffKey = "session_moved" if due_at else "session_moved_quiet"
@@ -89,6 +87,22 @@ def move(
     text = work.tell(therapist.language, key, **values, **({"at": due_at} if due_at else {}))
     text += _but(work, therapist, care) if due_at else ""
     speak.reply(work, therapist.id, text, key="session")
+
+
+def shift(work: Work, care: Care, session: TherapySession, starts_at: datetime) -> TherapySession:
+    """The planned session as it is once it has moved to that time, with what belongs to it."""
+    moved = therapy_sessions.move(
+        work.tx,
+        session.id,
+        starts_at=starts_at,
+        ends_at=starts_at + (session.ends_at - session.starts_at),
+        now=work.now,
+        by_hand=True,
+    )
+    if session.starts_at <= work.now < starts_at:
+        withdraw(work, care, session)  # what was asked about it already came too early
+    following.plan_for_session(work, moved)
+    return moved
 
 
 def _but(work: Work, therapist: Person, care: Care) -> str:
@@ -105,11 +119,19 @@ def _but(work: Work, therapist: Person, care: Care) -> str:
 
 def cancel(work: Work, care: Care, session: TherapySession) -> None:
     """The therapy session does not count, and nothing that belongs to it comes any more."""
+    call_off(work, care, session, "cancelled")
+
+
+def call_off(
+    work: Work, care: Care, session: TherapySession, state: Literal["cancelled", "no_show"]
+) -> Fate:
+    """It did not, or does not, take place by the therapist's word; what had become of the questions
+    about it.
+    """
     therapy_sessions.mark(
-        work.tx, session.id, was=session.state, state="cancelled", now=work.now, by_hand=True
+        work.tx, session.id, was=session.state, state=state, now=work.now, by_hand=True
     )
-    following.cancel_for_session(work, session)
-    check_ins.stop_for_slot(work, care.id, following.session_slot(session.id))
+    return withdraw(work, care, session)
 
 
 def revive(work: Work, session: TherapySession) -> None:
@@ -153,9 +175,10 @@ def planned_beside(
     return min(others, key=lambda each: abs(each.starts_at - starts_at), default=None)
 
 
-def _overlapping(
+def overlapping(
     work: Work, care: Care, starts_at: datetime, ends_at: datetime, *, but: int | None = None
 ) -> TherapySession | None:
+    """One that counts and takes place in part of that time, other than ``but``."""
     for session in therapy_sessions.list_for_care(work.tx, care.id):
         counts = session.state in ("planned", "happened") and session.id != but
         if counts and session.starts_at < ends_at and starts_at < session.ends_at:

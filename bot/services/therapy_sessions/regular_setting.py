@@ -62,8 +62,8 @@ def ask_day(work: Work, therapist: Person, care: Care, message_id: int) -> Toast
         end = speak.row(
             Button(work.tell(language, "button_regular_end"), data("regular_end", care.id))
         )
-    back = Button(work.tell(language, "button_back"), data("card", care.id))
-    rows = (*speak.grid(buttons, 4), *end, *speak.row(back))
+    off = Button(work.tell(language, "button_days_off"), data("days_off", care.id))
+    rows = (*speak.grid(buttons, 4), *end, *speak.row(off), *_back(work, therapist, care))
     speak.edit(work, therapist.id, message_id, "\n\n".join(said), key="regular", rows=rows)
     return None
 

@@ -4,14 +4,21 @@ cancelled.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from bot.messages import Button
+from bot.messages import Button, Rows
 from bot.services.care.inviting import MAX_ALIAS
 from bot.services.planning.spoken_days import read_moment
 from bot.services.planning.spoken_rhythms import begins_a_rhythm
-from bot.services.therapy_sessions import recording, regular_setting
-from bot.services.work import speak
+from bot.services.therapy_sessions import (
+    days_off_setting,
+    listing,
+    recording,
+    regular_setting,
+)
+from bot.services.therapy_sessions.days_off_setting import Whom
+from bot.services.work import pages_of_people, speak
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import StaffKey
@@ -35,19 +42,23 @@ _LAST_MINUTE = 4_000_000_000
 
 def command(work: Work, therapist: Person, rest: str) -> None:
     """/session, /session M.K., /session M.K. 25.11. 15:00, /session M.K. move 26.11. 16:00,
-    /session M.K. cancel, /session M.K. every tue 15:00.
+    /session M.K. cancel, /session M.K. every tue 15:00, /session holiday 21.12.-3.1.
     """
     words = rest.split()
     if not words:
-        _choose(work, therapist)
+        _show(work, therapist)
         return
     care, moment = _read(work, therapist, words)
-    if care is None:
-        speak.to_therapist(work, therapist, "session_unknown", word=cut(words[0], LONGEST_WORD))
+    if care is None and _changes(words[0], "days_off"):
+        days_off_setting.by_words(work, therapist, Whom(None), " ".join(words[1:]))
+    elif care is None:
+        _nobody(work, therapist, words)
     elif moment is None:
         just_ended(work, therapist, care)
     elif begins_a_rhythm(moment):
         regular_setting.by_words(work, therapist, care, moment)
+    elif _changes(moment, "days_off"):
+        days_off_setting.by_words(work, therapist, Whom(care), moment.partition(" ")[2])
     elif _changes(moment, "cancel"):
         _cancel_next(work, therapist, care)
     elif _changes(moment, "move"):
@@ -69,14 +80,54 @@ def _read(work: Work, therapist: Person, words: list[str]) -> tuple[Care | None,
     return None, None
 
 
-def _choose(work: Work, therapist: Person) -> None:
-    active = cares.list_for_therapist(work.tx, therapist.id, states=("active",))
-    if not active:
+def show_people(work: Work, therapist: Person, page: int, message_id: int) -> Toast:
+    """Ask whose therapy session just ended, in place of a message, from that page on."""
+    text, rows = _whose(work, therapist, _may_meet(work, therapist), page)
+    speak.edit(work, therapist.id, message_id, text, key="session?", rows=rows)
+    return None
+
+
+def _may_meet(work: Work, therapist: Person) -> list[Care]:
+    return cares.list_for_therapist(work.tx, therapist.id, states=recording.MAY_MEET)
+
+
+def _show(work: Work, therapist: Person) -> None:
+    """The therapy sessions of the coming days; where none is planned, whose just ended."""
+    may_meet = _may_meet(work, therapist)
+    if not may_meet:
         speak.to_therapist(work, therapist, "no_clients")
+    elif listing.coming(work, therapist) or listing.away(work, therapist):
+        text, rows = listing.listed(work, therapist, 0)
+        speak.reply(work, therapist.id, text, key="sessions", rows=rows)
+    else:
+        text, rows = _whose(work, therapist, may_meet, 0)
+        speak.reply(work, therapist.id, text, key="session?", rows=rows)
+
+
+def _whose(work: Work, therapist: Person, among: Sequence[Care], page: int) -> tuple[str, Rows]:
+    line, rows = pages_of_people.people(
+        work,
+        therapist.language,
+        among,
+        page,
+        whose="session",
+        leads_to=lambda care: data("session", care.id),
+    )
+    said = (work.tell(therapist.language, "session_whose"), line)
+    return "\n\n".join(filter(None, said)), rows
+
+
+def _nobody(work: Work, therapist: Person, words: list[str]) -> None:
+    """Nobody is called so: where no more was written, show those whose alias or code begins so."""
+    begins = pages_of_people.matching(_may_meet(work, therapist), words[0])
+    if len(words) > 1 or not begins:
+        speak.to_therapist(work, therapist, "session_unknown", word=cut(words[0], LONGEST_WORD))
         return
-    buttons = [Button(care.alias, data("session", care.id)) for care in active[:90]]
-    text = work.tell(therapist.language, "session_whose")
-    speak.reply(work, therapist.id, text, key="session?", rows=speak.grid(buttons))
+    text, rows = pages_of_people.found(
+        work, therapist.language, begins, leads_to=lambda care: data("session", care.id)
+    )
+    whose = work.tell(therapist.language, "session_whose")
+    speak.reply(work, therapist.id, f"{whose}\n\n{text}".rstrip(), key="session?", rows=rows)
 
 
 def just_ended(work: Work, therapist: Person, care: Care) -> None:

@@ -73,6 +73,20 @@ Name = Literal[
     "regular_holds",
     "regular_end",
     "regular_end_now",
+    "people_page",
+    "session_page",
+    "session_open",
+    "session_mark",
+    "session_day",
+    "session_when",
+    "session_move",
+    "days_off",
+    "days_off_from",
+    "days_off_until",
+    "days_off_keep",
+    "days_off_undo",
+    "evening_ask",
+    "evening_set",
     "own_times",
     "own_set",
     "own_reset",
@@ -121,7 +135,7 @@ Name = Literal[
 NAMES: tuple[Name, ...] = get_args(Name)
 
 Thing = Literal[
-    "care", "check_in", "enrolment", "therapy_session", "flag", "digest", "note", "case"
+    "care", "check_in", "enrolment", "therapy_session", "days_off", "flag", "digest", "note", "case"
 ]
 """A thing that belongs to somebody: a button that names one is good in its owner's hand only."""
 Plain = Literal[
@@ -135,6 +149,7 @@ Plain = Literal[
     "clock",
     "minute",
     "weekdays",
+    "days",
     "on",
 ]
 """A number that names nothing of anybody's."""
@@ -218,6 +233,20 @@ FORMS: dict[Name, Form] = {
     "regular_holds": Form("ri", ("therapy_session",)),
     "regular_end": Form("re", ("care",)),
     "regular_end_now": Form("rf", ("care",)),
+    "people_page": Form("pe", ("page",), has_word=True),
+    "session_page": Form("sq", ("place",)),
+    "session_open": Form("so", ("therapy_session", "place")),
+    "session_mark": Form("sm", ("therapy_session", "place"), has_word=True),
+    "session_day": Form("sd", ("therapy_session", "place")),
+    "session_when": Form("sw", ("therapy_session", "minute", "place")),
+    "session_move": Form("sv", ("therapy_session", "minute", "place")),
+    "days_off": Form("do", ("care",)),
+    "days_off_from": Form("df", ("care", "place")),
+    "days_off_until": Form("du", ("care", "place", "days")),
+    "days_off_keep": Form("dk", ("care", "place", "days")),
+    "days_off_undo": Form("dx", ("days_off",)),
+    "evening_ask": Form("ea", ()),
+    "evening_set": Form("es", ("minute",)),
     "own_times": Form("h", ("enrolment",)),
     "own_set": Form("i", ("enrolment", "weekdays", "minute")),
     "own_reset": Form("o", ("enrolment",)),
@@ -265,9 +294,11 @@ FORMS: dict[Name, Form] = {
 }
 """``version``: of the consent that was shown. ``place``: of its step, from 0; of a
 question about one matter, 1 in a round and 0 under /privacy; for an ending, the days until then; of
-a regular time its weekday, or ten times its minutes and then its weeks. ``minute``: since 1970 for
+a regular time its weekday, or ten times its minutes and then its weeks; of a list of therapy
+sessions its page, or a day as its ordinal, as the first of days off is. ``minute``: since 1970 for
 a therapy session (the first of a regular time by the therapist's clock) and for the last step of
-erasing, of the day for a client's own time. ``weekdays``: as bits, 0 for as they are. ``on``: 1 or
+erasing, of the day for a client's own time and
+the list in the evening. ``weekdays``: as bits, 0 for as they are. ``on``: 1 or
 0. ``with_whom``: the note holds the words that stood behind the command which is its code word, 0
 for none. ``place`` under a digest: the clients before.
 """

@@ -64,12 +64,12 @@ def test_a_client_is_put_in_and_taken_out(bench: Bench) -> None:
     [
         (["NOBO", "mid-week"], "there is no client with this code"),
         (["K7Q2", "mid-wek"], "did you mean mid-week?"),
-        (["A1A1", "mid-week"], "does not take part at the moment (invited)"),
+        (["A1A1", "mid-week"], "does not take part at the moment (declined)"),
     ],
 )
 def test_what_cannot_be_is_refused(bench: Bench, words: list[str], said: str) -> None:
     bench.write(lambda tx: add_care(tx, "K7Q2", "active"))
-    bench.write(lambda tx: add_care(tx, "A1A1", "invited"))
+    bench.write(lambda tx: add_care(tx, "A1A1", "declined"))
     result = bench.run("people", "enrol", *words)
     assert result.exit_code == 2
     assert said in result.stderr

@@ -105,13 +105,6 @@ async def test_a_paused_client_is_left_alone(house: House) -> None:
     assert toast == "M.K. has paused; nothing is sent until they go on."
 
 
-async def test_before_consent_there_is_nothing_to_switch(house: House) -> None:
-    therapist = await house.therapist()
-    await house.client(therapist, "M.K.", agrees=False)
-    (card,) = await house.say(therapist, "/client M.K.")
-    assert "Questions can be switched on once M.K. has agreed." in card
-
-
 @pytest.mark.promise("P5b")
 async def test_nobody_reaches_the_card_of_another_caseload(house: House) -> None:
     therapist = await house.therapist()

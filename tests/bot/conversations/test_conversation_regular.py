@@ -176,7 +176,7 @@ async def test_a_typed_one_on_the_same_day_holds_and_the_therapist_is_asked(hous
     assert note in said
     assert ("2026-12-01T14:00", "cancelled") in await sessions(house)
     assert "2026-12-01T16:00" in await planned(house)
-    (said,) = await house.tap(weber, "On Tue 1 Dec rather 15:00")
+    (said,) = await house.tap(weber, "1 Dec: rather 15:00")
     assert said.startswith("Noted: on that day the regular time holds, A.B., Tue 1 Dec, 15:00.")
     assert "2026-12-01T14:00" in await planned(house)
     assert ("2026-12-01T16:00", "cancelled") in await sessions(house)

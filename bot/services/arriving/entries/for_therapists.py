@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot.services.arriving.entries.entry import ALWAYS, Asked, Command, Table, Tap, Touched
-from bot.services.arriving.entries.ownership import CARE, CASE, DIGEST, FLAG, ONE, OWN, SESSION
+from bot.services.arriving.entries.for_sessions import SESSION_TAPS
+from bot.services.arriving.entries.ownership import CARE, CASE, DIGEST, FLAG, ONE, OWN
 from bot.services.care import client_card, ending, inviting
 from bot.services.digest import acknowledging, digests, earlier_weeks
 from bot.services.digest.acknowledging import ShownClient, ShownFlag
@@ -11,15 +14,14 @@ from bot.services.digest.digests import ShownDigest
 from bot.services.own_data import new_phone, wrong_person
 from bot.services.safety import card, case_view
 from bot.services.safety.case_view import Opened
-from bot.services.therapy_sessions import regular_setting, session_command
+from bot.services.therapy_sessions import session_command
 from bot.services.work import own_menu, speak
-from bot.services.work.buttons import Toast
+from bot.services.work.buttons import STALE, Toast
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import StaffKey
 from storage import cares
 from storage.cares import Care
 from storage.people import Person
-from storage.therapy_sessions import TherapySession
 
 
 def _invite(work: Work, person: Person, asked: Asked) -> None:
@@ -152,56 +154,17 @@ def _end_back(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
     return ending.take_back(work, person, care, tapped.message_id)
 
 
-def _just_ended(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    session_command.just_ended(work, person, care)
-    return None
+_LISTS: dict[str, Callable[[Work, Person, int, int], Toast]] = {
+    "session": session_command.show_people,
+    "card": client_card.show_people,
+}
+"""The lists of people whose pages are turned, by their name in the buttons."""
 
 
-def _move(work: Work, person: Person, of: tuple[Care, TherapySession], tapped: Touched) -> Toast:
-    minute = tapped.press.number("minute")
-    return session_command.move(work, person, *of, minute, tapped.message_id)
-
-
-def _second(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    minute = tapped.press.number("minute")
-    return session_command.add_second(work, person, care, minute, tapped.message_id)
-
-
-def _undo(work: Work, person: Person, of: tuple[Care, TherapySession], tapped: Touched) -> Toast:
-    return session_command.undo(work, person, *of, tapped.message_id)
-
-
-def _regular(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    return regular_setting.ask_day(work, person, care, tapped.message_id)
-
-
-def _regular_hour(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    weekday = tapped.press.number("place")
-    return regular_setting.ask_hour(work, person, care, weekday, tapped.message_id)
-
-
-def _regular_show(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    minute, place = tapped.press.number("minute"), tapped.press.number("place")
-    return regular_setting.show(work, person, care, minute, place, tapped.message_id)
-
-
-def _regular_keep(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    minute, place = tapped.press.number("minute"), tapped.press.number("place")
-    return regular_setting.keep(work, person, care, minute, place, tapped.message_id)
-
-
-def _regular_holds(
-    work: Work, person: Person, of: tuple[Care, TherapySession], tapped: Touched
-) -> Toast:
-    return regular_setting.hold_instead(work, person, *of, tapped.message_id)
-
-
-def _regular_end(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    return regular_setting.ask_end(work, person, care, tapped.message_id)
-
-
-def _regular_end_now(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    return regular_setting.end(work, person, care, tapped.message_id)
+def _people_page(work: Work, person: Person, who: Person, tapped: Touched) -> Toast:
+    show = _LISTS.get(tapped.press.word)
+    page = tapped.press.number("page")
+    return STALE if show is None else show(work, person, page, tapped.message_id)
 
 
 def _card(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
@@ -319,17 +282,8 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Tap("end_on", CARE, _end_on),
         Tap("end_how", CARE, _end_how),
         Tap("end_back", CARE, _end_back),
-        Tap("session", CARE, _just_ended),
-        Tap("move_session", SESSION, _move),
-        Tap("add_session", CARE, _second),
-        Tap("undo_session", SESSION, _undo),
-        Tap("regular", CARE, _regular),
-        Tap("regular_hour", CARE, _regular_hour),
-        Tap("regular_show", CARE, _regular_show),
-        Tap("regular_keep", CARE, _regular_keep),
-        Tap("regular_holds", SESSION, _regular_holds),
-        Tap("regular_end", CARE, _regular_end),
-        Tap("regular_end_now", CARE, _regular_end_now),
+        *SESSION_TAPS,
+        Tap("people_page", OWN, _people_page),
         Tap("card", CARE, _card),
         Tap("card_offer", CARE, _offer),
         Tap("card_flow", CARE, _switch),

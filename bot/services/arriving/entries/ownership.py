@@ -14,13 +14,25 @@ from bot.services.digest.digest_buttons import DRAFT, OPEN_FLAGS
 from bot.services.digest.digests import ShownDigest
 from bot.services.safety import case_view
 from bot.services.safety.case_view import Opened
+from bot.services.therapy_sessions.days_off_setting import Whom
+from bot.services.therapy_sessions.listing import ALL_CLIENTS
 from bot.services.work.buttons import Press
 from bot.services.work.unit_of_work import Work
 from bot.services.work.with_whom import NO_WORDS
-from storage import cares, check_ins, enrolments, flags, notes, risk_cases, therapy_sessions
+from storage import (
+    cares,
+    check_ins,
+    days_off,
+    enrolments,
+    flags,
+    notes,
+    risk_cases,
+    therapy_sessions,
+)
 from storage import digests as stored_digests
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
+from storage.days_off import DaysOff
 from storage.enrolments import Enrolment
 from storage.notes import StoredNote
 from storage.people import Person
@@ -85,6 +97,18 @@ def _care_of(work: Work, person: Person, care_id: int) -> Care | None:
     return care if care is not None and care.therapist_id == person.id else None
 
 
+def _care_or_all(work: Work, person: Person, press: Press) -> Whom | None:
+    if press.number("care") == ALL_CLIENTS:
+        return Whom(None)
+    care = _care(work, person, press)
+    return None if care is None else Whom(care)
+
+
+def _days_off(work: Work, person: Person, press: Press) -> DaysOff | None:
+    found = days_off.find(work.tx, press.number("days_off"))
+    return found if found is not None and found.therapist_id == person.id else None
+
+
 def _session(work: Work, person: Person, press: Press) -> tuple[Care, TherapySession] | None:
     session = therapy_sessions.find(work.tx, press.number("therapy_session"))
     care = None if session is None else _care_of(work, person, session.care_id)
@@ -145,6 +169,9 @@ OWN_WORDS = Owned(frozenset({"care", "note"}), _words)
 
 CARE = Owned(frozenset({"care"}), _care)
 """A client of the therapist's."""
+CARE_OR_ALL = Owned(frozenset({"care"}), _care_or_all)
+"""A client of the therapist's, or all of them."""
+DAYS_OFF = Owned(frozenset({"days_off"}), _days_off)
 SESSION = Owned(frozenset({"therapy_session"}), _session)
 DIGEST = Owned(frozenset({"digest"}), _digest, _draft)
 OWN = Owned(frozenset(), _own)
