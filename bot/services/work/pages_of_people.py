@@ -62,9 +62,9 @@ def turning(
     """The buttons to the pages before and behind, where there are such."""
     found = []
     if number > 0:
-        found.append(Button(work.tell(language, "button_page_before"), leads_to(number - 1)))
+        found.append(Button(work.tell(language, "button_turn_back"), leads_to(number - 1)))
     if number + 1 < of:
-        found.append(Button(work.tell(language, "button_page_behind"), leads_to(number + 1)))
+        found.append(Button(work.tell(language, "button_turn_on"), leads_to(number + 1)))
     return (tuple(found),) if found else ()
 
 
