@@ -58,7 +58,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """What was called off stays so."""
+    """Therapy sessions that were called off stay so."""
     op.drop_column("therapy_sessions", "days_off_id")
     op.drop_table("evenings")
     op.drop_table("days_off")

@@ -230,7 +230,7 @@ async def test_days_off_for_all_call_sessions_off_and_give_them_back(house: Hous
     assert client.heard(mark) == []
     (said,) = await house.say(weber, "/session")
     assert "Off: Tue 24 Nov to Mon 7 Dec, for all clients" in said
-    await house.tap(weber, "Take back: off 24 Nov – 7 Dec")
+    await house.tap(weber, "Undo: 24 Nov – 7 Dec")
     found = await states(house)
     # what has passed stays called off
     assert [day for day, state in found.items() if state == "cancelled"] == ["11-24T14:00"]
@@ -261,7 +261,7 @@ async def test_days_off_of_one_client_in_words_also_far_ahead(house: House) -> N
     other = "SELECT count(*) FROM therapy_sessions WHERE care_id = 2 AND state = 'cancelled'"
     assert await house.rows(other) == [(0,)]
     await house.say(weber, "/session")
-    await house.tap(weber, "Take back: off 20 Dec – 10 Jan")
+    await house.tap(weber, "Undo: 20 Dec – 10 Jan")
     late = [(start[5:10], state) for start, state in await house.rows(mine) if start > "2026-12-20"]
     assert {state for _, state in late} == {"planned"}
 
