@@ -15,17 +15,21 @@ import structlog
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
+from bot.charts import Chart
 from bot.chat.connection import connect
 from bot.chat.polling import RawUpdates
 from bot.chat.transport import BotTransport
 from bot.chat.update_reading import read_update
 from bot.clock import Clock
 from bot.config import Settings
+from bot.drawings import Drawing
 from bot.own_screen import OwnScreen
 from bot.ports import DigestPage, Ids
+from bot.report.caseload_picture import caseload_picture
 from bot.report.chart_picture import picture_of
 from bot.report.client_details import render_client
 from bot.report.digest_text import render, render_blocks, render_flags, render_part
+from bot.report.drawing import draw
 from bot.report.pages import Page
 from bot.services.work.practice import Practice
 from bot.services.work.shelf import Shelf
@@ -78,6 +82,13 @@ class Reports:
         """The block of each client that has one."""
         pages = render_blocks(digest, texts=self.texts, language=language, zone=zone)
         return [page.text for page in pages]
+
+    def picture(
+        self, digest: Digest, *, language: Language, zone: ZoneInfo
+    ) -> tuple[Drawing, str] | None:
+        """The picture that goes with it, and its words."""
+        made = caseload_picture(digest, texts=self.texts, language=language, zone=zone)
+        return None if made is None else (made.drawing, made.caption)
 
     def part(self, digest: Digest, *, language: Language, zone: ZoneInfo) -> Sequence[str]:
         """The text of a digest about its only client."""
@@ -185,6 +196,12 @@ async def username_of(settings: Settings) -> str:
         await bot.shutdown()
 
 
+def _draw(what: Chart | Drawing) -> bytes | None:
+    if isinstance(what, Chart):
+        return picture_of(what)
+    return draw(what.template, what.values, what.form)
+
+
 def _assemble(
     settings: Settings,
     store: Store,
@@ -193,7 +210,7 @@ def _assemble(
     updates: RawUpdates,
     clock: Clock,
 ) -> App:
-    transport = BotTransport(bot, picture_of)
+    transport = BotTransport(bot, _draw)
     errands = Errands()
     strangers = Strangers(transport, practice, clock)
     receiver = Receiver(store, updates, transport, clock, errands, strangers)

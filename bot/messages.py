@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.charts import Chart, chart_from_json
+from bot.drawings import Drawing, drawing_from_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Message:
     """A text of at most 4096 characters, without markup, with its rows of buttons.
 
     With ``code`` it is a picture to be scanned, drawn of this link when the message leaves, and the
-    text (then of at most 1024 characters) stands below it; likewise with ``file`` and ``chart``.
+    text (then of at most 1024 characters) stands below it; likewise with ``file`` and ``drawn``.
     ``owed`` is the part of the text that is to be said all the same, should something else be said
     in place of this message.
     """
@@ -69,8 +70,8 @@ class Message:
     file: File | None = None
     protected: bool = False
     """True where Telegram shall let nobody forward or save it: it collects a client's words."""
-    chart: Chart | None = None
-    """A picture that is drawn of these numbers when the message leaves; the text says the same."""
+    drawn: Chart | Drawing | None = None
+    """A picture or a paper that is drawn of these values when the message leaves."""
     silent: bool = False
     """True where the phone shall make no sound."""
     menu: tuple[tuple[str, str], ...] = ()
@@ -92,8 +93,8 @@ class Message:
             body["file"] = self.file.to_json()
         if self.protected:
             body["protected"] = True
-        if self.chart is not None:
-            body["chart"] = self.chart.to_json()
+        if self.drawn is not None:
+            body["chart" if isinstance(self.drawn, Chart) else "drawing"] = self.drawn.to_json()
         if self.silent:
             body["silent"] = True
         if self.menu:
@@ -154,6 +155,12 @@ def _file(body: dict[str, Any] | None) -> File | None:
     return File(body["name"], base64.b64decode(body["content"]), body["is_picture"])
 
 
+def _drawn(body: dict[str, Any]) -> Chart | Drawing | None:
+    if "chart" in body:
+        return chart_from_json(body["chart"])
+    return drawing_from_json(body["drawing"]) if "drawing" in body else None
+
+
 def message_from_json(text: str) -> Message:
     """The message kept by ``Message.to_json``."""
     body = json.loads(text)
@@ -165,7 +172,7 @@ def message_from_json(text: str) -> Message:
         body.get("answers"),
         _file(body.get("file")),
         body.get("protected", False),
-        None if body.get("chart") is None else chart_from_json(body["chart"]),
+        _drawn(body),
         silent=body.get("silent", False),
         menu=tuple((name, does) for name, does in body.get("menu", ())),
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from bot.drawings import Drawing
 from bot.messages import (
     Delete,
     Edit,
@@ -166,6 +167,14 @@ class DigestRenderer(Protocol):
 
     def flags(self, digest: Digest, *, language: Language, zone: ZoneInfo) -> Sequence[DigestPage]:
         """The flags that are open with the digest's clients, as messages that fit."""
+        ...
+
+    def picture(
+        self, digest: Digest, *, language: Language, zone: ZoneInfo
+    ) -> tuple[Drawing, str] | None:
+        """The picture that goes with it, and the words below that say the same; None where there is
+        nothing to draw.
+        """
         ...
 
     def part(self, digest: Digest, *, language: Language, zone: ZoneInfo) -> Sequence[str]:

@@ -121,7 +121,7 @@ _DIGEST = (
     .where(
         _T.digest_id == sa.bindparam("digest_id"),
         _T.message_id.is_not(None),
-        is_word(_T.kind, "message", "document"),
+        is_word(_T.kind, "message"),  # its picture is a document
         _SENT,
     )
     .order_by(_T.id)
@@ -227,7 +227,7 @@ def is_lost(tx: Tx, dedupe_key: str) -> bool:
 
 
 def find_digest_message_ids(tx: Tx, digest_id: int) -> list[int]:
-    """Telegram's ids of the messages that carried this digest, in order."""
+    """Telegram's ids of the messages with the pages of this digest, in order."""
     found = tx.conn.execute(_DIGEST, {"digest_id": digest_id}).scalars()
     return [message_id for message_id in found if message_id is not None]
 

@@ -37,6 +37,8 @@ class Person:
     """A fingerprint of the menu of their chat; empty where it is out of date; None: it has none of
     its own, or nobody knows.
     """
+    pictures_off_at: datetime | None = None
+    """A therapist wants no picture with the digest since then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ _COLUMNS = (
     people.c.created_at,
     people.c.unreachable_at,
     people.c.menu_mark,
+    people.c.pictures_off_at,
 )
 _ID = people.c.id == sa.bindparam("person_id")
 _ADD = insert_new(people, people.c.id)
@@ -194,6 +197,11 @@ def set_language(tx: Tx, person_id: int, language: Language) -> None:
 def set_zone(tx: Tx, person_id: int, zone: str) -> None:
     """The person lives by this IANA zone from now on."""
     _change(tx, person_id, zone=zone)
+
+
+def set_pictures(tx: Tx, person_id: int, *, off_at: datetime | None) -> None:
+    """The therapist gets no picture with the digest since ``off_at``; None: they get one."""
+    _change(tx, person_id, pictures_off_at=off_at)
 
 
 def bind_chat(tx: Tx, person_id: int, chat_id: int, now: datetime) -> None:

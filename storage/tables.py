@@ -35,6 +35,7 @@ people = sa.Table(
     at("unreachable_at", nullable=True),
     sa.Column("earlier_id", Id),  # whose chat it was before; no key, see erasures
     text("menu_mark", nullable=True),
+    at("pictures_off_at", nullable=True),  # a therapist's: no picture with the digest
     one_of("role", "client", "therapist", "admin"),
     sqlite_strict=True,
     sqlite_autoincrement=True,  # an erased person's id must never name somebody else

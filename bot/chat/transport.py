@@ -38,6 +38,7 @@ from telegram.error import (
 
 from bot.charts import Chart
 from bot.chat.scanning import picture_of
+from bot.drawings import Drawing
 from bot.messages import (
     Button,
     Delete,
@@ -64,16 +65,16 @@ TOAST_LIMIT = 200
 
 
 class BotTransport:
-    """The sending side of one bot. ``draw`` makes a PNG of a chart; None: it cannot be drawn."""
+    """The sending side of one bot. ``draw`` makes a PNG or a PDF; None: it cannot be drawn."""
 
-    def __init__(self, bot: Bot, draw: Callable[[Chart], bytes | None]) -> None:
+    def __init__(self, bot: Bot, draw: Callable[[Chart | Drawing], bytes | None]) -> None:
         self._bot = bot
         self._draw = draw
 
     async def send(self, chat_id: int, message: Message) -> Delivery:
         """Send a new message, without markup and without a preview of links."""
-        if message.chart is not None:
-            return await self._send_chart(chat_id, message, message.chart)
+        if message.drawn is not None:
+            return await self._send_drawn(chat_id, message, message.drawn)
         try:
             if message.file is not None:
                 sent = await self._send_file(chat_id, message, message.file)
@@ -111,18 +112,20 @@ class BotTransport:
             return outcome_of(error)
         return Sent(None)
 
-    async def _send_chart(self, chat_id: int, message: Message, chart: Chart) -> Delivery:
-        """Send the picture with its words; the words alone where it cannot be drawn, or where
-        Telegram does not take it.
+    async def _send_drawn(self, chat_id: int, message: Message, drawn: Chart | Drawing) -> Delivery:
+        """Send the picture, or the paper, with its words; the words alone where it cannot be drawn,
+        or where Telegram does not take it.
         """
-        picture = await asyncio.to_thread(self._draw, chart)
-        if picture is not None:
-            file = File("chart.png", picture, is_picture=True)
-            found = await self.send(chat_id, replace(message, chart=None, file=file))
+        content = await asyncio.to_thread(self._draw, drawn)
+        if content is not None:
+            is_picture = isinstance(drawn, Chart) or drawn.form == "png"
+            name = "chart.png" if isinstance(drawn, Chart) else drawn.name
+            file = File(name, content, is_picture=is_picture)
+            found = await self.send(chat_id, replace(message, drawn=None, file=file))
             if not isinstance(found, Refused) or found.unreachable:
                 return found
-        words = f"{chart.instead}\n\n{message.text}"
-        return await self.send(chat_id, replace(message, chart=None, text=words))
+        words = "\n\n".join(filter(None, (drawn.instead, message.text)))
+        return await self.send(chat_id, replace(message, drawn=None, text=words))
 
     async def _set_commands(self, chat_id: int, menu: Sequence[tuple[str, str]]) -> None:
         commands = [BotCommand(name, does) for name, does in menu]
@@ -152,7 +155,7 @@ class BotTransport:
         return Sent(edit.message_id)
 
     async def _send_file(self, chat_id: int, message: Message, file: File) -> telegram.Message:
-        """Send a file with its caption; a document is for its reader to save."""
+        """Send a file with its caption."""
         rows = _markup(message.rows)
         if file.is_picture:
             return await self._bot.send_photo(
@@ -162,9 +165,15 @@ class BotTransport:
                 reply_markup=rows,
                 filename=file.name,
                 protect_content=message.protected or None,
+                disable_notification=message.silent or None,
             )
         return await self._bot.send_document(
-            chat_id, file.content, caption=message.text, reply_markup=rows, filename=file.name
+            chat_id,
+            file.content,
+            caption=message.text,
+            reply_markup=rows,
+            filename=file.name,
+            protect_content=message.protected or None,
         )
 
     async def delete(self, chat_id: int, gone: Delete) -> Delivery:

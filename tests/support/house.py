@@ -164,11 +164,18 @@ class House:
 
         return await self.app.store.write(decide)
 
-    async def therapist(self, name: str = "Dr. Weber", **how: str) -> Person:
-        """A therapist who has connected."""
+    async def therapist(
+        self, name: str = "Dr. Weber", *, pictures: bool = False, **how: str
+    ) -> Person:
+        """A therapist who has connected. Most stories are about words: unless ``pictures``, no
+        picture comes with their digests, as if they had switched it off.
+        """
         person = self.stranger(name)
         person.start(await self.invite_therapist(name, **how))
         await self.settle()
+        if not pictures:
+            stored, now = await self.stored(person), self.clock.now()
+            await self.app.store.write(lambda tx: people.set_pictures(tx, stored.id, off_at=now))
         return person
 
     async def invite(self, therapist: Person, alias: str, language: str = "en") -> str:

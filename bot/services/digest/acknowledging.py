@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.messages import Button, Rows
-from bot.services.digest import digest_buttons
+from bot.services.digest import digest_buttons, weekly_picture
 from bot.services.digest import digests as service
 from bot.services.digest.digest_buttons import UNKEPT
 from bot.services.digest.digests import ShownDigest
@@ -230,6 +230,15 @@ def show_one(work: Work, person: Person, one: ShownClient) -> None:
     """Show everything that the digest has about one client."""
     _mark_read(work, person, one.shown)
     _show_details(work, person, one.section, one.shown)
+
+
+def switch_pictures(
+    work: Work, person: Person, shown: ShownDigest, message_id: int, *, on: bool
+) -> Toast:
+    """A picture goes with the digest from now on, or none does; the button offers the other."""
+    wished = weekly_picture.switch(work, person, on=on)
+    show_digest(work, wished, shown, message_id)
+    return work.tell(person.language, "toast_pictures_on" if on else "toast_pictures_off")
 
 
 def _show_details(

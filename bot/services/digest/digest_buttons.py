@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from bot.messages import Button, Rows
 from bot.ports import DigestPage
+from bot.services.digest import weekly_picture
 from bot.services.work import speak
 from bot.services.work.buttons import data
 from bot.services.work.unit_of_work import Work
@@ -61,6 +62,8 @@ def main_rows(
         below.append(Button(work.tell(person.language, "button_weeks"), data("weeks")))
     if digest_id not in UNKEPT and not _is_read(work, digest_id):
         below.append(Button(work.tell(person.language, "button_read"), data("read", digest_id)))
+    if digest_id == DRAFT and digest.caseload:
+        below.append(weekly_picture.button(work, person, digest_id))
     return (*rows, *speak.column(*below))
 
 

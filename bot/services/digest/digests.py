@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.ports import DigestPage
 from bot.services.consent import supervision
-from bot.services.digest import caseload, digest_buttons
+from bot.services.digest import caseload, digest_buttons, weekly_picture
 from bot.services.digest.digest_buttons import DRAFT, OPEN_FLAGS
 from bot.services.signals import assessing
 from bot.services.work import speak
@@ -175,11 +175,14 @@ def send_unseen(work: Work, person: Person) -> None:
         _send(work, person, row, digest)
 
 
-def send_anew(work: Work, digest_id: int) -> None:
-    """Send a digest again whose pages had not left when a client of it was erased."""
+def send_anew(work: Work, digest_id: int, *, with_pages: bool) -> None:
+    """Send a digest again of which not all had left when a client of it was erased; where its pages
+    had, its picture alone.
+    """
     row = digests.load(work.tx, digest_id)
     again = replace(work, origin=f"{work.origin}:digest{row.id}")
-    _send(again, people.load(work.tx, row.therapist_id), row, stored_digest(work, row))
+    send = _send if with_pages else weekly_picture.send
+    send(again, people.load(work.tx, row.therapist_id), row, stored_digest(work, row))
 
 
 def _send(work: Work, person: Person, row: DigestRow, digest: Digest) -> None:
@@ -188,6 +191,7 @@ def _send(work: Work, person: Person, row: DigestRow, digest: Digest) -> None:
     for number, page in enumerate(pages, start=1):
         rows = below if number == len(pages) else ()
         speak.notify(work, person.id, page.text, key=f"page{number}", rows=rows, digest_id=row.id)
+    weekly_picture.send(work, person, row, digest)
 
 
 def begins_at(work: Work, person: Person, cut_off: datetime) -> datetime:

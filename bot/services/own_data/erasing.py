@@ -103,8 +103,8 @@ def erase(work: Work, person: Person, *, by: By, earlier: Sequence[Person] = ())
     unsent = _hold_back(work, own)
     sent = copying.list_in_chat(work, person.id)
     log = erasures.erase(work.tx, person, by=by, receipt=receipt, now=work.now)
-    for digest_id in unsent:
-        digests.send_anew(work, digest_id)
+    for digest_id, with_pages in unsent.items():
+        digests.send_anew(work, digest_id, with_pages=with_pages)
     therapists = {care.therapist_id for care in own}
     before = tuple(
         erasures.erase(
@@ -131,8 +131,8 @@ def erase_care(work: Work, care: Care) -> None:
     text = _receipt_of_one(work, care, receipt)
     unsent = _hold_back(work, [care])
     log = erasures.erase_care(work.tx, care, by="practice", receipt=receipt, now=work.now)
-    for digest_id in unsent:
-        digests.send_anew(work, digest_id)
+    for digest_id, with_pages in unsent.items():
+        digests.send_anew(work, digest_id, with_pages=with_pages)
     _note(work, log, people.load(work.tx, care.client_id))
     speak.insist(work, care.client_id, text, key="erased")
 
@@ -211,8 +211,9 @@ def _receipt_of_one(work: Work, care: Care, receipt: str) -> str:
     )
 
 
-def _hold_back(work: Work, own: Sequence[Care]) -> list[int]:
-    """Let nothing leave that names the client; return the digests that are to be sent anew.
+def _hold_back(work: Work, own: Sequence[Care]) -> dict[int, bool]:
+    """Let nothing leave that names the client; return the digests that are to be sent anew: True
+    where pages of it were held back, False where its picture was.
 
     An alias is looked for in what waits for its own therapist, for it may be that of another's
     client, too; a code everywhere. Messages that were made together stand or fall together: words
@@ -220,22 +221,22 @@ def _hold_back(work: Work, own: Sequence[Care]) -> list[int]:
     """
     waiting = [each for each in mentions.list_waiting(work.tx) if each.message_class != "must"]
     hit = {_made_by(each) for each in waiting if _names(each, own)}
-    anew: dict[int, None] = {}
+    anew: dict[int, bool] = {}
     told: set[str] = set()
     for each in waiting:
         made_by = _made_by(each)
         if made_by not in hit:
             continue
         if each.digest_id is not None:
-            anew[each.digest_id] = None
-        elif each.kind == "message" and made_by not in told:
+            anew[each.digest_id] = anew.get(each.digest_id, False) or each.kind == "message"
+        elif each.kind in ("message", "document") and made_by not in told:
             told.add(made_by)
             language = people.load(work.tx, each.person_id).language
             text = work.tell(language, "changed_meanwhile")
             mentions.say_instead(work.tx, each, Message(text).to_json())
             continue
         outbox.mark_dropped(work.tx, each.id, reason="erased", now=work.now)
-    return list(anew)
+    return anew
 
 
 def _names(each: Waiting, own: Sequence[Care]) -> bool:

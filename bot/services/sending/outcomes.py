@@ -185,10 +185,11 @@ def follow_uncertain(work: Work, row: OutboxRow) -> None:
     elif row.digest_id is not None:
         person = people.load(work.tx, row.person_id)
         again = Work(work.tx, work.practice, work.now, f"digest{row.digest_id}")
+        is_picture = row.kind == "document"
         speak.notify(
             again,
             person.id,
-            again.tell(person.language, "digest_uncertain"),
-            key="again",
+            again.tell(person.language, "picture_uncertain" if is_picture else "digest_uncertain"),
+            key="again_picture" if is_picture else "again",
             not_before=work.now + work.practice.settings.sending.re_ask_after,
         )

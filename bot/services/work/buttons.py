@@ -129,6 +129,7 @@ Name = Literal[
     "rest",
     "one_by_one",
     "one",
+    "pictures",
     "case",
     "case_mark",
 ]
@@ -289,6 +290,7 @@ FORMS: dict[Name, Form] = {
     "rest": Form("zr", ("digest", "page")),
     "one_by_one": Form("zn", ("digest", "page")),
     "one": Form("zo", ("care", "digest")),
+    "pictures": Form("zb", ("digest", "on")),
     "case": Form("rc", ("case",)),
     "case_mark": Form("rm", ("case",), has_word=True),
 }

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.charts import Chart
+from bot.drawings import Drawing
 from bot.messages import (
     Button,
     Delete,
@@ -98,8 +99,34 @@ def chart(work: Work, person_id: int, text: str, *, chart: Chart, key: str) -> b
     """Reply with a picture of one's own numbers and a text of at most 1024 characters below it;
     False: this was said already, or is about to be.
     """
-    body = Message(text, chart=chart, protected=True).to_json()
+    body = Message(text, drawn=chart, protected=True).to_json()
     return _queue(work, NewMessage(person_id, "reply", "reply", "message", body, key))
+
+
+def drawing(
+    work: Work,
+    person_id: int,
+    text: str,
+    *,
+    drawing: Drawing,
+    key: str,
+    digest_id: int | None = None,
+) -> None:
+    """Reply with a picture or a paper and a text of at most 1024 characters below it. That of a
+    digest follows its pages without a sound, and is sent once, as they are.
+    """
+    of_digest = digest_id is not None
+    body = Message(text, drawn=drawing, protected=True, silent=of_digest).to_json()
+    message = NewMessage(
+        person_id,
+        "once" if of_digest else "reply",
+        "notice" if of_digest else "reply",
+        "document",
+        body,
+        key,
+        digest_id=digest_id,
+    )
+    _queue(work, message)
 
 
 def delete(
@@ -167,7 +194,7 @@ def add_line(work: Work, person_id: int, line: str) -> int | None:
     def below(body: str) -> str | None:
         message = message_from_json(body)
         text = f"{message.text}\n\n{line}"
-        stands_below = message.file is not None or message.chart is not None
+        stands_below = message.file is not None or message.drawn is not None
         longest = LONGEST_CAPTION if stands_below else LONGEST
         has_room = not message.code and length(text) <= longest
         return replace(message, text=text).to_json() if has_room else None

@@ -50,7 +50,7 @@ def test_a_longer_chart_is_higher_and_the_same_chart_is_the_same_picture() -> No
 
 
 def test_a_chart_comes_out_of_its_row_as_it_went_in() -> None:
-    message = Message("words", chart=chart(PANEL), protected=True)
+    message = Message("words", drawn=chart(PANEL), protected=True)
     assert message_from_json(message.to_json()) == message
     assert chart_from_json(chart(PANEL).to_json()) == chart(PANEL)
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from flows.digest.arrange import Digest, arrange
 from flows.digest.heard import Heard
+from flows.digest.levels import Cause, Known, Levels, levels_of
 from flows.digest.section import ClientFacts, ClientSection, FlagFacts, Raised, compose_section
 from flows.signals.assess import assess
 from flows.signals.engagement import Asked, Engagement, Outcome, engagement
 from flows.signals.flags import FlagState
+from flows.signals.reason import Reason
 from flows.signals.rules import DEFAULT
 from flows.signals.series import SessionRating, session_rating
+from flows.signals.spreads import ASSUMED
 
 WEEK = "2026-W47"
 FROM_AT = datetime(2026, 11, 15, 17, 0, tzinfo=UTC)
@@ -70,6 +74,7 @@ def client(
     changed_at: datetime = FROM_AT - timedelta(days=30),
     engagement: Engagement | None = None,
     rules: Sequence[str] = DEFAULT,
+    gaps: Sequence[tuple[int, Cause]] = (),
     **said: object,
 ) -> ClientSection:
     """A section whose reasons come from ``assess`` over ``series`` and from ``earlier``."""
@@ -84,9 +89,22 @@ def client(
         raised=raised,
         statements=found.statements,
         engagement=engagement or answered("aaaaaaaa"),
+        levels=drawn(series, [each.reason for each in raised], gaps),
         **said,  # type: ignore[arg-type]
     )
     return compose_section(facts, from_at=FROM_AT, cut_off_at=CUT_OFF_AT)
+
+
+def drawn(
+    series: Sequence[SessionRating], reasons: Sequence[Reason], gaps: Sequence[tuple[int, Cause]]
+) -> Levels:
+    """The twelve weeks of a client; a gap stands so many weeks before the newest rating."""
+    told: dict[int, list[Reason]] = {}
+    for reason in reasons:
+        told.setdefault(reason.check_in_id, []).append(reason)
+    found = [(NEWEST_AT - timedelta(weeks=ago), cause) for ago, cause in gaps]
+    known = Known(series, told, frozenset(), None, (), ASSUMED)
+    return levels_of(known, found, cut_off_at=CUT_OFF_AT, zone=ZoneInfo("Europe/Berlin"))
 
 
 def week(*sections: ClientSection, draft: bool = False) -> Digest:

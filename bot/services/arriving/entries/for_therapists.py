@@ -239,6 +239,11 @@ def _one(work: Work, person: Person, one: ShownClient, tapped: Touched) -> Toast
     return None
 
 
+def _pictures(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> Toast:
+    on = tapped.press.number("on") == 1
+    return acknowledging.switch_pictures(work, person, shown, tapped.message_id, on=on)
+
+
 def _open_case(work: Work, person: Person, of: Opened, tapped: Touched) -> Toast:
     case_view.show(work, person, of)
     return None
@@ -300,6 +305,7 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Tap("rest", DIGEST, _rest),
         Tap("one_by_one", DIGEST, _one_by_one),
         Tap("one", ONE, _one),
+        Tap("pictures", DIGEST, _pictures),
         Tap("case", CASE, _open_case),
         Tap("case_mark", CASE, _mark_case),
     ),
