@@ -8,7 +8,7 @@ from alembic import op
 from storage.column_types import UtcDateTime
 
 revision = "0034"
-down_revision = "0036"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
