@@ -32,6 +32,14 @@ async def rate(house: House, weber: Person, client: Person, *labels: str, alias:
     await house.travel(by=timedelta(hours=1))
 
 
+async def until_digest(house: House, weber: Person) -> int:
+    """Live up to the digest; the place in the chat where it begins."""
+    await house.travel(to=SUNDAY - timedelta(seconds=1))
+    mark = weber.mark
+    await house.travel(to=SUNDAY)
+    return mark
+
+
 def photos(weber: Person, mark: int = 0) -> list[Entry]:
     """The pictures of digests that came: that of a link to scan is none."""
     return [
@@ -56,8 +64,7 @@ async def test_it_follows_the_pages_without_a_sound_and_says_the_same_in_words(
     house: House, weber: Person, client: Person
 ) -> None:
     await rate(house, weber, client, *FINE, alias="A.B.")
-    mark = weber.mark
-    await house.travel(to=SUNDAY)
+    mark = await until_digest(house, weber)
     text, picture = weber.heard(mark)
     assert (text.kind, picture.kind) == ("sent", "photo")
     assert picture.text == f"{LEAD.format(day='29 November')}\n• A.B.: 8.5 (23 Nov)"
@@ -110,8 +117,7 @@ async def test_what_is_held_back_is_not_in_it(house: House, weber: Person, clien
     await house.say(client, "/preview")
     for number in range(1, 6):
         await house.tap(client, f"Hold back {number}")
-    mark = weber.mark
-    await house.travel(to=SUNDAY)
+    mark = await until_digest(house, weber)
     assert photos(weber, mark) == []
     assert "8.5" not in "".join(entry.text for entry in weber.heard(mark))
 
@@ -142,9 +148,8 @@ async def test_where_it_cannot_be_drawn_the_words_say_so_and_the_digest_is_as_ev
     house: House, weber: Person, client: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await rate(house, weber, client, *FINE, alias="A.B.")
-    mark = weber.mark
     monkeypatch.setattr(drawing, "TEMPLATES", drawing.TEMPLATES / "gone")
-    await house.travel(to=SUNDAY)
+    mark = await until_digest(house, weber)
     text, words = weber.heard(mark)
     assert text.text.startswith("Your week 48")
     assert words.kind == "sent" and weber.newest.silent and weber.newest.protected
@@ -170,8 +175,7 @@ async def test_a_picture_that_waits_leaves_without_who_was_erased(
     await rate(house, weber, client, *FINE, alias="A.B.")
     await rate(house, weber, other, *FINE, alias="C.D.")
     house.sandbox.faults.add(Fault("sendPhoto", 429, retry_after=600))
-    mark = weber.mark
-    await house.travel(to=SUNDAY)
+    mark = await until_digest(house, weber)
     assert len(weber.heard(mark)) == 1 and photos(weber, mark) == []
     await house.say(client, "/erase")
     await house.tap(client, "Go on to erasing")
@@ -188,9 +192,9 @@ async def test_pages_that_wait_leave_anew_with_their_picture(
     other = await house.client(weber, "C.D.")
     await rate(house, weber, client, *FINE, alias="A.B.")
     await rate(house, weber, other, *FINE, alias="C.D.")
+    await house.travel(to=SUNDAY - timedelta(minutes=1))
     house.sandbox.faults.add(Fault("sendMessage", 429, retry_after=600, chat_id=weber.chat_id))
-    mark = weber.mark
-    await house.travel(to=SUNDAY)
+    mark = await until_digest(house, weber)
     assert weber.heard(mark) == []
     await house.say(client, "/erase")
     await house.tap(client, "Go on to erasing")
