@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from storage.risk_cases import CAUSES
 from storage.store import Tx
 from storage.tables import answers, cares, check_ins, therapy_sessions
-from storage.tables_messages import digest_sections, digests, flags, notes, risk_steps
+from storage.tables_messages import digest_sections, digests, flags, memos, notes, risk_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class Holdings:
     flags: int
     cards: int
     """Times that their words or an answer led to the crisis card, or they wanted to tell."""
+    memos: int
+    """Notes of their therapists about them."""
     sections: int
     """Weekly digests with a part about them."""
 
@@ -41,7 +43,7 @@ def _count(table: sa.FromClause, *where: sa.ColumnElement[bool]) -> sa.ScalarSel
     return sa.select(sa.func.count()).select_from(table).where(*where).scalar_subquery()
 
 
-def _asked(own: sa.Select[int]) -> sa.Select[int, int, int, int, int, int, int]:
+def _asked(own: sa.Select[int]) -> sa.Select[int, int, int, int, int, int, int, int]:
     return sa.select(
         _count(check_ins, check_ins.c.care_id.in_(own)),
         _count(
@@ -52,6 +54,7 @@ def _asked(own: sa.Select[int]) -> sa.Select[int, int, int, int, int, int, int]:
         _count(therapy_sessions, therapy_sessions.c.care_id.in_(own)),
         _count(flags, flags.c.care_id.in_(own)),
         _count(risk_steps, risk_steps.c.care_id.in_(own), risk_steps.c.what.in_(CAUSES)),
+        _count(memos, memos.c.care_id.in_(own)),
         _count(digest_sections, digest_sections.c.care_id.in_(own)),
     )
 

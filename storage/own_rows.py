@@ -28,6 +28,7 @@ _PLACES: dict[str, Callable[[Any], str]] = {
     "check_ins.state_sealed": lambda row: f"check_ins.state:{row.id}",
     "answers.value_sealed": lambda row: f"answers.value:{row.check_in_id}:{row.step_id}",
     "notes.words_sealed": lambda row: f"notes.words:{row.id}",
+    "memos.memo_sealed": lambda row: f"memos.memo:{row.id}",
     "reasons.evidence_sealed": lambda row: (
         f"reasons.evidence:{row.care_id}:{row.rule}:{row.check_in_id}"
     ),
@@ -39,7 +40,13 @@ _PLACES: dict[str, Callable[[Any], str]] = {
 }
 _PERSON = "people.id"
 _PLAIN = frozenset(
-    {"people.name_sealed", "chats.chat_sealed", "cares.alias_sealed", "moves.former_chat_sealed"}
+    {
+        "people.name_sealed",
+        "chats.chat_sealed",
+        "cares.alias_sealed",
+        "moves.former_chat_sealed",
+        "memos.memo_sealed",
+    }
 )
 """Cells that hold a text; all others hold JSON."""
 

@@ -238,6 +238,19 @@ notes = sa.Table(
     sqlite_autoincrement=True,  # buttons in old messages name a note by its id
 )
 
+memos = sa.Table(
+    "memos",
+    metadata,
+    row_id(),
+    belongs_to("care_id", "cares"),
+    belongs_to("client_id", "people"),
+    at("noted_at"),
+    sa.Column("memo_sealed", Bytes, nullable=False),
+    sa.Index(None, "care_id"),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,  # buttons in old messages name a memo by its id
+)
+
 holds = sa.Table(
     "holds",
     metadata,

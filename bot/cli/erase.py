@@ -102,6 +102,7 @@ def _counts(done: Erased) -> dict[str, int]:
         "therapy_sessions": kept.therapy_sessions,
         "flags": kept.flags,
         "crisis_cards": kept.cards,
+        "memos": kept.memos,
         "digest_sections": kept.sections,
     }
 

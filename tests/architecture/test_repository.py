@@ -44,6 +44,7 @@ GLOSSARY = [
     "hold",
     "outbox message",
     "delivery",
+    "memo",
     "deputy",
     "supervisor",
 ]

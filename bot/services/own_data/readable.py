@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.services.own_data.what_is_kept import kept_lines, read_lines
+from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from flows.engine.looking_back import kept_in
 from flows.languages import Language
 from flows.schedule.zones import zone
-from storage import cares, check_ins, notes, therapy_sessions
+from storage import cares, check_ins, memos, notes, therapy_sessions
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
 from storage.notes import StoredNote
@@ -38,6 +39,12 @@ def _of_care(work: Work, care: Care) -> Iterator[str]:
     since, until = care.created_at, work.until_now
     for note in notes.list_kept(work.tx, care.id, since=since, until=until):
         yield note_text(work, care, note)
+    noted = [
+        work.say(language, "copy_memo", at=memo.noted_at, zone=local, text=memo.words)
+        for memo in memos.list_for_care(work.tx, care.id)
+    ]
+    if noted:
+        yield "\n".join([work.say(language, "copy_memos", **names_for(work, care)), *noted])
     planned = [
         work.say(language, "copy_session", at=session.starts_at, zone=local)
         for session in therapy_sessions.list_for_care(work.tx, care.id)

@@ -71,6 +71,7 @@ def counts(work: Work, care: Care, kept: Holdings) -> Iterator[str]:
         ("mydata_sessions", "sessions", kept.therapy_sessions),
         ("mydata_flags", "flags", kept.flags),
         ("mydata_cards", "cards", kept.cards),
+        ("mydata_memos", "memos", kept.memos),
         ("mydata_sections", "sections", kept.sections),
     )
     for key, name, count in lines:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.messages import Button, Rows
-from bot.services.care.inviting import MAX_ALIAS
+from bot.services.care import named_client
 from bot.services.planning.spoken_days import read_moment
 from bot.services.planning.spoken_rhythms import begins_a_rhythm
 from bot.services.therapy_sessions import (
@@ -48,12 +48,12 @@ def command(work: Work, therapist: Person, rest: str) -> None:
     if not words:
         _show(work, therapist)
         return
-    care, moment = _read(work, therapist, words)
+    care, moment = named_client.read(work, therapist, rest)
     if care is None and _changes(words[0], "days_off"):
         days_off_setting.by_words(work, therapist, Whom(None), " ".join(words[1:]))
     elif care is None:
         _nobody(work, therapist, words)
-    elif moment is None:
+    elif not moment:
         just_ended(work, therapist, care)
     elif begins_a_rhythm(moment):
         regular_setting.by_words(work, therapist, care, moment)
@@ -69,15 +69,6 @@ def command(work: Work, therapist: Person, rest: str) -> None:
 
 def _changes(moment: str, sort: str) -> bool:
     return moment.partition(" ")[0].casefold() in typed_words(sort)
-
-
-def _read(work: Work, therapist: Person, words: list[str]) -> tuple[Care | None, str | None]:
-    """The longest beginning that names a client, and what is left as the moment."""
-    for count in range(min(len(words), MAX_ALIAS), 0, -1):
-        care = cares.find_for_therapist(work.tx, therapist.id, " ".join(words[:count]))
-        if care is not None:
-            return care, " ".join(words[count:]) or None
-    return None, None
 
 
 def show_people(work: Work, therapist: Person, page: int, message_id: int) -> Toast:

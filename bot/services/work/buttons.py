@@ -130,13 +130,23 @@ Name = Literal[
     "one_by_one",
     "one",
     "pictures",
+    "memo_drop",
     "case",
     "case_mark",
 ]
 NAMES: tuple[Name, ...] = get_args(Name)
 
 Thing = Literal[
-    "care", "check_in", "enrolment", "therapy_session", "days_off", "flag", "digest", "note", "case"
+    "care",
+    "check_in",
+    "enrolment",
+    "therapy_session",
+    "days_off",
+    "flag",
+    "digest",
+    "note",
+    "case",
+    "memo",
 ]
 """A thing that belongs to somebody: a button that names one is good in its owner's hand only."""
 Plain = Literal[
@@ -291,6 +301,7 @@ FORMS: dict[Name, Form] = {
     "one_by_one": Form("zn", ("digest", "page")),
     "one": Form("zo", ("care", "digest")),
     "pictures": Form("zb", ("digest", "on")),
+    "memo_drop": Form("rx", ("memo",)),
     "case": Form("rc", ("case",)),
     "case_mark": Form("rm", ("case",), has_word=True),
 }

@@ -100,7 +100,7 @@ THERAPIST = {
         *("/session A.B. 25.11. 15:00", "/session A.B. move", "/session A.B. move later"),
         *("/session A.B. move fri 16:00", "/session A.B. move 1.11. 10:00", "/session A.B. cancel"),
         *("/session A.B. cancel", "/session tue 15:00", "/session A.B. 1.1.2020 10:00"),
-        *("/digest", "/digest A.B.", "/flags", "/privacy", "/help", "/pause", "/invites"),
+        *("/digest", "/digest A.B.", "/flags", "/note", "/privacy", "/help", "/pause", "/invites"),
     ),
     "de": (
         *(
@@ -116,7 +116,7 @@ THERAPIST = {
         *("/invite A.B.", "/session", "/session X.Y.", "/session A.B. Di 15 Uhr"),
         *("/session A.B. bald", "/session A.B. verschieben", "/session A.B. verschieben später"),
         *("/session A.B. verschieben Fr 16 Uhr", "/session A.B. absagen", "/session A.B. absagen"),
-        *("/digest", "/flags", "/privacy", "/help", "/hilfe"),
+        *("/digest", "/flags", "/note A.B.", "/privacy", "/help", "/hilfe"),
     ),
 }
 CHANGED = {

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from bot.services.arriving.entries.entry import ALWAYS, Asked, Command, Table, Tap, Touched
 from bot.services.arriving.entries.for_sessions import SESSION_TAPS
-from bot.services.arriving.entries.ownership import CARE, CASE, DIGEST, FLAG, ONE, OWN
-from bot.services.care import client_card, ending, inviting
+from bot.services.arriving.entries.ownership import CARE, CASE, DIGEST, FLAG, MEMO, ONE, OWN
+from bot.services.care import client_card, ending, inviting, memo_command
 from bot.services.digest import acknowledging, digests, earlier_weeks
 from bot.services.digest.acknowledging import ShownClient, ShownFlag
 from bot.services.digest.digests import ShownDigest
@@ -21,6 +21,7 @@ from bot.services.work.unit_of_work import Work
 from bot.texts.keys import StaffKey
 from storage import cares
 from storage.cares import Care
+from storage.memos import Memo
 from storage.people import Person
 
 
@@ -62,6 +63,10 @@ def _draft(work: Work, person: Person) -> None:
 
 def _open_flags(work: Work, person: Person, asked: Asked) -> None:
     digests.show_flags(work, person)
+
+
+def _note(work: Work, person: Person, asked: Asked) -> None:
+    memo_command.command(work, person, asked.rest)
 
 
 def _crisis(work: Work, person: Person, asked: Asked) -> None:
@@ -244,6 +249,11 @@ def _pictures(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -
     return acknowledging.switch_pictures(work, person, shown, tapped.message_id, on=on)
 
 
+def _drop_memo(work: Work, person: Person, found: tuple[Care, Memo], tapped: Touched) -> Toast:
+    care, memo = found
+    return memo_command.drop(work, person, care, memo, tapped.message_id)
+
+
 def _open_case(work: Work, person: Person, of: Opened, tapped: Touched) -> Toast:
     case_view.show(work, person, of)
     return None
@@ -266,6 +276,7 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Command(
             "flags", _open_flags, menu="menu.flags", help="help.flags", ahead=digests.flagged_digest
         ),
+        Command("note", _note, ALWAYS, "menu.note", "help.note", "to_send_anew"),
         Command("privacy", _privacy, menu="menu.privacy", help="help.privacy"),
         Command("help", _help, menu="menu.help", help="help.help"),
     ),
@@ -306,6 +317,7 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Tap("one_by_one", DIGEST, _one_by_one),
         Tap("one", ONE, _one),
         Tap("pictures", DIGEST, _pictures),
+        Tap("memo_drop", MEMO, _drop_memo),
         Tap("case", CASE, _open_case),
         Tap("case_mark", CASE, _mark_case),
     ),

@@ -25,6 +25,7 @@ from storage import (
     days_off,
     enrolments,
     flags,
+    memos,
     notes,
     risk_cases,
     therapy_sessions,
@@ -34,6 +35,7 @@ from storage.cares import Care
 from storage.check_ins import StoredCheckIn
 from storage.days_off import DaysOff
 from storage.enrolments import Enrolment
+from storage.memos import Memo
 from storage.notes import StoredNote
 from storage.people import Person
 from storage.therapy_sessions import TherapySession
@@ -150,6 +152,12 @@ def _one(work: Work, person: Person, press: Press) -> ShownClient | None:
     return None if found is None else ShownClient(found, shown)
 
 
+def _memo(work: Work, person: Person, press: Press) -> tuple[Care, Memo] | None:
+    memo = memos.find(work.tx, press.number("memo"))
+    care = None if memo is None else _care_of(work, person, memo.care_id)
+    return None if memo is None or care is None else (care, memo)
+
+
 def _case(work: Work, person: Person, press: Press) -> Opened | None:
     case = risk_cases.find(work.tx, press.number("case"))
     care = None if case is None else cares.find(work.tx, case.care_id)
@@ -179,5 +187,7 @@ OWN = Owned(frozenset(), _own)
 ONE = Owned(frozenset({"care", "digest"}), _one, _draft)
 """A client of the therapist's in a digest of theirs."""
 FLAG = Owned(frozenset({"flag", "digest"}), _flag, _draft)
+MEMO = Owned(frozenset({"memo"}), _memo)
+"""A note of the therapist's about a client of theirs."""
 CASE = Owned(frozenset({"case"}), _case)
 """A risk case of a client of the therapist's, or one of which they were told."""
