@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from storage.outbox import LEASE
 from storage.statements import is_word
 from storage.store import Tx
+from storage.tables import check_ins
 from storage.tables_messages import outbox
 
 NUDGE = ":nudge"
@@ -155,6 +156,15 @@ def find_message_id(tx: Tx, check_in_id: int, turn_no: int) -> int | None:
     """Telegram's id of the newest message that shows the question of this turn."""
     params = {"check_in_id": check_in_id, "turn_no": turn_no}
     return tx.conn.execute(_MESSAGE, params).scalar_one_or_none()
+
+
+def find_asked_in(tx: Tx, client_id: int, message_id: int) -> int | None:
+    """The check-in to which a message in the client's chat belongs; None: to none, or no longer."""
+    own = sa.select(check_ins.c.id).where(check_ins.c.client_id == client_id)
+    asked = sa.select(outbox.c.check_in_id).where(
+        outbox.c.check_in_id.in_(own), outbox.c.message_id == message_id
+    )
+    return tx.conn.execute(asked.order_by(outbox.c.id.desc()).limit(1)).scalar_one_or_none()
 
 
 def list_questions(tx: Tx, check_in_id: int) -> list[tuple[int, int]]:

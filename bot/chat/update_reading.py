@@ -7,6 +7,7 @@ that no library knows yet, is read all the same.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from bot.services.work.incoming import (
     NothingForUs,
     Pressed,
     Received,
+    Said,
     SentSomething,
     Sort,
     UnblockedBot,
@@ -86,7 +88,14 @@ def _written(message: Json) -> Incoming:
     if "text" not in message:
         caption = _text(message, "caption")
         return SentSomething(caption, message_id, _sort(message), _spot(message))
-    return read_text(_text(message, "text"), message_id)
+    read = read_text(_text(message, "text"), message_id)
+    return replace(read, replies_to=_replied_to(message)) if isinstance(read, Said) else read
+
+
+def _replied_to(message: Json) -> int | None:
+    """The id of the message that was answered in particular; None where none was."""
+    found = message.get("reply_to_message")
+    return _number(found) if isinstance(found, dict) else None
 
 
 def _sort(message: Json) -> Sort:

@@ -1,4 +1,5 @@
-"""The weekly cap: how many check-ins a client gets in a week over all flows, by stated priority.
+"""The weekly cap: how many check-ins a client gets in a week with one therapist, over all
+flows, by stated priority.
 
 Used by ``projection``. What does not fit is left out, never put off: nothing piles up.
 """

@@ -104,10 +104,13 @@ def look_ahead(work: Work, chat_id: int, incoming: Incoming) -> object:
     if person.role == "therapist":
         of_therapist = FOR_THERAPISTS.ahead(meant)
         return None if of_therapist is None else of_therapist(work, person)
-    own, of_client = cares.list_for_client(work.tx, person.id), FOR_CLIENTS.ahead(meant)
-    if not own or of_client is None:
+    of_client = FOR_CLIENTS.ahead(meant)
+    own = [] if of_client is None else cares.list_for_client(work.tx, person.id)
+    if of_client is None or not own:
         return None
-    return of_client(work, whose_care.find(work, own, meant))
+    care = whose_care.find(work, own, meant)
+    # it is for nobody whom ``act`` would refuse, and long work for nothing
+    return of_client(work, care) if FOR_CLIENTS.allows(meant, standing_of(care)) else None
 
 
 def _meant(incoming: Incoming) -> Incoming:

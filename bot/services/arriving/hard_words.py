@@ -16,7 +16,7 @@ from bot.services.arriving import whose_care
 from bot.services.arriving.entries.entry import is_taking_part
 from bot.services.check_in import after_card, changed_message, noting, typed_words
 from bot.services.check_in.changed_message import Edited
-from bot.services.check_in.locked import find_open
+from bot.services.check_in.locked import find_open_of
 from bot.services.check_in.typed_words import Reply
 from bot.services.safety import card, cases, holding
 from bot.services.safety.fate import Fate
@@ -196,7 +196,7 @@ def _outside(work: Work, care: Care, text: str, heard: _Heard) -> None:
     """Words outside a check-in are offered as a note; they go to nobody by themselves, unless they
     go on with words that do.
     """
-    hold, waiting = holding.find(work, care.id), find_open(work, care)
+    hold, waiting = holding.find(work, care.id), find_open_of(work, care)
     language = care.language if waiting is None else waiting.state.language
     if hold is not None and after_card.is_unsaid(work, care, hold) and hold.note_id is not None:
         _show(work, care, language, heard, "offered", waiting)
@@ -217,7 +217,7 @@ def _passed_on(work: Work, care: Care, heard: _Heard) -> None:
     """Words of somebody else, or of another chat, are nobody's own: they are not kept with those
     before them, nor offered, and that is said below the card.
     """
-    waiting = find_open(work, care)
+    waiting = find_open_of(work, care)
     language = care.language if waiting is None else waiting.state.language
     _show(work, care, language, heard, "none", waiting)
     holding.begin(work, care.id)
@@ -228,7 +228,7 @@ def ask(work: Work, care: Care, word: str) -> None:
     """Queue the card for a client who asks for it. A ``word`` that asked for it stays an answer
     where own words were asked; nothing else follows until the client goes on.
     """
-    waiting = find_open(work, care)
+    waiting = find_open_of(work, care)
     language = care.language if waiting is None else waiting.state.language
     takes_part = is_taking_part(care)
     reply = typed_words.read(work, care, word) if word and takes_part else None

@@ -1,8 +1,9 @@
 """Finds in which care an update acts, for a client who may take part with several therapists.
 
 Used by dispatch, once for every update, and by what has to ask. A tap acts in the care of what it
-names, typed words in that of the question shown last. It must never guess where words could reach
-the wrong therapist: then it asks with whom, and what was typed waits for the tap.
+names, typed words in that of the question that they reply to, or else of the one shown last. It
+must never guess where words could reach the wrong therapist: then it asks with whom, and what was
+typed waits for the tap.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from bot.services.work.incoming import (
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.services.work.with_whom import NO_WORDS
-from storage import answer_messages, cares, check_ins, enrolments, notes
+from storage import answer_messages, cares, check_ins, deliveries, enrolments, notes
 from storage.cares import Care
 
 
@@ -48,8 +49,16 @@ def find(work: Work, own: Sequence[Care], incoming: Incoming) -> Care:
     elif isinstance(incoming, Started):
         waiting = [each for each in own if standing_of(each) in ("invited", "asked")]
         named = waiting[-1].id if waiting else None
+    elif isinstance(incoming, Said) and incoming.replies_to is not None:
+        named = _answered(work, own[0].client_id, incoming.replies_to)
     of_words = isinstance(incoming, Said | SentSomething | SentMore)
     return next((each for each in own if each.id == named), None) or _default(work, own, of_words)
+
+
+def _answered(work: Work, client_id: int, message_id: int) -> int | None:
+    """The care of the question that a client chose to answer, though it may not be the open one."""
+    check_in_id = deliveries.find_asked_in(work.tx, client_id, message_id)
+    return None if check_in_id is None else check_ins.find_care(work.tx, check_in_id)
 
 
 def _named(work: Work, press: Press) -> int | None:

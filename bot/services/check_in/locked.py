@@ -35,3 +35,9 @@ def find_open(work: Work, care: Care) -> StoredCheckIn | None:
     """The care's open round, as far as the client may see it."""
     stored = check_ins.find_open(work.tx, care.id)
     return None if stored is None or is_locked(care, stored) else stored
+
+
+def find_open_of(work: Work, care: Care) -> StoredCheckIn | None:
+    """The client's open round in whichever of their cares, as far as they may see it."""
+    stored = check_ins.find_open_of(work.tx, care.client_id)
+    return None if stored is None or is_locked(care, stored) else stored

@@ -210,7 +210,8 @@ def offer(work: Work, care: Care, text: str, *, is_caption: bool = False) -> Non
 
 def _how_offered(work: Work, care: Care, late: Beside | None) -> ClientKey:
     if with_whom.others(work, care):
-        return "nothing_open_several"
+        is_open = check_ins.find_open_of(work.tx, care.client_id) is not None
+        return "note_offer_several" if is_open else "nothing_open_several"
     return "nothing_open" if late is None else "nothing_open_late"
 
 

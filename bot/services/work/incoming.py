@@ -45,6 +45,8 @@ class Said:
     text: str
     message_id: int | None = None
     """Its place in the chat: what stands below another message has the higher number."""
+    replies_to: int | None = None
+    """The message that its writer chose to answer, if they chose one."""
 
     def __repr__(self) -> str:
         return "Said(…)"

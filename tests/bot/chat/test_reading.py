@@ -47,6 +47,14 @@ def test_only_what_a_person_sent_is_content() -> None:
     assert len(read) == 19
 
 
+@pytest.mark.parametrize(
+    ("replied", "number"), [({"message_id": 3}, 3), ({"message_id": "3"}, None), (3, None)]
+)
+def test_words_know_the_message_that_they_reply_to(replied: Any, number: int | None) -> None:
+    read = _written(text="words", reply_to_message=replied).incoming
+    assert read == Said("words", 5, number)
+
+
 def test_what_telegram_notes_by_itself_asks_for_nothing() -> None:
     names = [*FIELDS["not_by_people"], "a_field_of_the_year_2031"]
     read = {name: _written(**{name: {}}).incoming for name in names}

@@ -15,9 +15,12 @@ from click.testing import CliRunner, Result
 
 from bot.cli.main import main
 from bot.sandbox import Person
+from bot.services.arriving import dispatch
+from bot.services.own_data.copying import Copies
+from bot.services.work.incoming import Commanded
 from tests.bot.conversations.test_conversation_consent_anew import ANEW, change_the_text
 from tests.bot.conversations.test_conversation_export import files
-from tests.support.house import House, plain, texts, token_in
+from tests.support.house import CRISIS, House, plain, texts, token_in
 from tests.support.on_call import NO, YES
 from tests.support.two_therapists import ALIASES, KAYA, WEBER, Pair, join, pair_in, read_by
 
@@ -175,6 +178,66 @@ async def test_words_changed_after_the_other_began_to_ask_stay_where_they_were(
     assert given[1] == (2, 1), "only the rating is an answer for the other"
     assert "bread and salt" in await read_by(house, pair.weber)
     assert "bread" not in await read_by(house, pair.kaya)
+
+
+@pytest.mark.parametrize("words", ["and the cellar", "I don't want to live anymore"])
+async def test_words_that_reply_to_a_question_of_the_one_are_no_answer_for_the_other(
+    house: House, words: str
+) -> None:
+    pair = await pair_in(house)
+    await house.say(pair.client, "/checkin")
+    await house.tap(pair.client, WEBER)
+    await house.tap(pair.client, "7")
+    question = pair.client.newest
+    await finish(house, pair.client)
+    await house.say(pair.client, "/checkin")
+    await house.tap(pair.client, KAYA)
+    await house.tap(pair.client, "3")
+    mark = pair.client.mark
+    pair.client.reply(question, words)
+    await house.settle()
+    said = read(pair.client, mark)
+    assert "Who shall get these words as a note" in said
+    assert "There is no open question" not in said
+    given = await house.rows("SELECT count(*) FROM answers WHERE check_in_id = 2")
+    assert given == [(1,)], "the rating alone"
+    if CRISIS in said:
+        assert "What you wrote goes to nobody unless you say so below." in said
+        await house.tap(pair.client, "Go on with the questions")
+    else:
+        await house.tap(pair.client, "Pass it on to Dr. Weber")
+        assert words in await read_by(house, pair.weber)
+    assert words not in await read_by(house, pair.kaya)
+    # a reply to the question that is open answers it, as any words do
+    pair.client.reply(pair.client.newest, "butter")
+    await house.say(pair.client, "jam")
+    assert "jam" in await read_by(house, pair.kaya)
+
+
+async def test_the_end_of_a_burst_stays_with_the_one_whose_question_it_answered(
+    patient: House,
+) -> None:
+    """Two messages to the last question of the one, while the other's check-in is due."""
+    house = patient
+    pair = await pair_in(house)
+    await house.travel(by=timedelta(days=2, hours=10))
+    assert await house.rows("SELECT care_id FROM check_ins WHERE status = 'open'") == [(1,)]
+    await house.say(pair.client, "7")
+    for _ in range(2):
+        await house.say(pair.client, "skip")
+    pair.client.say("the garden")
+    await house.settle()
+    pair.client.say("and the old shed")
+    await house.settle()
+    await house.travel(by=timedelta(minutes=5))
+    pair.client.say("really the shed")
+    await house.settle()
+    assert "old shed" in await read_by(house, pair.weber)
+    assert "shed" not in await read_by(house, pair.kaya)
+    kept = await house.rows(
+        "SELECT count(*) FROM answers JOIN check_ins ON id = check_in_id WHERE care_id = 2"
+    )
+    assert kept == [(0,)]
 
 
 @pytest.mark.parametrize("language", ["en", "de_du"])
@@ -360,6 +423,20 @@ async def test_a_stray_link_of_one_is_undone_in_both(house: House) -> None:
     assert "butter" in "".join(await house.say(pair.kaya, "/digest"))
     await house.say(pair.client, "/history")
     assert "butter" in "".join(await house.tap(pair.client, KAYA))
+
+
+async def test_no_copy_is_made_for_a_chat_that_may_be_anybodys(house: House) -> None:
+    pair = await pair_in(house)
+    asked = Commanded("export", "")
+
+    async def made(person: Person) -> object:
+        return await house.work(lambda work: dispatch.look_ahead(work, person.chat_id, asked))
+
+    assert isinstance(await made(pair.client), Copies)
+    new = await moved(house, pair.weber, "A.B.")
+    assert await made(new) is None
+    await house.tap(pair.weber, "I have heard the word")
+    assert isinstance(await made(new), Copies)
 
 
 # -- the command line

@@ -169,6 +169,16 @@ class Table(Generic[Who, Key]):
         look = None if tap is None else tap.ahead or tap.of.ahead
         return None if look is None else lambda work, who: look(work, who, press)
 
+    def allows(self, incoming: Incoming, standing: Standing) -> bool:
+        """True where the command or the tap is for now."""
+        if isinstance(incoming, Commanded):
+            entry = self.command(incoming.name)
+            return entry is not None and standing in entry.when
+        if not isinstance(incoming, Pressed) or incoming.press is None:
+            return False
+        tap = self.tap(incoming.press.name)
+        return tap is not None and standing in tap.when
+
     def menu(self) -> Iterator[tuple[str, Key]]:
         """Each command that the menu names, with the key of its text."""
         return ((each.name, each.menu) for each in self.commands if each.menu is not None)
