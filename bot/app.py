@@ -16,6 +16,7 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from bot.charts import Chart
+from bot.chat.calendar_addresses import HttpCalendars
 from bot.chat.connection import connect
 from bot.chat.polling import RawUpdates
 from bot.chat.transport import BotTransport
@@ -31,10 +32,12 @@ from bot.report.client_details import render_client
 from bot.report.digest_text import render, render_blocks, render_flags, render_part
 from bot.report.drawing import draw
 from bot.report.pages import Page
+from bot.services.therapy_sessions import ical_reading
 from bot.services.work.practice import Practice
 from bot.services.work.shelf import Shelf
 from bot.texts import Texts, shipped
 from bot.workers.backlog import Backlog
+from bot.workers.calendars import Calendars
 from bot.workers.errands import Errands
 from bot.workers.handler import Handler
 from bot.workers.keeper import Keeper
@@ -120,6 +123,7 @@ class App:
     sender: Sender
     ticker: Ticker
     keeper: Keeper
+    calendars: Calendars
     errands: Errands
     strangers: Strangers
     bot: Bot
@@ -216,8 +220,10 @@ def _assemble(
     receiver = Receiver(store, updates, transport, clock, errands, strangers)
     backlog = Backlog(receiver, clock)
     sender = Sender(store, practice, transport, clock, strangers, backlog.is_in)
+    calendars = HttpCalendars(ical_reading.LARGEST)
     return App(
         settings=settings,
+        calendars=Calendars(store, practice, transport, calendars, clock),
         store=store,
         practice=practice,
         receiver=receiver,

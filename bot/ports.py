@@ -106,8 +106,27 @@ class Updates(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class NotFetched:
+    """There is no calendar to be had now, and why, in words that do not name its address."""
+
+    why: str
+
+
+class CalendarAddresses(Protocol):
+    """Calendars at their addresses."""
+
+    async def fetch(self, address: str) -> bytes | NotFetched:
+        """The calendar as it is there now."""
+        ...
+
+
 class Transport(Protocol):
     """Telegram's side of sending."""
+
+    async def download(self, file_id: str) -> bytes | None:
+        """The content of a file that somebody sent; None: Telegram does not hand it over now."""
+        ...
 
     async def send(self, chat_id: int, message: Message) -> Delivery:
         """Send a new message."""

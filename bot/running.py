@@ -29,6 +29,7 @@ log = structlog.get_logger(__name__)
 TICK_SECONDS = 1
 WATCH_SECONDS = 15
 KEEP_SECONDS = 3600
+CALENDAR_SECONDS = 5
 IDLE_SECONDS = 1.0
 """The sleep of a loop that nobody wakes: rows of another process are seen after this."""
 SENDING_GRACE = 3.0
@@ -114,6 +115,7 @@ class Runner:
         beats = (
             (Trial("ticker", self.clock), self._tick, TICK_SECONDS),
             (Trial("keeper", self.clock), self._keep, KEEP_SECONDS),
+            (Trial("calendars", self.clock), self._read_calendars, CALENDAR_SECONDS),
         )
         for trial, step, seconds in beats:
             scheduler.add_job(
@@ -176,6 +178,10 @@ class Runner:
 
     async def _tick(self) -> None:
         await self.app.ticker.tick()
+        self.app.sender.wake.set()
+
+    async def _read_calendars(self) -> None:
+        await self.app.calendars.tick()
         self.app.sender.wake.set()
 
     async def _keep(self) -> None:

@@ -17,8 +17,10 @@ from storage.erasures import ORDER
 from storage.store import Tx
 from storage.tables import people
 
-LEFT_OUT = frozenset({"chat_hash", "token_hash", "token", "lease_until"})
-"""Columns of the machine: fingerprints by which a chat or a link is found, and claims."""
+LEFT_OUT = frozenset({"calendar_mark", "chat_hash", "token_hash", "token", "lease_until"})
+"""Columns of the machine: claims, and fingerprints by which a chat, a link or an appointment is
+found.
+"""
 Row = dict[str, Any]
 _PLACES: dict[str, Callable[[Any], str]] = {
     "people.name_sealed": lambda row: f"people.name:{row.id}",

@@ -89,6 +89,13 @@ class Tx:
         """HMAC-SHA256 of a tap's id under the index key: tells a repeat without naming the tap."""
         return hmac.digest(self._index_key, f"tap:{query_id}".encode(), "sha256").hex()
 
+    def event_mark(self, therapist_id: int, key: str) -> str:
+        """HMAC-SHA256 of what names an appointment in a therapist's calendar, under the index key:
+        it is found again, and nothing of the calendar is kept.
+        """
+        named = f"event:{therapist_id}:{key}"
+        return hmac.digest(self._index_key, named.encode(), "sha256").hex()
+
     def _cipher(self, person_id: int) -> AESGCM:
         self.fetch_keys((person_id,))
         cipher = self._ciphers[person_id]

@@ -223,6 +223,8 @@ therapy_sessions = sa.Table(
     sa.Column("regular_on", LocalDate),  # the date for which it was made, wherever it moved
     at("by_hand_at", nullable=True),  # when somebody last said in the chat what becomes of it
     sa.Column("days_off_id", Id),  # the days off that called it off; no key, see erasures
+    text("calendar_mark", nullable=True),  # an HMAC of what names it in a calendar
+    text("calendar_from", nullable=True),  # file, or address
     one_of("state", "planned", "happened", "cancelled", "no_show"),
     # one a date of a regular time: planning may run twice and adds one
     unique_where(
@@ -231,6 +233,10 @@ therapy_sessions = sa.Table(
         "regular_id",
         "regular_on",
         where="regular_id IS NOT NULL",
+    ),
+    # one an appointment: a calendar is read again and again
+    unique_where(
+        "uq_therapy_sessions_calendar", "calendar_mark", where="calendar_mark IS NOT NULL"
     ),
     sa.Index(None, "care_id", "starts_at"),
     sqlite_strict=True,

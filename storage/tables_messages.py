@@ -347,3 +347,18 @@ erasure_notices = sa.Table(
     belongs_to("digest_id", "digests", nullable=True),
     sqlite_strict=True,
 )
+
+calendar_imports = sa.Table(
+    "calendar_imports",
+    metadata,
+    row_id(),
+    belongs_to("therapist_id", "people"),
+    text("source"),
+    text("state"),
+    at("made_at"),
+    sa.Column("body_sealed", Bytes, nullable=False),
+    one_of("source", "file", "address"),
+    one_of("state", "to_fetch", "shown", "wanted"),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,  # buttons name one by its id
+)

@@ -18,6 +18,8 @@ from storage.statements import exactly_one, insert_new, new_id, words
 from storage.store import Tx
 from storage.tables import cares, therapy_sessions
 
+Source = Literal["file", "address"]
+"""The way a calendar came: as a file that was sent, or from an address in the settings."""
 State = Literal["planned", "happened", "cancelled", "no_show"]
 Unmet = Literal["moved", "no_show"]
 """A client's word of a therapy session at which they did not meet."""
@@ -44,6 +46,9 @@ class TherapySession:
     """The time when the therapist last said in the chat what becomes of it."""
     days_off_id: int | None = None
     """The days off that called it off."""
+    calendar_mark: str | None = None
+    """An HMAC of what names it in a calendar; None: it comes from none."""
+    calendar_from: Source | None = None
 
     @property
     def counts(self) -> bool:
@@ -70,6 +75,8 @@ _COLUMNS = (
     _T.regular_on,
     _T.by_hand_at,
     _T.days_off_id,
+    _T.calendar_mark,
+    _T.calendar_from,
 )
 _PUT = insert_new(therapy_sessions, _T.id)
 
@@ -160,6 +167,44 @@ def list_for_therapist(
         .order_by(_T.starts_at, _T.id)
     )
     return [_session(row) for row in tx.conn.execute(query)]
+
+
+def find_marked(tx: Tx, mark: str) -> TherapySession | None:
+    """The therapy session that is this appointment of a calendar."""
+    row = tx.conn.execute(sa.select(*_COLUMNS).where(_T.calendar_mark == mark)).one_or_none()
+    return None if row is None else _session(row)
+
+
+def put_marked(
+    tx: Tx,
+    *,
+    care_id: int,
+    mark: str,
+    source: Source,
+    starts_at: datetime,
+    ends_at: datetime,
+    days_off_id: int | None,
+    now: datetime,
+) -> TherapySession:
+    """A new therapy session that is this appointment of a calendar; off where days off are."""
+    values = {
+        "care_id": care_id,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "state": "planned" if days_off_id is None else "cancelled",
+        "recorded_at": now,
+        "days_off_id": days_off_id,
+        "calendar_mark": mark,
+        "calendar_from": source,
+    }
+    return load(tx, new_id(tx.conn, sa.insert(therapy_sessions), values))
+
+
+def set_mark(tx: Tx, therapy_session_id: int, *, mark: str, source: Source) -> None:
+    """The therapy session is this appointment of a calendar of that source."""
+    same = sa.update(therapy_sessions).where(_T.id == therapy_session_id)
+    values = {"calendar_mark": mark, "calendar_from": source}
+    exactly_one(tx.conn.execute(same.values(**values)), f"therapy session {therapy_session_id}")
 
 
 def list_off_by(tx: Tx, days_off_id: int, *, since: datetime) -> list[TherapySession]:

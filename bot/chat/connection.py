@@ -30,7 +30,7 @@ def connect(token: str, api_url: str, *, parallel: int) -> Bot:
             read_timeout=15,
             write_timeout=10,
             pool_timeout=30,
-            httpx_kwargs={"verify": _certificates()},
+            httpx_kwargs={"verify": certificates()},
         ),
         get_updates_request=poll_connection(1),
     )
@@ -39,11 +39,11 @@ def connect(token: str, api_url: str, *, parallel: int) -> Bot:
 def poll_connection(size: int) -> PatientRequest:
     """A fresh connection for long polls, not yet opened."""
     return PatientRequest(
-        connection_pool_size=size, connect_timeout=5, httpx_kwargs={"verify": _certificates()}
+        connection_pool_size=size, connect_timeout=5, httpx_kwargs={"verify": certificates()}
     )
 
 
 @cache
-def _certificates() -> ssl.SSLContext:
+def certificates() -> ssl.SSLContext:
     """The certificates that are trusted, read once: reading them takes 60 ms a connection."""
     return httpx.create_ssl_context()

@@ -102,6 +102,15 @@ class BotTransport:
             await _at_best(self._set_commands(chat_id, message.menu), "show_menu")
         return Sent(sent.message_id)
 
+    async def download(self, file_id: str) -> bytes | None:
+        """The content of a file that somebody sent; None: Telegram does not hand it over now."""
+        try:
+            file = await self._bot.get_file(file_id)
+            return bytes(await file.download_as_bytearray())
+        except TelegramError as error:
+            log.warning("not_downloaded", kind=type(error).__name__)
+            return None
+
     async def show_menu(self, chat_id: int, menu: Menu) -> Delivery:
         """Let the chat's own menu show these commands. A refusal says nothing of who is there."""
         try:

@@ -15,6 +15,7 @@ from bot.services.arriving.contents import has_content
 from bot.services.work.buttons import press
 from bot.services.work.incoming import (
     BlockedBot,
+    Document,
     EditedMessage,
     Forwarded,
     Incoming,
@@ -87,7 +88,8 @@ def _written(message: Json) -> Incoming:
         return Forwarded(_text(message, words), message_id)
     if "text" not in message:
         caption = _text(message, "caption")
-        return SentSomething(caption, message_id, _sort(message), _spot(message))
+        sort, spot = _sort(message), _spot(message)
+        return SentSomething(caption, message_id, sort, spot, _document(message))
     read = read_text(_text(message, "text"), message_id)
     return replace(read, replies_to=_replied_to(message)) if isinstance(read, Said) else read
 
@@ -111,6 +113,17 @@ def _spot(message: Json) -> Spot | None:
     if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
         return None
     return Spot(float(latitude), float(longitude))
+
+
+def _document(message: Json) -> Document | None:
+    """Read which file was sent; None where none was, or Telegram does not say which."""
+    found = message.get("document")
+    if not isinstance(found, dict):
+        return None
+    file_id, name, size = (found.get(key) for key in ("file_id", "file_name", "file_size"))
+    if not isinstance(file_id, str) or not isinstance(name, str) or type(size) is not int:
+        return None
+    return Document(file_id, name, size)
 
 
 def _edited(message: Json) -> Incoming:

@@ -18,15 +18,15 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationInfo,
     field_validator,
 )
-from pydantic_core import PydanticCustomError
 
 from bot.config.mistakes import ConfigProblem, nearest
+from bot.config.read_calendars import Calendar
+from bot.config.settings_table import Section, names, refusal
 from flows.languages import BASE, Language, first_written, is_spoken, languages, tongues
 from flows.schedule.quiet import USUAL_QUIET, QuietHours
 
@@ -39,10 +39,6 @@ WALL = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
-def _refusal(what: str, advice: str) -> PydanticCustomError:
-    return PydanticCustomError("interlude", "{what}", {"what": what, "advice": advice})
-
-
 def _base(info: ValidationInfo) -> Path:
     """The folder that relative paths start from: that of the settings file."""
     return Path(info.context) if info.context is not None else Path()
@@ -52,7 +48,7 @@ def _wall_time(value: object) -> object:
     if isinstance(value, time):
         return value
     if not isinstance(value, str) or not WALL.fullmatch(value):
-        raise _refusal("is not a time of day", 'write hours and minutes, such as "21:30"')
+        raise refusal("is not a time of day", 'write hours and minutes, such as "21:30"')
     return time.fromisoformat(value)
 
 
@@ -62,13 +58,13 @@ def _zone(name: str) -> str:
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         meant = nearest(name, zoneinfo.available_timezones())
         advice = f"did you mean {meant}?" if meant else "write it like Europe/Berlin"
-        raise _refusal("is not a time zone that exists", advice) from None
+        raise refusal("is not a time zone that exists", advice) from None
     return name
 
 
 def _database_url(url: str, info: ValidationInfo) -> str:
     if not url.startswith((SQLITE, POSTGRES)):
-        raise _refusal("is not a database that can be used", f"begin with {SQLITE} or {POSTGRES}")
+        raise refusal("is not a database that can be used", f"begin with {SQLITE} or {POSTGRES}")
     name = url.removeprefix(SQLITE)
     in_place = name == url or name.startswith(":memory:")
     return url if in_place else f"{SQLITE}{_base(info) / name}"
@@ -77,16 +73,12 @@ def _database_url(url: str, info: ValidationInfo) -> str:
 def _token(value: SecretStr) -> SecretStr:
     secret = value.get_secret_value()
     if secret and not TOKEN.fullmatch(secret):
-        raise _refusal("is not a bot token", "copy it from @BotFather; it looks like 123456:ABC")
+        raise refusal("is not a bot token", "copy it from @BotFather; it looks like 123456:ABC")
     return value
 
 
 def _without_slash(url: str) -> str:
     return url.rstrip("/")
-
-
-def _names(value: object) -> object:
-    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
 
 
 def _placed(path: Path, info: ValidationInfo) -> Path:
@@ -104,7 +96,7 @@ def _flow_folder(value: object) -> object:
 def _plain_language(code: object) -> object:
     plain = [tongue.plain for tongue in tongues()]
     if code not in plain:
-        raise _refusal("is not a language that is spoken here", f"write {' or '.join(plain)}")
+        raise refusal("is not a language that is spoken here", f"write {' or '.join(plain)}")
     return code
 
 
@@ -113,23 +105,23 @@ def _in_each(written: dict[str, str]) -> dict[Language, str]:
     for code, text in written.items():
         if not is_spoken(code):
             advice = f"write one of {', '.join(languages())}"
-            raise _refusal(f"has {code}, which is no language that is spoken here", advice)
+            raise refusal(f"has {code}, which is no language that is spoken here", advice)
         if text.strip() and not any(letter.isdigit() for letter in text):
             what = f"has a text without a number for {code}"
-            raise _refusal(what, "write the telephone numbers of your place into it")
+            raise refusal(what, "write the telephone numbers of your place into it")
     return {one: written.get(one, "") for one in languages()}
 
 
 def _not_a_value(value: object) -> object:
     if not isinstance(value, dict):
-        raise _refusal("is a table, not a value", "write its settings below [practice.crisis]")
+        raise refusal("is a table, not a value", "write its settings below [practice.crisis]")
     return value
 
 
 PlainLanguage = Annotated[Language, BeforeValidator(_plain_language)]
 Crisis = Annotated[dict[str, str], BeforeValidator(_not_a_value), AfterValidator(_in_each)]
 WallTime = Annotated[time, BeforeValidator(_wall_time)]
-Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
+Names = Annotated[tuple[str, ...], BeforeValidator(names)]
 RuleName = Literal[
     "points",
     "rating_dip",
@@ -146,28 +138,8 @@ RuleName = Literal[
     "no_information",
 ]
 """The rules of ``flows.signals.rules`` that can be chosen; a test holds one against the other."""
-Days = Annotated[tuple[Weekday, ...], BeforeValidator(_names)]
+Days = Annotated[tuple[Weekday, ...], BeforeValidator(names)]
 Placed = Annotated[Path, AfterValidator(_placed)]
-
-
-class Section(BaseModel):
-    """A table of settings: frozen, and strict about names that it does not know."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        validate_default=True,
-        hide_input_in_errors=True,
-        allow_inf_nan=False,
-    )
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _no_truth_value(cls, value: object) -> object:
-        """Pydantic would take true for 1, and no setting is a yes or no."""
-        if isinstance(value, bool):
-            raise _refusal("is true or false", "write the value that is meant")
-        return value
 
 
 class Telegram(Section):
@@ -253,7 +225,7 @@ class Safety(Section):
     def _ends_after_it_begins(cls, until: time, info: ValidationInfo) -> time:
         begin = info.data.get("cover_from")
         if begin is not None and until <= begin:
-            raise _refusal("is not after cover_from", "let the hours end on the same day")
+            raise refusal("is not after cover_from", "let the hours end on the same day")
         return until
 
     @property
@@ -274,7 +246,7 @@ class Digest(Section):
 class Signals(Section):
     """The rules that point out a possible strain, and how much of it a digest shows on top."""
 
-    rules: Annotated[tuple[RuleName, ...], BeforeValidator(_names)] = (
+    rules: Annotated[tuple[RuleName, ...], BeforeValidator(names)] = (
         "points",
         "drifting",
         "no_information",
@@ -347,6 +319,7 @@ class Settings(Section):
     practice: Practice = Field(default_factory=Practice)
     safety: Safety = Field(default_factory=Safety)
     digest: Digest = Field(default_factory=Digest)
+    calendar: Calendar = Field(default_factory=Calendar)
     signals: Signals = Field(default_factory=Signals)
     sending: Sending = Field(default_factory=Sending)
     invites: Invites = Field(default_factory=Invites)

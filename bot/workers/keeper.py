@@ -13,9 +13,10 @@ from bot.services.own_data import copying
 from bot.services.own_data.new_chat import LAST_WORDS_FOR
 from bot.services.own_data.new_phone import ADDRESS_FOR
 from bot.services.signals import swing_learning
+from bot.services.therapy_sessions.calendar_files import KEPT_FOR
 from bot.services.work.practice import Practice
 from bot.services.work.unit_of_work import Work
-from storage import inbox, moves, notes, swings
+from storage import calendar_imports, inbox, moves, notes, swings
 from storage.store import Store, Tx
 from storage.swings import Swings
 
@@ -42,6 +43,8 @@ class Keeper:
         dropped = await self.store.write(lambda tx: notes.purge_offered(tx, unclaimed))
         if dropped:
             log.info("notes_purged", rows=dropped)
+        undecided = self.clock.now() - KEPT_FOR
+        await self.store.write(lambda tx: calendar_imports.purge(tx, undecided))
         await self.store.write(self._take_copies_out)
         await self.store.write(self._forget_former_chats)
         await self._learn()

@@ -111,6 +111,7 @@ class House:
             received, _ = await app.receiver.tick()
             handled = await app.handler.tick()
             await app.handler.settle()
+            await app.calendars.tick()
             before = app.sender.sent
             await app.sender.tick()
             await app.strangers.settle()
@@ -126,6 +127,7 @@ class House:
             if now >= until:
                 return
             due = [await self.app.ticker.tick(), await self.app.sender.tick()]
+            due.append(await self.app.calendars.tick())
             ahead = [at for at in due if at is not None and at > now]
             await self.live_until(min([*ahead, until]))
 

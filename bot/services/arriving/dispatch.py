@@ -32,11 +32,13 @@ from bot.services.care import invitations
 from bot.services.digest import digests
 from bot.services.planning import own_place
 from bot.services.safety import card, escalating, holding, quiet_line
+from bot.services.therapy_sessions import calendar_files
 from bot.services.work import own_menu, speak
 from bot.services.work.buttons import FORMS, STALE, Toast
 from bot.services.work.incoming import (
     BlockedBot,
     Commanded,
+    Document,
     EditedMessage,
     Forwarded,
     Incoming,
@@ -294,6 +296,8 @@ def _of_therapist(work: Work, person: Person, incoming: Incoming, update_id: int
             _command_of_therapist(work, person, incoming)
         case EditedMessage():
             _edited_by_therapist(work, person, incoming)
+        case SentSomething(document=Document() as document):
+            calendar_files.receive(work, person, document)
         case Said() | Forwarded() | SentSomething():
             speak.to_therapist(work, person, "not_a_conversation")
         case Pressed():

@@ -87,6 +87,7 @@ Name = Literal[
     "days_off_undo",
     "evening_ask",
     "evening_set",
+    "calendar",
     "own_times",
     "own_set",
     "own_reset",
@@ -142,6 +143,7 @@ Thing = Literal[
     "enrolment",
     "therapy_session",
     "days_off",
+    "calendar",
     "flag",
     "digest",
     "note",
@@ -258,6 +260,7 @@ FORMS: dict[Name, Form] = {
     "days_off_undo": Form("dx", ("days_off",)),
     "evening_ask": Form("ea", ()),
     "evening_set": Form("es", ("minute",)),
+    "calendar": Form("ct", ("calendar",), has_word=True),
     "own_times": Form("h", ("enrolment",)),
     "own_set": Form("i", ("enrolment", "weekdays", "minute")),
     "own_reset": Form("o", ("enrolment",)),
@@ -305,15 +308,13 @@ FORMS: dict[Name, Form] = {
     "case": Form("rc", ("case",)),
     "case_mark": Form("rm", ("case",), has_word=True),
 }
-"""``version``: of the consent that was shown. ``place``: of its step, from 0; of a
-question about one matter, 1 in a round and 0 under /privacy; for an ending, the days until then; of
-a regular time its weekday, or ten times its minutes and then its weeks; of a list of therapy
-sessions its page, or a day as its ordinal, as the first of days off is. ``minute``: since 1970 for
-a therapy session (the first of a regular time by the therapist's clock) and for the last step of
-erasing, of the day for a client's own time and
-the list in the evening. ``weekdays``: as bits, 0 for as they are. ``on``: 1 or
-0. ``with_whom``: the note holds the words that stood behind the command which is its code word, 0
-for none. ``place`` under a digest: the clients before.
+"""``version``: of the consent that was shown. ``place``: of its step, from 0; of a question about
+one matter, 1 in a round and 0 under /privacy; for an ending, the days until then; of a regular time
+its weekday, or ten times its minutes and its weeks; of a list of therapy sessions its page, or a
+day as its ordinal, as the first day off is. ``minute``: since 1970 for a therapy session and the
+last step of erasing, of the day for a client's own time and the evening's list. ``weekdays``: as
+bits, 0 for as they are. ``on``: 1 or 0. ``with_whom``: the note holds the words behind the command
+that is its code word, 0 for none.
 """
 _BY_CODE: dict[str, Name] = {form.code: name for name, form in FORMS.items()}
 

@@ -68,6 +68,15 @@ class Forwarded:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file at Telegram, which is fetched where it is wanted."""
+
+    file_id: str = field(repr=False)
+    name: str = field(repr=False)
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class SentSomething:
     """A sticker, photo, voice message or anything else without text; a picture may have a
     caption.
@@ -78,6 +87,7 @@ class SentSomething:
     sort: Sort = "other"
     spot: Spot | None = None
     """The spot that was shared, where one was."""
+    document: Document | None = None
 
     def __repr__(self) -> str:
         return "SentSomething(…)"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bot.services.arriving.entries.entry import Tap, Touched
 from bot.services.arriving.entries.ownership import (
+    CALENDAR,
     CARE,
     CARE_OR_ALL,
     DAYS_OFF,
@@ -15,6 +16,7 @@ from bot.services.arriving.entries.ownership import (
     SESSION,
 )
 from bot.services.therapy_sessions import (
+    calendar_files,
     days_off_setting,
     evening,
     listing,
@@ -25,6 +27,7 @@ from bot.services.therapy_sessions import (
 from bot.services.therapy_sessions.days_off_setting import Whom
 from bot.services.work.buttons import Toast
 from bot.services.work.unit_of_work import Work
+from storage.calendar_imports import CalendarImport
 from storage.cares import Care
 from storage.days_off import DaysOff
 from storage.people import Person
@@ -143,6 +146,10 @@ def _evening_set(work: Work, person: Person, who: Person, tapped: Touched) -> To
     return evening.set_hour(work, person, tapped.press.number("minute"), tapped.message_id)
 
 
+def _calendar(work: Work, person: Person, of: CalendarImport, tapped: Touched) -> Toast:
+    return calendar_files.decide(work, person, of, tapped.press.word, tapped.message_id)
+
+
 SESSION_TAPS = (
     Tap("session", CARE, _just_ended),
     Tap("move_session", SESSION, _move),
@@ -168,5 +175,6 @@ SESSION_TAPS = (
     Tap("days_off_undo", DAYS_OFF, _off_undo),
     Tap("evening_ask", OWN, _evening),
     Tap("evening_set", OWN, _evening_set),
+    Tap("calendar", CALENDAR, _calendar),
 )
 """The buttons about therapy sessions."""

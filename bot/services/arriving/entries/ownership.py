@@ -20,6 +20,7 @@ from bot.services.work.buttons import Press
 from bot.services.work.unit_of_work import Work
 from bot.services.work.with_whom import NO_WORDS
 from storage import (
+    calendar_imports,
     cares,
     check_ins,
     days_off,
@@ -31,6 +32,7 @@ from storage import (
     therapy_sessions,
 )
 from storage import digests as stored_digests
+from storage.calendar_imports import CalendarImport
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
 from storage.days_off import DaysOff
@@ -111,6 +113,11 @@ def _days_off(work: Work, person: Person, press: Press) -> DaysOff | None:
     return found if found is not None and found.therapist_id == person.id else None
 
 
+def _calendar(work: Work, person: Person, press: Press) -> CalendarImport | None:
+    found = calendar_imports.find(work.tx, press.number("calendar"))
+    return found if found is not None and found.therapist_id == person.id else None
+
+
 def _session(work: Work, person: Person, press: Press) -> tuple[Care, TherapySession] | None:
     session = therapy_sessions.find(work.tx, press.number("therapy_session"))
     care = None if session is None else _care_of(work, person, session.care_id)
@@ -180,6 +187,8 @@ CARE = Owned(frozenset({"care"}), _care)
 CARE_OR_ALL = Owned(frozenset({"care"}), _care_or_all)
 """A client of the therapist's, or all of them."""
 DAYS_OFF = Owned(frozenset({"days_off"}), _days_off)
+CALENDAR = Owned(frozenset({"calendar"}), _calendar)
+"""A calendar file that the therapist sent."""
 SESSION = Owned(frozenset({"therapy_session"}), _session)
 DIGEST = Owned(frozenset({"digest"}), _digest, _draft)
 OWN = Owned(frozenset(), _own)
