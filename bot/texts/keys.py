@@ -756,8 +756,6 @@ StaffKey = Literal[
     "button_note_drop",
     "button_off_keep",
     "button_off_until",
-    "button_page_after",
-    "button_page_before",
     "button_pictures_off",
     "button_pictures_on",
     "button_quarter_later",

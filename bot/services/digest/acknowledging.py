@@ -11,7 +11,7 @@ from bot.services.digest import digests as service
 from bot.services.digest.digest_buttons import UNKEPT
 from bot.services.digest.digests import ShownDigest
 from bot.services.planning import following
-from bot.services.work import speak
+from bot.services.work import pages_of_people, speak
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import StaffKey
@@ -200,16 +200,16 @@ def _go_on(
     return ((Button(label, data(to, shown.id, place)),),)
 
 
-def show_names(work: Work, person: Person, shown: ShownDigest, page: int, message_id: int) -> Toast:
-    """Put the clients' names under the digest, as buttons."""
-    pages = digest_buttons.pages_of_names(shown.digest)
-    if page >= pages:
-        return STALE
-    text = _text(work, person, shown)
-    who = work.tell(person.language, "about_clients", page=page + 1, count=pages)
+def show_names(work: Work, person: Person, shown: ShownDigest, page: int, message_id: int) -> None:
+    """Put the clients' names under the digest, as buttons, one page of them."""
+    of = pages_of_people.pages(len(shown.digest.sections))
+    who = [
+        work.tell(person.language, "about_clients"),
+        pages_of_people.line(work, person.language, min(page, of - 1), of),
+    ]
+    text = "\n".join([f"{_text(work, person, shown)}\n", *filter(None, who)])
     rows = digest_buttons.name_rows(work, person, shown.digest, shown.id, page)
-    speak.edit(work, person.id, message_id, f"{text}\n\n{who}", key="names", rows=rows)
-    return None
+    speak.edit(work, person.id, message_id, text, key="names", rows=rows)
 
 
 def show_by_name(work: Work, person: Person, typed: str) -> None:

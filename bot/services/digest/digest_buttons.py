@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from bot.messages import Button, Rows
 from bot.ports import DigestPage
 from bot.services.digest import weekly_picture
-from bot.services.work import speak
+from bot.services.work import pages_of_people, speak
 from bot.services.work.buttons import data
 from bot.services.work.unit_of_work import Work
-from bot.texts.keys import StaffKey
 from flows.digest.arrange import Digest
 from flows.digest.section import ClientSection
 from storage import digests
+from storage.aliases import core
 from storage.people import Person
 
 DRAFT = 0
@@ -27,8 +27,6 @@ UNKEPT = frozenset({DRAFT, OPEN_FLAGS})
 MOST_FLAGS = 24
 """More flags than that are reached one by one: a wall of buttons is not read."""
 MOST_CASES = 10
-A_PAGE = 24
-"""The names on one page of the clients."""
 
 
 def main_rows(
@@ -79,25 +77,18 @@ def name_rows(work: Work, person: Person, digest: Digest, digest_id: int, page: 
     """The clients by name, one page of them: to a flag's own buttons where it has some, to what the
     digest has of them otherwise; then the pages before and after, and the way back.
     """
-    clients = sorted(digest.sections, key=lambda s: (s.alias.casefold(), s.code))
-    shown = clients[page * A_PAGE : (page + 1) * A_PAGE]
+    clients = sorted(digest.sections, key=lambda s: (core(s.alias), s.code))
+    shown, number = pages_of_people.page_of(clients, page)
     names = speak.grid([_name(section, digest_id) for section in shown])
-    turned: list[tuple[StaffKey, int]] = []
-    if page > 0:
-        turned.append(("button_page_before", page - 1))
-    if len(clients) > (page + 1) * A_PAGE:
-        turned.append(("button_page_after", page + 1))
-    turns = [
-        Button(work.tell(person.language, key), data("one_by_one", digest_id, to))
-        for key, to in turned
-    ]
+    turning = pages_of_people.turning(
+        work,
+        person.language,
+        number,
+        pages_of_people.pages(len(clients)),
+        lambda to: data("one_by_one", digest_id, to),
+    )
     back = Button(work.tell(person.language, "button_back"), data("flags", digest_id))
-    return (*names, *([tuple(turns)] if turns else ()), (back,))
-
-
-def pages_of_names(digest: Digest) -> int:
-    """The number of pages that the names take."""
-    return -(-len(digest.sections) // A_PAGE)
+    return (*names, *turning, (back,))
 
 
 def _name(section: ClientSection, digest_id: int) -> Button:

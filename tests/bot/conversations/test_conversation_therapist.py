@@ -71,9 +71,12 @@ async def test_a_long_list_of_clients_fits_messages(house: House) -> None:
         weber.say(f"/invite {'😀' * 20}{number}")
     await house.settle()
     said = await house.say(weber, "/clients")
-    assert len(said) == 2
+    while "More ›" in weber.labels[-1]:
+        await house.tap(weber, "More ›")
+        said.append(weber.last)
+    assert len(said) == 4
     assert all(len(text.encode("utf-16-le")) <= 2 * 4096 for text in said)
-    listed = [line for text in said for line in text.splitlines() if line.startswith("•")]
+    listed = {line for text in said for line in text.splitlines() if line.startswith("•")}
     assert len(listed) == 60
 
 

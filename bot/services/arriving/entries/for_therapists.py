@@ -7,7 +7,7 @@ from collections.abc import Callable
 from bot.services.arriving.entries.entry import ALWAYS, Asked, Command, Table, Tap, Touched
 from bot.services.arriving.entries.for_sessions import SESSION_TAPS
 from bot.services.arriving.entries.ownership import CARE, CASE, DIGEST, FLAG, MEMO, ONE, OWN
-from bot.services.care import client_card, ending, inviting, memo_command
+from bot.services.care import client_card, client_list, ending, inviting, memo_command
 from bot.services.digest import acknowledging, digests, earlier_weeks
 from bot.services.digest.acknowledging import ShownClient, ShownFlag
 from bot.services.digest.digests import ShownDigest
@@ -19,7 +19,6 @@ from bot.services.work import own_menu, speak
 from bot.services.work.buttons import STALE, Toast
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import StaffKey
-from storage import cares
 from storage.cares import Care
 from storage.memos import Memo
 from storage.people import Person
@@ -30,13 +29,7 @@ def _invite(work: Work, person: Person, asked: Asked) -> None:
 
 
 def _clients(work: Work, person: Person, asked: Asked) -> None:
-    listed = cares.list_for_therapist(work.tx, person.id, states=cares.STATES)
-    if not listed:
-        speak.to_therapist(work, person, "no_clients")
-        return
-    lines = [work.tell(person.language, "clients_title", count=len(listed))]
-    lines.extend(client_card.client_line(work, person, care) for care in listed)
-    speak.reply(work, person.id, "\n".join(lines), key="clients")
+    client_list.command(work, person)
 
 
 def _client(work: Work, person: Person, asked: Asked) -> None:
@@ -162,6 +155,7 @@ def _end_back(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
 _LISTS: dict[str, Callable[[Work, Person, int, int], Toast]] = {
     "session": session_command.show_people,
     "card": client_card.show_people,
+    "clients": client_list.turn,
 }
 """The lists of people whose pages are turned, by their name in the buttons."""
 
@@ -236,7 +230,8 @@ def _week(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> To
 
 def _one_by_one(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> Toast:
     page = tapped.press.number("page")
-    return acknowledging.show_names(work, person, shown, page, tapped.message_id)
+    acknowledging.show_names(work, person, shown, page, tapped.message_id)
+    return None
 
 
 def _one(work: Work, person: Person, one: ShownClient, tapped: Touched) -> Toast:
