@@ -200,13 +200,18 @@ def _finish_if_over(work: Work, care: Care) -> None:
 
 
 def _tell_client(work: Work, care: Care, key: ClientKey, **values: object) -> None:
-    """Say it, not in quiet hours, with a first line that a lock screen may show to anybody."""
+    """Say it, not in quiet hours nor right after a crisis card of whichever care, with a first line
+    that a lock screen may show to anybody.
+    """
     opening = work.say(care.language, "erased_opening")
     rest = with_whom.others_go_on(work, care)
     spoken: ClientKey = "goodbye_one" if rest and key == "goodbye" else key
     said = work.say(care.language, spoken, **names_for(work, care), **values)
     said = f"{said} {rest}".rstrip()
-    speak.notify(work, care.client_id, f"{opening}\n\n{said}", key=f"{key}{care.id}")
+    held = holding.until(work, care.id) or work.now
+    not_before = next_allowed(held, zone(care.zone), work.practice.quiet)
+    text = f"{opening}\n\n{said}"
+    speak.notify(work, care.client_id, text, key=f"{key}{care.id}", not_before=not_before)
 
 
 def _moment(work: Work, care: Care, days: int) -> datetime:

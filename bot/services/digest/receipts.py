@@ -51,7 +51,9 @@ def _may_be_told(work: Work, care: Care, read: ReadSection) -> bool:
         return False
     if care.unreachable_at is not None or not _is_day(work, care):
         return False
-    if check_ins.find_open(work.tx, care.id) is not None or holding.find(work, care.id) is not None:
+    if check_ins.find_open_of(work.tx, care.client_id) is not None:
+        return False
+    if holding.until(work, care.id) is not None:
         return False
     last = digests.last_receipt_at(work.tx, care.id)
     return last is None or _week(care, last) != _week(care, work.now)

@@ -54,9 +54,9 @@ def _may_be_told(work: Work, care: Care) -> bool:
     """False while it had better wait: in the middle of a check-in, after a crisis card, and where
     nothing arrives.
     """
-    if care.unreachable_at is not None or holding.find(work, care.id) is not None:
+    if care.unreachable_at is not None or holding.until(work, care.id) is not None:
         return False
-    stored = check_ins.find_open(work.tx, care.id)
+    stored = check_ins.find_open_of(work.tx, care.client_id)
     return stored is None or stored.state.last_answered_at is None
 
 

@@ -211,3 +211,15 @@ async def test_it_speaks_german(house: House, language: str, thanks: str) -> Non
     mark = weber.mark
     await house.travel(to=SUNDAY)
     assert "• A.B.: Die Therapie endete am Montag, 23. November" in all_read(weber, mark)
+
+
+async def test_at_night_the_goodbye_waits_for_the_morning(house: House) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber, "A.B.")
+    await house.travel(by=timedelta(hours=14))
+    mark = client.mark
+    await end(house, weber, how="Without last questions")
+    assert await state(house) == ("ended", "therapist", "begun")
+    assert ENDED not in all_read(client, mark)
+    await house.travel(by=timedelta(hours=9))
+    assert ENDED in all_read(client, mark)

@@ -314,6 +314,26 @@ async def test_one_therapy_ends_while_the_other_goes_on(house: House, asks: bool
     await nobody_learns(house, pair)
 
 
+async def test_after_a_card_of_the_one_the_others_goodbye_waits(house: House) -> None:
+    pair = await pair_in(house)
+    await house.say(pair.client, "/checkin")
+    await house.tap(pair.client, KAYA)
+    await house.tap(pair.client, "3")
+    await house.say(pair.client, "I don't want to live anymore")
+    mark = pair.client.mark
+    await house.say(pair.weber, "/client A.B.")
+    await house.tap(pair.weber, "End the therapy …")
+    await house.tap(pair.weber, pair.weber.labels[0][0])
+    await house.tap(pair.weber, "Without last questions")
+    # the therapist reads what they would read of anybody: nothing of the card
+    assert await house.rows("SELECT state FROM cares ORDER BY id") == [("ended",), ("active",)]
+    assert "Dr. Weber has noted" not in read(pair.client, mark)
+    await house.travel(by=timedelta(hours=11))
+    assert "Dr. Weber has noted" not in read(pair.client, mark)
+    await house.travel(by=timedelta(hours=2))
+    assert read(pair.client, mark).count("Dr. Weber has noted") == 1
+
+
 # -- what is kept
 
 

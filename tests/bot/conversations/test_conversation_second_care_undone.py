@@ -145,12 +145,15 @@ async def test_what_waits_for_another_therapist_is_not_touched(house: House) -> 
     weber, kaya = await house.therapist(WEBER), await house.therapist(KAYA)
     client = await house.client(weber, "A.B.")
     await join(house, client, kaya, "A.B.")
-    mark = weber.mark
-    await undo(house, kaya)
-    assert weber.heard(mark) == []
-    await house.travel(by=timedelta(days=7))
-    assert "changed" not in "\n".join(texts(weber.heard(mark)))
-    assert await house.rows("SELECT count(*) FROM digests WHERE therapist_id = 1") == [(1,)]
+    marks = weber.mark, kaya.mark
+    for therapist in (weber, kaya):
+        house.sandbox.faults.flood(60, therapist.chat_id)
+        await house.say(therapist, "/clients")
+    kaya.tap_data(next(e for e in kaya.heard() if "has opened" in e.text).message_id, "wn:2")
+    await house.travel(by=timedelta(minutes=5))
+    assert "A.B." in texts(weber.heard(marks[0]))[0]
+    assert "changed" not in "\n".join(texts(weber.heard(marks[0])))
+    assert "• A.B." not in texts(kaya.heard(marks[1]))[0], "what named them is said anew"
 
 
 async def test_after_28_days_and_after_a_move_by_that_link_nothing_is_undone(house: House) -> None:
