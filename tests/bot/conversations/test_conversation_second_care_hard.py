@@ -23,8 +23,8 @@ from tests.support.on_call import (
     publish_risky,
     rows_of,
 )
+from tests.support.two_therapists import KAYA, Pair, pair_in, read_by
 from tests.support.two_therapists import WEBER as NAME
-from tests.support.two_therapists import Pair, pair_in, read_by
 
 ALL = ((YES["en"], DEPUTY["en"]), (YES["en"], DEPUTY["en"]))
 TELL = "Tell Dr. Kaya"
@@ -217,22 +217,37 @@ async def test_the_deputy_is_told_on_the_others_account_where_the_first_message_
     assert len(told) == 1
 
 
-async def test_the_other_therapist_is_no_deputy_for_this_client(open_practice: Any) -> None:
+@pytest.mark.parametrize("whose", [KAYA, ""])
+async def test_the_other_therapist_is_no_deputy_for_this_client(
+    open_practice: Any, whose: str
+) -> None:
     """They would read twice of one night, and know that two of the practice are one."""
+    house = await open_practice(deputies=[WEBER, SECOND], then=[WEBER], escalate_minutes=30)
+    agreed = ((NO["en"], DEPUTY["en"]), (YES["en"], DEPUTY["en"]))
+    pair = await pair_in(house, colleague="Dr. Vert", items=agreed)
+    assert pair.colleague is not None
+    marks = pair.weber.mark, pair.colleague.mark
+    if whose:
+        await answer_amid(house, pair, whose, HARD["en"])
+    else:
+        await house.say(pair.client, HARD["en"])
+    await house.travel(by=NEXT)
+    assert await heard_by(house, pair.weber, marks[0]) == []
+    (told,) = await heard_by(house, pair.colleague, marks[1])
+    assert "deputy of Dr. Kaya" in told
+
+
+async def test_where_only_the_other_therapist_could_be_a_deputy_nobody_is_asked_for_one(
+    open_practice: Any,
+) -> None:
     house = await open_practice(deputies=[WEBER, FIRST])
     pair = await pair_in(house, items=((YES["en"], DEPUTY["en"]), (YES["en"],)))
-    marks = pair.weber.mark, pair.kaya.mark
+    asked = [text for text in texts(pair.client.heard()) if "may it go to a deputy" in text]
+    assert len(asked) == 1 and NAME in asked[0], "before the second one came"
+    first, second = await house.say(pair.client, "/privacy")
+    assert first.count("At present the practice does not do this.") == 1
+    assert "Deputy:" not in second
     await house.say(pair.client, HARD["en"])
-    (to_weber,) = await heard_by(house, pair.weber, marks[0])
-    (to_kaya,) = await heard_by(house, pair.kaya, marks[1])
-    assert "A.B." in to_weber and "deputy" not in to_weber
-    assert "Max" in to_kaya and "deputy" not in to_kaya
-    # before the second one the first could have had a deputy, and that was agreed to: true still
-    shown = "\n".join(await house.say(pair.client, "/privacy"))
-    assert shown.count("at present") == 1 or "not" in shown
-    await house.say(pair.client, "/stop")
-    await house.tap(pair.client, "Dr. Weber")
-    await house.tap(pair.client, "Yes, end them")
     assert [what for what, _ in await rows_of(house)].count("alerted") == 2
 
 
