@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.services.arriving.entries.entry import Touched
-from bot.services.consent import tidy_chat
+from bot.services.consent import privacy, tidy_chat
 from bot.services.work.buttons import Toast
 from bot.services.work.unit_of_work import Work
 from storage.cares import Care
@@ -21,5 +21,11 @@ def turn_on(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
 
 
 def turn_off(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
-    """Answers stay in the chat."""
-    return tidy_chat.turn_off(work, care, tapped.message_id)
+    """Answers stay in the chat; the card that was tapped stands as before, and says so."""
+    tidy_chat.turn_off(work, care)
+    return privacy.show_again(work, care, tapped.message_id)
+
+
+def leave(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
+    """The choice stays as it is."""
+    return tidy_chat.leave(work, care, tapped.message_id)

@@ -76,7 +76,7 @@ def press(work: Work, care: Care, tapped: Press, update_id: int, message_id: int
         return item_questions.ask_again(work, care, item, 0, message_id)
     if tapped.name == "item_take_back":
         item_questions.take_back(work, care, item)
-        return _show_again(work, care, message_id, work.say(care.language, "toast_item_off"))
+        return show_again(work, care, message_id, work.say(care.language, "toast_item_off"))
     return _answer(work, care, item, tapped, update_id, message_id)
 
 
@@ -97,7 +97,7 @@ def _answer(
     if place == item_questions.IN_ROUND:
         item_questions.go_on(work, care, item, message_id)
         return toast
-    return _show_again(work, care, message_id, toast)
+    return show_again(work, care, message_id, toast)
 
 
 def _place(tapped: Press) -> int:
@@ -106,7 +106,8 @@ def _place(tapped: Press) -> int:
     return tapped.number("place")
 
 
-def _show_again(work: Work, care: Care, message_id: int, toast: Toast) -> Toast:
+def show_again(work: Work, care: Care, message_id: int, toast: Toast = None) -> Toast:
+    """Show the card as things stand now in place of that message."""
     text, rows = _card(work, care)
     speak.edit(work, care.client_id, message_id, text, key="privacy", rows=rows)
     return toast

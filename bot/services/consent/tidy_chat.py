@@ -27,7 +27,7 @@ def ask(work: Work, care: Care) -> None:
     """Say what a tidy chat is and what it cannot do; a tap chooses."""
     rows = speak.column(
         Button(work.say(care.language, "button_tidy_on"), data("tidy_on", care.id)),
-        Button(work.say(care.language, "button_tidy_not"), data("tidy_off", care.id)),
+        Button(work.say(care.language, "button_tidy_not"), data("tidy_not", care.id)),
     )
     text = work.say(care.language, "tidy_ask", **names_for(work, care))
     speak.reply(work, care.client_id, _about_one(work, care, text), key="tidy", rows=rows)
@@ -43,13 +43,17 @@ def turn_on(work: Work, care: Care, message_id: int) -> Toast:
     return None
 
 
-def turn_off(work: Work, care: Care, message_id: int) -> Toast:
+def turn_off(work: Work, care: Care) -> None:
     """From now on answers stay in the chat."""
     cares.set_tidy(work.tx, care.id, None)
-    speak.edit(work, care.client_id, message_id, None, key="settled")
     said = _about_one(work, care, work.say(care.language, "tidy_off"))
     speak.reply(work, care.client_id, said, key="tidy_off")
-    return None
+
+
+def leave(work: Work, care: Care, message_id: int) -> Toast:
+    """Everything stays as it is; the question goes."""
+    speak.edit(work, care.client_id, message_id, None, key="settled")
+    return work.say(care.language, "toast_kept")
 
 
 def _about_one(work: Work, care: Care, said: str) -> str:

@@ -13,13 +13,23 @@ from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey
 from flows.schedule.zones import zone
-from storage import cares, holdings, moves, people
+from storage import cares, consents, holdings, moves, people
 from storage.cares import Care
+from storage.consents import Item
 from storage.holdings import Holdings
 from storage.people import Person
 
 MOST_DAYS = 14
 """So many of the newest days are named; of earlier ones it is said how many there are."""
+
+AGREED: dict[Item, ClientKey] = {
+    "answers": "mydata_agreed.answers",
+    "alerts": "mydata_agreed.alerts",
+    "deputy": "mydata_agreed.deputy",
+    "supervisor": "mydata_agreed.supervisor",
+    "receipts": "mydata_agreed.receipts",
+}
+"""The line of each matter that a client may have agreed to."""
 
 
 def show(work: Work, care: Care) -> None:
@@ -52,6 +62,7 @@ def kept_lines(work: Work, own: list[Care]) -> Iterator[str]:
         since = each.created_at.astimezone(zone(care.zone)).date()
         names = names_for(work, each)
         yield work.say(care.language, "mydata_with", since=since, **names)
+        yield from _agreed_lines(work, each, care)
     moved = moves.find_newest(work.tx, care.client_id)
     if moved is not None and moved.opened_at is not None and moved.ended == "recognised":
         on = moved.opened_at.astimezone(zone(care.zone)).date()
@@ -59,6 +70,18 @@ def kept_lines(work: Work, own: list[Care]) -> Iterator[str]:
     clients = list(dict.fromkeys(each.client_id for each in own))
     yield from counts(work, care, holdings.count_all(work.tx, clients))
     yield work.say(care.language, "mydata_around")
+
+
+def _agreed_lines(work: Work, care: Care, spoken_to: Care) -> Iterator[str]:
+    """One line for each agreement that is in force in a care, with its day and its text."""
+    found = [consents.find_in_force(work.tx, care.id, item) for item in AGREED]
+    for item, given in zip(AGREED, found, strict=True):
+        if given is not None:
+            on = given.given_at.astimezone(zone(spoken_to.zone)).date()
+            version = given.version.partition("+")[0]
+            yield work.say(spoken_to.language, AGREED[item], on=on, version=version)
+    if not any(found):
+        yield work.say(spoken_to.language, "mydata_agreed_none")
 
 
 def counts(work: Work, care: Care, kept: Holdings) -> Iterator[str]:

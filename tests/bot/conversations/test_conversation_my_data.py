@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.sandbox import Person
 from tests.bot.conversations.test_conversation_digest import SUNDAY, WORDS, strained
-from tests.support.house import House
+from tests.support.house import AGREE, House
 
 
 async def kept_of(house: House, client: Person) -> str:
@@ -33,10 +34,38 @@ async def test_it_tells_what_is_kept_with_whom_and_since_when(house: House) -> N
     assert WORDS not in said
 
 
+async def test_each_agreement_is_named_with_its_day_and_text(open_practice: Any) -> None:
+    house: House = await open_practice()
+    weber = await house.therapist()
+    client = await house.client(weber)
+    await house.tap(client, "Yes, send a message")
+    await house.travel(by=timedelta(days=1))
+    first = "– Check-ins: agreed on 23 Nov 2026, text 20"
+    alerts = "– Messages at once: agreed on 23 Nov 2026, text 20"
+    said = await kept_of(house, client)
+    lines = said.splitlines()
+    with_weber = lines.index("• With Dr. Weber, since 23 November 2026")
+    assert lines[with_weber + 1].startswith(first) and "+" not in lines[with_weber + 1]
+    assert lines[with_weber + 2].startswith(alerts)
+    kaya = await house.therapist("Dr. Kaya")
+    client.start(await house.invite(kaya, "Max"))
+    await house.settle()
+    await house.read_consent(client)
+    asked = client.newest
+    lines = (await kept_of(house, client)).splitlines()
+    with_kaya = lines.index("• With Dr. Kaya, since 24 November 2026")
+    assert lines[with_kaya + 1] == "– No agreement of yours is in force there"
+    client.tap(AGREE["en"], asked)
+    await house.settle()
+    lines = (await kept_of(house, client)).splitlines()
+    assert lines[with_kaya + 1].startswith("– Check-ins: agreed on 24 Nov 2026, text 20")
+    assert len(lines_with("\n".join(lines), "Messages at once: agreed")) == 1
+
+
 async def test_whoever_wrote_nothing_yet_reads_so(house: House) -> None:
     client = await house.client(await house.therapist(), agrees=False)
     said = await kept_of(house, client)
-    assert "Check-ins" not in said and "Read by Dr. Weber: no day so far" in said
+    assert "• Check-ins" not in said and "Read by Dr. Weber: no day so far" in said
 
 
 async def test_a_digest_that_was_sent_is_not_read_yet(house: House) -> None:
@@ -82,7 +111,7 @@ async def test_another_clients_readings_stay_theirs(house: House) -> None:
     await house.say(weber, "/digest")
     assert "no day so far" not in await kept_of(house, client)
     said = await kept_of(house, other)
-    assert "Check-ins" not in said and "Read by Dr. Weber: no day so far" in said
+    assert "• Check-ins" not in said and "Read by Dr. Weber: no day so far" in said
 
 
 async def test_many_days_are_counted(house: House) -> None:

@@ -45,7 +45,10 @@ async def test_it_is_off_until_it_is_chosen_and_says_what_it_cannot_do(house: Ho
     (about,) = await house.tap(client, "Keep less in this chat …")
     assert "Telegram, other devices and backups" in about
     assert "Dr. Weber gets your answers as before" in about
-    await house.tap(client, "No, leave it as it is")
+    question = client.newest
+    assert "Nothing has changed." in await house.tap(client, "No, leave it as it is")
+    shown = next(m for m in client.screen if m.message_id == question.message_id)
+    assert shown.text == question.text and not shown.keyboard
     await house.say(client, "/checkin")
     assert (await house.tap(client, "7"))[0] == f"{WEEK}\n\n✓ 7"
     await house.say(client, WORDS)
@@ -73,7 +76,13 @@ async def test_it_can_be_switched_off_again(house: House) -> None:
     _, client = await tidy(house)
     (said,) = await house.say(client, "/privacy")
     assert "Tidy chat: on." in said
-    assert "It is off" in (await house.tap(client, "Leave my answers in this chat"))[-1]
+    card, buttons = client.newest, client.labels
+    said = await house.tap(client, "Leave my answers in this chat")
+    assert any("It is off" in text for text in said)
+    assert any("Tidy chat: off." in text for text in said)
+    shown = next(m for m in client.screen if m.message_id == card.message_id)
+    assert shown.keyboard is not None and len(shown.keyboard.labels) == len(buttons)
+    assert ("Take my yes back, end the check-ins",) in shown.keyboard.labels
     await house.say(client, "/checkin")
     assert (await house.tap(client, "7"))[0] == f"{WEEK}\n\n✓ 7"
     await house.say(client, WORDS)

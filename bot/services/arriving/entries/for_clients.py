@@ -387,6 +387,7 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("tidy_ask", OWN_CARE, tidy_taps.ask, TAKING_PART),
         Tap("tidy_on", OWN_CARE, tidy_taps.turn_on, TAKING_PART),
         Tap("tidy_off", OWN_CARE, tidy_taps.turn_off, TAKING_PART),
+        Tap("tidy_not", OWN_CARE, tidy_taps.leave, TAKING_PART),
     ),
 )
 """The things that a client may do in the chat."""
