@@ -152,20 +152,10 @@ Thing = Literal[
     "memo",
 ]
 """A thing that belongs to somebody: a button that names one is good in its owner's hand only."""
-Plain = Literal[
-    "turn",
-    "choice",
-    "step",
-    "page",
-    "flow",
-    "version",
-    "place",
-    "clock",
-    "minute",
-    "weekdays",
-    "days",
-    "on",
-]
+Plain = (
+    Literal["turn", "choice", "step", "page", "flow", "version", "place", "clock"]
+    | Literal["minute", "weekdays", "days", "on"]
+)
 """A number that names nothing of anybody's."""
 THINGS: frozenset[str] = frozenset(get_args(Thing))
 
