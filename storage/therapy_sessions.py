@@ -217,6 +217,14 @@ def list_off_by(tx: Tx, days_off_id: int, *, since: datetime) -> list[TherapySes
     return [_session(row) for row in tx.conn.execute(query)]
 
 
+def release(tx: Tx, regular_id: int) -> None:
+    """Whatever days off called off at this regular time does not come back with them."""
+    off = sa.update(therapy_sessions).where(
+        _T.regular_id == regular_id, _T.days_off_id.is_not(None), _T.state == "cancelled"
+    )
+    tx.conn.execute(off.values(days_off_id=None))
+
+
 def set_off(tx: Tx, therapy_session_id: int, *, by: int | None, now: datetime) -> None:
     """The therapy session is off by these days off; None: it is planned again."""
     state: State = "planned" if by is None else "cancelled"

@@ -63,8 +63,8 @@ class Calendars:
             self._next_at = now + settings.every
             for code, address in settings.by_code().items():
                 await self._read_address(code, address)
-        while await self._write(calendar_taking.carry_on):
-            pass
+        while await self.store.read(partial(calendar_imports.find_first, state="wanted")):
+            await self._write(calendar_taking.carry_on)
         return self._next_at
 
     async def _write(self, decide: Callable[[Work], T]) -> T:

@@ -275,7 +275,10 @@ class Ticker:
             lambda tx: evening.list_owed(Work(tx, self.practice, now, "evening"))
         )
         for therapist_id in owed:
-            await self._write("evening", partial(evening.tell, therapist_id=therapist_id))
+            told = partial(evening.tell, therapist_id=therapist_id)
+            found = await outcome(self._write("evening", told))
+            if isinstance(found, Exception):
+                log.error("day_not_listed", therapist=therapist_id, **trouble(found))
         self._evening_at = await self.store.read(
             lambda tx: evening.next_at(Work(tx, self.practice, now, "evening"))
         )

@@ -146,11 +146,11 @@ def _may_adopt(session: TherapySession) -> bool:
     )
 
 
-def carry_on(work: Work) -> bool:
-    """Work off some appointments of one calendar that counts; False where there is none."""
+def carry_on(work: Work) -> None:
+    """Work off some appointments of the oldest calendar that counts, if there is one."""
     found = calendar_imports.find_first(work.tx, "wanted")
     if found is None:
-        return False
+        return
     therapist = people.load(work.tx, found.therapist_id)
     items, marks = found.body["items"], found.body["marks"]
     for kept in items[:CHUNK]:
@@ -160,7 +160,6 @@ def carry_on(work: Work) -> bool:
         calendar_imports.change(work.tx, found, state="wanted", body=left)
     elif not _call_off_gone(work, therapist, found, set(marks)):
         calendar_imports.discard(work.tx, found.id)
-    return True
 
 
 def _call_off_gone(work: Work, therapist: Person, found: CalendarImport, marks: set[str]) -> bool:

@@ -201,6 +201,7 @@ def hold_instead(
 def _end(work: Work, care: Care, running: StoredRegularTime) -> int:
     """Return the number of planned therapy sessions that are off by it."""
     regular_times.end(work.tx, running.id, work.now)
+    therapy_sessions.release(work.tx, running.id)
     known = therapy_sessions.list_for_care(work.tx, care.id, since=work.now)
     untouched = [
         each

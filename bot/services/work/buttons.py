@@ -306,7 +306,7 @@ its weekday, or ten times its minutes and its weeks; of a list of therapy sessio
 day as its ordinal, as the first day off is. ``minute``: since 1970 for a therapy session and the
 last step of erasing, of the day for a client's own time and the evening's list. ``weekdays``: as
 bits, 0 for as they are. ``on``: 1 or 0. ``with_whom``: the note holds the words behind the command
-that is its code word, 0 for none.
+that is its code word, 0 for none. ``place`` under a digest: the clients before.
 """
 _BY_CODE: dict[str, Name] = {form.code: name for name, form in FORMS.items()}
 

@@ -355,3 +355,38 @@ async def test_trouble_is_logged_once_and_calls_nothing_off(
         await house.travel(by=timedelta(minutes=31))
         assert capsys.readouterr().out.count("calendar_read_again") == 1
         assert await states(house) == {"11-24T16:00": "planned"}
+
+
+async def test_an_address_calls_off_only_what_it_made_and_nobody_touched(
+    furnished: Path, tmp_path: Path
+) -> None:
+    async with reading(furnished, tmp_path) as (house, end):
+        end.content = calendar(
+            event("a", "20261124T150000", "A.B."), event("b", "20261126T150000", "A.B.")
+        )
+        weber, _ = await pair(house)
+        await house.travel(by=timedelta(minutes=31))
+        await send(house, weber, calendar(event("f", "20261201T150000", "A.B.")))
+        await house.tap(weber, TAKE)
+        await house.say(weber, "/session A.B. 3.12. 10:00")
+        await house.tap(weber, "No, it is a second one")
+        await house.say(weber, "/session A.B. move 25.11. 10:00")
+        end.content = calendar(event("z", "20261210T150000", "Lunch"))
+        await house.travel(by=timedelta(minutes=31))
+        assert await states(house) == {
+            "11-25T09:00": "planned",  # moved by hand
+            "11-26T14:00": "cancelled",  # of the address, and gone from it
+            "12-01T14:00": "planned",  # of a file
+            "12-03T09:00": "planned",  # typed
+        }
+
+
+async def test_days_off_hold_for_what_a_calendar_brings(house: House) -> None:
+    weber, _ = await pair(house)
+    await house.say(weber, "/session holiday 24.11.-25.11.")
+    await house.tap(weber, "Yes, these days are off")
+    await send(house, weber, calendar(event("a", "20261124T150000", "A.B.")))
+    await house.tap(weber, TAKE)
+    assert await states(house) == {"11-24T14:00": "cancelled"}
+    await house.forge(weber, "dx:1")
+    assert await states(house) == {"11-24T14:00": "planned"}

@@ -9,6 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.sandbox import Person
+from bot.services.planning import plans
+from bot.services.work.unit_of_work import Work
+from storage.store import Tx
 from tests.support.house import House
 
 CONFIRM = "Yes, that is right"
@@ -353,3 +356,63 @@ async def test_another_therapists_sessions_are_out_of_reach(house: House) -> Non
     await house.tap(kern, "Yes, these days are off")
     mine = "SELECT count(*) FROM therapy_sessions WHERE care_id = 1 AND state = 'cancelled'"
     assert await house.rows(mine) == [(1,)]
+
+
+async def test_days_off_of_one_client_leave_the_evening_to_the_others(house: House) -> None:
+    weber, _ = await pair(house)
+    await house.client(weber, "C.D.")
+    await regular(house, weber, "C.D.", "tue 9:00")
+    await house.client(weber, "E.F.", agrees=False)
+    await regular(house, weber, "E.F.", "tue 11:00")
+    await house.say(weber, "/session A.B. holiday 24.11.-25.11.")
+    await house.tap(weber, "Yes, these days are off")
+    await to_evening(house)
+    # nothing depends on a session with somebody who has not agreed yet
+    assert weber.last.endswith("nothing needs to be done.\n\n• 09:00 C.D.")
+
+
+async def test_only_the_questions_about_that_session_are_withdrawn(house: House) -> None:
+    weber, client = await pair(house)
+    await house.say(client, "/checkin")
+    await house.travel(to=datetime(2026, 11, 24, 15, tzinfo=UTC))
+    mark = client.mark
+    await house.forge(weber, "sm:1:0:no_show")
+    assert (await states(house))["11-24T14:00"] == "no_show"
+    assert client.heard(mark) == []
+    assert await house.rows("SELECT status FROM check_ins") == [("open",)]
+
+
+async def test_what_is_still_to_come_cannot_have_been_missed(house: House) -> None:
+    weber, _ = await pair(house)
+    stale = ["This button is no longer current."]
+    assert await house.forge(weber, "sm:1:0:no_show") == stale
+    assert await house.forge(weber, "sm:1:0:holds") == stale
+    assert await house.forge(weber, "sm:1:0:nothing") == stale
+    assert (await states(house))["11-24T14:00"] == "planned"
+
+
+async def test_a_therapist_who_lives_by_another_clock_takes_the_wall_time_along(
+    house: House,
+) -> None:
+    weber, _ = await pair(house)
+    await house.say(weber, "/session A.B. move wed 10:00")
+    person, now = await house.stored(weber), house.clock.now()
+
+    def decide(tx: Tx) -> None:
+        plans.change_zone(Work(tx, house.app.practice, now, "cli"), person, "Europe/Lisbon")
+
+    await house.app.store.write(decide)
+    await house.settle()
+    assert list(await states(house)) == [
+        "11-25T09:00",  # by hand: that very moment was agreed
+        *("12-01T15:00", "12-08T15:00", "12-15T15:00"),
+    ]
+
+
+async def test_days_off_bring_nothing_back_of_a_regular_time_that_has_ended(house: House) -> None:
+    weber, _ = await pair(house)
+    await house.say(weber, "/session holiday 1.12.-2.12.")
+    await house.tap(weber, "Yes, these days are off")
+    await house.forge(weber, "rf:1")
+    await house.forge(weber, "dx:1")
+    assert "planned" not in (await states(house)).values()
