@@ -218,7 +218,7 @@ def list_off_by(tx: Tx, days_off_id: int, *, since: datetime) -> list[TherapySes
 
 
 def release(tx: Tx, regular_id: int) -> None:
-    """Whatever days off called off at this regular time does not come back with them."""
+    """The therapy sessions of this regular time that days off called off stay so."""
     off = sa.update(therapy_sessions).where(
         _T.regular_id == regular_id, _T.days_off_id.is_not(None), _T.state == "cancelled"
     )

@@ -144,12 +144,4 @@ def _want(work: Work, therapist: Person, matched: Matched) -> None:
     marks = {item.mark for item, _ in matched.items}
     if not changes and not calendar_taking.gone(work, therapist, marks):
         return
-    body = {"items": [item.to_json() for item in changes], "marks": sorted(marks)}
-    calendar_imports.add(
-        work.tx,
-        therapist_id=therapist.id,
-        source="address",
-        state="wanted",
-        body=body,
-        now=work.now,
-    )
+    calendar_taking.want(work, therapist.id, changes, source="address", marks=marks)

@@ -21,8 +21,8 @@ AHEAD = timedelta(days=28)
 """The time ahead for which therapy sessions are planned."""
 REPLAN = timedelta(days=21)
 """A plan that reaches less far than this is continued."""
-CHUNK = 3
-"""Regular times a transaction: four therapy sessions each, about a millisecond for one."""
+CHUNK = 2
+"""Regular times a transaction: four therapy sessions each, some milliseconds for one."""
 
 
 def plan_ahead(work: Work) -> bool:

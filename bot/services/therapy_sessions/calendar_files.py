@@ -10,6 +10,7 @@ from collections import Counter
 from datetime import timedelta
 
 from bot.messages import Button
+from bot.services.therapy_sessions import calendar_taking
 from bot.services.therapy_sessions.calendar_taking import CHANGES, Becomes, Matched
 from bot.services.therapy_sessions.ical_reading import LARGEST, Unreadable
 from bot.services.work import speak
@@ -86,7 +87,7 @@ def show(work: Work, found: CalendarImport, matched: Matched, unusable: int) -> 
         Button(leaving, data("calendar", found.id, word=LEAVE)),
     )
     if changes:
-        body = {"items": [item.to_json() for item in changes], "marks": []}
+        body = [item.to_json() for item in changes]
         calendar_imports.change(work.tx, found, state="shown", body=body)
     else:
         calendar_imports.discard(work.tx, found.id)
@@ -103,18 +104,18 @@ def decide(
     if found.state != "shown" or word not in (TAKE, LEAVE):
         return STALE
     key: StaffKey = "calendar_taken" if word == TAKE else "calendar_left"
+    calendar_imports.discard(work.tx, found.id)
     if word == TAKE:
-        calendar_imports.change(work.tx, found, state="wanted", body=found.body)
+        items = [calendar_taking.item_from_json(kept) for kept in found.body]
+        calendar_taking.want(work, therapist.id, items, source="file")
         audit.add(
             work.tx,
             now=work.now,
             actor=therapist.code,
             action="calendar.taken",
             subject=therapist.code,
-            detail=str(len(found.body["items"])),
+            detail=str(len(items)),
         )
-    else:
-        calendar_imports.discard(work.tx, found.id)
     speak.edit(work, therapist.id, message_id, work.tell(therapist.language, key), key="calendar")
     return None
 

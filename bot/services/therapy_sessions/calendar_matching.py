@@ -7,6 +7,7 @@ wrong person: a title that names two clients names nobody.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 
 from storage.aliases import core
@@ -18,23 +19,33 @@ _LONGEST_ALIAS = 4
 """Words that an alias has in a title at most."""
 
 
-def whose(title: str, cares: Sequence[Care]) -> Care | None:
-    """The client whom the title names; None: nobody, or several.
+class Names:
+    """The names of a caseload, each looked up once for all the events of a calendar."""
 
-    A code counts anywhere. An alias counts where it stands exactly as it was chosen, or where it is
-    the whole title, however that is spelt: "an" within a title is no A.N.
-    """
-    words = [word for word in _BETWEEN.split(title) if word][:_MOST_WORDS]
-    whole = core(title)
-    runs = {
-        " ".join(words[i : i + n])
-        for n in range(1, _LONGEST_ALIAS + 1)
-        for i in range(len(words) - n + 1)
-    }
-    codes = {word.strip("#.-–").upper() for word in words}
-    named = [
-        care
-        for care in cares
-        if care.client_code in codes or care.alias in runs or (whole and core(care.alias) == whole)
-    ]
-    return named[0] if len(named) == 1 else None
+    def __init__(self, cares: Sequence[Care]) -> None:
+        """``cares`` are those with whom therapy sessions take place."""
+        self._by_code = {care.client_code: care for care in cares}
+        self._by_alias: dict[str, list[Care]] = defaultdict(list)
+        self._by_core: dict[str, list[Care]] = defaultdict(list)
+        for care in cares:
+            self._by_alias[care.alias].append(care)
+            self._by_core[core(care.alias)].append(care)
+
+    def whose(self, title: str) -> Care | None:
+        """The client whom the title names; None: nobody, or several.
+
+        A code counts anywhere. An alias counts where it stands exactly as it was chosen, or where
+        it is the whole title, however that is spelt: "an" within a title is no A.N.
+        """
+        words = [word for word in _BETWEEN.split(title) if word][:_MOST_WORDS]
+        found: dict[int, Care] = {}
+        for start in range(len(words)):
+            for end in range(start + 1, min(start + _LONGEST_ALIAS, len(words)) + 1):
+                run = " ".join(words[start:end])
+                found |= {care.id: care for care in self._by_alias.get(run, ())}
+        for word in words:
+            coded = self._by_code.get(word.strip("#.-–").upper())
+            found |= {} if coded is None else {coded.id: coded}
+        whole = core(title)
+        found |= {care.id: care for care in self._by_core.get(whole, ()) if whole}
+        return next(iter(found.values())) if len(found) == 1 else None

@@ -6,6 +6,7 @@ no calendar touches a session that was moved or called off there, nor one that w
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from typing import Any, Literal, assert_never
 
 from bot.services.check_in import withdrawing
 from bot.services.planning import following, sessions_ahead
-from bot.services.therapy_sessions.calendar_matching import whose
+from bot.services.therapy_sessions.calendar_matching import Names
 from bot.services.therapy_sessions.ical_reading import AHEAD, Appointment
 from bot.services.therapy_sessions.recording import MAY_MEET
 from bot.services.work.unit_of_work import Work
@@ -24,8 +25,10 @@ from storage.cares import Care
 from storage.people import Person
 from storage.therapy_sessions import Source, TherapySession
 
-CHUNK = 12
-"""Appointments a transaction."""
+CHUNK = 5
+"""Appointments a transaction: some milliseconds for each."""
+PIECE = 50
+"""Appointments a row: what is left of it is sealed anew after each few."""
 
 Becomes = Literal["new", "adopted", "moved", "off", "back", "same", "by_hand", "holds"]
 """new: a therapy session. adopted: the one of the regular time is this appointment. moved, off,
@@ -78,16 +81,18 @@ def match(work: Work, therapist: Person, found: Sequence[Appointment]) -> Matche
         work.tx, therapist.id, since=work.now - timedelta(days=1), until=until
     )
     marked = {each.calendar_mark: each for each in sessions if each.calendar_mark is not None}
-    items, unmatched = [], 0
+    of_care: dict[int, list[TherapySession]] = defaultdict(list)
+    for session in sessions:
+        of_care[session.care_id].append(session)
+    items, unmatched, names = [], 0, Names(may_meet)
     for each in found:
-        care = whose(each.title, may_meet)
+        care = names.whose(each.title)
         if care is None:
             unmatched += 1
             continue
         mark = work.tx.event_mark(therapist.id, each.key)
         item = Item(care.id, mark, each.starts_at, each.ends_at, each.is_off)
-        own = [session for session in sessions if session.care_id == care.id]
-        items.append((item, _becomes(therapist, item, marked, own)))
+        items.append((item, _becomes(therapist, item, marked, of_care[care.id])))
     return Matched(tuple(items), unmatched)
 
 
@@ -146,6 +151,31 @@ def _may_adopt(session: TherapySession) -> bool:
     )
 
 
+def want(
+    work: Work,
+    therapist_id: int,
+    items: Sequence[Item],
+    *,
+    source: Source,
+    marks: set[str] | None = None,
+) -> None:
+    """These count and are worked off soon. ``marks``: every appointment that the calendar has,
+    where it is the whole of it; what it has no more is called off in the end.
+    """
+    for first in range(0, max(1, len(items)), PIECE):
+        kept = [item.to_json() for item in items[first : first + PIECE]]
+        is_last = first + PIECE >= len(items)
+        whole = sorted(marks) if marks is not None and is_last else None
+        calendar_imports.add(
+            work.tx,
+            therapist_id=therapist_id,
+            source=source,
+            state="wanted",
+            body={"items": kept, "marks": whole},
+            now=work.now,
+        )
+
+
 def carry_on(work: Work) -> None:
     """Work off some appointments of the oldest calendar that counts, if there is one."""
     found = calendar_imports.find_first(work.tx, "wanted")
@@ -158,14 +188,12 @@ def carry_on(work: Work) -> None:
     if items[CHUNK:]:
         left = {"items": items[CHUNK:], "marks": marks}
         calendar_imports.change(work.tx, found, state="wanted", body=left)
-    elif not _call_off_gone(work, therapist, found, set(marks)):
+    elif marks is None or not _call_off_gone(work, therapist, set(marks), found):
         calendar_imports.discard(work.tx, found.id)
 
 
-def _call_off_gone(work: Work, therapist: Person, found: CalendarImport, marks: set[str]) -> bool:
-    """A calendar at an address is the whole of it; True where there may be more to call off."""
-    if found.source != "address":
-        return False
+def _call_off_gone(work: Work, therapist: Person, marks: set[str], found: CalendarImport) -> bool:
+    """Call off some of what the calendar has no more; True where there may be more of it."""
     missing = gone(work, therapist, marks)
     for session in missing[:CHUNK]:
         _call_off(work, cares.load(work.tx, session.care_id), session)

@@ -19,8 +19,8 @@ from storage import cares, days_off, people, regular_times, therapy_sessions
 from storage.days_off import DaysOff
 from storage.people import Person
 
-CHUNK = 12
-"""Therapy sessions a transaction: a millisecond or two for each."""
+CHUNK = 6
+"""Therapy sessions a transaction: some milliseconds for each."""
 
 
 def span(off: DaysOff, local: ZoneInfo) -> tuple[datetime, datetime]:
