@@ -98,6 +98,23 @@ class Command(Generic[Who, Key]):
     """Reads what it takes longer to read than a write may; ``act`` finds it as ``work.ahead``."""
 
 
+def alone(act: Callable[[Work, Who], None]) -> Callable[[Work, Who, Asked], None]:
+    """The act of a command that does the same whatever stands behind it."""
+    return lambda work, who, asked: act(work, who)
+
+
+def with_words(act: Callable[[Work, Who, str], None]) -> Callable[[Work, Who, Asked], None]:
+    """The act of a command that takes the words behind it."""
+    return lambda work, who, asked: act(work, who, asked.rest)
+
+
+def to_message(
+    act: Callable[[Work, Who, Subject, int], Toast],
+) -> Callable[[Work, Who, Subject, Touched], Toast]:
+    """The act of a button that needs to know only under which message it stands."""
+    return lambda work, who, subject, tapped: act(work, who, subject, tapped.message_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Owned(Generic[Who, Subject]):
     """A way to find the things that a button names among the tapper's own; None: they are not."""

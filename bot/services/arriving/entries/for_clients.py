@@ -14,7 +14,9 @@ from bot.services.arriving.entries.entry import (
     Table,
     Tap,
     Touched,
+    alone,
     standing_of,
+    with_words,
 )
 from bot.services.arriving.entries.ownership import (
     NOTHING,
@@ -52,18 +54,6 @@ from storage.notes import StoredNote
 from storage.people import Person
 
 
-def _checkin(work: Work, care: Care, asked: Asked) -> None:
-    asked_for.ask(work, care)
-
-
-def _topic(work: Work, care: Care, asked: Asked) -> None:
-    topics.command(work, care, asked.rest)
-
-
-def _history(work: Work, care: Care, asked: Asked) -> None:
-    history.show(work, care)
-
-
 def _history_page(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
     history.turn_to(work, care, tapped.press.number("page"), tapped.message_id)
     return None
@@ -71,18 +61,6 @@ def _history_page(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
 
 def _history_chart(work: Work, care: Care, _nothing: Care, tapped: Touched) -> Toast:
     return own_chart.send(work, care, tapped.message_id)
-
-
-def _preview(work: Work, care: Care, asked: Asked) -> None:
-    preview.show(work, care)
-
-
-def _when(work: Work, care: Care, asked: Asked) -> None:
-    own_times.command(work, care, asked.rest)
-
-
-def _language(work: Work, care: Care, asked: Asked) -> None:
-    own_language.ask(work, care)
 
 
 def _choose_language(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
@@ -95,38 +73,6 @@ def _choose_language(work: Work, care: Care, _own: Care, tapped: Touched) -> Toa
 def menu_for(work: Work, person: Person) -> list[tuple[str, str]]:
     """A client's menu in their own language, which need not be their phone's."""
     return [(name, work.say(person.language, key)) for name, key in FOR_CLIENTS.menu()]
-
-
-def _pause(work: Work, care: Care, asked: Asked) -> None:
-    pausing.pause(work, care, asked.rest)
-
-
-def _resume(work: Work, care: Care, asked: Asked) -> None:
-    pausing.resume(work, care)
-
-
-def _crisis(work: Work, care: Care, asked: Asked) -> None:
-    hard_words.ask(work, care, asked.rest)
-
-
-def _privacy(work: Work, care: Care, asked: Asked) -> None:
-    privacy.show(work, care)
-
-
-def _mydata(work: Work, care: Care, asked: Asked) -> None:
-    what_is_kept.show(work, care)
-
-
-def _export(work: Work, care: Care, asked: Asked) -> None:
-    copying.send(work, care)
-
-
-def _erase(work: Work, care: Care, asked: Asked) -> None:
-    erasing.ask(work, care)
-
-
-def _stop(work: Work, care: Care, asked: Asked) -> None:
-    _ask_whether_to_stop(work, care)
 
 
 def _help(work: Work, care: Care, asked: Asked) -> None:
@@ -317,21 +263,48 @@ EVERYWHERE = ALWAYS | UNRECOGNISED
 
 FOR_CLIENTS: Table[Care, ClientKey] = Table(
     commands=(
-        Command("crisis", _crisis, EVERYWHERE, menu="menu.crisis", help="help.crisis", of="person"),
-        Command("checkin", _checkin, HERE, "menu.checkin", "help.checkin"),
-        Command("topic", _topic, TAKING_PART, "menu.topic", "help.topic", edited="to_send_anew"),
-        Command("history", _history, menu="menu.history", help="help.history"),
-        Command("preview", _preview, IN_A_DIGEST, "menu.preview", "help.preview"),
-        Command("when", _when, TAKING_PART, "menu.when", "help.when"),
-        Command("language", _language, TAKING_PART, "menu.language", "help.language", of="person"),
-        Command("pause", _pause, TAKING_PART, "menu.pause", "help.pause"),
-        Command("resume", _resume, TAKING_PART, "menu.resume", "help.resume"),
-        Command("privacy", _privacy, menu="menu.privacy", help="help.privacy", of="person"),
-        Command("mydata", _mydata, menu="menu.mydata", help="help.mydata", of="person"),
-        Command("export", _export, help="help.export", of="person", ahead=copying.make_all),
-        Command("erase", _erase, help="help.erase", of="person"),
+        Command(
+            "crisis",
+            with_words(hard_words.ask),
+            EVERYWHERE,
+            menu="menu.crisis",
+            help="help.crisis",
+            of="person",
+        ),
+        Command("checkin", alone(asked_for.ask), HERE, "menu.checkin", "help.checkin"),
+        Command(
+            "topic",
+            with_words(topics.command),
+            TAKING_PART,
+            "menu.topic",
+            "help.topic",
+            edited="to_send_anew",
+        ),
+        Command("history", alone(history.show), menu="menu.history", help="help.history"),
+        Command("preview", alone(preview.show), IN_A_DIGEST, "menu.preview", "help.preview"),
+        Command("when", with_words(own_times.command), TAKING_PART, "menu.when", "help.when"),
+        Command(
+            "language",
+            alone(own_language.ask),
+            TAKING_PART,
+            "menu.language",
+            "help.language",
+            of="person",
+        ),
+        Command("pause", with_words(pausing.pause), TAKING_PART, "menu.pause", "help.pause"),
+        Command("resume", alone(pausing.resume), TAKING_PART, "menu.resume", "help.resume"),
+        Command(
+            "privacy", alone(privacy.show), menu="menu.privacy", help="help.privacy", of="person"
+        ),
+        Command(
+            "mydata", alone(what_is_kept.show), menu="menu.mydata", help="help.mydata", of="person"
+        ),
+        Command(
+            "export", alone(copying.send), help="help.export", of="person", ahead=copying.make_all
+        ),
+        Command("erase", alone(erasing.ask), help="help.erase", of="person"),
         Command("help", _help, EVERYWHERE, menu="menu.help", of="person"),
-        Command("stop", _stop, HERE, "menu.stop", "help.stop"),
+        Command("stop", alone(_ask_whether_to_stop), HERE, "menu.stop", "help.stop"),
     ),
     taps=(
         Tap("answer", OWN_CHECK_IN, check_in_taps.answer, HERE),

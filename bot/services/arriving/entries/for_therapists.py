@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.services.arriving.entries.entry import ALWAYS, Asked, Command, Table, Tap, Touched
+from bot.services.arriving.entries.entry import (
+    ALWAYS,
+    Asked,
+    Command,
+    Table,
+    Tap,
+    Touched,
+    to_message,
+    with_words,
+)
 from bot.services.arriving.entries.for_sessions import SESSION_TAPS
 from bot.services.arriving.entries.ownership import CARE, CASE, DIGEST, FLAG, MEMO, ONE, OWN
 from bot.services.care import client_card, client_list, ending, inviting, memo_command
@@ -24,20 +33,8 @@ from storage.memos import Memo
 from storage.people import Person
 
 
-def _invite(work: Work, person: Person, asked: Asked) -> None:
-    inviting.command(work, person, asked.rest)
-
-
 def _clients(work: Work, person: Person, asked: Asked) -> None:
     client_list.command(work, person)
-
-
-def _client(work: Work, person: Person, asked: Asked) -> None:
-    client_card.command(work, person, asked.rest)
-
-
-def _session(work: Work, person: Person, asked: Asked) -> None:
-    session_command.command(work, person, asked.rest)
 
 
 def _digest(work: Work, person: Person, asked: Asked) -> None:
@@ -56,10 +53,6 @@ def _draft(work: Work, person: Person) -> None:
 
 def _open_flags(work: Work, person: Person, asked: Asked) -> None:
     digests.show_flags(work, person)
-
-
-def _note(work: Work, person: Person, asked: Asked) -> None:
-    memo_command.command(work, person, asked.rest)
 
 
 def _crisis(work: Work, person: Person, asked: Asked) -> None:
@@ -87,56 +80,8 @@ def _language(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
     return inviting.choose_language(work, person, care, tapped.press.word, tapped.message_id)
 
 
-def _invite_again(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    return inviting.invite_again(work, person, care, tapped.message_id)
-
-
-def _keep_name(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    return inviting.keep_name(work, person, care, tapped.message_id)
-
-
-def _drop_name(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    return inviting.drop_name(work, person, care, tapped.message_id)
-
-
 def _letter(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
     return inviting.whose_letter(work, person, care)
-
-
-def _wrong_person(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    return wrong_person.ask(work, person, care, tapped.message_id)
-
-
-def _wrong_person_now(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    return wrong_person.undo(work, person, care, tapped.message_id)
-
-
-def _right_person(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    return wrong_person.keep(work, person, care, tapped.message_id)
-
-
-def _new_phone(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    return new_phone.ask(work, person, care, tapped.message_id)
-
-
-def _new_phone_link(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    return new_phone.make_link(work, person, care, tapped.message_id)
-
-
-def _heard_word(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    return new_phone.recognise(work, person, care, tapped.message_id)
-
-
-def _wrong_phone(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    return new_phone.ask_to_undo(work, person, care, tapped.message_id)
-
-
-def _wrong_phone_now(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    return new_phone.undo(work, person, care, tapped.message_id)
-
-
-def _end_care(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    return ending.ask_when(work, person, care, tapped.message_id)
 
 
 def _end_on(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
@@ -146,10 +91,6 @@ def _end_on(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
 def _end_how(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
     days, asks = tapped.press.number("place"), tapped.press.number("on") == 1
     return ending.decide(work, person, care, days, asks=asks, message_id=tapped.message_id)
-
-
-def _end_back(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    return ending.take_back(work, person, care, tapped.message_id)
 
 
 _LISTS: dict[str, Callable[[Work, Person, int, int], Toast]] = {
@@ -169,10 +110,6 @@ def _people_page(work: Work, person: Person, who: Person, tapped: Touched) -> To
 def _card(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
     client_card.show_again(work, person, care, tapped.message_id)
     return None
-
-
-def _offer(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    return client_card.offer(work, person, care, tapped.message_id)
 
 
 def _switch(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
@@ -198,16 +135,8 @@ def _acknowledge(work: Work, person: Person, about: ShownFlag, tapped: Touched) 
     return acknowledging.acknowledge(work, person, about, tapped.press.word, tapped.message_id)
 
 
-def _take_back(work: Work, person: Person, about: ShownFlag, tapped: Touched) -> Toast:
-    return acknowledging.take_back(work, person, about, tapped.message_id)
-
-
 def _details(work: Work, person: Person, about: ShownFlag, tapped: Touched) -> Toast:
     return acknowledging.details(work, person, about)
-
-
-def _read(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> Toast:
-    return acknowledging.read(work, person, shown, tapped.message_id)
 
 
 def _whole(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> Toast:
@@ -261,50 +190,64 @@ def _mark_case(work: Work, person: Person, of: Opened, tapped: Touched) -> Toast
 FOR_THERAPISTS: Table[Person, StaffKey] = Table(
     commands=(
         Command("crisis", _crisis, menu="menu.crisis", help="help.crisis"),
-        Command("invite", _invite, menu="menu.invite", help="help.invite"),
+        Command("invite", with_words(inviting.command), menu="menu.invite", help="help.invite"),
         Command("clients", _clients, menu="menu.clients", help="help.clients"),
-        Command("client", _client, menu="menu.client", help="help.client"),
-        Command("session", _session, ALWAYS, "menu.session", "help.session", "to_send_anew"),
+        Command("client", with_words(client_card.command), menu="menu.client", help="help.client"),
+        Command(
+            "session",
+            with_words(session_command.command),
+            ALWAYS,
+            "menu.session",
+            "help.session",
+            "to_send_anew",
+        ),
         Command(
             "digest", _digest, menu="menu.digest", help="help.digest", ahead=digests.draft_digest
         ),
         Command(
             "flags", _open_flags, menu="menu.flags", help="help.flags", ahead=digests.flagged_digest
         ),
-        Command("note", _note, ALWAYS, "menu.note", "help.note", "to_send_anew"),
+        Command(
+            "note",
+            with_words(memo_command.command),
+            ALWAYS,
+            "menu.note",
+            "help.note",
+            "to_send_anew",
+        ),
         Command("privacy", _privacy, menu="menu.privacy", help="help.privacy"),
         Command("help", _help, menu="menu.help", help="help.help"),
     ),
     taps=(
         Tap("language", CARE, _language),
-        Tap("invite_again", CARE, _invite_again),
-        Tap("name_keep", CARE, _keep_name),
-        Tap("name_drop", CARE, _drop_name),
+        Tap("invite_again", CARE, to_message(inviting.invite_again)),
+        Tap("name_keep", CARE, to_message(inviting.keep_name)),
+        Tap("name_drop", CARE, to_message(inviting.drop_name)),
         Tap("letter", CARE, _letter),
-        Tap("wrong_person", CARE, _wrong_person),
-        Tap("wrong_person_now", CARE, _wrong_person_now),
-        Tap("right_person", CARE, _right_person),
-        Tap("new_phone", CARE, _new_phone),
-        Tap("new_phone_link", CARE, _new_phone_link),
-        Tap("heard_word", CARE, _heard_word),
-        Tap("wrong_phone", CARE, _wrong_phone),
-        Tap("wrong_phone_now", CARE, _wrong_phone_now),
-        Tap("end_care", CARE, _end_care),
+        Tap("wrong_person", CARE, to_message(wrong_person.ask)),
+        Tap("wrong_person_now", CARE, to_message(wrong_person.undo)),
+        Tap("right_person", CARE, to_message(wrong_person.keep)),
+        Tap("new_phone", CARE, to_message(new_phone.ask)),
+        Tap("new_phone_link", CARE, to_message(new_phone.make_link)),
+        Tap("heard_word", CARE, to_message(new_phone.recognise)),
+        Tap("wrong_phone", CARE, to_message(new_phone.ask_to_undo)),
+        Tap("wrong_phone_now", CARE, to_message(new_phone.undo)),
+        Tap("end_care", CARE, to_message(ending.ask_when)),
         Tap("end_on", CARE, _end_on),
         Tap("end_how", CARE, _end_how),
-        Tap("end_back", CARE, _end_back),
+        Tap("end_back", CARE, to_message(ending.take_back)),
         *SESSION_TAPS,
         Tap("people_page", OWN, _people_page),
         Tap("card", CARE, _card),
-        Tap("card_offer", CARE, _offer),
+        Tap("card_offer", CARE, to_message(client_card.offer)),
         Tap("card_flow", CARE, _switch),
         Tap("card_send", CARE, _send),
         Tap("flag", FLAG, _flag),
         Tap("flags", DIGEST, _flags),
         Tap("acknowledge", FLAG, _acknowledge),
-        Tap("take_back", FLAG, _take_back),
+        Tap("take_back", FLAG, to_message(acknowledging.take_back)),
         Tap("details", FLAG, _details),
-        Tap("read", DIGEST, _read),
+        Tap("read", DIGEST, to_message(acknowledging.read)),
         Tap("whole", DIGEST, _whole),
         Tap("weeks", OWN, _weeks),
         Tap("week", DIGEST, _week),
