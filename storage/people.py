@@ -39,6 +39,12 @@ class Person:
     """
     pictures_off_at: datetime | None = None
     """A therapist wants no picture with the digest since then."""
+    digest_weekday: str | None = None
+    """The day of a therapist's digest, such as "sun"; None: the practice's own."""
+    digest_wall: str | None = None
+    """The hour of a therapist's digest by their own zone, such as "18:00"; None: the practice's."""
+    digest_set_at: datetime | None = None
+    """The time at which the therapist chose them: no earlier cut-off is owed by them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,9 @@ _COLUMNS = (
     people.c.unreachable_at,
     people.c.menu_mark,
     people.c.pictures_off_at,
+    people.c.digest_weekday,
+    people.c.digest_wall,
+    people.c.digest_set_at,
 )
 _ID = people.c.id == sa.bindparam("person_id")
 _ADD = insert_new(people, people.c.id)
@@ -202,6 +211,12 @@ def set_zone(tx: Tx, person_id: int, zone: str) -> None:
 def set_pictures(tx: Tx, person_id: int, *, off_at: datetime | None) -> None:
     """The therapist gets no picture with the digest since ``off_at``; None: they get one."""
     _change(tx, person_id, pictures_off_at=off_at)
+
+
+def set_digest(tx: Tx, person_id: int, *, weekday: str, wall: str, now: datetime) -> None:
+    """The therapist's digest comes on that day at that hour from now on."""
+    chosen = {"digest_weekday": weekday, "digest_wall": wall, "digest_set_at": now}
+    _change(tx, person_id, **chosen)
 
 
 def bind_chat(tx: Tx, person_id: int, chat_id: int, now: datetime) -> None:

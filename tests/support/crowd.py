@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from bot.sandbox import Message, Person
 from bot.sandbox.ledger import Button, Entry
-from bot.services.work.buttons import FORMS, Name
+from bot.services.work.button_forms import FORMS, Name
 from storage import cares, people
 from storage.cares import Care
 from storage.people import Person as StoredPerson

@@ -34,7 +34,8 @@ from bot.services.planning import own_place
 from bot.services.safety import card, escalating, holding, quiet_line
 from bot.services.therapy_sessions import calendar_files
 from bot.services.work import own_menu, speak
-from bot.services.work.buttons import FORMS, STALE, Toast
+from bot.services.work.button_forms import FORMS
+from bot.services.work.buttons import STALE, Toast
 from bot.services.work.incoming import (
     BlockedBot,
     Commanded,

@@ -16,7 +16,8 @@ from bot.services.check_in import noting, typed_words
 from bot.services.consent import item_questions, stepwise
 from bot.services.safety import holding
 from bot.services.work import speak
-from bot.services.work.buttons import FORMS, Press, data
+from bot.services.work.button_forms import FORMS
+from bot.services.work.buttons import Press, data
 from bot.services.work.incoming import (
     EditedMessage,
     Incoming,

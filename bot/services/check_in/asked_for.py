@@ -106,7 +106,7 @@ def _offer_again(work: Work, care: Care, flow: Flow) -> None:
     else:
         key = "answered_enough"
     therapist = people.load(work.tx, care.therapist_id)
-    cut_off = next_cut_off(work.practice.settings.digest, therapist.zone, work.now)
+    cut_off = next_cut_off(work, therapist)
     text = work.say(care.language, key, at=cut_off, zone=zone(care.zone), **names_for(work, care))
     speak.reply(work, care.client_id, text, key="again", rows=speak.column(*buttons))
 

@@ -41,7 +41,7 @@ PASSED_OVER = 10
 def names_of(work: Work, care: Care, needs: Needs) -> Names:
     """Everything that the texts and conditions of a flow may mention, as it stands now."""
     therapist = people.load(work.tx, care.therapist_id)
-    cut_off = next_cut_off(work.practice.settings.digest, therapist.zone, work.now)
+    cut_off = next_cut_off(work, therapist)
     locale = locale_of(care.language)
     day = format_date(cut_off.astimezone(zone(therapist.zone)), "EEEE", locale=locale)
     # a chat that may be anybody's is told nothing of what was said before

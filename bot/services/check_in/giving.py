@@ -35,7 +35,7 @@ def tapped_at(work: Work, stored: StoredCheckIn) -> datetime:
     if away is None or work.now - away.until_at > JUST_BACK:
         return given_at
     therapist = people.load(work.tx, cares.load(work.tx, stored.care_id).therapist_id)
-    cut_off = last_cut_off(work.practice.settings.digest, therapist.zone, work.now)
+    cut_off = last_cut_off(work, therapist)
     waits = digests.find(work.tx, therapist.id, iso_week(cut_off, therapist.zone)) is None
     if waits and away.from_at < cut_off <= away.until_at:
         return min(given_at, cut_off - INSTANT)

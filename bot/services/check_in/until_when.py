@@ -23,4 +23,4 @@ def may_be_changed_until(work: Work, stored: StoredCheckIn) -> datetime | None:
     is_reached = people.chat_of(work.tx, therapist.id) is not None
     if care.state != "active" or not is_reached or therapist.unreachable_at is not None:
         return None
-    return next_cut_off(work.practice.settings.digest, therapist.zone, work.now)
+    return next_cut_off(work, therapist)

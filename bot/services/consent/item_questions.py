@@ -11,7 +11,8 @@ from bot.messages import Button, Rows
 from bot.services.consent import items, stepwise
 from bot.services.consent.items import WORDS, Apart
 from bot.services.work import speak
-from bot.services.work.buttons import STALE, Name, Toast, data
+from bot.services.work.button_forms import Name
+from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.unit_of_work import Work
 from flows.languages import languages
 from storage import audit, cares, check_ins, consent_questions, consents, deliveries

@@ -11,7 +11,8 @@ from bot.messages import Button, Rows
 from bot.services.consent import item_questions, items, tidy_chat
 from bot.services.consent.items import WORDS, Apart
 from bot.services.work import speak, with_whom
-from bot.services.work.buttons import STALE, Name, Press, Toast, data
+from bot.services.work.button_forms import Name
+from bot.services.work.buttons import STALE, Press, Toast, data
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from storage.cares import Care

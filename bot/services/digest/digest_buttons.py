@@ -56,13 +56,20 @@ def main_rows(
         below.append(
             Button(work.tell(person.language, "button_whole"), data("whole", digest_id, 0))
         )
-    if digest_id == DRAFT and digests.find_latest(work.tx, person.id) is not None:
-        below.append(Button(work.tell(person.language, "button_weeks"), data("weeks")))
     if digest_id not in UNKEPT and not _is_read(work, digest_id):
         below.append(Button(work.tell(person.language, "button_read"), data("read", digest_id)))
     if digest_id == DRAFT and digest.caseload:
         below.append(weekly_picture.button(work, person, digest_id))
-    return (*rows, *speak.column(*below))
+    rows = (*rows, *speak.column(*below))
+    return (*rows, _draft_row(work, person)) if digest_id == DRAFT else rows
+
+
+def _draft_row(work: Work, person: Person) -> tuple[Button, ...]:
+    """The buttons to earlier weeks, where there are any, and to the day and hour of the digest."""
+    hour = Button(work.tell(person.language, "button_digest_day"), data("digest_hours"))
+    if digests.find_latest(work.tx, person.id) is None:
+        return (hour,)
+    return (Button(work.tell(person.language, "button_weeks"), data("weeks")), hour)
 
 
 def cut_in(digest: Digest, pages: Sequence[DigestPage]) -> list[ClientSection]:

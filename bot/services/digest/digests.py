@@ -75,17 +75,18 @@ class Owed:
 
 def list_owed(work: Work) -> list[Owed]:
     """The newest digest of each therapist who had clients by then, where it is owed."""
-    settings = work.practice.settings.digest
     return [
         Owed(person.id, cut_off)
         for person in people.list_therapists(work.tx)
-        if _is_owed(work, person, cut_off := last_cut_off(settings, person.zone, work.now))
+        if _is_owed(work, person, cut_off := last_cut_off(work, person))
     ]
 
 
 def _is_owed(work: Work, person: Person, cut_off: datetime) -> bool:
     if cut_off <= person.created_at or people.chat_of(work.tx, person.id) is None:
         return False
+    if person.digest_set_at is not None and cut_off <= person.digest_set_at:
+        return False  # no digest was to come then: another day was chosen since
     if person.unreachable_at is not None:
         return False  # it waits for their return, and covers the time until then
     if digests.find(work.tx, person.id, iso_week(cut_off, person.zone)) is not None:
@@ -98,9 +99,8 @@ def _is_owed(work: Work, person: Person, cut_off: datetime) -> bool:
 
 def next_cut_off_of_all(work: Work) -> datetime | None:
     """The time at which the next digest of any therapist is due."""
-    settings = work.practice.settings.digest
     therapists = people.list_therapists(work.tx)
-    return min((next_cut_off(settings, p.zone, work.now) for p in therapists), default=None)
+    return min((next_cut_off(work, person) for person in therapists), default=None)
 
 
 def age_flags(work: Work, therapist_id: int) -> None:
@@ -112,7 +112,7 @@ def age_flags(work: Work, therapist_id: int) -> None:
 def compose(work: Work, therapist_id: int) -> Composed:
     """Compose what a therapist's newest week says. It reads much; call it in a read."""
     person = people.load(work.tx, therapist_id)
-    cut_off = last_cut_off(work.practice.settings.digest, person.zone, work.now)
+    cut_off = last_cut_off(work, person)
     from_at = begins_at(work, person, cut_off)
     found = caseload.sections_of(work, person.id, from_at=from_at, cut_off_at=cut_off)
     stands_on = _stands_on(work, person.id, from_at, cut_off)
@@ -246,7 +246,7 @@ def draft_digest(work: Work, person: Person) -> Digest:
     """This week up to and with this moment, as data. Gathering a large caseload takes longer than a
     write may, so it is done in a read.
     """
-    cut_off = next_cut_off(work.practice.settings.digest, person.zone, work.now)
+    cut_off = next_cut_off(work, person)
     from_at = begins_at(work, person, work.now)
     until = work.until_now
     found = caseload.sections_of(work, person.id, from_at=from_at, cut_off_at=until)
@@ -265,7 +265,7 @@ def draft_digest(work: Work, person: Person) -> Digest:
 def flagged_digest(work: Work, person: Person) -> Digest:
     """The week so far of the clients with something open alone, gathered in a read like a draft."""
     from_at, until = begins_at(work, person, work.now), work.until_now
-    cut_off = next_cut_off(work.practice.settings.digest, person.zone, work.now)
+    cut_off = next_cut_off(work, person)
     flagged = [
         care
         for care in cares.list_for_therapist(work.tx, person.id, states=("active", "ended"))

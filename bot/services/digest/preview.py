@@ -14,7 +14,8 @@ from bot.services.digest import caseload, digests
 from bot.services.digest.own_answers import OwnAnswer, list_own
 from bot.services.signals import hearing
 from bot.services.work import speak
-from bot.services.work.buttons import STALE, Name, Press, Toast, data
+from bot.services.work.button_forms import Name
+from bot.services.work.buttons import STALE, Press, Toast, data
 from bot.services.work.periods import iso_week, next_cut_off
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
@@ -77,7 +78,7 @@ def turn_to(work: Work, care: Care, page: int, message_id: int) -> None:
 def _coming(work: Work, care: Care) -> _Coming | None:
     """Return what the next digest says about the client; None where it does not speak of them."""
     therapist = people.load(work.tx, care.therapist_id)
-    cut_off_at = next_cut_off(work.practice.settings.digest, therapist.zone, work.now)
+    cut_off_at = next_cut_off(work, therapist)
     from_at, until_at = digests.begins_at(work, therapist, cut_off_at), work.until_now
     if not caseload.speaks_of(work, care, from_at=from_at, cut_off_at=until_at):
         return None

@@ -56,6 +56,6 @@ def _when(work: Work, care: Care, language: Language) -> str:
     therapist = people.load(work.tx, care.therapist_id)
     if therapist.unreachable_at is not None:
         return work.say(language, "summary_next")
-    at = next_cut_off(work.practice.settings.digest, therapist.zone, work.now)
+    at = next_cut_off(work, therapist)
     on = at.astimezone(zone(therapist.zone)).date()
     return work.say(language, "summary_on", on=on)

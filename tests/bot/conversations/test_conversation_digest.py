@@ -105,7 +105,7 @@ async def test_the_draft_shows_the_week_so_far_and_saves_nothing(house: House) -
     weber, _ = await strained(house)
     (said,) = await house.say(weber, "/digest")
     assert WORDS in said
-    assert weber.labels == [["A.B. …"], ["Each client"], PICTURE]
+    assert weber.labels == [["A.B. …"], ["Each client"], PICTURE, ["Day and hour"]]
     assert await house.rows("SELECT count(*) FROM digests") == [(0,)]
     await house.tap(weber, "A.B. …")
     await house.tap(weber, "I will raise it")
@@ -193,7 +193,7 @@ async def test_what_a_client_said_is_not_closed_by_a_tap_but_by_their_next_word(
     (draft,) = await house.say(weber, "/digest")
     assert "▪ They said themselves" not in draft
     assert "• A.B.: Still open since 23 November: something wasn't right." in draft
-    assert weber.labels == [["A.B. …"], ["Each client"], ["Earlier weeks"], PICTURE]
+    assert weber.labels == [["A.B. …"], ["Each client"], PICTURE, ["Earlier weeks", "Day and hour"]]
     await house.say(weber, "/session A.B.")
     await house.travel(by=timedelta(hours=2))
     for label in ("9", "9", "9", "9", "No"):
@@ -371,7 +371,7 @@ async def test_an_earlier_week_is_shown_as_it_was_sent(house: House) -> None:
         assert await house.say(weber, f"/digest {typed}") == [sent]
         assert weber.labels == below
     await house.say(weber, "/digest")
-    assert weber.labels[-3:] == [["Each client"], ["Earlier weeks"], PICTURE]
+    assert weber.labels[-3:] == [["Each client"], PICTURE, ["Earlier weeks", "Day and hour"]]
     await house.tap(weber, "Earlier weeks")
     assert weber.labels == [["Week 48, 2026"]]
     assert await house.tap(weber, "Week 48, 2026") == [sent]

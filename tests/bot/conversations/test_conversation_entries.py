@@ -20,7 +20,8 @@ from bot.services.arriving.entries.entry import (
 from bot.services.arriving.entries.for_clients import FOR_CLIENTS
 from bot.services.arriving.entries.for_therapists import FOR_THERAPISTS
 from bot.services.arriving.entries.ownership import NOTHING
-from bot.services.work.buttons import FORMS, NAMES, Toast
+from bot.services.work.button_forms import FORMS, NAMES
+from bot.services.work.buttons import Toast
 from bot.services.work.incoming import (
     BlockedBot,
     Commanded,

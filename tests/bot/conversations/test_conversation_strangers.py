@@ -13,7 +13,8 @@ from structlog.testing import capture_logs
 from bot.sandbox import Fault, Person
 from bot.services.arriving.dispatch import act, handle
 from bot.services.arriving.intake import Stranger
-from bot.services.work.buttons import FORMS, press
+from bot.services.work.button_forms import FORMS
+from bot.services.work.buttons import press
 from bot.services.work.incoming import Pressed, Received, Said
 from bot.services.work.unit_of_work import Work
 from bot.workers.strangers import MOST_A_DAY

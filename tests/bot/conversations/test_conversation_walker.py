@@ -23,7 +23,8 @@ import pytest
 from bot.sandbox import Person
 from bot.services.arriving.entries.for_clients import FOR_CLIENTS
 from bot.services.arriving.entries.for_therapists import FOR_THERAPISTS
-from bot.services.work.buttons import Name, press
+from bot.services.work.button_forms import Name
+from bot.services.work.buttons import press
 from tests.support.crowd import Client, Phone, Watch, newest_with
 from tests.support.house import BERLIN, CRISIS, LINK, House, open_house
 

@@ -13,9 +13,10 @@ from bot.messages import Button, Edit, Message
 from bot.ports import DigestPage, Polled
 from bot.services.check_in.effects import Moment
 from bot.services.planning.spoken_days import read_moment, read_until
-from bot.services.work.buttons import FORMS, NAMES, Name, Press, data, press
+from bot.services.work.button_forms import FORMS, NAMES, Name
+from bot.services.work.buttons import Press, data, press
 from bot.services.work.lengths import LONGEST, pieces
-from bot.services.work.periods import iso_week, last_cut_off, next_cut_off
+from bot.services.work.periods import coming_at, iso_week, newest_at
 from flows.engine.cut import length
 from flows.languages import BASE
 
@@ -192,9 +193,10 @@ def test_the_29th_of_february_is_in_a_leap_year() -> None:
 def test_cut_offs_over_both_clock_changes(
     now: datetime, last: datetime, following: datetime | None
 ) -> None:
-    assert last_cut_off(SETTINGS, "Europe/Berlin", now) == last
+    when = (SETTINGS.weekday, SETTINGS.at, "Europe/Berlin", now)
+    assert newest_at(*when) == last
     if following is not None:
-        assert next_cut_off(SETTINGS, "Europe/Berlin", now) == following
+        assert coming_at(*when)[0] == following
 
 
 def test_a_week_is_named_by_the_therapists_calendar() -> None:

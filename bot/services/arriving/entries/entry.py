@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar, assert_never, get_args
 
-from bot.services.work.buttons import FORMS, STALE, Name, Press, Toast
+from bot.services.work.button_forms import FORMS, Name
+from bot.services.work.buttons import STALE, Press, Toast
 from bot.services.work.incoming import Commanded, Incoming, Pressed
 from bot.services.work.unit_of_work import Work
 from storage.cares import Care

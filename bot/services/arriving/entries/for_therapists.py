@@ -17,7 +17,7 @@ from bot.services.arriving.entries.entry import (
 from bot.services.arriving.entries.for_sessions import SESSION_TAPS
 from bot.services.arriving.entries.ownership import CARE, CASE, DIGEST, FLAG, MEMO, ONE, OWN
 from bot.services.care import client_card, client_list, ending, inviting, memo_command
-from bot.services.digest import acknowledging, digests, earlier_weeks
+from bot.services.digest import acknowledging, digests, earlier_weeks, own_hour
 from bot.services.digest.acknowledging import ShownClient, ShownFlag
 from bot.services.digest.digests import ShownDigest
 from bot.services.own_data import new_phone, wrong_person
@@ -152,6 +152,20 @@ def _weeks(work: Work, person: Person, nothing: Person, tapped: Touched) -> Toas
     return None
 
 
+def _digest_hours(work: Work, person: Person, nothing: Person, tapped: Touched) -> Toast:
+    own_hour.ask_day(work, person)
+    return None
+
+
+def _digest_day(work: Work, person: Person, nothing: Person, tapped: Touched) -> Toast:
+    return own_hour.ask_hour(work, person, tapped.press.number("weekdays"), tapped.message_id)
+
+
+def _digest_hour(work: Work, person: Person, nothing: Person, tapped: Touched) -> Toast:
+    day, minute = tapped.press.number("weekdays"), tapped.press.number("minute")
+    return own_hour.choose(work, person, day, minute, tapped.message_id)
+
+
 def _week(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> Toast:
     earlier_weeks.show(work, person, shown)
     return None
@@ -250,6 +264,9 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Tap("read", DIGEST, to_message(acknowledging.read)),
         Tap("whole", DIGEST, _whole),
         Tap("weeks", OWN, _weeks),
+        Tap("digest_hours", OWN, _digest_hours),
+        Tap("digest_day", OWN, _digest_day),
+        Tap("digest_hour", OWN, _digest_hour),
         Tap("week", DIGEST, _week),
         Tap("rest", DIGEST, _rest),
         Tap("one_by_one", DIGEST, _one_by_one),
