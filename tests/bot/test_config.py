@@ -310,6 +310,28 @@ def test_a_crisis_text_without_a_number_is_refused(empty: Path, language: str) -
     assert "without a number" in line and "Somebody" not in line
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "K7Q2 http://calendar.example.org/feed.ics",
+        "https://calendar.example.org/feed.ics",
+        "K7Q2 webcal://calendar.example.org/feed.ics",
+        "K7Q2",
+        "K7Q2 https://a.example.org/1,k7q2 https://a.example.org/2",
+    ],
+)
+def test_a_calendar_that_could_not_be_asked_safely_is_refused(empty: Path, line: str) -> None:
+    (told,) = refused(None, INTERLUDE_CALENDAR__ADDRESSES=line)
+    assert "feed.ics" not in told and "example.org" not in told
+
+
+def test_the_address_of_a_calendar_never_shows(empty: Path) -> None:
+    line = "k7q2 https://calendar.example.org/secret.ics"
+    settings = good(None, INTERLUDE_CALENDAR__ADDRESSES=line)
+    assert "secret" not in repr(settings)
+    assert settings.calendar.by_code() == {"K7Q2": "https://calendar.example.org/secret.ics"}
+
+
 def example_names() -> list[str]:
     """The dotted names that the example sets, each with a comment above it."""
     names, table, above = [], "", ""

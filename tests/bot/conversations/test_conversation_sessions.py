@@ -296,10 +296,13 @@ async def test_overlapping_days_off_hold_until_the_last_is_taken_back(house: Hou
         await house.say(weber, f"/session {words}")
         await house.tap(weber, "Yes, these days are off")
     assert (await states(house))["12-01T14:00"] == "cancelled"
+    planned = "SELECT count(*) FROM occurrences WHERE slot = 'session-2' AND state = 'planned'"
     await house.forge(weber, "dx:1")
     assert (await states(house))["12-01T14:00"] == "cancelled"
+    assert await house.rows(planned) == [(0,)]
     await house.forge(weber, "dx:2")
     assert (await states(house))["12-01T14:00"] == "planned"
+    assert await house.rows(planned) != [(0,)]
 
 
 async def test_one_that_is_entered_for_a_day_off_is_meant(house: House) -> None:
