@@ -38,7 +38,7 @@ def erase(config: Path | None, code: str | None, yes: bool, lists: bool, as_json
         _list(settings, as_json=as_json)
         return
     wanted = code.strip().upper()
-    if not yes and not click.confirm(f"Erase everything that is kept of {wanted}?", err=True):
+    if not yes and not click.confirm(_question(settings, wanted), err=True):
         click.echo("Nothing was erased.", err=True)
         sys.exit(PROBLEMS_FOUND)
 
@@ -53,6 +53,25 @@ def erase(config: Path | None, code: str | None, yes: bool, lists: bool, as_json
     if isinstance(done, str):
         refuse([f"{wanted}: {done}"])
     _tell(done, as_json=as_json)
+
+
+def _question(settings: Settings, code: str) -> str:
+    """Ask about all that would go: a client of several therapists has a code with each."""
+
+    async def work(store: Store) -> list[str]:
+        return await store.read(lambda tx: _codes_of(tx, code))
+
+    others = [each for each in with_store(settings, work) if each != code]
+    also = f", who is also {' and '.join(others)} with another therapist" if others else ""
+    return f"Erase everything that is kept of {code}{also}?"
+
+
+def _codes_of(tx: Tx, code: str) -> list[str]:
+    from storage import cares, people
+
+    person = people.find_by_code(tx, code)
+    own = [] if person is None else cares.list_for_client(tx, person.id)
+    return list(dict.fromkeys(each.client_code for each in own))
 
 
 def _erase(settings: Settings, tx: Tx, code: str) -> Erased | str:

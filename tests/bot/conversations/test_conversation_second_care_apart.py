@@ -467,8 +467,8 @@ async def test_the_command_line_takes_the_code_of_each_care(house: House) -> Non
     url, key = house.app.settings.database.url, house.app.settings.database.key_file
     env = {"INTERLUDE_DATABASE__URL": url, "INTERLUDE_DATABASE__KEY_FILE": str(key)}
 
-    async def run(*words: str) -> Result:
-        call = partial(CliRunner(env=env).invoke, main, list(words))
+    async def run(*words: str, typed: str | None = None) -> Result:
+        call = partial(CliRunner(env=env).invoke, main, list(words), input=typed)
         return await asyncio.to_thread(call)
 
     codes = await house.rows(
@@ -491,6 +491,10 @@ async def test_the_command_line_takes_the_code_of_each_care(house: House) -> Non
     assert done.exit_code == 0 and done.output.startswith(f"{second} is in ")
     ((care,),) = await house.rows("SELECT care_id FROM enrolments ORDER BY id DESC LIMIT 1")
     assert care == 2
+    # erasing takes both, so it says so before it is done
+    asked = await run("erase", second, typed="n\n")
+    assert f"kept of {second}, who is also {first} with another therapist?" in asked.output
+    assert await house.rows("SELECT count(*) FROM cares") == [(2,)]
 
 
 async def test_a_third_person_of_the_practice_joins_nothing(house: House) -> None:

@@ -10,6 +10,12 @@ from typing import Any
 import pytest
 
 from bot.sandbox import Fault, Person
+from bot.services.safety import quiet_line
+from bot.services.work import speak
+from bot.services.work.unit_of_work import Work
+from flows.safety import Verdict
+from storage import cares
+from storage.store import Tx
 from tests.support.house import CRISIS, House, texts
 from tests.support.on_call import (
     DEPUTY,
@@ -282,3 +288,20 @@ async def test_after_a_card_neither_asks_until_the_client_goes_on(open_practice:
     for therapist, _, other, alias in pair.both():
         seen = await read_by(house, therapist)
         assert other not in seen and alias not in seen
+
+
+async def test_the_quiet_line_comes_once_a_day_whosever_questions_they_are(house: House) -> None:
+    pair = await pair_in(house)
+    mark = pair.client.mark
+    for number, care_id in enumerate((1, 2)):
+
+        def decide(tx: Tx, number: int = number, care_id: int = care_id) -> None:
+            work = Work(tx, house.app.practice, house.clock.now(), f"test{number}")
+            care = cares.load(tx, care_id)
+            speak.reply(work, care.client_id, f"Reply {number}.", key="reply")
+            quiet_line.follow(work, care, Verdict("maybe", ()))
+
+        await house.app.store.write(decide)
+        await house.settle()
+    first, second = texts(pair.client.heard(mark))
+    assert first.startswith("Reply 0.\n\n") and second == "Reply 1."
