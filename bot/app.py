@@ -29,6 +29,7 @@ from bot.ports import DigestPage, Ids
 from bot.report.caseload_picture import caseload_picture
 from bot.report.chart_picture import picture_of
 from bot.report.client_details import render_client
+from bot.report.digest_paper import digest_paper
 from bot.report.digest_text import render, render_blocks, render_flags, render_part
 from bot.report.drawing import draw
 from bot.report.pages import Page
@@ -92,6 +93,14 @@ class Reports:
         """The picture that goes with it, and its words."""
         made = caseload_picture(digest, texts=self.texts, language=language, zone=zone)
         return None if made is None else (made.drawing, made.caption)
+
+    def paper(
+        self, digest: Digest, *, language: Language, zone: ZoneInfo, practice: str
+    ) -> Drawing:
+        """The whole digest as a PDF."""
+        return digest_paper(
+            digest, texts=self.texts, language=language, zone=zone, practice=practice
+        )
 
     def part(self, digest: Digest, *, language: Language, zone: ZoneInfo) -> Sequence[str]:
         """The text of a digest about its only client."""

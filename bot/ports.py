@@ -196,6 +196,12 @@ class DigestRenderer(Protocol):
         """
         ...
 
+    def paper(
+        self, digest: Digest, *, language: Language, zone: ZoneInfo, practice: str
+    ) -> Drawing:
+        """The whole digest as a PDF, words in full, with the practice's name below."""
+        ...
+
     def part(self, digest: Digest, *, language: Language, zone: ZoneInfo) -> Sequence[str]:
         """A digest about one client, without a title and words in full, as messages that fit."""
         ...

@@ -65,9 +65,14 @@ def _open_from_before(section: ClientSection) -> tuple[FlagMention, ...]:
     return mentions(section) if section.standing == "still_open" else ()
 
 
+def stands(voice: Voice, section: ClientSection) -> str:
+    """Say what stands: out of reach, did not meet, a strain of before; mostly nothing."""
+    found = [*_out_of_reach(voice, section), *_unmet(voice, section), *_strain(voice, section)]
+    return " ".join(filter(None, found))
+
+
 def _lines(voice: Voice, section: ClientSection) -> tuple[str, str, str]:
     """Return how it stands, what is for the session, and the other answers."""
-    stands = [*_out_of_reach(voice, section), *_unmet(voice, section), *_strain(voice, section)]
     bring = [
         _quoted(voice, "block.bring", section.topics),
         _quoted(voice, "block.change", section.changes),
@@ -78,8 +83,8 @@ def _lines(voice: Voice, section: ClientSection) -> tuple[str, str, str]:
         *_notes(voice, section),
         _quoted(voice, "block.well", section.went_well),
     ]
-    stood, brought, rest = (" ".join(filter(None, each)) for each in (stands, bring, other))
-    return stood, brought, rest
+    brought, rest = (" ".join(filter(None, each)) for each in (bring, other))
+    return stands(voice, section), brought, rest
 
 
 def _out_of_reach(voice: Voice, section: ClientSection) -> list[str]:

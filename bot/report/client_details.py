@@ -39,12 +39,7 @@ def render_client(
         _reasons(voice, "client.reasons", section, section.reasons),
         _reasons(voice, "client.earlier", section, section.earlier_reasons),
         _statements(voice, section.statements),
-        _quotes(voice, "client.topics", section.topics),
-        _quotes(voice, "client.changes", section.changes),
-        _quotes(voice, "client.hard", section.hard),
-        _quotes(voice, "client.went_well", section.went_well),
-        _reported(voice, section, alias),
-        _notes(voice, section.notes),
+        *own_words(voice, section),
     ]
     if not any(block.entries for block in blocks):
         blocks = [Block("", (Entry(voice.say("client.nothing")),))]
@@ -54,6 +49,18 @@ def render_client(
         [lead, *blocks, _answers(voice, section)],
         continued=lambda heading: voice.say("continued", heading=heading),
     )
+
+
+def own_words(voice: Voice, section: ClientSection) -> list[Block]:
+    """The words and answers of a client that are neither a strain nor danger, by what they are."""
+    return [
+        _quotes(voice, "client.topics", section.topics),
+        _quotes(voice, "client.changes", section.changes),
+        _quotes(voice, "client.hard", section.hard),
+        _quotes(voice, "client.went_well", section.went_well),
+        _reported(voice, section, short_alias(section.alias)),
+        _notes(voice, section.notes),
+    ]
 
 
 def _heard(voice: Voice, section: ClientSection, alias: str) -> Block:

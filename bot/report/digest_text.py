@@ -55,7 +55,7 @@ def render_part(
     voice = Voice(texts, language, zone, None)
     own = block_of_each(voice, digest, UNCUT)
     blocks = [*lists_on_top(voice, digest, UNCUT), Block("", own.entries)]
-    return _pages(voice, [*blocks, _others(voice, digest.others, UNCUT)], UNCUT)
+    return _pages(voice, [*blocks, others_of(voice, digest.others, UNCUT)], UNCUT)
 
 
 def render_blocks(
@@ -83,16 +83,16 @@ def render_flags(
 
 
 def _written(voice: Voice, digest: Digest, density: Density) -> list[Block]:
-    title = Block(None, (Entry(_title(voice, digest)),))
+    title = Block(None, (Entry(title_of(voice, digest)),))
     if digest.caseload == 0 and not digest.left:
         return [title, _plain(voice.say("no_clients"))]
     told = [*lists_on_top(voice, digest, density), block_of_each(voice, digest, density)]
     if not any(block.entries for block in told):
         told = [] if digest.away else [_plain(voice.say("nothing"))]
-        return [title, *told, _others(voice, digest.others, density)]
+        return [title, *told, others_of(voice, digest.others, density)]
     if digest.shorter and density.names_only:
         told.append(_plain(voice.say("shorter")))
-    return [title, *told, _others(voice, digest.others, density)]
+    return [title, *told, others_of(voice, digest.others, density)]
 
 
 def _pages(voice: Voice, blocks: Sequence[Block], density: Density) -> tuple[Page, ...]:
@@ -102,7 +102,8 @@ def _pages(voice: Voice, blocks: Sequence[Block], density: Density) -> tuple[Pag
     )
 
 
-def _title(voice: Voice, digest: Digest) -> str:
+def title_of(voice: Voice, digest: Digest) -> str:
+    """The first lines of a digest: outages, the week, the caseload, who was erased."""
     week = digest.week.rpartition("W")[2].lstrip("0")
     title = voice.say("title_draft" if digest.draft else "title", week=week, at=digest.cut_off_at)
     if digest.caseload:
@@ -125,7 +126,7 @@ def _plain(text: str) -> Block:
     return Block("", (Entry(text),))
 
 
-def _others(voice: Voice, others: Sequence[ClientSection], density: Density) -> Block:
+def others_of(voice: Voice, others: Sequence[ClientSection], density: Density) -> Block:
     """Everyone else, one line for each way in which the week was quiet."""
     lines: dict[DigestKey, list[ClientSection]] = {key: [] for key in CALM}
     for section in others:

@@ -8,7 +8,7 @@ from typing import Literal
 from bot.messages import Button, Rows
 from bot.services.digest import digest_buttons, weekly_picture
 from bot.services.digest import digests as service
-from bot.services.digest.digest_buttons import UNKEPT
+from bot.services.digest.digest_buttons import OPEN_FLAGS, UNKEPT
 from bot.services.digest.digests import ShownDigest
 from bot.services.planning import following
 from bot.services.work import pages_of_people, speak
@@ -185,6 +185,30 @@ def rest(work: Work, person: Person, shown: ShownDigest, page: int) -> Toast:
         speak.reply(work, person.id, text, key=key, rows=rows, protected=True)
     for section in some.blocks:
         _record(work, person, "client.block", section.code)
+    return None
+
+
+def paper(work: Work, person: Person, shown: ShownDigest, message_id: int) -> Toast:
+    """Send the digest as a PDF, which says all of everybody in it: they count as read. A second tap
+    in the same minute gets no second one.
+    """
+    if not shown.digest.sections or shown.id == OPEN_FLAGS:
+        return STALE
+    drawing = work.practice.digests.paper(
+        shown.digest,
+        language=person.language,
+        zone=zone(person.zone),
+        practice=work.practice.settings.practice.name,
+    )
+    asked = replace(work, origin=f"paper{shown.id}@{work.now:%Y%m%d%H%M}:{person.id}")
+    if not speak.drawing(asked, person.id, "", drawing=drawing, key="paper"):
+        return work.tell(person.language, "toast_paper_sent")
+    _mark_read(work, person, shown)
+    for section in shown.digest.sections:
+        _record(work, person, "client.paper", section.code)
+    if shown.id not in UNKEPT:
+        digests.mark_section_read(work.tx, shown.id, work.now)
+        show_digest(work, person, shown, message_id)
     return None
 
 

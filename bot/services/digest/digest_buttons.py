@@ -52,6 +52,7 @@ def main_rows(
         below.append(
             Button(work.tell(person.language, "button_clients"), data("one_by_one", digest_id, 0))
         )
+        below.append(Button(work.tell(person.language, "button_paper"), data("paper", digest_id)))
     if cut_in(digest, pages):
         below.append(
             Button(work.tell(person.language, "button_whole"), data("whole", digest_id, 0))

@@ -14,7 +14,15 @@ from flows.schedule.zones import zone
 from storage import audit, holdings, people
 from storage.cares import Care
 
-_READ = ("client.details", "client.draft", "client.block", "client.earlier", "case.", "flag.")
+_READ = (
+    "client.details",
+    "client.draft",
+    "client.block",
+    "client.earlier",
+    "case.",
+    "flag.",
+    "client.paper",
+)
 """The trail begins so where somebody in the practice opened something, or answered it."""
 
 

@@ -111,9 +111,10 @@ def drawing(
     drawing: Drawing,
     key: str,
     digest_id: int | None = None,
-) -> None:
-    """Reply with a picture or a paper and a text of at most 1024 characters below it. That of a
-    digest follows its pages without a sound, and is sent once, as they are.
+) -> bool:
+    """Reply with a picture or a paper and a text of at most 1024 characters below it; False: this
+    was said already, or is about to be. That of a digest follows its pages without a sound, and is
+    sent once, as they are.
     """
     of_digest = digest_id is not None
     body = Message(text, drawn=drawing, protected=True, silent=of_digest).to_json()
@@ -126,7 +127,7 @@ def drawing(
         key,
         digest_id=digest_id,
     )
-    _queue(work, message)
+    return _queue(work, message)
 
 
 def delete(

@@ -18,6 +18,7 @@ SUNDAY = datetime(2026, 11, 29, 17, 0, tzinfo=UTC)
 """18:00 in Berlin."""
 STRAIN = ("5", "5", "5", "5", "Yes", "Tense")
 AFTER = ("4", "Not yet", "Please ask me", "Skip")
+PDF = ["As a PDF"]
 PICTURE = ["A picture with the weekly digest"]
 STALE = "This button is no longer current."
 WORDS = "You looked at the clock while I was speaking."
@@ -50,7 +51,7 @@ async def test_it_is_frozen_at_its_cut_off_and_points_to_the_strain(house: House
     await house.travel(to=SUNDAY)
     (entry,) = weber.heard(mark)
     assert "A.B." in entry.text and WORDS in entry.text
-    assert weber.labels == [["A.B. …"], ["Each client"], ["I have read this"]]
+    assert weber.labels == [["A.B. …"], ["Each client"], PDF, ["I have read this"]]
     assert await house.rows("SELECT week, cut_off_at IS NOT NULL, read_at FROM digests") == [
         ("2026-W48", 1, None)
     ]
@@ -105,7 +106,7 @@ async def test_the_draft_shows_the_week_so_far_and_saves_nothing(house: House) -
     weber, _ = await strained(house)
     (said,) = await house.say(weber, "/digest")
     assert WORDS in said
-    assert weber.labels == [["A.B. …"], ["Each client"], PICTURE, ["Day and hour"]]
+    assert weber.labels == [["A.B. …"], ["Each client"], PDF, PICTURE, ["Day and hour"]]
     assert await house.rows("SELECT count(*) FROM digests") == [(0,)]
     await house.tap(weber, "A.B. …")
     await house.tap(weber, "I will raise it")
@@ -120,7 +121,7 @@ async def test_read_is_recorded_by_the_first_tap(house: House) -> None:
     said = await house.tap(weber, "I have read this")
     assert "Noted that you have read it." in said
     assert weber.last == text
-    assert weber.labels == [["A.B. …"], ["Each client"]]
+    assert weber.labels == [["A.B. …"], ["Each client"], PDF]
     first = await house.rows("SELECT read_at FROM digests")
     await house.travel(by=timedelta(hours=1))
     await house.forge(weber, "z:1")
@@ -193,7 +194,13 @@ async def test_what_a_client_said_is_not_closed_by_a_tap_but_by_their_next_word(
     (draft,) = await house.say(weber, "/digest")
     assert "▪ They said themselves" not in draft
     assert "• A.B.: Still open since 23 November: something wasn't right." in draft
-    assert weber.labels == [["A.B. …"], ["Each client"], PICTURE, ["Earlier weeks", "Day and hour"]]
+    assert weber.labels == [
+        ["A.B. …"],
+        ["Each client"],
+        PDF,
+        PICTURE,
+        ["Earlier weeks", "Day and hour"],
+    ]
     await house.say(weber, "/session A.B.")
     await house.travel(by=timedelta(hours=2))
     for label in ("9", "9", "9", "9", "No"):
@@ -218,7 +225,7 @@ async def test_a_mis_tap_is_taken_back_for_a_day_and_the_history_is_kept(house: 
         "Taken back.",
         f"{shown}\n\n✓ A.B.: you will raise it",
     ]
-    assert weber.labels == [["A.B. …"], ["Each client"], ["I have read this"]]
+    assert weber.labels == [["A.B. …"], ["Each client"], PDF, ["I have read this"]]
     assert await house.rows("SELECT state FROM flags") == [("will_raise",)]
     assert await house.rows("SELECT what FROM acknowledgements ORDER BY id") == [
         ("will_raise",),
@@ -328,7 +335,7 @@ async def test_every_client_opens_from_the_digest(house: House) -> None:
     await house.tap(weber, "A.B.")  # to what can be noted about it
     assert weber.last.endswith("▸ About A.B.:")
     await house.tap(weber, "‹ Back")
-    assert weber.labels == [["A.B. …"], ["Each client"], ["I have read this"]]
+    assert weber.labels == [["A.B. …"], ["Each client"], PDF, ["I have read this"]]
     await house.tap(weber, "Each client")
     shown = await house.tap(weber, "C.D.")
     assert shown[-1].startswith("C.D. (")
@@ -371,7 +378,7 @@ async def test_an_earlier_week_is_shown_as_it_was_sent(house: House) -> None:
         assert await house.say(weber, f"/digest {typed}") == [sent]
         assert weber.labels == below
     await house.say(weber, "/digest")
-    assert weber.labels[-3:] == [["Each client"], PICTURE, ["Earlier weeks", "Day and hour"]]
+    assert weber.labels[-4:] == [["Each client"], PDF, PICTURE, ["Earlier weeks", "Day and hour"]]
     await house.tap(weber, "Earlier weeks")
     assert weber.labels == [["Week 48, 2026"]]
     assert await house.tap(weber, "Week 48, 2026") == [sent]

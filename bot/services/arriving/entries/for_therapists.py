@@ -192,6 +192,10 @@ def _drop_memo(work: Work, person: Person, found: tuple[Care, Memo], tapped: Tou
     return memo_command.drop(work, person, care, memo, tapped.message_id)
 
 
+def _paper(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> Toast:
+    return acknowledging.paper(work, person, shown, tapped.message_id)
+
+
 def _open_case(work: Work, person: Person, of: Opened, tapped: Touched) -> Toast:
     case_view.show(work, person, of)
     return None
@@ -271,6 +275,7 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Tap("rest", DIGEST, _rest),
         Tap("one_by_one", DIGEST, _one_by_one),
         Tap("one", ONE, _one),
+        Tap("paper", DIGEST, _paper),
         Tap("pictures", DIGEST, _pictures),
         Tap("memo_drop", MEMO, _drop_memo),
         Tap("case", CASE, _open_case),
