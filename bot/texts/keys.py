@@ -888,6 +888,7 @@ StaffKey = Literal[
     "client_invited_late",
     "client_joined",
     "client_left",
+    "client_out_of_reach",
     "client_paused",
     "client_paused_until",
     "client_unreachable",

@@ -28,7 +28,7 @@ from bot.services.arriving.entries.entry import (
 )
 from bot.services.arriving.entries.for_clients import FOR_CLIENTS
 from bot.services.arriving.entries.for_therapists import FOR_THERAPISTS, menu_for
-from bot.services.care import invitations
+from bot.services.care import invitations, out_of_reach
 from bot.services.digest import digests
 from bot.services.planning import own_place
 from bot.services.safety import card, escalating, holding, quiet_line
@@ -130,7 +130,7 @@ def _caused_by(work: Work, row: InboxRow, what: str) -> Work:
 def _receive(work: Work, person: Person, row: InboxRow, received: Received) -> str | None:
     incoming = received.incoming
     if isinstance(incoming, BlockedBot):
-        people.mark_unreachable(work.tx, person.id, work.now)
+        out_of_reach.mark(work, person.id)
         outbox.drop_for_person(work.tx, person.id, reason="blocked", now=work.now)
         escalating.pass_over(work, person.id)
         return None

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import assert_never
 
 from bot.ports import Delivery, Refused, RetryLater, Sent, Uncertain
+from bot.services.care import out_of_reach
 from bot.services.check_in import check_ins
 from bot.services.safety import escalating
 from bot.services.work import speak
@@ -139,7 +140,7 @@ def _refused(work: Work, row: OutboxRow, outcome: Refused) -> None:
     if not ours or row.address == "former":
         return  # whom it was for may have been erased meanwhile, or is in another chat by now
     if outcome.unreachable:
-        people.mark_unreachable(work.tx, row.person_id, work.now)
+        out_of_reach.mark(work, row.person_id)
         outbox.drop_for_person(work.tx, row.person_id, reason="unreachable", now=work.now)
     if outcome.unreachable or row.message_class == "must":
         escalating.pass_over(work, row.person_id)
