@@ -92,7 +92,7 @@ def match(work: Work, therapist: Person, found: Sequence[Appointment]) -> Matche
             continue
         mark = work.tx.event_mark(therapist.id, each.key)
         item = Item(care.id, mark, each.starts_at, each.ends_at, each.is_off)
-        items.append((item, _becomes(therapist, item, marked, of_care[care.id])))
+        items.append((item, _becomes(work, therapist, item, marked, of_care[care.id])))
     return Matched(tuple(items), unmatched)
 
 
@@ -114,6 +114,7 @@ def gone(work: Work, therapist: Person, marks: set[str]) -> list[TherapySession]
 
 
 def _becomes(
+    work: Work,
     therapist: Person,
     item: Item,
     marked: Mapping[str, TherapySession],
@@ -121,7 +122,7 @@ def _becomes(
 ) -> Becomes:
     session = marked.get(item.mark)
     if session is not None:
-        return _becomes_again(item, session)
+        return _becomes_again(work, item, session)
     if item.is_off:
         return "same"
     local = zone(therapist.zone)
@@ -134,7 +135,9 @@ def _becomes(
     return "holds" if others else "new"
 
 
-def _becomes_again(item: Item, session: TherapySession) -> Becomes:
+def _becomes_again(work: Work, item: Item, session: TherapySession) -> Becomes:
+    if session.starts_at <= work.now:
+        return "same"  # it was held where nobody says otherwise
     if session.by_hand_at is not None or session.unmet is not None:
         return "by_hand"
     if item.is_off or not session.counts:
@@ -216,7 +219,7 @@ def _take(work: Work, therapist: Person, item: Item, source: Source) -> None:
     if session is not None and session.care_id != care.id:
         return  # the calendar names somebody else now: what was said of the one stays
     marked = {} if session is None else {item.mark: session}
-    becomes = _becomes(therapist, item, marked, own)
+    becomes = _becomes(work, therapist, item, marked, own)
     match becomes:
         case "new":
             _add(work, therapist, care, item, source)

@@ -247,6 +247,16 @@ async def test_a_calendar_is_its_senders_only(house: House) -> None:
     assert await house.rows("SELECT count(*) FROM therapy_sessions") == [(2,)]
 
 
+async def test_what_has_begun_is_not_moved_into_another_week(house: House) -> None:
+    weber, _ = await pair(house)
+    await send(house, weber, calendar(event("a", "20261124T150000", "A.B.")))
+    await house.tap(weber, TAKE)
+    await house.travel(to=datetime(2026, 11, 24, 14, 30, tzinfo=UTC))
+    (said,) = await send(house, weber, calendar(event("a", "20261201T150000", "A.B.")))
+    assert said.endswith("There is nothing to take over.")
+    assert await states(house) == {"11-24T14:00": "planned"}
+
+
 @dataclass
 class Far:
     """The far end of HTTP: one calendar, and what was asked of it."""
