@@ -1052,6 +1052,7 @@ StaffKey = Literal[
     "week_none",
     "week_unknown",
     "weeks",
+    "wrong_person_case",
     "wrong_person_sure",
     "wrong_phone_case",
     "wrong_phone_sure",

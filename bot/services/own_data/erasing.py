@@ -16,6 +16,7 @@ from bot.messages import Button, Message, Rows
 from bot.services.digest import digests
 from bot.services.own_data import copying
 from bot.services.own_data.what_is_kept import counts, everyones_cares, own_cares
+from bot.services.safety import holding
 from bot.services.work import speak, with_whom
 from bot.services.work.buttons import Toast, data
 from bot.services.work.therapist_names import names_for
@@ -130,7 +131,10 @@ def erase_care(work: Work, care: Care) -> None:
     receipt = _new_receipt(work)
     text = _receipt_of_one(work, care, receipt)
     unsent = _hold_back(work, [care])
+    until = holding.until(work, care.id)
     log = erasures.erase_care(work.tx, care, by="practice", receipt=receipt, now=work.now)
+    if until is not None:
+        holding.keep_until(work, care.client_id, until)
     for digest_id, with_pages in unsent.items():
         digests.send_anew(work, digest_id, with_pages=with_pages)
     _note(work, log, people.load(work.tx, care.client_id))

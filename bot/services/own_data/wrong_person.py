@@ -15,7 +15,7 @@ from bot.services.own_data import erasing
 from bot.services.work import speak
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.unit_of_work import Work
-from storage import audit, cares, invites, moves, people
+from storage import audit, cares, invites, moves, people, risk_cases
 from storage.cares import Care
 from storage.people import Person
 
@@ -27,7 +27,11 @@ def ask(work: Work, therapist: Person, care: Care, message_id: int) -> Toast:
     """Ask once more, and say what would go."""
     if not _may_be_undone(work, care):
         return STALE
-    text = work.tell(therapist.language, "wrong_person_sure", alias=care.alias)
+    parts = [work.tell(therapist.language, "wrong_person_sure", alias=care.alias)]
+    if risk_cases.find_open(work.tx, care.id) is not None:
+        # whoever wrote that may need somebody, and nothing is left to look at afterwards
+        parts.insert(0, work.tell(therapist.language, "wrong_person_case", alias=care.alias))
+    text = "\n\n".join(parts)
     undo = Button(
         work.tell(therapist.language, "button_wrong_person_now"), data("wrong_person_now", care.id)
     )

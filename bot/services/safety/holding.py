@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.services.work.unit_of_work import Work
-from storage import check_ins, deliveries, holds, outbox, timers
+from storage import cares, check_ins, deliveries, holds, outbox, timers
 from storage.check_ins import StoredCheckIn
 from storage.holds import Hold
 
@@ -74,6 +74,16 @@ def until(work: Work, care_id: int) -> datetime | None:
     """
     latest = holds.latest_until(work.tx, care_id)
     return latest if latest is not None and latest > work.now else None
+
+
+def keep_until(work: Work, client_id: int, until_at: datetime) -> None:
+    """The quiet after a card lasts on, though the care in which it came is gone."""
+    living = [
+        each for each in cares.list_for_client(work.tx, client_id) if each.state in cares.LIVING
+    ]
+    for each in living[:1]:
+        hold = find(work, each.id) or Hold(each.id, until_at)
+        holds.save(work.tx, replace(hold, until_at=max(hold.until_at, until_at)))
 
 
 def go_on(work: Work, care_id: int) -> None:

@@ -73,6 +73,8 @@ async def test_a_second_care_goes_alone_and_the_first_stays_whole(
     (told,) = texts(pair.client.heard(marks[1]))
     assert TOLD[language] in told and told.endswith(GOES_ON[language])
     assert not told.startswith("Dr.")  # a lock screen names nobody
+    counted = {"en": "Check-ins: 1, with answers: "}.get(language, "")
+    assert counted in told, "of this care alone"
     await house.travel(by=timedelta(days=7))
     to_kaya, to_weber = await read_by(house, pair.kaya), await read_by(house, pair.weber)
     assert "The data of one client were erased." in to_kaya
@@ -220,3 +222,27 @@ async def test_words_typed_for_the_care_that_went_reach_nobody_by_themselves(
     assert said.startswith("There is no open question right now.")
     assert "3" not in texts(pair.weber.heard())
     assert await house.rows("SELECT count(*) FROM notes WHERE kept_at IS NOT NULL") == [(0,)]
+
+
+@pytest.mark.parametrize("speak", ["en", "de"])
+async def test_hard_words_are_to_be_looked_at_first_and_the_quiet_after_the_card_lasts_on(
+    house: House, speak: str
+) -> None:
+    pair = await pair_in(house, speak=speak)
+    await house.travel(by=timedelta(days=2, hours=7))
+    await house.say(pair.client, "/checkin")
+    await house.tap(pair.client, KAYA)
+    await house.tap(pair.client, "3")
+    await house.say(pair.client, "I don't want to live anymore")
+    undo_it, sure = {"en": (UNDO, SURE)}.get(speak, ("Das war jemand anderes", "Ja, zurücknehmen"))
+    asked = (await house.tap(pair.kaya, undo_it))[-1]
+    assert {"en": "please look at it first", "de": "sehen Sie sie vorher an"}[speak] in asked
+    await house.tap(pair.kaya, sure)
+    assert await house.rows("SELECT count(*) FROM cares WHERE id = 2") == [(0,)]
+    await house.travel(by=timedelta(hours=4))  # the other's weekly questions are due by now
+    assert await house.rows("SELECT count(*) FROM check_ins") == [(0,)]
+    await house.travel(by=timedelta(hours=24))
+    why = await house.rows(
+        "SELECT DISTINCT care_id, reason FROM occurrences WHERE state = 'missed'"
+    )
+    assert why == [(1, "after_card")]
