@@ -226,6 +226,15 @@ def list_acknowledgements(tx: Tx, flag_id: int) -> list[Acknowledgement]:
     return [Acknowledgement(*row) for row in rows]
 
 
+def list_words(tx: Tx) -> dict[int, list[str]]:
+    """The words of therapists about each flag that has any, oldest first, by the flag's id."""
+    given = acknowledgements.c
+    found: dict[int, list[str]] = {}
+    for flag_id, what in tx.conn.execute(sa.select(given.flag_id, given.what).order_by(given.id)):
+        found.setdefault(flag_id, []).append(what)
+    return found
+
+
 def _reason(tx: Tx, row: Any) -> Reason:
     client_id, sealed, reason_id, flag_id, care_id, rule, version, check_in_id, raised_at = row
     evidence = tx.unseal(client_id, sealed, _place(care_id, rule, check_in_id))

@@ -976,6 +976,8 @@ StaffKey = Literal[
     "people_more",
     "picture_uncertain",
     "privacy",
+    "record",
+    "record_few",
     "regular_day",
     "regular_end_sure",
     "regular_ended",

@@ -145,11 +145,22 @@ def _coming(section: ClientSection) -> tuple[bool, datetime]:
     return (at is None, at or datetime.max.replace(tzinfo=UTC))
 
 
-def _rank(section: ClientSection) -> tuple[bool, float, float]:
-    """Rank a flag that goes on first, then by the deeper dip, then by the lower level."""
+def _rank(section: ClientSection) -> tuple[bool, int, float, float]:
+    """Rank a flag that goes on first, then by the number of independent reasons, then by the deeper
+    dip, then by the lower level.
+    """
     z = [n for r in section.reasons if (n := r.number("z")) is not None]
     level = [n for r in section.reasons if (n := r.number("rating")) is not None]
-    return (not section.earlier_reasons, min(z, default=0.0), min(level, default=0.0))
+    goes_on, dip, low = bool(section.earlier_reasons), min(z, default=0.0), min(level, default=0.0)
+    return (not goes_on, -_independent(section), dip, low)
+
+
+def _independent(section: ClientSection) -> int:
+    """Count the independent things that point to a strain: a rating (however many rules it
+    raised), ratings that came down slowly before it, and silence.
+    """
+    rated = any(reason.rule != "said_so" for reason in section.reasons)
+    return rated + (section.states("drifting") is not None) + section.engagement.gone_quiet
 
 
 def _said_rank(section: ClientSection) -> tuple[bool, bool]:

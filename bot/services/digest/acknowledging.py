@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.messages import Button, Rows
-from bot.services.digest import digest_buttons, weekly_picture
+from bot.services.digest import digest_buttons, small_print, weekly_picture
 from bot.services.digest import digests as service
 from bot.services.digest.digest_buttons import OPEN_FLAGS, UNKEPT
 from bot.services.digest.digests import ShownDigest
@@ -269,6 +269,8 @@ def _show_details(
     work: Work, person: Person, section: ClientSection, shown: ShownDigest, rows: Rows = ()
 ) -> None:
     texts = service.details_of(work, person, section)
+    below_it = small_print.lines(work, person, section)
+    texts = [*texts[:-1], "\n\n".join([texts[-1], *below_it])]
     for number, text in enumerate(texts):
         below = rows if number == len(texts) - 1 else ()
         key = f"details{section.care_id}:{number}"

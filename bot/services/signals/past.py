@@ -80,9 +80,9 @@ def records(work: Work) -> list[RuleRecord]:
     fired: Counter[str] = Counter()
     agreed: Counter[str] = Counter()
     nothing: Counter[str] = Counter()
+    given = flags.list_words(work.tx)
     for flag_id, rules in flags.list_rules(work.tx).items():
-        given = flags.list_acknowledgements(work.tx, flag_id)
-        words = standing([each.what for each in given])
+        words = standing(given.get(flag_id, []))
         last = words[-1] if words else None
         fired.update(rules)
         agreed.update(rules if last in AGREED else ())

@@ -126,6 +126,17 @@ def test_what_goes_on_comes_first_then_the_deeper_dip_then_the_lower_level() -> 
     assert ids(digest.possible) + ids(digest.folded) == [4, 2, 3, 1]
 
 
+def test_two_independent_reasons_come_before_one() -> None:
+    digest = arranged(
+        section(1, reason("points", z=-4)),
+        section(2, reason("points", z=-2), reason("xmr", z=-2)),
+        section(3, reason("points", z=-2), engagement=Engagement(gone_quiet=True)),
+        section(4, reason("points", z=-2.5), drifts=True),
+        section(5, reason("points", z=-1), earlier=True),
+    )
+    assert ids(digest.possible) + ids(digest.folded) == [5, 4, 3, 1, 2]
+
+
 def test_who_would_like_to_be_asked_comes_first() -> None:
     digest = arranged(
         section(1, reason("said_so", strain="a_little")),
