@@ -53,10 +53,6 @@ class ReadSection:
     read_at: datetime
     from_at: datetime
     cut_off_at: datetime
-    body: str
-
-    def __repr__(self) -> str:
-        return f"ReadSection(care {self.care_id}, …)"
 
 
 _T, _S = digests.c, digest_sections.c
@@ -68,9 +64,13 @@ _SECTIONS = (
     .order_by(_S.care_id)
 )
 
+_ABOUT_ONE = sa.select(_S.care_id, _S.client_id, _S.body_sealed).where(
+    _S.digest_id == sa.bindparam("digest_id"), _S.care_id == sa.bindparam("care_id")
+)
+
 _UNTOLD = (
     sa.select(
-        *(_S.digest_id, _S.care_id, _S.client_id, _S.read_at, _S.body_sealed),
+        *(_S.digest_id, _S.care_id, _S.read_at),
         *(_T.from_at, _T.cut_off_at),
     )
     .join(digests, _T.id == _S.digest_id)
@@ -187,19 +187,16 @@ def list_untold_readings(tx: Tx, *, since: datetime) -> list[ReadSection]:
     newest digest first.
     """
     rows = tx.conn.execute(_UNTOLD, {"since": since}).all()
-    tx.fetch_keys(row.client_id for row in rows)
     return [
-        ReadSection(
-            row.digest_id,
-            row.care_id,
-            row.read_at,
-            row.from_at,
-            row.cut_off_at,
-            _section(tx, row.digest_id, row).body,
-        )
+        ReadSection(row.digest_id, row.care_id, row.read_at, row.from_at, row.cut_off_at)
         for row in rows
-        if tx.has_key(row.client_id)
     ]
+
+
+def load_section(tx: Tx, digest_id: int, care_id: int) -> Section:
+    """What the digest says about the care, opened. NoResultFound: it says nothing of it."""
+    of_it = _ABOUT_ONE, {"digest_id": digest_id, "care_id": care_id}
+    return _section(tx, digest_id, tx.conn.execute(*of_it).one())
 
 
 def mark_receipts(tx: Tx, care_id: int, *, until: datetime, now: datetime) -> None:

@@ -76,6 +76,7 @@ def _look_at(settings: Settings, file: Path | None) -> Iterator[Finding]:
         yield from _unread(settings)
     yield _flows(settings)
     yield from _screen(settings)
+    yield _pictures()
 
 
 def _numbers(settings: Settings) -> Iterator[Finding]:
@@ -223,6 +224,17 @@ def _screen(settings: Settings) -> Iterator[Finding]:
     yield Finding("screen", state, f"hard words are found {found.says}")
     for problem in found.problems:
         yield Finding("screen", "look", problem)
+
+
+def _pictures() -> Finding:
+    """Without them everything is said in words: worth a look, but no reason not to begin."""
+    from bot.report import drawing
+
+    trouble = drawing.trouble()
+    if trouble is None:
+        return Finding("pictures", "good", "can be drawn")
+    says = f"cannot be drawn ({trouble}); install Interlude with what requirements.lock names"
+    return Finding("pictures", "look", says)
 
 
 def _cards(settings: Settings) -> tuple[Card, ...]:

@@ -201,7 +201,10 @@ def _new_link(work: Work, therapist: Person, care: Care) -> Rows:
     if care.state not in ("draft", "invited"):
         return ()
     label = work.tell(therapist.language, "button_invite_again", alias=care.alias)
-    return speak.row(Button(label, data("invite_again", care.id)))
+    withdraw = work.tell(therapist.language, "button_withdraw")
+    return speak.column(
+        Button(label, data("invite_again", care.id)), Button(withdraw, data("withdraw", care.id))
+    )
 
 
 def _left_out(work: Work, therapist: Person, care: Care) -> Iterator[str]:

@@ -72,7 +72,8 @@ def _week(care: Care, at: datetime) -> tuple[int, int]:
 
 def _told_something(work: Work, care: Care, read: ReadSection) -> bool:
     """True where something stands in it that the client told and did not hold back."""
-    section = section_from_json(read.body)
+    stored = digests.load_section(work.tx, read.digest_id, read.care_id)
+    section = section_from_json(stored.body)
     own = list_own(work, care, section, from_at=read.from_at, until_at=read.cut_off_at)
     return any(not each.is_held_back for each in own)
 

@@ -98,7 +98,7 @@ def erase(work: Work, person: Person, *, by: By, earlier: Sequence[Person] = ())
         raise ValueError(f"{person.code} is no client")
     own = own_cares(work, (*reversed(earlier), person))
     kept = holdings.count_all(work.tx, [each.id for each in (person, *earlier)])
-    receipt = _new_receipt(work)
+    receipt = new_receipt(work)
     text = _receipt(work, person, own, kept, receipt, by)
     is_reachable = people.chat_of(work.tx, person.id) is not None
     unsent = _hold_back(work, own)
@@ -109,7 +109,7 @@ def erase(work: Work, person: Person, *, by: By, earlier: Sequence[Person] = ())
     therapists = {care.therapist_id for care in own}
     before = tuple(
         erasures.erase(
-            work.tx, each, by=by, receipt=_new_receipt(work), now=work.now, told=therapists
+            work.tx, each, by=by, receipt=new_receipt(work), now=work.now, told=therapists
         )
         for each in earlier
     )
@@ -128,7 +128,7 @@ def erase_care(work: Work, care: Care) -> None:
     """Everything of one care is gone, for the practice; the client, who has another one, is told in
     their chat, and nobody else but the care's own therapist learns of it.
     """
-    receipt = _new_receipt(work)
+    receipt = new_receipt(work)
     text = _receipt_of_one(work, care, receipt)
     unsent = _hold_back(work, [care])
     until = holding.until(work, care.id)
@@ -141,7 +141,8 @@ def erase_care(work: Work, care: Care) -> None:
     speak.insist(work, care.client_id, text, key="erased")
 
 
-def _new_receipt(work: Work) -> str:
+def new_receipt(work: Work) -> str:
+    """A code by which an erasing can be named."""
     return f"{work.practice.ids.code()}-{work.practice.ids.code()}"
 
 

@@ -14,6 +14,7 @@ from bot.cli.helplines import countries, helplines, of_country, texts_for, writt
 from bot.cli.main import main
 from bot.config import crisis_remarks
 from bot.config.settings import Practice
+from bot.report import drawing
 from bot.services.safety.card import VISIBLE, last_digit
 from flows.languages import Language, languages
 from flows.languages.guessing import another_tongue
@@ -65,6 +66,17 @@ def test_who_is_told_at_once_must_be_somebody(folder: Path) -> None:
     assert state == "mend" and "ZZZZ is no therapist's code" in says
     listed = interlude(folder, "safety", "cases", **wrong)
     assert listed.exit_code == 1 and "ZZZZ is no therapist's code" in listed.stderr
+
+
+def test_doctor_says_whether_pictures_can_be_drawn(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert findings(interlude(folder, "doctor", "--json"))["pictures"] == [("good", "can be drawn")]
+    drawing._fonts.cache_clear()
+    monkeypatch.setattr(drawing, "FONTS", "nowhere")
+    ((state, says),) = findings(interlude(folder, "doctor", "--json"))["pictures"]
+    drawing._fonts.cache_clear()
+    assert state == "look" and says.startswith("cannot be drawn (fonts are missing)")
 
 
 def test_a_practice_that_is_ready_and_its_cards(folder: Path) -> None:

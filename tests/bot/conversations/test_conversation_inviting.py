@@ -4,6 +4,8 @@ go, and letters that say for whom they are.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
@@ -199,3 +201,40 @@ async def test_a_name_with_the_surname_first_is_asked_about(house: House, langua
     assert said.endswith("/invite Krüger; Anna")
     assert await house.rows("SELECT count(*) FROM cares") == [(0,)]
     assert len(await house.say(weber, "/invite Krüger; Anna")) == 2
+
+
+async def test_an_invitation_that_nobody_used_is_withdrawn(house: House) -> None:
+    weber = await house.therapist()
+    token = await house.invite(weber, "A.B.")
+    before = await house.rows("SELECT count(*) FROM people")
+    await house.say(weber, "/client A.B.")
+    card = weber.newest
+    (asked,) = await house.tap(weber, "Withdraw the invitation")
+    assert asked.startswith("Withdraw the invitation of A.B.? The link does not work any more")
+    await house.tap(weber, "No, leave it as it is")
+    assert await house.rows("SELECT state FROM cares") == [("invited",)]
+    await house.tap(weber, "Withdraw the invitation")
+    (said,) = await house.tap(weber, "Withdraw it")
+    assert said.endswith("nothing is kept of it here, and the short name is free again.")
+    assert await house.rows("SELECT count(*) FROM cares") == [(0,)]
+    other = house.stranger()
+    other.start(token)
+    await house.settle()
+    assert other.last.startswith("This link has expired or was used already.")
+    weber.tap_data(card, "wy:1")
+    await house.settle()
+    assert await house.invite(weber, "A.B.") != token
+    await house.travel(by=timedelta(days=7))
+    assert "erased" not in "\n".join(entry.text for entry in weber.heard())
+    assert await house.rows("SELECT count(*) FROM people") == before
+
+
+async def test_whoever_opened_the_link_is_not_withdrawn(house: House) -> None:
+    weber, kaya = await house.therapist(), await house.therapist("Dr. Kaya")
+    await house.client(weber, "A.B.", agrees=False)
+    await house.invite(kaya, "C.D.")
+    await house.say(weber, "/client A.B.")
+    assert "Withdraw" not in str(weber.labels)
+    for data in ("wd:1", "wy:1", "wd:2", "wy:2"):  # asked already, and another's
+        assert "no longer current" in "".join(await house.forge(weber, data))
+    assert await house.rows("SELECT state FROM cares") == [("asked",), ("invited",)]
