@@ -194,7 +194,7 @@ def list_untold_readings(tx: Tx, *, since: datetime) -> list[ReadSection]:
 
 
 def load_section(tx: Tx, digest_id: int, care_id: int) -> Section:
-    """What the digest says about the care, opened. NoResultFound: it says nothing of it."""
+    """The digest's part about one care, opened. NoResultFound: there is none."""
     of_it = _ABOUT_ONE, {"digest_id": digest_id, "care_id": care_id}
     return _section(tx, digest_id, tx.conn.execute(*of_it).one())
 
