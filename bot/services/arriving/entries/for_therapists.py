@@ -20,7 +20,7 @@ from bot.services.care import client_card, client_list, ending, inviting, memo_c
 from bot.services.digest import acknowledging, digests, earlier_weeks, own_hour
 from bot.services.digest.acknowledging import ShownClient, ShownFlag
 from bot.services.digest.digests import ShownDigest
-from bot.services.own_data import new_phone, withdrawing, wrong_person
+from bot.services.own_data import new_phone, unused_invites, wrong_person
 from bot.services.safety import card, case_view
 from bot.services.safety.case_view import Opened
 from bot.services.therapy_sessions import session_command
@@ -239,8 +239,8 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
     taps=(
         Tap("language", CARE, _language),
         Tap("invite_again", CARE, to_message(inviting.invite_again)),
-        Tap("withdraw", CARE, to_message(withdrawing.ask)),
-        Tap("withdraw_now", CARE, to_message(withdrawing.withdraw)),
+        Tap("withdraw", CARE, to_message(unused_invites.ask)),
+        Tap("withdraw_now", CARE, to_message(unused_invites.withdraw)),
         Tap("name_keep", CARE, to_message(inviting.keep_name)),
         Tap("name_drop", CARE, to_message(inviting.drop_name)),
         Tap("letter", CARE, _letter),
