@@ -27,6 +27,7 @@ _COMMANDS = {
         "people",
         "See who is there, invite therapists, put clients into flows.",
     ),
+    "digest": Place("bot.cli.digest", "digest", "Write a therapist's week to files; send nothing."),
     "export": Place(
         "bot.cli.export", "export", "Write everything that is kept of a client to two files."
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -17,10 +18,13 @@ from bot.demo.habits import HABITS
 from bot.demo.recognising import Recogniser
 from bot.demo.therapist import SimulatedTherapist
 from bot.demo.travel import Journey
+from bot.drawings import Drawing
 from bot.ids import SeededIds
+from bot.report.drawing import draw
 from bot.sandbox.server import Sandbox
 from bot.sandbox.transcript import transcript
 from bot.services.care.invitations import invite_therapist
+from bot.services.digest import to_files
 from bot.services.flow_files.publishing import Source, check, publish
 from bot.services.work.unit_of_work import Work
 from flows.languages import BASE, tongue_of
@@ -153,7 +157,33 @@ async def _write_down(
         path = folder / "digests" / f"{week}.txt"
         _write(path, "\n\n".join(shown[i] for i in message_ids) + "\n")
         written.append(path)
+    written += await _draw_digests(folder, app)
     return Written(tuple(transcripts), tuple(written), (), app.sender.sent)
+
+
+async def _draw_digests(folder: Path, app: App) -> list[Path]:
+    """Write the picture and the paper of each digest beside its text."""
+
+    def find(tx: Tx) -> list[Drawing]:
+        work = Work(tx, app.practice, BEGINS_AT, "demo")
+        (therapist,) = people.list_therapists(tx)
+        weeks = to_files.weeks_of(work, therapist)
+        found = [to_files.find(work, therapist, week) for week in weeks]
+        return [
+            replace(drawing, name=f"{week.week}.{drawing.form}")
+            for week in found
+            if week is not None
+            for drawing in week.drawings
+        ]
+
+    written = []
+    for drawing in await app.store.read(find):
+        content = await asyncio.to_thread(draw, drawing.template, drawing.values, drawing.form)
+        if content is not None:
+            path = folder / "digests" / drawing.name
+            path.write_bytes(content)
+            written.append(path)
+    return written
 
 
 async def _look_back(
