@@ -54,14 +54,14 @@ class Watch:
     house: House
     phones: list[Phone]
     faults: list[str] = field(default_factory=list)
-    _wrote_as: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    """By sign: the codes of the clients in whose name somebody wrote it."""
+    _wrote_as: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """By sign: the ids of the clients in whose name somebody wrote it; a code may change hands."""
     _with: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     """By sign: the therapists with whom whoever wrote it takes part, or did."""
     _codes: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     """By code of a client: the therapists who know it."""
     _read: dict[str, int] = field(default_factory=dict)
-    _unrecognised: dict[str, str] = field(default_factory=dict)
+    _unrecognised: dict[str, int] = field(default_factory=dict)
     told: int = 0
     """How often a therapist read a client's words."""
 
@@ -78,16 +78,16 @@ class Watch:
         """Remember as whom this phone writes, and for whom; an undone move takes its words away."""
         person, own = await self.stand(phone)
         before = self._unrecognised.pop(phone.sign, None)
-        if before is not None and (person is None or person.code != before):
+        if before is not None and (person is None or person.id != before):
             self._wrote_as[phone.sign].discard(before)
         if person is None or person.role != "client":
             return
-        self._wrote_as[phone.sign].add(person.code)
+        self._wrote_as[phone.sign].add(person.id)
         for care in own:
             self._with[phone.sign].add(care.therapist_id)
             self._codes[care.client_code].add(care.therapist_id)
         if any(care.unrecognised_since is not None for care in own):
-            self._unrecognised[phone.sign] = person.code
+            self._unrecognised[phone.sign] = person.id
 
     async def look(self) -> None:
         """Everything that was newly read stands where it may."""
@@ -119,18 +119,19 @@ class Watch:
         elif person is None or phone.sign in self._unrecognised:
             foreign = signs
         else:
-            names, own = await self._before(person.id)
-            foreign = {sign for sign in signs if not names & self._wrote_as[sign]}
-            foreign |= {e.name for e in named if await self._id(e) not in own}
+            ids, own = await self._before(person.id)
+            foreign = {sign for sign in signs if not ids & self._wrote_as[sign]}
+            known_to = own | self._with[phone.sign]  # also of a care that is gone, as it goes
+            foreign |= {e.name for e in named if await self._id(e) not in known_to}
         self.faults += [f"{phone.sign} read {each} in {text[:900]!r}" for each in foreign]
 
-    async def _before(self, person_id: int) -> tuple[set[str], set[int]]:
-        """The codes and therapists of a client, also those under earlier links of their chat."""
+    async def _before(self, person_id: int) -> tuple[set[int], set[int]]:
+        """The ids and therapists of a client, also those under earlier links of their chat."""
 
-        def read(tx: Tx) -> tuple[set[str], set[int]]:
+        def read(tx: Tx) -> tuple[set[int], set[int]]:
             own = (people.load(tx, person_id), *people.list_earlier(tx, person_id))
             among = [care for each in own for care in cares.list_for_client(tx, each.id)]
-            return {each.code for each in own}, {care.therapist_id for care in among}
+            return {each.id for each in own}, {care.therapist_id for care in among}
 
         return await self.house.app.store.read(read)
 
