@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.services.arriving.contents import has_content
@@ -64,6 +64,8 @@ class _Seen:
     asks: bool
     """False for Telegram's own notices: nobody wrote or tapped anything."""
     query_id: str | None = None
+    written_at: datetime | None = None
+    """The time of a message, in whole seconds."""
 
 
 def take_in(tx: Tx, batch: Sequence[Any], now: datetime) -> TakenIn:
@@ -121,7 +123,7 @@ def _whose(tx: Tx, seen: _Seen, now: datetime) -> Person | None:
     if invite is None:
         return None
     # bound here, so that what the person writes right after the link is theirs already
-    invitations.accept(tx, invite, seen.chat_id, now)
+    invitations.accept(tx, invite, seen.chat_id, now, pressed_at=seen.written_at)
     return people.load(tx, invite.person_id)
 
 
@@ -172,7 +174,15 @@ def _of_message(update_id: int, kind: str, body: dict[str, Any]) -> _Seen | None
         _language(body),
         _words(body, "caption"),
         has_content(body),
+        written_at=_moment(body.get("date")),
     )
+
+
+def _moment(seconds: Any) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if type(seconds) is int else None
+    except (OverflowError, OSError, ValueError):
+        return None  # no such moment
 
 
 def _words(body: dict[str, Any], key: str) -> str:

@@ -23,7 +23,7 @@ def follow(work: Work, person: Person, invite: Invite, chat_id: int) -> Person |
         speak.reply(work, person.id, work.say(person.language, "moved_nowhere"), key="link")
         return None
     if not is_move and (invite.person_id == person.id or _is_free(work, person)):
-        invitations.accept(work.tx, invite, chat_id, work.now)
+        invitations.accept(work.tx, invite, chat_id, work.now, pressed_at=work.written_at)
         return people.load(work.tx, invite.person_id)
     refusal = "link_for_another" if is_move else joining.join(work, person, invite)
     if refusal is None:

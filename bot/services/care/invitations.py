@@ -34,8 +34,13 @@ def find_valid(tx: Tx, token: str, now: datetime) -> Invite | None:
     return None if is_over or is_open else invite
 
 
-def accept(tx: Tx, invite: Invite, chat_id: int, now: datetime) -> None:
+def accept(
+    tx: Tx, invite: Invite, chat_id: int, now: datetime, *, pressed_at: datetime | None
+) -> None:
     """Bind the chat to the invited person; the link is used up.
+
+    ``pressed_at``: when that was asked for, by Telegram's clock and in whole seconds as for all
+    words. What is written in a new chat is of that time or later, also where the bot was down.
 
     Where they were in another chat before, what waits to be said there is not said in the new one:
     it may repeat their words, or be about messages that are not there. Safety text goes along.
@@ -45,7 +50,7 @@ def accept(tx: Tx, invite: Invite, chat_id: int, now: datetime) -> None:
     if move is None:
         people.bind_chat(tx, invite.person_id, chat_id, now)
         return
-    moves.open_(tx, move, chat_id, now)
+    moves.open_(tx, move, chat_id, now if pressed_at is None else min(now, pressed_at))
     outbox.drop_for_person(
         tx, invite.person_id, reason="moved", now=now, classes=("once", "reply", "idem")
     )

@@ -413,3 +413,22 @@ async def test_it_speaks_german_with_the_address_of_the_client(
     weber.tap_data(weber.newest, "hw:1")
     await house.settle()
     assert f"vermerkt, dass {'Sie es sind' if you == 'Sie' else 'du es bist'}" in all_read(new)
+
+
+async def test_what_somebody_else_wrote_while_the_bot_was_down_goes_as_well(house: House) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber, "A.B.")
+    client.say("a note of before")
+    await house.settle()
+    token = await link(house, weber)
+    await house.travel(by=LATER)
+    new = house.stranger("A.B.")
+    new.start(token)
+    house.jump(by=timedelta(minutes=2))
+    new.say("words of somebody else")
+    house.jump(by=timedelta(minutes=8))
+    await house.settle()
+    assert await house.rows("SELECT count(*) FROM notes") == [(2,)]
+    await judge(house, weber, "wg")
+    assert await house.rows("SELECT count(*) FROM notes") == [(1,)]
+    assert "somebody else" not in "".join(await house.say(client, "/history"))
