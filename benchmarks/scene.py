@@ -180,14 +180,16 @@ class Filling:
         at = now or CLOCK.now()
         return await self.store.write(lambda tx: step(Work(tx, self.practice, at, "filling")))
 
-    async def people(self, clients: int, agreed_at: datetime | None = None) -> list[Care]:
-        """So many clients who agreed a year ago or at another time, 30 with each therapist, all
-        in chats of their own.
+    async def people(
+        self, clients: int, agreed_at: datetime | None = None, *, with_each: int = CASELOAD
+    ) -> list[Care]:
+        """So many clients who agreed a year ago or at another time, 30 with each therapist unless
+        told otherwise, all in chats of their own.
         """
         long_ago = agreed_at or CLOCK.now() - timedelta(days=366)
         found: list[Care] = []
         while len(found) < clients:
-            size = min(CASELOAD, clients - len(found))
+            size = min(with_each, clients - len(found))
             found += await self.write(partial(_caseload, first=len(found), size=size), long_ago)
         return found
 
