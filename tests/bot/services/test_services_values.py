@@ -176,7 +176,11 @@ def test_the_29th_of_february_is_in_a_leap_year() -> None:
     [
         # the night in March in which 02:30 does not exist: shifted forward
         (datetime(2026, 3, 29, 1, 29, tzinfo=UTC), datetime(2026, 3, 22, 1, 30, tzinfo=UTC), None),
-        (datetime(2026, 3, 29, 1, 30, tzinfo=UTC), datetime(2026, 3, 29, 1, 30, tzinfo=UTC), None),
+        (
+            datetime(2026, 3, 29, 1, 30, tzinfo=UTC),
+            datetime(2026, 3, 29, 1, 30, tzinfo=UTC),
+            datetime(2026, 4, 5, 0, 30, tzinfo=UTC),
+        ),
         # the night in October in which it exists twice: the first one
         (
             datetime(2026, 10, 25, 0, 29, tzinfo=UTC),
