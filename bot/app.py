@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -32,6 +33,7 @@ from bot.report.client_details import render_client
 from bot.report.digest_paper import digest_paper
 from bot.report.digest_text import render, render_blocks, render_flags, render_part
 from bot.report.drawing import draw
+from bot.report.morning_card import render_morning
 from bot.report.pages import Page
 from bot.services.therapy_sessions import ical_reading
 from bot.services.work.practice import Practice
@@ -81,6 +83,17 @@ class Reports:
         """The flags that are open with the digest's clients."""
         rendered = render_flags(digest, texts=self.texts, language=language, zone=zone)
         return [_as_page(page) for page in rendered]
+
+    def morning(
+        self,
+        sessions: Sequence[tuple[datetime, ClientSection]],
+        *,
+        language: Language,
+        zone: ZoneInfo,
+    ) -> Sequence[str]:
+        """What each client of the day brings and what is open."""
+        pages = render_morning(sessions, texts=self.texts, language=language, zone=zone)
+        return [page.text for page in pages]
 
     def blocks(self, digest: Digest, *, language: Language, zone: ZoneInfo) -> Sequence[str]:
         """The block of each client that has one."""

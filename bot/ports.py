@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -200,6 +201,16 @@ class DigestRenderer(Protocol):
         self, digest: Digest, *, language: Language, zone: ZoneInfo, practice: str
     ) -> Drawing:
         """The whole digest as a PDF, words in full, with the practice's name below."""
+        ...
+
+    def morning(
+        self,
+        sessions: Sequence[tuple[datetime, ClientSection]],
+        *,
+        language: Language,
+        zone: ZoneInfo,
+    ) -> Sequence[str]:
+        """What each client of the day brings and what is open, as messages that fit."""
         ...
 
     def part(self, digest: Digest, *, language: Language, zone: ZoneInfo) -> Sequence[str]:

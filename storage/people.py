@@ -7,7 +7,7 @@ its HMAC. No verb may look for a person by name.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -45,6 +45,10 @@ class Person:
     """The hour of a therapist's digest by their own zone, such as "18:00"; None: the practice's."""
     digest_set_at: datetime | None = None
     """The time at which the therapist chose them: no earlier cut-off is owed by them."""
+    mornings_since: datetime | None = None
+    """A therapist wants a card on the morning of each therapy session since then."""
+    morning_on: date | None = None
+    """The last day that had such a card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ _COLUMNS = (
     people.c.digest_weekday,
     people.c.digest_wall,
     people.c.digest_set_at,
+    people.c.mornings_since,
+    people.c.morning_on,
 )
 _ID = people.c.id == sa.bindparam("person_id")
 _ADD = insert_new(people, people.c.id)
@@ -217,6 +223,16 @@ def set_digest(tx: Tx, person_id: int, *, weekday: str, wall: str, now: datetime
     """The therapist's digest comes on that day at that hour from now on."""
     chosen = {"digest_weekday": weekday, "digest_wall": wall, "digest_set_at": now}
     _change(tx, person_id, **chosen)
+
+
+def set_mornings(tx: Tx, person_id: int, *, since: datetime | None) -> None:
+    """The therapist gets a card on the morning of each session; None: they get none."""
+    _change(tx, person_id, mornings_since=since)
+
+
+def mark_morning(tx: Tx, person_id: int, day: date) -> None:
+    """The card of that day was sent."""
+    _change(tx, person_id, morning_on=day)
 
 
 def bind_chat(tx: Tx, person_id: int, chat_id: int, now: datetime) -> None:

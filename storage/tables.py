@@ -36,9 +36,11 @@ people = sa.Table(
     sa.Column("earlier_id", Id),  # whose chat it was before; no key, see erasures
     text("menu_mark", nullable=True),
     at("pictures_off_at", nullable=True),  # a therapist's: no picture with the digest
-    text("digest_weekday", nullable=True),  # a therapist's, as the three after it
+    text("digest_weekday", nullable=True),  # a therapist's, as the five after it
     text("digest_wall", nullable=True),
     at("digest_set_at", nullable=True),
+    at("mornings_since", nullable=True),
+    sa.Column("morning_on", LocalDate),
     one_of("role", "client", "therapist", "admin"),
     sqlite_strict=True,
     sqlite_autoincrement=True,  # an erased person's id must never name somebody else

@@ -87,6 +87,13 @@ def _lines(voice: Voice, section: ClientSection) -> tuple[str, str, str]:
     return stands(voice, section), brought, rest
 
 
+def told_lines(voice: Voice, section: ClientSection) -> list[str]:
+    """The lines of a client, with whatever is open of a flag, new or from before."""
+    stood, brought, rest = _lines(voice, section)
+    is_new = section.can_acknowledge and section.standing in ("said_so", "possible")
+    return [still(voice, section) if is_new else "", stood, brought, rest]
+
+
 def _out_of_reach(voice: Voice, section: ClientSection) -> list[str]:
     is_away = section.left is None and section.engagement.is_unreachable
     return [voice.say("block.unreachable")] if is_away else []

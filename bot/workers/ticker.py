@@ -19,7 +19,7 @@ from bot.clock import Clock
 from bot.logs import trouble
 from bot.services.care import ending
 from bot.services.check_in import check_ins, due
-from bot.services.digest import digests, receipts, unread
+from bot.services.digest import digests, morning, receipts, unread
 from bot.services.outages import outages
 from bot.services.planning import sessions_ahead
 from bot.services.safety import escalating
@@ -79,6 +79,8 @@ class Ticker:
     _evening_at: datetime | None = None
     """The next time at which some therapist's list of the day is due."""
     _evenings_look_at: datetime | None = None
+    _morning_at: datetime | None = None
+    _mornings_look_at: datetime | None = None
     """The time to look for it again; None before the first look."""
     _owed: list[int] = field(default_factory=list)
     """The therapists whose digests are to be frozen still."""
@@ -103,6 +105,7 @@ class Ticker:
             waits = fired
         parts += [await outcome(self._open()), await outcome(self._digests())]
         parts.append(await outcome(self._evenings()))
+        parts.append(await outcome(self._mornings()))
         parts.append(await outcome(bring_to_end(self.store, self.clock)))
         for found in parts:
             if isinstance(found, Exception):
@@ -285,6 +288,25 @@ class Ticker:
         soon = now + DIGEST_LOOK
         self._evenings_look_at = min(self._evening_at or soon, soon)
 
+    async def _mornings(self) -> None:
+        """Send each therapist who wants one the card of their day, in its morning."""
+        now = self.clock.now()
+        if self._mornings_look_at is not None and now < self._mornings_look_at:
+            return
+        owed = await self.store.read(
+            lambda tx: morning.list_owed(Work(tx, self.practice, now, "morning"))
+        )
+        for therapist_id in owed:
+            told = partial(morning.tell, therapist_id=therapist_id)
+            found = await outcome(self._write("morning", told))
+            if isinstance(found, Exception):
+                log.error("day_not_told", therapist=therapist_id, **trouble(found))
+        self._morning_at = await self.store.read(
+            lambda tx: morning.next_at(Work(tx, self.practice, now, "morning"))
+        )
+        soon = now + DIGEST_LOOK
+        self._mornings_look_at = min(self._morning_at or soon, soon)
+
     async def _may_freeze(self, cut_off_at: datetime, now: datetime) -> bool:
         """True once all that was written before the cut-off is handled, or the wait was too long.
 
@@ -314,6 +336,7 @@ class Ticker:
                 None if timers_wait else timers.next_due_at(tx),
                 self._cut_off_at,
                 self._evening_at,
+                self._morning_at,
                 now + ROOM_LOOK if self._waits_for_room else None,
                 now if self._owed else None,
             ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 
 from bot.messages import Button
+from bot.services.digest import morning
 from bot.services.work import speak
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.periods import WEEKDAYS, hour_of, next_cut_off
@@ -31,7 +32,24 @@ def ask_day(work: Work, person: Person) -> None:
         )
         for number in range(len(WEEKDAYS))
     )
-    speak.reply(work, person.id, text, key="digest_day", rows=speak.grid(list(days), 2))
+    rows = (*speak.grid(list(days), 4), (_mornings(work, person),))
+    speak.reply(work, person.id, text, key="digest_day", rows=rows)
+
+
+def switch_mornings(work: Work, person: Person, message_id: int) -> Toast:
+    """The card on the morning of sessions comes from now on, or does not; say which."""
+    now = morning.switch(work, person)
+    is_on = now.mornings_since is not None
+    text = work.tell(person.language, "toast_mornings_on" if is_on else "toast_mornings_off")
+    rows = ((_mornings(work, now),),)
+    speak.edit(work, person.id, message_id, text, key="digest_day", rows=rows)
+    return work.tell(person.language, "toast_noted")
+
+
+def _mornings(work: Work, person: Person) -> Button:
+    is_on = person.mornings_since is not None
+    label = work.tell(person.language, "button_mornings_off" if is_on else "button_mornings_on")
+    return Button(label, data("mornings"))
 
 
 def ask_hour(work: Work, person: Person, day: int, message_id: int) -> Toast:

@@ -19,6 +19,7 @@ _READ = (
     "client.draft",
     "client.block",
     "client.earlier",
+    "client.morning",
     "case.",
     "flag.",
     "client.paper",

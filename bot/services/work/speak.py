@@ -214,6 +214,7 @@ def notify(
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
     silent: bool = False,
+    protected: bool = False,
 ) -> None:
     """Say something that nobody is waiting for; it leaves after the replies, and where it is
     ``silent`` without a sound.
@@ -231,7 +232,7 @@ def notify(
         expires_at=expires_at,
         digest_id=digest_id,
     )
-    last = Message("", rows, protected=digest_id is not None, silent=silent)
+    last = Message("", rows, protected=protected or digest_id is not None, silent=silent)
     _say(work, text, message, last)
 
 

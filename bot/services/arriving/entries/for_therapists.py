@@ -157,6 +157,10 @@ def _digest_hours(work: Work, person: Person, nothing: Person, tapped: Touched) 
     return None
 
 
+def _mornings(work: Work, person: Person, nothing: Person, tapped: Touched) -> Toast:
+    return own_hour.switch_mornings(work, person, tapped.message_id)
+
+
 def _digest_day(work: Work, person: Person, nothing: Person, tapped: Touched) -> Toast:
     return own_hour.ask_hour(work, person, tapped.press.number("weekdays"), tapped.message_id)
 
@@ -271,6 +275,7 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Tap("whole", DIGEST, _whole),
         Tap("weeks", OWN, _weeks),
         Tap("digest_hours", OWN, _digest_hours),
+        Tap("mornings", OWN, _mornings),
         Tap("digest_day", OWN, _digest_day),
         Tap("digest_hour", OWN, _digest_hour),
         Tap("week", DIGEST, _week),
