@@ -91,7 +91,7 @@ class Reports:
         language: Language,
         zone: ZoneInfo,
     ) -> Sequence[str]:
-        """What each client of the day brings and what is open."""
+        """The card on what each client of the day brings and what is open."""
         pages = render_morning(sessions, texts=self.texts, language=language, zone=zone)
         return [page.text for page in pages]
 

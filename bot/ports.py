@@ -210,7 +210,7 @@ class DigestRenderer(Protocol):
         language: Language,
         zone: ZoneInfo,
     ) -> Sequence[str]:
-        """What each client of the day brings and what is open, as messages that fit."""
+        """The card on what each client of the day brings and what is open, as messages that fit."""
         ...
 
     def part(self, digest: Digest, *, language: Language, zone: ZoneInfo) -> Sequence[str]:

@@ -42,7 +42,7 @@ def _of(voice: Voice, at: datetime, section: ClientSection) -> str:
 
 
 def _wish(voice: Voice, section: ClientSection) -> Iterator[str]:
-    """Who wants to raise what is open, by the client's newest word on it."""
+    """Name who wants to raise what is open, by the client's newest word on it."""
     if not section.can_acknowledge:
         return
     said = [r for r in (*section.earlier_reasons, *section.reasons) if r.rule == "said_so"]
