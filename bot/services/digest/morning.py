@@ -87,7 +87,7 @@ def _today(work: Work, therapist: Person) -> list[tuple[Care, TherapySession]]:
 
 
 def _section(work: Work, care: Care) -> ClientSection:
-    """The part of a client: what was told since the last session, or in the last two weeks where there was none."""
+    """A client since their last session, or over two weeks where there was none."""
     since = work.now - LOOK_BACK
     before = therapy_sessions.list_for_care(work.tx, care.id, since=work.now - 2 * LOOK_BACK)
     ended = [each.ends_at for each in before if each.counts and each.ends_at <= work.now]
