@@ -295,6 +295,7 @@ ClientKey = Literal[
     "preview_answer_heard",
     "preview_answer_held_back",
     "preview_answers",
+    "preview_chart",
     "preview_details",
     "preview_language",
     "preview_left",

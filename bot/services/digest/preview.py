@@ -93,6 +93,9 @@ def _show_text(work: Work, care: Care, coming: _Coming) -> None:
         language = name_of(reader, care.language).partition(",")[0]
         names = names_for(work, care)
         intro.append(work.say(care.language, "preview_language", language=language, **names))
+    levels = coming.section.levels
+    if levels is not None and levels.given and coming.section.left is None:
+        intro.append(work.say(care.language, "preview_chart", **names_for(work, care)))
     parts = [" ".join(intro), *_as_read(work, coming)]
     for number, text in enumerate(parts):
         speak.reply(work, care.client_id, text, key=f"preview{number}", protected=True)

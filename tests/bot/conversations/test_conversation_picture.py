@@ -122,6 +122,15 @@ async def test_what_is_held_back_is_not_in_it(house: House, weber: Person, clien
     assert "8.5" not in "".join(entry.text for entry in weber.heard(mark))
 
 
+async def test_a_client_reads_before_that_a_chart_goes_with_it(
+    house: House, weber: Person, client: Person
+) -> None:
+    line = "Dr. Weber also sees a small chart of how you rated the sessions of the last twelve"
+    assert line not in "".join(await house.say(client, "/preview"))
+    await rate(house, weber, client, *FINE, alias="A.B.")
+    assert line in (await house.say(client, "/preview"))[0]
+
+
 async def test_who_has_left_is_not_drawn(house: House, weber: Person, client: Person) -> None:
     other = await house.client(weber, "C.D.")
     await rate(house, weber, client, *FINE, alias="A.B.")
