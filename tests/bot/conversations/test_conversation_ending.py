@@ -223,3 +223,22 @@ async def test_at_night_the_goodbye_waits_for_the_morning(house: House) -> None:
     assert ENDED not in all_read(client, mark)
     await house.travel(by=timedelta(hours=9))
     assert ENDED in all_read(client, mark)
+
+
+@pytest.mark.parametrize("comes_anew", [True, False])
+async def test_a_day_later_or_where_they_came_anew_an_ending_stays(
+    house: House, comes_anew: bool
+) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber, "A.B.")
+    await end(house, weber, how="Without last questions")
+    if comes_anew:
+        client.start(await house.invite(weber, "A.B."))
+        await house.settle()
+    else:
+        await house.travel(by=timedelta(days=1) - timedelta(seconds=1))
+        await house.say(weber, "/client A.B.")
+        assert ["Take the ending back"] in weber.labels
+        await house.travel(by=timedelta(seconds=1))
+    assert await house.forge(weber, "eb:1") == ["This button is no longer current."]
+    assert await state(house) == ("ended", "therapist", "begun")

@@ -432,3 +432,18 @@ async def test_what_somebody_else_wrote_while_the_bot_was_down_goes_as_well(hous
     await judge(house, weber, "wg")
     assert await house.rows("SELECT count(*) FROM notes") == [(1,)]
     assert "somebody else" not in "".join(await house.say(client, "/history"))
+
+
+async def test_a_pause_and_a_case_of_before_are_no_one_else_s_doing(open_practice: object) -> None:
+    house: House = await open_practice()  # type: ignore[operator]
+    weber = await house.therapist()
+    client = await house.client(weber, "A.B.")
+    await house.tap(client, "Yes, send a message")
+    await house.say(client, "I want to kill myself")
+    await house.travel(by=LATER)
+    await house.say(client, "/pause")
+    await house.travel(by=LATER)
+    await moved(house, weber)
+    undone = "".join(await judge(house, weber, "wg"))
+    assert "A.B. is in the old chat again" in undone and "Hard words were written" not in undone
+    assert await house.rows("SELECT paused_at IS NOT NULL FROM cares") == [(1,)]
