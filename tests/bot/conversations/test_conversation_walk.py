@@ -116,7 +116,7 @@ THERAPIST = {
         *("/invite A.B.", "/session", "/session X.Y.", "/session A.B. Di 15 Uhr"),
         *("/session A.B. bald", "/session A.B. verschieben", "/session A.B. verschieben später"),
         *("/session A.B. verschieben Fr 16 Uhr", "/session A.B. absagen", "/session A.B. absagen"),
-        *("/digest", "/flags", "/note A.B.", "/privacy", "/help", "/hilfe"),
+        *("/digest", "/flags", "/pause A.B.", "/note A.B.", "/privacy", "/help", "/hilfe"),
     ),
 }
 CHANGED = {

@@ -16,7 +16,7 @@ from bot.services.arriving.entries.entry import (
 )
 from bot.services.arriving.entries.for_sessions import SESSION_TAPS
 from bot.services.arriving.entries.ownership import CARE, CASE, DIGEST, FLAG, MEMO, ONE, OWN
-from bot.services.care import client_card, client_list, ending, inviting, memo_command
+from bot.services.care import client_card, client_list, ending, inviting, memo_command, pausing_for
 from bot.services.digest import acknowledging, digests, earlier_weeks, own_hour
 from bot.services.digest.acknowledging import ShownClient, ShownFlag
 from bot.services.digest.digests import ShownDigest
@@ -53,6 +53,10 @@ def _draft(work: Work, person: Person) -> None:
 
 def _open_flags(work: Work, person: Person, asked: Asked) -> None:
     digests.show_flags(work, person)
+
+
+def _pause_end(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    return pausing_for.end(work, person, care, tapped.message_id)
 
 
 def _crisis(work: Work, person: Person, asked: Asked) -> None:
@@ -229,6 +233,7 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Command(
             "flags", _open_flags, menu="menu.flags", help="help.flags", ahead=digests.flagged_digest
         ),
+        Command("pause", with_words(pausing_for.command), menu="menu.pause", help="help.pause"),
         Command(
             "note",
             with_words(memo_command.command),
@@ -284,6 +289,7 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Tap("one", ONE, _one),
         Tap("paper", DIGEST, _paper),
         Tap("pictures", DIGEST, _pictures),
+        Tap("pause_end", CARE, _pause_end),
         Tap("memo_drop", MEMO, _drop_memo),
         Tap("case", CASE, _open_case),
         Tap("case_mark", CASE, _mark_case),

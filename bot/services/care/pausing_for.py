@@ -1,0 +1,97 @@
+"""/pause of a therapist: the check-ins of one client rest, for a while or until somebody ends it.
+
+The client is told by whom, and can go on by themselves at any time: a pause is never a lock.
+"""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+from bot.messages import Button, Rows
+from bot.services.care import named_client
+from bot.services.care.pausing import LONGEST
+from bot.services.planning.spoken_days import read_until
+from bot.services.work import speak, with_whom
+from bot.services.work.buttons import STALE, Toast, data
+from bot.services.work.therapist_names import names_for
+from bot.services.work.unit_of_work import Work
+from bot.texts.keys import ClientKey
+from flows.engine.cut import cut
+from flows.schedule.local_time import at_local
+from flows.schedule.quiet import next_allowed
+from flows.schedule.zones import zone
+from storage import audit, cares
+from storage.cares import Care
+from storage.people import Person
+
+LONGEST_WORD = 60
+
+
+def command(work: Work, therapist: Person, rest: str) -> None:
+    """/pause M.K., /pause M.K. until Monday, /pause M.K. 2 weeks."""
+    words = rest.split()
+    if not words:
+        speak.to_therapist(work, therapist, "pause_how")
+        return
+    care, until = named_client.read(work, therapist, rest, states=("active",))
+    if care is None:
+        speak.to_therapist(work, therapist, "session_unknown", word=cut(words[0], LONGEST_WORD))
+    elif care.paused_at is not None and not until:
+        _answer(
+            work, therapist, care, work.tell(therapist.language, "pause_already", alias=care.alias)
+        )
+    elif not until:
+        _pause(work, therapist, care, None)
+    else:
+        _until(work, therapist, care, until)
+
+
+def end(work: Work, therapist: Person, care: Care, message_id: int) -> Toast:
+    """The client's check-ins go on, and they are told so."""
+    if care.state != "active" or care.paused_at is None:
+        return STALE
+    cares.resume(work.tx, care.id)
+    _record(work, therapist, care, "care.resumed")
+    _tell_client(work, care, "pause_ended_by", "resumed_by")
+    text = work.tell(therapist.language, "pause_ended", alias=care.alias)
+    speak.edit(work, therapist.id, message_id, text, key="pause")
+    return work.tell(therapist.language, "toast_noted")
+
+
+def _until(work: Work, therapist: Person, care: Care, words: str) -> None:
+    today = work.said_at.astimezone(zone(care.zone)).date()
+    until = read_until(words, today, therapist.language)
+    if until is None or not today < until <= today + LONGEST:
+        speak.to_therapist(work, therapist, "pause_unread", alias=care.alias)
+        return
+    _pause(work, therapist, care, until)
+
+
+def _pause(work: Work, therapist: Person, care: Care, until: date | None) -> None:
+    ends_at = None if until is None else at_local(until, time(), zone(care.zone))
+    cares.pause(work.tx, care.id, work.said_at, until=ends_at)
+    _record(work, therapist, care, "care.paused")
+    if until is None:
+        _tell_client(work, care, "paused_by", "paused_by")
+        text = work.tell(therapist.language, "pause_kept", alias=care.alias)
+    else:
+        _tell_client(work, care, "paused_until_by", "paused_by", on=until)
+        text = work.tell(therapist.language, "pause_kept_until", alias=care.alias, on=until)
+    _answer(work, therapist, care, text)
+
+
+def _answer(work: Work, therapist: Person, care: Care, text: str) -> None:
+    label = work.tell(therapist.language, "button_pause_end")
+    rows: Rows = ((Button(label, data("pause_end", care.id)),),)
+    speak.reply(work, therapist.id, text, key="pause", rows=rows)
+
+
+def _tell_client(work: Work, care: Care, text: ClientKey, key: str, **values: object) -> None:
+    said = work.say(care.language, text, **names_for(work, care), **values)
+    said = with_whom.about_one(work, care, said)
+    not_before = next_allowed(work.now, zone(care.zone), work.practice.quiet)
+    speak.notify(work, care.client_id, said, key=key, not_before=not_before, silent=True)
+
+
+def _record(work: Work, therapist: Person, care: Care, action: str) -> None:
+    audit.add(work.tx, now=work.now, actor=therapist.code, action=action, subject=care.client_code)
