@@ -187,7 +187,8 @@ async def _step(walk: Walk, where: str) -> None:
     did = _act(walk, phone)
     await house.settle()
     await walk.watch.note(phone)
-    shown = [each for each in phone.person.heard(mark) if each.text or each.kind == "edited"]
+    heard = phone.person.heard(mark)
+    shown = [each for each in heard if each.text or each.kind in ("edited", "document", "photo")]
     assert shown or await _was_just_told(walk, phone), (
         f"{where}: {did[:80]!r} of {phone.sign} had no answer after\n{_tail(phone.person)}"
     )
