@@ -1065,6 +1065,7 @@ StaffKey = Literal[
     "toast_nobody_next",
     "toast_not_taken_back",
     "toast_noted",
+    "toast_paper",
     "toast_paper_sent",
     "toast_pictures_off",
     "toast_pictures_on",

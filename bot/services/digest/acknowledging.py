@@ -209,7 +209,7 @@ def paper(work: Work, person: Person, shown: ShownDigest, message_id: int) -> To
     if shown.id not in UNKEPT:
         digests.mark_section_read(work.tx, shown.id, work.now)
         show_digest(work, person, shown, message_id)
-    return None
+    return work.tell(person.language, "toast_paper")
 
 
 def _go_on(
