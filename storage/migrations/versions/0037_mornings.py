@@ -7,8 +7,8 @@ from alembic import op
 
 from storage.column_types import LocalDate, UtcDateTime
 
-revision = "0041"
-down_revision = "0040"
+revision = "0037"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 

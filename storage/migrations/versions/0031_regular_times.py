@@ -7,7 +7,7 @@ from alembic import op
 
 from storage.column_types import Id, LocalDate, UtcDateTime
 
-revision = "0036"
+revision = "0031"
 down_revision = "0030"
 branch_labels = None
 depends_on = None

@@ -7,8 +7,8 @@ from alembic import op
 
 from storage.column_types import Id, LocalDate, UtcDateTime
 
-revision = "0037"
-down_revision = "0036"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 

@@ -7,8 +7,8 @@ from alembic import op
 
 from storage.column_types import Bytes, Id, UtcDateTime
 
-revision = "0039"
-down_revision = "0034"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 

@@ -7,8 +7,8 @@ from alembic import op
 
 from storage.column_types import Bytes, Id, UtcDateTime
 
-revision = "0038"
-down_revision = "0039"
+revision = "0035"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 

@@ -7,8 +7,8 @@ from alembic import op
 
 from storage.column_types import UtcDateTime
 
-revision = "0034"
-down_revision = "0037"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 

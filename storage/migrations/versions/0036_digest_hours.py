@@ -7,8 +7,8 @@ from alembic import op
 
 from storage.column_types import UtcDateTime
 
-revision = "0040"
-down_revision = "0038"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
