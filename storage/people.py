@@ -16,7 +16,7 @@ from flows.languages import Language
 from storage.errors import CodeTaken, NotFound
 from storage.statements import exactly_one, insert_new, upsert
 from storage.store import Tx
-from storage.tables import cares, chats, people
+from storage.tables import cares, chats, moves, people
 from storage.tables_messages import erasures
 
 Role = Literal["client", "therapist", "admin"]
@@ -238,11 +238,13 @@ def mark_morning(tx: Tx, person_id: int, day: date) -> None:
 def bind_chat(tx: Tx, person_id: int, chat_id: int, now: datetime) -> None:
     """The person is reached in this chat only; whoever had the chat before has none now.
 
-    A client remembers the client who had it before them: the same human, under an earlier link.
+    A client remembers the client who had it before them: the same human, under an earlier link; not
+    where nobody knows yet whether the one before was the right person in that chat.
     """
     chat_hash = tx.chat_hash(chat_id)
     before = find_by_chat(tx, chat_id)
-    if before is not None and before.id != person_id and before.role == "client":
+    is_other = before is not None and before.id != person_id and before.role == "client"
+    if before is not None and is_other and not _is_unrecognised(tx, before.id):
         _change(tx, person_id, earlier_id=before.id)
     if load(tx, person_id).menu_mark is not None or (before and before.menu_mark is not None):
         mark_menu(tx, person_id, "")  # another chat, or another's menu in it
@@ -257,6 +259,14 @@ def bind_chat(tx: Tx, person_id: int, chat_id: int, now: datetime) -> None:
         "bound_at": now,
     }
     tx.conn.execute(_BIND.on(tx.conn), values)
+
+
+def _is_unrecognised(tx: Tx, person_id: int) -> bool:
+    """True where the person was brought to their chat by a link, and nobody has heard the word."""
+    found = sa.select(moves.c.id).where(
+        moves.c.person_id == person_id, moves.c.opened_at.is_not(None), moves.c.settled_at.is_(None)
+    )
+    return tx.conn.execute(found.limit(1)).first() is not None
 
 
 def leave_chat(tx: Tx, person_id: int) -> None:

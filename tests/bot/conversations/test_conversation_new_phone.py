@@ -28,10 +28,12 @@ async def link(house: House, therapist: Person, alias: str = "A.B.") -> str:
     return token_in(therapist.last)
 
 
-async def moved(house: House, therapist: Person, language: str = "en") -> Person:
+async def moved(
+    house: House, therapist: Person, language: str = "en", alias: str = "A.B."
+) -> Person:
     """The chat in which the link was opened, a minute after it was made."""
-    new = house.stranger("A.B.", language[:2])
-    token = await link(house, therapist)
+    new = house.stranger(alias, language[:2])
+    token = await link(house, therapist, alias)
     await house.travel(by=LATER)
     new.start(token)
     await house.settle()
@@ -447,3 +449,27 @@ async def test_a_pause_and_a_case_of_before_are_no_one_else_s_doing(open_practic
     undone = "".join(await judge(house, weber, "wg"))
     assert "A.B. is in the old chat again" in undone and "Hard words were written" not in undone
     assert await house.rows("SELECT paused_at IS NOT NULL FROM cares") == [(1,)]
+
+
+async def test_who_came_unrecognised_and_leaves_for_another_link_reads_nothing_of_before(
+    house: House,
+) -> None:
+    weber, kern = await house.therapist(), await house.therapist("Dr. Kern")
+    client = await house.client(weber, "A.B.")
+    await begun(house, client)
+    await house.say(client, "/stop")
+    await house.tap(client, "Yes, end them")
+    client.start(await house.invite(weber, "C.D."))  # back under a new link, not agreed yet
+    await house.settle()
+    new = await moved(house, weber, alias="C.D.")
+    await house.tap(new, "No, thank you")
+    new.start(await house.invite(kern, "E.F."))
+    await house.settle()
+    await house.read_consent(new)
+    await house.tap(new, "I agree")
+    mark = new.mark
+    for command in ("/history", "/mydata"):
+        await house.say(new, command)
+    said = all_read(new, mark)
+    assert OWN not in said and "Dr. Weber" not in said
+    assert await house.rows("SELECT earlier_id FROM people ORDER BY id DESC LIMIT 1") == [(None,)]
