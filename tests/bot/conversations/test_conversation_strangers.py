@@ -23,6 +23,8 @@ from storage.errors import StaleState
 from storage.store import Tx
 from tests.support.house import House, open_house
 
+THEIR_OWN = ("flags", "digest_hour", "mornings", "pictures", "evening_set")
+"""What a therapist may choose for themselves."""
 PASSING = frozenset({"inbox", "outbox", "sqlite_sequence"})
 STRANGER = {
     "en": "This is a private bot.",
@@ -257,7 +259,7 @@ def payload(rng: random.Random, *, is_client: bool) -> str:
     if kind == 1:
         return rng.choice(["a:٣:0:1", "a:-1:0:1", "a:1e3:0:0", "z:" + "9" * 40, ":::", "a", "é:1"])
     # what a person may do about themselves is no forgery: begin a check-in, choose a time, stop
-    mine = ("begin", "stop", "keep", "own_") if is_client else ("flags",)
+    mine = ("begin", "stop", "keep", "own_") if is_client else THEIR_OWN
     forms = [form for name, form in FORMS.items() if not name.startswith(mine)]
     form = rng.choice(forms)
     count = rng.randrange(5) if kind == 2 else len(form.numbers)

@@ -25,7 +25,7 @@ async def test_the_plain_commands(house: House) -> None:
     assert (await house.say(weber, "/clients"))[0].startswith("You have no clients here yet.")
     assert (await house.say(weber, "/session"))[0].startswith("You have no clients here yet.")
     assert (await house.say(weber, "/invite"))[0].startswith("Send /invite followed by initials")
-    for theirs in ("/checkin", "/stop", "/pause", "/resume", "/nonsense"):
+    for theirs in ("/checkin", "/stop", "/resume", "/nonsense"):
         (said,) = await house.say(weber, theirs)
         assert said == "I do not know that command. /help shows what you can do here."
     (said,) = await house.say(weber, "how are you")
