@@ -308,7 +308,7 @@ FORMS: dict[Name, Form] = {
     "one": Form("zo", ("care", "digest")),
     "paper": Form("zp", ("digest",)),
     "pictures": Form("zb", ("digest", "on")),
-    "pause_end": Form("rp", ("care",)),
+    "pause_end": Form("rz", ("care",)),
     "memo_drop": Form("rx", ("memo",)),
     "case": Form("rc", ("case",)),
     "case_mark": Form("rm", ("case",), has_word=True),

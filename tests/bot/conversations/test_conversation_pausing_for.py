@@ -43,7 +43,7 @@ async def test_either_of_them_ends_it(house: House) -> None:
     shown = await house.tap(weber, "End the pause")
     assert "The pause of M.K. is over; they are told so." in shown
     assert client.last.startswith("Dr. Weber has ended the pause.")
-    assert await house.forge(weber, "rp:1") == [STALE]
+    assert await house.forge(weber, "rz:1") == [STALE]
     await house.say(weber, "/pause M.K.")
     await house.say(client, "/resume")
     await house.travel(to=WEDNESDAY + timedelta(minutes=1))
@@ -58,7 +58,7 @@ async def test_what_is_not_clear_changes_nothing(house: House) -> None:
         (said,) = await house.say(weber, f"/pause {typed}")
         assert said.startswith("I could not read until when, so nothing has changed for M.K.")
     assert "do not find" in (await house.say(kern, "/pause M.K."))[0]
-    assert await house.forge(kern, "rp:1") == [STALE]
+    assert await house.forge(kern, "rz:1") == [STALE]
     assert await house.rows("SELECT paused_at FROM cares") == [(None,)]
 
 
