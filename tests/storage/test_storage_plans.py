@@ -231,11 +231,15 @@ async def test_therapy_sessions_are_listed_by_time_and_marked_from_their_state(
         )
         assert therapy_sessions.list_for_care(tx, care.id) == [first, second]
         assert therapy_sessions.list_for_care(tx, care.id, since=NOW) == [second]
-        therapy_sessions.mark(tx, first.id, was="planned", state="happened", now=NOW + HOUR)
+        therapy_sessions.mark(
+            tx, first.id, was="planned", state="happened", now=NOW + HOUR, by_hand=True
+        )
         after = therapy_sessions.load(tx, first.id)
         assert (after.state, after.recorded_at) == ("happened", NOW + HOUR)
         with pytest.raises(StaleState):
-            therapy_sessions.mark(tx, first.id, was="planned", state="cancelled", now=NOW)
+            therapy_sessions.mark(
+                tx, first.id, was="planned", state="cancelled", now=NOW, by_hand=True
+            )
         with pytest.raises(NotFound):
             therapy_sessions.load(tx, 10**6)
 

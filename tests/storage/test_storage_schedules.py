@@ -132,12 +132,13 @@ async def test_a_planned_therapy_session_moves_and_a_past_one_does_not(store: St
         at = {"starts_at": NOW + DAY, "ends_at": NOW + DAY + HOUR}
         held = therapy_sessions.add(tx, care_id=care.id, **at, state="planned", now=NOW)
         to = {"starts_at": NOW + 2 * DAY, "ends_at": NOW + 2 * DAY + HOUR}
-        moved = therapy_sessions.move(tx, held.id, **to, now=NOW + HOUR)
+        moved = therapy_sessions.move(tx, held.id, **to, now=NOW + HOUR, by_hand=True)
         assert moved == therapy_sessions.load(tx, held.id)
         assert (moved.starts_at, moved.recorded_at) == (NOW + 2 * DAY, NOW + HOUR)
-        therapy_sessions.mark(tx, held.id, was="planned", state="happened", now=NOW)
+        assert moved.by_hand_at == NOW + HOUR
+        therapy_sessions.mark(tx, held.id, was="planned", state="happened", now=NOW, by_hand=True)
         with pytest.raises(StaleState):
-            therapy_sessions.move(tx, held.id, **at, now=NOW)
+            therapy_sessions.move(tx, held.id, **at, now=NOW, by_hand=True)
 
     await store.write(go)
 
