@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.ids import SeededIds
 from bot.sandbox import Person
@@ -340,13 +341,12 @@ async def test_a_calendar_at_an_address_is_read_again_and_again(
 
 
 async def test_trouble_is_logged_once_and_calls_nothing_off(
-    furnished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    furnished: Path, tmp_path: Path
 ) -> None:
     async with reading(furnished, tmp_path) as (house, end):
         end.content = calendar(event("a", "20261124T150000", "A.B."))
         await pair(house)
         await house.travel(by=timedelta(minutes=31))
-        capsys.readouterr()
         troubles: list[tuple[str, str, bytes]] = [
             ("503 Service Unavailable", "", b""),
             ("302 Found", "Location: https://example.org/other.ics\r\n", b""),
@@ -355,15 +355,17 @@ async def test_trouble_is_logged_once_and_calls_nothing_off(
         ]
         for status, headers, content in troubles:
             end.status, end.headers, end.content = status, headers, content
-            await house.travel(by=timedelta(minutes=95))
-            logged = capsys.readouterr().out
-            assert logged.count("calendar_not_read") == 1, status
-            assert "secret.ics" not in logged
+            with capture_logs() as lines:
+                await house.travel(by=timedelta(minutes=95))
+            said = [line for line in lines if line["event"] == "calendar_not_read"]
+            assert len(said) == 1, status
+            assert "secret.ics" not in str(lines)
             assert await states(house) == {"11-24T14:00": "planned"}
         end.status, end.headers = "200 OK", ""
         end.content = calendar(event("a", "20261124T170000", "A.B."))
-        await house.travel(by=timedelta(minutes=31))
-        assert capsys.readouterr().out.count("calendar_read_again") == 1
+        with capture_logs() as lines:
+            await house.travel(by=timedelta(minutes=31))
+        assert [line["event"] for line in lines].count("calendar_read_again") == 1
         assert await states(house) == {"11-24T16:00": "planned"}
 
 
