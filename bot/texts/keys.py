@@ -1055,6 +1055,7 @@ StaffKey = Literal[
     "supervision_agreed",
     "supervision_not_agreed",
     "toast_case_closed",
+    "toast_chosen",
     "toast_deleted",
     "toast_flag_closed",
     "toast_letter",

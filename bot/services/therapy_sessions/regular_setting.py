@@ -249,8 +249,9 @@ def _changes(work: Work, therapist: Person, care: Care, regular: RegularTime) ->
     language, tell = therapist.language, work.tell
 
     def to(label: str, changed: RegularTime) -> Button:
-        mark = "✓ " if changed == regular else ""
-        return Button(mark + label, _data("regular_show", care, changed))
+        if changed == regular:
+            return Button(f"✓ {label}", data("chosen"))
+        return Button(label, _data("regular_show", care, changed))
 
     at = datetime.combine(regular.first_on, regular.at_wall)
     sooner, later = (replace(regular, at_wall=(at + step).time()) for step in (-STEP, STEP))

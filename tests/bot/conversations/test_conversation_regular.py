@@ -50,6 +50,7 @@ async def test_it_is_set_with_taps_from_the_card_and_shown_there(house: House) -
         "The next three:\n• Tue 24 Nov, 15:15\n• Tue 1 Dec, 15:15\n• Tue 8 Dec, 15:15"
     )
     assert await house.rows("SELECT count(*) FROM regular_times") == [(0,)]
+    assert await house.tap(weber, "✓ 50 min") == ["That is chosen already."]
     (said,) = await house.tap(weber, CONFIRM)
     assert said.startswith("Noted: A.B., every Tuesday, 15:15, 50 minutes.")
     assert await planned(house) == [

@@ -55,6 +55,10 @@ def _open_flags(work: Work, person: Person, asked: Asked) -> None:
     digests.show_flags(work, person)
 
 
+def _chosen(work: Work, person: Person, nothing: Person, tapped: Touched) -> Toast:
+    return work.tell(person.language, "toast_chosen")
+
+
 def _pause_end(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
     return pausing_for.end(work, person, care, tapped.message_id)
 
@@ -289,6 +293,7 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Tap("one", ONE, _one),
         Tap("paper", DIGEST, _paper),
         Tap("pictures", DIGEST, _pictures),
+        Tap("chosen", OWN, _chosen),
         Tap("pause_end", CARE, _pause_end),
         Tap("memo_drop", MEMO, _drop_memo),
         Tap("case", CASE, _open_case),
