@@ -217,9 +217,13 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_text_is_refused_at_once(name: str) -> None:
-    before = time.process_time()  # other work on the machine does not count
-    parsed = parse(HOSTILE[name], "x")
-    assert time.process_time() - before < 1
+    for _ in range(3):  # the best of a few: the garbage of all other tests may fall due in one
+        before = time.process_time()  # other work on the machine does not count
+        parsed = parse(HOSTILE[name], "x")
+        took = time.process_time() - before
+        if took < 1:
+            break
+    assert took < 1
     assert parsed.flow is None
     assert parsed.problems
 
