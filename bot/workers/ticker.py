@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import structlog
 
@@ -57,6 +57,37 @@ OPENINGS = 3
 """The number of tries to open an occurrence before it is called missed."""
 
 
+class _OfADay(Protocol):
+    """A message that a therapist gets once a day, at an hour of theirs."""
+
+    def list_owed(self, work: Work) -> list[int]: ...
+
+    def next_at(self, work: Work) -> datetime | None: ...
+
+    def tell(self, work: Work, therapist_id: int) -> None: ...
+
+
+@dataclass(slots=True)
+class _DayMessage:
+    """One such message, and when it is looked for again."""
+
+    what: _OfADay
+    origin: str
+    trouble: str
+    """The name of a failure in the log."""
+    due_at: datetime | None = None
+    """The next time at which it is due to some therapist."""
+    look_at: datetime | None = None
+    """The time to look for it again; None before the first look."""
+
+
+def _day_messages() -> tuple[_DayMessage, ...]:
+    return (
+        _DayMessage(evening, "evening", "day_not_listed"),
+        _DayMessage(morning, "morning", "day_not_told"),
+    )
+
+
 @dataclass(slots=True)
 class Ticker:
     """Acts on due rows in small transactions, so that answers get in between."""
@@ -76,12 +107,7 @@ class Ticker:
     """The time when it was last noted that the bot is up."""
     _digests_at: datetime | None = None
     """The time to look for owed digests again; None before the first look."""
-    _evening_at: datetime | None = None
-    """The next time at which some therapist's list of the day is due."""
-    _evenings_look_at: datetime | None = None
-    _morning_at: datetime | None = None
-    _mornings_look_at: datetime | None = None
-    """The time to look for it again; None before the first look."""
+    _day_messages: tuple[_DayMessage, ...] = field(default_factory=_day_messages)
     _owed: list[int] = field(default_factory=list)
     """The therapists whose digests are to be frozen still."""
     _cut_off_at: datetime | None = None
@@ -104,8 +130,7 @@ class Ticker:
         if isinstance(fired, bool):
             waits = fired
         parts += [await outcome(self._open()), await outcome(self._digests())]
-        parts.append(await outcome(self._evenings()))
-        parts.append(await outcome(self._mornings()))
+        parts += [await outcome(self._once_a_day(each)) for each in self._day_messages]
         parts.append(await outcome(bring_to_end(self.store, self.clock)))
         for found in parts:
             if isinstance(found, Exception):
@@ -269,43 +294,24 @@ class Ticker:
         self._digests_wait_since, soon = None, now + DIGEST_LOOK
         self._digests_at = soon if self._cut_off_at is None else min(soon, self._cut_off_at)
 
-    async def _evenings(self) -> None:
-        """Send each therapist the list of their day, once its hour has come."""
-        now = self.clock.now()
-        if self._evenings_look_at is not None and now < self._evenings_look_at:
+    async def _once_a_day(self, message: _DayMessage) -> None:
+        """Send each therapist a message of their day, once its hour has come."""
+        now, what = self.clock.now(), message.what
+        if message.look_at is not None and now < message.look_at:
             return
         owed = await self.store.read(
-            lambda tx: evening.list_owed(Work(tx, self.practice, now, "evening"))
+            lambda tx: what.list_owed(Work(tx, self.practice, now, message.origin))
         )
         for therapist_id in owed:
-            told = partial(evening.tell, therapist_id=therapist_id)
-            found = await outcome(self._write("evening", told))
+            told = partial(what.tell, therapist_id=therapist_id)
+            found = await outcome(self._write(message.origin, told))
             if isinstance(found, Exception):
-                log.error("day_not_listed", therapist=therapist_id, **trouble(found))
-        self._evening_at = await self.store.read(
-            lambda tx: evening.next_at(Work(tx, self.practice, now, "evening"))
+                log.error(message.trouble, therapist=therapist_id, **trouble(found))
+        message.due_at = await self.store.read(
+            lambda tx: what.next_at(Work(tx, self.practice, now, message.origin))
         )
         soon = now + DIGEST_LOOK
-        self._evenings_look_at = min(self._evening_at or soon, soon)
-
-    async def _mornings(self) -> None:
-        """Send each therapist who wants one the card of their day, in its morning."""
-        now = self.clock.now()
-        if self._mornings_look_at is not None and now < self._mornings_look_at:
-            return
-        owed = await self.store.read(
-            lambda tx: morning.list_owed(Work(tx, self.practice, now, "morning"))
-        )
-        for therapist_id in owed:
-            told = partial(morning.tell, therapist_id=therapist_id)
-            found = await outcome(self._write("morning", told))
-            if isinstance(found, Exception):
-                log.error("day_not_told", therapist=therapist_id, **trouble(found))
-        self._morning_at = await self.store.read(
-            lambda tx: morning.next_at(Work(tx, self.practice, now, "morning"))
-        )
-        soon = now + DIGEST_LOOK
-        self._mornings_look_at = min(self._morning_at or soon, soon)
+        message.look_at = min(message.due_at or soon, soon)
 
     async def _may_freeze(self, cut_off_at: datetime, now: datetime) -> bool:
         """True once all that was written before the cut-off is handled, or the wait was too long.
@@ -335,8 +341,7 @@ class Ticker:
                 occurrences.next_due_at(tx, now),
                 None if timers_wait else timers.next_due_at(tx),
                 self._cut_off_at,
-                self._evening_at,
-                self._morning_at,
+                *(each.due_at for each in self._day_messages),
                 now + ROOM_LOOK if self._waits_for_room else None,
                 now if self._owed else None,
             ]
