@@ -215,21 +215,25 @@ class ShownDigest:
     """A note on a flag belongs to it from then on; None: what it shows says how things stand."""
 
 
-def show_draft(work: Work, person: Person, digest: Digest) -> None:
-    """Show the week so far, without saving it."""
-    pages = pages_of(work, person, digest)
-    below = digest_buttons.main_rows(work, person, digest, pages, DRAFT)
+def show(work: Work, person: Person, shown: ShownDigest, *, key: str) -> None:
+    """Answer with its pages; below the last one stand its buttons."""
+    pages = pages_shown(work, person, shown)
+    below = digest_buttons.main_rows(work, person, shown.digest, pages, shown.id)
     for number, page in enumerate(pages, start=1):
         rows = below if number == len(pages) else ()
-        speak.reply(work, person.id, page.text, key=f"draft{number}", rows=rows, protected=True)
+        speak.reply(work, person.id, page.text, key=f"{key}{number}", rows=rows, protected=True)
+
+
+def record_told(work: Work, person: Person, digest: Digest, action: str) -> None:
+    """The audit trail has that the therapist was shown what the digest tells of each client."""
     for section in digest.told:
-        audit.add(
-            work.tx,
-            now=work.now,
-            actor=person.code,
-            action="client.draft",
-            subject=section.code,
-        )
+        audit.add(work.tx, now=work.now, actor=person.code, action=action, subject=section.code)
+
+
+def show_draft(work: Work, person: Person, digest: Digest) -> None:
+    """Show the week so far, without saving it."""
+    show(work, person, shown_draft(work, digest), key="draft")
+    record_told(work, person, digest, "client.draft")
 
 
 def shown_draft(work: Work, digest: Digest) -> ShownDigest:
@@ -285,12 +289,7 @@ def flagged_digest(work: Work, person: Person) -> Digest:
 
 def show_flags(work: Work, person: Person) -> None:
     """Show what is open now, one line a client, with the buttons of each."""
-    shown = shown_flags(work, flags_so_far(work, person))
-    pages = pages_shown(work, person, shown)
-    below = digest_buttons.main_rows(work, person, shown.digest, pages, shown.id)
-    for number, page in enumerate(pages, start=1):
-        rows = below if number == len(pages) else ()
-        speak.reply(work, person.id, page.text, key=f"flags{number}", rows=rows, protected=True)
+    show(work, person, shown_flags(work, flags_so_far(work, person)), key="flags")
 
 
 def shown_flags(work: Work, digest: Digest) -> ShownDigest:

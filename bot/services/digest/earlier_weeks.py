@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 
 from bot.messages import Button, Rows
-from bot.services.digest import digest_buttons
 from bot.services.digest import digests as service
 from bot.services.digest.digests import ShownDigest
 from bot.services.work import speak
 from bot.services.work.buttons import data
 from bot.services.work.unit_of_work import Work
-from storage import audit, digests
+from storage import digests
 from storage.digests import DigestRow
 from storage.people import Person
 
@@ -54,15 +53,8 @@ def offer(work: Work, person: Person) -> None:
 
 def show(work: Work, person: Person, shown: ShownDigest) -> None:
     """Send the digest of an earlier week again, with its buttons."""
-    pages = service.pages_of(work, person, shown.digest)
-    below = digest_buttons.main_rows(work, person, shown.digest, pages, shown.id)
-    for number, page in enumerate(pages, start=1):
-        rows = below if number == len(pages) else ()
-        key = f"week{shown.id}:{number}"
-        speak.reply(work, person.id, page.text, key=key, rows=rows, protected=True)
-    for section in shown.digest.told:
-        action, subject = "client.earlier", section.code
-        audit.add(work.tx, now=work.now, actor=person.code, action=action, subject=subject)
+    service.show(work, person, shown, key=f"week{shown.id}:")
+    service.record_told(work, person, shown.digest, "client.earlier")
 
 
 def week_rows(work: Work, person: Person) -> Rows:
