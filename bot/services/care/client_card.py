@@ -93,26 +93,28 @@ def _choose(work: Work, therapist: Person) -> None:
 
 
 def _whose(work: Work, therapist: Person, among: list[Care], page: int) -> tuple[str, Rows]:
-    line, rows = pages_of_people.people(
+    return pages_of_people.people(
         work,
         therapist.language,
         among,
         page,
+        asks="card_whose",
         whose="card",
         leads_to=lambda care: data("card", care.id),
     )
-    said = (work.tell(therapist.language, "card_whose"), line)
-    return "\n\n".join(filter(None, said)), rows
 
 
 def _nobody(work: Work, therapist: Person, word: str) -> None:
     """Nobody is called so: show those whose alias or code begins so."""
     every = cares.list_for_therapist(work.tx, therapist.id, states=cares.STATES)
     begins = pages_of_people.matching(every, word)
-    line, rows = pages_of_people.found(
-        work, therapist.language, begins, leads_to=lambda care: data("card", care.id)
+    text, rows = pages_of_people.found(
+        work,
+        therapist.language,
+        begins,
+        asks="card_whose",
+        leads_to=lambda care: data("card", care.id),
     )
-    text = f"{work.tell(therapist.language, 'card_whose')}\n\n{line}".rstrip()
     if not begins:
         text = work.tell(therapist.language, "session_unknown", word=word.strip())
     speak.reply(work, therapist.id, text, key="card?", rows=rows)

@@ -96,16 +96,15 @@ def _show(work: Work, therapist: Person) -> None:
 
 
 def _whose(work: Work, therapist: Person, among: Sequence[Care], page: int) -> tuple[str, Rows]:
-    line, rows = pages_of_people.people(
+    return pages_of_people.people(
         work,
         therapist.language,
         among,
         page,
+        asks="session_whose",
         whose="session",
         leads_to=lambda care: data("session", care.id),
     )
-    said = (work.tell(therapist.language, "session_whose"), line)
-    return "\n\n".join(filter(None, said)), rows
 
 
 def _nobody(work: Work, therapist: Person, words: list[str]) -> None:
@@ -115,10 +114,13 @@ def _nobody(work: Work, therapist: Person, words: list[str]) -> None:
         speak.to_therapist(work, therapist, "session_unknown", word=cut(words[0], LONGEST_WORD))
         return
     text, rows = pages_of_people.found(
-        work, therapist.language, begins, leads_to=lambda care: data("session", care.id)
+        work,
+        therapist.language,
+        begins,
+        asks="session_whose",
+        leads_to=lambda care: data("session", care.id),
     )
-    whose = work.tell(therapist.language, "session_whose")
-    speak.reply(work, therapist.id, f"{whose}\n\n{text}".rstrip(), key="session?", rows=rows)
+    speak.reply(work, therapist.id, text, key="session?", rows=rows)
 
 
 def just_ended(work: Work, therapist: Person, care: Care) -> None:

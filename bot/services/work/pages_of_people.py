@@ -13,6 +13,7 @@ from bot.messages import Button, Rows
 from bot.services.work import speak
 from bot.services.work.buttons import data
 from bot.services.work.unit_of_work import Work
+from bot.texts.keys import StaffKey
 from flows.languages import Language
 from storage.aliases import core
 from storage.cares import Care
@@ -74,17 +75,19 @@ def people(
     cares: Sequence[Care],
     number: int,
     *,
+    asks: StaffKey,
     whose: str,
     leads_to: Callable[[Care], str],
 ) -> tuple[str, Rows]:
-    """One page of clients by alias: the line that says which, and the buttons. ``whose`` names the
-    list in the buttons that turn the page.
+    """One page of clients by alias: the question with the line that says which page, and the
+    buttons. ``whose`` names the list in the buttons that turn the page.
     """
     shown, number = page_of(by_name(cares), number)
     of = pages(len(cares))
     grid = speak.grid([Button(care.alias, leads_to(care)) for care in shown])
     turn = turning(work, language, number, of, lambda page: data("people_page", page, word=whose))
-    return line(work, language, number, of), (*grid, *turn)
+    said = _asking(work, language, asks, line(work, language, number, of))
+    return said, (*grid, *turn)
 
 
 def found(
@@ -92,12 +95,19 @@ def found(
     language: Language,
     cares: Sequence[Care],
     *,
+    asks: StaffKey,
     leads_to: Callable[[Care], str],
 ) -> tuple[str, Rows]:
-    """The clients that a search found, as buttons; and the line that says how many more there are,
-    where they do not fit a page.
+    """The clients that a search found, as buttons; and the question with the line that says how
+    many more there are, where they do not fit a page.
     """
     shown = cares[:PAGE]
     more = len(cares) - len(shown)
-    text = work.tell(language, "people_more", count=more) if more else ""
+    text = _asking(
+        work, language, asks, work.tell(language, "people_more", count=more) if more else ""
+    )
     return text, speak.grid([Button(care.alias, leads_to(care)) for care in shown])
+
+
+def _asking(work: Work, language: Language, asks: StaffKey, below: str) -> str:
+    return "\n\n".join(filter(None, (work.tell(language, asks), below)))
