@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from storage.store import Tx
-from storage.tables import answer_messages, check_ins
+from storage.tables_check_ins import answer_messages, check_ins
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from flows.kinds.kind import Value
 from storage.check_ins import StoredCheckIn
 from storage.statements import upsert
 from storage.store import Tx
-from storage.tables import answers, cares, check_ins, held_back
+from storage.tables_check_ins import answers, check_ins, held_back
+from storage.tables_people import cares
 
 
 @dataclass(frozen=True, slots=True)

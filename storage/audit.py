@@ -11,7 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storage.store import Tx
-from storage.tables_messages import audit
+from storage.tables_people import audit
 
 
 @dataclass(frozen=True, slots=True)

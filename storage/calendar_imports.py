@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from storage.statements import exactly_one, new_id
 from storage.store import Tx
-from storage.tables_messages import calendar_imports
+from storage.tables_planning import calendar_imports
 from storage.therapy_sessions import Source
 
 State = Literal["to_fetch", "shown", "wanted"]

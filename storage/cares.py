@@ -20,7 +20,7 @@ from storage.aliases import core
 from storage.errors import NotFound
 from storage.statements import exactly_one, new_id, words
 from storage.store import Tx
-from storage.tables import cares, moves, people
+from storage.tables_people import cares, moves, people
 
 State = Literal["draft", "invited", "asked", "active", "declined", "ended"]
 EndedBy = Literal["client", "therapist"]

@@ -16,7 +16,7 @@ from flows.engine.state import from_json, to_json
 from storage.errors import NotFound
 from storage.statements import exactly_one, is_word, new_id
 from storage.store import Tx
-from storage.tables import check_ins
+from storage.tables_check_ins import check_ins
 
 
 @dataclass(frozen=True, slots=True)

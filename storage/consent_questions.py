@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from storage.consents import Item
 from storage.statements import upsert
 from storage.store import Tx
-from storage.tables import consent_questions
+from storage.tables_people import consent_questions
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from flows.languages import Language
 from storage.store import Tx
-from storage.tables import consents
+from storage.tables_people import consents
 
 Item = Literal["answers", "alerts", "deputy", "supervisor", "receipts"]
 """The matters agreed to: that answers are stored and shown to the therapist; that the therapist is

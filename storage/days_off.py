@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from storage.statements import exactly_one, new_id
 from storage.store import Tx
-from storage.tables import days_off
+from storage.tables_planning import days_off
 
 
 @dataclass(frozen=True, slots=True)

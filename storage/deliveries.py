@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from storage.outbox import LEASE
 from storage.statements import is_word
 from storage.store import Tx
-from storage.tables import check_ins
+from storage.tables_check_ins import check_ins
 from storage.tables_messages import outbox
 
 NUDGE = ":nudge"

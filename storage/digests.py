@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from storage.errors import NotFound
 from storage.statements import insert_new
 from storage.store import Tx
-from storage.tables import consents
-from storage.tables_messages import digest_sections, digests
+from storage.tables_people import consents
+from storage.tables_signals import digest_sections, digests
 
 
 @dataclass(frozen=True, slots=True)

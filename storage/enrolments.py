@@ -18,7 +18,8 @@ from flows.schedule.zones import zone as zone_of
 from storage.errors import NotFound
 from storage.statements import exactly_one, insert_new
 from storage.store import Tx
-from storage.tables import cares, enrolments
+from storage.tables_people import cares
+from storage.tables_planning import enrolments
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,37 +20,33 @@ from storage.cares import Care
 from storage.people import Person
 from storage.statements import is_word, new_id
 from storage.store import Tx
-from storage.tables import (
-    answer_messages,
-    answers,
+from storage.tables_check_ins import answer_messages, answers, check_ins, held_back, notes, timers
+from storage.tables_messages import inbox, outbox
+from storage.tables_people import (
     cares,
     chats,
-    check_ins,
     consent_questions,
     consents,
-    days_off,
-    enrolments,
-    held_back,
-    invites,
-    moves,
-    occurrences,
-    people,
-    regular_times,
-    therapy_sessions,
-    timers,
-)
-from storage.tables_messages import (
-    acknowledgements,
-    digest_sections,
     erasure_notices,
     erasures,
+    invites,
+    memos,
+    moves,
+    people,
+)
+from storage.tables_planning import (
+    days_off,
+    enrolments,
+    occurrences,
+    regular_times,
+    therapy_sessions,
+)
+from storage.tables_signals import (
+    acknowledgements,
+    digest_sections,
     flag_words,
     flags,
     holds,
-    inbox,
-    memos,
-    notes,
-    outbox,
     quiet_lines,
     reasons,
     risk_cases,

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from storage.statements import upsert
 from storage.store import Tx
-from storage.tables import evenings
+from storage.tables_planning import evenings
 
 OFF = "off"
 """In place of an hour: no list."""

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from storage.flags import Flag, State
 from storage.statements import upsert
 from storage.store import Tx
-from storage.tables_messages import flag_words
+from storage.tables_signals import flag_words
 
 
 @dataclass(frozen=True, slots=True)

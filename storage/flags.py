@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from storage.errors import NotFound, StaleState
 from storage.statements import exactly_one, insert_new, new_id
 from storage.store import Tx
-from storage.tables_messages import acknowledgements, flags, reasons
+from storage.tables_signals import acknowledgements, flags, reasons
 
 State = Literal[
     "open",

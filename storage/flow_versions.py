@@ -16,8 +16,9 @@ from storage import audit, enrolments
 from storage.errors import NotFound
 from storage.statements import insert_new, upsert
 from storage.store import Tx
-from storage.tables import check_ins, current_flows, flow_versions
-from storage.tables_messages import audit as audit_rows
+from storage.tables_check_ins import check_ins
+from storage.tables_people import audit as audit_rows
+from storage.tables_planning import current_flows, flow_versions
 
 Action = Literal["publish", "rollback"]
 """The way in which a version became current, as the audit log has it."""

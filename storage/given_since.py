@@ -12,16 +12,10 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storage.store import Tx
-from storage.tables import answer_messages, answers, cares, check_ins, consents, held_back, timers
-from storage.tables_messages import (
-    digest_sections,
-    digests,
-    flag_words,
-    holds,
-    notes,
-    outbox,
-    reasons,
-)
+from storage.tables_check_ins import answer_messages, answers, check_ins, held_back, notes, timers
+from storage.tables_messages import outbox
+from storage.tables_people import cares, consents
+from storage.tables_signals import digest_sections, digests, flag_words, holds, reasons
 
 _OF: sa.BindParameter[int] = sa.bindparam("of", expanding=True)
 

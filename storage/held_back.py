@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from storage.statements import upsert
 from storage.store import Tx
-from storage.tables import cares, check_ins, held_back
-from storage.tables_messages import notes
+from storage.tables_check_ins import check_ins, held_back, notes
+from storage.tables_people import cares
 
 _T = held_back.c
 _ADD = upsert(held_back, ("check_in_id", "step_id"), ("held_back_at",))

@@ -14,8 +14,10 @@ import sqlalchemy as sa
 
 from storage.risk_cases import CAUSES
 from storage.store import Tx
-from storage.tables import answers, cares, check_ins, therapy_sessions
-from storage.tables_messages import digest_sections, digests, flags, memos, notes, risk_steps
+from storage.tables_check_ins import answers, check_ins, notes
+from storage.tables_people import cares, memos
+from storage.tables_planning import therapy_sessions
+from storage.tables_signals import digest_sections, digests, flags, risk_steps
 
 
 @dataclass(frozen=True, slots=True)

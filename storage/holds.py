@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 from storage.statements import upsert
 from storage.store import Tx
-from storage.tables import cares
-from storage.tables_messages import holds
+from storage.tables_people import cares
+from storage.tables_signals import holds
 
 
 @dataclass(frozen=True, slots=True)

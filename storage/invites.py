@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from storage.statements import exactly_one, new_id
 from storage.store import Tx
-from storage.tables import invites, moves
+from storage.tables_people import invites, moves
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from storage.statements import exactly_one, new_id
 from storage.store import Tx
-from storage.tables_messages import memos
+from storage.tables_people import memos
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from storage.outbox_rows import Kind, MessageClass, place
 from storage.statements import is_word
 from storage.store import Tx
-from storage.tables import people
 from storage.tables_messages import outbox
+from storage.tables_people import people
 
 
 @dataclass(frozen=True, slots=True)

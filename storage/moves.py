@@ -17,8 +17,10 @@ import sqlalchemy as sa
 from storage import holds, people
 from storage.statements import exactly_one, new_id
 from storage.store import Tx
-from storage.tables import answer_messages, cares, check_ins, moves
-from storage.tables_messages import outbox, risk_steps
+from storage.tables_check_ins import answer_messages, check_ins
+from storage.tables_messages import outbox
+from storage.tables_people import cares, moves
+from storage.tables_signals import risk_steps
 
 End = Literal["recognised", "undone"]
 

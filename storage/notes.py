@@ -15,8 +15,8 @@ import sqlalchemy as sa
 
 from storage.statements import exactly_one, new_id
 from storage.store import Tx
-from storage.tables import cares
-from storage.tables_messages import notes
+from storage.tables_check_ins import notes
+from storage.tables_people import cares
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from flows.schedule.occurrences import Slot
 from storage.errors import NotFound
 from storage.statements import exactly_one, insert_new, is_word, upsert, words
 from storage.store import Tx
-from storage.tables import occurrences
+from storage.tables_planning import occurrences
 
 State = Literal["planned", "opened", "missed", "paused", "thinned", "cancelled"]
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from storage.erasures import ORDER
 from storage.store import Tx
-from storage.tables import people
+from storage.tables_people import people
 
 LEFT_OUT = frozenset({"calendar_mark", "chat_hash", "token_hash", "token", "lease_until"})
 """Columns of the machine: claims, and fingerprints by which a chat, a link or an appointment is

@@ -16,8 +16,7 @@ from flows.languages import Language
 from storage.errors import CodeTaken, NotFound
 from storage.statements import exactly_one, insert_new, upsert
 from storage.store import Tx
-from storage.tables import cares, chats, moves, people
-from storage.tables_messages import erasures
+from storage.tables_people import cares, chats, erasures, moves, people
 
 Role = Literal["client", "therapist", "admin"]
 

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from storage.statements import upsert
 from storage.store import Tx
-from storage.tables_messages import outbox, quiet_lines
+from storage.tables_messages import outbox
+from storage.tables_signals import quiet_lines
 
 
 @dataclass(frozen=True, slots=True)

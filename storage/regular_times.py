@@ -17,7 +17,8 @@ from flows.schedule.regular import RegularTime
 from storage.cares import LIVING
 from storage.statements import exactly_one, new_id
 from storage.store import Tx
-from storage.tables import cares, regular_times
+from storage.tables_people import cares
+from storage.tables_planning import regular_times
 
 
 @dataclass(frozen=True, slots=True)

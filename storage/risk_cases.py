@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from storage.statements import exactly_one, insert_new, new_id, words
 from storage.store import Tx
-from storage.tables_messages import risk_cases, risk_steps
+from storage.tables_signals import risk_cases, risk_steps
 
 State = Literal["open", "seen", "in_touch", "not_reached", "closed"]
 Cause = Literal["likely", "explicit", "others", "flow", "tell"]

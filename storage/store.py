@@ -21,7 +21,7 @@ from storage.engine import Engine, checked_url
 from storage.errors import Shredded, StorageError
 from storage.locks import instance_lock
 from storage.statements import insert_new
-from storage.tables import index_key, person_keys
+from storage.tables_people import index_key, person_keys
 
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storage.store import Tx
-from storage.tables_messages import swings
+from storage.tables_signals import swings
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The parts of every table: the metadata with its naming convention, and short forms for columns.
 
-Used by ``tables`` and ``tables_messages`` only. Names of constraints come from the convention, so
+Used by the modules ``tables_*`` only. Names of constraints come from the convention, so
 that a migration can drop them on both engines.
 """
 

@@ -16,7 +16,8 @@ from storage.cares import LIVING
 from storage.errors import NotFound
 from storage.statements import exactly_one, insert_new, new_id, words
 from storage.store import Tx
-from storage.tables import cares, therapy_sessions
+from storage.tables_people import cares
+from storage.tables_planning import therapy_sessions
 
 Source = Literal["file", "address"]
 """The way a calendar came: as a file that was sent, or from an address in the settings."""

@@ -14,7 +14,7 @@ from flows.engine.inputs import TimerKind
 from storage.errors import NotFound
 from storage.statements import is_word, upsert
 from storage.store import Tx
-from storage.tables import timers
+from storage.tables_check_ins import timers
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from storage import answer_messages, answers, check_ins
 from storage.answer_messages import AnswerMessage, MadeOf
 from storage.errors import NotFound, StaleState
 from storage.store import Store, Tx
-from storage.tables import check_ins as table
+from storage.tables_check_ins import check_ins as table
 from tests.storage.practice import DAY, HOUR, NOW, add_care, add_check_in, new_state
 
 

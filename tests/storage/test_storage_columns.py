@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from storage import audit, occurrences
 from storage.column_types import LocalDate, UtcDateTime
 from storage.store import Store, Tx
-from storage.tables_messages import audit as audit_table
+from storage.tables_people import audit as audit_table
 from tests.storage.practice import NOW, add_care
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -10,7 +10,7 @@ from storage.erasures import Erasure
 from storage.errors import CodeTaken, Shredded
 from storage.store import Store, Tx
 from storage.table_parts import metadata
-from storage.tables import cares
+from storage.tables_people import cares
 from tests.storage.practice import NOW, add_care
 
 THEIRS = {table.name for table, _ in erasures.ORDER} | {"person_keys", "people"}

@@ -11,8 +11,8 @@ from storage import inbox
 from storage.errors import StaleState
 from storage.inbox import NewUpdate
 from storage.store import Store, Tx
-from storage.tables import person_keys
 from storage.tables_messages import inbox as table
+from storage.tables_people import person_keys
 from tests.storage.practice import DAY, HOUR, MINUTE, NOW, add_person
 
 

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from storage import deliveries, digests, occurrences, outbox
 from storage.outbox_rows import NewMessage, OutboxRow
 from storage.store import Store, Tx
-from storage.tables import person_keys
 from storage.tables_messages import outbox as table
+from storage.tables_people import person_keys
 from tests.storage.practice import DAY, HOUR, MINUTE, NOW, add_care, add_check_in, add_person
 
 

@@ -15,9 +15,9 @@ from storage.errors import Shredded, StorageError
 from storage.inbox import NewUpdate
 from storage.outbox_rows import NewMessage
 from storage.store import Store, Tx
-from storage.tables import answers as answers_table
-from storage.tables import person_keys
+from storage.tables_check_ins import answers as answers_table
 from storage.tables_messages import inbox as inbox_table
+from storage.tables_people import person_keys
 from tests.storage.conftest import KEYRING
 from tests.storage.practice import HOUR, NOW, add_care, add_check_in, add_person
 

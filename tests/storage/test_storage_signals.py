@@ -11,7 +11,7 @@ from storage import check_ins, digests, flag_words, flags
 from storage.errors import NotFound, StaleState
 from storage.flag_words import FlagWord
 from storage.store import Store, Tx
-from storage.tables import person_keys
+from storage.tables_people import person_keys
 from tests.storage.practice import DAY, HOUR, NOW, add_care, add_check_in
 
 
