@@ -56,12 +56,17 @@ def list_(config: Path | None, as_json: bool) -> None:
 @_JSON
 @click.pass_obj
 def explain(config: Path | None, number: int, words: bool, as_json: bool) -> None:
-    """Say what the message with this ID is, why it was set aside and what can be done."""
+    """Say what the message with this ID is, why it was set aside and what can be done.
+
+    Words that are shown count as read: the audit trail has it, and their writer's /mydata the day.
+    """
     settings = settings_or_exit(config)
     found = with_store(settings, _reading(_all))
     row, code = next(((r, c) for r, c in found if r.id == number), (None, ""))
     if row is None:
         refuse([_unknown(number)])
+    if words:
+        _change(config, (number,), "inbox.explained", lambda tx, n: None)
     shown = _words(row) if words else None
     if as_json:
         more = {"words": shown} if words else {}

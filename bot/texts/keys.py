@@ -258,6 +258,7 @@ ClientKey = Literal[
     "mydata_memos",
     "mydata_moved",
     "mydata_notes",
+    "mydata_practice",
     "mydata_read",
     "mydata_sections",
     "mydata_sessions",

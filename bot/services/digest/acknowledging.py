@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.messages import Button, Rows
+from bot.ports import DigestPage
 from bot.services.digest import digest_buttons, small_print, weekly_picture
 from bot.services.digest import digests as service
-from bot.services.digest.digest_buttons import OPEN_FLAGS, UNKEPT
+from bot.services.digest.digest_buttons import DRAFT, OPEN_FLAGS, UNKEPT
 from bot.services.digest.digests import ShownDigest
 from bot.services.planning import following
 from bot.services.work import pages_of_people, speak
@@ -110,15 +112,24 @@ def _newest(work: Work, flag: Flag) -> Acknowledgement | None:
 
 
 def _text(work: Work, person: Person, shown: ShownDigest) -> str:
-    pages = service.pages_shown(work, person, shown)
+    pages = _pages(work, person, shown)
     return service.text_with_notes(work, person, pages, shown.noted_since)
+
+
+def _pages(work: Work, person: Person, shown: ShownDigest) -> Sequence[DigestPage]:
+    """The digest as it is shown again. A draft is put together anew each time: it may hold what
+    nobody had written when it was shown first, so that is one more reading.
+    """
+    if shown.id == DRAFT:
+        service.record_told(work, person, shown.digest, "client.draft")
+    return service.pages_shown(work, person, shown)
 
 
 def show_digest(
     work: Work, person: Person, shown: ShownDigest, message_id: int, *, undo: Rows = ()
 ) -> None:
     """Put the digest's own buttons back under it, and what was noted since."""
-    pages = service.pages_shown(work, person, shown)
+    pages = _pages(work, person, shown)
     text = service.text_with_notes(work, person, pages, shown.noted_since)
     rows = (*undo, *digest_buttons.main_rows(work, person, shown.digest, pages, shown.id))
     speak.edit(work, person.id, message_id, text, key="main", rows=rows)

@@ -1,7 +1,8 @@
 """Finds out who has read what a client wrote, by day: from the audit trail and the digests.
 
 "Read" is what DESIGN calls so: a tap on "I have read this", details opened, a flag answered, the
-week so far or a case opened. A client sees the days and no more.
+week so far or a case opened; and outside of the chat words that the practice had written to files
+or shown on its machine. A client sees the days and no more.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import date, datetime
 from bot.services.work.unit_of_work import Work
 from flows.schedule.zones import zone
 from storage import audit, holdings, people
+from storage.audit import AuditRow
 from storage.cares import Care
 
 _READ = (
@@ -23,8 +25,13 @@ _READ = (
     "case.",
     "flag.",
     "client.paper",
+    "client.written",
+    "client.exported",
+    "inbox.explained",
 )
 """The trail begins so where somebody in the practice opened something, or answered it."""
+PRACTICE = "admin"
+"""The trail calls so whoever acts outside of the chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,8 @@ class Readings:
 
     by_therapist: dict[int, tuple[date, ...]]
     by_deputies: tuple[date, ...]
+    by_practice: tuple[date, ...]
+    """Outside of the chat, by whoever runs the bot."""
 
 
 def readings_of(work: Work, own: list[Care]) -> Readings:
@@ -41,18 +50,27 @@ def readings_of(work: Work, own: list[Care]) -> Readings:
     therapists = {each.therapist_id for each in own}
     found: dict[int, list[datetime]] = {each: [] for each in therapists}
     others: list[datetime] = []
+    practice: list[datetime] = []
     for client_id in {each.client_id for each in own}:
         for therapist_id, read_at in holdings.list_digests_read(work.tx, client_id):
             found.setdefault(therapist_id, []).append(read_at)
     since = min(each.created_at for each in own)
     for code in {each.client_code for each in own}:
         for row in audit.list_about(work.tx, code, since=since):
-            reader = people.find_by_code(work.tx, row.actor)
-            if reader is None or reader.role == "client" or not row.action.startswith(_READ):
+            if not is_reading(row):
                 continue
-            found.get(reader.id, others).append(row.at)
+            reader = people.find_by_code(work.tx, row.actor)
+            if row.actor == PRACTICE:
+                practice.append(row.at)
+            elif reader is not None and reader.role != "client":
+                found.get(reader.id, others).append(row.at)
     by_therapist = {each: _days(care, moments) for each, moments in found.items()}
-    return Readings(by_therapist, _days(care, others))
+    return Readings(by_therapist, _days(care, others), _days(care, practice))
+
+
+def is_reading(row: AuditRow) -> bool:
+    """True where what was done was to look at what a client wrote, or to answer it."""
+    return row.action.startswith(_READ)
 
 
 def _days(care: Care, moments: list[datetime]) -> tuple[date, ...]:

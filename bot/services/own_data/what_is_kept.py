@@ -103,7 +103,9 @@ def counts(work: Work, care: Care, kept: Holdings) -> Iterator[str]:
 
 
 def read_lines(work: Work, own: list[Care]) -> Iterator[str]:
-    """One line a therapist with the days on which they read, and one for deputies."""
+    """One line a therapist with the days on which they read, one for deputies and one for whoever
+    runs the bot.
+    """
     care, found = own[-1], readings_of(work, own)
     told: set[int] = set()
     for each in own:
@@ -119,6 +121,9 @@ def read_lines(work: Work, own: list[Care]) -> Iterator[str]:
     if found.by_deputies:
         listed = _days(work, care, found.by_deputies)
         yield work.say(care.language, "mydata_deputy", days=listed)
+    if found.by_practice:
+        listed = _days(work, care, found.by_practice)
+        yield work.say(care.language, "mydata_practice", days=listed)
 
 
 def _days(work: Work, care: Care, days: Sequence[date]) -> str:

@@ -103,6 +103,20 @@ def test_explaining_shows_words_only_when_asked(folder: Path) -> None:
     assert shown["words"] == CANARY
 
 
+def test_words_that_were_shown_are_in_the_audit_trail(
+    folder: Path, furnished: tuple[Path, str]
+) -> None:
+    def explained() -> list[tuple[str, str, str]]:
+        rows = asyncio.run(ask_store(_settings(folder), lambda tx: audit.list_(tx, 100)))
+        found = [row for row in rows if row.action == "inbox.explained"]
+        return [(row.actor, row.subject, row.detail) for row in found]
+
+    interlude(folder, "inbox", "explain", "1")
+    assert explained() == []
+    interlude(folder, "inbox", "explain", "1", "--words")
+    assert explained() == [("admin", furnished[1], "1")]
+
+
 def test_what_is_tried_again_or_removed_is_written_down(
     folder: Path, furnished: tuple[Path, str]
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox import Person
+from storage import audit
 from tests.bot.conversations.test_conversation_digest import SUNDAY, WORDS, strained
 from tests.support.house import AGREE, House
 
@@ -154,3 +155,21 @@ async def test_after_the_end_it_still_tells(house: House) -> None:
     _, client = await strained(house)
     await house.forge(client, "x:1")
     assert "• Check-ins: 1" in await kept_of(house, client)
+
+
+@pytest.mark.parametrize("action", ["client.written", "client.exported", "inbox.explained"])
+async def test_what_was_taken_out_of_the_bot_stands_there_by_day(house: House, action: str) -> None:
+    _, client = await strained(house)
+    code, now = (await house.stored(client)).code, house.clock.now()
+    assert "Taken out of the bot" not in await kept_of(house, client)
+    noted = {"now": now, "actor": "admin", "action": action, "subject": code}
+    await house.app.store.write(lambda tx: audit.add(tx, **noted))
+    said = await kept_of(house, client)
+    assert "by the practice, to be read or handed over: 23 Nov 2026" in said
+    assert "Read by Dr. Weber: no day so far" in said and "by a deputy" not in said
+
+
+async def test_a_copy_that_the_client_made_is_nobody_elses_reading(house: House) -> None:
+    _, client = await strained(house)
+    await house.say(client, "/export")
+    assert "Taken out of the bot" not in await kept_of(house, client)
