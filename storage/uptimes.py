@@ -12,22 +12,10 @@ from itertools import pairwise
 
 import sqlalchemy as sa
 
+from flows.signals.gaps import BotAway
 from storage.statements import exactly_one, new_id
 from storage.store import Tx
 from storage.tables_messages import uptimes
-
-
-@dataclass(frozen=True, slots=True)
-class Away:
-    """The bot was not up between these two moments."""
-
-    from_at: datetime
-    until_at: datetime
-
-    @property
-    def lasted(self) -> timedelta:
-        """Return how long that was."""
-        return self.until_at - self.from_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +23,7 @@ class ToTell:
     """People who are still to learn of an outage: those whose id is above ``after_id``."""
 
     uptime_id: int
-    away: Away
+    away: BotAway
     after_id: int
 
 
@@ -73,7 +61,7 @@ _TOLD = (
 )
 
 
-def go_on(tx: Tx, now: datetime, *, silence: timedelta) -> Away | None:
+def go_on(tx: Tx, now: datetime, *, silence: timedelta) -> BotAway | None:
     """The bot is up as of ``now``. After a longer ``silence`` that begins a new stretch, and the
     time in between is returned; its people are still to be told.
     """
@@ -87,23 +75,23 @@ def go_on(tx: Tx, now: datetime, *, silence: timedelta) -> Away | None:
         _ADD,
         {"from_at": now, "until_at": now, "told_after": None if last is None else 0},
     )
-    return None if last is None else Away(last.until_at, now)
+    return None if last is None else BotAway(last.until_at, now)
 
 
-def list_away(tx: Tx, since: datetime, until: datetime) -> list[Away]:
+def list_away(tx: Tx, since: datetime, until: datetime) -> list[BotAway]:
     """List when the bot was away between these moments, oldest first, with the true ends."""
     rows = [*tx.conn.execute(_BEFORE, {"since": since}), *tx.conn.execute(_SINCE, {"since": since})]
     return [
-        Away(before.until_at, after.from_at)
+        BotAway(before.until_at, after.from_at)
         for before, after in pairwise(rows)
         if before.until_at < until and after.from_at > since
     ]
 
 
-def find_latest_away(tx: Tx) -> Away | None:
+def find_latest_away(tx: Tx) -> BotAway | None:
     """The last time that the bot was away."""
     newest = tx.conn.execute(_LATEST).all()
-    return Away(newest[1].until_at, newest[0].from_at) if len(newest) > 1 else None
+    return BotAway(newest[1].until_at, newest[0].from_at) if len(newest) > 1 else None
 
 
 def find_to_tell(tx: Tx) -> ToTell | None:
@@ -112,7 +100,7 @@ def find_to_tell(tx: Tx) -> ToTell | None:
     if found is None:
         return None
     ended: datetime = tx.conn.execute(_ENDED_BEFORE, {"row_id": found.id}).scalar_one()
-    return ToTell(found.id, Away(ended, found.from_at), found.told_after)
+    return ToTell(found.id, BotAway(ended, found.from_at), found.told_after)
 
 
 def mark_told(tx: Tx, uptime_id: int, after_id: int | None) -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.report.pages import Block, Entry, FlagMention, Page, lay_out
 from bot.report.quoting import one_line, short_alias
+from bot.report.small_charts import unrated
 from bot.report.voice import Voice, by_check_in
 from bot.texts import Texts
 from bot.texts.keys import DigestKey
@@ -153,7 +154,8 @@ def _answers(voice: Voice, section: ClientSection) -> Block:
         _counts(voice, engagement),
         voice.say("client.paused") if engagement.is_paused else "",
         voice.say("client.unreachable") if engagement.is_unreachable else "",
-        _quiet(voice, section),
+        *_quiet(voice, section),
+        "" if section.levels is None else unrated(voice, section.levels),
     ]
     return Block(voice.say("client.answers"), (Entry(_lines(lines)),))
 
@@ -167,6 +169,7 @@ def _counts(voice: Voice, engagement: Engagement) -> str:
         "client.snoozed": engagement.snoozed,
         "client.in_a_break": engagement.paused,
         "client.away": engagement.away,
+        "client.out_of_reach": engagement.unreachable,
         "client.undelivered": engagement.undelivered,
     }
     said = [voice.say(key, count=count) for key, count in counts.items() if count]
@@ -175,16 +178,23 @@ def _counts(voice: Voice, engagement: Engagement) -> str:
     return ", ".join(said) or voice.say("client.none_shown")
 
 
-def _quiet(voice: Voice, section: ClientSection) -> str:
+def _quiet(voice: Voice, section: ClientSection) -> list[str]:
     engagement = section.engagement
-    if not engagement.gone_quiet:
-        return ""
-    return voice.say(
-        "client.quiet",
-        count=engagement.quiet_for,
-        answered=engagement.answered_before,
-        asked=engagement.asked_before,
-    )
+    lines = []
+    if engagement.gone_quiet:
+        lines.append(
+            voice.say(
+                "client.quiet",
+                count=engagement.quiet_for,
+                answered=engagement.answered_before,
+                asked=engagement.asked_before,
+            )
+        )
+    if engagement.stayed_away:
+        lines.append(voice.say("quiet.stayed_away", count=engagement.not_come_for))
+    elif engagement.not_come:
+        lines.append(voice.say("client.not_come", count=engagement.not_come))
+    return lines
 
 
 def _lines(lines: Sequence[str]) -> str:

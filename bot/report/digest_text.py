@@ -25,8 +25,8 @@ from flows.languages import Language
 CALM: tuple[DigestKey, ...] = (
     *("others.calm", "others.top", "others.begun", "others.asked", "others.silent"),
     *("others.snoozed", "others.blank"),
-    *("others.away", "others.undelivered", "others.none_shown", "others.asked_anew"),
-    "others.paused",
+    *("others.away", "others.unreachable", "others.undelivered", "others.none_shown"),
+    *("others.asked_anew", "others.paused"),
 )
 
 
@@ -157,6 +157,8 @@ def _calm_key(section: ClientSection) -> DigestKey:
         return "others.blank"
     if engagement.away:
         return "others.away"
+    if engagement.unreachable:
+        return "others.unreachable"
     if engagement.undelivered:
         return "others.undelivered"
     if engagement.under_way is not None:

@@ -43,7 +43,7 @@ def lists_on_top(voice: Voice, digest: Digest, density: Density) -> list[Block]:
         ("heading.said_so", digest.said_so, _said_so),
         ("heading.possible", digest.possible, _possible),
         ("heading.left", digest.left, _left),
-        ("heading.gone_quiet", digest.gone_quiet, _quiet),
+        (_heading_of_quiet(digest), digest.gone_quiet, _quiet),
     )
     blocks = {name: _list(voice, name, group, write, density) for name, group, write in groups}
     if digest.folded:
@@ -154,14 +154,29 @@ def _left(voice: Voice, section: ClientSection) -> list[str]:
     return [voice.say(LEFT[section.left.how], alias=short_alias(section.alias), at=section.left.at)]
 
 
+def _heading_of_quiet(digest: Digest) -> DigestKey:
+    """Say that somebody has gone quiet only where somebody has."""
+    found = [section.engagement for section in digest.gone_quiet]
+    if not any(each.stayed_away for each in found):
+        return "heading.gone_quiet"
+    quiet = any(each.gone_quiet for each in found)
+    return "heading.quiet_or_away" if quiet else "heading.stayed_away"
+
+
 def _quiet(voice: Voice, section: ClientSection) -> list[str]:
-    engagement = section.engagement
-    return [
-        voice.say(
-            "quiet.line",
-            alias=short_alias(section.alias),
-            count=engagement.quiet_for,
-            answered=engagement.answered_before,
-            asked=engagement.asked_before,
+    engagement, alias = section.engagement, short_alias(section.alias)
+    lines = []
+    if engagement.gone_quiet:
+        lines.append(
+            voice.say(
+                "quiet.line",
+                alias=alias,
+                count=engagement.quiet_for,
+                answered=engagement.answered_before,
+                asked=engagement.asked_before,
+            )
         )
-    ]
+    if engagement.stayed_away:
+        text = voice.say("quiet.stayed_away", count=engagement.not_come_for)
+        lines.append(text if lines else voice.say("named", alias=alias, text=text))
+    return lines

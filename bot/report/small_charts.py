@@ -12,7 +12,8 @@ from typing import Any
 
 from bot.report.voice import Voice
 from bot.texts.keys import DigestKey
-from flows.digest.levels import Cause, Level, Levels, Mark
+from flows.digest.levels import Gap, Level, Levels, Mark
+from flows.signals.gaps import Cause
 
 FEW_DAYS = 3
 """So many days are named; of more it is said how many there are."""
@@ -24,6 +25,7 @@ CAUSES: dict[Cause, DigestKey] = {
     "unanswered": "picture.unanswered",
     "paused": "picture.paused",
     "snoozed": "picture.snoozed",
+    "unreachable": "picture.unreachable",
     "undelivered": "picture.undelivered",
     "away": "picture.away",
     "no_session": "picture.no_session",
@@ -68,8 +70,20 @@ def _parts(voice: Voice, levels: Levels) -> Iterator[str]:
             yield voice.say(key)
         elif marked:
             yield _listed(voice, key, [level.on for level in marked])
+    yield from _causes(voice, levels.gaps)
+
+
+def unrated(voice: Voice, levels: Levels) -> str:
+    """Since when no session was rated, and why; empty where nothing is missing."""
+    newest, missing = levels.newest, levels.missing_since
+    if newest is None or not missing:
+        return ""
+    return voice.say("client.unrated", on=newest.on, why="; ".join(_causes(voice, missing)))
+
+
+def _causes(voice: Voice, gaps: Sequence[Gap]) -> Iterator[str]:
     for cause, key in CAUSES.items():
-        days = [gap.on for gap in levels.gaps if gap.cause == cause]
+        days = [gap.on for gap in gaps if gap.cause == cause]
         if days:
             yield _listed(voice, key, days)
 

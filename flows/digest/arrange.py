@@ -11,19 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flows.digest.section import ClientSection, Standing
+from flows.signals.gaps import BotAway
 
 ON_TOP_PERCENT = 15
 """Share of the caseload that computed flags may take on top unless the practice chooses another;
 one is always shown.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class BotAway:
-    """The bot was off between these moments: nobody was asked."""
-
-    from_at: datetime
-    until_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +95,7 @@ def arrange(
         "possible": possible[:on_top],
         "folded": possible[on_top:],
         "left": sorted((s for s in clients if s.left), key=_left_at),
-        "gone_quiet": [s for s in there if s.engagement.gone_quiet],
+        "gone_quiet": [s for s in there if s.engagement.waned],
         "blocks": sorted((s for s in clients if s.has_a_block), key=_coming),
     }
     placed = {s.care_id for group in named.values() for s in group}
@@ -157,10 +150,10 @@ def _rank(section: ClientSection) -> tuple[bool, int, float, float]:
 
 def _independent(section: ClientSection) -> int:
     """Count the independent things that point to a strain: a rating (however many rules it
-    raised), ratings that came down slowly before it, and silence.
+    raised), ratings that came down slowly before it, and silence or absence.
     """
     rated = any(reason.rule != "said_so" for reason in section.reasons)
-    return rated + (section.states("drifting") is not None) + section.engagement.gone_quiet
+    return rated + (section.states("drifting") is not None) + section.engagement.waned
 
 
 def _said_rank(section: ClientSection) -> tuple[bool, bool]:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from flows.signals.assess import view_of
 from flows.signals.baseline import Episode
+from flows.signals.gaps import Cause, Missing, Series
 from flows.signals.reason import Reason
 from flows.signals.series import HIGHEST, SessionRating
 from flows.signals.spreads import Spreads
@@ -22,10 +23,8 @@ WEEKS = 12
 
 Mark = Literal["said_so", "possible"]
 """The client said that something wasn't right; or the rating alone raised a possible strain."""
-Cause = Literal["paused", "unanswered", "snoozed", "undelivered", "away", "no_session"]
-"""The reason why there is no rating: the client's break; asked without an answer; put off and not
-come back to; not delivered; the bot was off; no therapy session took place.
-"""
+NOT_TOLD = frozenset[Cause]({"blank"})
+"""Nobody holds it against anyone that every question was skipped: it leaves no mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +69,18 @@ class Levels:
         """The newest rating that is a number."""
         return next((each for each in reversed(self.given) if each.value is not None), None)
 
+    @property
+    def missing_since(self) -> tuple[Gap, ...]:
+        """The gaps after the newest rating; none before the first one."""
+        newest = self.newest
+        return () if newest is None else tuple(gap for gap in self.gaps if gap.on > newest.on)
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """The things that are known of a care at the cut-off."""
 
-    series: Sequence[SessionRating]
+    series: Series
     reasons: Mapping[int, Sequence[Reason]]
     """Every reason that was raised, by check-in, as the digest tells its rating."""
     set_aside: frozenset[int]
@@ -90,15 +95,14 @@ def first_day(until_on: date) -> date:
     return until_on - timedelta(weeks=WEEKS) + timedelta(days=1)
 
 
-def levels_of(
-    known: Known, gaps: Iterable[tuple[datetime, Cause]], *, cut_off_at: datetime, zone: ZoneInfo
-) -> Levels:
+def levels_of(known: Known, *, cut_off_at: datetime, zone: ZoneInfo) -> Levels:
     """The twelve weeks before the cut-off. That no session took place is told only of a week
     without a rating: a meeting that was moved within it left no gap.
     """
     until_on = cut_off_at.astimezone(zone).date()
     days = _Days(first_day(until_on), until_on, zone)
-    rated = [r for r in known.series if days.holds(r.rated_at) and (r.items or r.says_strain)]
+    inside = (r for r in known.series.ratings if days.holds(r.rated_at))
+    rated = [r for r in inside if r.items or r.says_strain]
     given = tuple(_level(known, rating, days) for rating in rated)
     usual, ratings = _usual(known)
     return Levels(
@@ -106,7 +110,7 @@ def levels_of(
         given=given,
         usual=usual if given else None,
         ratings=ratings if given else 0,
-        gaps=_gaps(gaps, {days.week(level.on) for level in given}, days),
+        gaps=_gaps(known.series.missing, {days.week(level.on) for level in given}, days),
     )
 
 
@@ -154,10 +158,11 @@ def _told(known: Known, rating: SessionRating) -> Reason | None:
 
 def _usual(known: Known) -> tuple[tuple[float, float] | None, int]:
     """Find what was usual when the newest number was given, as the text tells it."""
-    rated = [n for n, rating in enumerate(known.series) if rating.items]
+    ratings_given = known.series.ratings
+    rated = [n for n, rating in enumerate(ratings_given) if rating.items]
     if not rated:
         return None, 0
-    up_to = known.series[: rated[-1] + 1]
+    up_to = ratings_given[: rated[-1] + 1]
     told = _told(known, up_to[-1])
     usual = None if told is None else told.number("usual")
     spread = None if told is None else told.number("spread")
@@ -178,12 +183,14 @@ def _points(value: float | None) -> float | None:
     return None if value is None else round(value, 2)
 
 
-def _gaps(found: Iterable[tuple[datetime, Cause]], rated: set[int], days: _Days) -> tuple[Gap, ...]:
+def _gaps(missing: Iterable[Missing], rated: set[int], days: _Days) -> tuple[Gap, ...]:
     gaps: set[Gap] = set()
-    for at, cause in found:
-        on = days.of(at)
-        if days.holds(at) and (cause != "no_session" or days.week(on) not in rated):
-            gaps.add(Gap(on, cause))
+    for each in missing:
+        on = days.of(each.at)
+        if each.cause in NOT_TOLD or not days.holds(each.at):
+            continue
+        if each.cause != "no_session" or days.week(on) not in rated:
+            gaps.add(Gap(on, each.cause))
     return tuple(sorted(gaps, key=lambda gap: (gap.on, gap.cause)))
 
 

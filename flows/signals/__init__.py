@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flows.signals.assess import Assessment, Settling, after_rating, assess
 from flows.signals.baseline import Episode
-from flows.signals.engagement import Asked, Engagement, Outcome, engagement
+from flows.signals.engagement import Agreed, Asked, Engagement, engagement
 from flows.signals.flags import (
     ACKNOWLEDGEMENTS,
     ENDED,
@@ -20,6 +20,7 @@ from flows.signals.flags import (
     after_settling,
     after_therapy_sessions,
 )
+from flows.signals.gaps import Cause, Outcome, Series, series_of
 from flows.signals.reason import Evidence, Reason, evidence_from_json, evidence_to_json
 from flows.signals.rules import RULES
 from flows.signals.series import SessionRating, session_rating
@@ -31,8 +32,10 @@ __all__ = [
     "FLAG_STATES",
     "RULES",
     "Acknowledgement",
+    "Agreed",
     "Asked",
     "Assessment",
+    "Cause",
     "Engagement",
     "Episode",
     "Evidence",
@@ -41,6 +44,7 @@ __all__ = [
     "Outcome",
     "Reason",
     "Rule",
+    "Series",
     "SessionRating",
     "Settling",
     "after",
@@ -51,5 +55,6 @@ __all__ = [
     "engagement",
     "evidence_from_json",
     "evidence_to_json",
+    "series_of",
     "session_rating",
 ]

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TypedDict
 
 from bot.services.consent import stepwise
 from bot.services.digest import rated_weeks
-from bot.services.digest.due_check_ins import Due, due_of
+from bot.services.digest.due_check_ins import LOOK_BACK, DueCheckIns, due_of
 from bot.services.digest.reporting import reported_of
 from bot.services.safety.heard_words import words_of
 from bot.services.signals import assessing, swing_learning
 from bot.services.work.unit_of_work import Work
-from flows.digest.arrange import BotAway
 from flows.digest.heard import CALM_AFTER, Cause, Heard, together
 from flows.digest.leaving import Left
 from flows.digest.section import (
@@ -27,7 +26,8 @@ from flows.digest.section import (
 from flows.digest.unmet import Unmet
 from flows.kinds.step import RATHER_NOT_SAY
 from flows.signals.assess import assess
-from flows.signals.engagement import Asked, Engagement, engagement
+from flows.signals.engagement import Agreed, Asked, Engagement, engagement
+from flows.signals.gaps import BotAway, Series
 from flows.signals.reason import Reason, evidence_from_json
 from storage import (
     answers,
@@ -42,6 +42,7 @@ from storage import (
 from storage.answers import StoredAnswer
 from storage.cares import Care
 from storage.risk_cases import RiskStep
+from storage.therapy_sessions import TherapySession
 
 TOLD_FROM = timedelta(hours=1)
 """A shorter outage is not worth a line: what it held up came a little later."""
@@ -72,7 +73,7 @@ def section_of(work: Work, care: Care, *, from_at: datetime, cut_off_at: datetim
 def away_in(work: Work, from_at: datetime, cut_off_at: datetime) -> list[BotAway]:
     """The outages between these moments that a digest tells of."""
     found = uptimes.list_away(work.tx, from_at, cut_off_at)
-    return [BotAway(each.from_at, each.until_at) for each in found if each.lasted >= TOLD_FROM]
+    return [each for each in found if each.lasted >= TOLD_FROM]
 
 
 def cares_of(
@@ -139,14 +140,16 @@ def _facts(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> C
     kept = flags.list_for_care(work.tx, care.id)
     newest = _newest_flag(work, kept, cut_off_at)
     measured = _measured(work, care, from_at, cut_off_at)
-    due = due_of(work, care, cut_off_at)
+    sessions = therapy_sessions.list_for_care(work.tx, care.id, since=cut_off_at - LOOK_BACK)
+    due = due_of(work, care, sessions, cut_off_at)
+    series = rated_weeks.series(work, care, due, sessions, cut_off_at)
     return ClientFacts(
         care_id=care.id,
         alias=care.alias,
         code=care.client_code,
         flag=None if newest is None else _as_it_stood(work, newest, cut_off_at),
         raised=tuple(_raised(work, kept, newest, from_at)),
-        statements=_statements(work, care, kept, cut_off_at) if _has_rated(measured) else (),
+        statements=_statements(work, series, kept, cut_off_at) if _has_rated(measured) else (),
         topics=_texts(measured, "topic"),
         changes=_texts(measured, "change"),
         went_well=_texts(measured, "well"),
@@ -156,7 +159,7 @@ def _facts(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> C
         reported=tuple(reported_of(work, care, from_at=from_at, cut_off_at=cut_off_at)),
         notes=_notes(work, care, from_at, cut_off_at),
         **_risk(work, care, from_at, cut_off_at),
-        engagement=_engagement(work, care, due, from_at, cut_off_at),
+        engagement=_engagement(work, care, due, sessions, from_at, cut_off_at),
         left=_left(care, from_at, cut_off_at),
         unmet=tuple(
             Unmet(session.starts_at, session.unmet)
@@ -165,15 +168,15 @@ def _facts(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> C
             )
             if session.unmet is not None
         ),
-        levels=rated_weeks.levels(work, care, kept, due.outcomes, cut_off_at),
-        next_session_at=_next_session(work, care, cut_off_at),
+        levels=rated_weeks.levels(work, care, kept, series, cut_off_at),
+        next_session_at=_next_session(sessions, cut_off_at),
     )
 
 
-def _next_session(work: Work, care: Care, cut_off_at: datetime) -> datetime | None:
+def _next_session(sessions: Sequence[TherapySession], cut_off_at: datetime) -> datetime | None:
     """Return when they meet next, as far as it is known."""
-    coming = therapy_sessions.list_for_care(work.tx, care.id, since=cut_off_at)
-    return next((session.starts_at for session in coming if session.state == "planned"), None)
+    planned = (s.starts_at for s in sessions if s.state == "planned" and s.starts_at >= cut_off_at)
+    return next(planned, None)
 
 
 class _Risk(TypedDict):
@@ -248,12 +251,11 @@ def _has_rated(measured: list[StoredAnswer]) -> bool:
 
 
 def _statements(
-    work: Work, care: Care, kept: list[flags.Flag], cut_off_at: datetime
+    work: Work, series: Series, kept: list[flags.Flag], cut_off_at: datetime
 ) -> tuple[Reason, ...]:
-    series = [r for r in assessing.rated_series(work, care.id) if r.rated_at < cut_off_at]
     standing = next((flag for flag in kept if flag.closed_at is None), None)
     found = assess(
-        series,
+        series.ratings,
         flag_open_since=standing.opened_at if standing else None,
         settled_episodes=assessing.settled_episodes(kept),
         spreads=swing_learning.spreads_at(work, cut_off_at),
@@ -283,10 +285,20 @@ def _week(measured: list[StoredAnswer]) -> int | None:
 
 
 def _engagement(
-    work: Work, care: Care, due: Due, from_at: datetime, cut_off_at: datetime
+    work: Work,
+    care: Care,
+    due: DueCheckIns,
+    sessions: Sequence[TherapySession],
+    from_at: datetime,
+    cut_off_at: datetime,
 ) -> Engagement:
     return engagement(
         [Asked(o.due_at, outcome) for o, outcome in due.outcomes],
+        [
+            Agreed(session.starts_at, _came(session), session.by_hand_at)
+            for session in sessions
+            if session.ends_at <= cut_off_at or not session.counts
+        ],
         from_at=from_at,
         cut_off_at=cut_off_at,
         under_way=due.under_way,
@@ -294,3 +306,10 @@ def _engagement(
         is_unreachable=care.unreachable_at is not None,
         is_asked_anew=stepwise.is_outdated(work, care),
     )
+
+
+def _came(session: TherapySession) -> bool | None:
+    """Say whether the client came, as far as the therapist noted: who noted nothing, met."""
+    if session.counts:
+        return True
+    return False if session.state == "no_show" and session.unmet is None else None

@@ -11,50 +11,92 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.services.outages.outages import KEPT
+from bot.services.planning.following import session_slot
 from bot.services.work.unit_of_work import Work
-from flows.signals.engagement import Outcome
-from storage import check_ins, held_back, occurrences, uptimes
+from flows.signals.gaps import Begun, Due, Outcome, outcome_of
+from storage import check_ins, deliveries, held_back, occurrences, uptimes
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
 from storage.occurrences import Occurrence
-from storage.uptimes import Away
+from storage.therapy_sessions import TherapySession
 
 LOOK_BACK = timedelta(days=120)
-"""The time back for which check-ins tell what is usual for a client."""
+"""The time back for which check-ins and therapy sessions tell what is usual for a client."""
+OUT_OF_REACH = frozenset({"blocked", "unreachable", "forbidden", "no_chat"})
+"""The reasons of a refusal that say that nothing is delivered to the client."""
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueCheckIns:
     """The check-ins that were due to a client, and what had become of each by the cut-off."""
 
     outcomes: tuple[tuple[Occurrence, Outcome], ...]
     under_way: Literal["asked", "begun"] | None
 
 
-def due_of(work: Work, care: Care, cut_off_at: datetime) -> Due:
+def due_of(
+    work: Work, care: Care, sessions: Sequence[TherapySession], cut_off_at: datetime
+) -> DueCheckIns:
     """The fate of each check-in that was due in the time that tells what is usual for a client; of
     those of which nothing can be said, or all of which is held back, there is none.
     """
     since = cut_off_at - LOOK_BACK
-    stored = {
-        found.occurrence_id: found
-        for found in check_ins.list_for_care(work.tx, care.id, opened_since=since)
-    }
+    stored = check_ins.list_for_care(work.tx, care.id, opened_since=since)
+    begun = {each.occurrence_id: each for each in stored}
     planned = occurrences.list_for_care(work.tx, care.id, since=since, until=cut_off_at)
     outages = uptimes.list_away(work.tx, since, work.now)
     away = held_back.list_for_care(work.tx, care.id)
-    counted = {o_id: each for o_id, each in stored.items() if not _looks_unasked(each, away)}
-    unasked = stored.keys() - counted.keys()
+    not_held = {session_slot(session.id) for session in sessions if not session.counts}
     outcomes = (
-        (o, _outcome(o, counted.get(o.id), outages, cut_off_at))
+        (o, outcome_of(_due(work, o, begun.get(o.id), away, not_held), outages, cut_off_at))
         for o in planned
-        if o.id not in unasked
     )
-    return Due(
+    counted = (each for each in stored if not _looks_unasked(each, away))
+    return DueCheckIns(
         tuple((o, outcome) for o, outcome in outcomes if outcome is not None),
-        _under_way(counted.values(), cut_off_at),
+        _under_way(counted, cut_off_at),
     )
+
+
+def _due(
+    work: Work,
+    occurrence: Occurrence,
+    stored: StoredCheckIn | None,
+    away: Mapping[int, frozenset[str]],
+    not_held: set[str],
+) -> Due:
+    return Due(
+        due_at=occurrence.due_at,
+        until_at=occurrence.until_at,
+        state=occurrence.state,
+        reason=occurrence.reason,
+        about_no_session=occurrence.slot in not_held,
+        begun=None if stored is None else _begun(work, stored, away),
+    )
+
+
+def _begun(work: Work, stored: StoredCheckIn, away: Mapping[int, frozenset[str]]) -> Begun:
+    state = stored.state
+    was_lost = state.status == "expired" and state.first_sent_at is None
+    return Begun(
+        status=state.status,
+        first_sent_at=state.first_sent_at,
+        first_answered_at=_first_answered_at(stored),
+        ended_at=stored.ended_at,
+        is_snoozed=state.snoozed_until is not None,
+        is_refused=was_lost and _was_out_of_reach(work, stored),
+        is_held_back=_looks_unasked(stored, away),
+    )
+
+
+def _was_out_of_reach(work: Work, stored: StoredCheckIn) -> bool:
+    fate = deliveries.find_fate(work.tx, stored.id, 0)
+    return fate is not None and fate[1] in OUT_OF_REACH
+
+
+def _first_answered_at(stored: StoredCheckIn) -> datetime | None:
+    given = (answer.given_at for answer in stored.state.answers if answer.value is not None)
+    return min(given, default=None)
 
 
 def _looks_unasked(stored: StoredCheckIn, away: Mapping[int, frozenset[str]]) -> bool:
@@ -73,54 +115,6 @@ def _under_way(
         if sent_at is None or sent_at >= cut_off_at:
             continue
         if each.state.status == "open" or (ended_at is not None and ended_at >= cut_off_at):
-            return "begun" if _had_answered(each, cut_off_at) else "asked"
+            answered_at = _first_answered_at(each)
+            return "begun" if answered_at is not None and answered_at < cut_off_at else "asked"
     return None
-
-
-def _had_answered(stored: StoredCheckIn, by: datetime) -> bool:
-    given = (answer for answer in stored.state.answers if answer.value is not None)
-    return any(answer.given_at < by for answer in given)
-
-
-def _had_skipped_all(stored: StoredCheckIn, by: datetime) -> bool:
-    """Say whether the check-in was gone through without an answer."""
-    is_over = stored.ended_at is not None and stored.ended_at < by
-    return is_over and stored.state.status == "finished"
-
-
-def _outcome(
-    occurrence: Occurrence,
-    stored: StoredCheckIn | None,
-    outages: Sequence[Away],
-    cut_off_at: datetime,
-) -> Outcome | None:
-    """Find what had become of a due check-in by then; None where nothing can be said (yet)."""
-    if occurrence.state == "paused":
-        return "paused"
-    if occurrence.state == "missed":
-        if occurrence.reason in ("another_open", "after_card", "quiet", "not_consented"):
-            return None
-        missed = any(_overlaps(away, occurrence.due_at, occurrence.until_at) for away in outages)
-        return "away" if missed else "undelivered"
-    if stored is None:
-        return None
-    if _had_answered(stored, cut_off_at):
-        return "answered"
-    if _had_skipped_all(stored, cut_off_at):
-        return "blank"
-    if stored.ended_at is None or stored.ended_at >= cut_off_at:
-        return None
-    if stored.state.status != "expired":
-        return None
-    if stored.state.first_sent_at is None:
-        return "undelivered"
-    if stored.state.snoozed_until is not None:
-        return "paused" if occurrence.reason == "paused" else "snoozed"
-    until = stored.ended_at or stored.state.first_sent_at
-    lost = [away for away in outages if away.lasted > KEPT]
-    could_not = any(_overlaps(away, stored.state.first_sent_at, until) for away in lost)
-    return "away" if could_not else "unanswered"
-
-
-def _overlaps(away: Away, since: datetime, until: datetime) -> bool:
-    return away.from_at < until and away.until_at > since

@@ -13,17 +13,16 @@ from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
+from flows.signals.gaps import KEPT, BotAway
 from storage import cares, people, timers, uptimes
 from storage.cares import Care
 from storage.people import Person
-from storage.uptimes import Away, ToTell
+from storage.uptimes import ToTell
 
 SILENCE = timedelta(minutes=5)
 """A longer silence is an outage; a restart takes seconds."""
 BEAT = timedelta(minutes=1)
 """The interval at which it is noted that the bot is up: the writes of a day are few."""
-KEPT = timedelta(hours=24)
-"""Telegram keeps what was written so long."""
 
 
 def note_up(work: Work) -> bool:
@@ -69,14 +68,14 @@ def _tell_all(work: Work, therapist: Person, to_tell: ToTell) -> None:
             _tell_client(work, care, away, key)
 
 
-def _tell_client(work: Work, care: Care, away: Away, key: str) -> None:
+def _tell_client(work: Work, care: Care, away: BotAway, key: str) -> None:
     if care.unreachable_at is None:
         names = names_for(work, care)
         text = work.say(care.language, "away", **names, **_when(away, care.zone))
         _notify(work, care.client_id, care.zone, text, key)
 
 
-def _when(away: Away, zone_name: str) -> dict[str, object]:
+def _when(away: BotAway, zone_name: str) -> dict[str, object]:
     """From when to when, and what was written before when is lost, by that person's clock."""
     return {
         "start": away.from_at,

@@ -95,7 +95,7 @@ async def test_one_is_called_off_and_holds_after_all(house: House) -> None:
     weber, _ = await pair(house)
     await house.say(weber, "/session")
     await house.tap(weber, "Tue 15:00 A.B.")
-    assert ["It did not take place"] not in weber.labels
+    assert ["They did not come"] not in weber.labels
     (said,) = await house.tap(weber, "It was called off")
     assert said.endswith("It does not count, and nothing is asked about it.")
     planned = "SELECT count(*) FROM occurrences WHERE slot = 'session-1' AND state = 'planned'"
@@ -130,7 +130,7 @@ async def test_not_held_in_the_evening_withdraws_the_open_question(house: House)
     assert "How comfortable did you feel" in client.last
     mark = client.mark
     await house.tap(weber, "15:00 A.B.")
-    (said,) = await house.tap(weber, "It did not take place")
+    (said,) = await house.tap(weber, "They did not come")
     assert "A.B. had an open question about it. It is withdrawn" in said
     assert [entry.text for entry in client.heard(mark)] == [WITHDRAWN]
     assert ["We did not meet"] not in client.labels
@@ -148,7 +148,7 @@ async def test_not_held_after_answers_says_truly_that_they_stay(house: House) ->
     await house.tap(client, "8")
     mark = client.mark
     await house.tap(weber, "15:00 A.B.")
-    (said,) = await house.tap(weber, "It did not take place")
+    (said,) = await house.tap(weber, "They did not come")
     assert "A.B. has answered questions about it already. These answers stay" in said
     assert (
         "Nothing more is asked about it; what was answered is kept." in client.heard(mark)[0].text
@@ -162,7 +162,7 @@ async def test_before_it_was_asked_nothing_comes_and_nobody_is_told(house: House
     mark = client.mark
     await house.say(weber, "/session")
     await house.tap(weber, "Tue 15:00 A.B.")
-    (said,) = await house.tap(weber, "It did not take place")
+    (said,) = await house.tap(weber, "They did not come")
     assert "withdrawn" not in said and "answered" not in said
     await house.travel(by=timedelta(hours=20))
     assert client.heard(mark) == []

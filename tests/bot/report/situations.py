@@ -22,6 +22,7 @@ from tests.bot.report.weeks import (
     week,
 )
 
+NOT_COME = {"not_come": 1, "not_come_for": 2, "stayed_away": True}
 MANY = "one thing and then another, "
 
 
@@ -60,6 +61,9 @@ def silences() -> Digest:
         client(11, "Skipped", engagement=answered("aaaabb")),
         client(12, "Unasked", engagement=Engagement()),
         client(13, "Anew", engagement=Engagement(is_asked_anew=True)),
+        client(15, "Lost for a time", engagement=Engagement(unreachable=1)),
+        client(16, "Absent", engagement=replace(answered("aaaaaa"), **NOT_COME)),
+        client(17, "Quiet, absent", engagement=replace(answered("aaaauu"), **NOT_COME)),
         client(14, "Unmet", unmet=(Unmet(NEWEST_AT, "no_show"),), engagement=answered("aaaaaaaa")),
     )
 

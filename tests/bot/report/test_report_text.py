@@ -18,6 +18,7 @@ from bot.texts import shipped
 from flows.digest.arrange import Digest
 from flows.digest.section import ClientSection
 from flows.engine.cut import length
+from flows.signals.engagement import Engagement
 from flows.signals.flags import FLAG_STATES, FlagState
 from flows.signals.rules import RULES
 
@@ -281,3 +282,25 @@ def test_a_client_of_whom_nothing_is_to_be_said_has_details_all_the_same() -> No
     assert "Nothing was written" in page.text
     assert "7 of 10" in page.text
     assert "2 answered" in page.text
+
+
+def test_the_details_tell_since_when_no_session_was_rated_and_why() -> None:
+    older = weeks.ratings(8, 8, 8, 8, 8, 8)[:4]
+    gaps = ((2, "unanswered"), (1, "paused"), (0, "paused"))
+    (page,) = details_of(weeks.client(1, "A. B.", series=older, gaps=gaps))
+    assert (
+        "No rating of a session since 5 November: break 12 Nov, 19 Nov." in page.text
+    )  # and nothing of the day on which one was given
+    (page,) = details_of(weeks.client(1, "A. B.", series=older, gaps=gaps[:1]))
+    assert "No rating of a session" not in page.text
+
+
+def test_absence_is_told_in_the_details_and_on_top_only_where_it_is_the_second_in_a_row() -> None:
+    once = weeks.client(1, "A. B.", engagement=Engagement(not_come=1, not_come_for=1))
+    twice = weeks.client(
+        2, "C. D.", engagement=Engagement(not_come=1, not_come_for=2, stayed_away=True)
+    )
+    assert "A. B." in text_of(once, twice).partition("▪ Everyone else")[2]
+    assert "▪ Did not come\n• C. D.: Did not come to the last 2" in text_of(once, twice)
+    assert "Did not come to 1 session in this time" in details_of(once)[0].text
+    assert "Did not come to the last 2 sessions" in details_of(twice)[0].text

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from flows.digest.arrange import Digest, arrange
 from flows.digest.heard import Heard
-from flows.digest.levels import Cause, Known, Levels, levels_of
+from flows.digest.levels import Known, Levels, levels_of
 from flows.digest.section import ClientFacts, ClientSection, FlagFacts, Raised, compose_section
 from flows.signals.assess import assess
-from flows.signals.engagement import Asked, Engagement, Outcome, engagement
+from flows.signals.engagement import Asked, Engagement, engagement
 from flows.signals.flags import FlagState
+from flows.signals.gaps import Cause, Missing, Outcome, Series
 from flows.signals.reason import Reason
 from flows.signals.rules import DEFAULT
 from flows.signals.series import SessionRating, session_rating
@@ -49,6 +50,7 @@ def rating(number: int, level: float, *, at: datetime, **answers: object) -> Ses
 def answered(outcomes: str, **now: bool) -> Engagement:
     """The engagement after these check-ins, one every 3 days up to the cut-off: a, u, p, d, b."""
     names: dict[str, Outcome] = {
+        "r": "unreachable",
         "a": "answered",
         "u": "unanswered",
         "p": "paused",
@@ -102,9 +104,9 @@ def drawn(
     told: dict[int, list[Reason]] = {}
     for reason in reasons:
         told.setdefault(reason.check_in_id, []).append(reason)
-    found = [(NEWEST_AT - timedelta(weeks=ago), cause) for ago, cause in gaps]
-    known = Known(series, told, frozenset(), None, (), ASSUMED)
-    return levels_of(known, found, cut_off_at=CUT_OFF_AT, zone=ZoneInfo("Europe/Berlin"))
+    found = tuple(Missing(NEWEST_AT - timedelta(weeks=ago), cause) for ago, cause in gaps)
+    known = Known(Series(tuple(series), found), told, frozenset(), None, (), ASSUMED)
+    return levels_of(known, cut_off_at=CUT_OFF_AT, zone=ZoneInfo("Europe/Berlin"))
 
 
 def week(*sections: ClientSection, draft: bool = False) -> Digest:

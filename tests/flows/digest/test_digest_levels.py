@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from flows.digest.levels import Cause, Gap, Known, Level, Levels, levels_of
+from flows.digest.levels import Gap, Known, Level, Levels, levels_of
 from flows.digest.section import ClientFacts, compose_section
 from flows.digest.section_json import section_from_json, section_to_json
 from flows.signals.assess import assess
+from flows.signals.gaps import Cause, Missing, Series
 from flows.signals.reason import Reason
 from flows.signals.series import SessionRating, session_rating
 from flows.signals.spreads import ASSUMED
@@ -45,8 +46,9 @@ def drawn(
     by_check_in: dict[int, list[Reason]] = {}
     for reason in reasons:
         by_check_in.setdefault(reason.check_in_id, []).append(reason)
-    known = Known(series, by_check_in, aside, None, (), ASSUMED)
-    return levels_of(known, gaps, cut_off_at=CUT_OFF_AT, zone=BERLIN)
+    missing = tuple(Missing(at, cause) for at, cause in gaps)
+    known = Known(Series(tuple(series), missing), by_check_in, aside, None, (), ASSUMED)
+    return levels_of(known, cut_off_at=CUT_OFF_AT, zone=BERLIN)
 
 
 def values(levels: Levels) -> list[float | None]:
@@ -136,12 +138,24 @@ def test_gaps_keep_their_cause_and_a_meeting_that_moved_within_its_week_leaves_n
         (met, "no_session"),
         (NEWEST_AT - 13 * WEEK, "paused"),
         (met, "undelivered"),
+        (met, "blank"),
     ]
     assert drawn(ratings(8.0), gaps).gaps == (
         Gap(date(2026, 10, 15), "no_session"),
         Gap(date(2026, 11, 5), "unanswered"),
         Gap(date(2026, 11, 17), "undelivered"),
     )
+
+
+def test_what_is_missing_since_the_newest_rating_begins_after_its_day() -> None:
+    gaps: list[tuple[datetime, Cause]] = [
+        (NEWEST_AT - WEEK, "unanswered"),
+        (NEWEST_AT + timedelta(hours=1), "undelivered"),
+        (NEWEST_AT + timedelta(days=1), "paused"),
+    ]
+    found = drawn(ratings(8.0, 8.0), gaps)
+    assert found.missing_since == (Gap(date(2026, 11, 20), "paused"),)
+    assert drawn([], gaps).missing_since == ()
 
 
 def test_without_a_rating_nothing_is_usual() -> None:
