@@ -37,6 +37,10 @@ class FlagTurned:
 
     on: FlagTurn
     at: datetime
+    sessions_end_at: tuple[datetime, ...] = ()
+    """The ends of the therapy sessions since, planned ones too, in order."""
+    is_left: bool = False
+    """True where the client would rather leave it for now."""
 
 
 Happening = SessionHeld | CheckInFinished | FlagTurned

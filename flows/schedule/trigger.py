@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from flows.authoring.keys import Key, Written
 from flows.schedule.dates import Almanac, Moment
-from flows.schedule.happenings import Awaited, Happening
+from flows.schedule.happenings import Awaited, FlagTurn, Happening
 from flows.schedule.plain_words import length, wall_in_words
 from flows.schedule.quiet import QuietHours
 
@@ -122,6 +122,14 @@ class Trigger(ABC):
     def follows_flow(self) -> str | None:
         """The id of the flow without which it never comes, where there is one."""
         return None
+
+    def flag_turn(self) -> FlagTurn | None:
+        """The turn of a flag that it follows; None: it follows no flag."""
+        return None
+
+    def moves_with_sessions(self) -> bool:
+        """True where it is counted from therapy sessions, and so moves with them."""
+        return self.awaits == "therapy_session"
 
     def per_week(self) -> float:
         """Count the check-ins of an ordinary week with one therapy session; what follows

@@ -102,15 +102,16 @@ def after_repair(word: str, *, state: FlagState) -> FlagChange | None:
 
     "Better" and "no longer matters" end the episode: the client has the last word on it. "Partly"
     keeps it open as talked about. "Not yet" reopens what the therapist took for something else;
-    otherwise it leaves everything as it is, and so does "rather not say".
+    otherwise it leaves an open flag as it is. Where usual ratings alone had ended it, both open it
+    again. "Rather not say" changes nothing.
     """
-    if state in ENDED:
+    if state == "stale":
         return None
     if word in ("yes_better", "no_matter"):
-        return FlagChange("closed", closes=True)
+        return None if state == "closed" else FlagChange("closed", closes=True)
     if word == "partly" and state != "talked_open":
         return FlagChange("talked_open", closes=False)
-    if word == "not_yet" and state == "something_else":
+    if word == "not_yet" and state in ("something_else", "closed"):
         return FlagChange("open", closes=False)
     return None
 

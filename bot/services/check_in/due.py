@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from bot.services.check_in import check_ins
 from bot.services.consent import stepwise
-from bot.services.planning import plans, projecting
+from bot.services.planning import following, plans, projecting
 from bot.services.safety import holding
 from bot.services.work import unread_digests
 from bot.services.work.unit_of_work import Work
@@ -103,6 +103,7 @@ def _mark(work: Work, occurrence: Occurrence, state: occurrences.State, reason: 
     occurrences.mark(
         work.tx, occurrence.id, was="planned", state=state, reason=reason, now=work.now
     )
+    following.comes_later(work, occurrence)
 
 
 def _why_late(work: Work, care: Care, occurrence: Occurrence) -> NotSent:

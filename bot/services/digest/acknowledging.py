@@ -338,7 +338,7 @@ def take_back(work: Work, person: Person, about: ShownFlag, message_id: int) -> 
 
 def _plan_what_follows(work: Work, flag: Flag, noted: Acknowledgement | None) -> None:
     if noted in ("talked_settled", "talked_open"):
-        following.after_flag(work, flag.care_id, flag.id, "talked")
+        following.after_talk(work, flag.care_id, flag.id)
     else:
         following.not_talked(work, flag.care_id, flag.id)
 

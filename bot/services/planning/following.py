@@ -7,6 +7,7 @@ that what belongs to it moves and is cancelled with it and never comes twice.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.services.work.unit_of_work import Work
@@ -14,7 +15,6 @@ from flows.schedule.explain import NotSent
 from flows.schedule.happenings import (
     Awaited,
     CheckInFinished,
-    FlagTurn,
     FlagTurned,
     Happening,
     SessionHeld,
@@ -24,9 +24,12 @@ from flows.schedule.quiet import only_quiet
 from flows.schedule.trigger import Trigger
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
-from storage import cares, enrolments, occurrences, therapy_sessions
+from flows.signals.flags import STALE_AFTER
+from flows.signals.reason import Reason, evidence_from_json
+from storage import cares, check_ins, enrolments, flags, occurrences, therapy_sessions
 from storage.check_ins import StoredCheckIn
 from storage.enrolments import Enrolment
+from storage.occurrences import Occurrence
 from storage.therapy_sessions import TherapySession
 
 _NAMED: Mapping[Awaited, str] = {
@@ -46,11 +49,29 @@ def _flag_slot(flag_id: int) -> str:
     return f"{_NAMED['flag']}{flag_id}"
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The newest time that a client said that something wasn't right, as it stands."""
+
+    flag_id: int
+    at: datetime
+    is_left: bool
+    """True where they would rather leave it for now."""
+
+
+def flag_followed(work: Work, stored: StoredCheckIn) -> int | None:
+    """The flag that this check-in follows; None: it follows none."""
+    if stored.occurrence_id is None:
+        return None
+    number = occurrences.load(work.tx, stored.occurrence_id).slot.removeprefix(_NAMED["flag"])
+    return int(number) if number.isdigit() else None
+
+
 def still_follows(slot: str, trigger: Trigger) -> bool:
-    """True where a slot is named after the kind of event that the trigger waits for, other than a
-    therapy session: those are planned anew from the sessions themselves.
+    """True where a slot is named after the kind of event that the trigger waits for, other than
+    what moves with therapy sessions: that is planned anew from the sessions themselves.
     """
-    if trigger.awaits is None or trigger.awaits == "therapy_session":
+    if trigger.awaits is None or trigger.moves_with_sessions():
         return False
     return slot.startswith(_NAMED[trigger.awaits])
 
@@ -72,6 +93,7 @@ def plan_for_session(work: Work, session: TherapySession) -> datetime | None:
     gone = [each.id for each in planned if (each.flow_id, each.local_on) not in wanted]
     occurrences.cancel_many(work.tx, gone, "session_moved", work.now)
     occurrences.put_many(work.tx, new, work.now)
+    after_word(work, session.care_id, "session_moved")
     sent = (
         slot.due_at
         for enrolment, _, slot in found
@@ -84,6 +106,7 @@ def cancel_for_session(work: Work, session: TherapySession) -> None:
     """Nothing that belongs to a therapy session comes any more."""
     name = session_slot(session.id)
     occurrences.cancel_slot(work.tx, session.care_id, name, "session_cancelled", work.now)
+    after_word(work, session.care_id, "session_cancelled")
 
 
 def next_due(work: Work, session: TherapySession) -> datetime | None:
@@ -93,13 +116,20 @@ def next_due(work: Work, session: TherapySession) -> datetime | None:
     return min((each.due_at for each in planned), default=None)
 
 
-def slots_of_sessions(work: Work, enrolment: Enrolment, flow: Flow) -> Iterator[Slot]:
-    """The slots of every therapy session of the care that can still be sent."""
+def slots_ahead(work: Work, enrolment: Enrolment, flow: Flow) -> Iterator[Slot]:
+    """The slots of every therapy session of the care that can still be sent, and the one after what
+    the client said.
+    """
     for session in therapy_sessions.list_for_care(work.tx, enrolment.care_id):
         if session.state in ("planned", "happened"):
             slot = _slot_of_session(work, enrolment, flow, session)
             if slot is not None and session.ends_at >= enrolment.started_at:
                 yield slot
+    named = _named(work, enrolment.care_id)
+    if named is not None and flow.schedule.trigger.flag_turn() == "said_so":
+        after = _slot_of_word(work, enrolment, flow, named)
+        if after is not None:
+            yield after
 
 
 def _slot_of_session(
@@ -133,35 +163,109 @@ def after_check_in(work: Work, stored: StoredCheckIn) -> None:
         _put(work, enrolment, flow, finished, f"{_NAMED['check_in']}{stored.id}")
 
 
-def after_flag(work: Work, care_id: int, flag_id: int, on: FlagTurn) -> None:
-    """Plan the flows that follow what a client said, or that it was talked about; while one of
-    them is planned for this flag, no second one is.
+def after_talk(work: Work, care_id: int, flag_id: int) -> None:
+    """Plan the flows that follow that it was talked about; while one of them is planned for this
+    flag, no second one is.
     """
     name = _flag_slot(flag_id)
     for enrolment, flow in _enrolled(work, care_id):
         if not occurrences.list_planned(work.tx, care_id, flow_id=flow.id, slot=name):
-            _put(work, enrolment, flow, FlagTurned(on, work.now), name)
+            _put(work, enrolment, flow, FlagTurned("talked", work.now), name)
 
 
 def not_talked(work: Work, care_id: int, flag_id: int) -> None:
     """A therapist takes back that it was talked about: what was to follow from that does not."""
-    _call_off(work, care_id, flag_id, "talked", "not_talked")
-
-
-def not_said(work: Work, care_id: int, flag_id: int) -> None:
-    """A client takes back what they said: what was to follow from that does not."""
-    _call_off(work, care_id, flag_id, "said_so", "not_said")
-
-
-def _call_off(work: Work, care_id: int, flag_id: int, on: FlagTurn, why: NotSent) -> None:
-    turned = FlagTurned(on, work.now)
     for _, flow in _enrolled(work, care_id):
-        if flow.schedule.trigger.wanted(turned) is not None:
+        if flow.schedule.trigger.flag_turn() == "talked":
             planned = occurrences.list_planned(
                 work.tx, care_id, flow_id=flow.id, slot=_flag_slot(flag_id)
             )
             ids = [each.id for each in planned]
-            occurrences.cancel_many(work.tx, ids, why, work.now)
+            occurrences.cancel_many(work.tx, ids, "not_talked", work.now)
+
+
+def after_word(work: Work, care_id: int, why: NotSent) -> None:
+    """The flows that follow a client's word that something wasn't right are planned as things are:
+    by their newest word and the therapy sessions since, once for each time that they say so. A plan
+    that does not follow any more is called off, for this reason.
+    """
+    if not flags.list_for_care(work.tx, care_id):
+        return
+    named = _named(work, care_id)
+    for enrolment, flow in _enrolled(work, care_id):
+        if flow.schedule.trigger.flag_turn() != "said_so":
+            continue
+        slot = None if named is None else _slot_of_word(work, enrolment, flow, named)
+        wanted = None if slot is None else (slot.slot, slot.local_on)
+        planned = occurrences.list_planned(work.tx, care_id, flow_id=flow.id)
+        gone = [
+            each.id
+            for each in planned
+            if each.slot.startswith(_NAMED["flag"]) and (each.slot, each.local_on) != wanted
+        ]
+        occurrences.cancel_many(work.tx, gone, why, work.now)
+        if slot is not None:
+            occurrences.put_many(work.tx, [(care_id, flow.id, slot)], work.now)
+
+
+def comes_later(work: Work, lost: Occurrence) -> None:
+    """A question that was to follow a client's word and could not be asked is planned for the next
+    time that it can be.
+    """
+    if lost.slot.startswith(_NAMED["flag"]):
+        after_word(work, lost.care_id, "session_moved")
+
+
+def _named(work: Work, care_id: int) -> Named | None:
+    """Return what the client said last, once they are through with that check-in; None where it
+    ended with the same words, as "and we talked", or has gone stale.
+    """
+    for flag in reversed(flags.list_for_care(work.tx, care_id)):
+        given = flags.list_reasons(work.tx, flag.id)
+        said = [
+            Reason(r.rule, r.rule_version, r.check_in_id, evidence_from_json(r.evidence))
+            for r in given
+            if r.rule == "said_so"
+        ]
+        if said:
+            last = max(said, key=lambda reason: (reason.at, reason.check_in_id))
+            ended = flag.closed_at is not None and flag.closed_at <= last.at
+            is_open = check_ins.load(work.tx, last.check_in_id).state.status == "open"
+            if ended or is_open or flag.state == "stale":
+                return None
+            return Named(flag.id, last.at, last.fact("who_raises") == "leave_it")
+    return None
+
+
+def _slot_of_word(work: Work, enrolment: Enrolment, flow: Flow, named: Named) -> Slot | None:
+    """The slot after what the client said; None once it was asked. Where the client's pause or
+    another check-in was in its way, it is the next therapy session's.
+    """
+    name = _flag_slot(named.flag_id)
+    before = [
+        each
+        for each in occurrences.list_for_care(
+            work.tx, enrolment.care_id, since=named.at, until=work.until_now
+        )
+        if (each.flow_id, each.slot) == (flow.id, name)
+    ]
+    if any(each.state == "opened" for each in before):
+        return None
+    lost = {each.local_on for each in before if each.state in ("paused", "missed", "thinned")}
+    ends = _sessions_since(work, enrolment.care_id, named.at)
+    for place in range(len(ends) + 1):
+        turned = FlagTurned("said_so", named.at, ends[place:], named.is_left)
+        slot = _slot(work, enrolment, flow, turned, name)
+        if slot is not None and slot.local_on not in lost:
+            return slot
+    return None
+
+
+def _sessions_since(work: Work, care_id: int, since: datetime) -> tuple[datetime, ...]:
+    """The ends of the therapy sessions since then, planned ones too, until a flag is stale."""
+    known = therapy_sessions.list_for_care(work.tx, care_id, since=since)
+    counted = [each.ends_at for each in known if each.state in ("planned", "happened")]
+    return tuple(counted[:STALE_AFTER])
 
 
 def _put(work: Work, enrolment: Enrolment, flow: Flow, happening: Happening, name: str) -> None:

@@ -107,7 +107,7 @@ def slots_ahead(work: Work, enrolment: Enrolment, flow: Flow, until: datetime) -
     """The slots that the next planning writes down for an enrolment, up to ``until``."""
     anew = enrolment.planned_until is None
     if flow.schedule.trigger.family == "event":
-        return tuple(following.slots_of_sessions(work, enrolment, flow)) if anew else ()
+        return tuple(following.slots_ahead(work, enrolment, flow)) if anew else ()
     after = enrolment.planned_until or work.now
     return slots_of(enrolment, flow, after=after, until=until, quiet=work.practice.quiet)
 

@@ -17,7 +17,7 @@ from bot.services.signals.swing_learning import spreads_at
 from bot.services.work.unit_of_work import Work
 from flows.kinds.kind import Value
 from flows.signals.assess import Assessment, after_rating, assess
-from flows.signals.flags import FlagChange, after_repair, after_settling
+from flows.signals.flags import ENDED, FlagChange, after_repair, after_settling
 from flows.signals.reason import Evidence, evidence_from_json, evidence_to_json
 from flows.signals.series import SessionRating
 from storage import answers, cares, check_ins, digests, flag_words, flags, held_back
@@ -43,6 +43,7 @@ def hear(work: Work, stored: StoredCheckIn) -> None:
     else:
         _take_back(work, stored, said_before, Assessment())
     _hear_repair(work, stored)
+    following.after_word(work, stored.care_id, "not_said")
 
 
 def hear_anew(work: Work, stored: StoredCheckIn) -> None:
@@ -65,8 +66,12 @@ def _undo(work: Work, stored: StoredCheckIn) -> None:
         flag = flags.load(work.tx, word.flag_id)
         standing = flags.find_open(work.tx, stored.care_id)
         is_free = standing is None or standing.id == flag.id
-        if is_free and flag.changed_at == word.given_at:
-            flags.reopen(work.tx, flag.id, state=word.state_before, at=word.changed_before_at)
+        if not is_free or flag.changed_at != word.given_at:
+            continue
+        before, since = word.state_before, word.changed_before_at
+        flags.reopen(work.tx, flag.id, state=before, at=since)
+        if before in ENDED:
+            flags.mark(work.tx, flag.id, state=before, at=since, close=True)
 
 
 def _until(series: Sequence[SessionRating], stored: StoredCheckIn) -> Sequence[SessionRating]:
@@ -105,8 +110,6 @@ def _hear_ratings(
     if flag is not None:
         _keep(work, flag, stored, found, said_before, rated_at)
     _take_back(work, stored, said_before, found)
-    if stored.state.status != "open":
-        _follow(work, stored)
     standing_flag = flags.find_open(work.tx, stored.care_id)
     if standing_flag is None:
         return
@@ -142,6 +145,9 @@ def _apply(
     if noted and noted[-1].given_at >= said_at:
         return
     flag_words.add(work.tx, flag, check_in_id=stored.id, given_at=said_at)
+    if flag.closed_at is not None:
+        flags.reopen(work.tx, flag.id, state=change.state, at=said_at)
+        return
     flags.mark(work.tx, flag.id, state=change.state, at=said_at, close=change.closes)
 
 
@@ -196,9 +202,8 @@ def _take_back(
     said_before: Sequence[StoredReason],
     found: Assessment,
 ) -> None:
-    """Reasons that the answers no longer give go, with what was to follow from them, and with the
-    last one its flag: a mis-tap was never there. What a digest has told, or a therapist has taken
-    up, stays.
+    """Reasons that the answers no longer give go, and with the last one its flag: a mis-tap was
+    never there. What a digest has told, or a therapist has taken up, stays.
     """
     rules = {reason.rule for reason in found.reasons}
     for reason in said_before:
@@ -206,8 +211,6 @@ def _take_back(
             continue
         flags.remove_reason(work.tx, reason.id)
         left = flags.list_reasons(work.tx, reason.flag_id)
-        if not any(_asks_to_follow(other) for other in left):
-            following.not_said(work, stored.care_id, reason.flag_id)
         if not left and flags.load(work.tx, reason.flag_id).closed_at is None:
             flags.mark(work.tx, reason.flag_id, state="something_else", at=work.now, close=True)
 
@@ -226,31 +229,11 @@ def _frozen_until(work: Work, care_id: int) -> datetime | None:
     return None if newest is None else newest.cut_off_at
 
 
-def _follow(work: Work, stored: StoredCheckIn) -> None:
-    """Plan what follows what was said; a client who would rather leave it for now is not asked
-    again a week later.
-    """
-    for reason in flags.list_reasons_about(work.tx, stored.id):
-        if reason.rule != "said_so":
-            continue
-        if not _asks_to_follow(reason):
-            others = flags.list_reasons(work.tx, reason.flag_id)
-            if not any(_asks_to_follow(other) for other in others):
-                following.not_said(work, stored.care_id, reason.flag_id)
-        elif flags.load(work.tx, reason.flag_id).closed_at is None:
-            following.after_flag(work, stored.care_id, reason.flag_id, "said_so")
-
-
-def _asks_to_follow(reason: StoredReason) -> bool:
-    facts = dict(evidence_from_json(reason.evidence))
-    return reason.rule == "said_so" and facts.get("who_raises") != "leave_it"
-
-
 def _hear_repair(work: Work, stored: StoredCheckIn) -> None:
-    """End a flag, or keep it open, by what the client says became of the strain: their newest word,
-    where it was asked in several rounds.
+    """End a flag, keep it open, or open it again, by what the client says became of the strain:
+    their newest word, where it was asked in several rounds.
     """
-    flag = flags.find_open(work.tx, stored.care_id)
+    flag = _asked_about(work, stored)
     if flag is None:
         return
     away = held_back.list_steps(work.tx, stored.id)
@@ -263,3 +246,16 @@ def _hear_repair(work: Work, stored: StoredCheckIn) -> None:
     if said:
         word, given_at = said[-1]
         _apply(work, flag, stored, after_repair(word, state=flag.state), given_at)
+
+
+def _asked_about(work: Work, stored: StoredCheckIn) -> Flag | None:
+    """The flag that a word on repair is about: the one that the check-in follows, even where later
+    ratings have ended it and no other has opened; else the open one.
+    """
+    standing = flags.find_open(work.tx, stored.care_id)
+    flag_id = following.flag_followed(work, stored)
+    if flag_id is None:
+        return standing
+    followed = flags.load(work.tx, flag_id)
+    is_free = standing is None or standing.id == followed.id
+    return followed if is_free else None

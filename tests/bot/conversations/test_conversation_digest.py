@@ -213,6 +213,7 @@ async def test_what_a_client_said_is_not_closed_by_a_tap_but_by_their_next_word(
 
 async def test_a_mis_tap_is_taken_back_for_a_day_and_the_history_is_kept(house: House) -> None:
     weber, _ = await strained(house)
+    await house.say(weber, "/session A.B. 3.12. 15:00")
     await house.travel(to=SUNDAY)
     shown = weber.last
     await house.tap(weber, "A.B. …")
@@ -522,14 +523,3 @@ async def test_words_that_the_digest_had_to_cut_can_be_read_in_full(house: House
     shown = await house.tap(weber, "Read long answers in full")
     assert any(long in text for text in shown)
     assert (await house.rows("SELECT read_at IS NOT NULL FROM digests")) == [(1,)]
-
-
-async def test_whoever_would_leave_it_is_not_asked_again_a_week_later(house: House) -> None:
-    weber = await house.therapist()
-    client = await house.client(weber, "A.B.")
-    await house.say(weber, "/session A.B.")
-    await house.travel(by=timedelta(hours=2))
-    for label in (*STRAIN, "Skip", "4", "Not yet", "Leave it for now", "Skip"):
-        await house.tap(client, label)
-    planned = await house.rows("SELECT flow_id FROM occurrences WHERE state = 'planned'")
-    assert ("repair-follow-up",) not in planned

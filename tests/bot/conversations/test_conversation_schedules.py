@@ -112,7 +112,7 @@ async def test_after_a_flag_was_talked_about_unless_that_is_taken_back(house: Ho
             work = Work(tx, house.app.practice, house.clock.now(), "test")
             flag = flags.find_open(tx, care.id) or flags.open_(tx, care.id, work.now)
             if what == "talked":
-                following.after_flag(work, care.id, flag.id, "talked")
+                following.after_talk(work, care.id, flag.id)
             else:
                 following.not_talked(work, care.id, flag.id)
 

@@ -288,7 +288,8 @@ def test_repair_follow_up_comes_only_where_the_client_said_so() -> None:
     trigger = flow.schedule.trigger
     assert isinstance(trigger, AfterFlag)
     assert trigger.on == "said_so"
-    assert timedelta(days=7) < trigger.after <= timedelta(days=8)
+    assert (trigger.sessions, trigger.sessions_if_left) == (1, 2)
+    assert timedelta(hours=8) < trigger.after < timedelta(days=1)
     repair = flow.step("repair")
     assert isinstance(repair, ChoiceStep)
     assert [option.id for option in repair.options] == [

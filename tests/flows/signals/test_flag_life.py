@@ -143,3 +143,11 @@ def test_partly_talked_about_stays_open_and_not_yet_changes_nothing() -> None:
     assert after_repair("not_yet", state="open") is None
     assert after_repair("not_yet", state="something_else") == FlagChange("open", closes=False)
     assert after_repair("rather_not_say", state="will_raise") is None
+    assert after_repair("rather_not_say", state="closed") is None
+
+
+def test_what_usual_ratings_ended_is_open_again_where_the_client_says_so() -> None:
+    assert after_repair("partly", state="closed") == FlagChange("talked_open", closes=False)
+    assert after_repair("not_yet", state="closed") == FlagChange("open", closes=False)
+    assert after_repair("partly", state="stale") is None
+    assert after_repair("not_yet", state="stale") is None
