@@ -23,7 +23,7 @@ from storage.store import Tx
 from storage.tables_people import cares, moves, people
 
 State = Literal["draft", "invited", "asked", "active", "declined", "ended"]
-EndedBy = Literal["client", "therapist"]
+EndedBy = Literal["client", "therapist", "handover"]
 Ending = Literal["asks", "silent", "begun"]
 """An ending to come, with last questions or without, or one that has begun."""
 STATES: tuple[State, ...] = get_args(State)

@@ -143,6 +143,13 @@ def list_for_therapist(tx: Tx, therapist_id: int) -> list[DigestRow]:
     return [DigestRow(*row) for row in tx.conn.execute(query)]
 
 
+def list_about(tx: Tx, care_id: int) -> list[DigestRow]:
+    """The digests with a part about this care, oldest first."""
+    about = sa.select(_S.digest_id).where(_S.care_id == care_id)
+    query = _DIGEST.where(_T.id.in_(about)).order_by(_T.cut_off_at, _T.id)
+    return [DigestRow(*row) for row in tx.conn.execute(query)]
+
+
 def add_section(tx: Tx, *, digest_id: int, care_id: int, client_id: int, body: str) -> None:
     """The digest says this about the client, sealed under the client's key."""
     sealed = tx.seal(client_id, body, _place(digest_id, care_id))

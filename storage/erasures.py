@@ -29,6 +29,7 @@ from storage.tables_people import (
     consents,
     erasure_notices,
     erasures,
+    handovers,
     invites,
     memos,
     moves,
@@ -110,6 +111,10 @@ def _hanging_on(own: sa.Select[int]) -> Order:
         (consent_questions, consent_questions.c.care_id.in_(own)),
         (consents, consents.c.care_id.in_(own)),
         (moves, moves.c.care_id.in_(own)),
+        (
+            handovers,
+            sa.or_(handovers.c.care_id.in_(own), handovers.c.new_care_id.in_(own)),
+        ),
         (cares, cares.c.id.in_(own)),
     )
 

@@ -14,6 +14,7 @@ from storage.table_parts import (
     at,
     belongs_to,
     count,
+    index_where,
     metadata,
     one_of,
     row_id,
@@ -173,6 +174,34 @@ moves = sa.Table(
     sa.Index(None, "person_id"),
     sqlite_strict=True,
     sqlite_autoincrement=True,  # the place of a sealed address names it
+)
+
+handovers = sa.Table(
+    "handovers",
+    metadata,
+    row_id(),
+    belongs_to("care_id", "cares"),
+    belongs_to("to_therapist_id", "people"),
+    text("proposed_by"),
+    text("state"),
+    at("proposed_at"),
+    at("look_at", nullable=True),
+    at("asked_at", nullable=True),
+    at("lets_read_at", nullable=True),
+    at("closed_at", nullable=True),
+    belongs_to("new_care_id", "cares", nullable=True),
+    one_of("proposed_by", "therapist", "practice"),
+    one_of(
+        "state",
+        *("proposed", "taken", "asked", "agreed", "done"),
+        *("no_room", "declined", "withdrawn", "unanswered", "over"),
+    ),
+    sa.Index(None, "new_care_id"),
+    # one a care at a time: a client is never asked about two colleagues at once
+    unique_where("uq_handovers_open", "care_id", where="closed_at IS NULL"),
+    index_where("ix_handovers_look_at", "look_at", where="look_at IS NOT NULL"),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,  # buttons in old messages name one by its id
 )
 
 memos = sa.Table(

@@ -66,8 +66,13 @@ def _open_from_before(section: ClientSection) -> tuple[FlagMention, ...]:
 
 
 def stands(voice: Voice, section: ClientSection) -> str:
-    """Say what stands: out of reach, did not meet, a strain of before; mostly nothing."""
-    found = [*_out_of_reach(voice, section), *_unmet(voice, section), *_strain(voice, section)]
+    """Say what stands: who is new here, out of reach, did not meet, a strain of before; mostly
+    nothing.
+    """
+    found = [
+        *(_came(voice, section), *_out_of_reach(voice, section)),
+        *(*_unmet(voice, section), *_strain(voice, section)),
+    ]
     return " ".join(filter(None, found))
 
 
@@ -92,6 +97,13 @@ def told_lines(voice: Voice, section: ClientSection) -> list[str]:
     stood, brought, rest = _lines(voice, section)
     is_new = section.can_acknowledge and section.standing in ("said_so", "possible")
     return [still(voice, section) if is_new else "", stood, brought, rest]
+
+
+def _came(voice: Voice, section: ClientSection) -> str:
+    came = section.came
+    if came is None:
+        return ""
+    return voice.say("came", at=came.at, therapist=came.therapist, count=came.readable)
 
 
 def _out_of_reach(voice: Voice, section: ClientSection) -> list[str]:

@@ -31,6 +31,7 @@ LEFT: dict[leaving.How, DigestKey] = {
     "declined": "left.declined",
     "stopped": "left.stopped",
     "therapy_ended": "left.therapy_ended",
+    "handed_over": "left.handed_over",
 }
 """The line about each way of leaving."""
 
@@ -54,8 +55,12 @@ def lists_on_top(voice: Voice, digest: Digest, density: Density) -> list[Block]:
 
 
 def mentions(section: ClientSection) -> tuple[FlagMention, ...]:
-    """The flag of a client, where something can be noted about it."""
+    """The flag of a client, where something can be noted about it; of one who is with a colleague
+    now nothing can be.
+    """
     if section.flag_id is None or not section.can_acknowledge:
+        return ()
+    if section.left is not None and section.left.how == "handed_over":
         return ()
     return (FlagMention(section.flag_id, short_alias(section.alias)),)
 
@@ -151,7 +156,8 @@ def _noted(voice: Voice, section: ClientSection) -> str:
 def _left(voice: Voice, section: ClientSection) -> list[str]:
     if section.left is None:
         return []
-    return [voice.say(LEFT[section.left.how], alias=short_alias(section.alias), at=section.left.at)]
+    alias, left = short_alias(section.alias), section.left
+    return [voice.say(LEFT[left.how], alias=alias, at=left.at, to=left.to)]
 
 
 def _heading_of_quiet(digest: Digest) -> DigestKey:

@@ -20,6 +20,7 @@ from bot.logs import trouble
 from bot.services.care import ending
 from bot.services.check_in import check_ins, due
 from bot.services.digest import digests, morning, receipts, unread
+from bot.services.handover import asking
 from bot.services.outages import outages
 from bot.services.planning import sessions_ahead
 from bot.services.safety import escalating
@@ -29,7 +30,7 @@ from bot.services.work.practice import Practice
 from bot.services.work.unit_of_work import Work
 from bot.workers.eraser import bring_to_end
 from bot.workers.supervise import outcome
-from storage import cares, inbox, occurrences, risk_cases, timers
+from storage import cares, handovers, inbox, occurrences, risk_cases, timers
 from storage.occurrences import Occurrence
 from storage.store import Store, Tx
 from storage.timers import Timer
@@ -126,6 +127,7 @@ class Ticker:
         parts: list[object] = [await outcome(self._cases()), await outcome(self._note_up())]
         parts.append(await outcome(self._resume()))
         parts.append(await outcome(self._ends()))
+        parts.append(await outcome(self._hand_over()))
         parts += [await outcome(self._plan()), fired := await outcome(self._fire())]
         if isinstance(fired, bool):
             waits = fired
@@ -176,6 +178,13 @@ class Ticker:
         now = self.clock.now()
         if await self.store.read(partial(cares.list_ending, now=now)):
             await self._write("ending", ending.carry_on)
+
+    async def _hand_over(self) -> None:
+        """Ask clients who are to go on with somebody else, and carry out what they said yes to."""
+        now = self.clock.now()
+        if await self.store.read(partial(handovers.list_due, now=now, limit=1)):
+            while await self._write("handover", asking.carry_on):
+                pass
 
     async def _plan(self) -> None:
         while await self._write("plan", due.plan_ahead):
@@ -338,6 +347,7 @@ class Ticker:
                 risk_cases.next_due_at(tx),
                 cares.next_resume_at(tx),
                 cares.next_ending_at(tx),
+                handovers.next_look_at(tx),
                 occurrences.next_due_at(tx, now),
                 None if timers_wait else timers.next_due_at(tx),
                 self._cut_off_at,

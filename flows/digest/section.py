@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from flows.digest.heard import Heard
-from flows.digest.leaving import Left
+from flows.digest.leaving import Came, Left
 from flows.digest.levels import Levels
 from flows.digest.reported import Reported
 from flows.digest.unmet import Unmet
@@ -99,6 +99,8 @@ class ClientFacts:
     engagement: Engagement = field(default_factory=Engagement)
     left: Left | None = None
     """The client's leaving, where no digest has told it yet."""
+    came: Came | None = None
+    """Their coming from another therapist, likewise."""
     unmet: tuple[Unmet, ...] = ()
     """The therapy sessions of which the client said in this period that there was no meeting."""
     levels: Levels | None = None
@@ -139,6 +141,7 @@ class ClientSection:
     heard_before: Heard | None = None
     case_id: int | None = None
     left: Left | None = None
+    came: Came | None = None
     unmet: tuple[Unmet, ...] = ()
     levels: Levels | None = None
     """The ratings of twelve weeks; None in weeks that were frozen before they were kept."""
@@ -169,7 +172,8 @@ class ClientSection:
         )
         stands = self.standing in ("still_open", "settled") or self.drifts
         out_of_reach = self.left is None and self.engagement.is_unreachable
-        return any(told) or stands or self.had_a_hard_week or out_of_reach
+        is_new = self.came is not None
+        return any(told) or stands or self.had_a_hard_week or out_of_reach or is_new
 
     def has_words_over(self, longest: int = QUOTED_UP_TO) -> bool:
         """True where something that the client wrote has more than ``longest`` characters."""
@@ -235,6 +239,7 @@ def compose_section(
         heard_before=facts.heard_before,
         case_id=facts.case_id,
         left=facts.left,
+        came=facts.came,
         unmet=facts.unmet,
         levels=facts.levels,
         next_session_at=facts.next_session_at,

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from flows.digest.heard import heard_from, heard_to
-from flows.digest.leaving import left_from, left_to
+from flows.digest.leaving import came_from, came_to, left_from, left_to
 from flows.digest.levels import levels_from, levels_to
 from flows.digest.reported import reported_from
 from flows.digest.section import ClientSection, Note
@@ -32,6 +32,7 @@ def section_to_json(section: ClientSection) -> str:
     before = section.heard_before
     body["heard_before"] = None if before is None else heard_to(before)
     body["left"] = None if section.left is None else left_to(section.left)
+    body["came"] = None if section.came is None else came_to(section.came)
     body["unmet"] = [unmet_to(each) for each in section.unmet]
     body["levels"] = None if section.levels is None else levels_to(section.levels)
     body["next_session_at"] = _to_text(section.next_session_at)
@@ -60,6 +61,7 @@ def section_from_json(text: str) -> ClientSection:
             "heard": tuple(heard_from(each) for each in body.get("heard", ())),
             "heard_before": None if before is None else heard_from(before),
             "left": None if left is None else left_from(left),
+            "came": None if (came := body.get("came")) is None else came_from(came),
             "unmet": tuple(unmet_from(each) for each in body.get("unmet", ())),
             "levels": None if (levels := body.get("levels")) is None else levels_from(levels),
         }

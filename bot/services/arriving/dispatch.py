@@ -27,6 +27,7 @@ from bot.services.arriving.entries.entry import (
     standing_of,
 )
 from bot.services.arriving.entries.for_clients import FOR_CLIENTS
+from bot.services.arriving.entries.for_handover import why_stale
 from bot.services.arriving.entries.for_therapists import FOR_THERAPISTS, menu_for
 from bot.services.care import invitations, out_of_reach
 from bot.services.digest import digests
@@ -55,7 +56,7 @@ from bot.services.work.incoming import (
 )
 from bot.services.work.unit_of_work import Work
 from flows.engine.remarks import asks_to_stop
-from storage import cares, deliveries, inbox, outbox, people
+from storage import deliveries, inbox, outbox, people
 from storage.cares import Care
 from storage.inbox import InboxRow
 from storage.people import Person
@@ -108,7 +109,7 @@ def look_ahead(work: Work, chat_id: int, incoming: Incoming) -> object:
         of_therapist = FOR_THERAPISTS.ahead(meant)
         return None if of_therapist is None else of_therapist(work, person)
     of_client = FOR_CLIENTS.ahead(meant)
-    own = [] if of_client is None else cares.list_for_client(work.tx, person.id)
+    own = [] if of_client is None else whose_care.list_own(work, person.id)
     if of_client is None or not own:
         return None
     care = whose_care.find(work, own, meant)
@@ -162,7 +163,7 @@ def act(work: Work, person: Person, incoming: Incoming, *, update_id: int) -> st
     asked = hard_words.as_command(incoming)
     if person.role == "therapist":
         return _of_therapist(work, person, asked or incoming, update_id)
-    own = cares.list_for_client(work.tx, person.id)
+    own = whose_care.list_own(work, person.id)
     verdict = hard_words.find_hard_words(work.practice, incoming)
     if not own:
         is_hard = hard_words.needs_card(verdict)
@@ -303,7 +304,7 @@ def _of_therapist(work: Work, person: Person, incoming: Incoming, update_id: int
             speak.to_therapist(work, person, "not_a_conversation")
         case Pressed():
             toast = _press(FOR_THERAPISTS, work, person, "running", incoming, update_id)
-            return work.tell(person.language, "toast_stale") if toast is STALE else toast
+            return why_stale(work, person, incoming.press) if toast is STALE else toast
         case SentMore() | BlockedBot() | UnblockedBot() | NothingForUs():
             pass
         case _:

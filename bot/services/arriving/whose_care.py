@@ -30,8 +30,24 @@ from bot.services.work.incoming import (
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.services.work.with_whom import NO_WORDS
-from storage import answer_messages, cares, check_ins, deliveries, enrolments, notes
+from storage import (
+    answer_messages,
+    cares,
+    check_ins,
+    deliveries,
+    enrolments,
+    handovers,
+    notes,
+)
 from storage.cares import Care
+
+
+def list_own(work: Work, client_id: int) -> list[Care]:
+    """The client's cares in which anything may act, oldest first; one that was handed over is told
+    of and kept, and acts no more where another one goes on.
+    """
+    every = cares.list_for_client(work.tx, client_id)
+    return [each for each in every if each.ended_by != "handover"] or every
 
 
 def find(work: Work, own: Sequence[Care], incoming: Incoming) -> Care:
@@ -72,6 +88,9 @@ def _named(work: Work, press: Press) -> int | None:
     if "enrolment" in things:
         enrolment = enrolments.find(work.tx, press.number("enrolment"))
         return None if enrolment is None else enrolment.care_id
+    if "handover" in things:
+        handover = handovers.find(work.tx, press.number("handover"))
+        return None if handover is None else handover.care_id
     if "note" in things:
         return notes.find_care(work.tx, press.number("note"))
     return None

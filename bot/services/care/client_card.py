@@ -7,14 +7,14 @@ It shows who the client is and what they get, never what they answered.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from bot.messages import Button, Rows
-from bot.services.care import ending, session_lines
+from bot.services.care import ending, handover_lines, session_lines
 from bot.services.consent import stepwise, supervision
 from bot.services.planning import enrolling, plans, projecting
-from bot.services.work import pages_of_people, speak
+from bot.services.work import from_before, pages_of_people, speak
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.shelf import number_of
 from bot.services.work.unit_of_work import Work
@@ -143,6 +143,9 @@ def _card(work: Work, therapist: Person, care: Care) -> tuple[str, Rows]:
     move = moves.find_unsettled(work.tx, care.client_id)
     if move is not None and move.care_id == care.id and move.opened_at is not None:
         return _unrecognised(work, therapist, care, line, move.opened_at)
+    if care.ended_by == "handover":
+        text = work.tell(therapist.language, "card_handed_over", alias=care.alias)
+        return f"{line}\n\n{text}", ()
     if care.state != "active":
         text = work.tell(therapist.language, BELOW[care.state], alias=care.alias)
         rows = (*_new_link(work, therapist, care), *ending.buttons(work, therapist, care))
@@ -155,6 +158,7 @@ def _card(work: Work, therapist: Person, care: Care) -> tuple[str, Rows]:
     key: StaffKey = "card_flows" if rows else "card_nothing"
     agreed = supervision.line_for(work, therapist, care)
     parts = [line, *_asked_anew(work, therapist, care), *_ending(work, therapist, care)]
+    parts += handover_lines.lines(work, therapist, care)
     parts += session_lines.lines(work, therapist, care)
     parts.append(work.tell(therapist.language, key))
     parts += [*_left_out(work, therapist, care), *([agreed] if agreed else [])]
@@ -231,6 +235,8 @@ def client_line(work: Work, therapist: Person, care: Care) -> str:
     local = zone(therapist.zone)
     if state in DATED and care.ended_at is not None:
         on = care.ended_at.astimezone(local).date()
+        if care.ended_by == "handover":
+            return _handed_over(work, therapist, care, on)
         if care.ended_by == "therapist":
             return work.tell(therapist.language, "client_ended_by_you", on=on, **values)
         return work.tell(therapist.language, DATED[state], on=on, **values)
@@ -245,6 +251,13 @@ def client_line(work: Work, therapist: Person, care: Care) -> str:
         on = care.paused_until.astimezone(zone(care.zone)).date()
         return work.tell(therapist.language, "client_paused_until", on=on, **values)
     return work.tell(therapist.language, LINES[state], **values)
+
+
+def _handed_over(work: Work, therapist: Person, care: Care, on: date) -> str:
+    colleague = from_before.name_after(work, care)
+    key: StaffKey = "client_handed_over" if colleague else "client_handed_on"
+    values = {"alias": care.alias, "code": care.client_code, "colleague": colleague}
+    return work.tell(therapist.language, key, on=on, **values)
 
 
 def _link_ended_at(work: Work, care: Care) -> datetime | None:
@@ -275,6 +288,7 @@ def _buttons(work: Work, therapist: Person, care: Care) -> Rows:
         *speak.column(*buttons[:MOST_BUTTONS]),
         *session_lines.button(work, therapist, care),
         *_new_link(work, therapist, care),
+        *handover_lines.button(work, therapist, care),
         *ending.buttons(work, therapist, care),
     )
 

@@ -48,5 +48,6 @@ def _page(work: Work, therapist: Person, listed: list[Care], page: int) -> tuple
     turning = pages_of_people.turning(
         work, language, number, of, lambda to: data("people_page", to, word="clients")
     )
-    grid = speak.grid([Button(care.alias, data("card", care.id)) for care in shown])
+    opening = [care for care in shown if care.ended_by != "handover"]
+    grid = speak.grid([Button(care.alias, data("card", care.id)) for care in opening])
     return text, (*grid, *turning)

@@ -31,7 +31,9 @@ def command(work: Work, therapist: Person, rest: str) -> None:
     if not words:
         speak.to_therapist(work, therapist, "note_how")
         return
-    care, text = named_client.read(work, therapist, rest, states=cares.STATES)
+    care, text = named_client.read(work, therapist, rest)
+    if care is None:  # an alias is free again once its care is over: who is here comes first
+        care, text = named_client.read(work, therapist, rest, states=cares.STATES)
     if care is None:
         speak.to_therapist(work, therapist, "session_unknown", word=cut(words[0], LONGEST_WORD))
     elif text:

@@ -7,15 +7,19 @@ leads back to it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bot.messages import Button, Rows
 from bot.services.consent import item_questions, items, tidy_chat
 from bot.services.consent.items import WORDS, Apart
-from bot.services.work import speak, with_whom
+from bot.services.work import from_before, speak, with_whom
 from bot.services.work.button_forms import Name
 from bot.services.work.buttons import STALE, Press, Toast, data
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
+from storage import audit, handovers
 from storage.cares import Care
+from storage.handovers import Handover
 
 TAPS: tuple[Name, ...] = (
     "item_ask",
@@ -42,6 +46,9 @@ def _card(work: Work, care: Care) -> tuple[str, Rows]:
     shown = items.shown(work, care)
     parts += [items.standing(work, care, item) for item in shown]
     buttons = [_change(work, care, item) for item in shown]
+    for said, takes_back in _before(work, care):
+        parts.append(said)
+        buttons.append(takes_back)
     if care.state == "active":
         tidy, choice = tidy_chat.standing(work, care)
         parts.append(tidy)
@@ -58,6 +65,26 @@ def _ways(work: Work, care: Care) -> str:
     if care.state != "active":
         return data_ways
     return f"{work.say(care.language, 'privacy_can')} {data_ways}"
+
+
+def _before(work: Work, care: Care) -> Iterator[tuple[str, Button]]:
+    """Say what of before may be read, each with the button that takes it back."""
+    names = names_for(work, care)
+    for each in from_before.readable(work, care):
+        before = from_before.name_before(work, each)
+        label = work.say(care.language, "button_hand_reads_not", **names)
+        said = work.say(care.language, "hand_reads_before", before=before, **names)
+        yield said, Button(label, data("hand_reads_not", each.id, care.id))
+
+
+def close_before(work: Work, care: Care, handover: Handover, message_id: int) -> Toast:
+    """What came before a handover cannot be read any more; the card says how all stands."""
+    if handover.lets_read_at is None:
+        return STALE
+    handovers.stop_reading(work.tx, handover)
+    code = care.client_code
+    audit.add(work.tx, now=work.now, actor=code, action="handover.reading_ended", subject=code)
+    return show_again(work, care, message_id, work.say(care.language, "toast_hand_reads_not"))
 
 
 def _change(work: Work, care: Care, item: Apart) -> Button:

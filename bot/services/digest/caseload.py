@@ -12,9 +12,10 @@ from bot.services.digest.due_check_ins import LOOK_BACK, DueCheckIns, due_of
 from bot.services.digest.reporting import reported_of
 from bot.services.safety.heard_words import words_of
 from bot.services.signals import assessing, swing_learning
+from bot.services.work import from_before
 from bot.services.work.unit_of_work import Work
 from flows.digest.heard import CALM_AFTER, Cause, Heard, together
-from flows.digest.leaving import Left
+from flows.digest.leaving import Came, Left
 from flows.digest.section import (
     ClientFacts,
     ClientSection,
@@ -34,6 +35,7 @@ from storage import (
     cares,
     flag_words,
     flags,
+    handovers,
     notes,
     risk_cases,
     therapy_sessions,
@@ -91,13 +93,13 @@ def speaks_of(work: Work, care: Care, *, from_at: datetime, cut_off_at: datetime
     """True where the digest of that time has a section about a client who takes part or did."""
     return (
         care.state == "active"
-        or _left(care, from_at, cut_off_at) is not None
+        or _left(work, care, from_at, cut_off_at) is not None
         or _wrote(work, care, from_at, cut_off_at)
         or risk_cases.find_open(work.tx, care.id) is not None
     )
 
 
-def _left(care: Care, from_at: datetime, cut_off_at: datetime) -> Left | None:
+def _left(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> Left | None:
     """The client's leaving, or the therapy's end, in the one digest into whose time it falls."""
     if care.ended_at is None or care.ended_by is None:
         return None
@@ -105,7 +107,19 @@ def _left(care: Care, from_at: datetime, cut_off_at: datetime) -> Left | None:
         return None
     if care.ended_by == "therapist":
         return Left(care.ended_at, "therapy_ended")
+    if care.ended_by == "handover":
+        return Left(care.ended_at, "handed_over", to=from_before.name_after(work, care))
     return Left(care.ended_at, "declined" if care.state == "declined" else "stopped")
+
+
+def _came(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> Came | None:
+    """The client's coming from a colleague, in the one digest into whose time it falls."""
+    for handover in handovers.list_before(work.tx, care.id):
+        at = handover.closed_at
+        if at is not None and from_at <= at < cut_off_at:
+            therapist = from_before.name_before(work, handover)
+            return Came(at, therapist, len(from_before.list_weeks(work, care)))
+    return None
 
 
 def _wrote(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> bool:
@@ -160,7 +174,8 @@ def _facts(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> C
         notes=_notes(work, care, from_at, cut_off_at),
         **_risk(work, care, from_at, cut_off_at),
         engagement=_engagement(work, care, due, sessions, from_at, cut_off_at),
-        left=_left(care, from_at, cut_off_at),
+        left=_left(work, care, from_at, cut_off_at),
+        came=_came(work, care, from_at, cut_off_at),
         unmet=tuple(
             Unmet(session.starts_at, session.unmet)
             for session in therapy_sessions.list_unmet(

@@ -273,7 +273,7 @@ def flagged_digest(work: Work, person: Person) -> Digest:
     flagged = [
         care
         for care in cares.list_for_therapist(work.tx, person.id, states=("active", "ended"))
-        if flags.find_open(work.tx, care.id) is not None
+        if care.ended_by != "handover" and flags.find_open(work.tx, care.id) is not None
     ]
     sections = (
         caseload.section_of(work, care, from_at=from_at, cut_off_at=until) for care in flagged

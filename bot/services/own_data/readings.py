@@ -20,6 +20,7 @@ _READ = (
     "client.details",
     "client.draft",
     "client.block",
+    "client.before",
     "client.earlier",
     "client.morning",
     "case.",

@@ -7,13 +7,13 @@ from datetime import date
 
 from bot.messages import Button
 from bot.services.own_data.readings import readings_of
-from bot.services.work import speak
+from bot.services.work import from_before, speak
 from bot.services.work.buttons import data
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey
 from flows.schedule.zones import zone
-from storage import cares, consents, holdings, moves, people
+from storage import cares, consents, handovers, holdings, moves, people
 from storage.cares import Care
 from storage.consents import Item
 from storage.holdings import Holdings
@@ -59,10 +59,9 @@ def kept_lines(work: Work, own: list[Care]) -> Iterator[str]:
     """One line a care and one a kind of which there is anything."""
     care = own[-1]
     for each in own:
-        since = each.created_at.astimezone(zone(care.zone)).date()
-        names = names_for(work, each)
-        yield work.say(care.language, "mydata_with", since=since, **names)
+        yield _with_line(work, each, care)
         yield from _agreed_lines(work, each, care)
+        yield from _before_lines(work, each, care)
     moved = moves.find_newest(work.tx, care.client_id)
     if moved is not None and moved.opened_at is not None and moved.ended == "recognised":
         on = moved.opened_at.astimezone(zone(care.zone)).date()
@@ -70,6 +69,27 @@ def kept_lines(work: Work, own: list[Care]) -> Iterator[str]:
     clients = list(dict.fromkeys(each.client_id for each in own))
     yield from counts(work, care, holdings.count_all(work.tx, clients))
     yield work.say(care.language, "mydata_around")
+
+
+def _with_line(work: Work, care: Care, spoken_to: Care) -> str:
+    """Say with whom the care is, since when, and of one that was handed over until when."""
+    local, names = zone(spoken_to.zone), names_for(work, care, spoken_to.language)
+    since = care.created_at.astimezone(local).date()
+    colleague = from_before.name_after(work, care)
+    if care.ended_by != "handover" or care.ended_at is None or not colleague:
+        return work.say(spoken_to.language, "mydata_with", since=since, **names)
+    until = care.ended_at.astimezone(local).date()
+    values = {"since": since, "until": until, "colleague": colleague}
+    return work.say(spoken_to.language, "mydata_with_until", **values, **names)
+
+
+def _before_lines(work: Work, care: Care, spoken_to: Care) -> Iterator[str]:
+    """Say of each handover that led here whether what was before may be read."""
+    for each in handovers.list_before(work.tx, care.id):
+        before = from_before.name_before(work, each)
+        is_open = each.lets_read_at is not None
+        key: ClientKey = "mydata_reads_before" if is_open else "mydata_reads_not"
+        yield work.say(spoken_to.language, key, before=before)
 
 
 def _agreed_lines(work: Work, care: Care, spoken_to: Care) -> Iterator[str]:

@@ -62,6 +62,15 @@ Name = Literal[
     "end_on",
     "end_how",
     "end_back",
+    "hand_over",
+    "hand_page",
+    "hand_to",
+    "hand_now",
+    "hand_back",
+    "hand_room",
+    "hand_answer",
+    "hand_reads_not",
+    "before",
     "session",
     "undo_session",
     "move_session",
@@ -156,11 +165,12 @@ Thing = Literal[
     "note",
     "case",
     "memo",
+    "handover",
 ]
 """A thing that belongs to somebody: a button that names one is good in its owner's hand only."""
 Plain = (
     Literal["turn", "choice", "step", "page", "flow", "version", "place", "clock"]
-    | Literal["minute", "weekdays", "days", "on"]
+    | Literal["minute", "weekdays", "days", "on", "colleague"]
 )
 """A number that names nothing of anybody's."""
 THINGS: frozenset[str] = frozenset(get_args(Thing))
@@ -235,6 +245,15 @@ FORMS: dict[Name, Form] = {
     "end_on": Form("eo", ("care", "place")),
     "end_how": Form("eh", ("care", "place", "on")),
     "end_back": Form("eb", ("care",)),
+    "hand_over": Form("xa", ("care",)),
+    "hand_page": Form("xb", ("care", "page")),
+    "hand_to": Form("xc", ("care", "colleague")),
+    "hand_now": Form("xd", ("care", "colleague")),
+    "hand_back": Form("xe", ("handover",)),
+    "hand_room": Form("xf", ("handover", "on")),
+    "hand_answer": Form("xg", ("handover",), has_word=True),
+    "hand_reads_not": Form("xh", ("handover", "care")),
+    "before": Form("xi", ("care", "page")),
     "session": Form("t", ("care",)),
     "undo_session": Form("u", ("therapy_session",)),
     "move_session": Form("m", ("therapy_session", "minute")),

@@ -16,12 +16,17 @@ def names_for(work: Work, care: Care, language: Language | None = None) -> dict[
 
     ``language`` where the client is spoken to in another one than ``care`` says.
     """
-    name = people.name_of(work.tx, care.therapist_id)
+    return names_of(work, care.therapist_id, language or care.language)
+
+
+def names_of(work: Work, therapist_id: int, language: Language) -> dict[str, str]:
+    """The same of any therapist, for somebody who is spoken to in ``language``."""
+    name = people.name_of(work.tx, therapist_id)
     return {
         "therapist": name.name,
         **cases_of(
             work.practice.texts,
-            language or care.language,
+            language,
             name.name,
             dative=name.dative,
             accusative=name.accusative,

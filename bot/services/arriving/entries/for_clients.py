@@ -18,6 +18,7 @@ from bot.services.arriving.entries.entry import (
     standing_of,
     with_words,
 )
+from bot.services.arriving.entries.for_handover import CLIENTS_TAPS
 from bot.services.arriving.entries.ownership import (
     NOTHING,
     OWN_CARE,
@@ -357,6 +358,7 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("stop", OWN_CARE, _end, HERE),
         Tap("keep", OWN_CARE, _keep, HERE),
         *(Tap(name, OWN_CARE, _item, TAKING_PART) for name in privacy.TAPS),
+        *CLIENTS_TAPS,
         Tap("tidy_ask", OWN_CARE, tidy_taps.ask, TAKING_PART),
         Tap("tidy_on", OWN_CARE, tidy_taps.turn_on, TAKING_PART),
         Tap("tidy_off", OWN_CARE, tidy_taps.turn_off, TAKING_PART),

@@ -14,12 +14,14 @@ from bot.services.arriving.entries.entry import (
     to_message,
     with_words,
 )
+from bot.services.arriving.entries.for_handover import THERAPISTS_TAPS
 from bot.services.arriving.entries.for_sessions import SESSION_TAPS
 from bot.services.arriving.entries.ownership import CARE, CASE, DIGEST, FLAG, MEMO, ONE, OWN
 from bot.services.care import client_card, client_list, ending, inviting, memo_command, pausing_for
 from bot.services.digest import acknowledging, digests, earlier_weeks, own_hour
 from bot.services.digest.acknowledging import ShownClient, ShownFlag
 from bot.services.digest.digests import ShownDigest
+from bot.services.handover import offering
 from bot.services.own_data import new_phone, unused_invites, wrong_person
 from bot.services.safety import card, case_view
 from bot.services.safety.case_view import Opened
@@ -105,6 +107,7 @@ _LISTS: dict[str, Callable[[Work, Person, int, int], Toast]] = {
     "session": session_command.show_people,
     "card": client_card.show_people,
     "clients": client_list.turn,
+    "handover": offering.show_people,
 }
 """The lists of people whose pages are turned, by their name in the buttons."""
 
@@ -246,6 +249,12 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
             "help.note",
             "to_send_anew",
         ),
+        Command(
+            "handover",
+            with_words(offering.command),
+            menu="menu.handover",
+            help="help.handover",
+        ),
         Command("privacy", _privacy, menu="menu.privacy", help="help.privacy"),
         Command("help", _help, menu="menu.help", help="help.help"),
     ),
@@ -270,6 +279,7 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Tap("end_how", CARE, _end_how),
         Tap("end_back", CARE, to_message(ending.take_back)),
         *SESSION_TAPS,
+        *THERAPISTS_TAPS,
         Tap("people_page", OWN, _people_page),
         Tap("card", CARE, _card),
         Tap("card_offer", CARE, to_message(client_card.offer)),

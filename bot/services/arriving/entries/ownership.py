@@ -16,6 +16,7 @@ from bot.services.safety import case_view
 from bot.services.safety.case_view import Opened
 from bot.services.therapy_sessions.days_off_setting import Whom
 from bot.services.therapy_sessions.listing import ALL_CLIENTS
+from bot.services.work.button_forms import FORMS
 from bot.services.work.buttons import Press
 from bot.services.work.unit_of_work import Work
 from bot.services.work.with_whom import NO_WORDS
@@ -26,6 +27,7 @@ from storage import (
     days_off,
     enrolments,
     flags,
+    handovers,
     memos,
     notes,
     risk_cases,
@@ -37,9 +39,12 @@ from storage.cares import Care
 from storage.check_ins import StoredCheckIn
 from storage.days_off import DaysOff
 from storage.enrolments import Enrolment
+from storage.flags import Flag
+from storage.handovers import Handover
 from storage.memos import Memo
 from storage.notes import StoredNote
 from storage.people import Person
+from storage.risk_cases import RiskCase
 from storage.therapy_sessions import TherapySession
 
 Words = tuple[Care, StoredNote | None]
@@ -97,8 +102,37 @@ def _care(work: Work, person: Person, press: Press) -> Care | None:
 
 
 def _care_of(work: Work, person: Person, care_id: int) -> Care | None:
+    """The care, while it is the therapist's: one that they handed over opens nothing any more."""
+    care = _ever_care_of(work, person, care_id)
+    return care if care is not None and care.ended_by != "handover" else None
+
+
+def _ever_care_of(work: Work, person: Person, care_id: int) -> Care | None:
     care = cares.find(work.tx, care_id)
     return care if care is not None and care.therapist_id == person.id else None
+
+
+def handed_over(work: Work, person: Person, press: Press) -> Care | None:
+    """The care that a button names and that the therapist has handed over; None: it is not so."""
+    named = _named_care(work, press)
+    care = None if named is None else _ever_care_of(work, person, named)
+    return care if care is not None and care.ended_by == "handover" else None
+
+
+def _named_care(work: Work, press: Press) -> int | None:
+    things = FORMS[press.name].things
+    found: TherapySession | Flag | Handover | RiskCase | None = None
+    if "care" in things:
+        return press.number("care")
+    if "therapy_session" in things:
+        found = therapy_sessions.find(work.tx, press.number("therapy_session"))
+    elif "flag" in things:
+        found = flags.find(work.tx, press.number("flag"))
+    elif "handover" in things:
+        found = handovers.find(work.tx, press.number("handover"))
+    elif "case" in things:
+        found = risk_cases.find(work.tx, press.number("case"))
+    return None if found is None else found.care_id
 
 
 def _care_or_all(work: Work, person: Person, press: Press) -> Whom | None:
@@ -161,16 +195,39 @@ def _one(work: Work, person: Person, press: Press) -> ShownClient | None:
 
 def _memo(work: Work, person: Person, press: Press) -> tuple[Care, Memo] | None:
     memo = memos.find(work.tx, press.number("memo"))
-    care = None if memo is None else _care_of(work, person, memo.care_id)
+    # also of a client who was handed over: the note is the therapist's own
+    care = None if memo is None else _ever_care_of(work, person, memo.care_id)
     return None if memo is None or care is None else (care, memo)
 
 
 def _case(work: Work, person: Person, press: Press) -> Opened | None:
     case = risk_cases.find(work.tx, press.number("case"))
     care = None if case is None else cares.find(work.tx, case.care_id)
-    if case is None or care is None:
+    if case is None or care is None or care.ended_by == "handover":
         return None
     return case_view.find(work, person, case, care)
+
+
+def _own_handover(work: Work, care: Care, press: Press) -> Handover | None:
+    found = handovers.find(work.tx, press.number("handover"))
+    return found if found is not None and found.care_id == care.id else None
+
+
+def _reading_of_before(work: Work, care: Care, press: Press) -> Handover | None:
+    found = handovers.find(work.tx, press.number("handover"))
+    is_own = found is not None and found.new_care_id == press.number("care") == care.id
+    return found if is_own else None
+
+
+def _handover(work: Work, person: Person, press: Press) -> Handover | None:
+    found = handovers.find(work.tx, press.number("handover"))
+    care = None if found is None else _care_of(work, person, found.care_id)
+    return None if care is None else found
+
+
+def _offered(work: Work, person: Person, press: Press) -> Handover | None:
+    found = handovers.find(work.tx, press.number("handover"))
+    return found if found is not None and found.to_therapist_id == person.id else None
 
 
 NOTHING = Owned(frozenset(), _nothing)
@@ -181,6 +238,10 @@ OWN_ENROLMENT = Owned(frozenset({"enrolment"}), _enrolment)
 OWN_NOTE = Owned(frozenset({"note"}), _note)
 OWN_WORDS = Owned(frozenset({"care", "note"}), _words)
 """A care of the client's, and words of theirs for it, if there are any."""
+OWN_HANDOVER = Owned(frozenset({"handover"}), _own_handover)
+"""A handover of the client's care."""
+READING_OF_BEFORE = Owned(frozenset({"handover", "care"}), _reading_of_before)
+"""The handover by which the client came into this care."""
 
 CARE = Owned(frozenset({"care"}), _care)
 """A client of the therapist's."""
@@ -198,5 +259,9 @@ ONE = Owned(frozenset({"care", "digest"}), _one, _draft)
 FLAG = Owned(frozenset({"flag", "digest"}), _flag, _draft)
 MEMO = Owned(frozenset({"memo"}), _memo)
 """A note of the therapist's about a client of theirs."""
+HANDOVER = Owned(frozenset({"handover"}), _handover)
+"""A handover of a client of the therapist's."""
+OFFERED = Owned(frozenset({"handover"}), _offered)
+"""A handover about which the therapist was asked, as the one who would go on."""
 CASE = Owned(frozenset({"case"}), _case)
 """A risk case of a client of the therapist's, or one of which they were told."""
