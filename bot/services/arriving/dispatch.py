@@ -179,7 +179,8 @@ def act(work: Work, person: Person, incoming: Incoming, *, update_id: int) -> st
     if asked is None:  # the card says more than the line
         quiet_line.follow(work, care, verdict)
         if _leaves_room_to_ask(work, care, incoming):
-            whose_care.follow_with_consent(work, care, own)
+            # what they did may have begun another care, or erased everything
+            whose_care.follow_with_consent(work, care, whose_care.list_own(work, person.id))
     return toast
 
 

@@ -148,15 +148,10 @@ def ask(work: Work, care: Care, name: str, words: str, among: Sequence[Care]) ->
 
 def follow_with_consent(work: Work, care: Care, own: Sequence[Care]) -> None:
     """Show a changed text that is to be answered anew, and ask about what is apart, whoever's it
-    is: one of each at a time, and no other text amid one. The care that was acted in comes first.
+    is: one of each at a time, and no other text amid one. The care that was acted in comes first;
+    ``own`` are all of the client's as they are after what was done.
     """
     ordered = [care.id, *(each.id for each in own if each.id != care.id)]
-    if not any(stepwise.is_being_read(work, each) for each in _now(work, own)):
+    if not any(stepwise.is_being_read(work, each) for each in own):
         any(stepwise.follow(work, each) for each in ordered)
     any(item_questions.follow(work, each) for each in ordered)
-
-
-def _now(work: Work, own: Sequence[Care]) -> list[Care]:
-    """The cares as they are after what was done; what they did may have been to erase them."""
-    found = (cares.find(work.tx, each.id) for each in own)
-    return [each for each in found if each is not None]

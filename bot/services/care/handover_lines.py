@@ -50,6 +50,8 @@ def _change(work: Work, therapist: Person, care: Care) -> Rows:
         return ()
     found = handovers.find_open(work.tx, care.id)
     if found is None:
+        if all(each.id == therapist.id for each in people.list_therapists(work.tx)):
+            return ()  # alone in the practice
         label = work.tell(therapist.language, "button_handover")
         return speak.row(Button(label, data("hand_over", care.id)))
     if found.state == "agreed":

@@ -101,6 +101,7 @@ THERAPIST = {
         *("/session A.B. move fri 16:00", "/session A.B. move 1.11. 10:00", "/session A.B. cancel"),
         *("/session A.B. cancel", "/session tue 15:00", "/session A.B. 1.1.2020 10:00"),
         *("/digest", "/digest A.B.", "/flags", "/note", "/privacy", "/help", "/pause", "/invites"),
+        *("/handover", "/handover A.B.", "/handover X.Y."),
     ),
     "de": (
         *(
@@ -117,6 +118,7 @@ THERAPIST = {
         *("/session A.B. bald", "/session A.B. verschieben", "/session A.B. verschieben später"),
         *("/session A.B. verschieben Fr 16 Uhr", "/session A.B. absagen", "/session A.B. absagen"),
         *("/digest", "/flags", "/pause A.B.", "/note A.B.", "/privacy", "/help", "/hilfe"),
+        *("/handover", "/handover A.B.", "/handover X.Y."),
     ),
 }
 CHANGED = {

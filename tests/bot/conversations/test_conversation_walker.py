@@ -47,6 +47,10 @@ WORDS = (
     *("I want to die", "Ich will nicht mehr leben", "help", "Hilfe", "he will hurt her tonight"),
     *("mon tue 18:00", "Lisbon", "until monday", "tue 15:00"),
 )
+HANDING = "/handover"
+"""Left out, as its buttons are: it names a colleague, whom no therapist may read of here. It has
+stories of its own.
+"""
 REST = ("", "", " now", " until monday", " tue 15:00", " x", " 2026-W48", " 1")
 OTHERS = ("/start", "/cancel", "/nothing", "/clients@interlude_bot", "/", "/start x" + "y" * 40)
 SET_ASIDE = "SELECT count(*) FROM inbox WHERE state NOT IN ('new', 'done')"
@@ -85,7 +89,7 @@ class Walk:
 
 def test_a_walk_tries_every_command() -> None:
     for table in (FOR_CLIENTS, FOR_THERAPISTS):
-        assert set(_commands(table)) == {f"/{each.name}" for each in table.commands}
+        assert set(_commands(table)) == {f"/{each.name}" for each in table.commands} - {HANDING}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -120,7 +124,8 @@ def _everything() -> dict[str, dict[str, object]]:
 
 
 def _commands(table: object) -> tuple[str, ...]:
-    return tuple(f"/{each.name}" for each in table.commands)  # type: ignore[attr-defined]
+    named = (f"/{each.name}" for each in table.commands)  # type: ignore[attr-defined]
+    return tuple(each for each in named if each != HANDING)
 
 
 async def _begin(house: House, rng: random.Random) -> Walk:
@@ -297,7 +302,8 @@ def _act(walk: Walk, phone: Phone) -> str:
     with_buttons = [m for m in person.screen if m.from_bot and m.keyboard and m.keyboard.inline]
     if dice < 0.45 and with_buttons:
         message = with_buttons[-1] if rng.random() < 0.7 else rng.choice(with_buttons)
-        buttons = [b for b in message.keyboard.buttons if b.data] if message.keyboard else []
+        shown = message.keyboard.buttons if message.keyboard else ()
+        buttons = [b for b in shown if b.data and _may_be_tapped(b.data)]
         if buttons:
             button = rng.choice(buttons)
             _count(walk, button.data or "")
@@ -327,6 +333,11 @@ def _act(walk: Walk, phone: Phone) -> str:
     return text
 
 
+def _may_be_tapped(data: str) -> bool:
+    tapped = press(data)
+    return tapped is None or not tapped.name.startswith("hand_")
+
+
 def _count(walk: Walk, data: str) -> None:
     tapped = press(data)
     if tapped is not None and tapped.name in ("item_yes", "item_no", "item_yes_alone"):
@@ -354,7 +365,8 @@ def _forge(walk: Walk, phone: Phone) -> str:
     """Tap under an own message with the data of a button that was shown to somebody else."""
     other = walk.rng.choice(walk.watch.phones).person
     shown = [m.keyboard for m in other.screen if m.keyboard and m.keyboard.inline]
-    data = [b.data for keyboard in shown for b in keyboard.buttons if b.data]
+    written = [b.data for keyboard in shown for b in keyboard.buttons if b.data]
+    data = [each for each in written if _may_be_tapped(each)]
     chosen = walk.rng.choice(data) if data else "x:1"
     phone.person.tap_data(phone.person.newest, chosen)
     return f"forge {chosen}"

@@ -50,6 +50,9 @@ REST = {
     "language": "Englisch",
     "when": "mit der nächsten Wochenübersicht",
     "others": "Dr. Anna Kaya",
+    "colleague": "Dr. Kaya",
+    "before": "Dr. Kaya",
+    "until": datetime(2026, 12, 7, 9, 0, tzinfo=UTC),
     "counts": "• 12 Antworten",
     "receipt": "AB12-CD34",
 }
