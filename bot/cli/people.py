@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.enrolling import enrol, unenrol
+from bot.cli.handing_over import handover
 from bot.cli.renaming import name_, with_cases
 from bot.cli.surroundings import CLOCK, needs_or_exit, refuse, settings_or_exit, with_store
 from bot.config import ConfigProblem, Settings
@@ -26,6 +27,7 @@ def people() -> None:
 people.add_command(enrol)
 people.add_command(unenrol)
 people.add_command(name_)
+people.add_command(handover)
 
 
 @people.command("list", short_help="List therapists and their clients, by code.")

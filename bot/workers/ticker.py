@@ -20,7 +20,7 @@ from bot.logs import trouble
 from bot.services.care import ending
 from bot.services.check_in import check_ins, due
 from bot.services.digest import digests, morning, receipts, unread
-from bot.services.handover import asking
+from bot.services.handover import yes_or_no
 from bot.services.outages import outages
 from bot.services.planning import sessions_ahead
 from bot.services.safety import escalating
@@ -183,7 +183,7 @@ class Ticker:
         """Ask clients who are to go on with somebody else, and carry out what they said yes to."""
         now = self.clock.now()
         if await self.store.read(partial(handovers.list_due, now=now, limit=1)):
-            while await self._write("handover", asking.carry_on):
+            while await self._write("handover", yes_or_no.carry_on):
                 pass
 
     async def _plan(self) -> None:

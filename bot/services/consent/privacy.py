@@ -78,7 +78,7 @@ def _before(work: Work, care: Care) -> Iterator[tuple[str, Button]]:
 
 
 def close_before(work: Work, care: Care, handover: Handover, message_id: int) -> Toast:
-    """What came before a handover cannot be read any more; the card says how all stands."""
+    """All that came before a handover cannot be read any more; the card says how all stands."""
     if handover.lets_read_at is None:
         return STALE
     handovers.stop_reading(work.tx, handover)

@@ -2,8 +2,8 @@
 other begins.
 
 It is a new care, since what was rated and said about one therapist is about that one: no rating,
-flag or open question goes over. Used by ``asking``, in the transaction of the yes or of the tick in
-which the last thing in its way is gone.
+flag or open question goes over. Used by ``yes_or_no``, in the transaction of the yes or of the tick
+in which the last thing in its way is gone.
 """
 
 from __future__ import annotations

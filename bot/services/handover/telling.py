@@ -1,4 +1,4 @@
-"""What is said to client and therapist about a handover, unasked: with a first line that a lock
+"""Says to client and therapist, unasked, what becomes of a handover: with a first line that a lock
 screen may show, not in quiet hours nor right after a crisis card.
 """
 

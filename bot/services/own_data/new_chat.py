@@ -13,7 +13,7 @@ from bot.messages import Button
 from bot.services.care import consents, meeting
 from bot.services.check_in import check_ins
 from bot.services.check_in.locked import find_open, is_locked
-from bot.services.handover import asking
+from bot.services.handover import yes_or_no
 from bot.services.own_data import copying
 from bot.services.work import speak
 from bot.services.work.buttons import data
@@ -159,7 +159,7 @@ def welcome(work: Work, move: Move) -> None:
     for each in cares.list_for_client(work.tx, move.person_id):
         if each.state == "active":
             _ask_anew(work, each)
-    asking.ask_anew(work, move.person_id)
+    yes_or_no.ask_anew(work, move.person_id)
 
 
 def go_back(work: Work, move: Move) -> bool:
@@ -187,5 +187,5 @@ def go_back(work: Work, move: Move) -> bool:
     for each in cares.list_for_client(work.tx, move.person_id):
         if each.state == "active":
             _ask_anew(work, each)
-    asking.ask_anew(work, move.person_id)
+    yes_or_no.ask_anew(work, move.person_id)
     return True

@@ -131,7 +131,7 @@ async def test_taken_back_before_the_yes_it_is_as_if_it_had_not_been(house: Hous
 
 
 async def test_one_handover_at_a_time_and_a_second_tap_asks_nobody_twice(house: House) -> None:
-    weber, kaya, client = await three(house)
+    weber, kaya, _ = await three(house)
     await house.therapist("Dr. Lang")
     await house.say(weber, "/handover A.B. Dr. Kaya")
     sure = weber.newest

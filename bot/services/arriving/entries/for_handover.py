@@ -13,7 +13,7 @@ from bot.services.arriving.entries.ownership import (
 )
 from bot.services.consent import privacy
 from bot.services.digest import read_before
-from bot.services.handover import asking, offering, taking
+from bot.services.handover import having_room, offering, yes_or_no
 from bot.services.work import from_before
 from bot.services.work.buttons import Press, Toast
 from bot.services.work.unit_of_work import Work
@@ -40,7 +40,9 @@ def _now(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
 
 def _room(work: Work, person: Person, offered: Handover, tapped: Touched) -> Toast:
     has_room = tapped.press.number("on") == 1
-    return taking.answer(work, person, offered, has_room=has_room, message_id=tapped.message_id)
+    return having_room.answer(
+        work, person, offered, has_room=has_room, message_id=tapped.message_id
+    )
 
 
 def _before(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
@@ -48,7 +50,7 @@ def _before(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
 
 
 def _answer(work: Work, care: Care, handover: Handover, tapped: Touched) -> Toast:
-    return asking.answer(
+    return yes_or_no.answer(
         work,
         care,
         handover,
