@@ -112,7 +112,7 @@ def _left(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> Le
     return Left(care.ended_at, "declined" if care.state == "declined" else "stopped")
 
 
-def _came(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> Came | None:
+def _came_from(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> Came | None:
     """The client's coming from a colleague, in the one digest into whose time it falls."""
     for handover in handovers.list_before(work.tx, care.id):
         at = handover.closed_at
@@ -175,7 +175,7 @@ def _facts(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> C
         **_risk(work, care, from_at, cut_off_at),
         engagement=_engagement(work, care, due, sessions, from_at, cut_off_at),
         left=_left(work, care, from_at, cut_off_at),
-        came=_came(work, care, from_at, cut_off_at),
+        came=_came_from(work, care, from_at, cut_off_at),
         unmet=tuple(
             Unmet(session.starts_at, session.unmet)
             for session in therapy_sessions.list_unmet(
