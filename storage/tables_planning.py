@@ -154,6 +154,27 @@ days_off = sa.Table(
     sqlite_autoincrement=True,  # therapy sessions name those that called them off by their id
 )
 
+leaves = sa.Table(
+    "leaves",
+    metadata,
+    # one row a span of days off: those for all clients in which more is different
+    sa.Column(
+        "days_off_id", Id, sa.ForeignKey("days_off.id"), primary_key=True, autoincrement=False
+    ),
+    text("digests"),
+    belongs_to("stand_in_id", "people", nullable=True),
+    text("stand_in_said", nullable=True),
+    at("told_at", nullable=True),
+    text("telling", nullable=True),
+    sa.Column("told_to", Id, nullable=False, server_default="0"),  # a care; no key: only counted up
+    at("back_told_at", nullable=True),
+    one_of("digests", "waits", "comes"),
+    one_of("stand_in_said", "yes", "no"),
+    one_of("telling", "away", "changed"),
+    index_where("ix_leaves_telling", "days_off_id", where="telling IS NOT NULL"),
+    sqlite_strict=True,
+)
+
 evenings = sa.Table(
     "evenings",
     metadata,

@@ -189,16 +189,15 @@ def _unread(settings: Settings) -> Iterator[Finding]:
 async def _asked_of_digests(settings: Settings) -> list[tuple[str, int]]:
     from bot.app import open_store
     from bot.clock import SystemClock
-    from bot.services.work.unread_digests import UNREAD_FOR
-    from storage import digests, people
+    from bot.services.work import unread_digests
+    from storage import people
     from storage.store import Tx
 
     now = SystemClock().now()
 
     def ask(tx: Tx) -> list[tuple[str, int]]:
         found = (
-            (each.code, digests.find_unread(tx, each.id, now - UNREAD_FOR))
-            for each in people.list_therapists(tx)
+            (each.code, unread_digests.find(tx, each, now)) for each in people.list_therapists(tx)
         )
         return [(code, (now - row.cut_off_at).days) for code, row in found if row is not None]
 

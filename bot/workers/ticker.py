@@ -19,12 +19,12 @@ from bot.clock import Clock
 from bot.logs import trouble
 from bot.services.care import ending
 from bot.services.check_in import check_ins, due
-from bot.services.digest import digests, morning, receipts, unread
+from bot.services.digest import coming_back, digests, morning, receipts, unread
 from bot.services.handover import yes_or_no
 from bot.services.outages import outages
 from bot.services.planning import sessions_ahead
 from bot.services.safety import escalating
-from bot.services.therapy_sessions import days_away, evening
+from bot.services.therapy_sessions import days_away, evening, leave_telling
 from bot.services.work import unread_digests
 from bot.services.work.practice import Practice
 from bot.services.work.unit_of_work import Work
@@ -86,6 +86,7 @@ def _day_messages() -> tuple[_DayMessage, ...]:
     return (
         _DayMessage(evening, "evening", "day_not_listed"),
         _DayMessage(morning, "morning", "day_not_told"),
+        _DayMessage(coming_back, "back", "return_not_told"),
     )
 
 
@@ -193,6 +194,11 @@ class Ticker:
             pass
         while await self._write("off", days_away.settle):
             pass
+        now = self.clock.now()
+        while await self.store.read(
+            lambda tx: leave_telling.is_owed(Work(tx, self.practice, now, "leave"))
+        ):
+            await self._write("leave", leave_telling.tell)
 
     async def _open(self) -> None:
         """Open what is due, as long as there is room for it in the outbox, and not before all that

@@ -21,6 +21,7 @@ NOBODYS = {
     "uptimes": "when the bot was up; people up to an id were told",
     "swings": "two numbers learnt from the ratings of at least five clients together",
     "calendar_imports": "a therapist's, for a day at most; times by care, under their own key",
+    "leaves": "a therapist's leave from all clients; it names no client",
     "evenings": "a therapist's hour for a list; it names no client",
     "digests": "a therapist's; the part about the client is a row of its own",
     "audit": "append-only: codes and times, no name and no word; it proves who did what",

@@ -10,8 +10,6 @@ import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from babel.dates import format_date
-
 from bot.services.work import unread_digests
 from bot.services.work.periods import next_cut_off
 from bot.services.work.therapist_names import names_for
@@ -19,17 +17,19 @@ from bot.services.work.unit_of_work import Work
 from flows.engine.check_in import Names
 from flows.kinds.kind import Value
 from flows.kinds.step import RATHER_NOT_SAY
-from flows.languages import locale_of
 from flows.schedule.zones import zone
 from flows.script.structure import Needs, Past
 from storage import answers, people
 from storage.answers import StoredAnswer
 from storage.cares import Care
+from storage.people import Person
 
 GOAL = "goal"
 TOPIC = "topic"
 """Measures under which clients name what a later check-in may take up."""
 TOPICS_FROM = timedelta(days=30)
+NEAR = 7
+"""A day no farther off than so many is named by its weekday alone."""
 MOST = 3
 """So many own goals or topics are taken up at most."""
 
@@ -41,9 +41,7 @@ PASSED_OVER = 10
 def names_of(work: Work, care: Care, needs: Needs) -> Names:
     """Everything that the texts and conditions of a flow may mention, as it stands now."""
     therapist = people.load(work.tx, care.therapist_id)
-    cut_off = next_cut_off(work, therapist)
-    locale = locale_of(care.language)
-    day = format_date(cut_off.astimezone(zone(therapist.zone)), "EEEE", locale=locale)
+    day = _summary_day(work, care, therapist)
     # a chat that may be anybody's is told nothing of what was said before
     is_known = care.unrecognised_since is None
     past = ((p.key, _past(work, care, p)) for p in needs.past if is_known)
@@ -55,6 +53,14 @@ def names_of(work: Work, care: Care, needs: Needs) -> Names:
         zone=care.zone,
         unasked=("strain",) if unread_digests.unread_since(work, care.therapist_id) else (),
     )
+
+
+def _summary_day(work: Work, care: Care, therapist: Person) -> str:
+    """The day of the next summary: a weekday, and of one that is farther off also the date."""
+    local = zone(therapist.zone)
+    on = next_cut_off(work, therapist).astimezone(local).date()
+    is_near = (on - work.now.astimezone(local).date()).days <= NEAR
+    return work.say(care.language, "summary_day" if is_near else "summary_far", on=on)
 
 
 def _past(work: Work, care: Care, past: Past) -> Value | None:

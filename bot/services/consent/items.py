@@ -25,7 +25,7 @@ from storage.cares import Care
 Apart = Literal["alerts", "deputy", "supervisor", "receipts"]
 """A matter of its own, in the order in which they are asked about."""
 APART: tuple[Apart, ...] = get_args(Apart)
-VERSION = "2027-02"
+VERSION = "2027-03"
 """The name of the questions as a client reads it; raised whenever the meaning of one changes."""
 
 

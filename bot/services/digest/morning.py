@@ -1,7 +1,7 @@
 """A card on the morning of a day with therapy sessions: what each client brings, what is open.
 
 Used by the ticker for therapists who have asked for it. It says what was told since the last
-session, in the words of the digest, and is a reading like any other.
+session, in the words of the digest, and is a reading like any other. On leave there is none.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 
 from bot.services.digest import caseload
 from bot.services.therapy_sessions import listing
-from bot.services.work import speak
+from bot.services.work import on_leave, speak
 from bot.services.work.unit_of_work import Work
 from flows.digest.section import ClientSection
 from flows.schedule.local_time import at_local, next_wall
@@ -79,6 +79,8 @@ def _today(work: Work, therapist: Person) -> list[tuple[Care, TherapySession]]:
     local = zone(therapist.zone)
     today = work.now.astimezone(local).date()
     is_morning = at_local(today, WALL, local) <= work.now < at_local(today, LATEST, local)
+    if on_leave.leaves_now(work, therapist):
+        return []
     told = therapist.morning_on is not None and therapist.morning_on >= today
     if not is_morning or told or people.chat_of(work.tx, therapist.id) is None:
         return []

@@ -1,6 +1,8 @@
 """Tells clients, each once, that their therapist has read no digest for two weeks.
 
-Used by the ticker, which tells the admin. It blames nobody, and says what else can be done.
+Used by the ticker, which tells the admin. It blames nobody, and says what else can be done. Of a
+leave the admin hears nothing, and questions about a strain go on; clients read all the same that
+nobody has read what they wrote.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ def tell(work: Work) -> tuple[str, ...]:
         row = digests.find_unread(work.tx, person.id, work.now - unread_digests.UNREAD_FOR)
         if row is None:
             continue
-        if digests.mark_unread_told(work.tx, row.id, work.now):
+        is_away = unread_digests.find(work.tx, person, work.now) is None
+        if not is_away and digests.mark_unread_told(work.tx, row.id, work.now):
             new.append(person.code)
         untold = cares.list_unread_untold(work.tx, person.id, of=row.cut_off_at)
         waiting += [(care, row) for care in untold if _waits(work, care, row)]
@@ -66,6 +69,8 @@ def _tell(work: Work, care: Care, row: DigestRow) -> None:
     names = names_for(work, care)
     asks = care.paused_at is None and not stepwise.is_outdated(work, care)
     said = [work.say(care.language, "unread", zone=local, since=row.cut_off_at, **names)]
+    if unread_digests.unread_since(work, care.therapist_id) is not None:
+        said.append(work.say(care.language, "unread_strain"))
     if asks:
         said.append(work.say(care.language, "unread_questions"))
     said = [" ".join(said), work.say(care.language, "unread_end", **names)]

@@ -70,12 +70,15 @@ def read_moment(text: str, today: date, language: Language) -> datetime | None:
 
 
 def read_span(text: str, today: date, language: Language) -> tuple[date, date] | None:
-    """The first and the last day of "21.12.-3.1.", "from 21 Dec to 3 Jan" or of one day; None: it
-    is not clear.
+    """The first and the last day of "21.12.-3.1.", "from 21 Dec to 3 Jan", "until 14 Dec", which
+    is from today on, or of one day; None: it is not clear.
     """
     typed = " ".join(text[: _LONGEST + 1].casefold().split())
     while typed.partition(" ")[0] in typed_words("starting"):
         typed = typed.partition(" ")[2]
+    if typed.partition(" ")[0] in typed_words("up_to"):
+        last = read_day(typed.partition(" ")[2], today, language, ahead=True)
+        return None if last is None else (today, last)
     between = "|".join(re.escape(word) for word in typed_words("up_to"))
     parts = re.split(rf" (?:{between}) |\s*[–—]\s*|(?<=[.\w])\s+-\s+|(?<=\.)-(?=\d)", typed)
     first = read_day(parts[0], today, language, ahead=False)

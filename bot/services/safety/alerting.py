@@ -55,8 +55,11 @@ def alert(work: Work, care: Care, case: RiskCase) -> Told:
     readers = line.at_once or line.later[:1]
     told = [reader for reader in readers if send(work, care, case, reader)]
     if case.state != "open":
+        first = readers[:1]
         told += [
-            reader for reader in readers if reader not in told and _again(work, care, case, reader)
+            reader
+            for reader in readers
+            if reader not in told and _again(work, care, case, reader, is_first=reader in first)
         ]
     after = work.practice.settings.safety.escalate_after
     wait(work, case, work.now + after if readers else work.now, is_new=True)
@@ -119,14 +122,17 @@ def _alert_to(role: Role) -> StaffKey:
     return "alert" if role == "therapist" else "alert_deputy"
 
 
-def _again(work: Work, care: Care, case: RiskCase, reader: Reader) -> bool:
-    """Queue the line that something is new, for the client's own therapist only."""
+def _again(work: Work, care: Care, case: RiskCase, reader: Reader, *, is_first: bool) -> bool:
+    """Queue the line that something is new, for the client's own therapist, and for a deputy who is
+    the first to be told; nobody else.
+    """
     person, role = reader
-    if role != "therapist":
+    if role != "therapist" and not is_first:
         return False
     step = NewStep(care.id, case.id, "told_again", work.now, person_id=person.id, detail=role)
     step_id = risk_cases.add_step(work.tx, step)
-    _say(work, care, case.id, reader, "alert_again", _later_key(step_id))
+    key = "alert_again" if role == "therapist" else _alert_to(role)
+    _say(work, care, case.id, reader, key, _later_key(step_id))
     return True
 
 

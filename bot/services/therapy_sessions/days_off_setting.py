@@ -6,20 +6,24 @@ Used by the entries of therapists and by /session. Nothing is kept before the th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.messages import Button, Rows
 from bot.services.planning.spoken_days import read_span
-from bot.services.therapy_sessions import days_away
+from bot.services.therapy_sessions import days_away, leave_screen
 from bot.services.therapy_sessions.listing import ALL_CLIENTS
 from bot.services.work import speak
 from bot.services.work.buttons import STALE, Toast, data
+from bot.services.work.periods import cut_offs_in, first_after, next_cut_off
 from bot.services.work.unit_of_work import Work
+from bot.texts.keys import StaffKey
 from flows.schedule.zones import zone
-from storage import audit, cares, days_off
+from storage import audit, cares, days_off, leaves
 from storage.cares import Care
 from storage.days_off import DaysOff
+from storage.leaves import Digests, Leave
 from storage.people import Person
 
 FIRST_DAYS = 21
@@ -107,12 +111,45 @@ def by_words(work: Work, therapist: Person, whom: Whom, words: str) -> None:
 def keep(
     work: Work, therapist: Person, whom: Whom, first: int, days: int, message_id: int
 ) -> Toast:
-    """The days are off: what is planned in them is called off, what a regular time would bring does
-    not come.
+    """The days are off for one client: what is planned in them is called off, what a regular time
+    would bring does not come.
+    """
+    kept = _keep(work, therapist, whom, first, days)
+    if kept is None:
+        return STALE
+    off, text = kept
+    undo = Button(work.tell(therapist.language, "button_undo"), data("days_off_undo", off.id))
+    rows = (*speak.row(undo), *_back(work, therapist, whom))
+    speak.edit(work, therapist.id, message_id, text, key="days_off", rows=rows)
+    return None
+
+
+def keep_leave(
+    work: Work, therapist: Person, first: int, days: int, word: str, message_id: int
+) -> Toast:
+    """The days are off for all clients, which is a leave: in it the digest does what the ``word``
+    says.
+    """
+    becomes = next((each for each in leaves.DIGESTS if each == word), None)
+    kept = None if becomes is None else _keep(work, therapist, Whom(None), first, days)
+    if becomes is None or kept is None:
+        return STALE
+    off, said = kept
+    leaves.add(work.tx, off.id, digests=becomes)
+    text, rows = leave_screen.screen(work, therapist, leaves.load(work.tx, off.id), said=said)
+    speak.edit(work, therapist.id, message_id, text, key="days_off", rows=rows)
+    return None
+
+
+def _keep(
+    work: Work, therapist: Person, whom: Whom, first: int, days: int
+) -> tuple[DaysOff, str] | None:
+    """The days off as they are kept, and the sentence that says so; None where they are off
+    already, or a button is out of date.
     """
     begin = _day(work, therapist, first)
     if begin is None or not 1 <= days <= LONGEST:
-        return STALE
+        return None
     wanted = _of(work, therapist, whom, begin, days)
     running = days_off.list_running(work.tx, therapist.id, since=begin)
     if any(
@@ -120,7 +157,7 @@ def keep(
         == (wanted.care_id, wanted.first_on, wanted.last_on)
         for each in running
     ):
-        return STALE
+        return None
     count = days_away.count(work, therapist, wanted)
     off = days_off.add(
         work.tx,
@@ -131,25 +168,57 @@ def keep(
         now=work.now,
     )
     _record(work, therapist, whom, "days_off")
-    language = therapist.language
-    text = work.tell(language, "off_kept", first=off.first_on, last=off.last_on, count=count)
-    undo = Button(work.tell(language, "button_undo"), data("days_off_undo", off.id))
-    rows = (*speak.row(undo), *_back(work, therapist, whom))
-    speak.edit(work, therapist.id, message_id, text, key="days_off", rows=rows)
-    return None
+    values = {"first": off.first_on, "last": off.last_on, "count": count}
+    return off, work.tell(therapist.language, "off_kept", **values)
 
 
 def undo(work: Work, therapist: Person, off: DaysOff, message_id: int) -> Toast:
-    """The days are none off: what was called off for them and is still to come takes place."""
+    """The days are none off: what was called off for them and is still to come takes place. A leave
+    that has begun ends with yesterday.
+    """
     if off.undone_at is not None:
         return STALE
     days_off.undo(work.tx, off.id, work.now)
     care = None if off.care_id is None else cares.load(work.tx, off.care_id)
     _record(work, therapist, Whom(care), "days_off_taken_back")
     text = work.tell(therapist.language, "off_undone", first=off.first_on, last=off.last_on)
+    leave = leaves.find(work.tx, off.id)
+    if leave is not None:
+        text = f"{text} {_end(work, therapist, leave)}".rstrip()
     rows = _back(work, therapist, Whom(care))
     speak.edit(work, therapist.id, message_id, text, key="days_off", rows=rows)
     return None
+
+
+def _end(work: Work, therapist: Person, leave: Leave) -> str:
+    """Nobody covers any more. What has passed of a leave was one; of one that had not begun clients
+    who were told are told that it has changed.
+    """
+    leave_screen.dismiss(work, leave)
+    today = _today(work, therapist)
+    if leave.first_on < today:
+        past = days_off.add(
+            work.tx,
+            therapist_id=therapist.id,
+            care_id=None,
+            first_on=leave.first_on,
+            last_on=min(leave.last_on, today - timedelta(days=1)),
+            now=leave.made_at,  # the cut-offs since then were none
+        )
+        leaves.go_on_as(work.tx, leave.id, past.id)
+        return _next_digest(work, therapist, leave)
+    if leave.told_at is None:
+        return _next_digest(work, therapist, leave)
+    leaves.begin_telling(work.tx, leave.id, "changed", work.now)
+    told = work.tell(therapist.language, "leave_changed_told")
+    return f"{told} {_next_digest(work, therapist, leave)}".rstrip()
+
+
+def _next_digest(work: Work, therapist: Person, leave: Leave) -> str:
+    if leave.digests == "comes":
+        return ""
+    at, local = next_cut_off(work, therapist), zone(therapist.zone)
+    return work.tell(therapist.language, "leave_digest_next", at=at, zone=local)
 
 
 def _sure(work: Work, therapist: Person, whom: Whom, begin: date, days: int) -> tuple[str, Rows]:
@@ -161,11 +230,38 @@ def _sure(work: Work, therapist: Person, whom: Whom, begin: date, days: int) -> 
     else:
         said = [work.tell(language, "off_sure_one", alias=whom.care.alias, **values)]
     said.append(work.tell(language, "off_count", count=days_away.count(work, therapist, off)))
-    yes = Button(
-        work.tell(language, "button_off_keep"),
-        data("days_off_keep", whom.number, begin.toordinal(), days),
+    if whom.care is not None:
+        keep = data("days_off_keep", whom.care.id, begin.toordinal(), days)
+        yes = [Button(work.tell(language, "button_off_keep"), keep)]
+    else:
+        yes = _as_leave(work, therapist, off, said)
+    return "\n\n".join(said), (*speak.column(*yes), *_back(work, therapist, whom))
+
+
+def _as_leave(work: Work, therapist: Person, off: DaysOff, said: list[str]) -> list[Button]:
+    """One button, or two where a digest could wait, which is ``said`` then."""
+    keys: dict[Digests, StaffKey] = {"comes": "button_off_keep"}
+    made = cut_offs_in(work, therapist, off.first_on, off.last_on)
+    if made:
+        said.append(_wait(work, therapist, off, made))
+        keys = {"waits": "button_leave_waits", "comes": "button_leave_comes"}
+    first, days = off.first_on.toordinal(), (off.last_on - off.first_on).days + 1
+    return [
+        Button(work.tell(therapist.language, key), data("leave_keep", first, days, word=word))
+        for word, key in keys.items()
+    ]
+
+
+def _wait(work: Work, therapist: Person, off: DaysOff, made: Sequence[datetime]) -> str:
+    """Say which digests could wait, and for which one."""
+    return work.tell(
+        therapist.language,
+        "leave_wait",
+        count=len(made),
+        first=made[0],
+        at=first_after(work, therapist, off.last_on),
+        zone=zone(therapist.zone),
     )
-    return "\n\n".join(said), (*speak.row(yes), *_back(work, therapist, whom))
 
 
 def _of(work: Work, therapist: Person, whom: Whom, begin: date, days: int) -> DaysOff:

@@ -7,11 +7,11 @@ their own time.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import datetime, time
 
 from bot.messages import Button
 from bot.services.therapy_sessions import listing
-from bot.services.work import speak
+from bot.services.work import on_leave, speak
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.unit_of_work import Work
 from flows.schedule.local_time import at_local, next_wall
@@ -58,13 +58,9 @@ def _is_owed(work: Work, therapist: Person) -> bool:
     kept = evenings.find(work.tx, therapist.id)
     if kept is not None and kept.listed_on is not None and kept.listed_on >= today:
         return False
-    if _is_away(work, therapist, today):
+    if on_leave.leaves_now(work, therapist):
         return False
     return any(session.counts for _, session in listing.of_day(work, therapist, today))
-
-
-def _is_away(work: Work, therapist: Person, day: date) -> bool:
-    return any(off.care_id is None and off.first_on <= day for off in listing.away(work, therapist))
 
 
 def tell(work: Work, therapist_id: int) -> None:

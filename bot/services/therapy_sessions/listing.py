@@ -16,7 +16,7 @@ from bot.services.work.unit_of_work import Work
 from bot.texts.keys import StaffKey
 from flows.schedule.local_time import at_local
 from flows.schedule.zones import zone
-from storage import cares, days_off, therapy_sessions
+from storage import cares, days_off, leaves, therapy_sessions
 from storage.cares import Care
 from storage.days_off import DaysOff
 from storage.people import Person
@@ -114,7 +114,7 @@ def _coming_list(work: Work, therapist: Person, page: int) -> tuple[str, Rows]:
             work, language, page, of, lambda number: data("session_page", number)
         ),
         *speak.row(ended, off),
-        *_taking_back(work, therapist),
+        *_opening(work, therapist),
     )
     return "\n\n".join(filter(None, said)), rows
 
@@ -181,16 +181,16 @@ def _away_line(work: Work, therapist: Person, off: DaysOff) -> str:
     return work.tell(therapist.language, "away_line_of", alias=alias, **values)
 
 
-def _taking_back(work: Work, therapist: Person) -> Rows:
-    """A button for each of the days off, by which they are none."""
-    return speak.column(
-        *(
-            Button(
-                work.tell(
-                    therapist.language, "button_days_on", first=off.first_on, last=off.last_on
-                ),
-                data("days_off_undo", off.id),
-            )
-            for off in away(work, therapist)
+def _opening(work: Work, therapist: Person) -> Rows:
+    """A button for each of the days off: one client's are taken back by it, a leave is opened."""
+    buttons = []
+    for off in away(work, therapist):
+        is_leave = leaves.find(work.tx, off.id) is not None
+        label = work.tell(
+            therapist.language,
+            "button_leave_of" if is_leave else "button_days_on",
+            first=off.first_on,
+            last=off.last_on,
         )
-    )
+        buttons.append(Button(label, data("leave" if is_leave else "days_off_undo", off.id)))
+    return speak.column(*buttons)

@@ -94,6 +94,12 @@ Name = Literal[
     "days_off_until",
     "days_off_keep",
     "days_off_undo",
+    "leave_keep",
+    "leave",
+    "leave_tell_ask",
+    "leave_tell",
+    "cover_ask",
+    "cover_say",
     "evening_ask",
     "evening_set",
     "calendar",
@@ -276,7 +282,13 @@ FORMS: dict[Name, Form] = {
     "days_off_from": Form("df", ("care", "place")),
     "days_off_until": Form("du", ("care", "place", "days")),
     "days_off_keep": Form("dk", ("care", "place", "days")),
+    "leave_keep": Form("vf", ("place", "days"), has_word=True),
     "days_off_undo": Form("dx", ("days_off",)),
+    "leave": Form("va", ("days_off",)),
+    "leave_tell_ask": Form("vb", ("days_off",)),
+    "leave_tell": Form("vc", ("days_off",)),
+    "cover_ask": Form("vd", ("days_off", "place")),
+    "cover_say": Form("ve", ("days_off",), has_word=True),
     "evening_ask": Form("ea", ()),
     "evening_set": Form("es", ("minute",)),
     "calendar": Form("ct", ("calendar",), has_word=True),
@@ -337,9 +349,9 @@ FORMS: dict[Name, Form] = {
 """``version``: of the consent that was shown. ``place``: of its step, from 0; of a question about
 one matter, 1 in a round and 0 under /privacy; for an ending, the days until then; of a regular time
 its weekday, or ten times its minutes and its weeks; of a list of therapy sessions its page, or a
-day as its ordinal, as the first day off is. ``minute``: since 1970 for a therapy session and the
-last step of erasing, of the day for a client's own time and the evening's list. ``weekdays``: as
-bits, 0 for as they are. ``on``: 1 or 0. ``with_whom``: the note holds the words behind the command
-that is its code word, 0 for none. Under a digest ``place`` is the clients before, ``weekdays`` one
-day, 0 for Monday.
+day as its ordinal, as the first day off is; of a colleague who is asked to cover their number, 0
+for nobody. ``minute``: since 1970 for a therapy session and the last step of erasing, of the day
+for a client's own time and the evening's list. ``weekdays``: as bits, 0 for as they are. ``on``: 1
+or 0. ``with_whom``: the note holds the words behind the command that is its code word, 0 for none.
+Under a digest ``place`` is the clients before, ``weekdays`` one day, 0 for Monday.
 """

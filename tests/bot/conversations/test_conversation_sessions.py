@@ -215,10 +215,13 @@ async def test_days_off_for_all_call_sessions_off_and_give_them_back(house: Hous
     (said,) = await house.tap(weber, "Mon 7 Dec (14 d)")
     assert said == (
         "Off from Tuesday 24 November to Monday 7 December, for all your clients?\n\n"
-        "4 therapy sessions fall away by it."
+        "4 therapy sessions fall away by it.\n\n"
+        "2 digests can wait, from that of Sunday 29 November on: the one of Sunday 13 December "
+        "then covers all the time. Words that led to the crisis card wait with it where no message "
+        "at once was agreed; /digest shows them at any time."
     )
     assert "cancelled" not in (await states(house)).values()
-    (said,) = await house.tap(weber, "Yes, these days are off")
+    (said,) = await house.tap(weber, "Yes, digests come as ever")
     assert "4 therapy sessions fall away" in said
     found = await states(house)
     assert [day for day, state in found.items() if state == "cancelled"] == [
@@ -233,7 +236,8 @@ async def test_days_off_for_all_call_sessions_off_and_give_them_back(house: Hous
     assert client.heard(mark) == []
     (said,) = await house.say(weber, "/session")
     assert "Off: Tue 24 Nov to Mon 7 Dec, for all clients" in said
-    await house.tap(weber, "Undo: 24 Nov – 7 Dec")
+    await house.tap(weber, "Leave 24 Nov – 7 Dec …")
+    await house.tap(weber, "Take it back")
     found = await states(house)
     # what has passed stays called off
     assert [day for day, state in found.items() if state == "cancelled"] == ["11-24T14:00"]
@@ -277,6 +281,8 @@ async def test_days_off_of_one_client_in_words_also_far_ahead(house: House) -> N
         ("away from 21 dec to 3 jan", "Off from Monday 21 December to Sunday 3 January, for all"),
         ("urlaub vom 21.12. bis 3.1.", "Off from Monday 21 December to Sunday 3 January, for all"),
         ("off 24.12.", "Off from Thursday 24 December to Thursday 24 December, for all"),
+        ("off until 14 Dec", "Off from Monday 23 November to Monday 14 December, for all"),
+        ("urlaub bis 14.12.", "Off from Monday 23 November to Monday 14 December, for all"),
         ("off tomorrow", "Off from Tuesday 24 November to Tuesday 24 November, for all"),
         ("holiday", "I could not read these days."),
         ("holiday soon", "I could not read these days."),
@@ -356,7 +362,7 @@ async def test_another_therapists_sessions_are_out_of_reach(house: House) -> Non
     await house.client(kern, "A.B.")
     await regular(house, kern)
     await house.say(kern, "/session holiday 1.12.-20.12.")
-    await house.tap(kern, "Yes, these days are off")
+    await house.tap(kern, "Yes, digests come as ever")
     mine = "SELECT count(*) FROM therapy_sessions WHERE care_id = 1 AND state = 'cancelled'"
     assert await house.rows(mine) == [(1,)]
 

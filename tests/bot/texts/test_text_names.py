@@ -44,6 +44,8 @@ REST = {
     "count": 9,
     "on": date(2026, 11, 30),
     "since": date(2026, 11, 23),
+    "first": date(2026, 12, 21),
+    "last": date(2027, 1, 3),
     "days": "23. Nov. 2026",
     "now": datetime(2026, 11, 23, 9, 0, tzinfo=UTC),
     "at": datetime(2026, 11, 29, 17, 0, tzinfo=UTC),

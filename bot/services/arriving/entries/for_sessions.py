@@ -6,12 +6,14 @@ Part of the table of therapists' entries.
 
 from __future__ import annotations
 
-from bot.services.arriving.entries.entry import Tap, Touched
+from bot.services.arriving.entries.entry import Tap, Touched, to_message
 from bot.services.arriving.entries.ownership import (
     CALENDAR,
     CARE,
     CARE_OR_ALL,
+    COVER,
     DAYS_OFF,
+    LEAVE,
     OWN,
     SESSION,
 )
@@ -19,6 +21,8 @@ from bot.services.therapy_sessions import (
     calendar_files,
     days_off_setting,
     evening,
+    leave_screen,
+    leave_telling,
     listing,
     regular_setting,
     session_command,
@@ -30,6 +34,7 @@ from bot.services.work.unit_of_work import Work
 from storage.calendar_imports import CalendarImport
 from storage.cares import Care
 from storage.days_off import DaysOff
+from storage.leaves import Leave
 from storage.people import Person
 from storage.therapy_sessions import TherapySession
 
@@ -129,13 +134,35 @@ def _off_until(work: Work, person: Person, whom: Whom, tapped: Touched) -> Toast
     return days_off_setting.ask_sure(work, person, whom, first, days, tapped.message_id)
 
 
-def _off_keep(work: Work, person: Person, whom: Whom, tapped: Touched) -> Toast:
+def _off_keep(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
     first, days = tapped.press.number("place"), tapped.press.number("days")
-    return days_off_setting.keep(work, person, whom, first, days, tapped.message_id)
+    return days_off_setting.keep(work, person, Whom(care), first, days, tapped.message_id)
+
+
+def _leave_keep(work: Work, person: Person, who: Person, tapped: Touched) -> Toast:
+    first, days = tapped.press.number("place"), tapped.press.number("days")
+    word = tapped.press.word
+    return days_off_setting.keep_leave(work, person, first, days, word, tapped.message_id)
 
 
 def _off_undo(work: Work, person: Person, off: DaysOff, tapped: Touched) -> Toast:
     return days_off_setting.undo(work, person, off, tapped.message_id)
+
+
+def _cover_ask(work: Work, person: Person, leave: Leave, tapped: Touched) -> Toast:
+    whom = tapped.press.number("place")
+    return leave_screen.ask(work, person, leave, whom, tapped.message_id)
+
+
+def _cover_say(work: Work, person: Person, leave: Leave, tapped: Touched) -> Toast:
+    return leave_screen.answer(work, person, leave, tapped.press.word, tapped.message_id)
+
+
+def _leave_tell(work: Work, person: Person, leave: Leave, tapped: Touched) -> Toast:
+    toast = leave_telling.begin(work, person, leave)
+    if toast is None:
+        leave_screen.open_again(work, person, leave, tapped.message_id)
+    return toast
 
 
 def _evening(work: Work, person: Person, who: Person, tapped: Touched) -> Toast:
@@ -171,8 +198,14 @@ SESSION_TAPS = (
     Tap("days_off", CARE_OR_ALL, _off),
     Tap("days_off_from", CARE_OR_ALL, _off_from),
     Tap("days_off_until", CARE_OR_ALL, _off_until),
-    Tap("days_off_keep", CARE_OR_ALL, _off_keep),
+    Tap("days_off_keep", CARE, _off_keep),
+    Tap("leave_keep", OWN, _leave_keep),
     Tap("days_off_undo", DAYS_OFF, _off_undo),
+    Tap("leave", LEAVE, to_message(leave_screen.open_)),
+    Tap("leave_tell_ask", LEAVE, to_message(leave_telling.ask)),
+    Tap("leave_tell", LEAVE, _leave_tell),
+    Tap("cover_ask", LEAVE, _cover_ask),
+    Tap("cover_say", COVER, _cover_say),
     Tap("evening_ask", OWN, _evening),
     Tap("evening_set", OWN, _evening_set),
     Tap("calendar", CALENDAR, _calendar),

@@ -28,6 +28,7 @@ from storage import (
     enrolments,
     flags,
     handovers,
+    leaves,
     memos,
     notes,
     risk_cases,
@@ -41,6 +42,7 @@ from storage.days_off import DaysOff
 from storage.enrolments import Enrolment
 from storage.flags import Flag
 from storage.handovers import Handover
+from storage.leaves import Leave
 from storage.memos import Memo
 from storage.notes import StoredNote
 from storage.people import Person
@@ -147,6 +149,16 @@ def _days_off(work: Work, person: Person, press: Press) -> DaysOff | None:
     return found if found is not None and found.therapist_id == person.id else None
 
 
+def _leave(work: Work, person: Person, press: Press) -> Leave | None:
+    found = leaves.find(work.tx, press.number("days_off"))
+    return found if found is not None and found.therapist_id == person.id else None
+
+
+def _cover(work: Work, person: Person, press: Press) -> Leave | None:
+    found = leaves.find(work.tx, press.number("days_off"))
+    return found if found is not None and found.stand_in_id == person.id else None
+
+
 def _calendar(work: Work, person: Person, press: Press) -> CalendarImport | None:
     found = calendar_imports.find(work.tx, press.number("calendar"))
     return found if found is not None and found.therapist_id == person.id else None
@@ -248,6 +260,10 @@ CARE = Owned(frozenset({"care"}), _care)
 CARE_OR_ALL = Owned(frozenset({"care"}), _care_or_all)
 """A client of the therapist's, or all of them."""
 DAYS_OFF = Owned(frozenset({"days_off"}), _days_off)
+LEAVE = Owned(frozenset({"days_off"}), _leave)
+"""A leave of the therapist's."""
+COVER = Owned(frozenset({"days_off"}), _cover)
+"""A leave of a colleague who has asked the therapist to cover."""
 CALENDAR = Owned(frozenset({"calendar"}), _calendar)
 """A calendar file that the therapist sent."""
 SESSION = Owned(frozenset({"therapy_session"}), _session)
