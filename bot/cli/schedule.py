@@ -20,7 +20,6 @@ from bot.services.work.unit_of_work import Work
 from bot.texts import shipped
 from bot.texts.keys import ScheduleKey
 from flows.schedule.explain import DayFacts, Explanation, explain
-from flows.schedule.projection import Verdict
 from flows.schedule.zones import zone
 from storage.cares import Care
 from storage.store import Store, Tx
@@ -116,14 +115,6 @@ def _date(text: str) -> date | None:
     return None
 
 
-LINES: dict[Verdict, ScheduleKey] = {
-    "comes": "line_comes",
-    "weekly_cap": "line_weekly_cap",
-    "quiet": "line_quiet",
-    "already_answered": "line_already_answered",
-}
-
-
 def _lines(settings: Settings, care: Care, days: int, found: list[Coming]) -> list[str]:
     lines = [_say(settings, "title", code=care.client_code, days=days, zone_name=care.zone)]
     if care.state != "active":
@@ -134,7 +125,7 @@ def _lines(settings: Settings, care: Care, days: int, found: list[Coming]) -> li
         lines.append(_say(settings, "unreachable"))
     for each in found:
         values = {"at": each.at, "title": each.title, "rule": each.rule, "zone": zone(care.zone)}
-        lines.append(_say(settings, LINES[each.verdict], **values))
+        lines.append(_say(settings, outlook.LINES[each.verdict], **values))
     if not found and care.state == "active":
         lines.append(_say(settings, "nothing"))
     return lines

@@ -1,7 +1,8 @@
-"""/client: a therapist's card of one client, with buttons to switch flows on and off and to send
-one now.
+"""/client: a therapist's card of one client, with buttons to switch flows on and off, to send one
+now, and to open what the client wrote.
 
-It shows who the client is and what they get, never what they answered.
+It shows who the client is, what they get and that something is open, never what they answered:
+a card is no reading.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from bot.services.care import ending, handover_lines, session_lines
 from bot.services.consent import stepwise, supervision
 from bot.services.planning import enrolling, plans, projecting
 from bot.services.work import from_before, pages_of_people, speak
+from bot.services.work.button_forms import Name
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.shelf import number_of
 from bot.services.work.unit_of_work import Work
@@ -23,7 +25,7 @@ from flows.schedule.occurrences import REQUEST_SLOT, plan_request
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
-from storage import cares, check_ins, invites, moves
+from storage import cares, check_ins, flags, invites, moves
 from storage.cares import Care
 from storage.people import Person
 
@@ -150,6 +152,8 @@ def _card(work: Work, therapist: Person, care: Care) -> tuple[str, Rows]:
         text = work.tell(therapist.language, BELOW[care.state], alias=care.alias)
         rows = (*_new_link(work, therapist, care), *ending.buttons(work, therapist, care))
         said = [line, text]
+        if care.state in cares.OVER:
+            rows = (*_to_open(work, therapist, care), *rows)
         if enrolling.may_switch(care):
             said += session_lines.lines(work, therapist, care)
             rows = _buttons(work, therapist, care)
@@ -159,10 +163,31 @@ def _card(work: Work, therapist: Person, care: Care) -> tuple[str, Rows]:
     agreed = supervision.line_for(work, therapist, care)
     parts = [line, *_asked_anew(work, therapist, care), *_ending(work, therapist, care)]
     parts += handover_lines.lines(work, therapist, care)
-    parts += session_lines.lines(work, therapist, care)
+    parts += [*_open_flag(work, therapist, care), *session_lines.lines(work, therapist, care)]
     parts.append(work.tell(therapist.language, key))
     parts += [*_left_out(work, therapist, care), *([agreed] if agreed else [])]
     return "\n\n".join(parts), rows
+
+
+def _open_flag(work: Work, therapist: Person, care: Care) -> Iterator[str]:
+    """Say that something is open, since when, and what the therapist noted about it."""
+    flag = flags.find_open(work.tx, care.id)
+    if flag is None:
+        return
+    on = flag.opened_at.astimezone(zone(therapist.zone)).date()
+    yield work.tell(therapist.language, "card_flag", on=on)
+
+
+def _to_open(work: Work, therapist: Person, care: Care) -> Rows:
+    """The buttons that open what a client wrote, what was noted of them, and what comes to them."""
+    named: tuple[tuple[StaffKey, Name], ...] = (
+        ("button_card_days", "card_days"),
+        ("button_card_chart", "card_chart"),
+        ("button_card_notes", "card_notes"),
+        ("button_card_coming", "card_coming"),
+    )
+    buttons = [Button(work.tell(therapist.language, key), data(to, care.id)) for key, to in named]
+    return (tuple(buttons[:2]), tuple(buttons[2:] if care.state == "active" else buttons[2:3]))
 
 
 def _ending(work: Work, therapist: Person, care: Care) -> Iterator[str]:
@@ -284,7 +309,9 @@ def _buttons(work: Work, therapist: Person, care: Care) -> Rows:
     ):
         label = work.tell(therapist.language, "button_card_offer")
         buttons.append(Button(label, data("card_offer", care.id)))
+    to_open = _to_open(work, therapist, care) if care.state == "active" else ()
     return (
+        *to_open,
         *speak.column(*buttons[:MOST_BUTTONS]),
         *session_lines.button(work, therapist, care),
         *_new_link(work, therapist, care),

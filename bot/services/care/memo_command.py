@@ -39,8 +39,13 @@ def command(work: Work, therapist: Person, rest: str) -> None:
     elif text:
         _keep(work, therapist, care, text)
     else:
-        shown, rows = _listed(work, therapist, care)
-        speak.reply(work, therapist.id, shown, key="notes", rows=rows, protected=True)
+        show(work, therapist, care)
+
+
+def show(work: Work, therapist: Person, care: Care) -> None:
+    """List what was noted about a client."""
+    text, rows = _listed(work, therapist, care)
+    speak.reply(work, therapist.id, text, key="notes", rows=rows, protected=True)
 
 
 def drop(work: Work, therapist: Person, care: Care, memo: Memo, message_id: int) -> Toast:

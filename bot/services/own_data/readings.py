@@ -26,6 +26,7 @@ _READ = (
     "case.",
     "flag.",
     "client.paper",
+    "client.chart",
     "client.written",
     "client.exported",
     "inbox.explained",

@@ -43,6 +43,13 @@ RULES: dict[str, ScheduleKey] = {
     "every": "rule.every",
 }
 """By which rule check-ins come, for every trigger."""
+LINES: dict[Verdict, ScheduleKey] = {
+    "comes": "line_comes",
+    "weekly_cap": "line_weekly_cap",
+    "quiet": "line_quiet",
+    "already_answered": "line_already_answered",
+}
+"""The line of a check-in to come, by what will come of it."""
 _REASONS: dict[str, NotSent] = {
     "too_late": "window_over",
     "paused": "paused",
@@ -68,11 +75,15 @@ class Coming:
     """As things stand, what will come of it."""
 
 
-def coming(work: Work, care: Care, *, until: datetime) -> list[Coming]:
-    """Every check-in due from now up to ``until``, by time, with what will come of it."""
+def coming(
+    work: Work, care: Care, *, until: datetime, language: Language | None = None
+) -> list[Coming]:
+    """Every check-in due from now up to ``until``, by time, with what will come of it; in the
+    practice's language unless another one is wanted.
+    """
     if care.state != "active":
         return []
-    language = work.practice.settings.practice.language
+    language = language or work.practice.settings.practice.language
     rules = {flow.id: (flow, enrolment) for enrolment, flow in _enrolled(work, care)}
     found = []
     for each in projecting.projected(work, care, work.now, until):

@@ -13,7 +13,6 @@ from typing import get_args
 
 import pytest
 
-from bot.cli import schedule
 from bot.report import choices
 from bot.services.care import client_card
 from bot.services.check_in import prompt_message
@@ -60,7 +59,7 @@ def test_they_are_written_anew_where_the_module_cannot_be_read(tmp_path: Path) -
         (own_times.REFUSED, get_args(WishRefusal)),
         (own_times.COMES, OWN_TIMES),
         (outlook.RULES, (trigger.name for trigger in TRIGGERS)),
-        (schedule.LINES, get_args(Verdict)),
+        (outlook.LINES, get_args(Verdict)),
         (client_card.LINES, (*STATES, "paused", "unreachable")),
         (
             recording.RECORDED,

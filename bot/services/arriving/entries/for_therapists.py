@@ -17,8 +17,16 @@ from bot.services.arriving.entries.entry import (
 from bot.services.arriving.entries.for_handover import THERAPISTS_TAPS
 from bot.services.arriving.entries.for_sessions import SESSION_TAPS
 from bot.services.arriving.entries.ownership import CARE, CASE, DIGEST, FLAG, MEMO, ONE, OWN
-from bot.services.care import client_card, client_list, ending, inviting, memo_command, pausing_for
-from bot.services.digest import acknowledging, digests, earlier_weeks, own_hour
+from bot.services.care import (
+    client_card,
+    client_list,
+    coming_up,
+    ending,
+    inviting,
+    memo_command,
+    pausing_for,
+)
+from bot.services.digest import acknowledging, digests, earlier_weeks, one_client, own_hour
 from bot.services.digest.acknowledging import ShownClient, ShownFlag
 from bot.services.digest.digests import ShownDigest
 from bot.services.handover import offering
@@ -130,6 +138,19 @@ def _switch(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
 
 def _send(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
     return client_card.send(work, person, care, tapped.press.number("flow"))
+
+
+def _card_days(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    return one_client.show_days(work, person, care)
+
+
+def _card_chart(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    return one_client.show_chart(work, person, care)
+
+
+def _card_notes(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    memo_command.show(work, person, care)
+    return None
 
 
 def _flag(work: Work, person: Person, about: ShownFlag, tapped: Touched) -> Toast:
@@ -285,6 +306,10 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Tap("card_offer", CARE, to_message(client_card.offer)),
         Tap("card_flow", CARE, _switch),
         Tap("card_send", CARE, _send),
+        Tap("card_days", CARE, _card_days),
+        Tap("card_chart", CARE, _card_chart),
+        Tap("card_notes", CARE, _card_notes),
+        Tap("card_coming", CARE, to_message(coming_up.show)),
         Tap("flag", FLAG, _flag),
         Tap("flags", DIGEST, _flags),
         Tap("acknowledge", FLAG, _acknowledge),
