@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -105,16 +106,27 @@ def list_measured(
     ``since`` <= given < ``until``, where asked for. ``newest``: only those of so many check-ins
     that have such an answer, the last that were opened.
     """
+    query = _measured(prefixes, measure, since is not None, until is not None, newest)
+    asked = {"since": since, "until": until}
+    return _all(tx, query, care_id=care_id, **{k: v for k, v in asked.items() if v is not None})
+
+
+@lru_cache
+def _measured(
+    prefixes: tuple[str, ...], measure: str | None, since: bool, until: bool, newest: int | None
+) -> sa.Select[Any]:
+    """The statement for what is asked for: it is built once, as a digest asks it of each client."""
     wanted = _T.measures == measure if measure is not None else _begins_with(prefixes)
     query = _MEASURED.where(wanted)
-    if since is not None:
-        lasted = check_ins.c.ended_at.is_(None) | (check_ins.c.ended_at >= since)
-        query = query.where(_T.given_at >= since, lasted)
-    if until is not None:
-        query = query.where(_T.given_at < until)
+    if since:
+        from_at = sa.bindparam("since", type_=_T.given_at.type)
+        lasted = check_ins.c.ended_at.is_(None) | (check_ins.c.ended_at >= from_at)
+        query = query.where(_T.given_at >= from_at, lasted)
+    if until:
+        query = query.where(_T.given_at < sa.bindparam("until", type_=_T.given_at.type))
     if newest is not None:
         query = query.where(check_ins.c.id.in_(_newest_with(wanted, newest)))
-    return _all(tx, query, care_id=care_id)
+    return query
 
 
 def list_marks(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -175,14 +176,23 @@ def list_for_care(
     """The care's check-ins, oldest first: those opened since, those that are open or were until
     then, those of one flow, if asked for.
     """
-    query = _SELECT.where(_T.care_id == care_id).order_by(_T.opened_at, _T.id)
-    if opened_since is not None:
-        query = query.where(_T.opened_at >= opened_since)
-    if lasted_until is not None:
-        query = query.where(_T.ended_at.is_(None) | (_T.ended_at >= lasted_until))
-    if flow_id is not None:
-        query = query.where(_T.flow_id == flow_id)
-    return [_stored(tx, row) for row in tx.conn.execute(query).all()]
+    asked = {"opened_since": opened_since, "lasted_until": lasted_until, "flow_id": flow_id}
+    given = {name: value for name, value in asked.items() if value is not None}
+    rows = tx.conn.execute(_of_care(frozenset(given)), {"care_id": care_id, **given}).all()
+    return [_stored(tx, row) for row in rows]
+
+
+@lru_cache
+def _of_care(asked: frozenset[str]) -> sa.Select[Any]:
+    """The statement for what is asked for: it is built once, as a digest asks it of each client."""
+    query = _SELECT.where(_T.care_id == sa.bindparam("care_id")).order_by(_T.opened_at, _T.id)
+    if "opened_since" in asked:
+        query = query.where(_T.opened_at >= sa.bindparam("opened_since"))
+    if "lasted_until" in asked:
+        query = query.where(_T.ended_at.is_(None) | (_T.ended_at >= sa.bindparam("lasted_until")))
+    if "flow_id" in asked:
+        query = query.where(_T.flow_id == sa.bindparam("flow_id"))
+    return query
 
 
 def _moving(state: CheckIn, now: datetime) -> dict[str, Any]:

@@ -36,6 +36,11 @@ _CONSENT = sa.select(
     *(consents.c.item, consents.c.version, consents.c.text_hash),
     *(consents.c.language, consents.c.given_at),
 )
+_IN_FORCE = _CONSENT.where(
+    consents.c.care_id == sa.bindparam("care_id"),
+    consents.c.item == sa.bindparam("item"),
+    consents.c.revoked_at.is_(None),
+)
 
 
 def add(
@@ -73,8 +78,7 @@ def revoke(tx: Tx, care_id: int, now: datetime, *, item: Item | None = None) -> 
 
 def find_in_force(tx: Tx, care_id: int, item: Item) -> Consent | None:
     """The consent to the item that the client has given and not taken back."""
-    found = _CONSENT.where(*_in_force(care_id), consents.c.item == item)
-    row = tx.conn.execute(found).one_or_none()
+    row = tx.conn.execute(_IN_FORCE, {"care_id": care_id, "item": item}).one_or_none()
     return None if row is None else Consent(*row)
 
 

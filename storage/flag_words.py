@@ -29,6 +29,11 @@ class FlagWord:
 
 _W = flag_words.c
 _WORD = sa.select(_W.flag_id, _W.state_before, _W.changed_before_at, _W.given_at)
+_FIRST_SINCE = (
+    _WORD.where(_W.flag_id == sa.bindparam("flag_id"), _W.given_at >= sa.bindparam("since"))
+    .order_by(_W.given_at, _W.check_in_id)
+    .limit(1)
+)
 _ADD = upsert(flag_words, ("check_in_id", "flag_id"), ("given_at",))
 
 
@@ -58,6 +63,5 @@ def take(tx: Tx, check_in_id: int) -> list[FlagWord]:
 
 def find_first_since(tx: Tx, flag_id: int, since: datetime) -> FlagWord | None:
     """The first word about the flag that was given then or later."""
-    later = _WORD.where(_W.flag_id == flag_id, _W.given_at >= since)
-    row = tx.conn.execute(later.order_by(_W.given_at, _W.check_in_id).limit(1)).one_or_none()
+    row = tx.conn.execute(_FIRST_SINCE, {"flag_id": flag_id, "since": since}).one_or_none()
     return None if row is None else FlagWord(*row)

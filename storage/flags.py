@@ -71,6 +71,7 @@ class Acknowledgement:
 
 _F, _R, _A = flags.c, reasons.c, acknowledgements.c
 _FLAG = sa.select(_F.id, _F.care_id, _F.state, _F.opened_at, _F.changed_at, _F.closed_at)
+_OF_CARE = _FLAG.where(_F.care_id == sa.bindparam("care_id")).order_by(_F.opened_at, _F.id)
 _FIND_OPEN = _FLAG.where(_F.care_id == sa.bindparam("care_id"), _F.closed_at.is_(None))
 _ADD = insert_new(flags, _F.id)
 _ADD_REASON = insert_new(reasons, _R.id)
@@ -183,8 +184,7 @@ def list_reasons(tx: Tx, flag_id: int) -> list[Reason]:
 
 def list_for_care(tx: Tx, care_id: int) -> list[Flag]:
     """Every flag that the care has had, oldest first."""
-    query = _FLAG.where(_F.care_id == care_id).order_by(_F.opened_at, _F.id)
-    return [Flag(*row) for row in tx.conn.execute(query)]
+    return [Flag(*row) for row in tx.conn.execute(_OF_CARE, {"care_id": care_id})]
 
 
 def mark(tx: Tx, flag_id: int, *, state: State, at: datetime, close: bool) -> None:

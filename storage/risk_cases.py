@@ -86,6 +86,13 @@ _STEP: sa.Select[Any] = sa.select(
     *(_S.at, _S.said_at, _S.message_id, _S.detail, _S.reworded_at),
 )
 _OPEN = _CASE.where(_C.closed_at.is_(None))
+_OPEN_OF_CARE = _OPEN.where(_C.care_id == sa.bindparam("care_id"))
+_HEARD = _STEP.where(
+    _S.care_id == sa.bindparam("care_id"),
+    _S.what.in_(CAUSES),
+    _S.at >= sa.bindparam("since"),
+    _S.at < sa.bindparam("until"),
+).order_by(_S.id)
 _ADD_STEP = insert_new(risk_steps, _S.id)
 
 
@@ -110,7 +117,7 @@ def find(tx: Tx, case_id: int) -> RiskCase | None:
 
 def find_open(tx: Tx, care_id: int) -> RiskCase | None:
     """The care's case that is not closed."""
-    row = tx.conn.execute(_OPEN.where(_C.care_id == care_id)).one_or_none()
+    row = tx.conn.execute(_OPEN_OF_CARE, {"care_id": care_id}).one_or_none()
     return None if row is None else RiskCase(*row)
 
 
@@ -221,7 +228,5 @@ def newest_step(tx: Tx, case_id: int) -> int | None:
 
 def list_heard(tx: Tx, care_id: int, *, since: datetime, until: datetime) -> list[RiskStep]:
     """List what was heard from the client at ``since`` <= t < ``until``, oldest first."""
-    heard = _STEP.where(
-        _S.care_id == care_id, _S.what.in_(CAUSES), _S.at >= since, _S.at < until
-    ).order_by(_S.id)
-    return [RiskStep(*row) for row in tx.conn.execute(heard)]
+    params = {"care_id": care_id, "since": since, "until": until}
+    return [RiskStep(*row) for row in tx.conn.execute(_HEARD, params)]

@@ -79,6 +79,13 @@ _COLUMNS = (
     _T.calendar_mark,
     _T.calendar_from,
 )
+_OF_CARE = (
+    sa.select(*_COLUMNS).where(_T.care_id == sa.bindparam("care_id")).order_by(_T.starts_at, _T.id)
+)
+_OF_CARE_SINCE = _OF_CARE.where(_T.starts_at >= sa.bindparam("since"))
+_UNMET = _OF_CARE.where(
+    _T.unmet_said_at >= sa.bindparam("since"), _T.unmet_said_at < sa.bindparam("until")
+)
 _PUT = insert_new(therapy_sessions, _T.id)
 
 
@@ -148,10 +155,9 @@ def load(tx: Tx, therapy_session_id: int) -> TherapySession:
 
 def list_for_care(tx: Tx, care_id: int, *, since: datetime | None = None) -> list[TherapySession]:
     """The care's therapy sessions that start at ``since`` or later, by time."""
-    query = sa.select(*_COLUMNS).where(_T.care_id == care_id).order_by(_T.starts_at, _T.id)
-    if since is not None:
-        query = query.where(_T.starts_at >= since)
-    return [_session(row) for row in tx.conn.execute(query)]
+    params = {"care_id": care_id, "since": since}
+    query = _OF_CARE if since is None else _OF_CARE_SINCE
+    return [_session(row) for row in tx.conn.execute(query, params)]
 
 
 def list_for_therapist(
@@ -286,12 +292,8 @@ def mark_unmet(tx: Tx, therapy_session_id: int, unmet: Unmet, now: datetime) -> 
 
 def list_unmet(tx: Tx, care_id: int, *, since: datetime, until: datetime) -> list[TherapySession]:
     """The therapy sessions of which the client said in that time that there was no meeting."""
-    query = (
-        sa.select(*_COLUMNS)
-        .where(_T.care_id == care_id, _T.unmet_said_at >= since, _T.unmet_said_at < until)
-        .order_by(_T.starts_at, _T.id)
-    )
-    return [_session(row) for row in tx.conn.execute(query)]
+    params = {"care_id": care_id, "since": since, "until": until}
+    return [_session(row) for row in tx.conn.execute(_UNMET, params)]
 
 
 def _session(row: Any) -> TherapySession:

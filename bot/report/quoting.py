@@ -15,6 +15,8 @@ LONGEST_ALIAS = 40
 ELLIPSIS = "…"
 _MARKS_IN_A_ROW = 3
 """Accents on one letter; more is decoration that would run over the lines around it."""
+_FIRST_MARK = "\u0300"
+"""No accent that stands by itself comes before it: most texts need not be looked through."""
 _JOINERS = "\u200c\u200d"
 """Needed inside emoji and in several scripts, though they are format characters."""
 _OUR_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"') | {"▪": "·", "•": "·"})
@@ -29,7 +31,11 @@ def one_line(text: str) -> str:
     tapped as a command.
     """
     composed = " ".join(unicodedata.normalize("NFC", text).split())
-    kept = _few_marks("".join(c for c in composed if _is_shown(c)))
+    kept = composed
+    if not composed.isprintable():  # whatever is not shown is not printable
+        kept = "".join(c for c in composed if _is_shown(c))
+    if max(kept, default="") >= _FIRST_MARK:
+        kept = _few_marks(kept)
     folded = " ".join(kept.translate(_OUR_QUOTES).split())
     return _COMMAND.sub("/" + _WORD_JOINER, folded)
 

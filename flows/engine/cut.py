@@ -15,7 +15,7 @@ _JOINER = "\u200d"
 
 def length(text: str) -> int:
     """The number of UTF-16 units that the text takes."""
-    return len(text) + sum(1 for char in text if ord(char) > 0xFFFF)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, limit: int) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TypedDict
 
 from bot.services.consent import stepwise
 from bot.services.digest import rated_weeks
 from bot.services.digest.due_check_ins import LOOK_BACK, DueCheckIns, due_of
+from bot.services.digest.rated_weeks import Kept
 from bot.services.digest.reporting import reported_of
+from bot.services.digest.span import Span, span_of
 from bot.services.safety.heard_words import words_of
-from bot.services.signals import assessing, swing_learning
+from bot.services.signals import assessing
 from bot.services.work import from_before
 from bot.services.work.unit_of_work import Work
 from flows.digest.heard import CALM_AFTER, Cause, Heard, together
@@ -62,14 +64,24 @@ def sections_of(
     work: Work, therapist_id: int, *, from_at: datetime, cut_off_at: datetime
 ) -> Iterator[tuple[Care, ClientSection]]:
     """The section of each client of the digest, for ``from_at`` <= t < ``cut_off_at``."""
-    for care in cares_of(work, therapist_id, from_at=from_at, cut_off_at=cut_off_at):
-        yield care, section_of(work, care, from_at=from_at, cut_off_at=cut_off_at)
+    found = cares_of(work, therapist_id, from_at=from_at, cut_off_at=cut_off_at)
+    yield from sections_among(work, found, from_at=from_at, cut_off_at=cut_off_at)
+
+
+def sections_among(
+    work: Work, found: Iterable[Care], *, from_at: datetime, cut_off_at: datetime
+) -> Iterator[tuple[Care, ClientSection]]:
+    """The section of each of these clients, for ``from_at`` <= t < ``cut_off_at``."""
+    span = span_of(work, from_at, cut_off_at)
+    for care in found:
+        facts = _facts(work, care, span)
+        yield care, compose_section(facts, from_at=from_at, cut_off_at=cut_off_at)
 
 
 def section_of(work: Work, care: Care, *, from_at: datetime, cut_off_at: datetime) -> ClientSection:
     """The section of one client, for ``from_at`` <= t < ``cut_off_at``."""
-    facts = _facts(work, care, from_at, cut_off_at)
-    return compose_section(facts, from_at=from_at, cut_off_at=cut_off_at)
+    ((_, section),) = sections_among(work, [care], from_at=from_at, cut_off_at=cut_off_at)
+    return section
 
 
 def away_in(work: Work, from_at: datetime, cut_off_at: datetime) -> list[BotAway]:
@@ -150,20 +162,21 @@ def _measured(
     return [answer for answer in found if assessing.means_what_is_read(work, answer)]
 
 
-def _facts(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> ClientFacts:
-    kept = flags.list_for_care(work.tx, care.id)
-    newest = _newest_flag(work, kept, cut_off_at)
+def _facts(work: Work, care: Care, span: Span) -> ClientFacts:
+    from_at, cut_off_at = span.from_at, span.cut_off_at
+    kept = _kept_flags(work, care)
+    newest = _newest_flag(kept, cut_off_at)
     measured = _measured(work, care, from_at, cut_off_at)
     sessions = therapy_sessions.list_for_care(work.tx, care.id, since=cut_off_at - LOOK_BACK)
-    due = due_of(work, care, sessions, cut_off_at)
-    series = rated_weeks.series(work, care, due, sessions, cut_off_at)
+    due = due_of(work, care, sessions, span.outages, cut_off_at)
+    series = rated_weeks.series(work, care, due, sessions, span)
     return ClientFacts(
         care_id=care.id,
         alias=care.alias,
         code=care.client_code,
         flag=None if newest is None else _as_it_stood(work, newest, cut_off_at),
-        raised=tuple(_raised(work, kept, newest, from_at)),
-        statements=_statements(work, series, kept, cut_off_at) if _has_rated(measured) else (),
+        raised=tuple(_raised(kept, newest, from_at)),
+        statements=_statements(work, series, kept, span) if _has_rated(measured) else (),
         topics=_texts(measured, "topic"),
         changes=_texts(measured, "change"),
         went_well=_texts(measured, "well"),
@@ -173,7 +186,7 @@ def _facts(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> C
         reported=tuple(reported_of(work, care, from_at=from_at, cut_off_at=cut_off_at)),
         notes=_notes(work, care, from_at, cut_off_at),
         **_risk(work, care, from_at, cut_off_at),
-        engagement=_engagement(work, care, due, sessions, from_at, cut_off_at),
+        engagement=_engagement(work, care, due, sessions, span),
         left=_left(work, care, from_at, cut_off_at),
         came=_came_from(work, care, from_at, cut_off_at),
         unmet=tuple(
@@ -183,7 +196,7 @@ def _facts(work: Work, care: Care, from_at: datetime, cut_off_at: datetime) -> C
             )
             if session.unmet is not None
         ),
-        levels=rated_weeks.levels(work, care, kept, series, cut_off_at),
+        levels=rated_weeks.levels(work, care, kept, series, span),
         next_session_at=_next_session(sessions, cut_off_at),
     )
 
@@ -228,13 +241,23 @@ def _heard(work: Work, step: RiskStep) -> Heard:
     )
 
 
-def _newest_flag(work: Work, kept: list[flags.Flag], cut_off_at: datetime) -> flags.Flag | None:
+def _kept_flags(work: Work, care: Care) -> Kept:
+    return [
+        (flag, [_as_raised(stored) for stored in flags.list_reasons(work.tx, flag.id)])
+        for flag in flags.list_for_care(work.tx, care.id)
+    ]
+
+
+def _as_raised(stored: flags.Reason) -> Raised:
+    evidence = evidence_from_json(stored.evidence)
+    reason = Reason(stored.rule, stored.rule_version, stored.check_in_id, evidence)
+    return Raised(stored.raised_at, reason)
+
+
+def _newest_flag(kept: Kept, cut_off_at: datetime) -> flags.Flag | None:
     """The newest flag that had a reason by then: what was taken back again was never there."""
-    for flag in sorted(kept, key=lambda flag: flag.id, reverse=True):
-        given = flags.list_reasons(work.tx, flag.id)
-        if any(reason.raised_at < cut_off_at for reason in given):
-            return flag
-    return None
+    had_one = [flag for flag, raised in kept if any(r.raised_at < cut_off_at for r in raised)]
+    return max(had_one, key=lambda flag: flag.id, default=None)
 
 
 def _as_it_stood(work: Work, flag: flags.Flag, cut_off_at: datetime) -> FlagFacts:
@@ -247,17 +270,11 @@ def _as_it_stood(work: Work, flag: flags.Flag, cut_off_at: datetime) -> FlagFact
     )
 
 
-def _raised(
-    work: Work, kept: list[flags.Flag], newest: flags.Flag | None, from_at: datetime
-) -> Iterator[Raised]:
-    for flag in kept:
+def _raised(kept: Kept, newest: flags.Flag | None, from_at: datetime) -> Iterator[Raised]:
+    for flag, raised in kept:
         if flag is not newest and flag.changed_at < from_at:
             continue
-        for stored in flags.list_reasons(work.tx, flag.id):
-            if flag is newest or stored.raised_at >= from_at:
-                evidence = evidence_from_json(stored.evidence)
-                reason = Reason(stored.rule, stored.rule_version, stored.check_in_id, evidence)
-                yield Raised(stored.raised_at, reason)
+        yield from (each for each in raised if flag is newest or each.raised_at >= from_at)
 
 
 def _has_rated(measured: list[StoredAnswer]) -> bool:
@@ -265,15 +282,14 @@ def _has_rated(measured: list[StoredAnswer]) -> bool:
     return any((answer.measures or "").startswith(assessing.RATED) for answer in measured)
 
 
-def _statements(
-    work: Work, series: Series, kept: list[flags.Flag], cut_off_at: datetime
-) -> tuple[Reason, ...]:
-    standing = next((flag for flag in kept if flag.closed_at is None), None)
+def _statements(work: Work, series: Series, kept: Kept, span: Span) -> tuple[Reason, ...]:
+    every = [flag for flag, _ in kept]
+    standing = next((flag for flag in every if flag.closed_at is None), None)
     found = assess(
         series.ratings,
         flag_open_since=standing.opened_at if standing else None,
-        settled_episodes=assessing.settled_episodes(kept),
-        spreads=swing_learning.spreads_at(work, cut_off_at),
+        settled_episodes=assessing.settled_episodes(every),
+        spreads=span.spreads,
         rules=assessing.chosen_rules(work),
     )
     return found.statements
@@ -304,18 +320,17 @@ def _engagement(
     care: Care,
     due: DueCheckIns,
     sessions: Sequence[TherapySession],
-    from_at: datetime,
-    cut_off_at: datetime,
+    span: Span,
 ) -> Engagement:
     return engagement(
         [Asked(o.due_at, outcome) for o, outcome in due.outcomes],
         [
             Agreed(session.starts_at, _came(session), session.by_hand_at)
             for session in sessions
-            if session.ends_at <= cut_off_at or not session.counts
+            if session.ends_at <= span.cut_off_at or not session.counts
         ],
-        from_at=from_at,
-        cut_off_at=cut_off_at,
+        from_at=span.from_at,
+        cut_off_at=span.cut_off_at,
         under_way=due.under_way,
         is_paused=care.paused_at is not None,
         is_unreachable=care.unreachable_at is not None,

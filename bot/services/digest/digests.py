@@ -275,11 +275,9 @@ def flagged_digest(work: Work, person: Person) -> Digest:
         for care in cares.list_for_therapist(work.tx, person.id, states=("active", "ended"))
         if care.ended_by != "handover" and flags.find_open(work.tx, care.id) is not None
     ]
-    sections = (
-        caseload.section_of(work, care, from_at=from_at, cut_off_at=until) for care in flagged
-    )
+    sections = caseload.sections_among(work, flagged, from_at=from_at, cut_off_at=until)
     return arrange(
-        [section for section in sections if section.can_acknowledge],
+        [section for _, section in sections if section.can_acknowledge],
         week=iso_week(cut_off, person.zone),
         from_at=from_at,
         cut_off_at=work.now,

@@ -13,8 +13,8 @@ from typing import Literal
 
 from bot.services.planning.following import session_slot
 from bot.services.work.unit_of_work import Work
-from flows.signals.gaps import Begun, Due, Outcome, outcome_of
-from storage import check_ins, deliveries, held_back, occurrences, uptimes
+from flows.signals.gaps import Begun, BotAway, Due, Outcome, outcome_of
+from storage import check_ins, deliveries, held_back, occurrences
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
 from storage.occurrences import Occurrence
@@ -35,7 +35,11 @@ class DueCheckIns:
 
 
 def due_of(
-    work: Work, care: Care, sessions: Sequence[TherapySession], cut_off_at: datetime
+    work: Work,
+    care: Care,
+    sessions: Sequence[TherapySession],
+    outages: Sequence[BotAway],
+    cut_off_at: datetime,
 ) -> DueCheckIns:
     """The fate of each check-in that was due in the time that tells what is usual for a client; of
     those of which nothing can be said, or all of which is held back, there is none.
@@ -44,7 +48,6 @@ def due_of(
     stored = check_ins.list_for_care(work.tx, care.id, opened_since=since)
     begun = {each.occurrence_id: each for each in stored}
     planned = occurrences.list_for_care(work.tx, care.id, since=since, until=cut_off_at)
-    outages = uptimes.list_away(work.tx, since, work.now)
     away = held_back.list_for_care(work.tx, care.id)
     not_held = {session_slot(session.id) for session in sessions if not session.counts}
     outcomes = (

@@ -12,7 +12,7 @@ from datetime import datetime
 from bot.services.work.unit_of_work import Work
 from flows.kinds.kind import Value
 from flows.kinds.step import RATHER_NOT_SAY
-from flows.script.measures import is_read_rightly, range_needed
+from flows.script.measures import range_needed
 from flows.signals.baseline import COURSE, Episode
 from flows.signals.flags import after_therapy_sessions
 from flows.signals.rules import ALWAYS
@@ -92,5 +92,4 @@ def means_what_is_read(work: Work, answer: StoredAnswer) -> bool:
     """
     if answer.measures is None or range_needed(answer.measures) is None:
         return True
-    flow = work.practice.shelf.find(work.tx, answer.version)
-    return flow is not None and is_read_rightly(flow, answer.measures)
+    return work.practice.shelf.reads_rightly(work.tx, answer.version, answer.measures)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from bot.services.work.buttons import number_for
 from flows.script import parse
 from flows.script.flow import Flow
+from flows.script.measures import is_read_rightly
 from storage import flow_versions
 from storage.store import Tx
 
@@ -22,6 +23,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self._parsed: dict[str, Flow] = {}
+        self._read_rightly: dict[tuple[str, str], bool] = {}
 
     def load(self, tx: Tx, fingerprint: str) -> Flow:
         """The flow of that version. UnreadableVersion: this program cannot read it."""
@@ -38,6 +40,17 @@ class Shelf:
             if flow is not None:
                 self._parsed[fingerprint] = flow
         return flow
+
+    def reads_rightly(self, tx: Tx, fingerprint: str, measure: str) -> bool:
+        """True if a number that this version keeps under that name is what the program takes it
+        for; False too where this program cannot read the version.
+        """
+        known = self._read_rightly.get((fingerprint, measure))
+        if known is None:
+            flow = self.find(tx, fingerprint)
+            known = flow is not None and is_read_rightly(flow, measure)
+            self._read_rightly[fingerprint, measure] = known
+        return known
 
     def current(self, tx: Tx, flow_id: str) -> Flow | None:
         """The version of a flow in which the next check-in begins; None if it is not published."""

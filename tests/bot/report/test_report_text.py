@@ -238,7 +238,8 @@ def test_who_cannot_be_reached_is_not_called_quiet() -> None:
 def test_every_rule_can_be_explained(rule: str) -> None:
     section = weeks.client(1, "A. B.", series=SPEAKS[rule], rules=[rule])
     text = "\n".join(page.text for page in details_of(section))
-    assert f"(Rule {rule}, version 1.)" in text
+    (version,) = (each.version for each in RULES if each.id == rule)
+    assert f"(Rule {rule}, version {version}.)" in text
     assert {reason.rule for reason in (*section.reasons, *section.statements)} == {rule}
 
 
