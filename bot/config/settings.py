@@ -124,6 +124,7 @@ WallTime = Annotated[time, BeforeValidator(_wall_time)]
 Names = Annotated[tuple[str, ...], BeforeValidator(names)]
 RuleName = Literal[
     "points",
+    "points_and_level",
     "rating_dip",
     "dip_with_strain",
     "low_level",

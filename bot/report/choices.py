@@ -72,6 +72,7 @@ ADVICE: dict[WayIn, DigestKey] = {
 WHY: dict[str, DigestKey] = {
     "said_so": "why.said_so",
     "points": "why.points",
+    "points_and_level": "why.points",
     "rating_dip": "why.rating_dip",
     "dip_with_strain": "why.dip_with_strain",
     "low_level": "why.low_level",

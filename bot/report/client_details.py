@@ -120,15 +120,20 @@ def _why(voice: Voice, reason: Reason) -> str:
     """Say why the rule spoke, with its numbers, its id and its version."""
     rule = voice.say("why.rule", rule=reason.rule, version=reason.version)
     why = voice.why(reason)
-    if reason.rule == "points":
-        counts = voice.say(
-            "why.points_count",
-            points=reason.number("points"),
-            threshold=reason.number("threshold"),
-        )
-        why = f"{why} {counts}"
+    why = " ".join(filter(None, [why, *_counts_of_points(voice, reason)]))
     here = why if reason.rule in SPEAKS_FOR_ITSELF else voice.say("why.here", why=why)
     return f"{here} {rule}"
+
+
+def _counts_of_points(voice: Voice, reason: Reason) -> list[str]:
+    """Say how much the points of a reason are, and how much of them is for a low level."""
+    points, level = reason.number("points"), reason.number("level")
+    if points is None:
+        return []
+    counts = voice.say("why.points_count", points=points, threshold=reason.number("threshold"))
+    if not level:
+        return [counts]
+    return [voice.say("why.level_count", level=level, mean=reason.number("practice")), counts]
 
 
 def _statements(voice: Voice, statements: Sequence[Reason]) -> Block:

@@ -187,7 +187,7 @@ class Voice:
 
 
 def _why_key(reason: Reason) -> DigestKey:
-    if reason.rule != "points":
+    if WHY[reason.rule] != "why.points":
         return WHY[reason.rule]
     said = reason.fact("strain") in ("a_little", "yes")
     return POINTS[said, bool(reason.number("carried"))]

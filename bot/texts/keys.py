@@ -673,6 +673,7 @@ DigestKey = Literal[
     "why.ends_said",
     "why.fall",
     "why.here",
+    "why.level_count",
     "why.low_level",
     "why.mean_minus_sd",
     "why.no_information",

@@ -28,6 +28,8 @@ class Spreads:
 
     within: float = WITHIN
     between: float = BETWEEN
+    mean: float | None = None
+    """The mean of the clients' own means; None until anything was learnt."""
 
 
 ASSUMED = Spreads()
@@ -64,13 +66,14 @@ class Learning:
         within = (WITHIN_WEIGHT * WITHIN**2 + max(0.0, self.within_squares)) / (
             WITHIN_WEIGHT + self.within_freedom
         )
-        apart = 0.0
+        apart, mean = 0.0, None
         if self.clients:
             apart = max(0.0, self.mean_squares - self.means**2 / self.clients)
+            mean = self.means / self.clients
         between = (BETWEEN_WEIGHT * BETWEEN**2 + apart) / (
             BETWEEN_WEIGHT + max(0, self.clients - 1)
         )
-        return Spreads(math.sqrt(within), math.sqrt(between))
+        return Spreads(math.sqrt(within), math.sqrt(between), mean)
 
 
 def learnt(clients: Iterable[Sequence[float]]) -> Spreads:

@@ -19,7 +19,7 @@ NOBODYS = {
     "flow_versions": "what is asked, not what was answered",
     "current_flows": "likewise",
     "uptimes": "when the bot was up; people up to an id were told",
-    "swings": "two numbers learnt from the ratings of at least five clients together",
+    "swings": "three numbers learnt from the ratings of at least five clients together",
     "calendar_imports": "a therapist's, for a day at most; times by care, under their own key",
     "leaves": "a therapist's leave from all clients; it names no client",
     "evenings": "a therapist's hour for a list; it names no client",

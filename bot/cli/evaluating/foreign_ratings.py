@@ -20,7 +20,7 @@ from flows.signals.rules import DEFAULT
 from flows.signals.view import Rule
 
 VOICE = Voice(shipped(), BASE, ZoneInfo("UTC"), None)
-LEVELS = frozenset({"rating", "usual", "before"})
+LEVELS = frozenset({"rating", "usual", "before", "practice"})
 DISTANCES = frozenset({"spread"})
 THRESHOLDS_OF_LEVEL = frozenset(
     {

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from bot.cli.surroundings import refuse
-from flows.signals.evaluation.behaviour import SHOWN, Behaviour, Figure, behaviour, practice
+from flows.signals.evaluation.behaviour import SHOWN, Behaviour, Figure, behaviour, practices
 from flows.signals.evaluation.presets import IDEAL, IDEAL_SOURCE, PRESETS, Preset
 from flows.signals.evaluation.sweeps import Varied, varied
 from flows.signals.view import Rule
@@ -63,7 +63,7 @@ def _presets(names: Sequence[str]) -> list[Preset]:
 
 
 def _behaviours(preset: Preset, rules: Sequence[Rule], clients: int, seed: int) -> list[Behaviour]:
-    drawn = practice(preset, clients=clients, seed=seed)
+    drawn = practices(preset, clients=clients, seed=seed)
     return [behaviour(rule, drawn) for rule in rules]
 
 
@@ -71,7 +71,7 @@ def _swept(
     preset: Preset, rules: Sequence[Rule], clients: int, seed: int
 ) -> Iterator[tuple[Varied, Behaviour]]:
     for each in varied(preset):
-        drawn = practice(each.preset, clients=clients, seed=seed, world=each.world, calm=each.calm)
+        drawn = practices(each.preset, clients=clients, seed=seed, world=each.world, calm=each.calm)
         for rule in rules:
             yield each, behaviour(rule, drawn)
 

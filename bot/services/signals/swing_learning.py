@@ -30,10 +30,12 @@ def learn(work: Work) -> Swings | None:
     kept = past.past_of(work)
     if sum(len(rated) >= NEEDED for rated in kept.series) < CLIENTS:
         return None
-    return Swings(work.now, kept.spreads.within, kept.spreads.between)
+    return Swings(work.now, kept.spreads.within, kept.spreads.between, kept.spreads.mean)
 
 
 def spreads_at(work: Work, at: datetime) -> Spreads:
     """The swings that were known then; what is assumed where nothing was learnt yet."""
     known = swings.find_at(work.tx, at)
-    return ASSUMED if known is None else Spreads(known.within_clients, known.between_clients)
+    if known is None:
+        return ASSUMED
+    return Spreads(known.within_clients, known.between_clients, known.mean)

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from flows.signals.evaluation.presets import CALM, STRAINED, Preset, World
 from flows.signals.evaluation.replay import Verdict, replay
@@ -22,7 +23,9 @@ from flows.signals.view import Rule
 COUNTED_FROM = 3
 """The place of the fourth session."""
 PRACTICE = 100
-"""The practice's spread is learnt from so many clients besides those that are counted."""
+"""The clients of one practice that are counted; its swing is learnt from as many besides. A figure
+is taken over many practices, since how much is false hangs on the swing that one has learnt.
+"""
 START_AT = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 WEEK = timedelta(weeks=1)
 COMPUTED = tuple(rule for rule in RULES if rule.raises == "flag" and rule.id != "said_so")
@@ -81,36 +84,51 @@ class Behaviour:
 
 
 Rated = tuple[tuple[SessionRating, float], ...]
-Courses = Sequence[tuple[tuple[Simulated, ...], Rated]]
 
 
 @dataclass(frozen=True, slots=True)
-class Practice:
-    """The simulated courses of one preset, calm and strained, and the swings learnt beside them."""
+class Course:
+    """One client's sessions as they were, as they were rated, and what their practice knew."""
 
-    preset: str
-    calm: Courses
-    strained: Courses
+    sessions: tuple[Simulated, ...]
+    ratings: Rated
     spreads: Spreads
 
 
-def practice(
+@dataclass(frozen=True, slots=True)
+class Practices:
+    """The simulated courses of one preset, calm and strained."""
+
+    preset: str
+    calm: Sequence[Course]
+    strained: Sequence[Course]
+
+
+def practices(
     preset: Preset, *, clients: int, seed: int, world: World = STRAINED, calm: World = CALM
-) -> Practice:
-    """Draw a practice: so many clients without strain, as many with it."""
-    beside = simulated(preset, world, clients=PRACTICE, seed=seed + 2)
-    return Practice(
+) -> Practices:
+    """Draw practices of 100: in all so many clients without strain, as many with it."""
+    beside = simulated(preset, world, clients=clients + PRACTICE, seed=seed + 2)
+    known = [_learnt(islice(beside, PRACTICE)) for _ in range(0, clients, PRACTICE)]
+    return Practices(
         preset.name,
-        _with_ratings(simulated(preset, calm, clients=clients, seed=seed)),
-        _with_ratings(simulated(preset, world, clients=clients, seed=seed + 1)),
-        learnt([each.rating for each in course] for course in beside),
+        _courses(simulated(preset, calm, clients=clients, seed=seed), known),
+        _courses(simulated(preset, world, clients=clients, seed=seed + 1), known),
     )
 
 
-def _with_ratings(courses: Iterable[tuple[Simulated, ...]]) -> Courses:
+def _learnt(courses: Iterable[tuple[Simulated, ...]]) -> Spreads:
+    return learnt([each.rating for each in course] for course in courses)
+
+
+def _courses(drawn: Iterable[tuple[Simulated, ...]], known: Sequence[Spreads]) -> list[Course]:
     return [
-        (course, tuple((_rating(place, each), each.rating) for place, each in enumerate(course)))
-        for course in courses
+        Course(
+            sessions,
+            tuple((_rating(place, each), each.rating) for place, each in enumerate(sessions)),
+            known[number // PRACTICE],
+        )
+        for number, sessions in enumerate(drawn)
     ]
 
 
@@ -119,15 +137,15 @@ def _rating(place: int, session: Simulated) -> SessionRating:
     return SessionRating(place, START_AT + place * WEEK, (("level", session.rating),), strain)
 
 
-def behaviour(rule: Rule, drawn: Practice) -> Behaviour:
+def behaviour(rule: Rule, drawn: Practices) -> Behaviour:
     """The figures of ``rule``, counted by itself."""
     false = Ratio()
-    for _, ratings in drawn.calm:
-        verdicts = _verdicts(rule, ratings, drawn.spreads)
-        false.add(sum(v.opens for v in verdicts[COUNTED_FROM:]), len(ratings) - COUNTED_FROM)
+    for each in drawn.calm:
+        verdicts = _verdicts(rule, each)
+        false.add(sum(v.opens for v in verdicts[COUNTED_FROM:]), len(verdicts) - COUNTED_FROM)
     found, delay, predictive, often, silent = Ratio(), Ratio(), Ratio(), Ratio(), Ratio()
-    for course, ratings in drawn.strained:
-        verdicts = _verdicts(rule, ratings, drawn.spreads)
+    for each in drawn.strained:
+        course, verdicts = each.sessions, _verdicts(rule, each)
         places = range(COUNTED_FROM, len(course))
         new = [place for place in places if verdicts[place].opens]
         often.add(len(new), len(places))
@@ -150,8 +168,8 @@ def behaviour(rule: Rule, drawn: Practice) -> Behaviour:
     )
 
 
-def _verdicts(rule: Rule, ratings: Rated, spreads: Spreads) -> Sequence[Verdict]:
-    return list(replay((rule,), ratings, lambda _: spreads))
+def _verdicts(rule: Rule, course: Course) -> Sequence[Verdict]:
+    return list(replay((rule,), course.ratings, lambda _: course.spreads))
 
 
 def _spoke(verdicts: Sequence[Verdict], place: int) -> bool:

@@ -17,6 +17,7 @@ from flows.signals.rules import (
     mean_minus_two_sd,
     no_information,
     points,
+    points_and_level,
     rating_dip,
     reliable_change,
     said_so,
@@ -27,6 +28,7 @@ from flows.signals.view import Rule
 RULES: tuple[Rule, ...] = (
     said_so.RULE,
     points.RULE,
+    points_and_level.RULE,
     rating_dip.RULE,
     dip_with_strain.RULE,
     low_level.RULE,

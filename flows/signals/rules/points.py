@@ -15,9 +15,11 @@ from 1 on. docs/signals.md has the figures, the bound and limits.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from flows.signals.baseline import Course, shrunken_spread
 from flows.signals.reason import Evidence
+from flows.signals.spreads import Spreads
 from flows.signals.view import STILL_HIGH, Rule, View, beside_usual, evidence
 
 ENOUGH = 3.2
@@ -32,21 +34,33 @@ FLOOR = 0.3
 
 def judge(view: View) -> Evidence | None:
     """Evidence where the points suffice; None otherwise."""
+    return reckoned(view, _nothing_more, enough=ENOUGH)
+
+
+More = Callable[[float, Spreads], float]
+"""The points that a rating is worth for another cause than its dip, by what the practice knows."""
+
+
+def reckoned(view: View, more: More, *, enough: float) -> Evidence | None:
+    """Evidence where the points, with those that are given for something ``more``, suffice."""
     course = view.course
     if course is None:
         return None
     usual, spread = usual_and_spread(course, view.spreads.within)
     if course.rating >= usual or (course.rating >= STILL_HIGH and not view.newest.says_strain):
         return None
-    dip = _dip(course, usual, spread)
-    said = SAID if view.newest.says_strain else 0.0
-    carried = CARRIED * max(0.0, _points_of(view.last) - EXCESS_FROM)
-    points = dip + said + carried
-    if points < ENOUGH:
+    carried = CARRIED * max(0.0, _points_of(view.last, more) - EXCESS_FROM)
+    points = _points_of(view, more) + carried
+    if points < enough:
         return None
-    beside = beside_usual(course, usual=usual, spread=spread, z=-dip, ratings=len(course.earlier))
-    facts = evidence(view, threshold=ENOUGH, beside=beside)
+    z = -_dip(course, usual, spread)
+    beside = beside_usual(course, usual=usual, spread=spread, z=z, ratings=len(course.earlier))
+    facts = evidence(view, threshold=enough, beside=beside)
     return (*facts, ("points", round(points, 4)), ("carried", round(carried, 4)))
+
+
+def _nothing_more(rating: float, spreads: Spreads) -> float:
+    return 0.0
 
 
 def usual_and_spread(course: Course, within: float) -> tuple[float, float]:
@@ -59,12 +73,13 @@ def _dip(course: Course, usual: float, spread: float) -> float:
     return (usual - course.rating) / (spread * math.sqrt(1 + 1 / len(course.earlier)))
 
 
-def _points_of(view: View | None) -> float:
+def _points_of(view: View | None, more: More) -> float:
     """The points of a rating by itself, without what came before it."""
     if view is None or view.course is None:
         return 0.0
     usual, spread = usual_and_spread(view.course, view.spreads.within)
-    return _dip(view.course, usual, spread) + (SAID if view.newest.says_strain else 0.0)
+    said = SAID if view.newest.says_strain else 0.0
+    return _dip(view.course, usual, spread) + said + more(view.course.rating, view.spreads)
 
 
 RULE = Rule(id="points", version=2, raises="flag", judge=judge)

@@ -18,9 +18,11 @@ from bot.texts import shipped
 from flows.digest.arrange import Digest
 from flows.digest.section import ClientSection
 from flows.engine.cut import length
+from flows.signals.assess import assess
 from flows.signals.engagement import Engagement
 from flows.signals.flags import FLAG_STATES, FlagState
 from flows.signals.rules import RULES
+from flows.signals.spreads import Spreads
 
 BERLIN = ZoneInfo("Europe/Berlin")
 OPENERS = {
@@ -37,6 +39,7 @@ OPENERS = {
 SPEAKS = {
     "said_so": weeks.ratings(8, strain="yes"),
     "points": weeks.ratings(8, 8, 8, 5),
+    "points_and_level": weeks.ratings(8, 8, 8, 5),
     "rating_dip": weeks.ratings(8, 8, 8, 5),
     "dip_with_strain": weeks.ratings(8, 8, 8, 6.5, strain="a_little"),
     "low_level": weeks.ratings(4),
@@ -305,3 +308,16 @@ def test_absence_is_told_in_the_details_and_on_top_only_where_it_is_the_second_i
     assert "▪ Did not come\n• C. D.: Did not come to the last 2" in text_of(once, twice)
     assert "Did not come to 1 session in this time" in details_of(once)[0].text
     assert "Did not come to the last 2 sessions" in details_of(twice)[0].text
+
+
+def test_points_for_a_low_level_are_told_beside_the_middle_of_the_practice() -> None:
+    found = assess(
+        weeks.ratings(8, 8, 8, 5),
+        flag_open_since=None,
+        spreads=Spreads(mean=8.5),
+        rules=["points_and_level"],
+    )
+    (reason,) = found.reasons
+    section = replace(weeks.client(1, "A. B.", series=weeks.ratings(8, 8, 8)), reasons=(reason,))
+    text = "\n".join(page.text for page in details_of(section))
+    assert "It also lies below 8.5, the middle of all ratings here, which counts 0.7." in text

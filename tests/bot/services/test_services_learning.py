@@ -35,8 +35,9 @@ async def test_a_rating_is_judged_by_what_was_known_when_it_was_asked(house: Hou
     week = timedelta(days=7)
     for at, within in ((now - week, 1.0), (now, 1.5)):
         await house.app.store.write(
-            lambda tx, at=at, within=within: swings.add(tx, Swings(at, within, 2.0))
+            lambda tx, at=at, within=within: swings.add(tx, Swings(at, within, 2.0, 8.0))
         )
+    assert (await house.work(lambda work: swing_learning.spreads_at(work, now))).mean == 8.0
     for at, within in ((now, 1.5), (now - timedelta(seconds=1), 1.0), (now - 2 * week, 0.75)):
         known = await house.work(lambda work, at=at: swing_learning.spreads_at(work, at))
         assert known.within == within
@@ -45,7 +46,7 @@ async def test_a_rating_is_judged_by_what_was_known_when_it_was_asked(house: Hou
 @pytest.mark.parametrize(("days", "due"), [(6, False), (7, True)])
 async def test_it_is_learnt_once_a_week(house: House, days: int, due: bool) -> None:
     learnt_at = house.clock.now() - timedelta(days=days)
-    await house.app.store.write(lambda tx: swings.add(tx, Swings(learnt_at, 1.0, 2.0)))
+    await house.app.store.write(lambda tx: swings.add(tx, Swings(learnt_at, 1.0, 2.0, None)))
     assert await house.work(swing_learning.is_due) is due
 
 

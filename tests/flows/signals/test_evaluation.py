@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from flows.signals.evaluation.behaviour import COMPUTED, START_AT, Ratio, behaviour, practice
+from flows.signals.evaluation.behaviour import COMPUTED, START_AT, Ratio, behaviour, practices
 from flows.signals.evaluation.foreign import BadLine, Columns, Scale, judged, read_table
 from flows.signals.evaluation.presets import CALM, PRESETS, STRAINED
 from flows.signals.evaluation.replay import replay
@@ -89,7 +89,7 @@ def test_an_error_is_reckoned_over_clients() -> None:
 
 
 def test_points_keep_to_their_aims_within_the_error_of_a_short_run() -> None:
-    found = behaviour(points.RULE, practice(PRESETS["A"], clients=400, seed=1))
+    found = behaviour(points.RULE, practices(PRESETS["A"], clients=400, seed=1))
     assert found.false_flags.value < 0.015 + 2 * found.false_flags.error
     assert found.sensitivity.value > 0.66 - 2 * found.sensitivity.error
     assert found.predictive.value > 0.65 - 2 * found.predictive.error

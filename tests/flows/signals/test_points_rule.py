@@ -7,12 +7,14 @@ from test_rating_rules import at, ids, rate, rated
 
 from flows.signals.assess import assess
 from flows.signals.reason import Reason
+from flows.signals.rules import DEFAULT
 from flows.signals.series import SessionRating
 from flows.signals.spreads import ASSUMED, Spreads
 
 
-def found(series: list[SessionRating], spreads: Spreads = ASSUMED) -> list[Reason]:
-    rules = ("points",)
+def found(
+    series: list[SessionRating], spreads: Spreads = ASSUMED, rules: tuple[str, ...] = ("points",)
+) -> list[Reason]:
     return list(assess(series, flag_open_since=None, spreads=spreads, rules=rules).reasons)
 
 
@@ -106,3 +108,42 @@ def test_at_most_twenty_earlier_ratings_say_what_is_usual() -> None:
     (reason,) = found(rated(*[2] * 5, *[8] * 20, 5))
     assert (reason.number("usual"), reason.number("ratings")) == (8, 20)
     assert reason.fact("usual_from") == at(5).isoformat()
+
+
+KNOWN = Spreads(mean=8.5)
+LEVEL = ("points_and_level",)
+
+
+@pytest.mark.parametrize(("newest", "speaks"), [(5.29, True), (5.30, False)])
+def test_a_level_below_the_practices_mean_is_worth_some_points(newest: float, speaks: bool) -> None:
+    # (8 - y) / .946485 + .15 (8.5 - y) / .75 = 3.5 at 5.2942
+    assert ids(found(rated(7, 8, 9, newest), KNOWN, LEVEL)) == ([*LEVEL] if speaks else [])
+
+
+def test_a_level_that_is_told_says_how_much_it_counts_and_beside_what() -> None:
+    (reason,) = found(rated(7, 8, 9, 5), KNOWN, LEVEL)
+    # 3.169622 for the dip, .2 * 3.5 for the level
+    assert reason.number("points") == pytest.approx(3.869622, abs=1e-4)
+    assert (reason.number("level"), reason.number("practice")) == (0.7, 8.5)
+    assert reason.number("threshold") == 3.5
+
+
+@pytest.mark.parametrize(("newest", "speaks"), [(6.64, True), (6.65, False)])
+def test_a_low_level_of_last_time_is_carried_as_well(newest: float, speaks: bool) -> None:
+    # Last time 1.3333 + 2.2 + .3, of which .5 * 3.3333 is carried; now (7.75 - y) / .756913 +
+    # .2 (8.5 - y) = 1.8333 at 6.6434
+    before = [rate(0, 8), rate(1, 8), rate(2, 8), rate(3, 7, strain="a_little")]
+    assert bool(found([*before, rate(4, newest)], KNOWN, LEVEL)) is speaks
+
+
+@pytest.mark.parametrize("spreads", [ASSUMED, Spreads(mean=2.0)])
+def test_no_level_counts_where_none_is_known_or_the_rating_lies_above(spreads: Spreads) -> None:
+    # 8 - 3.5 * .946485 = 4.6873
+    assert found(rated(7, 8, 9, 4.69), spreads, LEVEL) == []
+    (reason,) = found(rated(7, 8, 9, 4.68), spreads, LEVEL)
+    assert reason.number("level") == 0
+
+
+def test_without_being_chosen_the_level_does_not_count() -> None:
+    assert "points_and_level" not in DEFAULT
+    assert found(rated(7, 8, 9, 4.98), KNOWN) == []

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from flows.signals.spreads import ASSUMED, learnt
+from flows.signals.spreads import ASSUMED, Learning, learnt
 
 
 def test_nothing_learnt_is_what_is_assumed() -> None:
     assert learnt([]) == ASSUMED
     assert learnt([[1, 9], [5]]) == ASSUMED
+    assert ASSUMED.mean is None
+
+
+def test_three_ratings_of_a_client_teach_and_what_is_taken_out_again_does_not() -> None:
+    learning = Learning()
+    learning.add([7, 8, 9])
+    assert learning.spreads() != ASSUMED
+    learning.add([7, 8, 9], times=-1)
+    assert learning.spreads() == ASSUMED
 
 
 def test_the_swing_within_clients_is_pooled_with_what_is_assumed() -> None:
@@ -18,6 +27,7 @@ def test_the_swing_within_clients_is_pooled_with_what_is_assumed() -> None:
     assert spreads.within == pytest.approx(1.056443, abs=1e-6)
     # means 8 and 4: squares 8; (5 + 8) / (5 + 1)
     assert spreads.between == pytest.approx(1.471960, abs=1e-6)
+    assert spreads.mean == 6
 
 
 def test_much_that_was_learnt_outweighs_what_is_assumed() -> None:
