@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """What was learnt before knows none."""
+    """A row of before has none."""
     op.add_column("swings", sa.Column("mean_thousandths", sa.Integer))
 
 
