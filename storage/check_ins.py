@@ -165,6 +165,17 @@ def save(tx: Tx, stored: StoredCheckIn, state: CheckIn, *, now: datetime) -> Sto
     )
 
 
+def find_in_slot(tx: Tx, occurrence_id: int) -> StoredCheckIn | None:
+    """The check-in that was opened for this occurrence."""
+    return _one(tx, _SELECT.where(_T.occurrence_id == occurrence_id))
+
+
+def leave_slot(tx: Tx, check_in_id: int) -> None:
+    """The check-in, which was stopped, is of no occurrence any more. StaleState: it is not over."""
+    stopped = sa.update(check_ins).where(_T.id == check_in_id, _T.status == "stopped")
+    exactly_one(tx.conn.execute(stopped.values(occurrence_id=None)), f"check-in {check_in_id}")
+
+
 def list_for_care(
     tx: Tx,
     care_id: int,

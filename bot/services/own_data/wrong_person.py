@@ -15,7 +15,7 @@ from bot.services.own_data import erasing
 from bot.services.work import speak
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.unit_of_work import Work
-from storage import audit, cares, invites, moves, people, risk_cases
+from storage import audit, cares, invites, moves, people, regular_times, risk_cases
 from storage.cares import Care
 from storage.people import Person
 
@@ -57,6 +57,7 @@ def undo(work: Work, therapist: Person, care: Care, message_id: int) -> Toast:
     if not _may_be_undone(work, care):
         return STALE
     alias, language = care.alias, care.language
+    regular = regular_times.find_running(work.tx, care.id)
     audit.add(
         work.tx,
         now=work.now,
@@ -69,6 +70,8 @@ def undo(work: Work, therapist: Person, care: Care, message_id: int) -> Toast:
     else:
         erasing.erase(work, people.load(work.tx, care.client_id), by="practice")
     anew = inviting.begin_anew(work, therapist, alias)
+    if regular is not None:  # it is of the therapist's week, not of whoever opened the link
+        regular_times.add(work.tx, care_id=anew.id, regular=regular.time, now=work.now)
     return inviting.choose_language(work, therapist, anew, language, message_id)
 
 

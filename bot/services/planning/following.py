@@ -6,7 +6,7 @@ that what belongs to it moves and is cancelled with it and never comes twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -92,6 +92,7 @@ def plan_for_session(work: Work, session: TherapySession) -> datetime | None:
     planned = occurrences.list_planned(work.tx, session.care_id, slot=name)
     gone = [each.id for each in planned if (each.flow_id, each.local_on) not in wanted]
     occurrences.cancel_many(work.tx, gone, "session_moved", work.now)
+    _free_withdrawn(work, new)
     occurrences.put_many(work.tx, new, work.now)
     after_word(work, session.care_id, "session_moved")
     sent = (
@@ -100,6 +101,28 @@ def plan_for_session(work: Work, session: TherapySession) -> datetime | None:
         if not only_quiet(slot.due_at, slot.until_at, zone(enrolment.zone), work.practice.quiet)
     )
     return min(sent, default=None)
+
+
+def _free_withdrawn(work: Work, wanted: Sequence[tuple[int, str, Slot]]) -> None:
+    """A question that was withdrawn before anything was answered has not been asked: its slot is
+    free for it to come again.
+    """
+    for care_id, flow_id, slot in wanted:
+        taken = occurrences.find(work.tx, care_id, flow_id, slot.local_on, slot.slot)
+        stored = None if taken is None else check_ins.find_in_slot(work.tx, taken.id)
+        if taken is None or stored is None or stored.state.status != "stopped":
+            continue
+        if any(answer.value is not None for answer in stored.state.answers):
+            continue
+        check_ins.leave_slot(work.tx, stored.id)
+        occurrences.mark(
+            work.tx,
+            taken.id,
+            was=taken.state,
+            state="cancelled",
+            reason="session_cancelled",
+            now=work.now,
+        )
 
 
 def cancel_for_session(work: Work, session: TherapySession) -> None:

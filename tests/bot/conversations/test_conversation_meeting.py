@@ -69,6 +69,23 @@ async def test_what_was_kept_of_somebody_else_goes_and_there_is_a_new_link(
     assert await house.rows("SELECT state FROM cares") == [("asked",)]
 
 
+@pytest.mark.parametrize("typed", ["every tue 15:00", ""])
+async def test_the_regular_time_is_the_therapists_and_stays(house: House, typed: str) -> None:
+    weber = await house.therapist()
+    await house.client(weber, "A.B.")
+    came = next(e for e in weber.heard() if e.text.startswith("A.B. has opened the link."))
+    if typed:
+        await house.say(weber, f"/session A.B. {typed}")
+        await house.tap(weber, "Yes, that is right")
+    weber.tap_data(came.message_id, "wp:1")
+    await house.settle()
+    await house.tap(weber, "Yes, undo it")
+    await house.travel(by=timedelta(minutes=1))
+    card = (await house.say(weber, "/client A.B."))[-1]
+    assert ("Regular time: every Tuesday, 15:00, 50 minutes." in card) is bool(typed)
+    assert ("Tue 24 Nov, 15:00" in card) is bool(typed)
+
+
 async def test_a_slip_is_taken_back_and_later_nothing_is_undone(house: House) -> None:
     weber = await house.therapist()
     await house.client(weber, "A.B.")

@@ -142,6 +142,27 @@ async def test_not_held_in_the_evening_withdraws_the_open_question(house: House)
     assert not any("comfortable" in entry.text for entry in client.heard(mark))
 
 
+async def test_a_withdrawn_question_comes_again_once_the_session_holds_after_all(
+    house: House,
+) -> None:
+    weber, client = await pair(house)
+    await to_evening(house)
+    await house.tap(weber, "15:00 A.B.")
+    await house.tap(weber, "They did not come")
+    mark = client.mark
+    await house.tap(weber, "It does count after all")
+    asked = [entry.text for entry in client.heard(mark) if "comfortable" in entry.text]
+    assert len(asked) == 1 and (await states(house))["11-24T14:00"] == "happened"
+    await house.tap(client, "8")
+    await house.tap(weber, "They did not come")
+    mark = client.mark
+    await house.tap(weber, "It does count after all")
+    await house.travel(by=timedelta(hours=20))
+    assert client.heard(mark) == [], "what was answered is not asked twice"
+    one = "SELECT count(*) FROM check_ins WHERE occurrence_id IS NOT NULL AND flow_id = "
+    assert await house.rows(f"{one}'after-session'") == [(1,)]
+
+
 async def test_not_held_after_answers_says_truly_that_they_stay(house: House) -> None:
     weber, client = await pair(house)
     await to_evening(house)
