@@ -11,8 +11,9 @@ from bot.services.care import meeting
 from bot.services.check_in import check_ins
 from bot.services.consent import agreed_text, stepwise
 from bot.services.planning import first_times, plans, projecting
-from bot.services.work import speak, with_whom
+from bot.services.work import notices, speak, with_whom
 from bot.services.work.buttons import data
+from bot.services.work.notices import Kind
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey, StaffKey
@@ -64,7 +65,7 @@ def give(work: Work, care: Care, *, shown: int, update_id: int) -> None:
     times, rows = first_times.offer(work, care)
     said = f"{_welcome(work, care)}\n\n{times}"
     speak.insist(work, care.client_id, said, key="welcome", rows=rows)
-    _tell_therapist(work, care, "client_joined")
+    _tell_therapist(work, care, "joined", "client_joined")
 
 
 def _goes_on(work: Work, care: Care) -> str:
@@ -117,7 +118,7 @@ def withdraw(work: Work, care: Care) -> None:
     _record(work, care, "consent.revoked")
     _receipt(work, care, "stopped")
     if risk_cases.find_open(work.tx, care.id) is not None:
-        _tell_therapist(work, care, "client_left")
+        _tell_therapist(work, care, "left_in_danger", "client_left")
 
 
 def _receipt(work: Work, care: Care, key: Literal["declined", "stopped"]) -> None:
@@ -130,10 +131,10 @@ def _receipt(work: Work, care: Care, key: Literal["declined", "stopped"]) -> Non
     speak.insist(work, care.client_id, text, key=key)
 
 
-def _tell_therapist(work: Work, care: Care, key: StaffKey) -> None:
+def _tell_therapist(work: Work, care: Care, kind: Kind, key: StaffKey) -> None:
     therapist = people.load(work.tx, care.therapist_id)
     text = work.tell(therapist.language, key, alias=care.alias)
-    speak.notify(work, therapist.id, text, key=key)
+    notices.tell(work, therapist, kind, text, key=key)
 
 
 def _record(work: Work, care: Care, action: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 
 from bot.messages import Button
-from bot.services.work import speak
+from bot.services.work import notices, speak
 from bot.services.work.buttons import data
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
@@ -25,7 +25,7 @@ def introduce(work: Work, care: Care) -> None:
     text = work.tell(therapist.language, "client_came", alias=care.alias, word=word)
     label = work.tell(therapist.language, "button_wrong_person")
     rows = speak.row(Button(label, data("wrong_person", care.id)))
-    speak.notify(work, therapist.id, text, key="came", rows=rows)
+    notices.tell(work, therapist, "came", text, key="came", rows=rows)
 
 
 def word_for(work: Work, care: Care) -> str:

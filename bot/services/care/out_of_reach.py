@@ -6,10 +6,8 @@ few things that a therapist is told at once: whoever blocked the bot reads no qu
 
 from __future__ import annotations
 
-from bot.services.work import speak
+from bot.services.work import notices
 from bot.services.work.unit_of_work import Work
-from flows.schedule.quiet import next_allowed
-from flows.schedule.zones import zone
 from storage import cares, people
 from storage.cares import Care
 
@@ -28,6 +26,4 @@ def mark(work: Work, person_id: int) -> None:
 def _tell(work: Work, care: Care) -> None:
     therapist = people.load(work.tx, care.therapist_id)
     text = work.tell(therapist.language, "client_out_of_reach", alias=care.alias)
-    not_before = next_allowed(work.now, zone(therapist.zone), work.practice.quiet)
-    key = f"out_of_reach{care.id}"
-    speak.notify(work, therapist.id, text, key=key, not_before=not_before, silent=True)
+    notices.tell(work, therapist, "out_of_reach", text, key=f"out_of_reach{care.id}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, time
 
 from bot.messages import Button, Rows
-from bot.services.work import on_leave, speak
+from bot.services.work import notices, on_leave, speak
 from bot.services.work.buttons import data
 from bot.services.work.periods import next_cut_off
 from bot.services.work.unit_of_work import Work
@@ -50,7 +50,7 @@ def tell(work: Work, therapist_id: int) -> None:
     local = zone(therapist.zone)
     leaves.mark_back(work.tx, therapist.id, work.now.astimezone(local).date(), work.now)
     text, rows = _words(work, therapist, leave)
-    speak.notify(work, therapist.id, text, key=f"back{leave.id}", rows=rows, silent=True)
+    notices.tell(work, therapist, "back", text, key=f"back{leave.id}", rows=rows)
 
 
 def _owed(work: Work, therapist: Person) -> Leave | None:

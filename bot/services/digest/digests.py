@@ -11,7 +11,7 @@ from bot.services.consent import supervision
 from bot.services.digest import caseload, digest_buttons, weekly_picture
 from bot.services.digest.digest_buttons import DRAFT, OPEN_FLAGS
 from bot.services.signals import assessing
-from bot.services.work import speak
+from bot.services.work import notices, speak
 from bot.services.work.periods import iso_week, last_cut_off, next_cut_off
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import StaffKey
@@ -190,7 +190,8 @@ def _send(work: Work, person: Person, row: DigestRow, digest: Digest) -> None:
     below = digest_buttons.main_rows(work, person, digest, pages, row.id)
     for number, page in enumerate(pages, start=1):
         rows = below if number == len(pages) else ()
-        speak.notify(work, person.id, page.text, key=f"page{number}", rows=rows, digest_id=row.id)
+        key = f"page{number}"
+        notices.tell(work, person, "digest", page.text, key=key, rows=rows, digest_id=row.id)
     weekly_picture.send(work, person, row, digest)
 
 

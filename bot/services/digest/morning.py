@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 
 from bot.services.digest import caseload
 from bot.services.therapy_sessions import listing
-from bot.services.work import on_leave, speak
+from bot.services.work import notices, on_leave
 from bot.services.work.unit_of_work import Work
 from flows.digest.section import ClientSection
 from flows.schedule.local_time import at_local, next_wall
@@ -59,7 +59,7 @@ def tell(work: Work, therapist_id: int) -> None:
     texts = renderer.morning(found, language=therapist.language, zone=local)
     for number, text in enumerate(texts):
         key = f"morning{therapist.id}:{today.isoformat()}:{number}"
-        speak.notify(work, therapist.id, text, key=key, silent=True, protected=True)
+        notices.tell(work, therapist, "morning", text, key=key, protected=True)
     for _, section in found:
         action, subject = "client.morning", section.code
         audit.add(work.tx, now=work.now, actor=therapist.code, action=action, subject=subject)

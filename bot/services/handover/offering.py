@@ -15,7 +15,7 @@ from datetime import timedelta
 from bot.messages import Button, Rows
 from bot.services.care import handover_lines, named_client
 from bot.services.handover.telling import tell_client
-from bot.services.work import pages_of_people, speak
+from bot.services.work import notices, pages_of_people, speak
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import StaffKey
@@ -148,7 +148,7 @@ def ask_for_room(
         Button(work.tell(colleague.language, "button_room"), data("hand_room", first.id, 1)),
         Button(work.tell(colleague.language, "button_no_room"), data("hand_room", first.id, 0)),
     )
-    speak.notify(work, colleague.id, text, key=f"room{first.id}", rows=rows)
+    notices.tell(work, colleague, "handover", text, key=f"room{first.id}", rows=rows)
 
 
 def take_back(work: Work, therapist: Person, handover: Handover, message_id: int) -> Toast:

@@ -15,7 +15,7 @@ from bot.services.check_in import check_ins
 from bot.services.consent import agreed_text
 from bot.services.handover.telling import names_of_both, tell_therapist
 from bot.services.planning import plans, projecting
-from bot.services.work import speak
+from bot.services.work import notices, speak
 from bot.services.work.buttons import data
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey, StaffKey
@@ -155,7 +155,7 @@ def _tell_colleague(
         work.tell(colleague.language, "button_card", alias=new.alias), data("card", new.id)
     )
     text, key = "\n\n".join(parts), f"came{handover.id}"
-    speak.notify(work, colleague.id, text, key=key, rows=speak.row(card), silent=True)
+    notices.tell(work, colleague, "handover", text, key=key, rows=speak.row(card))
 
 
 def _said(work: Work, care: Care, new: Care, handover: Handover) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.messages import Rows
 from bot.services.safety import holding
-from bot.services.work import speak
+from bot.services.work import notices, speak
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey, StaffKey
@@ -54,4 +54,4 @@ def tell_therapist(work: Work, care: Care, handover: Handover, key: StaffKey) ->
     therapist = people.load(work.tx, care.therapist_id)
     colleague = people.name_of(work.tx, handover.to_therapist_id).name
     text = work.tell(therapist.language, key, alias=care.alias, colleague=colleague)
-    speak.notify(work, therapist.id, text, key=f"{key}{handover.id}", silent=True)
+    notices.tell(work, therapist, "handover", text, key=f"{key}{handover.id}")

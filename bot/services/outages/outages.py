@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.services.work import speak
+from bot.services.work import notices, speak
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from flows.schedule.quiet import next_allowed
@@ -61,7 +61,7 @@ def _tell_all(work: Work, therapist: Person, to_tell: ToTell) -> None:
     away, key = to_tell.away, f"away{to_tell.uptime_id}"
     if therapist.created_at < away.until_at and people.chat_of(work.tx, therapist.id) is not None:
         text = work.tell(therapist.language, "away", **_when(away, therapist.zone))
-        _notify(work, therapist.id, therapist.zone, text, key)
+        notices.tell(work, therapist, "bot_was_away", text, key=f"{key}:{therapist.id}")
     for care in cares.list_for_therapist(work.tx, therapist.id, states=("active",)):
         # who came once the bot was back has lost nothing
         if care.active_since is not None and care.active_since < away.until_at:

@@ -15,7 +15,7 @@ from bot.services.check_in import check_ins
 from bot.services.check_in.locked import find_open, is_locked
 from bot.services.handover import yes_or_no
 from bot.services.own_data import copying
-from bot.services.work import speak
+from bot.services.work import notices, speak
 from bot.services.work.buttons import data
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
@@ -83,7 +83,8 @@ def _tell_therapist(work: Work, care: Care, word: str) -> None:
     wrong = Button(
         work.tell(therapist.language, "button_wrong_person"), data("wrong_phone", care.id)
     )
-    speak.notify(work, therapist.id, text, key="phone_opened", rows=speak.column(heard, wrong))
+    rows = speak.column(heard, wrong)
+    notices.tell(work, therapist, "phone_opened", text, key="phone_opened", rows=rows)
 
 
 def _locked(work: Work, client_id: int) -> bool:
@@ -140,7 +141,7 @@ def _ask_nothing_more(work: Work, care: Care, move: Move) -> None:
     told = cares.load(work.tx, move.care_id)
     therapist = people.load(work.tx, told.therapist_id)
     text = work.tell(therapist.language, "new_phone_stop", alias=told.alias)
-    speak.notify(work, therapist.id, text, key="move_stop")
+    notices.tell(work, therapist, "phone_stop", text, key="move_stop")
 
 
 # -- once it is known who came

@@ -10,7 +10,7 @@ from bot.ports import Delivery, Refused, RetryLater, Sent, Uncertain
 from bot.services.care import out_of_reach
 from bot.services.check_in import check_ins
 from bot.services.safety import escalating
-from bot.services.work import speak
+from bot.services.work import notices
 from bot.services.work.unit_of_work import Work
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
@@ -187,9 +187,10 @@ def follow_uncertain(work: Work, row: OutboxRow) -> None:
         person = people.load(work.tx, row.person_id)
         again = Work(work.tx, work.practice, work.now, f"digest{row.digest_id}")
         is_picture = row.kind == "document"
-        speak.notify(
+        notices.tell(
             again,
-            person.id,
+            person,
+            "digest_uncertain",
             again.tell(person.language, "picture_uncertain" if is_picture else "digest_uncertain"),
             key="again_picture" if is_picture else "again",
             not_before=work.now + work.practice.settings.sending.re_ask_after,

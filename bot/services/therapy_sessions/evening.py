@@ -11,7 +11,7 @@ from datetime import datetime, time
 
 from bot.messages import Button
 from bot.services.therapy_sessions import listing
-from bot.services.work import on_leave, speak
+from bot.services.work import notices, on_leave, speak
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.unit_of_work import Work
 from flows.schedule.local_time import at_local, next_wall
@@ -72,7 +72,7 @@ def tell(work: Work, therapist_id: int) -> None:
     evenings.mark_listed(work.tx, therapist.id, today)
     text, rows = listing.day_list(work, therapist, today)
     key = f"day{therapist.id}:{today.isoformat()}"
-    speak.notify(work, therapist.id, text, key=key, rows=rows, silent=True)
+    notices.tell(work, therapist, "evening", text, key=key, rows=rows)
 
 
 def ask_hour(work: Work, therapist: Person, message_id: int) -> Toast:

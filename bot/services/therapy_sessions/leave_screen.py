@@ -10,12 +10,11 @@ from __future__ import annotations
 from bot.messages import Button, Rows
 from bot.services.safety import on_call
 from bot.services.therapy_sessions import leave_telling
-from bot.services.work import speak
+from bot.services.work import notices, speak
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.periods import first_after
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import StaffKey
-from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
 from storage import audit, cares, consents, leaves, people
 from storage.leaves import Leave, Word
@@ -140,13 +139,14 @@ def dismiss(work: Work, leave: Leave) -> None:
     if leave.stand_in_id is None or leave.stand_in_said == "no":
         return
     person = people.load(work.tx, leave.stand_in_id)
-    _notify(work, person, _of(work, person, leave, "cover_over"), f"cover_over{leave.id}")
+    text = _of(work, person, leave, "cover_over")
+    notices.tell(work, person, "cover", text, key=f"cover_over{leave.id}")
 
 
 def _ask(work: Work, person: Person, leave: Leave) -> None:
     text = _of(work, person, leave, "cover_question")
     rows = _answers(work, person, leave, ("yes", "no"))
-    _notify(work, person, text, f"cover_question{leave.id}", rows)
+    notices.tell(work, person, "cover", text, key=f"cover_question{leave.id}", rows=rows)
 
 
 def _answers(work: Work, person: Person, leave: Leave, words: tuple[Word, ...]) -> Rows:
@@ -180,7 +180,8 @@ def answer(work: Work, person: Person, leave: Leave, word: str, message_id: int)
     name = people.name_of(work.tx, person.id).name
     told = work.tell(therapist.language, _COVER[said], name=name)
     see = Button(work.tell(therapist.language, "button_leave"), data("leave", leave.id))
-    _notify(work, therapist, told, f"cover_said{leave.id}", speak.row(see))
+    rows = speak.row(see)
+    notices.tell(work, therapist, "cover", told, key=f"cover_said{leave.id}", rows=rows)
     return None
 
 
@@ -189,9 +190,3 @@ def _of(work: Work, person: Person, leave: Leave, key: StaffKey) -> str:
     return work.tell(
         person.language, key, therapist=therapist, first=leave.first_on, last=leave.last_on
     )
-
-
-def _notify(work: Work, person: Person, text: str, key: str, rows: Rows = ()) -> None:
-    """Say it in the day: a colleague's free days are not planned at night."""
-    not_before = next_allowed(work.now, zone(person.zone), work.practice.quiet)
-    speak.notify(work, person.id, text, key=key, rows=rows, not_before=not_before, silent=True)

@@ -15,14 +15,6 @@ from bot.services.work.button_forms import FORMS, Name, Plain, Thing
 
 _BY_CODE: dict[str, Name] = {form.code: name for name, form in FORMS.items()}
 
-_BY_PLACE: dict[str, tuple[Name, tuple[str, ...]]] = {
-    "l": ("language", ("en", "de", "de_du")),
-    "k": (
-        "acknowledge",
-        ("will_raise", "not_this_time", "talked_settled", "talked_open", "something_else"),
-    ),
-}
-"""Buttons in chats of before: their last number is a place in a list, as the list was then."""
 _WORD = re.compile(r"(?=.{1,20}\Z)[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 
@@ -69,8 +61,6 @@ def number_for(name: str) -> int:
 def press(text: str) -> Press | None:
     """The press behind button data; None for anything that ``data`` never wrote."""
     code, *parts = text.split(":")
-    if code in _BY_PLACE:
-        return _by_place(code, parts)
     name = _BY_CODE.get(code)
     if name is None:
         return None
@@ -80,14 +70,6 @@ def press(text: str) -> Press | None:
         if not _WORD.fullmatch(word):
             return None
     return _pressed(name, parts, word)
-
-
-def _by_place(code: str, parts: list[str]) -> Press | None:
-    name, words = _BY_PLACE[code]
-    *numbers, place = parts or [""]
-    if not _NUMBER.fullmatch(place) or int(place) >= len(words):
-        return None
-    return _pressed(name, numbers, words[int(place)])
 
 
 def _pressed(name: Name, numbers: list[str], word: str) -> Press | None:

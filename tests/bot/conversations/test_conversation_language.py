@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.bot.conversations.test_conversation_menus import shown
 from tests.support.house import House
 
 
@@ -30,3 +31,19 @@ async def test_nobody_changes_anothers_language(house: House) -> None:
     await house.forge(other, "ol:1:de")
     stored = await house.rows("SELECT language FROM people WHERE role = 'client'")
     assert stored == [("en",), ("en",)]
+
+
+async def test_a_therapist_chooses_the_language_of_all_they_read(house: House) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber, "A.B.")
+    await house.say(client, "/topic the quarrel")
+    (said,) = await house.say(weber, "/language")
+    assert said.startswith("You read all of this in English.")
+    assert weber.labels == [["English"], ["Deutsch"]]
+    (said,) = await house.tap(weber, "Deutsch")
+    assert said == "Ab jetzt: Deutsch. Auch frühere Wochen kommen so."
+    assert shown(house, weber)["digest"] == "Die Woche bisher"
+    (draft,) = await house.say(weber, "/digest")
+    assert "Ihre Woche" in draft and "the quarrel" in draft
+    assert (await house.say(client, "/help"))[0].startswith("This bot asks")
+    assert await house.forge(weber, "vl:fr") == ["Diese Schaltfläche ist nicht mehr aktuell."]

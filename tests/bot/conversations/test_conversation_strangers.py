@@ -202,13 +202,13 @@ async def test_other_peoples_buttons_do_nothing(house: House) -> None:
         f"g:{theirs}",
         f"f:1:{theirs}",
         "f:1:0",
-        f"k:1:{theirs}:0",
-        "k:1:0:0",
+        f"ka:1:{theirs}:will_raise",
+        "ka:1:0:will_raise",
         f"v:1:{theirs}",
         "v:1:0",
         "t:1",
         "u:1",
-        "l:1:0",
+        "la:1:en",
         "z:0",
     ):
         assert STALE & set(await house.forge(kern, data)), data
@@ -221,7 +221,7 @@ async def test_therapists_cannot_use_clients_buttons_nor_clients_therapists(hous
     before = await house.everything(without=PASSING)
     for data in ("a:2:0:3", "c:1:202611", "x:1", "n:1:0"):
         assert STALE & set(await house.forge(weber, data)), data
-    for data in ("t:1", "u:1", "k:1:1:0", "z:1", "f:1:1", "l:1:0"):
+    for data in ("t:1", "u:1", "ka:1:1:will_raise", "z:1", "f:1:1", "la:1:en"):
         assert STALE & set(await house.forge(ana, data)), data
     assert await house.everything(without=PASSING) == before
 

@@ -296,6 +296,16 @@ async def test_another_therapists_clients_do_not_exist(house: House) -> None:
     # the same alias is free for another therapist
     await house.client(kern, "A.B.")
     assert weber.last == "A.B. has agreed and takes part from now on."
-    for forged in ("t:1", "u:1", "l:1:0", "f:1:0", "k:1:0:0", "v:1:0", "z:1", "g:1", "t:99"):
+    for forged in (
+        "t:1",
+        "u:1",
+        "la:1:en",
+        "f:1:0",
+        "ka:1:0:will_raise",
+        "v:1:0",
+        "z:1",
+        "g:1",
+        "t:99",
+    ):
         said = await house.forge(kern, forged)
         assert said in (["This button is no longer current."],), forged

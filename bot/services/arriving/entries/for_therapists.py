@@ -11,6 +11,7 @@ from bot.services.arriving.entries.entry import (
     Table,
     Tap,
     Touched,
+    alone,
     to_message,
     with_words,
 )
@@ -24,6 +25,7 @@ from bot.services.care import (
     ending,
     inviting,
     memo_command,
+    own_language,
     pausing_for,
 )
 from bot.services.digest import acknowledging, digests, earlier_weeks, one_client, own_hour
@@ -38,6 +40,7 @@ from bot.services.work import own_menu, speak
 from bot.services.work.buttons import STALE, Toast
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import StaffKey
+from storage import people
 from storage.cares import Care
 from storage.memos import Memo
 from storage.people import Person
@@ -96,6 +99,13 @@ def menu_for(work: Work, person: Person) -> list[tuple[str, str]]:
 
 def _language(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
     return inviting.choose_language(work, person, care, tapped.press.word, tapped.message_id)
+
+
+def _own_language(work: Work, person: Person, who: Person, tapped: Touched) -> Toast:
+    toast = own_language.choose_for_therapist(work, person, tapped.press.word, tapped.message_id)
+    now = people.load(work.tx, person.id)
+    own_menu.show(work, now, menu_for(work, now))
+    return toast
 
 
 def _letter(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
@@ -276,11 +286,18 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
             menu="menu.handover",
             help="help.handover",
         ),
+        Command(
+            "language",
+            alone(own_language.ask_therapist),
+            menu="menu.language",
+            help="help.language",
+        ),
         Command("privacy", _privacy, menu="menu.privacy", help="help.privacy"),
         Command("help", _help, menu="menu.help", help="help.help"),
     ),
     taps=(
         Tap("language", CARE, _language),
+        Tap("staff_language", OWN, _own_language),
         Tap("invite_again", CARE, to_message(inviting.invite_again)),
         Tap("withdraw", CARE, to_message(unused_invites.ask)),
         Tap("withdraw_now", CARE, to_message(unused_invites.withdraw)),
