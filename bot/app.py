@@ -29,7 +29,7 @@ from bot.own_screen import OwnScreen
 from bot.ports import DigestPage, Ids
 from bot.report.caseload_picture import caseload_picture
 from bot.report.chart_picture import picture_of
-from bot.report.client_details import render_client
+from bot.report.client_details import render_client, render_nameless
 from bot.report.digest_paper import digest_paper
 from bot.report.digest_text import render, render_blocks, render_flags, render_part
 from bot.report.drawing import draw
@@ -125,6 +125,20 @@ class Reports:
     ) -> Sequence[str]:
         """Everything about one client, words in full."""
         pages = render_client(section, texts=self.texts, language=language, zone=zone)
+        return [page.text for page in pages]
+
+    def nameless(
+        self,
+        section: ClientSection,
+        *,
+        held: int,
+        not_held: int,
+        language: Language,
+        zone: ZoneInfo,
+    ) -> Sequence[str]:
+        """One client whose names and words are left out."""
+        counts = {"held": held, "not_held": not_held}
+        pages = render_nameless(section, **counts, texts=self.texts, language=language, zone=zone)
         return [page.text for page in pages]
 
 

@@ -222,3 +222,17 @@ class DigestRenderer(Protocol):
     ) -> Sequence[str]:
         """Everything about one client, words in full, as messages that fit."""
         ...
+
+    def nameless(
+        self,
+        section: ClientSection,
+        *,
+        held: int,
+        not_held: int,
+        language: Language,
+        zone: ZoneInfo,
+    ) -> Sequence[str]:
+        """One client whose names and words are left out, with the therapy sessions that were held
+        and those that were not, as messages that fit.
+        """
+        ...

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from storage.consents import Item
 from storage.statements import upsert
 from storage.store import Tx
-from storage.tables_people import consent_questions
+from storage.tables_people import cares, consent_questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,12 @@ def save(tx: Tx, care_id: int, asked: Asked) -> None:
         "asked_at": asked.asked_at,
     }
     tx.conn.execute(_SAVE.on(tx.conn), values)
+
+
+def forget_all(tx: Tx, therapist_id: int, item: Item) -> None:
+    """No client of the therapist was asked about the matter: it is another one from now on."""
+    own = sa.select(cares.c.id).where(cares.c.therapist_id == therapist_id)
+    tx.conn.execute(sa.delete(consent_questions).where(_T.care_id.in_(own), _T.item == item))
 
 
 def list_(tx: Tx, care_id: int) -> list[Asked]:

@@ -13,12 +13,13 @@ import sqlalchemy as sa
 
 from flows.languages import Language
 from storage.store import Tx
-from storage.tables_people import consents
+from storage.tables_people import cares, consents
 
-Item = Literal["answers", "alerts", "deputy", "supervisor", "receipts"]
+Item = Literal["answers", "alerts", "deputy", "supervisor", "receipts", "supervisor_view"]
 """The matters agreed to: that answers are stored and shown to the therapist; that the therapist is
 told at once of hard words; that a deputy is, too; that the therapist may talk about the answers
-with a supervisor; that the client is told when they were read."""
+with a supervisor; that the client is told when they were read; that the therapist's supervisor may
+look at them here, without name and words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,15 @@ def revoke(tx: Tx, care_id: int, now: datetime, *, item: Item | None = None) -> 
     if item is not None:
         in_force = in_force.where(consents.c.item == item)
     return tx.conn.execute(in_force.values(revoked_at=now)).rowcount > 0
+
+
+def revoke_all(tx: Tx, therapist_id: int, item: Item, now: datetime) -> None:
+    """No client of the therapist agrees to the item any more."""
+    own = sa.select(cares.c.id).where(cares.c.therapist_id == therapist_id)
+    in_force = sa.update(consents).where(
+        consents.c.care_id.in_(own), consents.c.item == item, consents.c.revoked_at.is_(None)
+    )
+    tx.conn.execute(in_force.values(revoked_at=now))
 
 
 def find_in_force(tx: Tx, care_id: int, item: Item) -> Consent | None:

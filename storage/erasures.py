@@ -34,6 +34,7 @@ from storage.tables_people import (
     memos,
     moves,
     people,
+    supervised_clients,
 )
 from storage.tables_planning import (
     days_off,
@@ -108,6 +109,7 @@ def _hanging_on(own: sa.Select[int]) -> Order:
         (regular_times, regular_times.c.care_id.in_(own)),
         (days_off, days_off.c.care_id.in_(own)),
         (enrolments, enrolments.c.care_id.in_(own)),
+        (supervised_clients, supervised_clients.c.care_id.in_(own)),
         (consent_questions, consent_questions.c.care_id.in_(own)),
         (consents, consents.c.care_id.in_(own)),
         (moves, moves.c.care_id.in_(own)),

@@ -1,4 +1,5 @@
-"""People: clients, therapists, admins; their names, their chats, and whether they can be reached.
+"""People: clients, therapists, supervisors, admins; their names, their chats, and whether they can
+be reached.
 
 Used by the services. Names and chat ids are sealed under the person's own key; a chat is found by
 its HMAC. No verb may look for a person by name.
@@ -18,7 +19,7 @@ from storage.statements import exactly_one, insert_new, upsert
 from storage.store import Tx
 from storage.tables_people import cares, chats, erasures, moves, people
 
-Role = Literal["client", "therapist", "admin"]
+Role = Literal["client", "therapist", "admin", "supervisor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ _FIND_BY_CHAT = (
     .where(chats.c.chat_hash == sa.bindparam("chat_hash"))
 )
 _THERAPISTS = sa.select(*_COLUMNS).where(people.c.role == "therapist").order_by(people.c.id)
+_SUPERVISORS = sa.select(*_COLUMNS).where(people.c.role == "supervisor").order_by(people.c.id)
 _WITH_MENUS = (
     sa.select(*_COLUMNS)
     .join(chats, chats.c.person_id == people.c.id)
@@ -174,6 +176,11 @@ def find_by_chat(tx: Tx, chat_id: int) -> Person | None:
 def list_therapists(tx: Tx) -> list[Person]:
     """Every therapist, oldest first."""
     return [_person(row) for row in tx.conn.execute(_THERAPISTS)]
+
+
+def list_supervisors(tx: Tx) -> list[Person]:
+    """Every supervisor who is no therapist here, oldest first."""
+    return [_person(row) for row in tx.conn.execute(_SUPERVISORS)]
 
 
 def list_with_menus(tx: Tx) -> list[Person]:

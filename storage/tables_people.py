@@ -41,7 +41,7 @@ people = sa.Table(
     at("digest_set_at", nullable=True),
     at("mornings_since", nullable=True),
     sa.Column("morning_on", LocalDate),
-    one_of("role", "client", "therapist", "admin"),
+    one_of("role", "client", "therapist", "admin", "supervisor"),
     sqlite_strict=True,
     sqlite_autoincrement=True,  # an erased person's id must never name somebody else
 )
@@ -133,7 +133,7 @@ consents = sa.Table(
     sa.Column("update_id", Big),
     at("given_at"),
     at("revoked_at", nullable=True),
-    one_of("item", "answers", "alerts", "deputy", "supervisor", "receipts"),
+    one_of("item", "answers", "alerts", "deputy", "supervisor", "receipts", "supervisor_view"),
     # one consent in force a care and item: revoking must leave none behind
     unique_where("uq_consents_in_force", "care_id", "item", where="revoked_at IS NULL"),
     sqlite_strict=True,
@@ -147,7 +147,38 @@ consent_questions = sa.Table(
     sa.Column("item", sa.Text, primary_key=True),
     text("version"),
     at("asked_at"),
-    one_of("item", "alerts", "deputy", "supervisor", "receipts"),
+    one_of("item", "alerts", "deputy", "supervisor", "receipts", "supervisor_view"),
+    sqlite_strict=True,
+)
+
+supervisions = sa.Table(
+    "supervisions",
+    metadata,
+    row_id(),
+    belongs_to("supervisor_id", "people"),
+    belongs_to("therapist_id", "people"),
+    at("named_at"),
+    at("asked_at", nullable=True),
+    at("confirmed_at", nullable=True),
+    at("ended_at", nullable=True),
+    text("ended_by", nullable=True),
+    sa.Column("numbered", sa.Integer, nullable=False, server_default="0"),  # the last one given
+    one_of("ended_by", "therapist", "practice"),
+    # one a therapist at a time: clients are asked about one person, by name
+    unique_where("uq_supervisions_living", "therapist_id", where="ended_at IS NULL"),
+    sa.Index(None, "supervisor_id"),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,  # buttons in old messages name it by its id
+)
+
+supervised_clients = sa.Table(
+    "supervised_clients",
+    metadata,
+    sa.Column("supervision_id", Id, sa.ForeignKey("supervisions.id"), primary_key=True),
+    sa.Column("care_id", Id, sa.ForeignKey("cares.id"), primary_key=True),
+    count("number"),
+    # one client a number: a supervisor must never take one for another
+    sa.UniqueConstraint("supervision_id", "number"),
     sqlite_strict=True,
 )
 

@@ -9,8 +9,16 @@ import click
 
 from bot.cli.enrolling import enrol, unenrol
 from bot.cli.handing_over import handover
+from bot.cli.naming_supervisors import end_supervision, invite_supervisor, lines_of_supervisors
 from bot.cli.renaming import name_, with_cases
-from bot.cli.surroundings import CLOCK, needs_or_exit, refuse, settings_or_exit, with_store
+from bot.cli.surroundings import (
+    CLOCK,
+    needs_or_exit,
+    refuse,
+    settings_or_exit,
+    username_or_exit,
+    with_store,
+)
 from bot.config import ConfigProblem, Settings
 from flows.languages import Language, tongues
 from storage.store import Store, Tx
@@ -28,12 +36,16 @@ people.add_command(enrol)
 people.add_command(unenrol)
 people.add_command(name_)
 people.add_command(handover)
+people.add_command(invite_supervisor)
+people.add_command(end_supervision)
 
 
 @people.command("list", short_help="List therapists and their clients, by code.")
 @click.pass_obj
 def list_(config: Path | None) -> None:
-    """List therapists by name, and their clients by code: neither names nor aliases of clients."""
+    """List therapists and supervisors by name, and clients by code: neither names nor aliases of
+    clients.
+    """
     settings = settings_or_exit(config)
 
     async def work(store: Store) -> list[str]:
@@ -57,6 +69,7 @@ def _lines(tx: Tx) -> list[str]:
             f"  {care.client_code}  client  {care.language}  {care.state}"
             for care in cares.list_for_therapist(tx, therapist.id, states=cares.STATES)
         )
+    lines.extend(lines_of_supervisors(tx))
     return lines or ["Nobody is here yet. Begin with: interlude people invite-therapist --name ..."]
 
 
@@ -154,7 +167,7 @@ async def _invite(
     from bot.services.work.unit_of_work import Work
     from flows.schedule.zones import zone
 
-    practice = practice_of(settings, SystemIds(), await _username(settings))
+    practice = practice_of(settings, SystemIds(), await username_or_exit(settings))
     now = CLOCK.now()
     person, link, until = await store.write(
         lambda tx: invite(
@@ -165,15 +178,3 @@ async def _invite(
         )
     )
     return person.code, link, until.astimezone(zone(zone_name)).strftime("%Y-%m-%d %H:%M %Z")
-
-
-async def _username(settings: Settings) -> str:
-    from bot.app import TelegramAwayError, TokenRefusedError, username_of
-    from bot.cli.run import REFUSED
-
-    try:
-        return await username_of(settings)
-    except TokenRefusedError:
-        refuse([REFUSED])
-    except TelegramAwayError:
-        refuse([f"{settings.telegram.api_url}: Telegram cannot be reached; try again later"])

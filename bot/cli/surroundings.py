@@ -87,3 +87,16 @@ def run_or_exit(work: Coroutine[Any, Any, T]) -> T:
 
 CLOCK = SystemClock()
 """The only clock of the command line; the demo makes one of its own."""
+
+
+async def username_or_exit(settings: Settings) -> str:
+    """The bot's own name, of which links are made; else it ends with why it cannot be had."""
+    from bot.app import TelegramAwayError, TokenRefusedError, username_of
+    from bot.cli.run import REFUSED
+
+    try:
+        return await username_of(settings)
+    except TokenRefusedError:
+        refuse([REFUSED])
+    except TelegramAwayError:
+        refuse([f"{settings.telegram.api_url}: Telegram cannot be reached; try again later"])

@@ -178,7 +178,9 @@ class Practice(Section):
     weekly_cap: int = Field(default=4, ge=1, le=50)
     minimum_age: int = Field(default=18, ge=18, le=99)
     supervision: Literal["off", "on"] = "off"
-    """On: clients are asked if their therapist may talk about their answers in supervision."""
+    """On: clients are asked if their therapist may talk about their answers in supervision, and if
+    their supervisor, where there is one, may look at them.
+    """
     crisis: Crisis = Field(default_factory=dict)
     """The steps for a client in an emergency, with local numbers, by form of address; or empty."""
 

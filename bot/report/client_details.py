@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from bot.report.client_blocks import still
 from bot.report.pages import Block, Entry, FlagMention, Page, lay_out
 from bot.report.quoting import one_line, short_alias
 from bot.report.small_charts import unrated
@@ -48,6 +49,45 @@ def render_client(
     lead = Block(None, (Entry(title, mentions),))
     return lay_out(
         [lead, *blocks, _answers(voice, section)],
+        continued=lambda heading: voice.say("continued", heading=heading),
+    )
+
+
+def render_nameless(
+    section: ClientSection,
+    *,
+    held: int,
+    not_held: int,
+    texts: Texts,
+    language: Language,
+    zone: ZoneInfo,
+) -> tuple[Page, ...]:
+    """A section without names and words, for a supervisor: the hints with their reasons, what
+    became of them, what was tapped, and how many therapy sessions were held and not held.
+    """
+    voice = Voice(texts, language, zone, None)
+    alias = short_alias(section.alias)
+    told = section.flag_id is not None and section.standing != "none"
+    became = (Entry(still(voice, section)),) if told else ()
+    blocks = [
+        _heard(voice, section, alias),
+        _reasons(voice, "client.reasons", section, section.reasons),
+        _reasons(voice, "client.earlier", section, section.earlier_reasons),
+        _statements(voice, section.statements),
+        Block(voice.say("nameless.became"), became),
+        _reported(voice, section, alias),
+    ]
+    if not any(block.entries for block in blocks):
+        blocks = [Block("", (Entry(voice.say("nameless.nothing")),))]
+    met = voice.say("nameless.met", held=held, not_held=not_held)
+    return lay_out(
+        [
+            Block(None, (Entry(voice.say("nameless.title", alias=alias)),)),
+            *blocks,
+            _answers(voice, section),
+            Block(voice.say("nameless.sessions"), (Entry(met),)),
+            Block("", (Entry(voice.say("nameless.left_out")),)),
+        ],
         continued=lambda heading: voice.say("continued", heading=heading),
     )
 

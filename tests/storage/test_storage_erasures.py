@@ -20,6 +20,7 @@ NOBODYS = {
     "current_flows": "likewise",
     "uptimes": "when the bot was up; people up to an id were told",
     "swings": "three numbers learnt from the ratings of at least five clients together",
+    "supervisions": "a therapist's and a supervisor's; the client's number there is a row apart",
     "calendar_imports": "a therapist's, for a day at most; times by care, under their own key",
     "leaves": "a therapist's leave from all clients; it names no client",
     "evenings": "a therapist's hour for a list; it names no client",

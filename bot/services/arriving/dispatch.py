@@ -6,41 +6,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, assert_never
+from typing import assert_never
 
 from bot.services.arriving import (
     client_words,
     former_chat,
     hard_words,
     menus,
+    of_staff,
     opened_links,
     whose_care,
 )
 from bot.services.arriving.entries.entry import (
     TAKING_PART,
     Asked,
-    Standing,
-    Table,
-    Touched,
-    Who,
     is_taking_part,
     standing_of,
 )
 from bot.services.arriving.entries.for_clients import FOR_CLIENTS
-from bot.services.arriving.entries.for_handover import why_stale
-from bot.services.arriving.entries.for_therapists import FOR_THERAPISTS, menu_for
 from bot.services.care import invitations, out_of_reach
 from bot.services.digest import digests
 from bot.services.planning import own_place
 from bot.services.safety import card, escalating, holding, quiet_line
-from bot.services.therapy_sessions import calendar_files
-from bot.services.work import own_menu, speak
+from bot.services.work import speak
 from bot.services.work.button_forms import FORMS
-from bot.services.work.buttons import STALE, Toast
+from bot.services.work.buttons import STALE
 from bot.services.work.incoming import (
     BlockedBot,
     Commanded,
-    Document,
     EditedMessage,
     Forwarded,
     Incoming,
@@ -97,7 +90,11 @@ def _take(work: Work, row: InboxRow, received: Received, person: Person) -> str 
 def looks_ahead(incoming: Incoming) -> bool:
     """True for what needs more read than a write has time for, whoever does it."""
     meant = _meant(incoming)
-    return any(table.ahead(meant) is not None for table in (FOR_THERAPISTS, FOR_CLIENTS))
+    of_anybody = (
+        FOR_CLIENTS.ahead(meant),
+        *(each.ahead(meant) for each in of_staff.TABLES.values()),
+    )
+    return any(look is not None for look in of_anybody)
 
 
 def look_ahead(work: Work, chat_id: int, incoming: Incoming) -> object:
@@ -105,9 +102,10 @@ def look_ahead(work: Work, chat_id: int, incoming: Incoming) -> object:
     person, meant = people.find_by_chat(work.tx, chat_id), _meant(incoming)
     if person is None:
         return None
-    if person.role == "therapist":
-        of_therapist = FOR_THERAPISTS.ahead(meant)
-        return None if of_therapist is None else of_therapist(work, person)
+    table = of_staff.TABLES.get(person.role)
+    if table is not None:
+        look = table.ahead(meant)
+        return None if look is None else look(work, person)
     of_client = FOR_CLIENTS.ahead(meant)
     own = [] if of_client is None else whose_care.list_own(work, person.id)
     if of_client is None or not own:
@@ -161,8 +159,9 @@ def act(work: Work, person: Person, incoming: Incoming, *, update_id: int) -> st
     Everything that a client writes is screened here, before anything else is done with it.
     """
     asked = hard_words.as_command(incoming)
-    if person.role == "therapist":
-        return _of_therapist(work, person, asked or incoming, update_id)
+    table = of_staff.TABLES.get(person.role)
+    if table is not None:
+        return of_staff.act(work, person, table, asked or incoming, update_id)
     own = whose_care.list_own(work, person.id)
     verdict = hard_words.find_hard_words(work.practice, incoming)
     if not own:
@@ -222,7 +221,7 @@ def _of_client(work: Work, care: Care, incoming: Incoming, update_id: int) -> st
             else:
                 client_words.edit(work, care, incoming.text)
         case Pressed():
-            toast = _press(FOR_CLIENTS, work, care, standing_of(care), incoming, update_id)
+            toast = FOR_CLIENTS.answer(work, care, standing_of(care), incoming, update_id)
             return work.say(care.language, "toast_stale") if toast is STALE else toast
         case BlockedBot() | UnblockedBot() | NothingForUs():
             pass
@@ -288,54 +287,6 @@ def _changed_to_command(work: Work, care: Care, command: Commanded) -> None:
         _command_of_client(work, care, command)
 
 
-def _of_therapist(work: Work, person: Person, incoming: Incoming, update_id: int) -> str | None:
-    match incoming:
-        case Started():
-            name = people.name_of(work.tx, person.id).name
-            hello = work.tell(person.language, "hello", name=name)
-            menu = own_menu.carried(work, person, menu_for(work, person))
-            speak.reply(work, person.id, hello, key="hello", menu=menu)
-        case Commanded():
-            _command_of_therapist(work, person, incoming)
-        case EditedMessage():
-            _edited_by_therapist(work, person, incoming)
-        case SentSomething(document=Document() as document):
-            calendar_files.receive(work, person, document)
-        case Said() | Forwarded() | SentSomething():
-            speak.to_therapist(work, person, "not_a_conversation")
-        case Pressed():
-            toast = _press(FOR_THERAPISTS, work, person, "running", incoming, update_id)
-            return why_stale(work, person, incoming.press) if toast is STALE else toast
-        case SentMore() | BlockedBot() | UnblockedBot() | NothingForUs():
-            pass
-        case _:
-            assert_never(incoming)
-    return None
-
-
-def _command_of_therapist(work: Work, person: Person, command: Commanded) -> None:
-    entry = FOR_THERAPISTS.command(command.name)
-    if entry is None:
-        speak.to_therapist(work, person, "unknown_command")
-    else:
-        entry.act(work, person, Asked(command.rest))
-
-
-def _edited_by_therapist(work: Work, person: Person, edited: EditedMessage) -> None:
-    """A command that was mended acts, unless doing it twice could do harm: then it is to be sent
-    anew.
-    """
-    meant = read_text(edited.text)
-    if not isinstance(meant, Commanded):
-        speak.to_therapist(work, person, "not_a_conversation")
-        return
-    entry = FOR_THERAPISTS.command(meant.name)
-    if entry is not None and entry.edited == "to_send_anew":
-        speak.to_therapist(work, person, "edited_command")
-    else:
-        _command_of_therapist(work, person, meant)
-
-
 def _send_something(work: Work, care: Care, sent: SentSomething) -> None:
     """A shared place is a wish for its clock, where no crisis card asks for something else."""
     is_wish = sent.spot is not None and standing_of(care) in TAKING_PART
@@ -343,20 +294,6 @@ def _send_something(work: Work, care: Care, sent: SentSomething) -> None:
         own_place.ask(work, care, sent.spot)
     else:
         client_words.send_something(work, care, sent.caption, sent.sort)
-
-
-def _press(
-    table: Table[Who, Any],
-    work: Work,
-    who: Who,
-    standing: Standing,
-    pressed: Pressed,
-    update_id: int,
-) -> Toast:
-    if pressed.press is None or pressed.message_id is None:
-        return STALE
-    tapped = Touched(pressed.press, pressed.message_id, update_id)
-    return table.press(work, who, standing, tapped)
 
 
 def set_aside(work: Work, row: InboxRow, error: str, incoming: Incoming | None) -> None:

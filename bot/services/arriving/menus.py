@@ -1,12 +1,12 @@
-"""Chats with a command menu of their own get the present one: a therapist's, and a client's whose
-language is not their phone's.
+"""Chats with a command menu of their own get the present one: a therapist's or supervisor's, and a
+client's whose language is not their phone's.
 
 Used at a start, since an upgrade may have brought other commands, and when a client comes in.
 """
 
 from __future__ import annotations
 
-from bot.services.arriving.entries import for_clients, for_therapists
+from bot.services.arriving.entries import for_clients, for_supervisors, for_therapists
 from bot.services.work import own_menu
 from bot.services.work.own_menu import Commands
 from bot.services.work.unit_of_work import Work
@@ -22,7 +22,7 @@ def renew(work: Work) -> bool:
     old = [
         (person, commands)
         for person in people.list_with_menus(work.tx)
-        if not own_menu.is_shown(person, commands := _commands(work, person))
+        if not own_menu.is_shown(person, commands := commands_of(work, person))
     ]
     for person, commands in old[:FEW]:
         own_menu.show(work, person, commands)
@@ -32,10 +32,13 @@ def renew(work: Work) -> bool:
 def follow(work: Work, person: Person) -> None:
     """A person who has come in through a link sees their own menu, where they have one."""
     if person.menu_mark is not None:
-        own_menu.show(work, person, _commands(work, person))
+        own_menu.show(work, person, commands_of(work, person))
 
 
-def _commands(work: Work, person: Person) -> Commands:
+def commands_of(work: Work, person: Person) -> Commands:
+    """The present menu of somebody's chat, in their language."""
     if person.role == "therapist":
         return for_therapists.menu_for(work, person)
+    if person.role == "supervisor":
+        return for_supervisors.menu_for(work, person)
     return for_clients.menu_for(work, person)

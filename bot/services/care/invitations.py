@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from typing import Literal
 
 from bot.services.work.unit_of_work import Work
 from flows.languages import Language
@@ -95,10 +96,27 @@ def invite_therapist(
     work: Work, *, name: people.Name, language: Language, zone_name: str
 ) -> tuple[Person, str, datetime]:
     """A new therapist, their deep link and when it ends."""
-    person = add_person(work, role="therapist", language=language, zone_name=zone_name)
+    return _invite(work, "therapist", name, language, zone_name)
+
+
+def invite_supervisor(
+    work: Work, *, name: people.Name, language: Language, zone_name: str
+) -> tuple[Person, str, datetime]:
+    """A new supervisor, who supervises nobody yet, their deep link and when it ends."""
+    return _invite(work, "supervisor", name, language, zone_name)
+
+
+def _invite(
+    work: Work,
+    role: Literal["therapist", "supervisor"],
+    name: people.Name,
+    language: Language,
+    zone_name: str,
+) -> tuple[Person, str, datetime]:
+    person = add_person(work, role=role, language=language, zone_name=zone_name)
     people.rename(work.tx, person.id, name)
     link, expires_at = link_for(work, person.id, work.practice.settings.invites.therapist_hours)
-    audit.add(work.tx, now=work.now, actor="admin", action="therapist.invited", subject=person.code)
+    audit.add(work.tx, now=work.now, actor="admin", action=f"{role}.invited", subject=person.code)
     return person, link, expires_at
 
 

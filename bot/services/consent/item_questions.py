@@ -40,7 +40,7 @@ def follow(work: Work, care_id: int) -> bool:
         return False
     to_ask = _to_ask(work, care)
     for item in to_ask:
-        current = items.version(work, care.language, item)
+        current = items.version(work, care, care.language, item)
         consent_questions.save(work.tx, care.id, Asked(item, current, work.now))
     if to_ask:
         text, rows = _in_round(work, care, to_ask[0])
@@ -60,15 +60,17 @@ def _to_ask(work: Work, care: Care) -> list[Apart]:
         if before is None:
             is_due = not items.is_agreed(work, care, item) or items.is_outdated(work, care, item)
         else:
-            is_due = items.is_outdated(work, care, item) and not _is_present(work, before, item)
+            is_due = items.is_outdated(work, care, item) and not _is_present(
+                work, care, before, item
+            )
         if is_due:
             found.append(item)
     return found
 
 
-def _is_present(work: Work, asked: Asked, item: Apart) -> bool:
+def _is_present(work: Work, care: Care, asked: Asked, item: Apart) -> bool:
     """True where it was asked in the present words, in whatever language."""
-    return any(asked.version == items.version(work, each, item) for each in languages())
+    return any(asked.version == items.version(work, care, each, item) for each in languages())
 
 
 def _round_of(work: Work, care: Care, item: Apart) -> list[Apart]:
@@ -100,7 +102,7 @@ def _question(work: Work, care: Care, item: Apart) -> str:
 
 
 def _rows(work: Work, care: Care, item: Apart, place: int, leave: Button) -> Rows:
-    words, shown = WORDS[item], items.number(work, care.language, item)
+    words, shown = WORDS[item], items.number(work, care, care.language, item)
     name: Name = "item_yes" if place == IN_ROUND else "item_yes_alone"
     yes = data(name, care.id, shown, word=item)
     no = data("item_no", care.id, place, word=item)
@@ -118,7 +120,7 @@ def ask(work: Work, care: Care, item: Apart) -> tuple[str, Rows]:
 
 def agree(work: Work, care: Care, item: Apart, *, shown: int, update_id: int) -> bool:
     """Keep that the client agrees; False, and nothing is kept, where they read other words."""
-    if shown != items.number(work, care.language, item):
+    if shown != items.number(work, care, care.language, item):
         return False
     if items.is_agreed(work, care, item) and not items.is_outdated(work, care, item):
         return True  # a second tap is the same yes
@@ -126,7 +128,7 @@ def agree(work: Work, care: Care, item: Apart, *, shown: int, update_id: int) ->
         work.tx,
         care_id=care.id,
         item=item,
-        version=items.version(work, care.language, item),
+        version=items.version(work, care, care.language, item),
         text_hash=items.hash_of(work, care, item),
         language=care.language,
         update_id=update_id,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, assert_never, get_args
 
-from bot.services.consent import agreed_text
+from bot.services.consent import agreed_text, supervisors
 from bot.services.safety import alerting, on_call
 from bot.services.work import with_whom
 from bot.services.work.therapist_names import names_for
@@ -22,7 +22,7 @@ from flows.languages import Language
 from storage import consents
 from storage.cares import Care
 
-Apart = Literal["alerts", "deputy", "supervisor", "receipts"]
+Apart = Literal["alerts", "deputy", "supervisor", "supervisor_view", "receipts"]
 """A matter of its own, in the order in which they are asked about."""
 APART: tuple[Apart, ...] = get_args(Apart)
 VERSION = "2027-03"
@@ -70,6 +70,15 @@ WORDS: dict[Apart, Words] = {
         "item_on.supervisor",
         "item_off.supervisor",
     ),
+    "supervisor_view": Words(
+        "item_ask.supervisor_view",
+        "item_yes.supervisor_view",
+        "item_no.supervisor_view",
+        "item_offer.supervisor_view",
+        "item_take_back.supervisor_view",
+        "item_on.supervisor_view",
+        "item_off.supervisor_view",
+    ),
     "receipts": Words(
         "item_ask.receipts",
         "item_yes.receipts",
@@ -97,7 +106,9 @@ def is_offered(work: Work, care: Care, item: Apart) -> bool:
         case "deputy":
             return alerting.is_offered(work, care) and on_call.has_deputies(work, care)
         case "supervisor":
-            return work.practice.settings.practice.supervision == "on"
+            return supervisors.is_on(work)
+        case "supervisor_view":
+            return supervisors.find_supervisor(work, care) is not None
         case "receipts":
             return work.practice.settings.digest.receipts == "on"
         case _:
@@ -112,12 +123,12 @@ def is_agreed(work: Work, care: Care, item: Apart) -> bool:
 def is_outdated(work: Work, care: Care, item: Apart) -> bool:
     """True where the client agreed to a question that reads differently now."""
     given = consents.find_in_force(work.tx, care.id, item)
-    return given is not None and given.version != version(work, given.language, item)
+    return given is not None and given.version != version(work, care, given.language, item)
 
 
 def question(work: Work, care: Care, item: Apart) -> str:
     """The question as this client reads it, with what a choice changes and can be changed by."""
-    parts = [work.say(care.language, WORDS[item].ask, **names_for(work, care))]
+    parts = [work.say(care.language, WORDS[item].ask, **_names(work, care))]
     others = with_whom.other_names(work, care)
     if item == "alerts" and others:
         parts.append(work.say(care.language, "alerts_several", others=others))
@@ -130,27 +141,40 @@ def hash_of(work: Work, care: Care, item: Apart) -> str:
     return hashlib.sha256(question(work, care, item).encode()).hexdigest()
 
 
-def version(work: Work, language: Language, item: Apart) -> str:
+def version(work: Work, care: Care, language: Language, item: Apart) -> str:
     """The version that is kept with an agreement: the name, and a number that any change of the
     question changes.
     """
-    return f"{VERSION}+{number(work, language, item)}"
+    return f"{VERSION}+{number(work, care, language, item)}"
 
 
-def number(work: Work, language: Language, item: Apart) -> int:
-    """That number, as a button carries it."""
-    return _number(work.practice.texts, language, WORDS[item].ask)
+def number(work: Work, care: Care, language: Language, item: Apart) -> int:
+    """That number, as a button carries it. Another supervisor makes it another question; another
+    name of the same one does not.
+    """
+    supervisor = supervisors.find_supervisor(work, care)
+    code = supervisor.code if item == "supervisor_view" and supervisor is not None else "…"
+    return _number(work.practice.texts, language, WORDS[item].ask, code)
 
 
 @lru_cache(maxsize=64)
-def _number(texts: Texts, language: Language, ask: ClientKey) -> int:
-    return agreed_text.number_of(texts, language, (ask, "item_choice"), version=VERSION)
+def _number(texts: Texts, language: Language, ask: ClientKey, supervisor: str) -> int:
+    keys: tuple[ClientKey, ...] = (ask, "item_choice")
+    named = {"version": VERSION, "supervisor": supervisor}
+    return agreed_text.number_of(texts, language, keys, **named)
+
+
+def _names(work: Work, care: Care) -> dict[str, str]:
+    """The names that a question may mention: those of the therapist, and of their supervisor."""
+    return {**names_for(work, care), "supervisor": supervisors.name_of(work, care)}
 
 
 def standing(work: Work, care: Care, item: Apart) -> str:
     """The sentence that says how it stands, true also where the practice does it no more."""
     agreed, words = is_agreed(work, care, item), WORDS[item]
-    line = work.say(care.language, words.on if agreed else words.off, **names_for(work, care))
+    if item == "supervisor_view":
+        agreed = agreed and not is_outdated(work, care, item)  # nothing is shown until then
+    line = work.say(care.language, words.on if agreed else words.off, **_names(work, care))
     if agreed and not is_offered(work, care, item):
         return work.say(care.language, "item_not_now", line=line)
     return line

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.messages import Button, Message, Rows
+from bot.services.consent import supervision
 from bot.services.digest import digests
 from bot.services.own_data import copying
 from bot.services.own_data.what_is_kept import counts, everyones_cares, own_cares
@@ -245,7 +246,11 @@ def _hold_back(work: Work, own: Sequence[Care]) -> dict[int, bool]:
 
 
 def _names(each: Waiting, own: Sequence[Care]) -> bool:
-    """True where a message names the client of one of these cares to its reader."""
+    """True where a message names the client of one of these cares to its reader, or is about them
+    without a name.
+    """
+    if any(f":{supervision.key_of(care)}" in each.dedupe_key for care in own):
+        return True
     words = [care.client_code for care in own]
     words += [care.alias for care in own if care.therapist_id == each.person_id]
     return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", each.body) for word in words if word)

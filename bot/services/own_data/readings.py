@@ -32,6 +32,8 @@ _READ = (
     "inbox.explained",
 )
 """The trail begins so where somebody in the practice opened something, or answered it."""
+SUPERVISED = "supervision.looked"
+"""The trail calls it so where a supervisor looked at a client, who is shown there without words."""
 PRACTICE = "admin"
 """The trail calls so whoever acts outside of the chat."""
 
@@ -42,6 +44,7 @@ class Readings:
 
     by_therapist: dict[int, tuple[date, ...]]
     by_deputies: tuple[date, ...]
+    by_supervisors: tuple[date, ...]
     by_practice: tuple[date, ...]
     """Outside of the chat, by whoever runs the bot."""
 
@@ -53,12 +56,15 @@ def readings_of(work: Work, own: list[Care]) -> Readings:
     found: dict[int, list[datetime]] = {each: [] for each in therapists}
     others: list[datetime] = []
     practice: list[datetime] = []
+    supervisors: list[datetime] = []
     for client_id in {each.client_id for each in own}:
         for therapist_id, read_at in holdings.list_digests_read(work.tx, client_id):
             found.setdefault(therapist_id, []).append(read_at)
     since = min(each.created_at for each in own)
     for code in {each.client_code for each in own}:
         for row in audit.list_about(work.tx, code, since=since):
+            if row.action == SUPERVISED:
+                supervisors.append(row.at)
             if not is_reading(row):
                 continue
             reader = people.find_by_code(work.tx, row.actor)
@@ -67,7 +73,8 @@ def readings_of(work: Work, own: list[Care]) -> Readings:
             elif reader is not None and reader.role != "client":
                 found.get(reader.id, others).append(row.at)
     by_therapist = {each: _days(care, moments) for each, moments in found.items()}
-    return Readings(by_therapist, _days(care, others), _days(care, practice))
+    rest = (_days(care, each) for each in (others, supervisors, practice))
+    return Readings(by_therapist, *rest)
 
 
 def is_reading(row: AuditRow) -> bool:

@@ -27,6 +27,7 @@ AGREED: dict[Item, ClientKey] = {
     "alerts": "mydata_agreed.alerts",
     "deputy": "mydata_agreed.deputy",
     "supervisor": "mydata_agreed.supervisor",
+    "supervisor_view": "mydata_agreed.supervisor_view",
     "receipts": "mydata_agreed.receipts",
 }
 """The line of each matter that a client may have agreed to."""
@@ -141,6 +142,9 @@ def read_lines(work: Work, own: list[Care]) -> Iterator[str]:
     if found.by_deputies:
         listed = _days(work, care, found.by_deputies)
         yield work.say(care.language, "mydata_deputy", days=listed)
+    if found.by_supervisors:
+        listed = _days(work, care, found.by_supervisors)
+        yield work.say(care.language, "mydata_supervisor", days=listed)
     if found.by_practice:
         listed = _days(work, care, found.by_practice)
         yield work.say(care.language, "mydata_practice", days=listed)

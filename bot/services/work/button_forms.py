@@ -161,6 +161,11 @@ Name = Literal[
     "memo_drop",
     "case",
     "case_mark",
+    "supervision",
+    "supervision_confirm",
+    "supervision_end",
+    "supervised_page",
+    "supervised",
 ]
 NAMES: tuple[Name, ...] = get_args(Name)
 
@@ -177,6 +182,7 @@ Thing = Literal[
     "case",
     "memo",
     "handover",
+    "supervision",
 ]
 """A thing that belongs to somebody: a button that names one is good in its owner's hand only."""
 Plain = (
@@ -355,6 +361,11 @@ FORMS: dict[Name, Form] = {
     "memo_drop": Form("rx", ("memo",)),
     "case": Form("rc", ("case",)),
     "case_mark": Form("rm", ("case",), has_word=True),
+    "supervision": Form("v0", ()),
+    "supervision_confirm": Form("v1", ("supervision",)),
+    "supervision_end": Form("v2", ("supervision", "on")),
+    "supervised_page": Form("v3", ("supervision", "page")),
+    "supervised": Form("v4", ("supervision", "place")),
 }
 """``version``: of the consent that was shown. ``place``: of its step, from 0; of a question about
 one matter, 1 in a round and 0 under /privacy; for an ending, the days until then; of a regular time
@@ -363,5 +374,6 @@ day as its ordinal, as the first day off is; of a colleague who is asked to cove
 for nobody. ``minute``: since 1970 for a therapy session and the last step of erasing, of the day
 for a client's own time and the evening's list. ``weekdays``: as bits, 0 for as they are. ``on``: 1
 or 0. ``with_whom``: the note holds the words behind the command that is its code word, 0 for none.
-Under a digest ``place`` is the clients before, ``weekdays`` one day, 0 for Monday.
+Under a digest ``place`` is the clients before, ``weekdays`` one day, 0 for Monday. Of a supervised
+client ``place`` is the number under which they are shown there.
 """

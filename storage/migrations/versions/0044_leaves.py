@@ -8,7 +8,7 @@ from alembic import op
 from storage.column_types import Id, Text, UtcDateTime
 
 revision = "0044"
-down_revision = "0038"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 

@@ -18,6 +18,7 @@ from bot.services.arriving.entries.entry import (
     Tap,
 )
 from bot.services.arriving.entries.for_clients import FOR_CLIENTS
+from bot.services.arriving.entries.for_supervisors import FOR_SUPERVISORS, LOOKING
 from bot.services.arriving.entries.for_therapists import FOR_THERAPISTS
 from bot.services.arriving.entries.ownership import NOTHING
 from bot.services.work.button_forms import FORMS, NAMES
@@ -113,8 +114,23 @@ async def test_what_a_therapist_writes_is_not_screened(house: House) -> None:
 
 
 def test_every_button_belongs_to_one_role() -> None:
-    names = [each.name for each in (*FOR_CLIENTS.taps, *FOR_THERAPISTS.taps)]
+    alone = [each for each in FOR_SUPERVISORS.taps if each not in LOOKING]
+    names = [each.name for each in (*FOR_CLIENTS.taps, *FOR_THERAPISTS.taps, *alone)]
     assert sorted(names) == sorted(NAMES)
+
+
+def test_a_supervisor_has_no_entry_that_names_anything_of_a_client() -> None:
+    """Denied by default: a button of theirs names their supervision and nothing else, and each of
+    their commands and buttons is listed here.
+    """
+    assert {each.name for each in FOR_SUPERVISORS.commands} == {
+        *("crisis", "supervision", "language", "privacy", "help")
+    }
+    assert {each.name for each in FOR_SUPERVISORS.taps} == {
+        *("supervision", "supervised_page", "supervised", "staff_language")
+    }
+    named = [FORMS[each.name].things for each in FOR_SUPERVISORS.taps]
+    assert frozenset().union(*named) == {"supervision"}
 
 
 def test_a_button_whose_things_nobody_looks_for_is_refused() -> None:

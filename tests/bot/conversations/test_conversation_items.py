@@ -12,7 +12,7 @@ import pytest
 
 from bot.services.consent import items
 from bot.services.consent.items import Apart
-from storage import consents
+from storage import cares, consents
 from storage.consents import Item
 from storage.store import Tx
 from tests.support.house import CRISIS, House, open_house, texts
@@ -122,7 +122,8 @@ async def test_a_tap_twice_is_one_yes(open_practice: Any) -> None:
     await house.settle()
     query = "SELECT item, version, text_hash FROM consents WHERE item = 'alerts'"
     ((_, version, text_hash),) = await house.rows(query)
-    number = await house.work(lambda work: items.number(work, "en", "alerts"))
+    care = await house.work(lambda work: cares.load(work.tx, 1))
+    number = await house.work(lambda work: items.number(work, care, "en", "alerts"))
     assert version == f"{items.VERSION}+{number}"
     assert len(text_hash) == 64
 

@@ -95,6 +95,7 @@ async def newest_ids(house: House) -> dict[str, int]:
         "note": "notes",
         "case": "risk_cases",
         "memo": "memos",
+        "supervision": "supervisions",
     }
     found = {}
     for thing, table in tables.items():

@@ -102,6 +102,7 @@ THERAPIST = {
         *("/session A.B. cancel", "/session tue 15:00", "/session A.B. 1.1.2020 10:00"),
         *("/digest", "/digest A.B.", "/flags", "/note", "/privacy", "/help", "/pause", "/invites"),
         *("/handover", "/handover A.B.", "/handover X.Y."),
+        "/supervision",
     ),
     "de": (
         *(
@@ -119,6 +120,7 @@ THERAPIST = {
         *("/session A.B. verschieben Fr 16 Uhr", "/session A.B. absagen", "/session A.B. absagen"),
         *("/digest", "/flags", "/pause A.B.", "/note A.B.", "/privacy", "/help", "/hilfe"),
         *("/handover", "/handover A.B.", "/handover X.Y."),
+        "/supervision",
     ),
 }
 CHANGED = {

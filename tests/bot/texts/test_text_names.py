@@ -55,6 +55,7 @@ REST = {
     "colleague": "Dr. Kaya",
     "before": "Dr. Kaya",
     "until": datetime(2026, 12, 7, 9, 0, tzinfo=UTC),
+    "supervisor": "Prof. Adler",
     "counts": "• 12 Antworten",
     "receipt": "AB12-CD34",
 }

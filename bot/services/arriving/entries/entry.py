@@ -176,6 +176,18 @@ class Table(Generic[Who, Key]):
             return STALE
         return entry.press(work, who, tapped)
 
+    def answer(
+        self, work: Work, who: Who, standing: Standing, pressed: Pressed, update_id: int
+    ) -> Toast:
+        """The same for a tap as it came in: of a message that Telegram does not name, or with data
+        that nobody wrote, it is stale.
+        """
+        if pressed.press is None or pressed.message_id is None:
+            return STALE
+        return self.press(
+            work, who, standing, Touched(pressed.press, pressed.message_id, update_id)
+        )
+
     def ahead(self, incoming: Incoming) -> Callable[[Work, Who], object] | None:
         """Find how to read what a command or a tap needs before the write; None: nothing."""
         if isinstance(incoming, Commanded):

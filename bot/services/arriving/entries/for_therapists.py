@@ -17,7 +17,17 @@ from bot.services.arriving.entries.entry import (
 )
 from bot.services.arriving.entries.for_handover import THERAPISTS_TAPS
 from bot.services.arriving.entries.for_sessions import SESSION_TAPS
-from bot.services.arriving.entries.ownership import CARE, CASE, DIGEST, FLAG, MEMO, ONE, OWN
+from bot.services.arriving.entries.for_supervisors import LOOKING
+from bot.services.arriving.entries.ownership import (
+    CARE,
+    CASE,
+    DIGEST,
+    FLAG,
+    MEMO,
+    ONE,
+    OWN,
+    SUPERVISED_BY,
+)
 from bot.services.care import (
     client_card,
     client_list,
@@ -35,15 +45,17 @@ from bot.services.handover import offering
 from bot.services.own_data import new_phone, unused_invites, wrong_person
 from bot.services.safety import card, case_view
 from bot.services.safety.case_view import Opened
+from bot.services.supervising import supervision_command
 from bot.services.therapy_sessions import session_command
 from bot.services.work import own_menu, speak
 from bot.services.work.buttons import STALE, Toast
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import StaffKey
-from storage import people
+from storage import people, supervisions
 from storage.cares import Care
 from storage.memos import Memo
 from storage.people import Person
+from storage.supervisions import Supervision
 
 
 def _clients(work: Work, person: Person, asked: Asked) -> None:
@@ -81,7 +93,10 @@ def _crisis(work: Work, person: Person, asked: Asked) -> None:
 
 
 def _privacy(work: Work, person: Person, asked: Asked) -> None:
-    speak.to_therapist(work, person, "privacy")
+    said = [work.tell(person.language, "privacy")]
+    if supervisions.list_of_supervisor(work.tx, person.id):
+        said.append(work.tell(person.language, "privacy_supervisor"))
+    speak.reply(work, person.id, "\n\n".join(said), key="privacy")
 
 
 def _help(work: Work, person: Person, asked: Asked) -> None:
@@ -251,6 +266,11 @@ def _mark_case(work: Work, person: Person, of: Opened, tapped: Touched) -> Toast
     return case_view.mark(work, person, of, tapped.press.word, tapped.message_id)
 
 
+def _end_supervision(work: Work, person: Person, made: Supervision, tapped: Touched) -> Toast:
+    now, message_id = tapped.press.number("on") == 1, tapped.message_id
+    return supervision_command.end(work, person, made, now=now, message_id=message_id)
+
+
 FOR_THERAPISTS: Table[Person, StaffKey] = Table(
     commands=(
         Command("crisis", _crisis, menu="menu.crisis", help="help.crisis"),
@@ -291,6 +311,12 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
             alone(own_language.ask_therapist),
             menu="menu.language",
             help="help.language",
+        ),
+        Command(
+            "supervision",
+            alone(supervision_command.show),
+            menu="menu.supervision",
+            help="help.supervision",
         ),
         Command("privacy", _privacy, menu="menu.privacy", help="help.privacy"),
         Command("help", _help, menu="menu.help", help="help.help"),
@@ -350,6 +376,9 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Tap("memo_drop", MEMO, _drop_memo),
         Tap("case", CASE, _open_case),
         Tap("case_mark", CASE, _mark_case),
+        Tap("supervision_confirm", SUPERVISED_BY, to_message(supervision_command.confirm)),
+        Tap("supervision_end", SUPERVISED_BY, _end_supervision),
+        *LOOKING,
     ),
 )
 """The things that a therapist may do in the chat."""

@@ -14,6 +14,8 @@ from bot.services.digest.digest_buttons import DRAFT, OPEN_FLAGS
 from bot.services.digest.digests import ShownDigest
 from bot.services.safety import case_view
 from bot.services.safety.case_view import Opened
+from bot.services.supervising import looking
+from bot.services.supervising.looking import Shown
 from bot.services.therapy_sessions.days_off_setting import Whom
 from bot.services.therapy_sessions.listing import ALL_CLIENTS
 from bot.services.work.button_forms import FORMS
@@ -32,6 +34,7 @@ from storage import (
     memos,
     notes,
     risk_cases,
+    supervisions,
     therapy_sessions,
 )
 from storage import digests as stored_digests
@@ -47,6 +50,7 @@ from storage.memos import Memo
 from storage.notes import StoredNote
 from storage.people import Person
 from storage.risk_cases import RiskCase
+from storage.supervisions import Supervision
 from storage.therapy_sessions import TherapySession
 
 Words = tuple[Care, StoredNote | None]
@@ -212,6 +216,21 @@ def _memo(work: Work, person: Person, press: Press) -> tuple[Care, Memo] | None:
     return None if memo is None or care is None else (care, memo)
 
 
+def _supervision(work: Work, person: Person, press: Press) -> Supervision | None:
+    """The therapist's own, as long as it lasts."""
+    found = supervisions.find_of_therapist(work.tx, person.id)
+    return found if found is not None and found.id == press.number("supervision") else None
+
+
+def _caseload(work: Work, person: Person, press: Press) -> Supervision | None:
+    return looking.find(work, person, press.number("supervision"))
+
+
+def _supervised(work: Work, person: Person, press: Press) -> Shown | None:
+    supervision_id, number = press.number("supervision"), press.number("place")
+    return looking.find_client(work, person, supervision_id, number)
+
+
 def _case(work: Work, person: Person, press: Press) -> Opened | None:
     case = risk_cases.find(work.tx, press.number("case"))
     care = None if case is None else cares.find(work.tx, case.care_id)
@@ -281,3 +300,9 @@ OFFERED = Owned(frozenset({"handover"}), _offered)
 """A handover about which the therapist was asked, as the one who would go on."""
 CASE = Owned(frozenset({"case"}), _case)
 """A risk case of a client of the therapist's, or one of which they were told."""
+SUPERVISED_BY = Owned(frozenset({"supervision"}), _supervision)
+"""The supervision of the therapist who taps."""
+CASELOAD = Owned(frozenset({"supervision"}), _caseload, looking.list_shown)
+"""A supervision that whoever taps gives, and with it a caseload to look at."""
+SUPERVISED = Owned(frozenset({"supervision"}), _supervised)
+"""A client under their number, in the eyes of the supervisor whom they agreed to."""
