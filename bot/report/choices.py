@@ -44,6 +44,7 @@ REPAIR: dict[str, DigestKey] = {
     "partly": "repair.partly",
     "yes_better": "repair.yes_better",
     "no_matter": "repair.no_matter",
+    "unknown": "repair.unknown",
 }
 WISH: dict[str, DigestKey] = {
     "i_will": "wish.i_will",
@@ -113,4 +114,5 @@ STILL: dict[FlagState, DigestKey] = {
 SETTLED: dict[FlagState, DigestKey] = {
     "closed": "settled.closed",
     "talked_settled": "settled.talked_settled",
+    "stale": "settled.stale",
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.report.choices import SETTLED, STILL
-from bot.report.density import Density
+from bot.report.density import LINES, Density
 from bot.report.on_top import mentions
 from bot.report.pages import Block, Entry, FlagMention
 from bot.report.quoting import short_alias
@@ -49,6 +49,8 @@ def _block(voice: Voice, section: ClientSection, most: int) -> Entry:
     lines = [line for line in _lines(voice, section) if line]
     if not lines:
         return Entry("")
+    if len(lines) > LINES:
+        lines[LINES - 1 :] = [" ".join(lines[LINES - 1 :])]
     kept, left_out = lines[:most], lines[most:]
     if left_out:
         kept[-1] = f"{kept[-1]} {voice.say('block.more')}"
@@ -76,27 +78,28 @@ def stands(voice: Voice, section: ClientSection) -> str:
     return " ".join(filter(None, found))
 
 
-def _lines(voice: Voice, section: ClientSection) -> tuple[str, str, str]:
-    """Return how it stands, what is for the session, and the other answers."""
+def _lines(voice: Voice, section: ClientSection) -> tuple[str, str, str, str]:
+    """Return how it stands, what is for the session, goals with the agreed step, and the others."""
     bring = [
         _quoted(voice, "block.bring", section.topics),
         _quoted(voice, "block.change", section.changes),
         _hard(voice, section),
     ]
+    steps = [voice.say("agreed_step", said=said) for said in map(voice.step, section.steps) if said]
+    aims = [*map(voice.goal, section.goals), *steps]
     other = [
         *(voice.say("block.answered", text=voice.answered(each)) for each in section.reported),
         *_notes(voice, section),
         _quoted(voice, "block.well", section.went_well),
     ]
-    brought, rest = (" ".join(filter(None, each)) for each in (bring, other))
-    return stands(voice, section), brought, rest
+    brought, aimed, rest = (" ".join(filter(None, each)) for each in (bring, aims, other))
+    return stands(voice, section), brought, aimed, rest
 
 
 def told_lines(voice: Voice, section: ClientSection) -> list[str]:
     """The lines of a client, with whatever is open of a flag, new or from before."""
-    stood, brought, rest = _lines(voice, section)
     is_new = section.can_acknowledge and section.standing in ("said_so", "possible")
-    return [still(voice, section) if is_new else "", stood, brought, rest]
+    return [still(voice, section) if is_new else "", *_lines(voice, section)]
 
 
 def _came(voice: Voice, section: ClientSection) -> str:
@@ -119,15 +122,27 @@ def _strain(voice: Voice, section: ClientSection) -> list[str]:
     """Say what is open from before, what has ended, or that ratings come down slowly."""
     lines = []
     if section.standing == "still_open":
-        lines += [still(voice, section), voice.repair(section)]
-    if section.standing == "settled":
-        lines += [voice.say(SETTLED[_state(section)]), voice.repair(section)]
+        lines.append(still(voice, section))
+    if section.standing in ("settled", "stale"):
+        lines.append(voice.say(SETTLED[_state(section)]))
+    if section.tells_repair:
+        lines.append(_repair(voice, section))
     statement = section.states("drifting")
     if section.drifts and statement is not None:
         count = int(statement.number("ratings") or 0)
         numbers = {name: statement.number(name) for name in ("rating", "before")}
         lines.append(voice.say("drifting", count=count, **numbers))
     return lines
+
+
+def _repair(voice: Voice, section: ClientSection) -> str:
+    """Tell what the client says became of a strain, and of which, where nothing else here does."""
+    said = voice.repair(section)
+    reasons = (*section.earlier_reasons, *section.reasons)
+    stands_alone = section.standing in ("none", "possible")
+    if not said or not stands_alone or all(reason.rule != "said_so" for reason in reasons):
+        return said
+    return voice.say("repair.about", said=said, at=section.flag_since_at)
 
 
 def still(voice: Voice, section: ClientSection) -> str:

@@ -97,6 +97,8 @@ def own_words(voice: Voice, section: ClientSection) -> list[Block]:
     return [
         _quotes(voice, "client.topics", section.topics),
         _quotes(voice, "client.changes", section.changes),
+        _told(voice, "client.goals", [voice.goal(goal) for goal in section.goals]),
+        _told(voice, "client.step", [voice.step(step) for step in section.steps]),
         _quotes(voice, "client.hard", section.hard),
         _quotes(voice, "client.went_well", section.went_well),
         _reported(voice, section, short_alias(section.alias)),
@@ -182,8 +184,11 @@ def _statements(voice: Voice, statements: Sequence[Reason]) -> Block:
 
 
 def _quotes(voice: Voice, heading: DigestKey, texts: Sequence[str]) -> Block:
-    quotes = (voice.quote(text) for text in texts)
-    return Block(voice.say(heading), tuple(Entry(quote) for quote in quotes if quote))
+    return _told(voice, heading, [voice.quote(text) for text in texts])
+
+
+def _told(voice: Voice, heading: DigestKey, lines: Sequence[str]) -> Block:
+    return Block(voice.say(heading), tuple(Entry(line) for line in lines if line))
 
 
 def _notes(voice: Voice, notes: Sequence[Note]) -> Block:

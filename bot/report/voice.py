@@ -25,6 +25,7 @@ from bot.report.choices import (
 from bot.report.quoting import one_line, short_alias, shortened
 from bot.texts import Texts
 from bot.texts.keys import DigestKey
+from flows.digest.goals import AgreedStep, Goal
 from flows.digest.heard import Heard
 from flows.digest.reported import Reply, Reported, Total, in_language
 from flows.digest.section import ClientSection, Note
@@ -96,6 +97,27 @@ class Voice:
     def repair(self, section: ClientSection) -> str:
         """Tell what the client says became of a strain; empty where they were not asked."""
         return self.say(REPAIR[section.repair]) if section.repair in REPAIR else ""
+
+    def goal(self, goal: Goal) -> str:
+        """A goal in the client's words, where they are with it, and where they were before; empty
+        where nothing visible is left of the words.
+        """
+        words = self.quote(goal.words)
+        if not words:
+            return ""
+        if not goal.shown:
+            return self.say("goal.new", goal=words)
+        shown = in_language(goal.shown, self.language)
+        if not goal.before or goal.before_at is None:
+            return self.say("goal.now", goal=words, shown=shown)
+        before = in_language(goal.before, self.language)
+        return self.say("goal.moved", goal=words, shown=shown, before=before, at=goal.before_at)
+
+    def step(self, step: AgreedStep) -> str:
+        """Tell what has become of the step agreed on, and the client's words to it."""
+        shown = " · ".join(in_language(each, self.language) for each in step.shown)
+        quotes = " ".join(filter(None, (self.quote(words) for words in step.words)))
+        return " ".join(filter(None, (f"{shown}." if shown else "", quotes)))
 
     def reported(self, alias: str, reported: Reported) -> str:
         """One check-in of a flow that has no section, with the client's name."""

@@ -54,13 +54,15 @@ class Reported:
 def reported_from(body: dict[str, Any]) -> Reported:
     """The value behind the JSON object of a ``Reported``."""
     return Reported(
-        title=_text(body["title"]),
+        title=text_from(body["title"]),
         replies=tuple(
-            Reply(_text(each["label"]), each["words"], each["about"]) for each in body["replies"]
+            Reply(text_from(each["label"]), each["words"], each["about"])
+            for each in body["replies"]
         ),
         totals=tuple(Total(**each) for each in body["totals"]),
     )
 
 
-def _text(pairs: list[list[Any]]) -> ByLanguage:
+def text_from(pairs: list[list[Any]]) -> ByLanguage:
+    """The value behind the JSON list of a text."""
     return tuple((language, text) for language, text in pairs)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from flows.digest.goals import AgreedStep, Goal
 from flows.digest.heard import Heard
 from flows.digest.leaving import Came, Left
 from flows.digest.levels import Levels
@@ -26,9 +27,9 @@ HARD_WEEK = 2
 QUOTED_UP_TO = 200
 """Characters of a client's text that the digest itself shows; the details show it whole."""
 
-Standing = Literal["said_so", "possible", "still_open", "settled", "none"]
+Standing = Literal["said_so", "possible", "still_open", "settled", "stale", "none"]
 """The place of a client by their flag: said so in this period; a computed reason in it; open from
-before; settled in this period; nothing to say."""
+before; settled in this period; followed no longer since this period; nothing to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,11 @@ class ClientFacts:
     week: int | None = None
     """The rating of the week, 0..10."""
     repair: str | None = None
-    """The outcome of a strain, by the client's newest word on it (measure ``repair``)."""
+    """The outcome of a strain, by the client's newest word on it (measure ``repair``); "unknown"
+    where they had been asked by now and there is none.
+    """
+    goals: tuple[Goal, ...] = ()
+    steps: tuple[AgreedStep, ...] = ()
     reported: tuple[Reported, ...] = ()
     """The answers in flows that have no place of their own here."""
     notes: tuple[Note, ...] = ()
@@ -134,6 +139,8 @@ class ClientSection:
     week: int | None
     engagement: Engagement
     repair: str | None = None
+    goals: tuple[Goal, ...] = ()
+    steps: tuple[AgreedStep, ...] = ()
     reported: tuple[Reported, ...] = ()
     flag_is_closed: bool = False
     notes: tuple[Note, ...] = ()
@@ -164,15 +171,20 @@ class ClientSection:
         return self.standing in ("none", "settled") and self.states("drifting") is not None
 
     @property
+    def tells_repair(self) -> bool:
+        """True where the client's word on a strain stands in no list on top."""
+        return self.repair is not None and self.standing != "said_so"
+
+    @property
     def has_a_block(self) -> bool:
         """True where there is something to tell beside a strain, danger, silence or leaving."""
         told = (
             *(self.topics, self.changes, self.hard, self.went_well),
-            *(self.reported, self.notes, self.unmet),
+            *(self.goals, self.steps, self.reported, self.notes, self.unmet),
         )
-        stands = self.standing in ("still_open", "settled") or self.drifts
+        stands = self.standing in ("still_open", "settled", "stale") or self.drifts
         out_of_reach = self.left is None and self.engagement.is_unreachable
-        is_new = self.came is not None
+        is_new = self.came is not None or self.tells_repair
         return any(told) or stands or self.had_a_hard_week or out_of_reach or is_new
 
     def has_words_over(self, longest: int = QUOTED_UP_TO) -> bool:
@@ -190,6 +202,8 @@ class ClientSection:
             *said,
             *replies,
             *noted,
+            *(goal.words for goal in self.goals),
+            *(words for step in self.steps for words in step.words),
         )
         return any(len(text) > longest for text in texts)
 
@@ -233,6 +247,8 @@ def compose_section(
         week=facts.week,
         engagement=facts.engagement,
         repair=facts.repair,
+        goals=facts.goals,
+        steps=facts.steps,
         reported=facts.reported,
         notes=tuple(n for n in facts.notes if n.words.strip() and n.words not in told),
         heard=facts.heard,
@@ -257,9 +273,11 @@ def _standing(flag: FlagFacts | None, new: tuple[Reason, ...], from_at: datetime
         return "none"
     if flag.state in WAITING and not flag.is_closed:
         return "possible" if new else "still_open"
-    if flag.state in ("talked_settled", "closed") and flag.changed_at >= from_at:
-        return "settled"
-    return "none"
+    if flag.changed_at < from_at:
+        return "none"
+    if flag.state == "stale":
+        return "stale"
+    return "settled" if flag.state in ("talked_settled", "closed") else "none"
 
 
 def _written(texts: tuple[str, ...], told: Collection[str] = ()) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from flows.digest.goals import goal_from, goal_to, step_from
 from flows.digest.heard import heard_from, heard_to
 from flows.digest.leaving import came_from, came_to, left_from, left_to
 from flows.digest.levels import levels_from, levels_to
@@ -28,6 +29,7 @@ def section_to_json(section: ClientSection) -> str:
     """The section as one JSON object."""
     body = asdict(section)
     body["flag_since_at"] = _to_text(section.flag_since_at)
+    body["goals"] = [goal_to(goal) for goal in section.goals]
     body["heard"] = [heard_to(each) for each in section.heard]
     before = section.heard_before
     body["heard_before"] = None if before is None else heard_to(before)
@@ -55,6 +57,9 @@ def section_from_json(text: str) -> ClientSection:
             "flag_since_at": _from_text(body["flag_since_at"]),
             "next_session_at": _from_text(body.get("next_session_at")),
             "engagement": Engagement(**body["engagement"]),
+            # weeks that were frozen before these were told apart have them among what was reported
+            "goals": tuple(goal_from(each) for each in body.get("goals", ())),
+            "steps": tuple(step_from(each) for each in body.get("steps", ())),
             "reported": tuple(reported_from(each) for each in body["reported"]),
             # weeks that were frozen before there were notes have none
             "notes": tuple(Note(**each) for each in body.get("notes", ())),

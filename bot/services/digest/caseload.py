@@ -9,9 +9,11 @@ from typing import TypedDict
 from bot.services.consent import stepwise
 from bot.services.digest import rated_weeks
 from bot.services.digest.due_check_ins import LOOK_BACK, DueCheckIns, due_of
+from bot.services.digest.own_goals import goals_of, steps_of
 from bot.services.digest.rated_weeks import Kept
 from bot.services.digest.reporting import reported_of
 from bot.services.digest.span import Span, span_of
+from bot.services.planning import following
 from bot.services.safety.heard_words import words_of
 from bot.services.signals import assessing
 from bot.services.work import from_before
@@ -48,6 +50,8 @@ from storage.cares import Care
 from storage.risk_cases import RiskStep
 from storage.therapy_sessions import TherapySession
 
+NOBODY_SAYS = frozenset({"open", "will_raise", "not_this_time"})
+"""The states of a flag that do not say whether it was talked about."""
 TOLD_FROM = timedelta(hours=1)
 """A shorter outage is not worth a line: what it held up came a little later."""
 HEARD_AS: dict[str, Cause] = {
@@ -182,7 +186,9 @@ def _facts(work: Work, care: Care, span: Span) -> ClientFacts:
         went_well=_texts(measured, "well"),
         hard=_texts(measured, "hard"),
         week=_week(measured),
-        repair=_newest(measured, "repair"),
+        repair=_newest(measured, assessing.REPAIR) or _unknown(work, newest, cut_off_at),
+        goals=goals_of(work, care, measured, from_at=from_at, cut_off_at=cut_off_at),
+        steps=steps_of(work, measured, from_at=from_at, cut_off_at=cut_off_at),
         reported=tuple(reported_of(work, care, from_at=from_at, cut_off_at=cut_off_at)),
         notes=_notes(work, care, from_at, cut_off_at),
         **_risk(work, care, from_at, cut_off_at),
@@ -280,6 +286,15 @@ def _raised(kept: Kept, newest: flags.Flag | None, from_at: datetime) -> Iterato
 def _has_rated(measured: list[StoredAnswer]) -> bool:
     """Statements are about the newest rating; about one before the period they were made before."""
     return any((answer.measures or "").startswith(assessing.RATED) for answer in measured)
+
+
+def _unknown(work: Work, flag: flags.Flag | None, cut_off_at: datetime) -> str | None:
+    """Say that it is not known what became of a strain: they were, or would have been, asked by
+    then. Whether they were asked, or did not answer, or hold it back, makes no difference.
+    """
+    if flag is None or flag.state not in NOBODY_SAYS:
+        return None
+    return "unknown" if following.is_over(work, flag, cut_off_at) else None
 
 
 def _statements(work: Work, series: Series, kept: Kept, span: Span) -> tuple[Reason, ...]:

@@ -105,8 +105,9 @@ def next_cut_off_of_all(work: Work) -> datetime | None:
 
 def age_flags(work: Work, therapist_id: int) -> None:
     """Flags of the therapist's clients that have been open for too long are stale."""
+    by = last_cut_off(work, people.load(work.tx, therapist_id))
     for care in cares.list_for_therapist(work.tx, therapist_id, states=("active", "ended")):
-        assessing.age_flag(work, care.id)
+        assessing.age_flag(work, care.id, by=by)
 
 
 def compose(work: Work, therapist_id: int) -> Composed:

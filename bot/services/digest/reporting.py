@@ -22,7 +22,13 @@ from storage import check_ins as stored_check_ins
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
 
-SPOKEN_FOR = frozenset({"week", "well", "hard", "topic", "change", "repair"})
+GOAL_PROGRESS = "goal_progress"
+"""Measures where the client is with a goal of their own."""
+AGREED_STEP = ("step", "step_words", "step_fit")
+"""Measures of what became of the step that the two agreed on."""
+SPOKEN_FOR = frozenset(
+    {"week", "well", "hard", "topic", "change", "repair", "goal", GOAL_PROGRESS, *AGREED_STEP}
+)
 """Measures that have their own place in the digest, besides those of the work together."""
 SCORES = 30
 """Among so many of the latest check-ins with a score the one before is looked for."""
@@ -38,30 +44,38 @@ def reported_of(
     for stored in stored_check_ins.list_for_care(work.tx, care.id, lasted_until=from_at):
         flow = work.practice.shelf.load(work.tx, stored.state.fingerprint)
         held = away.get(stored.id, frozenset())
-        replies = () if flow.scores else _replies(flow, stored, held)
+        replies = () if flow.scores else replies_of(flow, stored, held)
         found = Reported(
             _in_all(flow.title),
-            tuple(reply for at, reply in replies if from_at <= at < cut_off_at),
+            tuple(
+                reply
+                for at, measures, reply in replies
+                if from_at <= at < cut_off_at and _is_said_nowhere_else(measures)
+            ),
             tuple(t for at, t in _totals(work, care, flow, stored) if from_at <= at < cut_off_at),
         )
         if found.replies or found.totals:
             yield found
 
 
-def _replies(
+def _is_said_nowhere_else(measures: str) -> bool:
+    return measures not in SPOKEN_FOR and not measures.startswith(assessing.RATED)
+
+
+def replies_of(
     flow: Flow, stored: StoredCheckIn, away: frozenset[str]
-) -> Iterator[tuple[datetime, Reply]]:
+) -> Iterator[tuple[datetime, str, Reply]]:
+    """Every answer of a check-in that measures something and is not held back: when it was given,
+    what it measures, and the answer.
+    """
     for answer in stored.state.answers:
         step = flow.step(answer.of_step)
         if answer.off_path or answer.step_id in away:
             continue
         if answer.value in (None, RATHER_NOT_SAY):
             continue
-        if step.measures is None or step.measures in SPOKEN_FOR:
-            continue
-        if step.measures.startswith(assessing.RATED):
-            continue
-        yield answer.given_at, _reply(flow, stored, step, answer)
+        if step.measures is not None:
+            yield answer.given_at, step.measures, _reply(flow, stored, step, answer)
 
 
 def _reply(flow: Flow, stored: StoredCheckIn, step: Step, answer: Answer) -> Reply:

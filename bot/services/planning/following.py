@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.services.work.unit_of_work import Work
+from flows.kinds.step import RATHER_NOT_SAY
 from flows.schedule.explain import NotSent
 from flows.schedule.happenings import (
     Awaited,
@@ -26,9 +27,10 @@ from flows.schedule.zones import zone
 from flows.script.flow import Flow
 from flows.signals.flags import STALE_AFTER
 from flows.signals.reason import Reason, evidence_from_json
-from storage import cares, check_ins, enrolments, flags, occurrences, therapy_sessions
+from storage import answers, cares, check_ins, enrolments, flags, occurrences, therapy_sessions
 from storage.check_ins import StoredCheckIn
 from storage.enrolments import Enrolment
+from storage.flags import Flag
 from storage.occurrences import Occurrence
 from storage.therapy_sessions import TherapySession
 
@@ -229,6 +231,27 @@ def after_word(work: Work, care_id: int, why: NotSent) -> None:
         occurrences.cancel_many(work.tx, gone, why, work.now)
         if slot is not None:
             occurrences.put_many(work.tx, [(care_id, flow.id, slot)], work.now)
+
+
+def is_over(work: Work, flag: Flag, by: datetime) -> bool:
+    """True where a client's newest word that something wasn't right is followed by nothing any
+    more: the therapy sessions have passed after which they would be asked, nothing is still to
+    come or open, and they have said nothing of what became of it.
+    """
+    named = _named(work, flag.care_id)
+    if named is None or named.flag_id != flag.id or named.at >= by:
+        return False
+    held = [end for end in _sessions_since(work, flag.care_id, named.at) if end <= by]
+    if len(held) <= named.is_left:
+        return False
+    slot = _flag_slot(flag.id)
+    if occurrences.list_planned(work.tx, flag.care_id, slot=slot):
+        return False
+    stored = check_ins.find_open(work.tx, flag.care_id)
+    if stored is not None and flag_followed(work, stored) == flag.id:
+        return False
+    said = answers.list_measured(work.tx, flag.care_id, measure="repair", since=named.at, until=by)
+    return all(answer.value in (None, RATHER_NOT_SAY) for answer in said)
 
 
 def comes_later(work: Work, lost: Occurrence) -> None:

@@ -14,10 +14,10 @@ from flows.kinds.kind import Value
 from flows.kinds.step import RATHER_NOT_SAY
 from flows.script.measures import range_needed
 from flows.signals.baseline import COURSE, Episode
-from flows.signals.flags import after_therapy_sessions
+from flows.signals.flags import STALE_AFTER, after_therapy_sessions
 from flows.signals.rules import ALWAYS
 from flows.signals.series import SessionRating, session_rating
-from storage import answers, flags, therapy_sessions
+from storage import answers, cares, digests, flags, therapy_sessions
 from storage.answers import StoredAnswer
 from storage.flags import Flag
 
@@ -36,8 +36,9 @@ def tells(measures: str | None) -> bool:
     return measures is not None and (measures.startswith(RATED) or measures == REPAIR)
 
 
-def age_flag(work: Work, care_id: int) -> None:
-    """A flag that has been open over several therapy sessions is stale.
+def age_flag(work: Work, care_id: int, *, by: datetime) -> None:
+    """A flag that had been open over several therapy sessions by then is stale, since the last of
+    them, but never since a week that is frozen: the next digest tells it, once.
 
     A planned one whose time has passed counts: nobody said that it did not take place.
     """
@@ -49,11 +50,14 @@ def age_flag(work: Work, care_id: int) -> None:
         for session in therapy_sessions.list_for_care(work.tx, care_id)
         if session.state in ("planned", "happened")
         and session.starts_at > flag.opened_at
-        and session.ends_at <= work.now
+        and session.ends_at <= by
     ]
     change = after_therapy_sessions(len(happened), state=flag.state)
     if change is not None:
-        flags.mark(work.tx, flag.id, state=change.state, at=work.now, close=change.closes)
+        newest = digests.find_latest(work.tx, cares.load(work.tx, care_id).therapist_id)
+        last = max(happened[:STALE_AFTER], key=lambda session: session.ends_at).ends_at
+        at = last if newest is None else max(last, newest.cut_off_at)
+        flags.mark(work.tx, flag.id, state=change.state, at=at, close=change.closes)
 
 
 def chosen_rules(work: Work) -> tuple[str, ...]:

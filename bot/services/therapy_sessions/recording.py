@@ -66,7 +66,7 @@ def record(
     text = work.tell(therapist.language, key, **values, **({"at": due_at} if due_at else {}))
     text += _but(work, therapist, care) if due_at else ""
     speak.reply(work, therapist.id, text, key="session", rows=speak.row(undo))
-    assessing.age_flag(work, care.id)
+    assessing.age_flag(work, care.id, by=work.now)
 
 
 def move(

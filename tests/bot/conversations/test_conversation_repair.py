@@ -9,6 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.sandbox import Person
+from bot.services.planning import enrolling
+from bot.services.work.unit_of_work import Work
+from storage import cares
+from storage.store import Tx
 from tests.support.house import House
 
 RATED = ("8", "8", "8", "8")
@@ -50,17 +54,21 @@ async def held(house: House, weber: Person, client: Person, *labels: str, day: i
     """A session on that day of December, and what the client answers after it."""
     await session(house, weber, f"{day}.12.")
     await house.travel(to=at(day, 18))
+    await read(house, weber)
+    await answers(house, client, *labels)
+
+
+async def read(house: House, weber: Person) -> None:
     while any(row == ["I have read this"] for row in weber.labels):
         await house.tap(weber, "I have read this")
-    await answers(house, client, *labels)
 
 
 def asked_on(client: Person) -> list[datetime]:
     return [e.at for e in client.ledger if e.kind == "sent" and ASKED in e.text]
 
 
-async def digest_of(house: House, weber: Person, day: int) -> str:
-    await house.travel(to=at(day, 18, 5))
+async def digest_of(house: House, weber: Person, day: int, month: int = 12) -> str:
+    await house.travel(to=at(day, 18, 5, month=month))
     return [e.text for e in weber.ledger if e.text.startswith("Your week")][-1]
 
 
@@ -151,3 +159,78 @@ async def test_questions_that_stay_open_do_not_take_its_place(house: House) -> N
     await held(house, weber, client, day=1)  # nothing is answered, until it lapses
     await house.travel(to=at(4, 12))
     assert len(asked_on(client)) == 1
+
+
+UNKNOWN = "Whether you two got to talk about it is not known here."
+
+
+async def test_settled_is_told_by_their_own_word(house: House) -> None:
+    weber, client = await named(house)
+    await digest_of(house, weber, 29, month=11)
+    await held(house, weber, client, *RATED, "Rather not say", "Skip", day=1)
+    await house.travel(to=at(2, 12))
+    await answers(house, client, "Yes, better")
+    text = await digest_of(house, weber, 6)
+    assert "No longer open" in text
+    assert "They say that you two have talked about it, and that it is better." in text
+    assert "M.K." not in text and UNKNOWN not in text
+
+
+@pytest.mark.parametrize("answer", ["Not yet", "Partly, still open"])
+async def test_what_usual_ratings_ended_is_open_again_by_their_own_word(
+    house: House, answer: str
+) -> None:
+    weber, client = await named(house)
+    await held(house, weber, client, *USUAL, day=1)
+    assert await house.rows("SELECT state FROM flags") == [("closed",)]
+    await house.travel(to=at(2, 12))
+    found = []
+    for labels in ((answer,), ("‹ Back", "Rather not say"), ("Change an answer", answer, "Skip")):
+        await answers(house, client, *labels)
+        found += [is_open for (is_open,) in await house.rows("SELECT closed_at IS NULL FROM flags")]
+    assert found == [1, 0, 1]
+    text = await digest_of(house, weber, 6)
+    assert "• A.B.: Still open since 24 November" in text
+
+
+@pytest.mark.parametrize("answer", [None, "Rather not say"])
+async def test_not_known_is_told_whoever_was_asked_or_not(house: House, answer: str | None) -> None:
+    weber, client = await named(house)
+    assert UNKNOWN not in await digest_of(house, weber, 29, month=11)
+    await held(house, weber, client, *RATED, "Rather not say", "Skip", day=1)
+    await house.travel(to=at(2, 12))
+    if answer is not None:
+        await answers(house, client, answer)
+    text = await digest_of(house, weber, 6)
+    assert f"No note from you yet. {UNKNOWN}" in text
+
+
+async def test_not_known_where_the_question_is_not_asked_in_this_practice(house: House) -> None:
+    weber, client = await named(house)
+
+    def retire(tx: Tx) -> None:
+        work = Work(tx, house.app.practice, house.clock.now(), "test")
+        enrolling.switch_off(work, cares.load(tx, 1), "repair-follow-up", by="test")
+
+    await house.app.store.write(retire)
+    await held(house, weber, client, *RATED, "Rather not say", "Skip", day=1)
+    text = await digest_of(house, weber, 6)
+    assert asked_on(client) == []
+    assert UNKNOWN in text
+
+
+async def test_after_six_sessions_it_is_said_once_that_nothing_is_followed_any_more(
+    house: House,
+) -> None:
+    weber, _ = await named(house, "Leave it for now")
+    for number in range(6):
+        day = datetime(2026, 12, 1, 17, tzinfo=UTC) + number * 7 * DAY
+        await house.say(weber, f"/session A.B. {day.day}.{day.month}. 15:00")
+        await house.travel(to=day + DAY)
+        await read(house, weber)
+    gone = "No longer followed here: 6 sessions have passed"
+    texts = []
+    for week in (0, 1):
+        await house.travel(to=datetime(2027, 1, 10 + 7 * week, 18, tzinfo=UTC))
+        texts.append([e.text for e in weber.ledger if e.text.startswith("Your week")][-1])
+    assert [gone in text for text in texts] == [True, False]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from flows.digest.arrange import Digest
+from flows.digest.goals import AgreedStep, Goal
 from flows.digest.leaving import Left
 from flows.digest.reported import Reply, Reported, Total
 from flows.digest.section import ClientSection, Note
@@ -114,13 +115,9 @@ def new_client() -> Digest:
 
 def full_week() -> Digest:
     """Whatever a block can say, in the order of the coming sessions; and one who left."""
-    step = Reported(
-        title=(("en", "The step you agreed on"), ("de", "Der vereinbarte Schritt")),
-        replies=(Reply(label=(("en", "Partly"), ("de", "Teilweise"))),),
-    )
-    goal = Reported(
-        title=(("en", "Your goals"), ("de", "Ihre Ziele")),
-        replies=(Reply(label=(("en", "A little nearer"), ("de", "Etwas näher")), about="sleep"),),
+    plan = Reported(
+        title=(("en", "First session"), ("de", "Erste Sitzung")),
+        replies=(Reply(label=(("en", "Clear"), ("de", "Klar"))),),
     )
     phq = Reported(title=(("en", "PHQ-8"), ("de", "PHQ-8")), totals=(Total(12, 24, 9),))
     monday, friday = (CUT_OFF_AT + timedelta(days=d, hours=-3) for d in (1, 5))
@@ -133,7 +130,7 @@ def full_week() -> Digest:
             changes=("More time for the start.",),
             hard=("My dog died.",),
             went_well=("Slept through.", "Called a friend."),
-            reported=(step, goal, phq),
+            reported=(plan, phq),
             notes=(Note("I forgot to say that the dentist went well."),),
             unmet=(Unmet(NEWEST_AT, "moved"),),
             week=1,
@@ -141,6 +138,64 @@ def full_week() -> Digest:
         ),
         client(3, "E. F.", went_well=("Baked bread.",)),
         client(4, "G. H.", left=Left(NEWEST_AT, "stopped"), hard=("It was too much.",)),
+    )
+
+
+def goals() -> Digest:
+    """Goals that moved, a new one, one rated by number; the step agreed on; all of it at once."""
+    nearer, same = (
+        (("en", "A little closer"), ("de", "Ein wenig näher")),
+        (
+            ("en", "About the same"),
+            ("de", "Etwa gleich"),
+        ),
+    )
+    four, three = (("en", "4"), ("de", "4")), (("en", "3"), ("de", "3"))
+    partly, big = (
+        (("en", "Partly done"), ("de", "Teilweise gemacht")),
+        (
+            ("en", "Too big"),
+            ("de", "Zu groß"),
+        ),
+    )
+    before_at = NEWEST_AT - timedelta(weeks=2)
+    return week(
+        client(
+            1,
+            "A. B.",
+            goals=(
+                Goal("sleep through", four, three, before_at),
+                Goal("see friends again", nearer, same, before_at),
+                Goal("less quarrelling at home"),
+            ),
+        ),
+        client(2, "C. D.", steps=(AgreedStep((partly, big), ("I rang twice and hung up.",)),)),
+        client(
+            3,
+            "E. F.",
+            topics=("My sister.",),
+            goals=(Goal("say no", same),),
+            steps=(AgreedStep(((("en", "Done"), ("de", "Gemacht")),)),),
+            went_well=("Slept through.",),
+            unmet=(Unmet(NEWEST_AT, "moved"),),
+        ),
+        client(4, "G. H."),
+    )
+
+
+def ends() -> Digest:
+    """The ends of a strain: settled, still open, not known; and one that is followed no longer."""
+    before = {
+        "opened_at": NEWEST_AT - timedelta(weeks=2),
+        "earlier": earlier(8.0, strain="yes", strain_kind="tense", weeks_ago=2),
+    }
+    return week(
+        client(1, "A. B.", **before, flag="closed", changed_at=NEWEST_AT, repair="no_matter"),
+        client(2, "C. D.", **before, flag="will_raise", repair="unknown"),
+        client(3, "E. F.", **before, flag="closed", repair="yes_better"),
+        client(4, "G. H.", **before, flag="stale", changed_at=NEWEST_AT),
+        client(5, "I. J.", **before, flag="stale"),
+        client(6, "K. L.", **before, flag="open"),
     )
 
 

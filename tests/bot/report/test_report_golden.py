@@ -29,6 +29,7 @@ WEEKS: tuple[Callable[[], Digest], ...] = (
     *(weeks.eventful, weeks.quiet, weeks.hard_words),
     *(weeks.empty, weeks.hostile),
     *(situations.one_flag, situations.over_the_cap, situations.silences, situations.repair),
+    *(situations.goals, situations.ends),
     *(situations.all_maximum, situations.new_client, situations.full_week),
     *(situations.long_words, situations.forty, situations.after_an_unread_one),
 )

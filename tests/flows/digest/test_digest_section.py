@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -52,13 +53,31 @@ def standing(known: ClientFacts) -> Standing:
         ("something_else", "said_so", BEFORE, "still_open"),
         ("closed", "rating_dip", BEFORE, "settled"),
         ("talked_settled", "said_so", BEFORE, "settled"),
-        ("stale", "rating_dip", BEFORE, "none"),
+        ("stale", "rating_dip", BEFORE, "stale"),
     ],
 )
 def test_where_a_flag_puts_its_client(
     state: FlagState, rule: str, raised_at: datetime, expected: Standing
 ) -> None:
     assert standing(facts(state, Raised(raised_at, reason(rule)))) == expected
+
+
+@pytest.mark.parametrize("state", ["closed", "talked_settled", "stale"])
+def test_an_end_is_told_in_its_own_week_only(state: FlagState) -> None:
+    raised = Raised(BEFORE, reason("said_so"))
+    assert standing(facts(state, raised, changed_at=FROM_AT)) != "none"
+    before = FROM_AT - timedelta(microseconds=1)
+    assert standing(facts(state, raised, changed_at=before)) == "none"
+
+
+def test_a_word_on_repair_is_told_wherever_the_client_stands() -> None:
+    for flag, told_below in ((None, True), (facts("closed", changed_at=BEFORE).flag, True)):
+        known = ClientFacts(1, "A. B.", "K7Q2", flag=flag, repair="yes_better")
+        section = compose_section(known, from_at=FROM_AT, cut_off_at=CUT_OFF_AT)
+        assert section.tells_repair is told_below and section.has_a_block
+    on_top = replace(facts("open", Raised(INSIDE, reason("said_so"))), repair="not_yet")
+    section = compose_section(on_top, from_at=FROM_AT, cut_off_at=CUT_OFF_AT)
+    assert not section.tells_repair and not section.has_a_block
 
 
 def test_what_was_computed_and_was_something_else_is_not_told() -> None:
