@@ -48,6 +48,21 @@ def show(work: Work, therapist: Person, care: Care) -> None:
     speak.reply(work, therapist.id, text, key="notes", rows=rows, protected=True)
 
 
+def button(work: Work, therapist: Person, care: Care) -> Button:
+    """The button that leads to the notes about a client, and to one more."""
+    return Button(work.tell(therapist.language, "button_note"), data("memos", care.id))
+
+
+def offer(work: Work, therapist: Person, care: Care) -> None:
+    """Show what was noted about the client, and how to note more; a button copies the beginning."""
+    shown, rows = _listed(work, therapist, care)
+    how = work.tell(therapist.language, "note_write", alias=care.alias)
+    copy = work.tell(therapist.language, "button_note_begin")
+    begin = Button(copy, copies=f"/note {care.alias} ")
+    text = f"{shown}\n\n{how}"
+    speak.reply(work, therapist.id, text, key="notes", rows=((begin,), *rows), protected=True)
+
+
 def drop(work: Work, therapist: Person, care: Care, memo: Memo, message_id: int) -> Toast:
     """Delete a note; the list shows the others."""
     memos.remove(work.tx, memo.id)

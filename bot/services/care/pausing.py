@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 from bot.services.check_in import locked, snoozing
 from bot.services.consent import stepwise
@@ -12,6 +12,7 @@ from bot.services.work import speak, with_whom
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey
+from flows.languages import Language
 from flows.schedule.local_time import at_local
 from flows.schedule.zones import zone
 from storage import cares
@@ -32,22 +33,40 @@ def pause(work: Work, care: Care, words: str) -> None:
     elif care.paused_at is not None and care.paused_until is None:
         _say(work, care, "already_paused")
     else:
-        cares.pause(work.tx, care.id, work.said_at)
+        begin(work, care, None)
         _say(work, care, "paused", **names_for(work, care))
 
 
 def _pause_until(work: Work, care: Care, words: str) -> None:
-    local = zone(care.zone)
-    today = work.said_at.astimezone(local).date()
-    until = read_until(words, today, care.language)
+    until = named_end(work, care, words, care.language)
     if until is None:
         speak.to_client(work, care, "pause_unread")
-    elif not today < until <= today + LONGEST:
+    elif not is_in_reach(work, care, until):
         speak.to_client(work, care, "pause_far", on=until)
     else:
-        ends_at = at_local(until, time(), local)
-        cares.pause(work.tx, care.id, work.said_at, until=ends_at)
+        begin(work, care, until)
         _say(work, care, "paused_until", on=until, **names_for(work, care))
+
+
+def named_end(work: Work, care: Care, words: str, language: Language) -> date | None:
+    """The day that words in this language name as a pause's end, by the client's clock."""
+    return read_until(words, _today(work, care), language)
+
+
+def is_in_reach(work: Work, care: Care, until: date) -> bool:
+    """True for a day to come, at most a year away."""
+    today = _today(work, care)
+    return today < until <= today + LONGEST
+
+
+def begin(work: Work, care: Care, until: date | None) -> None:
+    """The pause begins, to the first moment of that day; None: it has no end."""
+    ends_at = None if until is None else at_local(until, time(), zone(care.zone))
+    cares.pause(work.tx, care.id, work.said_at, until=ends_at)
+
+
+def _today(work: Work, care: Care) -> date:
+    return work.said_at.astimezone(zone(care.zone)).date()
 
 
 def resume(work: Work, care: Care) -> None:

@@ -5,19 +5,16 @@ The client is told by whom, and can go on by themselves at any time: a pause is 
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date
 
 from bot.messages import Button, Rows
-from bot.services.care import named_client
-from bot.services.care.pausing import LONGEST
-from bot.services.planning.spoken_days import read_until
+from bot.services.care import named_client, pausing
 from bot.services.work import speak, with_whom
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey
 from flows.engine.cut import cut
-from flows.schedule.local_time import at_local
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
 from storage import audit, cares
@@ -59,17 +56,15 @@ def end(work: Work, therapist: Person, care: Care, message_id: int) -> Toast:
 
 
 def _until(work: Work, therapist: Person, care: Care, words: str) -> None:
-    today = work.said_at.astimezone(zone(care.zone)).date()
-    until = read_until(words, today, therapist.language)
-    if until is None or not today < until <= today + LONGEST:
+    until = pausing.named_end(work, care, words, therapist.language)
+    if until is None or not pausing.is_in_reach(work, care, until):
         speak.to_therapist(work, therapist, "pause_unread", alias=care.alias)
         return
     _pause(work, therapist, care, until)
 
 
 def _pause(work: Work, therapist: Person, care: Care, until: date | None) -> None:
-    ends_at = None if until is None else at_local(until, time(), zone(care.zone))
-    cares.pause(work.tx, care.id, work.said_at, until=ends_at)
+    pausing.begin(work, care, until)
     _record(work, therapist, care, "care.paused")
     if until is None:
         _tell_client(work, care, "paused_by", "paused_by")

@@ -8,6 +8,7 @@ from typing import Literal
 
 from bot.messages import Button, Rows
 from bot.ports import DigestPage
+from bot.services.care import memo_command
 from bot.services.digest import digest_buttons, small_print, weekly_picture
 from bot.services.digest import digests as service
 from bot.services.digest.digest_buttons import DRAFT, OPEN_FLAGS, UNKEPT
@@ -88,7 +89,8 @@ def _actions(work: Work, person: Person, about: ShownFlag) -> Rows:
     )
     back = Button(work.tell(person.language, "button_back"), data("flags", digest_id))
     undo = _undo_rows(work, person, about)
-    return (*((button,) for button in choices), *undo, (details, back))
+    note = memo_command.button(work, person, about.care)
+    return (*((button,) for button in choices), *undo, (details, note), (back,))
 
 
 def _undo_rows(work: Work, person: Person, about: ShownFlag) -> Rows:
@@ -253,7 +255,7 @@ def show_by_name(work: Work, person: Person, typed: str) -> None:
     if care is None:
         speak.to_therapist(work, person, "session_unknown", word=cut(typed, LONGEST_NAME))
         return
-    shown = service.shown_draft(work, service.week_so_far(work, person))
+    shown = service.shown_draft(work, service.so_far(work, person, service.draft_digest))
     section = {each.care_id: each for each in shown.digest.sections}.get(care.id)
     if section is None:
         speak.to_therapist(work, person, "digest_without", alias=care.alias)
@@ -264,7 +266,9 @@ def show_by_name(work: Work, person: Person, typed: str) -> None:
 def show_one(work: Work, person: Person, one: ShownClient) -> None:
     """Show everything that the digest has about one client."""
     _mark_read(work, person, one.shown)
-    _show_details(work, person, one.section, one.shown)
+    care = cares.find(work.tx, one.section.care_id)
+    rows = () if care is None else ((memo_command.button(work, person, care),),)
+    _show_details(work, person, one.section, one.shown, rows)
 
 
 def switch_pictures(
@@ -279,9 +283,8 @@ def switch_pictures(
 def _show_details(
     work: Work, person: Person, section: ClientSection, shown: ShownDigest, rows: Rows = ()
 ) -> None:
-    texts = service.details_of(work, person, section)
     below_it = small_print.lines(work, person, section)
-    texts = [*texts[:-1], "\n\n".join([texts[-1], *below_it])]
+    texts = service.details_of(work, person, section, below=below_it)
     for number, text in enumerate(texts):
         below = rows if number == len(texts) - 1 else ()
         key = f"details{section.care_id}:{number}"

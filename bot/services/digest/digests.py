@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -37,6 +37,8 @@ from storage.cares import Care
 from storage.digests import DigestRow
 from storage.people import Person
 
+Gather = Callable[[Work, Person], Digest]
+"""Gathers a digest that nothing keeps, in a read."""
 NOTES = 280
 """UTF-16 units for what was acknowledged, below a page that has at most 3,800."""
 
@@ -289,7 +291,7 @@ def flagged_digest(work: Work, person: Person) -> Digest:
 
 def show_flags(work: Work, person: Person) -> None:
     """Show what is open now, one line a client, with the buttons of each."""
-    show(work, person, shown_flags(work, flags_so_far(work, person)), key="flags")
+    show(work, person, shown_flags(work, so_far(work, person, flagged_digest)), key="flags")
 
 
 def shown_flags(work: Work, digest: Digest) -> ShownDigest:
@@ -306,14 +308,11 @@ def as_noted(work: Work, person: Person, shown: ShownDigest) -> ShownDigest:
     return shown_flags(work, flagged_digest(work, person))
 
 
-def flags_so_far(work: Work, person: Person) -> Digest:
-    """The list of what is open as it was gathered before the write, or else gathered now."""
-    return work.ahead if isinstance(work.ahead, Digest) else flagged_digest(work, person)
-
-
-def week_so_far(work: Work, person: Person) -> Digest:
-    """The draft as it was gathered before the write; gathered now where it was not."""
-    return work.ahead if isinstance(work.ahead, Digest) else draft_digest(work, person)
+def so_far(work: Work, person: Person, gather: Gather) -> Digest:
+    """The draft, or the list of what is open, as it was gathered before the write; gathered now
+    where it was not.
+    """
+    return work.ahead if isinstance(work.ahead, Digest) else gather(work, person)
 
 
 def stored_digest(work: Work, row: DigestRow) -> Digest:
@@ -345,15 +344,17 @@ def pages_shown(work: Work, person: Person, shown: ShownDigest) -> Sequence[Dige
     return renderer.flags(shown.digest, language=person.language, zone=zone(person.zone))
 
 
-def details_of(work: Work, person: Person, section: ClientSection) -> list[str]:
+def details_of(
+    work: Work, person: Person, section: ClientSection, *, below: Sequence[str] = ()
+) -> list[str]:
     """A client's part in full, as messages; below it, as it is now, whether they agree to be talked
-    about in supervision.
+    about in supervision, and then these lines.
     """
     renderer = work.practice.digests
     texts = list(renderer.details(section, language=person.language, zone=zone(person.zone)))
     care = cares.find(work.tx, section.care_id)
     line = "" if care is None else supervision.line_for(work, person, care)
-    return [*texts[:-1], f"{texts[-1]}\n\n{line}"] if line else texts
+    return [*texts[:-1], "\n\n".join(filter(None, (texts[-1], line, *below)))]
 
 
 def sections_in(digest: Digest) -> dict[int, ClientSection]:

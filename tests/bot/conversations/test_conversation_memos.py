@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from tests.bot.conversations.test_conversation_digest import SUNDAY, strained
 from tests.bot.conversations.test_conversation_erasing import erase
 from tests.bot.conversations.test_conversation_export import files
 from tests.support.house import House
@@ -73,3 +74,36 @@ async def test_it_is_kept_for_somebody_who_has_not_come_yet(house: House) -> Non
     await house.invite(weber, "M.K.")
     (kept,) = await house.say(weber, "/note M.K. kommt über die Klinik")
     assert kept.startswith("Ihre Notiz zu M.K. ist festgehalten. Sie steht in keiner")
+
+
+HOW = "To note something, write /note A.B. and your words. The first button copies the beginning."
+
+
+async def test_from_a_flag_and_from_one_client_a_note_is_one_tap_away(house: House) -> None:
+    weber, _ = await strained(house)
+    await house.travel(to=SUNDAY)
+    digest = weber.newest
+    await house.tap(weber, "A.B. …")
+    assert weber.labels[-2:] == [["Read all", "Note …"], ["‹ Back"]]
+    assert await house.tap(weber, "Note …") == [f"You have noted nothing about A.B. yet.\n\n{HOW}"]
+    assert weber.labels == [["Copy the beginning"]]
+    await house.say(weber, "/note A.B. raise it on Tuesday")
+    weber.tap("Note …", digest)  # a second time, and on what stands further up
+    await house.settle()
+    assert "raise it on Tuesday" in weber.last and weber.last.endswith(HOW)
+    assert weber.labels == [["Copy the beginning"], ["Delete 1"]]
+    await house.say(weber, "/digest A.B.")
+    assert weber.labels == [["Note …"]]
+    other = await house.therapist("Dr. Lind")
+    assert await house.forge(other, "rn:1") == [STALE]
+
+
+async def test_a_client_without_a_flag_has_the_button_below_their_part(house: House) -> None:
+    weber = await house.therapist()
+    await house.client(weber, "A.B.")
+    await house.say(weber, "/digest")
+    await house.tap(weber, "Each client")
+    await house.tap(weber, "A.B.")
+    assert weber.labels == [["Note …"]]
+    await house.tap(weber, "Note …")
+    assert weber.last.endswith(HOW)

@@ -196,6 +196,13 @@ def ends() -> Digest:
         client(4, "G. H.", **before, flag="stale", changed_at=NEWEST_AT),
         client(5, "I. J.", **before, flag="stale"),
         client(6, "K. L.", **before, flag="open"),
+        client(
+            7,
+            "M. N.",
+            **before,
+            series=ratings(8.5, 8.0, 8.5, 8.25, 6.0, strain="no"),
+            repair="partly",
+        ),
     )
 
 

@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from flows.digest.goals import AgreedStep, Goal
 from flows.digest.heard import Heard
 from flows.digest.section import (
+    QUOTED_UP_TO,
     ClientFacts,
     FlagFacts,
     Note,
@@ -60,6 +62,15 @@ def test_where_a_flag_puts_its_client(
     state: FlagState, rule: str, raised_at: datetime, expected: Standing
 ) -> None:
     assert standing(facts(state, Raised(raised_at, reason(rule)))) == expected
+
+
+def test_long_words_of_goals_and_steps_can_be_read_in_full() -> None:
+    long = "w" * (QUOTED_UP_TO + 1)
+    known = ClientFacts(1, "A. B.", "K7Q2")
+    goal = replace(known, goals=(Goal(long),))
+    for told in (goal, replace(known, steps=(AgreedStep((), (long,)),))):
+        section = compose_section(told, from_at=FROM_AT, cut_off_at=CUT_OFF_AT)
+        assert section.has_words_over() and not section.has_words_over(QUOTED_UP_TO + 1)
 
 
 @pytest.mark.parametrize("state", ["closed", "talked_settled", "stale"])
@@ -154,6 +165,8 @@ def test_a_section_survives_being_stored() -> None:
         ),
         heard_before=Heard(BEFORE, "tell"),
         case_id=3,
+        goals=(Goal("say no", (("en", "4"),), (("en", "3"),), BEFORE), Goal("sleep")),
+        steps=(AgreedStep(((("en", "Done"),),), ("It was loud.",)),),
     )
     section = compose_section(known, from_at=FROM_AT, cut_off_at=CUT_OFF_AT)
     assert section_from_json(section_to_json(section)) == section

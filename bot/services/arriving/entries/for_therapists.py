@@ -73,7 +73,7 @@ def _digest(work: Work, person: Person, asked: Asked) -> None:
 
 
 def _draft(work: Work, person: Person) -> None:
-    digests.show_draft(work, person, digests.week_so_far(work, person))
+    digests.show_draft(work, person, digests.so_far(work, person, digests.draft_digest))
 
 
 def _open_flags(work: Work, person: Person, asked: Asked) -> None:
@@ -248,6 +248,11 @@ def _pictures(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -
     return acknowledging.switch_pictures(work, person, shown, tapped.message_id, on=on)
 
 
+def _memos(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
+    memo_command.offer(work, person, care)
+    return None
+
+
 def _drop_memo(work: Work, person: Person, found: tuple[Care, Memo], tapped: Touched) -> Toast:
     care, memo = found
     return memo_command.drop(work, person, care, memo, tapped.message_id)
@@ -373,6 +378,7 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Tap("pictures", DIGEST, _pictures),
         Tap("chosen", OWN, _chosen),
         Tap("pause_end", CARE, _pause_end),
+        Tap("memos", CARE, _memos),
         Tap("memo_drop", MEMO, _drop_memo),
         Tap("case", CASE, _open_case),
         Tap("case_mark", CASE, _mark_case),

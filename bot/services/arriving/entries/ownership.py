@@ -177,9 +177,11 @@ def _session(work: Work, person: Person, press: Press) -> tuple[Care, TherapySes
 def _digest(work: Work, person: Person, press: Press) -> ShownDigest | None:
     digest_id = press.number("digest")
     if digest_id == DRAFT:
-        return digests.shown_draft(work, digests.week_so_far(work, person))
+        draft = digests.so_far(work, person, digests.draft_digest)
+        return digests.shown_draft(work, draft)
     if digest_id == OPEN_FLAGS:
-        return digests.shown_flags(work, digests.flags_so_far(work, person))
+        flagged = digests.so_far(work, person, digests.flagged_digest)
+        return digests.shown_flags(work, flagged)
     row = stored_digests.find_by_id(work.tx, digest_id)
     if row is None or row.therapist_id != person.id:
         return None
