@@ -108,11 +108,22 @@ class Reports:
         return None if made is None else (made.drawing, made.caption)
 
     def paper(
-        self, digest: Digest, *, language: Language, zone: ZoneInfo, practice: str
+        self,
+        digest: Digest,
+        *,
+        language: Language,
+        zone: ZoneInfo,
+        practice: str,
+        is_nameless: bool = False,
     ) -> Drawing:
         """The whole digest as a PDF."""
         return digest_paper(
-            digest, texts=self.texts, language=language, zone=zone, practice=practice
+            digest,
+            texts=self.texts,
+            language=language,
+            zone=zone,
+            practice=practice,
+            is_nameless=is_nameless,
         )
 
     def part(self, digest: Digest, *, language: Language, zone: ZoneInfo) -> Sequence[str]:

@@ -198,9 +198,17 @@ class DigestRenderer(Protocol):
         ...
 
     def paper(
-        self, digest: Digest, *, language: Language, zone: ZoneInfo, practice: str
+        self,
+        digest: Digest,
+        *,
+        language: Language,
+        zone: ZoneInfo,
+        practice: str,
+        is_nameless: bool = False,
     ) -> Drawing:
-        """The whole digest as a PDF, words in full, with the practice's name below."""
+        """The whole digest as a PDF, words in full, with the practice's name below; where names and
+        words are left out of it, it says so.
+        """
         ...
 
     def morning(

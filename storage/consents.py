@@ -92,6 +92,15 @@ def find_in_force(tx: Tx, care_id: int, item: Item) -> Consent | None:
     return None if row is None else Consent(*row)
 
 
+def list_in_force(tx: Tx, therapist_id: int, item: Item) -> dict[int, Consent]:
+    """The consents to the item of the therapist's clients that are in force, by care."""
+    own = sa.select(cares.c.id).where(cares.c.therapist_id == therapist_id)
+    found = _CONSENT.add_columns(consents.c.care_id).where(
+        consents.c.care_id.in_(own), consents.c.item == item, consents.c.revoked_at.is_(None)
+    )
+    return {row.care_id: Consent(*row[:5]) for row in tx.conn.execute(found)}
+
+
 def is_in_force(tx: Tx, care_id: int, item: Item) -> bool:
     """True where the client has agreed to the item and has not taken it back."""
     found = sa.select(consents.c.id).where(*_in_force(care_id), consents.c.item == item)

@@ -27,19 +27,27 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False),
     help="The folder for the files; it is made if it is not there.",
 )
+@click.option(
+    "--for-supervision",
+    is_flag=True,
+    help="Only clients who agreed to it, under letters, without names and words.",
+)
 @click.pass_obj
-def digest(config: Path | None, therapist: str, week: str | None, out: Path) -> None:
+def digest(
+    config: Path | None, therapist: str, week: str | None, out: Path, for_supervision: bool
+) -> None:
     """Write the digest of a week to OUT, as it was stored: its text, its picture (PNG) and its
     paper (PDF). Without --week it is the week so far.
 
     The files hold clients' words in plain. Only you can read them, and the audit trail notes that
-    they were written.
+    they were written. With --for-supervision there are none in them: one file is the copy to take
+    along, the other says who is who and stays with the therapist.
     """
     settings = settings_or_exit(config)
     code = therapist.strip().upper()
 
     async def work(store: Store) -> Written | list[str]:
-        found = await store.read(lambda tx: _find(settings, tx, code, week))
+        found = await store.read(lambda tx: _find(settings, tx, code, week, for_supervision))
         if not isinstance(found, list):
             await store.write(lambda tx: _note(settings, tx, found))
         return found
@@ -91,7 +99,9 @@ def _work(settings: Settings, tx: Tx) -> Work:
     return Work(tx, practice_of(settings, SystemIds(), ""), CLOCK.now(), "cli")
 
 
-def _find(settings: Settings, tx: Tx, code: str, week: str | None) -> Written | list[str]:
+def _find(
+    settings: Settings, tx: Tx, code: str, week: str | None, for_supervision: bool
+) -> Written | list[str]:
     """The week; or what stands in the way."""
     from bot.services.digest import to_files
 
@@ -99,7 +109,10 @@ def _find(settings: Settings, tx: Tx, code: str, week: str | None) -> Written | 
     person = _therapist(tx, code)
     if person is None:
         return [f"{code}: there is no therapist with this code; `interlude people list` shows them"]
-    found = to_files.find(work, person, None if week is None else week.strip().upper())
+    wanted = None if week is None else week.strip().upper()
+    found = to_files.find(work, person, wanted, for_supervision=for_supervision)
+    if found is not None and for_supervision and not found.codes:
+        return ["nobody in this week has agreed to be talked about in supervision"]
     if found is not None:
         return found
     known = ", ".join(to_files.weeks_of(work, person)) or "none yet"

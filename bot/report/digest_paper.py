@@ -35,13 +35,24 @@ _LONG = 1200
 
 
 def digest_paper(
-    digest: Digest, *, texts: Texts, language: Language, zone: ZoneInfo, practice: str
+    digest: Digest,
+    *,
+    texts: Texts,
+    language: Language,
+    zone: ZoneInfo,
+    practice: str,
+    is_nameless: bool = False,
 ) -> Drawing:
-    """The whole digest as a paper that is drawn when it is needed."""
+    """The whole digest as a paper that is drawn when it is needed. ``is_nameless``: its sections
+    have neither names nor words, and it says so.
+    """
     voice = Voice(texts, language, zone, None)
-    title, *below = title_of(voice, digest).split("\n")
+    title, *below = (_nameless_title if is_nameless else title_of)(voice, digest).split("\n")
     blocks = [block for s in digest.sections if (block := _client(voice, s)) is not None]
     others, week = others_of(voice, digest.others, UNCUT), voice.say("paper.week", week=digest.week)
+    calm = [entry.text for entry in others.entries]
+    if is_nameless and digest.others:  # words that are left out may say more than that all is well
+        calm = [voice.say("nameless.others", aliases=voice.names(digest.others))]
     values: dict[str, Any] = {
         "lang": tongue_of(language).code,
         "title": title,
@@ -53,18 +64,23 @@ def digest_paper(
         "scale": words(voice.say("picture.weeks", at=digest.cut_off_at)),
         "clients": blocks,
         "others-heading": words(_plain(others.heading or "")),
-        "others": [words(entry.text) for entry in others.entries],
+        "others": [words(text) for text in calm],
         "footer": words(" · ".join(filter(None, (practice, week)))),
         "record": words(voice.say("paper.record")),
     }
     return Drawing(
         form="pdf",
         template="digest.typ",
-        name=f"{digest.week}.pdf",
+        name=f"{digest.week}{'-supervision' if is_nameless else ''}.pdf",
         values=values,
         about=tuple(section.alias for section in digest.sections),
-        instead=voice.say("paper.instead"),
+        instead=voice.say("nameless.instead" if is_nameless else "paper.instead"),
     )
+
+
+def _nameless_title(voice: Voice, digest: Digest) -> str:
+    title = voice.say("nameless.paper_title", at=digest.cut_off_at)
+    return f"{title}\n{voice.say('nameless.paper_who', count=len(digest.sections))}"
 
 
 def _levels(section: ClientSection) -> Levels | None:

@@ -21,7 +21,7 @@ CHOSEN = frozenset({"strain", "strain_kind", "talked", "who_raises"})
 
 def without_names(section: ClientSection, label: str) -> ClientSection:
     """The section under ``label``: ratings, choices, hints and counts, and nothing that the client
-    or anybody else wrote. The time of their next therapy session is left out, too: who sits in the
+    or anybody else wrote. The hours of their therapy sessions are left out, too: who sits in the
     waiting room then is easily known.
     """
     before = section.heard_before
@@ -48,7 +48,6 @@ def without_names(section: ClientSection, label: str) -> ClientSection:
         heard=tuple(_heard(each) for each in section.heard),
         heard_before=None if before is None else _heard(before),
         left=section.left,
-        unmet=section.unmet,
         levels=section.levels,
     )
 

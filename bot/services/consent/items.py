@@ -152,8 +152,9 @@ def number(work: Work, care: Care, language: Language, item: Apart) -> int:
     """That number, as a button carries it. Another supervisor makes it another question; another
     name of the same one does not.
     """
-    supervisor = supervisors.find_supervisor(work, care)
-    code = supervisor.code if item == "supervisor_view" and supervisor is not None else "…"
+    asks = item == "supervisor_view"
+    supervisor = supervisors.find_supervisor(work, care) if asks else None
+    code = "…" if supervisor is None else supervisor.code
     return _number(work.practice.texts, language, WORDS[item].ask, code)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from bot.messages import Button, Rows
 from bot.ports import DigestPage
+from bot.services.consent import supervisors
 from bot.services.digest import weekly_picture
 from bot.services.work import pages_of_people, speak
 from bot.services.work.buttons import data
@@ -53,6 +54,9 @@ def main_rows(
             Button(work.tell(person.language, "button_clients"), data("one_by_one", digest_id, 0))
         )
         below.append(Button(work.tell(person.language, "button_paper"), data("paper", digest_id)))
+        if supervisors.is_on(work):
+            copy = data("supervision_copy", digest_id)
+            below.append(Button(work.tell(person.language, "button_copy"), copy))
     if cut_in(digest, pages):
         below.append(
             Button(work.tell(person.language, "button_whole"), data("whole", digest_id, 0))

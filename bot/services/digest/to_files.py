@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from bot.drawings import Drawing
 from bot.services.digest import digests as service
+from bot.services.digest import for_supervision as copies
+from bot.services.digest.for_supervision import Nameless
 from bot.services.work.unit_of_work import Work
 from flows.digest.arrange import Digest
 from flows.schedule.zones import zone
@@ -28,19 +30,27 @@ class Written:
     """The picture, where anybody has rated, and the paper."""
     codes: tuple[str, ...]
     """The clients in it."""
+    nameless: Nameless | None = field(default=None, repr=False)
+    """The copy for supervision that it is, where it is one."""
 
 
-def find(work: Work, therapist: Person, week: str | None) -> Written | None:
+def find(
+    work: Work, therapist: Person, week: str | None, *, for_supervision: bool = False
+) -> Written | None:
     """The stored digest of that ISO week, as it was stored; without a week the one so far. None:
-    there is none of that week. It reads much; call it in a read.
+    there is none of that week. ``for_supervision``: the copy of it without names and words. It
+    reads much; call it in a read.
     """
-    if week is None:
-        digest = service.draft_digest(work, therapist)
-        return _written(work, therapist, digest, f"{digest.week}-so-far")
-    row = digests.find(work.tx, therapist.id, week)
-    return (
-        None if row is None else _written(work, therapist, service.stored_digest(work, row), week)
+    row = None if week is None else digests.find(work.tx, therapist.id, week)
+    if week is not None and row is None:
+        return None
+    digest = (
+        service.draft_digest(work, therapist) if row is None else service.stored_digest(work, row)
     )
+    name = f"{digest.week}-so-far" if week is None else week
+    if for_supervision:
+        return _nameless(work, therapist, digest, f"{name}-supervision")
+    return _written(work, therapist, digest, name)
 
 
 def weeks_of(work: Work, therapist: Person) -> list[str]:
@@ -49,7 +59,12 @@ def weeks_of(work: Work, therapist: Person) -> list[str]:
 
 
 def note(work: Work, written: Written, *, by: str) -> None:
-    """Note in the audit trail that the words of these clients are read, before they are written."""
+    """Note in the audit trail that the words of these clients are read, before they are written; or
+    that a copy without words was made.
+    """
+    if written.nameless is not None:
+        copies.note(work, written.nameless, by=by)
+        return
     for code in written.codes:
         audit.add(work.tx, now=work.now, actor=by, action="client.written", subject=code)
 
@@ -65,4 +80,16 @@ def _written(work: Work, therapist: Person, digest: Digest, name: str) -> Writte
         text="\n\n".join(page.text for page in pages) + "\n",
         drawings=(paper,) if picture is None else (picture[0], paper),
         codes=tuple(section.code for section in digest.sections),
+    )
+
+
+def _nameless(work: Work, therapist: Person, digest: Digest, name: str) -> Written:
+    """The copy for supervision: its paper, and as text who is who in it, for the therapist."""
+    made = copies.nameless(work, therapist, digest)
+    return Written(
+        week=name,
+        text=copies.who_is_who(work, therapist, made) + "\n",
+        drawings=(copies.paper_of(work, therapist, made),),
+        codes=tuple(section.code for _, section in made.named),
+        nameless=made,
     )

@@ -165,6 +165,7 @@ Name = Literal[
     "supervision",
     "supervision_confirm",
     "supervision_end",
+    "supervision_copy",
     "supervised_page",
     "supervised",
 ]
@@ -366,6 +367,7 @@ FORMS: dict[Name, Form] = {
     "supervision": Form("v0", ()),
     "supervision_confirm": Form("v1", ("supervision",)),
     "supervision_end": Form("v2", ("supervision", "on")),
+    "supervision_copy": Form("v6", ("digest",)),
     "supervised_page": Form("v3", ("supervision", "page")),
     "supervised": Form("v4", ("supervision", "place")),
 }

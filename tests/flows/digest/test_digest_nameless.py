@@ -11,6 +11,7 @@ from flows.digest.nameless import without_names
 from flows.digest.reported import Reply, Reported, Total
 from flows.digest.section import ClientSection, Note
 from flows.digest.section_json import section_to_json
+from flows.digest.unmet import Unmet
 from flows.signals.engagement import Engagement
 from flows.signals.reason import Reason
 
@@ -52,6 +53,7 @@ FULL = ClientSection(
     heard=(Heard(AT, "words", (CANARY,)),),
     heard_before=Heard(AT, "flow", (CANARY,)),
     case_id=9,
+    unmet=(Unmet(AT, "moved"),),
     levels=Levels(date(2026, 11, 29), (Level(date(2026, 11, 23), 4.5, "said_so"),)),
     next_session_at=AT,
 )
@@ -61,7 +63,8 @@ def test_nothing_that_anybody_wrote_is_left() -> None:
     assert section_to_json(FULL).count(CANARY) > 15
     shown = without_names(FULL, "Client 1")
     assert CANARY not in section_to_json(shown)
-    assert shown.alias == "Client 1" and shown.next_session_at is None and shown.case_id is None
+    assert shown.alias == "Client 1" and shown.case_id is None
+    assert shown.next_session_at is None and shown.unmet == (), "no hour of a therapy session"
 
 
 def test_ratings_choices_hints_and_counts_stay() -> None:

@@ -38,7 +38,14 @@ from bot.services.care import (
     own_language,
     pausing_for,
 )
-from bot.services.digest import acknowledging, digests, earlier_weeks, one_client, own_hour
+from bot.services.digest import (
+    acknowledging,
+    digests,
+    earlier_weeks,
+    for_supervision,
+    one_client,
+    own_hour,
+)
 from bot.services.digest.acknowledging import ShownClient, ShownFlag
 from bot.services.digest.digests import ShownDigest
 from bot.services.handover import offering
@@ -384,6 +391,7 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Tap("case_mark", CASE, _mark_case),
         Tap("supervision_confirm", SUPERVISED_BY, to_message(supervision_command.confirm)),
         Tap("supervision_end", SUPERVISED_BY, _end_supervision),
+        Tap("supervision_copy", DIGEST, to_message(for_supervision.send)),
         *LOOKING,
     ),
 )
