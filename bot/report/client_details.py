@@ -75,6 +75,7 @@ def render_nameless(
         _reasons(voice, "client.earlier", section, section.earlier_reasons),
         _statements(voice, section.statements),
         Block(voice.say("nameless.became"), became),
+        _told(voice, "client.step", [voice.step(step) for step in section.steps]),
         _reported(voice, section, alias),
     ]
     if not any(block.entries for block in blocks):

@@ -43,6 +43,7 @@ def without_names(section: ClientSection, label: str) -> ClientSection:
         week=section.week,
         engagement=section.engagement,
         repair=section.repair,
+        steps=tuple(replace(each, words=()) for each in section.steps if each.shown),
         reported=_reported(section.reported),
         flag_is_closed=section.flag_is_closed,
         heard=tuple(_heard(each) for each in section.heard),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import UTC, date, datetime
 
+from flows.digest.goals import AgreedStep, Goal
 from flows.digest.heard import Heard
 from flows.digest.levels import Level, Levels
 from flows.digest.nameless import without_names
@@ -53,6 +54,8 @@ FULL = ClientSection(
     heard=(Heard(AT, "words", (CANARY,)),),
     heard_before=Heard(AT, "flow", (CANARY,)),
     case_id=9,
+    goals=(Goal(CANARY, (("en", "nearer"),)),),
+    steps=(AgreedStep(((("en", "partly"),),), (CANARY,)), AgreedStep(words=(CANARY,))),
     unmet=(Unmet(AT, "moved"),),
     levels=Levels(date(2026, 11, 29), (Level(date(2026, 11, 23), 4.5, "said_so"),)),
     next_session_at=AT,
@@ -73,6 +76,7 @@ def test_ratings_choices_hints_and_counts_stay() -> None:
     kept = ("rated_at", "rating", "strain", "strain_kind")
     assert tuple(name for name, _ in reason.evidence) == kept
     assert [each.title[0][1] for each in shown.reported] == ["Goals", "Sum"]
+    assert shown.steps == (AgreedStep(((("en", "partly"),),)),) and shown.goals == ()
     assert shown.reported[0].replies == (Reply((("en", "better"),)),)
     assert (shown.heard[0].at, shown.heard[0].cause) == (AT, "words")
     same = ("standing", "flag_id", "flag_state", "week", "engagement", "repair", "levels", "left")
