@@ -85,7 +85,7 @@ def _written(message: Json) -> Incoming:
     message_id = _number(message)
     if "forward_origin" in message:
         words = "text" if "text" in message else "caption"
-        return Forwarded(_text(message, words), message_id)
+        return Forwarded(_text(message, words), message_id, _document(message))
     if "text" not in message:
         caption = _text(message, "caption")
         sort, spot = _sort(message), _spot(message)

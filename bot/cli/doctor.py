@@ -21,6 +21,8 @@ from bot.config.origins import choose_file
 from flows.languages import Language, in_english, languages
 
 State = Literal["good", "look", "mend"]
+NOBODYS = "nobody"
+"""In place of a trouble with a calendar: its code is no therapist's."""
 WORDS: dict[State, str] = {"good": "good", "look": "look at", "mend": "mend"}
 
 
@@ -74,6 +76,7 @@ def _look_at(settings: Settings, file: Path | None) -> Iterator[Finding]:
     if key_file.state == database.state == "good":
         yield from _alerts(settings)
         yield from _unread(settings)
+        yield from _calendars(settings)
     yield _flows(settings)
     yield from _screen(settings)
     yield _pictures()
@@ -145,35 +148,79 @@ def _database(settings: Settings) -> Finding:
 
 def _alerts(settings: Settings) -> Iterator[Finding]:
     """Say who is told at once of hard words, and the risk cases that nobody has opened."""
-    unknown, unseen = asyncio.run(_asked_of_cases(settings))
+    unknown, unreached, unseen = asyncio.run(_asked_of_cases(settings))
     safety = settings.safety
     for code in unknown:
         says = f"safety.deputies or safety.then: {code} is no therapist's code"
         yield Finding("alerts", "mend", f"{says}; `interlude people list` shows them")
+    for code in unreached:
+        says = f"{code} is named in safety, and no message reaches them: no chat here, or blocked"
+        yield Finding("alerts", "look", says)
     if safety.alerts == "off":
         yield Finding("alerts", "good", "off: clients are not asked, and nobody is told at once")
     elif not (safety.deputies or safety.then):
         says = "safety.then is empty: where a therapist does not open one, nobody else is told"
         yield Finding("alerts", "look", says)
-    elif not unknown:
+    elif not (unknown or unreached):
         yield Finding("alerts", "good", "on, for clients who agreed")
     if unseen:
         says = f"nobody has opened {unseen} of them; see: interlude safety cases"
         yield Finding("risk cases", "look", says)
 
 
-async def _asked_of_cases(settings: Settings) -> tuple[list[str], int]:
+async def _asked_of_cases(settings: Settings) -> tuple[list[str], list[str], int]:
     from bot.app import open_store
-    from bot.services.safety.on_call import unknown_codes
+    from bot.services.safety.on_call import unknown_codes, unreached_codes
     from storage import risk_cases
     from storage.store import Tx
 
-    def ask(tx: Tx) -> tuple[list[str], int]:
+    def ask(tx: Tx) -> tuple[list[str], list[str], int]:
         unseen = [case for case in risk_cases.list_open(tx) if case.state == "open"]
-        return unknown_codes(tx, settings.safety), len(unseen)
+        safety = settings.safety
+        return unknown_codes(tx, safety), unreached_codes(tx, safety), len(unseen)
 
     async with open_store(settings) as store:
         return await store.read(ask)
+
+
+def _calendars(settings: Settings) -> Iterator[Finding]:
+    """Say which calendars are nobody's, and which cannot be read now; never where they are."""
+    for code, trouble in asyncio.run(_asked_of_calendars(settings)).items():
+        if trouble == NOBODYS:
+            says = f"calendar.addresses: {code} is no therapist's code"
+            yield Finding("calendars", "mend", f"{says}; `interlude people list` shows them")
+        elif trouble:
+            says = f"that of {code} cannot be read now ({trouble}); nothing changes until it can"
+            yield Finding("calendars", "look", says)
+        else:
+            yield Finding("calendars", "good", f"that of {code} can be read")
+
+
+async def _asked_of_calendars(settings: Settings) -> dict[str, str]:
+    """Read each calendar once, as the bot does; what is wrong with it, empty where nothing is."""
+    from bot.app import open_store
+    from bot.chat.calendar_addresses import HttpCalendars
+    from bot.clock import SystemClock
+    from bot.ports import NotFetched
+    from bot.services.therapy_sessions import ical_reading
+    from flows.schedule.zones import zone
+    from storage import people
+
+    found: dict[str, str] = {}
+    async with open_store(settings) as store:
+        therapists = {each.code: each for each in await store.read(people.list_therapists)}
+    for code, address in settings.calendar.by_code().items():
+        if code not in therapists:
+            found[code] = NOBODYS
+            continue
+        content = await HttpCalendars(ical_reading.LARGEST).fetch(address)
+        if isinstance(content, NotFetched):
+            found[code] = content.why
+            continue
+        local, now = zone(therapists[code].zone), SystemClock().now()
+        read = ical_reading.read(content, local=local, now=now)
+        found[code] = "" if isinstance(read, ical_reading.Appointments) else read
+    return found
 
 
 def _unread(settings: Settings) -> Iterator[Finding]:

@@ -106,17 +106,22 @@ class Person:
         media = Media("photo", stored.file_id, "", "", len(content), width, height)
         return self._post(text=caption, media=media, album=album)
 
-    def send_document(self, name: str, content: bytes, caption: str = "") -> Message:
-        """Send a file."""
+    def send_document(
+        self, name: str, content: bytes, caption: str = "", *, forwarded: bool = False
+    ) -> Message:
+        """Send a file, or forward somebody else's."""
         stored = self._account.add_file("documents", name, "application/octet-stream", content)
         media = Media("document", stored.file_id, name, stored.mime, len(content))
-        return self._post(text=caption, media=media)
+        return self._post(text=caption, media=media, also=self._origin() if forwarded else {})
 
     def forward(self, text: str, name: str = "Somebody") -> Message:
         """Forward what somebody else wrote, whose account stays hidden."""
+        return self._post(text=text, also=self._origin(name))
+
+    def _origin(self, name: str = "Somebody") -> Json:
         now = self._account.world.clock.now()
         origin = {"type": "hidden_user", "sender_user_name": name, "date": unix(now)}
-        return self._post(text=text, also={"forward_origin": origin})
+        return {"forward_origin": origin}
 
     def send_location(self, latitude: float, longitude: float) -> Message:
         """Share a place once."""

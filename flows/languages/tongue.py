@@ -27,7 +27,7 @@ TYPED = (
     *("move", "cancel", "skip", "back", "done", "later", "show_again", "thanks", "beside_number"),
     *("crisis", "stop"),
     *("until", "next", "a_single", "two", "days", "weeks", "months"),
-    *("every_week", "every_two_weeks", "starting", "minutes", "days_off", "up_to"),
+    *("every_week", "every_two_weeks", "starting", "minutes", "days_off", "up_to", "ending"),
 )
 """Sorts of words that people type, beyond those that stand on the buttons."""
 

@@ -59,7 +59,10 @@ def act(
             _command_of_staff(work, person, table, incoming)
         case EditedMessage():
             _edited_by_staff(work, person, table, incoming)
-        case SentSomething(document=Document() as document) if person.role == "therapist":
+        case (
+            SentSomething(document=Document() as document)
+            | Forwarded(document=Document() as document)
+        ) if person.role == "therapist":
             calendar_files.receive(work, person, document)
         case Said() | Forwarded() | SentSomething():
             speak.to_therapist(work, person, "not_a_conversation")

@@ -56,9 +56,13 @@ BELOW: dict[cares.State, StaffKey] = {
 
 
 def command(work: Work, therapist: Person, word: str) -> None:
-    """/client M.K. or /client K7Q2 shows the card; /client alone asks whose."""
+    """/client M.K. or /client K7Q2 shows the card; /client alone asks whose. /client M.K. ends
+    14.12. begins what the card's button does.
+    """
     if not word.strip():
         _choose(work, therapist)
+        return
+    if ending.by_words(work, therapist, word):
         return
     care = cares.find_for_therapist(work.tx, therapist.id, word) or cares.find_for_therapist(
         work.tx, therapist.id, word, states=cares.STATES

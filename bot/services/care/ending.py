@@ -8,17 +8,20 @@ Used by the entries of therapists and the ticker; it never closes a risk case.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 from bot.messages import Button, Rows
+from bot.services.care import named_client
 from bot.services.check_in import check_ins
 from bot.services.planning import plans
+from bot.services.planning.spoken_days import read_day
 from bot.services.safety import holding
 from bot.services.work import speak, with_whom
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey, StaffKey
+from flows.languages import typed_words
 from flows.schedule.local_time import at_local
 from flows.schedule.occurrences import REQUEST_SLOT, plan_request
 from flows.schedule.quiet import next_allowed
@@ -30,8 +33,11 @@ from storage.people import Person
 
 FLOW = "ending"
 """The flow with the last questions, where one of this id is published."""
-DAYS = (0, 7, 14, 28)
-"""The days from now on which a therapy may end by a tap; 0 is now."""
+DAYS = (7, 14, 28)
+"""The days from now on which a therapy may end by a tap, or now; any other can be typed."""
+LONGEST = 366
+NOW = 0
+"""In place of a day in a button."""
 EVENING = time(18)
 """On a day that was chosen the last questions come by then, after a last session."""
 WINDOW = timedelta(days=2)
@@ -78,14 +84,17 @@ def ask_when(work: Work, therapist: Person, care: Care, message_id: int) -> Toas
     case = risk_cases.find_open(work.tx, care.id)
     if case is not None and case.care_id == care.id:
         parts.insert(0, work.tell(therapist.language, "end_case", alias=care.alias))
+    now = work.tell(therapist.language, "button_end_now")
+    ahead = (_today(work, care) + timedelta(days=each) for each in DAYS)
     days = [
-        Button(
-            work.tell(therapist.language, "button_end_now")
-            if each == 0
-            else work.tell(therapist.language, "button_end_on", on=_day(work, care, each)),
-            data("end_on", care.id, each),
-        )
-        for each in DAYS
+        Button(now, data("end_on", care.id, NOW)),
+        *(
+            Button(
+                work.tell(therapist.language, "button_end_on", on=day),
+                data("end_on", care.id, day.toordinal()),
+            )
+            for day in ahead
+        ),
     ]
     back = Button(work.tell(therapist.language, "button_back"), data("card", care.id))
     rows = speak.column(*days, back)
@@ -93,47 +102,76 @@ def ask_when(work: Work, therapist: Person, care: Care, message_id: int) -> Toas
     return None
 
 
-def ask_how(work: Work, therapist: Person, care: Care, days: int, message_id: int) -> Toast:
+def by_words(work: Work, therapist: Person, typed: str) -> bool:
+    """/client M.K. ends 14.12. asks what the taps ask, and nothing counts yet; False where
+    something else was typed.
+    """
+    care, rest = named_client.read(work, therapist, typed)
+    word, _, words = rest.partition(" ")
+    if care is None or word.casefold() not in typed_words("ending"):
+        return False
+    _ask_of(work, therapist, care, words)
+    return True
+
+
+def _ask_of(work: Work, therapist: Person, care: Care, words: str) -> None:
+    today = work.said_at.astimezone(zone(care.zone)).date()
+    day = read_day(words, today, therapist.language, ahead=True)
+    if not may_end(work, care):
+        speak.to_therapist(work, therapist, "end_not_now", alias=care.alias)
+    elif day is None or not _is_ahead(work, care, day.toordinal()):
+        speak.to_therapist(work, therapist, "end_unread", alias=care.alias)
+    else:
+        text, rows = _how(work, therapist, care, day.toordinal())
+        speak.reply(work, therapist.id, text, key="end??", rows=rows)
+
+
+def ask_how(work: Work, therapist: Person, care: Care, day: int, message_id: int) -> Toast:
     """Ask whether the last questions are to come; where there are none, nothing is asked."""
-    if not may_end(work, care) or days not in DAYS:
+    if not may_end(work, care) or not (day == NOW or _is_ahead(work, care, day)):
         return STALE
-    labels: list[tuple[StaffKey, int]] = [("button_end_silent", 0)]
-    if work.practice.shelf.current(work.tx, FLOW) is not None:
-        labels.insert(0, ("button_end_asks", 1))
-    found = [
-        Button(work.tell(therapist.language, key), data("end_how", care.id, days, on))
-        for key, on in labels
-    ]
-    back = Button(work.tell(therapist.language, "button_back"), data("end_care", care.id))
-    text = work.tell(therapist.language, "end_how", alias=care.alias)
-    rows = speak.column(*found, back)
+    text, rows = _how(work, therapist, care, day)
     speak.edit(work, therapist.id, message_id, text, key="end??", rows=rows)
     return None
 
 
+def _how(work: Work, therapist: Person, care: Care, day: int) -> tuple[str, Rows]:
+    labels: list[tuple[StaffKey, int]] = [("button_end_silent", 0)]
+    if work.practice.shelf.current(work.tx, FLOW) is not None:
+        labels.insert(0, ("button_end_asks", 1))
+    found = [
+        Button(work.tell(therapist.language, key), data("end_how", care.id, day, on))
+        for key, on in labels
+    ]
+    back = Button(work.tell(therapist.language, "button_back"), data("end_care", care.id))
+    on = _today(work, care) if day == NOW else date.fromordinal(day)
+    text = work.tell(therapist.language, "end_how", alias=care.alias, on=on)
+    return text, speak.column(*found, back)
+
+
 def decide(
-    work: Work, therapist: Person, care: Care, days: int, *, asks: bool, message_id: int
+    work: Work, therapist: Person, care: Care, day: int, *, asks: bool, message_id: int
 ) -> Toast:
     """The therapy ends on that day, and the client is told so; now, it begins to at once."""
-    if not may_end(work, care) or days not in DAYS:
+    if not may_end(work, care) or not (day == NOW or _is_ahead(work, care, day)):
         return STALE
+    on = _today(work, care) if day == NOW else date.fromordinal(day)
     asks = asks and work.practice.shelf.current(work.tx, FLOW) is not None
-    if days == 0:  # who has paused, or cannot be reached, is asked nothing
+    if day == NOW:  # who has paused, or cannot be reached, is asked nothing
         asks = asks and care.paused_at is None and care.unreachable_at is None
-    at = work.now if days == 0 else _moment(work, care, days)
+    at = work.now if day == NOW else at_local(on, EVENING, zone(care.zone))
     cares.plan_ending(work.tx, care.id, at=at, how="asks" if asks else "silent")
     _note(work, care, "care.ending")
     is_known = care.unrecognised_since is None  # else it waits, see ``carry_on``
-    if days == 0 and is_known:
+    if day == NOW and is_known:
         _begin(work, cares.load(work.tx, care.id))
     told: ClientKey | None = "ending_now" if asks else None
-    if days:
+    if day != NOW:
         told = "ending_on" if asks else "ending_on_silent"
     after = cares.load(work.tx, care.id)
     if told is not None and after.state == "active" and is_known:
-        _tell_client(work, care, told, on=_day(work, care, days))
+        _tell_client(work, care, told, on=on)
     key: StaffKey = "end_decided" if after.state == "active" else "end_done"
-    on = _day(work, care, days)
     text = work.tell(therapist.language, key, alias=care.alias, on=on)
     rows = buttons(work, therapist, after)
     speak.edit(work, therapist.id, message_id, text, key="ending", rows=rows)
@@ -214,12 +252,13 @@ def _tell_client(work: Work, care: Care, key: ClientKey, **values: object) -> No
     speak.notify(work, care.client_id, text, key=f"{key}{care.id}", not_before=not_before)
 
 
-def _moment(work: Work, care: Care, days: int) -> datetime:
-    return at_local(_day(work, care, days), EVENING, zone(care.zone))
+def _is_ahead(work: Work, care: Care, day: int) -> bool:
+    """True for the ordinal of a day after today by the client's clock, within a year."""
+    return 0 < day - _today(work, care).toordinal() <= LONGEST
 
 
-def _day(work: Work, care: Care, days: int) -> date:
-    return (work.now.astimezone(zone(care.zone)) + timedelta(days=days)).date()
+def _today(work: Work, care: Care) -> date:
+    return work.now.astimezone(zone(care.zone)).date()
 
 
 def _note(work: Work, care: Care, action: str) -> None:

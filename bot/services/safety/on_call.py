@@ -146,7 +146,7 @@ def _reachable(
         if person.id in seen:
             continue
         seen.add(person.id)
-        if person.unreachable_at is None and people.chat_of(work.tx, person.id) is not None:
+        if _is_reached(work.tx, person):
             found.append((person, role))
     return tuple(found)
 
@@ -155,6 +155,17 @@ def unknown_codes(tx: Tx, safety: Safety) -> list[str]:
     """The codes in the settings that are no therapist's."""
     found = ((code, people.find_by_code(tx, code)) for code in (*safety.deputies, *safety.then))
     return [code for code, person in found if person is None or not _may_read(person)]
+
+
+def unreached_codes(tx: Tx, safety: Safety) -> list[str]:
+    """The codes in the settings of those whom no alert reaches now: no chat, or the bot blocked."""
+    named = _named(tx, (*safety.deputies, *safety.then))
+    away = {each.code for each in named if not _is_reached(tx, each)}
+    return sorted(away)
+
+
+def _is_reached(tx: Tx, person: Person) -> bool:
+    return person.unreachable_at is None and people.chat_of(tx, person.id) is not None
 
 
 def is_covered(practice: Practice, now: datetime) -> bool:

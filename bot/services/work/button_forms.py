@@ -372,12 +372,12 @@ FORMS: dict[Name, Form] = {
     "supervised": Form("v4", ("supervision", "place")),
 }
 """``version``: of the consent that was shown. ``place``: of its step, from 0; of a question about
-one matter, 1 in a round and 0 under /privacy; for an ending, the days until then; of a regular time
-its weekday, or ten times its minutes and its weeks; of a list of therapy sessions its page, or a
-day as its ordinal, as the first day off is; of a colleague who is asked to cover their number, 0
-for nobody. ``minute``: since 1970 for a therapy session and the last step of erasing, of the day
-for a client's own time and the evening's list. ``weekdays``: as bits, 0 for as they are. ``on``: 1
-or 0. ``with_whom``: the note holds the words behind the command that is its code word, 0 for none.
-Under a digest ``place`` is the clients before, ``weekdays`` one day, 0 for Monday. Of a supervised
-client ``place`` is the number under which they are shown there.
+one matter, 1 in a round and 0 under /privacy; for an ending, its day as an ordinal, 0 for now; of a
+regular time its weekday, or ten times its minutes and its weeks; of a list of therapy sessions its
+page, or a day as its ordinal, as the first day off is; of a colleague who is asked to cover their
+number, 0 for nobody. ``minute``: since 1970 for a therapy session and the last step of erasing, of
+the day for a client's own time and the evening's list. ``weekdays``: as bits, 0 for as they are.
+``on``: 1 or 0. ``with_whom``: the note holds the words behind the command that is its code word, 0
+for none. Under a digest ``place`` is the clients before, ``weekdays`` one day, 0 for Monday. Of a
+supervised client ``place`` is the number under which they are shown there.
 """

@@ -58,10 +58,13 @@ Sort = Literal["voice", "contact", "sticker", "other"]
 
 @dataclass(frozen=True, slots=True)
 class Forwarded:
-    """Somebody's words that a person passed on: heard, but no answer and no words of their own."""
+    """Somebody's words that a person passed on: heard, but no answer and no words of their own; or
+    a file.
+    """
 
     text: str
     message_id: int | None = None
+    document: Document | None = None
 
     def __repr__(self) -> str:
         return "Forwarded(…)"

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import tomllib
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from bot.app import open_store
 from bot.cli.helplines import countries, helplines, of_country, texts_for, written_into
 from bot.cli.main import main
-from bot.config import crisis_remarks
+from bot.config import crisis_remarks, load_settings
 from bot.config.settings import Practice
 from bot.report import drawing
 from bot.services.safety.card import VISIBLE, last_digit
 from flows.languages import Language, languages
 from flows.languages.guessing import another_tongue
+from storage import people
 
 GERMAN = "Rufen Sie im Notfall die 112 an oder gehen Sie in die nächste Klinik."
 ENGLISH = "In an emergency call 112, or go to the nearest hospital."
@@ -54,6 +57,42 @@ def test_without_numbers_in_its_language_a_practice_is_not_ready(folder: Path) -
     assert done.stdout.rstrip().endswith("Not ready: mend what is marked above first.")
     other = interlude(folder, "doctor", INTERLUDE_PRACTICE__CRISIS__DE=NEUTRAL)
     assert other.exit_code == 1, "numbers in another language do not do"
+
+
+def unconnected(folder: Path) -> str:
+    """The code of a therapist who has not opened their link."""
+    now, code = datetime(2026, 11, 23, 8, 0, tzinfo=UTC), "K7Q2"
+
+    async def add() -> None:
+        async with open_store(load_settings(folder / "config.toml", {})) as store:
+            await store.write(
+                lambda tx: people.add(
+                    tx, role="therapist", code=code, language="en", zone="Europe/Berlin", now=now
+                )
+            )
+
+    asyncio.run(add())
+    return code
+
+
+def test_a_calendar_is_somebodys_and_can_be_read(folder: Path) -> None:
+    code = unconnected(folder)
+    address = "http://127.0.0.1:9/private.ics"
+    lines = f"QQQQ {address},{code} {address}"
+    done = interlude(folder, "doctor", "--json", INTERLUDE_CALENDAR__ADDRESSES=lines)
+    (nobody, says), (unread, why) = findings(done)["calendars"]
+    assert (nobody, unread) == ("mend", "look")
+    assert says.startswith("calendar.addresses: QQQQ is no therapist's code")
+    assert why.startswith(f"that of {code} cannot be read now (ConnectError)")
+    assert "private.ics" not in done.stdout
+
+
+def test_a_deputy_whom_nothing_reaches_is_named(folder: Path) -> None:
+    code = unconnected(folder)
+    named = {"INTERLUDE_SAFETY__ALERTS": "on", "INTERLUDE_SAFETY__THEN": code}
+    found = findings(interlude(folder, "doctor", "--json", **named))["alerts"]
+    assert [state for state, _ in found] == ["look"]
+    assert found[0][1].startswith(f"{code} is named in safety, and no message reaches them")
 
 
 def test_who_is_told_at_once_must_be_somebody(folder: Path) -> None:

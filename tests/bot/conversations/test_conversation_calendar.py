@@ -402,3 +402,14 @@ async def test_days_off_hold_for_what_a_calendar_brings(house: House) -> None:
     assert await states(house) == {"11-24T14:00": "cancelled"}
     await house.forge(weber, "dx:1")
     assert await states(house) == {"11-24T14:00": "planned"}
+
+
+async def test_a_forwarded_file_is_read_as_any_other(house: House) -> None:
+    weber, _ = await pair(house)
+    mark = weber.mark
+    content = calendar(event("a", "20261124T150000", "A.B."))
+    weber.send_document("week.ics", content, forwarded=True)
+    await house.settle()
+    (said,) = [entry.text for entry in weber.heard(mark) if entry.text]
+    assert said.startswith("In the coming 60 days one appointment in this calendar names one")
+    assert await states(house) == {}

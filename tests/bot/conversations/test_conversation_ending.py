@@ -85,7 +85,7 @@ async def test_without_last_questions_it_ends_at_once_and_can_be_taken_back_for_
     await end(house, weber, how="Without last questions")
     await house.travel(by=timedelta(hours=25))
     await house.say(weber, "/client A.B.")
-    assert weber.newest.keyboard is None
+    assert not any("nding" in row[0] or "End the" in row[0] for row in weber.labels)
     await house.forge(weber, "eb:1")
     assert (await state(house))[0] == "ended"
 
@@ -183,7 +183,7 @@ async def test_it_is_decided_once(house: House) -> None:
     client = await house.client(weber, "A.B.")
     await end(house, weber, when=1)
     mark = client.mark
-    for each in ("ec:1", "eo:1:0", "eh:1:0:0", "eh:1:3:1"):
+    for each in ("ec:1", "eo:1:0", "eh:1:0:0", "eh:1:739950:1"):
         await house.forge(weber, each)
     assert client.heard(mark) == []
     assert await state(house) == ("active", None, "asks")
@@ -242,3 +242,41 @@ async def test_a_day_later_or_where_they_came_anew_an_ending_stays(
         await house.travel(by=timedelta(seconds=1))
     assert await house.forge(weber, "eb:1") == ["This button is no longer current."]
     assert await state(house) == ("ended", "therapist", "begun")
+
+
+async def test_any_day_can_be_written_and_is_named_before_it_counts(house: House) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber, "A.B.")
+    mark = client.mark
+    (said,) = await house.say(weber, "/client A.B. ends 14.12.")
+    assert said.startswith("The therapy with A.B. ends on Monday 14 December 2026. Shall there be")
+    assert client.heard(mark) == [] and await state(house) == ("active", None, None)
+    (said,) = await house.tap(weber, "With a few last questions")
+    assert "the therapy ends on Monday 14 December" in said
+    assert "your therapy ends on Monday 14 December" in all_read(client, mark)
+    (said,) = await house.say(weber, "/client A.B. ends 20.12.")
+    assert said.startswith("The therapy with A.B. cannot be ended now")
+
+
+@pytest.mark.parametrize("typed", ["ends", "ends soon", "ends today", "ends 1.1.2029"])
+async def test_a_day_that_is_not_ahead_is_not_taken(house: House, typed: str) -> None:
+    weber = await house.therapist()
+    await house.client(weber, "A.B.")
+    (said,) = await house.say(weber, f"/client A.B. {typed}")
+    assert said.startswith("I could not read this day")
+    assert await state(house) == ("active", None, None)
+
+
+async def test_a_day_that_was_tapped_means_that_day_also_later_on(house: House) -> None:
+    weber = await house.therapist()
+    await house.client(weber, "A.B.")
+    await house.say(weber, "/client A.B.")
+    await house.tap(weber, "End the therapy …")
+    label = weber.labels[1][0]
+    assert label == "Monday 30 November"
+    await house.travel(by=timedelta(days=2))
+    (said,) = await house.tap(weber, label)
+    assert "ends on Monday 30 November 2026" in said
+    await house.travel(by=timedelta(days=6))
+    (said,) = await house.tap(weber, "Without last questions")
+    assert said == "This button is no longer current."
