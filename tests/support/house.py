@@ -27,7 +27,9 @@ from bot.ids import SeededIds
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.ledger import Entry
 from bot.services.care.invitations import invite_therapist
+from bot.services.consent import agreed_text
 from bot.services.flow_files.publishing import Source, check, publish
+from bot.services.work.buttons import data, press
 from bot.services.work.unit_of_work import Work
 from flows.languages import languages
 from storage import people, uptimes
@@ -197,9 +199,20 @@ class House:
         person.start(await self.invite(therapist, alias, language))
         await self.settle()
         if agrees:
-            await self.read_consent(person)
+            await self._leap_to_yes(person)
             await self.tap(person, AGREE[language])
         return person
+
+    async def _leap_to_yes(self, person: Person) -> None:
+        """The last step of the consent at once: most stories are not about the reading of it, and
+        eight taps a client are half of their time.
+        """
+        keyboard = person.newest.keyboard
+        assert keyboard is not None
+        onwards = press(keyboard.rows[0][0].data or "")
+        assert onwards is not None and onwards.name == "consent_step"
+        care, version = onwards.number("care"), onwards.number("version")
+        await self.forge(person, data("consent_step", care, version, agreed_text.COUNT - 1))
 
     async def read_consent(self, person: Person) -> list[str]:
         """The steps of the consent, gone through until yes or no is asked."""
