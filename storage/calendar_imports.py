@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from storage.statements import exactly_one, new_id
+from storage.statements import exactly_one, new_id, words
 from storage.store import Tx
 from storage.tables_planning import calendar_imports
 from storage.therapy_sessions import Source
@@ -68,6 +68,12 @@ def find_first(tx: Tx, state: State) -> CalendarImport | None:
     """The oldest calendar in that state."""
     row = tx.conn.execute(_SELECT.where(_T.state == state).limit(1)).one_or_none()
     return None if row is None else _import(tx, row)
+
+
+def is_any_waiting(tx: Tx) -> bool:
+    """True where a file is to be fetched, or what was read of one is to be entered."""
+    waits = sa.select(_T.id).where(_T.state.in_(words(("to_fetch", "wanted")))).limit(1)
+    return tx.conn.execute(waits).first() is not None
 
 
 def change(tx: Tx, found: CalendarImport, *, state: State, body: object) -> None:

@@ -53,19 +53,28 @@ class Calendars:
 
     async def tick(self) -> datetime | None:
         """Read what is to be read now; when the next calendar is due, None if none is."""
-        to_fetch = partial(calendar_imports.find_first, state="to_fetch")
-        while found := await self.store.read(to_fetch):
-            if not await self._read_file(found):
-                break
+        if await self.store.read(calendar_imports.is_any_waiting):
+            await self._read_files()
         settings = self.practice.settings.calendar
         now = self.clock.now()
         if settings.addresses and (self._next_at is None or now >= self._next_at):
             self._next_at = now + settings.every
             for code, address in settings.by_code().items():
                 await self._read_address(code, address)
+            await self._enter()
+        return self._next_at
+
+    async def _read_files(self) -> None:
+        to_fetch = partial(calendar_imports.find_first, state="to_fetch")
+        while found := await self.store.read(to_fetch):
+            if not await self._read_file(found):
+                break
+        await self._enter()
+
+    async def _enter(self) -> None:
+        """Enter what was read, a chunk at a time."""
         while await self.store.read(partial(calendar_imports.find_first, state="wanted")):
             await self._write(calendar_taking.carry_on)
-        return self._next_at
 
     async def _write(self, decide: Callable[[Work], T]) -> T:
         now = self.clock.now()

@@ -28,6 +28,7 @@ from bot.services.therapy_sessions import days_away, evening, leave_telling
 from bot.services.work import unread_digests
 from bot.services.work.practice import Practice
 from bot.services.work.unit_of_work import Work
+from bot.workers.due_now import ALL, Part, parts_due
 from bot.workers.eraser import bring_to_end
 from bot.workers.supervise import outcome
 from storage import cares, handovers, inbox, occurrences, risk_cases, timers
@@ -116,6 +117,9 @@ class Ticker:
     _digests_wait_since: datetime | None = None
     """Since when a digest that is owed waits for the backlog."""
     _waits_for_room: bool = False
+    _timers_wait: bool = False
+    """True while timers that are due wait: for room, or because the backlog is not in yet."""
+    _due: frozenset[Part] = frozenset()
     _not_opened: Counter[int] = field(default_factory=Counter)
 
     async def tick(self) -> datetime | None:
@@ -124,25 +128,55 @@ class Ticker:
         A part that fails does not keep the others from their turn; the first failure is raised
         once all had it.
         """
-        waits, self._waits_for_room = True, False
-        parts: list[object] = [await outcome(self._cases()), await outcome(self._note_up())]
-        parts.append(await outcome(self._resume()))
-        parts.append(await outcome(self._ends()))
-        parts.append(await outcome(self._hand_over()))
-        parts += [await outcome(self._plan()), fired := await outcome(self._fire())]
-        if isinstance(fired, bool):
-            waits = fired
-        parts += [await outcome(self._open()), await outcome(self._digests())]
+        self._waits_for_room, self._timers_wait = False, False
+        parts: list[object] = [await self._look()]
+        for part, act in self._acts():
+            if part is not None and part not in self._due:
+                continue
+            parts.append(await outcome(act()))
+            if part is not None:
+                parts.append(await self._look())  # what was done may have made others due
+        parts.append(await outcome(self._digests()))
         parts += [await outcome(self._once_a_day(each)) for each in self._day_messages]
-        parts.append(await outcome(bring_to_end(self.store, self.clock)))
         for found in parts:
             if isinstance(found, Exception):
                 raise found
-        return await self._next_due(timers_wait=waits)
+        return await self._next_due()
+
+    def _acts(self) -> tuple[tuple[Part | None, Callable[[], Awaitable[object]]], ...]:
+        """The parts in their order; one without a name has its turn each time."""
+        return (
+            ("cases", self._cases),
+            (None, self._note_up),
+            ("pauses", self._resume),
+            ("endings", partial(self._write, "ending", ending.carry_on)),
+            ("handovers", partial(self._write_all, "handover", yes_or_no.carry_on)),
+            ("plans", partial(self._write_all, "plan", due.plan_ahead)),
+            ("sessions", partial(self._write_all, "sessions", sessions_ahead.plan_ahead)),
+            ("days_off", partial(self._write_all, "off", days_away.settle)),
+            ("leave", self._tell_of_leave),
+            ("timers", self._fire),
+            ("occurrences", self._open),
+            ("erasures", partial(bring_to_end, self.store, self.clock)),
+        )
+
+    async def _look(self) -> object:
+        """See what is due; where even that fails, each part looks for itself."""
+        now = self.clock.now()
+        found = await outcome(
+            self.store.read(lambda tx: parts_due(Work(tx, self.practice, now, "look")))
+        )
+        self._due = ALL if isinstance(found, Exception) else found
+        return found
 
     async def _write(self, origin: str, decide: Callable[[Work], T]) -> T:
         now = self.clock.now()
         return await self.store.write(lambda tx: decide(Work(tx, self.practice, now, origin)))
+
+    async def _write_all(self, origin: str, decide: Callable[[Work], bool]) -> None:
+        """Write one chunk after another, as long as there may be more."""
+        while await self._write(origin, decide):
+            pass
 
     async def _note_up(self) -> bool:
         """Note that the bot is up; True if it is back from an outage."""
@@ -151,8 +185,7 @@ class Ticker:
             return False
         is_back = await self._write("up", outages.note_up)
         self._noted_at = now
-        while await self._write("away", outages.tell):
-            pass
+        await self._write_all("away", outages.tell)
         return is_back
 
     async def _cases(self) -> None:
@@ -169,31 +202,9 @@ class Ticker:
 
     async def _resume(self) -> None:
         """End the pauses that were to end by now, before anything that they would hold back."""
-        now = self.clock.now()
-        resumes_at = await self.store.read(cares.next_resume_at)
-        if resumes_at is not None and resumes_at <= now:
-            await self.store.write(lambda tx: cares.resume_due(tx, now))
+        await self._write("pause", lambda work: cares.resume_due(work.tx, work.now))
 
-    async def _ends(self) -> None:
-        """Begin and finish what therapists have ended, where anything is to be done."""
-        now = self.clock.now()
-        if await self.store.read(partial(cares.list_ending, now=now)):
-            await self._write("ending", ending.carry_on)
-
-    async def _hand_over(self) -> None:
-        """Ask clients who are to go on with somebody else, and carry out what they said yes to."""
-        now = self.clock.now()
-        if await self.store.read(partial(handovers.list_due, now=now, limit=1)):
-            while await self._write("handover", yes_or_no.carry_on):
-                pass
-
-    async def _plan(self) -> None:
-        while await self._write("plan", due.plan_ahead):
-            pass
-        while await self._write("sessions", sessions_ahead.plan_ahead):
-            pass
-        while await self._write("off", days_away.settle):
-            pass
+    async def _tell_of_leave(self) -> None:
         now = self.clock.now()
         while await self.store.read(
             lambda tx: leave_telling.is_owed(Work(tx, self.practice, now, "leave"))
@@ -205,8 +216,6 @@ class Ticker:
         was written while the bot was away is in: it may say that nothing is to be asked.
         """
         now = self.clock.now()
-        if not await self.store.read(partial(occurrences.list_due, now=now, limit=1)):
-            return
         if not await self.has_all_until(now - FRESH):
             return
         last: Occurrence | None = None
@@ -245,10 +254,9 @@ class Ticker:
             await self._write("due", partial(_give_up, occurrence_id=occurrence_id))
             del self._not_opened[occurrence_id]
 
-    async def _fire(self) -> bool:
-        """Fire what is due, as long as there is room in the outbox; True if timers wait: for room,
-        or because the backlog is not in yet.
-        """
+    async def _fire(self) -> None:
+        """Fire what is due, as long as there is room in the outbox and the backlog is in."""
+        self._timers_wait = True
         room = await self.room()
         while room > 0:
             limit = min(due.CHUNK, room)
@@ -256,10 +264,11 @@ class Ticker:
                 partial(timers.list_due, now=self.clock.now(), limit=limit)
             )
             if not found:
-                return False
+                self._timers_wait = False
+                return
             ready = [timer for timer in found if await self.has_all_until(timer.due_at)]
             if not ready or await self.store.read(inbox.count_new) > 0:
-                return True
+                return
             if await self._note_up():
                 continue  # what was to lapse has been put off
             fired = await outcome(self._write("timer", partial(_fire_all, found=ready)))
@@ -267,7 +276,6 @@ class Ticker:
                 await self._fire_singly(ready)
             room -= len(ready)
         self._waits_for_room = True
-        return True
 
     async def _fire_singly(self, found: list[Timer]) -> None:
         for timer in found:
@@ -293,8 +301,7 @@ class Ticker:
             return
         for code in await self._write("unread", unread.tell):
             log.warning("digest_unread", therapist=code, days=unread_digests.UNREAD_FOR.days)
-        while await self._write("receipt", receipts.tell):
-            pass
+        await self._write_all("receipt", receipts.tell)
         owed = await self.store.read(
             lambda tx: digests.list_owed(Work(tx, self.practice, now, "digest"))
         )
@@ -345,7 +352,7 @@ class Ticker:
         )
         await self._write("digest", partial(digests.freeze, composed=composed))
 
-    async def _next_due(self, *, timers_wait: bool) -> datetime | None:
+    async def _next_due(self) -> datetime | None:
         now = self.clock.now()
 
         def ask(tx: Tx) -> list[datetime | None]:
@@ -355,7 +362,7 @@ class Ticker:
                 cares.next_ending_at(tx),
                 handovers.next_look_at(tx),
                 occurrences.next_due_at(tx, now),
-                None if timers_wait else timers.next_due_at(tx),
+                None if self._timers_wait else timers.next_due_at(tx),
                 self._cut_off_at,
                 *(each.due_at for each in self._day_messages),
                 now + ROOM_LOOK if self._waits_for_room else None,

@@ -192,14 +192,22 @@ class House:
         return token_in(therapist.last)
 
     async def client(
-        self, therapist: Person, alias: str = "A.B.", language: str = "en", *, agrees: bool = True
+        self,
+        therapist: Person,
+        alias: str = "A.B.",
+        language: str = "en",
+        *,
+        agrees: bool = True,
+        reads: bool = False,
     ) -> Person:
-        """A client who has opened the link and, unless told otherwise, agreed."""
+        """A client who has opened the link and, unless told otherwise, agreed; with ``reads`` after
+        each step of the consent.
+        """
         person = self.stranger(alias, language[:2])
         person.start(await self.invite(therapist, alias, language))
         await self.settle()
         if agrees:
-            await self._leap_to_yes(person)
+            await (self.read_consent(person) if reads else self._leap_to_yes(person))
             await self.tap(person, AGREE[language])
         return person
 

@@ -21,6 +21,7 @@ from flows.script.flow import Flow
 from storage import cares, deliveries, enrolments, holds, inbox, occurrences
 from storage import check_ins as stored_check_ins
 from storage.cares import Care
+from storage.enrolments import Enrolment
 from storage.occurrences import Occurrence
 
 CHUNK = 10
@@ -141,11 +142,19 @@ def _may_open(work: Work, care: Care) -> bool:
     return stored_check_ins.find_open_of(work.tx, care.client_id) is None
 
 
+def is_short(work: Work) -> bool:
+    """True where some plan runs short or is out of date."""
+    return bool(_short(work, 1))
+
+
 def plan_ahead(work: Work) -> bool:
     """Continue some plans that run short or are out of date; True if there may be more."""
-    short = enrolments.list_to_plan(
-        work.tx, planned_before=work.now + plans.REPLAN, limit=PLAN_CHUNK
-    )
+    short = _short(work, PLAN_CHUNK)
     if short:
         plans.plan(work, short)
     return len(short) == PLAN_CHUNK
+
+
+def _short(work: Work, limit: int) -> list[Enrolment]:
+    before = work.now + plans.REPLAN
+    return enrolments.list_to_plan(work.tx, planned_before=before, limit=limit)

@@ -25,13 +25,22 @@ CHUNK = 2
 """Regular times a transaction: four therapy sessions each, some milliseconds for one."""
 
 
+def is_short(work: Work) -> bool:
+    """True where the sessions of some regular time run short."""
+    return bool(_short(work, 1))
+
+
 def plan_ahead(work: Work) -> bool:
     """Continue some plans that run short; True if there may be more."""
-    before = work.now.astimezone(work.practice.zone).date() + REPLAN
-    short = regular_times.list_to_plan(work.tx, before=before, limit=CHUNK)
+    short = _short(work, CHUNK)
     for each in short:
         plan(work, each)
     return len(short) == CHUNK
+
+
+def _short(work: Work, limit: int) -> list[StoredRegularTime]:
+    before = work.now.astimezone(work.practice.zone).date() + REPLAN
+    return regular_times.list_to_plan(work.tx, before=before, limit=limit)
 
 
 def plan(work: Work, regular: StoredRegularTime) -> None:

@@ -80,7 +80,7 @@ async def test_what_comes_unasked_begins_with_a_line_for_any_lock_screen(
 ) -> None:
     """First questions and reminders alike; the consent says what a long preview still shows."""
     weber = await house.therapist()
-    client = await house.client(weber, "A.B.", language)
+    client = await house.client(weber, "A.B.", language, reads=True)
     assert any(LOCK_SCREEN[language] in entry.text for entry in client.ledger)  # the consent
     mark = client.mark
     await house.say(weber, "/session A.B.")
