@@ -40,6 +40,7 @@ def render_client(
         _heard(voice, section, alias),
         _reasons(voice, "client.reasons", section, section.reasons),
         _reasons(voice, "client.earlier", section, section.earlier_reasons),
+        _repair(voice, section),
         _statements(voice, section.statements),
         *own_words(voice, section),
     ]
@@ -68,7 +69,8 @@ def render_nameless(
     voice = Voice(texts, language, zone, None)
     alias = short_alias(section.alias)
     told = section.flag_id is not None and section.standing != "none"
-    became = (Entry(still(voice, section)),) if told else ()
+    lines = (still(voice, section) if told else "", voice.repair(section))
+    became = tuple(Entry(line) for line in lines if line)
     blocks = [
         _heard(voice, section, alias),
         _reasons(voice, "client.reasons", section, section.reasons),
@@ -115,9 +117,13 @@ def _heard(voice: Voice, section: ClientSection, alias: str) -> Block:
 
 
 def _reported(voice: Voice, section: ClientSection, alias: str) -> Block:
-    lines = [voice.repair(section), *(voice.reported(alias, each) for each in section.reported)]
-    entries = tuple(Entry(line) for line in lines if line)
-    return Block(voice.say("client.reported"), entries)
+    lines = (voice.reported(alias, each) for each in section.reported)
+    return Block(voice.say("client.reported"), tuple(Entry(line) for line in lines))
+
+
+def _repair(voice: Voice, section: ClientSection) -> Block:
+    said = voice.repair(section)
+    return Block("", (Entry(said),) if said else ())
 
 
 def _mentions(section: ClientSection, alias: str) -> tuple[FlagMention, ...]:
@@ -202,7 +208,7 @@ def _answers(voice: Voice, section: ClientSection) -> Block:
     engagement = section.engagement
     lines = [
         "" if section.week is None else voice.say("client.week", week=section.week),
-        _counts(voice, engagement),
+        counts(voice, engagement),
         voice.say("client.paused") if engagement.is_paused else "",
         voice.say("client.unreachable") if engagement.is_unreachable else "",
         *_quiet(voice, section),
@@ -211,9 +217,9 @@ def _answers(voice: Voice, section: ClientSection) -> Block:
     return Block(voice.say("client.answers"), (Entry(_lines(lines)),))
 
 
-def _counts(voice: Voice, engagement: Engagement) -> str:
+def counts(voice: Voice, engagement: Engagement) -> str:
     """Tell what became of the check-ins of the period; what did not occur is left out."""
-    counts: dict[DigestKey, int] = {
+    found: dict[DigestKey, int] = {
         "client.answered": engagement.answered,
         "client.blank": engagement.blank,
         "client.unanswered": engagement.unanswered,
@@ -223,7 +229,7 @@ def _counts(voice: Voice, engagement: Engagement) -> str:
         "client.out_of_reach": engagement.unreachable,
         "client.undelivered": engagement.undelivered,
     }
-    said = [voice.say(key, count=count) for key, count in counts.items() if count]
+    said = [voice.say(key, count=count) for key, count in found.items() if count]
     if not said and engagement.under_way is not None:
         return voice.say("client.begun" if engagement.under_way == "begun" else "client.asked")
     return ", ".join(said) or voice.say("client.none_shown")

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.drawings import Drawing
 from bot.report.client_blocks import stands
-from bot.report.client_details import own_words
+from bot.report.client_details import counts, own_words
 from bot.report.density import UNCUT
 from bot.report.digest_text import others_of, title_of
 from bot.report.drawing import words
@@ -53,6 +53,7 @@ def digest_paper(
     calm = [entry.text for entry in others.entries]
     if is_nameless and digest.others:  # words that are left out may say more than that all is well
         calm = [voice.say("nameless.others", aliases=voice.names(digest.others))]
+    drawn = [levels for s in digest.sections if (levels := _levels(s)) is not None]
     values: dict[str, Any] = {
         "lang": tongue_of(language).code,
         "title": title,
@@ -60,8 +61,8 @@ def digest_paper(
         "top": [_list(block) for block in lists_on_top(voice, digest, UNCUT) if block.entries],
         "nothing": words(voice.say("paper.nothing_on_top")),
         "each": words(voice.say("paper.each")),
-        "legend": legend(voice, [drawn for s in digest.sections if (drawn := _levels(s))]),
-        "scale": words(voice.say("picture.weeks", at=digest.cut_off_at)),
+        "legend": legend(voice, drawn),
+        "scale": words(voice.say("picture.weeks", at=digest.cut_off_at) if drawn else ""),
         "clients": blocks,
         "others-heading": words(_plain(others.heading or "")),
         "others": [words(text) for text in calm],
@@ -100,6 +101,9 @@ def _client(voice: Voice, section: ClientSection) -> dict[str, Any] | None:
     ]
     if levels is None and not parts:
         return None
+    if section.left is None:
+        heading = voice.say("client.answers")
+        parts.append(_part(heading, [counts(voice, section.engagement)]))
     alias, at = short_alias(section.alias), section.next_session_at
     if at is not None:
         alias = voice.say("paper.alias_at", alias=alias, at=at)

@@ -263,8 +263,8 @@ def comes_later(work: Work, lost: Occurrence) -> None:
 
 
 def _named(work: Work, care_id: int) -> Named | None:
-    """Return what the client said last, once they are through with that check-in; None where it
-    ended with the same words, as "and we talked", or has gone stale.
+    """Return what the client said last; None where it ended with the same words, as "and we
+    talked", or has gone stale.
     """
     for flag in reversed(flags.list_for_care(work.tx, care_id)):
         given = flags.list_reasons(work.tx, flag.id)
@@ -276,8 +276,7 @@ def _named(work: Work, care_id: int) -> Named | None:
         if said:
             last = max(said, key=lambda reason: (reason.at, reason.check_in_id))
             ended = flag.closed_at is not None and flag.closed_at <= last.at
-            is_open = check_ins.load(work.tx, last.check_in_id).state.status == "open"
-            if ended or is_open or flag.state == "stale":
+            if ended or flag.state == "stale":
                 return None
             return Named(flag.id, last.at, last.fact("who_raises") == "leave_it")
     return None

@@ -122,6 +122,7 @@ async def test_who_would_leave_it_is_asked_after_two_further_sessions_and_never_
     await held(house, weber, client, *RATED, "Rather not say", "Skip", day=1)
     await house.travel(to=at(3, 20))
     assert asked_on(client) == []
+    assert UNKNOWN not in await digest_of(house, weber, 6)
     await held(house, weber, client, *RATED, "Rather not say", "Skip", day=8)
     await house.travel(to=at(9, 20))
     assert asked_on(client) == [at(9, 9, 50)]
@@ -203,6 +204,18 @@ async def test_not_known_is_told_whoever_was_asked_or_not(house: House, answer: 
         await answers(house, client, answer)
     text = await digest_of(house, weber, 6)
     assert f"No note from you yet. {UNKNOWN}" in text
+
+
+async def test_a_later_dip_is_not_the_strain_that_they_had_named(house: House) -> None:
+    weber, client = await named(house)
+    for day in (1, 8):
+        await held(house, weber, client, *USUAL, day=day)
+        await house.travel(to=at(day + 5, 20))
+    await held(house, weber, client, "2", "2", "2", "2", "No", "Skip", day=15)
+    await held(house, weber, client, *["3"] * 4, day=22)
+    text = await digest_of(house, weber, 27)
+    assert "Possible strain" in text and "rated the session 3.0 of 10" in text
+    assert UNKNOWN not in text
 
 
 async def test_not_known_where_the_question_is_not_asked_in_this_practice(house: House) -> None:

@@ -23,6 +23,7 @@ from flows.digest.heard import Heard
 from flows.digest.leaving import Left
 from flows.engine.cut import length
 from flows.languages import Language
+from tests.bot.report import situations
 
 BERLIN = ZoneInfo("Europe/Berlin")
 EN = Language("en")
@@ -207,3 +208,33 @@ def test_ratings_of_before_the_twelve_weeks_are_not_drawn() -> None:
     long_ago = weeks.NEWEST_AT - timedelta(weeks=13)
     digest = weeks.week(weeks.client(1, "A.", series=weeks.ratings(8.0, newest_at=long_ago)))
     assert caseload_picture(digest, texts=shipped(), language="en", zone=BERLIN) is None
+
+
+def text_of(of: Drawing) -> str:
+    """The words on the paper, in their order."""
+
+    def lines(value: Any) -> list[str]:
+        if isinstance(value, dict):
+            own = [value["text"]] if isinstance(value.get("text"), str) else []
+            return [*own, *(line for each in value.values() for line in lines(each))]
+        if isinstance(value, list):
+            return [line for each in value for line in lines(each)]
+        return []
+
+    return "\n".join(lines(dict(of.values)))
+
+
+def test_paper_without_a_chart_explains_none() -> None:
+    bare = text_of(paper(weeks.week(weeks.client(1, "A. B.", topics=("Money.",)))))
+    assert "Money." in bare and "In each box" not in bare
+    assert "In each box" in text_of(paper(rated(1)))
+
+
+def test_paper_says_once_what_became_of_a_strain_and_on_how_much_a_block_rests() -> None:
+    said = text_of(paper(situations.ends()))
+    assert said.count("is not known here") == 1
+    assert "2 answered" in said
+    left = text_of(
+        paper(weeks.week(weeks.client(1, "A. B.", left=Left(weeks.NEWEST_AT, "stopped"))))
+    )
+    assert "answered" not in left.partition("Each client")[2]
