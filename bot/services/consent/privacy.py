@@ -72,7 +72,7 @@ def _before(work: Work, care: Care) -> Iterator[tuple[str, Button]]:
     names = names_for(work, care)
     for each in from_before.readable(work, care):
         before = from_before.name_before(work, each)
-        label = work.say(care.language, "button_hand_reads_not", **names)
+        label = work.say(care.language, "button_hand_reads_not")
         said = work.say(care.language, "hand_reads_before", before=before, **names)
         yield said, Button(label, data("hand_reads_not", each.id, care.id))
 

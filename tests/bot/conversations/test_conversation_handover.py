@@ -127,7 +127,7 @@ async def test_what_came_before_is_read_only_where_the_client_lets_it_be(house: 
     assert "Read by Dr. Kaya: 29 Nov 2026" in told
     shown = "\n".join(await house.say(client, "/privacy"))
     assert "Dr. Kaya may read what the weekly summaries for Dr. Weber say of you." in shown
-    await house.tap(client, "Do not let Dr. Kaya read what came before")
+    await house.tap(client, "Let nothing from before be read")
     assert "may read what" not in client.last
     assert await house.tap(kaya, BEFORE) == ["This button is no longer current."]
     assert "Reads nothing of what you answered for" in "\n".join(await house.say(client, "/mydata"))
