@@ -15,10 +15,11 @@ from bot.services.signals.past import RuleRecord
 from bot.services.work.unit_of_work import Work
 from flows.signals.rules import ALWAYS, DEFAULT, RULES
 from flows.signals.spreads import ASSUMED
-from storage import cares, check_ins, flags, swings
+from storage import cares, check_ins, flags, people, swings
 from storage.store import Tx
 from storage.swings import Swings
 from tests.support.house import House
+from tests.support.rated import rated_client
 
 
 def test_every_rule_can_be_chosen_and_the_clients_word_not_switched_off() -> None:
@@ -100,3 +101,29 @@ async def test_the_record_of_a_rule_is_what_therapists_last_made_of_its_flags(
 
     assert await house.app.store.write(keep) == [expected]
     assert expected.no_word == expected.fired - expected.agreed - expected.nothing_there
+
+
+async def test_the_keeper_learns_from_five_clients_and_what_comes_later_is_judged_by_it(
+    house: House,
+) -> None:
+    """A practice in which ratings swing widely: a dip that was one at first is none any more."""
+    await house.therapist()
+    wide, dip = (9.0, 3.0, 9.0, 3.0, 9.0), (8.0, 8.0, 8.0, 8.0, 5.0)
+
+    def fill(tx: Tx, *clients: tuple[float, ...]) -> list[bool]:
+        work = Work(tx, house.app.practice, house.clock.now(), "test")
+        therapist = people.list_therapists(tx)[0]
+        found = [rated_client(work, therapist.id, f"A{n}", each) for n, each in enumerate(clients)]
+        return [flags.find_open(tx, care.id) is not None for care in found]
+
+    await house.app.store.write(lambda tx: fill(tx, *[wide] * 4))
+    await house.app.keeper.tick()
+    assert await house.rows("SELECT count(*) FROM swings") == [(0,)]
+    assert await house.app.store.write(lambda tx: fill(tx, dip)) == [True]
+    await house.app.keeper.tick()
+    # within: sqrt((10 * .5625 + 4 * 43.2 + 7.2) / (10 + 4 * 4 + 4)); mean of 4 * 6.6 and 7.4
+    assert await house.rows("SELECT within_thousandths, mean_thousandths FROM swings") == [
+        (2487, 6760)
+    ]
+    await house.travel(by=timedelta(days=41))
+    assert await house.app.store.write(lambda tx: fill(tx, dip)) == [False]

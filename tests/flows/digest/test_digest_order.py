@@ -111,7 +111,9 @@ def test_others_stand_nowhere_else(sections: list[ClientSection]) -> None:
     assert named.isdisjoint(ids(digest.others))
 
 
-@pytest.mark.parametrize(("caseload", "top"), [(0, 1), (1, 1), (13, 1), (14, 2), (20, 3), (40, 6)])
+@pytest.mark.parametrize(
+    ("caseload", "top"), [(0, 1), (1, 1), (7, 1), (13, 1), (14, 2), (20, 3), (40, 6), (41, 6)]
+)
 def test_at_most_fifteen_percent_on_top_but_at_least_one(caseload: int, top: int) -> None:
     assert shown_on_top(caseload) == top
 

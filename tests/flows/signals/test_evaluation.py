@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import random
 from datetime import timedelta
 
 import pytest
 
+from benchmarks import elsewhere
 from flows.signals.evaluation.behaviour import COMPUTED, START_AT, Ratio, behaviour, practices
 from flows.signals.evaluation.foreign import BadLine, Columns, Scale, judged, read_table
 from flows.signals.evaluation.presets import CALM, PRESETS, STRAINED
@@ -15,7 +15,7 @@ from flows.signals.evaluation.simulation import simulated
 from flows.signals.evaluation.sweeps import varied
 from flows.signals.rules import points, rating_dip
 from flows.signals.series import SessionRating
-from flows.signals.spreads import ASSUMED
+from flows.signals.spreads import ASSUMED, learnt
 
 COLUMNS = Columns("client", "time", "rating")
 TEN = Scale(0, 10)
@@ -164,18 +164,52 @@ def test_the_same_course_is_judged_alike_on_every_scale(scale: Scale) -> None:
     assert [place for place, (_, verdict) in enumerate(verdicts) if verdict.opens] == [4]
 
 
-@pytest.mark.parametrize("spread", [0.4, 0.75, 1.5, 2.5])
-def test_few_new_flags_whatever_the_spread_of_a_foreign_series(spread: float) -> None:
-    draw = random.Random(11)
-    lines = [
-        f"{client},{week},{min(10, max(0, draw.gauss(6, spread))):.2f}"
-        for client in range(25)
-        for week in range(20)
-    ]
-    found = read_table("client,time,rating\n" + "\n".join(lines), COLUMNS, TEN)
+@pytest.mark.parametrize("way", elsewhere.WAYS)
+@pytest.mark.parametrize("swing", [0.4, 0.9, 2.5])
+def test_few_new_flags_whatever_the_swing_of_a_foreign_series(way: str, swing: float) -> None:
+    """The short version of ``benchmarks.elsewhere``."""
+    found = elsewhere.per_hundred(elsewhere.WAYS[way], swing, clients=20)
+    assert found <= elsewhere.AIM
+
+
+@pytest.mark.parametrize("swing", [0.4, 2.5])
+def test_a_foreign_series_swings_as_far_as_it_says(swing: float) -> None:
+    ratings = elsewhere.table(elsewhere.WAYS["alike"], swing, clients=40, seed=2)
+    spread = learnt([r.level for r in ratings if r.client == str(n)] for n in range(40)).within
+    assert 0.85 * swing < spread < 1.1 * swing
+
+
+def test_practices_differ_in_what_they_learn_and_seeds_hardly_in_what_is_reached() -> None:
+    first, second = (practices(PRESETS["B"], clients=600, seed=seed) for seed in (1, 40))
+    assert len({course.spreads for course in first.calm}) == 6
+    assert first.calm[0].spreads == first.strained[99].spreads != first.strained[100].spreads
+    one, other = (behaviour(points.RULE, drawn) for drawn in (first, second))
+    for figure in ("false_flags", "sensitivity", "predictive"):
+        a, b = getattr(one, figure), getattr(other, figure)
+        assert abs(a.value - b.value) < 3 * (a.error**2 + b.error**2) ** 0.5
+        assert a.value != b.value
+    assert behaviour(points.RULE, practices(PRESETS["B"], clients=600, seed=1)) == one
+
+
+def test_clients_are_told_apart_and_nobody_teaches_another_what_is_usual_for_them() -> None:
+    lines = [(who, week, level) for week in range(5) for who, level in (("a", 8), ("b", 3))]
+    lines[-1] = ("b", 4, 8)  # usual for the other one
+    text = "client,time,rating\n" + "".join(f"{c},{t},{r}\n" for c, t, r in lines)
+    found = read_table(text, COLUMNS, TEN)
     assert not isinstance(found, str)
-    new = sum(verdict.opens for _, verdict in judged((points.RULE,), found[0]))
-    assert new / len(lines) <= 0.025
+    assert not any(verdict.opens for _, verdict in judged((points.RULE,), found[0]))
+    low = read_table(text.replace("b,4,8", "a,5,3"), COLUMNS, TEN)
+    assert not isinstance(low, str)
+    opened_by = [r.client for r, verdict in judged((points.RULE,), low[0]) if verdict.opens]
+    assert opened_by == ["a"]
+
+
+def test_a_table_may_begin_with_a_mark_have_columns_in_any_order_and_more_of_them() -> None:
+    text = "\ufeffnote;rating;client;time\n;7,5;a;2026-01-01\nx;;a;2026-01-02\n"
+    found = read_table(text, COLUMNS, TEN)
+    assert not isinstance(found, str)
+    (rating,), bad = found
+    assert (rating.client, rating.rating, rating.line, bad) == ("a", 7.5, 2, [])
 
 
 def test_every_rule_that_reckons_is_shown_and_the_clients_word_apart() -> None:
