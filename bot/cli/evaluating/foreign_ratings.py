@@ -46,7 +46,8 @@ def show(
         return
     clients = len({rating.client for rating in ratings})
     whose = "1 client" if clients == 1 else f"{clients} clients"
-    click.echo(f"{len(ratings)} ratings of {whose}")
+    count = "1 rating" if len(ratings) == 1 else f"{len(ratings)} ratings"
+    click.echo(f"{count} of {whose}")
     click.echo(f"{'rule':22} {'new flags':>9} {'per 100':>8} {'clients':>8}")
     for rule in rules or COMPUTED:
         found = [rating for rating, verdict in judged((rule,), ratings) if verdict.opens]

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from flows.signals.evaluation.replay import Verdict, replay
 from flows.signals.series import SessionRating
-from flows.signals.spreads import Learning, Spreads
+from flows.signals.spreads import Learning, Moments, Spreads
 from flows.signals.view import Rule
 
 START_AT = datetime(2000, 1, 1, tzinfo=UTC)
@@ -99,12 +99,15 @@ def read_table(
         return f"no column {', '.join(missing)}; the first line has {there}"
     good: list[ForeignRating] = []
     bad: list[BadLine] = []
-    for row in reader:
-        found = _line(reader.line_num, row, columns, scale)
-        if isinstance(found, BadLine):
-            bad.append(found)
-        elif found is not None:
-            good.append(found)
+    try:
+        for row in reader:
+            found = _line(reader.line_num, row, columns, scale)
+            if isinstance(found, BadLine):
+                bad.append(found)
+            elif found is not None:
+                good.append(found)
+    except csv.Error as error:
+        bad.append(BadLine(reader.line_num + 1, f"nothing can be read from here on: {error}"))
     return good, bad
 
 
@@ -120,6 +123,8 @@ def _line(
     if not written:
         return None
     time, at = (row[columns.time] or "").strip(), _moment((row[columns.time] or "").strip())
+    if not (row[columns.client] or "").strip():
+        return BadLine(number, "it names no client")
     rating = _number(written)
     if rating is None:
         return BadLine(number, f"the rating {written} is no number")
@@ -179,10 +184,10 @@ def _as_session(place: int, rating: ForeignRating) -> SessionRating:
 def _known_before(ordered: Sequence[ForeignRating]) -> Iterator[Spreads]:
     """The swings learnt from all that lies before each rating, of every client."""
     learning = Learning()
-    levels: dict[str, list[float]] = {}
+    known: dict[str, Moments] = {}
     for rating in ordered:
         yield learning.spreads()
-        own = levels.setdefault(rating.client, [])
-        learning.add(own, times=-1)
-        own.append(rating.level)
-        learning.add(own)
+        before = known.get(rating.client, Moments())
+        learning.add(before, times=-1)
+        known[rating.client] = before.and_one(rating.level)
+        learning.add(known[rating.client])

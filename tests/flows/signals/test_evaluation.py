@@ -8,7 +8,13 @@ import pytest
 
 from benchmarks import elsewhere
 from flows.signals.evaluation.behaviour import COMPUTED, START_AT, Ratio, behaviour, practices
-from flows.signals.evaluation.foreign import BadLine, Columns, Scale, judged, read_table
+from flows.signals.evaluation.foreign import (
+    BadLine,
+    Columns,
+    Scale,
+    judged,
+    read_table,
+)
 from flows.signals.evaluation.presets import CALM, PRESETS, STRAINED
 from flows.signals.evaluation.replay import replay
 from flows.signals.evaluation.simulation import simulated
@@ -124,6 +130,8 @@ def test_a_table_is_read_whatever_its_separator_and_marks() -> None:
         ("a,2026-01-01,good", "no number"),
         ("a,2026-01-01,nan", "no number"),
         ("a,soon,5", "neither a date nor a number"),
+        (",2026-01-01,5", "names no client"),
+        ("a,2026-01-01,5," + "x" * 200_000, "nothing can be read from here on: field larger"),
     ],
 )
 def test_a_line_that_cannot_be_read_is_named(line: str, says: str) -> None:
@@ -215,3 +223,9 @@ def test_a_table_may_begin_with_a_mark_have_columns_in_any_order_and_more_of_the
 def test_every_rule_that_reckons_is_shown_and_the_clients_word_apart() -> None:
     assert {rule.raises for rule in COMPUTED} == {"flag"}
     assert "said_so" not in {rule.id for rule in COMPUTED}
+
+
+def test_a_line_that_ends_too_soon_has_no_rating_and_is_left_out() -> None:
+    found = read_table("client,time,rating\na\na,1\na,1,5\n", COLUMNS, TEN)
+    assert not isinstance(found, str)
+    assert ([r.line for r in found[0]], found[1]) == ([4], [])

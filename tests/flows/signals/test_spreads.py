@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.signals.spreads import ASSUMED, Learning, learnt
+from flows.signals.spreads import ASSUMED, Learning, Moments, learnt, moments_of
 
 
 def test_nothing_learnt_is_what_is_assumed() -> None:
@@ -15,9 +15,9 @@ def test_nothing_learnt_is_what_is_assumed() -> None:
 
 def test_three_ratings_of_a_client_teach_and_what_is_taken_out_again_does_not() -> None:
     learning = Learning()
-    learning.add([7, 8, 9])
+    learning.add(moments_of([7, 8, 9]))
     assert learning.spreads() != ASSUMED
-    learning.add([7, 8, 9], times=-1)
+    learning.add(moments_of([7, 8, 9]), times=-1)
     assert learning.spreads() == ASSUMED
 
 
@@ -28,6 +28,12 @@ def test_the_swing_within_clients_is_pooled_with_what_is_assumed() -> None:
     # means 8 and 4: squares 8; (5 + 8) / (5 + 1)
     assert spreads.between == pytest.approx(1.471960, abs=1e-6)
     assert spreads.mean == 6
+
+
+def test_the_moments_of_ratings_are_those_reckoned_at_once() -> None:
+    assert moments_of([]) == Moments()
+    found = moments_of([2, 4, 9])
+    assert (found.ratings, found.mean, found.squares) == (3, 5, 26)
 
 
 def test_much_that_was_learnt_outweighs_what_is_assumed() -> None:
