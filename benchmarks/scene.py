@@ -190,7 +190,7 @@ class Filling:
         found: list[Care] = []
         while len(found) < clients:
             size = min(with_each, clients - len(found))
-            found += await self.write(partial(_caseload, first=len(found), size=size), long_ago)
+            found += await self.write(partial(caseload_of, first=len(found), size=size), long_ago)
         return found
 
     async def publish(self, text: str) -> Flow:
@@ -218,7 +218,8 @@ async def filling(folder: Path, url: str, sending: str = "") -> AsyncIterator[Fi
         yield Filling(store, practice_of(settings, SystemIds(), "interlude_bot"))
 
 
-def _caseload(work: Work, first: int, size: int) -> list[Care]:
+def caseload_of(work: Work, first: int, size: int) -> list[Care]:
+    """A therapist and so many clients, at most ``CASELOAD``, from this place on."""
     therapist = add_person(work, role="therapist", language="en", zone_name="UTC")
     people.rename(work.tx, therapist.id, people.Name("Dr. Weber"))
     people.bind_chat(work.tx, therapist.id, therapist_chat(first), work.now)
