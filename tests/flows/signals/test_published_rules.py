@@ -60,3 +60,23 @@ def test_a_comparison_needs_three_earlier_ratings(rule: str) -> None:
 def test_a_fall_names_the_rating_before_and_the_usual_apart(rule: str, before: float) -> None:
     (reason,) = assess(rated(5, 5, 8, 5), flag_open_since=None, rules=(rule,)).reasons
     assert (reason.number("before"), reason.number("usual")) == (before, 6)
+
+
+@pytest.mark.parametrize(
+    ("levels", "speaks"),
+    [
+        # older half 9, 9, 9: limit 9 - 3 * .649519 * .5 = 8.0257; smoothed 7.8224
+        ((9, 9, 9, 7.6, 7.6, 7.4), True),
+        ((9, 9, 7.6, 7.6, 7.4), False),  # four earlier ratings cannot tell slow from sudden
+        ((10, 10, 10, 9.1, 9, 8.99), True),  # limit 10 - .75, smoothed 9.2264
+        ((10, 10, 10, 9.1, 9, 9), False),  # from 9 on nearly everything was right
+        ((*[9] * 5, *[6] * 5, 7.4), True),  # usual is 7.5
+        ((*[9] * 5, *[6] * 5, 7.6), False),  # on the way up again
+    ],
+)
+def test_a_slow_fall_is_told_from_five_earlier_ratings_on_below_nine_and_while_it_lasts(
+    levels: tuple[float, ...], speaks: bool
+) -> None:
+    spreads = Spreads(within=0.2) if levels[0] == 10 else Spreads()
+    found = assess(rated(*levels), flag_open_since=None, spreads=spreads, rules=("drifting",))
+    assert bool(found.statements) is speaks
