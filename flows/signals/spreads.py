@@ -37,7 +37,7 @@ ASSUMED = Spreads()
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """How many ratings a client has given, their mean, and their squared distances from it."""
+    """The number of a client's ratings, their mean, and their squared distances from it."""
 
     ratings: int = 0
     mean: float = 0.0
