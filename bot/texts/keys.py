@@ -343,6 +343,7 @@ ClientKey = Literal[
     "preview_note",
     "preview_nothing",
     "preview_over",
+    "preview_supervisor",
     "preview_total",
     "privacy",
     "privacy_can",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.messages import Button, Rows
+from bot.services.consent import supervision, supervisors
 from bot.services.digest import caseload, digests
 from bot.services.digest.own_answers import OwnAnswer, list_own
 from bot.services.signals import hearing
@@ -96,6 +97,9 @@ def _show_text(work: Work, care: Care, coming: _Coming) -> None:
     levels = coming.section.levels
     if levels is not None and levels.given and coming.section.left is None:
         intro.append(work.say(care.language, "preview_chart", **names_for(work, care)))
+    if supervision.is_shown(work, care):
+        supervisor = supervisors.name_of(work, care)
+        intro.append(work.say(care.language, "preview_supervisor", supervisor=supervisor))
     parts = [" ".join(intro), *_as_read(work, coming)]
     for number, text in enumerate(parts):
         speak.reply(work, care.client_id, text, key=f"preview{number}", protected=True)

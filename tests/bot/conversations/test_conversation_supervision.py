@@ -116,6 +116,8 @@ async def test_hints_and_ratings_are_shown_and_no_name_and_no_word(
     looks = [each for each in adler.screen if "Client 1: the last four weeks" in each.text]
     assert looks and all(each.protected for each in (*looks, adler.newest))
     assert adler.opened(adler.newest)[0].endswith(".png") and "Client 1" in adler.newest.text
+    said = await house.say(client, "/preview")
+    assert "Prof. Adler may look at your ratings" in said[0]
     said = await house.say(client, "/mydata")
     assert "Looked at by a supervisor, without your name and your words: 23 Nov 2026" in said[0]
     assert "Read by Dr. Weber: no day so far" in said[0]
