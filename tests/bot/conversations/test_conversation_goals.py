@@ -161,3 +161,29 @@ async def test_the_step_agreed_on_is_a_line_of_its_own(
     text = await digest_of(house, weber)
     assert told in text
     assert "The step you agreed on" not in text
+
+
+async def test_a_goal_that_is_named_again_is_not_new(house: House) -> None:
+    weber, client = await with_goals(house)
+    await digest_of(house, weber)
+    await house.travel(by=DAY)
+    await house.say(client, "/checkin")
+    await says(house, client, "What you are working towards", "Yes, agreed", "Sleep through", "Yes")
+    await says(house, client, "work less", "No")
+    text = await digest_of(house, weber, 2)
+    assert "New goal: “work less”" in text
+    assert "leep through" not in text
+
+
+async def test_each_digest_tells_of_the_step_what_was_said_in_its_time(house: House) -> None:
+    weber, client = await pair(house, "between")
+    await house.say(weber, "/session M.K.")
+    await house.travel(by=timedelta(hours=3))
+    await says(house, client, "8", "8", "8", "8", "No", "Skip")
+    await house.say(weber, "/session M.K. 25.11. 15:00")
+    await house.travel(to=SUNDAY - timedelta(hours=1))
+    await house.tap(client, "Partly done")
+    assert "Agreed step: Partly done." in await digest_of(house, weber)
+    await says(house, client, "I rang twice and hung up.", "Skip")
+    text = await digest_of(house, weber, 2)
+    assert "Agreed step: “I rang twice and hung up.”" in text

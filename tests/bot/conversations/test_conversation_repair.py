@@ -72,8 +72,9 @@ async def digest_of(house: House, weber: Person, day: int, month: int = 12) -> s
     return [e.text for e in weber.ledger if e.text.startswith("Your week")][-1]
 
 
-async def test_asked_on_the_day_after_the_next_session_and_once(house: House) -> None:
-    weber, client = await named(house)
+@pytest.mark.parametrize("wish", ["Please ask me", "I'll bring it up", "Skip"])
+async def test_asked_on_the_day_after_the_next_session_and_once(house: House, wish: str) -> None:
+    weber, client = await named(house, wish)
     await house.travel(to=at(2, 20))
     assert asked_on(client) == []  # a week has passed, but no session
     await held(house, weber, client, *USUAL, day=4)
@@ -135,12 +136,14 @@ async def test_who_would_leave_it_is_asked_after_two_further_sessions_and_never_
 
 async def test_a_pause_puts_it_off_to_the_next_session(house: House) -> None:
     weber, client = await named(house)
-    await session(house, weber, "1.12.")
+    for day in ("1.12.", "8.12."):
+        await session(house, weber, day)
     await house.say(client, "/pause")
     await house.travel(to=at(4, 12))
     await house.say(client, "/resume")
     assert asked_on(client) == []
-    await held(house, weber, client, *USUAL, day=8)
+    await house.travel(to=at(8, 18))
+    await answers(house, client, *USUAL)
     await house.travel(to=at(9, 20))
     assert asked_on(client) == [at(9, 9, 50)]
 
