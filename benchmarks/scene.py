@@ -213,7 +213,7 @@ async def filling(folder: Path, url: str, sending: str = "") -> AsyncIterator[Fi
     if not isinstance(settings, Settings):
         raise ValueError(settings)
     create_key_file(settings.database.key_file)
-    await upgrade(settings.database.url)
+    await upgrade(settings.database.url, may_create=True)
     async with open_store(settings) as store:
         yield Filling(store, practice_of(settings, SystemIds(), "interlude_bot"))
 

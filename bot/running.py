@@ -177,6 +177,10 @@ class Runner:
         return min(left, IDLE_SECONDS) if left > 0 else IDLE_SECONDS
 
     async def _tick(self) -> None:
+        if not self.app.store.is_in_place():
+            log.error("database_displaced", advice="the bot stops; see the last line")
+            self.stop.set()
+            return
         await self.app.ticker.tick()
         self.app.sender.wake.set()
 
@@ -194,6 +198,8 @@ class Runner:
         now = self.clock.monotonic()
         if now - self._beaten_at >= WATCH_SECONDS and not self._beating:
             self._start_anew(metronome)
+        if self.app.receiver.is_waiting_for_people:
+            return
         limit = 2 * self.app.settings.telegram.poll_seconds + 30
         last = max(self.app.receiver.last_good_poll or 0.0, self._renewed_at)
         if now - last > limit:

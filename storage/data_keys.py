@@ -75,8 +75,8 @@ def load_key_file(path: Path) -> Keyring:
         text = path.read_text(encoding="ascii")
     except FileNotFoundError as error:
         raise KeyFileProblem(
-            f"{path} is missing; restore it from your key backup, or let `interlude init` make "
-            "one if there is no data yet"
+            f"{path} is missing; put it back from your copy of the key (a new practice makes one "
+            "with `interlude init`)"
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise KeyFileProblem(f"{path} cannot be read as a key file") from error

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -34,6 +35,14 @@ class Engine(Protocol):
 
     async def scrub(self) -> bool:
         """Leave nothing in files beside the tables of what was deleted; False: not possible now."""
+        ...
+
+    def is_in_place(self) -> bool:
+        """False once the open file is not the one at its path any more."""
+        ...
+
+    async def copy_to(self, path: Path) -> None:
+        """Write all that is committed into a new file at ``path``, while others read and write."""
         ...
 
     async def close(self) -> None:

@@ -31,5 +31,13 @@ class KeyFileProblem(StorageError):
     """The key file is missing, open to others, or malformed."""
 
 
+class NoDatabase(StorageError):
+    """There is none where the settings say, or an empty one; only a new practice makes one."""
+
+
+class Displaced(StorageError):
+    """The open database file is not the one at its path any more: nothing is written to it."""
+
+
 class AlreadyRunning(StorageError):
     """Another process holds the instance lock."""

@@ -20,7 +20,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from storage.engine import checked_url
-from storage.errors import StorageError
+from storage.errors import NoDatabase, StorageError
 from storage.locks import WriterLock, writer_lock_path
 
 T = TypeVar("T")
@@ -29,12 +29,15 @@ FOLDER = Path(__file__).with_name("migrations")
 _ONE_AT_A_TIME = 0x1D7E  # any constant: two processes that migrate at once wait for each other
 
 
-async def upgrade(url: str) -> None:
+async def upgrade(url: str, *, may_create: bool = False) -> None:
     """Run every migration that the database lacks.
 
-    StorageError: the url cannot be served, or a newer version of Interlude wrote this database.
+    NoDatabase: there is none, or an empty one, and none may be made. StorageError: the url cannot
+    be served, or a newer version of Interlude wrote this database.
     """
     current, _ = await revision(url)
+    if current is None and not may_create:
+        raise none_at(url)
     known = {script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions()}
     if current is not None and current not in known:
         raise StorageError(
@@ -42,6 +45,18 @@ async def upgrade(url: str) -> None:
             "start that version"
         )
     await _alembic(url, lambda config: command.upgrade(config, "head"))
+
+
+def none_at(url: str) -> NoDatabase:
+    """The refusal of a database that is missing or empty, to be raised."""
+    parsed = checked_url(url)
+    advice = "a new practice makes one with `interlude init`"
+    if parsed.get_backend_name() != "sqlite":
+        where = f"the PostgreSQL database {parsed.database} is empty"
+        return NoDatabase(f"{where}; is it the right one? {advice}")
+    path = _file(parsed)
+    found = "is empty" if path.exists() else "is missing"
+    return NoDatabase(f"the database {path} {found}; is its disk mounted? {advice}")
 
 
 async def drift(url: str) -> str | None:
@@ -65,7 +80,7 @@ async def revision(url: str) -> tuple[str | None, str]:
     head = ScriptDirectory(str(FOLDER)).get_current_head()
     if head is None:
         raise StorageError("this installation lacks its migrations; install Interlude again")
-    if parsed.get_backend_name() == "sqlite" and not _file(parsed).exists():
+    if parsed.get_backend_name() == "sqlite" and _is_nothing(_file(parsed)):
         return None, head
 
     def current(conn: sa.Connection) -> str | None:
@@ -113,6 +128,11 @@ async def _connected(url: sa.URL, work: Callable[[sa.Connection], T]) -> T:
 
 def _file(url: sa.URL) -> Path:
     return Path(str(url.database))
+
+
+def _is_nothing(path: Path) -> bool:
+    """No file, or one without a byte: it is not touched, for only a new practice makes one."""
+    return not path.exists() or path.stat().st_size == 0
 
 
 def _on_sqlite(path: Path, work: Callable[[sa.Connection], T]) -> T:

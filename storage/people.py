@@ -93,6 +93,7 @@ _FIND_BY_CHAT = (
 )
 _THERAPISTS = sa.select(*_COLUMNS).where(people.c.role == "therapist").order_by(people.c.id)
 _SUPERVISORS = sa.select(*_COLUMNS).where(people.c.role == "supervisor").order_by(people.c.id)
+_ANYBODY = sa.select(people.c.id).limit(1)
 _WITH_MENUS = (
     sa.select(*_COLUMNS)
     .join(chats, chats.c.person_id == people.c.id)
@@ -181,6 +182,11 @@ def list_therapists(tx: Tx) -> list[Person]:
 def list_supervisors(tx: Tx) -> list[Person]:
     """Every supervisor who is no therapist here, oldest first."""
     return [_person(row) for row in tx.conn.execute(_SUPERVISORS)]
+
+
+def is_anybody(tx: Tx) -> bool:
+    """True once somebody was invited."""
+    return tx.conn.execute(_ANYBODY).first() is not None
 
 
 def list_with_menus(tx: Tx) -> list[Person]:

@@ -6,12 +6,14 @@ Used by ``store``, and imported only when the url asks for it: asyncpg is an opt
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage.engine import Underway
+from storage.errors import StorageError
 
 T = TypeVar("T")
 
@@ -73,6 +75,14 @@ class PostgresEngine:
             return True
 
         return await self._underway.finish(rewrite())
+
+    def is_in_place(self) -> bool:
+        """The server keeps its own files, so nobody moves them under us."""
+        return True
+
+    async def copy_to(self, path: Path) -> None:
+        """StorageError: a server is copied with its own tools."""
+        raise StorageError(f"{path}: PostgreSQL is copied with pg_dump, not by Interlude")
 
     async def close(self) -> None:
         """Finish what is under way, then close the pool."""

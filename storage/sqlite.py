@@ -8,8 +8,10 @@ SQLite before 3.51.3 may damage a database that two connections checkpoint at th
 from __future__ import annotations
 
 import asyncio
+import os
+import sqlite3
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +21,7 @@ from sqlalchemy import event
 from sqlalchemy.pool import StaticPool
 
 from storage.engine import Underway
+from storage.errors import Displaced
 from storage.locks import WriterLock, writer_lock_path
 
 T = TypeVar("T")
@@ -97,10 +100,45 @@ class _Thread:
         await self._raw.close()
 
 
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Device and inode of what the path names now; None if nothing is there."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _open_files() -> set[tuple[int, int]]:
+    """Device and inode of every file that this process has open."""
+    found = set()
+    for entry in Path("/dev/fd").iterdir():
+        with suppress(OSError):  # the listing's own, closed by now
+            state = os.fstat(int(entry.name))
+            found.add((state.st_dev, state.st_ino))
+    return found
+
+
+def _set_log_aside(path: Path) -> None:
+    """Move our log from beside another file, into which SQLite would replay it at the next open.
+
+    SQLite itself leaves it where it is once it finds its database moved. Another database's log,
+    which came with the other file, stays.
+    """
+    ours = _open_files()
+    for end in ("-wal", "-shm"):
+        file = path.with_name(path.name + end)
+        if _identity(file) in ours:
+            file.rename(file.with_name(file.name + ".displaced"))
+
+
 class SqliteEngine:
     """One database file."""
 
-    def __init__(self, writer: _Thread, readers: list[_Thread], lock: WriterLock) -> None:
+    def __init__(
+        self, path: Path, writer: _Thread, readers: list[_Thread], lock: WriterLock
+    ) -> None:
+        self._path, self._identity = path, _identity(path)
         self._writer, self._readers, self._lock = writer, readers, lock
         self._underway = Underway()
         self._idle: asyncio.LifoQueue[_Thread] = asyncio.LifoQueue()
@@ -113,14 +151,20 @@ class SqliteEngine:
         lock = WriterLock(writer_lock_path(path))
         writer = await _Thread.start(path, "BEGIN IMMEDIATE")
         readers = [await _Thread.start(path, "BEGIN", "query_only=ON") for _ in range(READERS)]
-        return cls(writer, readers, lock)
+        return cls(path, writer, readers, lock)
 
     async def write(self, run: Callable[[sa.Connection], T]) -> T:
-        """One BEGIN IMMEDIATE ... COMMIT on the writer's thread, under the writer lock."""
+        """One BEGIN IMMEDIATE ... COMMIT on the writer's thread, under the writer lock.
+
+        Displaced: somebody put another file into the place of this one, or took it away.
+        """
 
         def transact(conn: sa.Connection) -> T:
-            with self._lock.held(), conn.begin():
-                return run(conn)
+            with self._lock.held():
+                if not self.is_in_place():
+                    raise Displaced(f"the database file {self._path} was replaced or removed")
+                with conn.begin():
+                    return run(conn)
 
         return await self._underway.finish(self._writer.run(transact))
 
@@ -168,9 +212,34 @@ class SqliteEngine:
 
         return await self._underway.finish(self._writer.run(truncate))
 
+    def is_in_place(self) -> bool:
+        """False once the path names another file, or none: what was written would be lost."""
+        return _identity(self._path) == self._identity
+
+    async def copy_to(self, path: Path) -> None:
+        """A copy by SQLite's own backup, from one reader's snapshot. OSError: no place for it."""
+
+        def copy(conn: sa.Connection) -> None:
+            source = conn.connection.driver_connection
+            path.touch(mode=0o600, exist_ok=False)
+            try:
+                with closing(sqlite3.connect(path)) as target:
+                    source.backup(target)  # type: ignore[union-attr]
+            except sqlite3.Error as error:
+                path.unlink()
+                raise OSError(None, str(error)) from error
+
+        reader = await self._idle.get()
+        try:
+            await self._underway.finish(reader.run(copy))
+        finally:
+            self._idle.put_nowait(reader)
+
     async def close(self) -> None:
         """Readers first: the last connection to close checkpoints, and that must be the writer."""
         await self._underway.drain()
+        if not self.is_in_place():
+            _set_log_aside(self._path)
         for reader in self._readers:
             await reader.stop(nullcontext())
         await self._writer.stop(self._lock.held())

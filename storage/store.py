@@ -155,6 +155,16 @@ class Store:
         """Leave no deleted key in a file of the engine's. False: somebody reads; try again soon."""
         return await self._engine.scrub()
 
+    def is_in_place(self) -> bool:
+        """False once the database file was replaced or removed under us: writing is refused then,
+        with Displaced.
+        """
+        return self._engine.is_in_place()
+
+    async def copy_to(self, path: Path) -> None:
+        """Write all that is committed into a new database file. OSError: there is no room."""
+        await self._engine.copy_to(path)
+
     async def close(self) -> None:
         """Finish what is under way and let go of every connection."""
         await self._engine.close()
@@ -171,13 +181,13 @@ async def _engine(url: sa.URL) -> Engine:
 
 
 async def _demand_head(url: str) -> None:
-    from storage.migrate import revision
+    from storage.migrate import none_at, revision
 
     current, head = await revision(url)
     if current == head:
         return
     if current is None:
-        raise StorageError("the database is empty; run `interlude init` first")
+        raise none_at(url)
     raise StorageError(
         f"the database has schema {current}, this version of Interlude needs {head}; "
         "migrate it, or start the version that wrote it"

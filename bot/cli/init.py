@@ -19,8 +19,9 @@ NAME = "Interlude"
 
 @click.command()
 @click.option("--country", help="Offer public helplines of this country, such as DE, for the card.")
+@click.option("--new", is_flag=True, help="Make a new database for a key that is there already.")
 @click.pass_obj
-def init(config: Path | None, country: str | None) -> None:
+def init(config: Path | None, country: str | None, new: bool) -> None:
     """Set up what is missing: config.toml, the master key, the database, the shipped flows."""
     if country is not None and country.upper() not in countries():
         refuse([f"--country: no helplines for {country} here; known are {', '.join(countries())}"])
@@ -34,7 +35,7 @@ def init(config: Path | None, country: str | None) -> None:
     settings = settings_or_exit(path if path.exists() else config)
     for line in exposed_secrets(settings, path):
         click.echo(str(line), err=True)
-    run_or_exit(_set_up(settings))
+    run_or_exit(_set_up(settings, is_new=new))
     missing = needs_for_run(settings)
     if missing:
         click.echo("\nBefore `interlude run`:")
@@ -92,19 +93,29 @@ def _example() -> str:
     return (Path(__file__).parents[2] / "config.example.toml").read_text("utf-8")
 
 
-async def _set_up(settings: Settings) -> None:
+async def _set_up(settings: Settings, *, is_new: bool) -> None:
     from bot.app import open_store
     from bot.cli.authoring.file_arguments import check_sources, read_sources
     from bot.services.flow_files.publishing import publish
     from storage.data_keys import create_key_file
-    from storage.migrate import upgrade
+    from storage.migrate import none_at, revision, upgrade
 
-    key_file = settings.database.key_file
-    if not key_file.exists():
+    key_file, url = settings.database.key_file, settings.database.url
+    schema, _ = await revision(url)
+    if schema is None and key_file.exists() and not is_new:
+        refuse([f"{none_at(url)} --new, as its key is there already"])
+    if schema is not None and not key_file.exists():
+        refuse(
+            [
+                f"{key_file} is missing, and only it opens the database that is there: put it back "
+                "from your copy; a new key would open nothing"
+            ]
+        )
+    if schema is None and not key_file.exists():
         create_key_file(key_file)
         click.echo(f"{key_file}: new master key; keep a copy apart from the database")
     _make_folder(settings)
-    await upgrade(settings.database.url)
+    await upgrade(url, may_create=True)
     click.echo("database: ready")
     checked = check_sources(settings, read_sources((settings.flows.directory,)))
     if not checked.is_good:

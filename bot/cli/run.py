@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.surroundings import CLOCK, needs_or_exit, refuse, run_or_exit, settings_or_exit
+from bot.cli.surroundings import (
+    CLOCK,
+    needs_or_exit,
+    refuse,
+    run_or_exit,
+    settings_or_exit,
+    sqlite_file,
+)
 from bot.config import (
     ConfigProblem,
     Settings,
@@ -22,12 +29,16 @@ from bot.config.origins import choose_file
 
 if TYPE_CHECKING:
     from bot.app import App
+    from storage.errors import Displaced
+    from storage.store import Store
 
 REFUSED = (
     "telegram.token: Telegram does not know this token; copy it again from @BotFather, "
     "or make a new one there with /token"
 )
 
+SAVE_AGAIN_SECONDS = 60.0
+"""Between two tries to save a database that has lost its place."""
 NO_FILE_HERE = ConfigProblem(
     "config.toml",
     "there is none in this folder",
@@ -84,6 +95,8 @@ async def _keep_trying(settings: Settings, stop: asyncio.Event) -> bool:
                 if unknown:
                     refuse(unknown)
                 await Runner(app, CLOCK, stop).run()
+                if not app.store.is_in_place():
+                    raise await _saved(app.store, settings)
         except TokenRefusedError:
             return False
         except TelegramAwayError as error:
@@ -92,6 +105,39 @@ async def _keep_trying(settings: Settings, stop: asyncio.Event) -> bool:
                 log.warning("telegram_away", error=str(error), failures=failures)
             await CLOCK.wait(stop, pause_after(failures))
     return True
+
+
+async def _saved(store: Store, settings: Settings) -> Displaced:
+    """Save what the file without a place holds beside its old place; the refusal to end with.
+
+    While there is no room for the copy the process stays, for the file goes with it; asked to stop
+    once more, it ends.
+    """
+    import structlog
+
+    from bot.running import stop_on_signals
+    from storage.errors import Displaced
+
+    path = sqlite_file(settings)
+    copy = path.with_name(f"{path.name}.saved-{CLOCK.now():%Y%m%dT%H%M%S}")
+    again = asyncio.Event()
+    stop_on_signals(again)
+    what = f"the database file {path} was replaced or removed while the bot ran, so it stopped"
+    while not again.is_set():
+        try:
+            await store.copy_to(copy)
+        except OSError as error:
+            advice = f"make room; until then the file is open as one of /proc/{os.getpid()}/fd"
+            structlog.get_logger(__name__).error(
+                "database_not_saved", why=error.strerror, advice=advice
+            )
+            await CLOCK.wait(again, SAVE_AGAIN_SECONDS)
+        else:
+            return Displaced(
+                f"{what}; all that it held is saved in {copy}: rename that to {path} and start "
+                "again, unless the file that is there now was put there on purpose"
+            )
+    return Displaced(f"{what}; what it held could not be saved and is gone")
 
 
 async def unknown_flows(app: App) -> list[ConfigProblem]:
@@ -110,7 +156,7 @@ async def unknown_flows(app: App) -> list[ConfigProblem]:
 
 
 def _lock_path(settings: Settings) -> Path:
-    url = settings.database.url
-    if url.startswith("sqlite"):
-        return Path(url.partition(":///")[2] + ".run")
+    if settings.database.url.startswith("sqlite"):
+        path = sqlite_file(settings)
+        return path.with_name(path.name + ".run")
     return settings.database.key_file.with_suffix(".run")

@@ -51,6 +51,11 @@ def bench_settings(config: Path | None) -> Settings:
     return found
 
 
+def sqlite_file(settings: Settings) -> Path:
+    """The database file of settings whose database is SQLite."""
+    return Path(settings.database.url.partition(":///")[2])
+
+
 def needs_or_exit(problems: tuple[ConfigProblem, ...]) -> None:
     """End with 2 where the command lacks what it needs."""
     if problems:

@@ -84,7 +84,7 @@ async def run_demo(
     async with Sandbox(clock) as sandbox:
         settings = _settings(folder, sandbox)
         create_key_file(settings.database.key_file)
-        await upgrade(settings.database.url)
+        await upgrade(settings.database.url, may_create=True)
         async with open_app(settings, clock=clock, ids=SeededIds(seed)) as app:
             flows = await _publish(app, settings.flows.directory)
             therapist, clients = _people(sandbox, flows, seed)

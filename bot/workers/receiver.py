@@ -22,6 +22,7 @@ from bot.services.arriving import intake
 from bot.workers.errands import Errands
 from bot.workers.strangers import Strangers
 from bot.workers.supervise import is_told, outcome, pause_after
+from storage import people
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -30,6 +31,12 @@ FORGET_AFTER = timedelta(days=6)
 """After a week of silence Telegram may start again at any number; before that we forget ours."""
 HASTY_SECONDS = 0.5
 """A long poll that comes back empty this soon did not wait: somebody between us answers."""
+NOBODY_SECONDS = 2.0
+"""How soon to look again whether somebody was invited."""
+NOBODY_ADVICE = (
+    "no updates are taken until a therapist is invited: interlude people invite-therapist; "
+    "if this practice has people, this is not its database"
+)
 _SPOILT = (UnicodeError, ArithmeticError, RecursionError)
 """Errors that only an update itself can cause; anything else leaves it with Telegram."""
 
@@ -53,6 +60,9 @@ class Receiver:
     """False after a start and after trouble, until a poll has brought all that there was."""
     failed_poll_at: float | None = None
     """On the steady counter: when the last poll began, if it failed."""
+    is_waiting_for_people: bool = False
+    """True while updates are left with Telegram, because nobody is in the database."""
+    _anybody: bool = False
     _complete_at: datetime | None = None
     _hurry: asyncio.Event = field(default_factory=asyncio.Event)
     """Set where a timer waits for the next poll."""
@@ -61,8 +71,10 @@ class Receiver:
 
     async def tick(self, wait_seconds: float = 0.0) -> tuple[int, float]:
         """Take in one batch; how many updates it had, and how many seconds to wait before the
-        next.
+        next. Nothing is asked for while nobody is in the database.
         """
+        if not await self._is_anybody_here():
+            return 0, NOBODY_SECONDS
         self._forget_old_offset()
         if self._hurry.is_set():
             self._hurry.clear()
@@ -116,6 +128,17 @@ class Receiver:
             await asyncio.gather(polling, hurried, return_exceptions=True)
         await self.updates.renew()
         return None
+
+    async def _is_anybody_here(self) -> bool:
+        """False in a database in which nobody is, and nobody was invited: a wrong one, as like as
+        not. Every update would be a stranger's, and gone from Telegram once it is answered.
+        """
+        if not self._anybody:
+            self._anybody = await self.store.read(people.is_anybody)
+            if not self._anybody and not self.is_waiting_for_people:
+                log.warning("nobody_is_here", advice=NOBODY_ADVICE)
+            self.is_waiting_for_people = not self._anybody
+        return self._anybody
 
     def is_in_touch(self) -> bool:
         """False while polls fail."""

@@ -158,6 +158,12 @@ class Bot:
     def start(self) -> None:
         """Start it and wait for its first poll, whose time is kept."""
         polls, began = self.far_end.calls("getUpdates"), time.perf_counter()
+        self.launch()
+        self.far_end.await_call("getUpdates", polls)
+        self.first_poll.append(time.perf_counter() - began)
+
+    def launch(self) -> None:
+        """Start it, whatever becomes of it."""
         with (self.folder / "run.log").open("ab") as out:
             self.process = subprocess.Popen(
                 [*COMMAND, "--config", str(self.folder / "config.toml"), "run"],
@@ -167,8 +173,6 @@ class Bot:
                 env={**environment(), **self.settings},
             )
         self.starts += 1
-        self.far_end.await_call("getUpdates", polls)
-        self.first_poll.append(time.perf_counter() - began)
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -206,7 +210,7 @@ def write_config(
 async def furnish(settings: Settings, flow: str, clients: int) -> None:
     """A therapist and active clients, each in a chat of their own, and one published flow."""
     create_key_file(settings.database.key_file)
-    await upgrade(settings.database.url)
+    await upgrade(settings.database.url, may_create=True)
     practice = practice_of(settings, SystemIds(), "interlude_bot")
     checked = check([Source("flow.toml", flow)])
     assert checked.is_good, checked.problems

@@ -36,7 +36,7 @@ def postgres() -> Iterator[Path]:
     try:
         with temporary_postgres() as folder:
             asyncio.run(_statement(folder, f"CREATE DATABASE {TEMPLATE}"))
-            asyncio.run(migrate.upgrade(sqlalchemy_url(folder, TEMPLATE)))
+            asyncio.run(migrate.upgrade(sqlalchemy_url(folder, TEMPLATE), may_create=True))
             asyncio.run(_statement(folder, f"CREATE DATABASE {SHARED} TEMPLATE {TEMPLATE}"))
             yield folder
     except LookupError as error:
@@ -49,7 +49,7 @@ def postgres() -> Iterator[Path]:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite file."""
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    asyncio.run(migrate.upgrade(f"sqlite+aiosqlite:///{path}"))
+    asyncio.run(migrate.upgrade(f"sqlite+aiosqlite:///{path}", may_create=True))
     return path
 
 

@@ -40,13 +40,13 @@ async def test_an_empty_database_is_brought_to_head_and_a_second_time_changes_no
 ) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/odd %20 name.db"
     assert (await migrate.revision(url))[0] is None
-    await migrate.upgrade(url)
+    await migrate.upgrade(url, may_create=True)
     current, head = await migrate.revision(url)
     assert current == head
     store = await Store.open(url, KEYRING)
     care = await store.write(add_care)
     await store.close()
-    await migrate.upgrade(url)
+    await migrate.upgrade(url, may_create=True)
     again = await Store.open(url, KEYRING)
     assert await again.read(lambda tx: cares.load(tx, care.id)) == care
     assert await migrate.revision(url) == (head, head)
@@ -56,7 +56,7 @@ async def test_an_empty_database_is_brought_to_head_and_a_second_time_changes_no
 async def test_every_migration_can_be_taken_back_and_done_again(url: str) -> None:
     await migrate._alembic(url, lambda config: command.downgrade(config, "base"))
     assert (await migrate.revision(url))[0] is None
-    await migrate.upgrade(url)
+    await migrate.upgrade(url, may_create=True)
     assert await migrate.drift(url) is None
 
 
@@ -84,7 +84,7 @@ async def test_replies_that_were_waiting_when_they_had_no_class_of_their_own_hav
     last = await store.write(before)
     await store.close()
     await migrate._alembic(url, lambda config: command.downgrade(config, "0003"))
-    await migrate.upgrade(url)
+    await migrate.upgrade(url, may_create=True)
     assert await migrate.drift(url) is None
     store = await Store.open(url, KEYRING)
     assert await store.read(after) == {
@@ -134,7 +134,7 @@ async def test_the_store_refuses_the_schema_of_another_version(url: str) -> None
     with pytest.raises(StorageError, match="has schema 9999"):
         await Store.open(url, KEYRING)
     with pytest.raises(StorageError, match="a newer version of Interlude wrote"):
-        await migrate.upgrade(url)
+        await migrate.upgrade(url, may_create=True)
 
 
 async def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ async def test_a_url_that_cannot_be_served_is_refused(bad: str, why: str) -> Non
 
 async def test_a_database_that_cannot_be_reached_is_a_kind_error(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="make its folder"):
-        await migrate.upgrade(f"sqlite+aiosqlite:///{tmp_path}/nowhere/interlude.db")
+        await migrate.upgrade(f"sqlite+aiosqlite:///{tmp_path}/nowhere/x.db", may_create=True)
     with pytest.raises(StorageError, match="is it running"):
         await Store.open(f"postgresql+asyncpg://postgres@/none?host={tmp_path}", KEYRING)
 
@@ -222,7 +222,7 @@ async def test_a_person_of_before_keeps_their_row_and_anybody_may_speak_any_lang
     await migrate._alembic(url, lambda config: command.downgrade(config, "0004"))
     with pytest.raises(sa.exc.IntegrityError, match="ck_people_language"):
         await migrate._connected(checked_url(url), _speak_french)
-    await migrate.upgrade(url)
+    await migrate.upgrade(url, may_create=True)
     store = await Store.open(url, KEYRING)
     after = await store.write(lambda tx: _new(tx, "FR01", "fr"))
     assert await store.read(lambda tx: people.find(tx, before.id)) == before
@@ -255,7 +255,7 @@ async def test_a_case_of_before_keeps_its_steps_and_may_say_what_was_not_deliver
     await migrate._alembic(url, lambda config: command.downgrade(config, "0012"))
     with pytest.raises(sa.exc.IntegrityError, match="ck_risk_steps_what"):
         await migrate._connected(checked_url(url), _call_undelivered)
-    await migrate.upgrade(url)
+    await migrate.upgrade(url, may_create=True)
     store = await Store.open(url, KEYRING)
     lost = risk_cases.NewStep(case.care_id, case.id, "undelivered", NOW)
     await store.write(lambda tx: risk_cases.add_step(tx, lost))
@@ -293,7 +293,7 @@ async def test_who_agreed_to_alerts_in_words_that_named_deputies_agreed_to_deput
     ids = await store.write(agree)
     await store.close()
     await migrate._alembic(url, lambda config: command.downgrade(config, "0025"))
-    await migrate.upgrade(url)
+    await migrate.upgrade(url, may_create=True)
     store = await Store.open(url, KEYRING)
     told = await store.read(lambda tx: [consents.is_in_force(tx, i, "deputy") for i in ids])
     assert told == [True, False, False]
