@@ -16,6 +16,8 @@ from typing import Literal
 
 import structlog
 
+from storage.meanings import meaning
+
 SILENCED = ("httpx", "httpcore", "telegram", "apscheduler", "aiosqlite", "uvicorn")
 """httpx writes the token into its lines, telegram whole updates; the others only repeat us."""
 ROOT = Path(__file__).parent.parent
@@ -51,9 +53,13 @@ def set_up(level: str, form: Literal["text", "json"]) -> None:
 
 
 def trouble(error: BaseException) -> dict[str, str]:
-    """An exception as far as it may be logged: its kind, and where in our code it was raised."""
+    """An exception as far as it may be logged: its kind, where in our code it was raised, and what
+    it means where that is known.
+    """
     ours = _our_places(error)
-    return {"error": type(error).__name__, "at": ours[-1] if ours else "outside"}
+    means = meaning(error)
+    known = {} if means is None else {"means": means}
+    return {"error": type(error).__name__, "at": ours[-1] if ours else "outside", **known}
 
 
 def _our_places(error: BaseException) -> list[str]:

@@ -114,10 +114,15 @@ class Vault:
     """
 
     def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
         self._masters = {number: AESGCM(key) for number, key in keyring.masters.items()}
         self._newest = max(keyring.masters)
         self._ciphers: OrderedDict[tuple[str, bytes], AESGCM] = OrderedDict()
         self._lock = Lock()
+
+    def masters_are(self, keyring: Keyring) -> bool:
+        """True where it holds the same master keys."""
+        return keyring == self._keyring
 
     def wrap(self, owner: str, key: bytes) -> bytes:
         """``key`` under the newest master, bound to its ``owner``."""

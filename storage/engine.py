@@ -17,6 +17,9 @@ from storage.errors import StorageError
 
 T = TypeVar("T")
 
+EngineTrouble = sa.exc.DBAPIError
+"""Raised where an engine fails; ``meanings`` says what that means."""
+
 
 class Engine(Protocol):
     """One database. A transaction that began is finished whole even if its task is cancelled."""
@@ -31,6 +34,10 @@ class Engine(Protocol):
 
     async def check(self) -> str | None:
         """None if the database is sound, else what the engine found."""
+        ...
+
+    async def checkpoint(self) -> bool:
+        """Bring all that is committed into the database's own file; False: not possible now."""
         ...
 
     async def scrub(self) -> bool:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from storage.errors import AlreadyRunning, StorageError
+from storage.meanings import of_a_path
 
 
 class WriterLock:
@@ -60,6 +61,4 @@ def _opened(path: Path) -> int:
     try:
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise StorageError(
-            f"{path} cannot be written ({error.strerror}); make its folder, or choose another one"
-        ) from error
+        raise StorageError(f"{path} cannot be written: {of_a_path(error)}") from error

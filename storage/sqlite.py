@@ -194,7 +194,11 @@ class SqliteEngine:
         return await self.read(ask)
 
     async def scrub(self) -> bool:
-        """Move the log into the database and cut it to nothing: deleted pages are zero there.
+        """Deleted pages are zero in the database, and the log that still has them is cut off."""
+        return await self.checkpoint()
+
+    async def checkpoint(self) -> bool:
+        """Move the log into the database and cut it to nothing.
 
         False: a reader still needs the log. It is not waited for, since nobody could write then.
         """

@@ -151,9 +151,19 @@ class Store:
         """None if the engine finds the database sound, else what it found."""
         return await self._engine.check()
 
+    async def checkpoint(self) -> bool:
+        """Bring all that is committed into the database's own file, so that a plain copy of it is
+        whole. False: somebody reads; try again soon.
+        """
+        return await self._engine.checkpoint()
+
     async def scrub(self) -> bool:
         """Leave no deleted key in a file of the engine's. False: somebody reads; try again soon."""
         return await self._engine.scrub()
+
+    def has_keys(self, keyring: Keyring) -> bool:
+        """True where these are the master keys that this store was opened with."""
+        return self._vault.masters_are(keyring)
 
     def is_in_place(self) -> bool:
         """False once the database file was replaced or removed under us: writing is refused then,

@@ -77,7 +77,9 @@ def run_or_exit(work: Coroutine[Any, Any, T]) -> T:
     """Run to the end; trouble with the database or its key ends the command with 2."""
     import asyncio  # late, as most commands of an author need none of it
 
+    from storage.engine import EngineTrouble
     from storage.errors import StorageError
+    from storage.meanings import meaning
 
     try:
         return asyncio.run(work)
@@ -88,6 +90,11 @@ def run_or_exit(work: Coroutine[Any, Any, T]) -> T:
     except OSError as error:
         why = error.strerror or type(error).__name__
         refuse([f"database.url: the database cannot be reached ({why}); check that it is there"])
+    except EngineTrouble as error:
+        means = meaning(error)
+        if means is None:
+            raise
+        refuse([f"database.url: {means}"])
 
 
 CLOCK = SystemClock()

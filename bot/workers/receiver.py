@@ -32,7 +32,7 @@ FORGET_AFTER = timedelta(days=6)
 HASTY_SECONDS = 0.5
 """A long poll that comes back empty this soon did not wait: somebody between us answers."""
 NOBODY_SECONDS = 2.0
-"""How soon to look again whether somebody was invited."""
+"""The pause before looking again if somebody was invited."""
 NOBODY_ADVICE = (
     "no updates are taken until a therapist is invited: interlude people invite-therapist; "
     "if this practice has people, this is not its database"

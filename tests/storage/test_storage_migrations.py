@@ -159,7 +159,7 @@ async def test_a_url_that_cannot_be_served_is_refused(bad: str, why: str) -> Non
 
 
 async def test_a_database_that_cannot_be_reached_is_a_kind_error(tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match="make its folder"):
+    with pytest.raises(StorageError, match="its folder is missing"):
         await migrate.upgrade(f"sqlite+aiosqlite:///{tmp_path}/nowhere/x.db", may_create=True)
     with pytest.raises(StorageError, match="is it running"):
         await Store.open(f"postgresql+asyncpg://postgres@/none?host={tmp_path}", KEYRING)

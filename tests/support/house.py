@@ -84,7 +84,7 @@ async def furnish(folder: Path) -> None:
     """A migrated database with the shipped flows, and its key, to be copied by each test."""
     settings = settings_for(folder)
     create_key_file(settings.database.key_file)
-    await upgrade(settings.database.url)
+    await upgrade(settings.database.url, may_create=True)
     paths = sorted(settings.flows.directory.glob("*.toml"))
     checked = check([Source(p.name, p.read_text("utf-8")) for p in paths])
     async with open_store(settings) as store:

@@ -44,6 +44,7 @@ STALE = {
 async def test_a_stranger_gets_one_line_a_day_and_leaves_nothing(
     house: House, language: str
 ) -> None:
+    await house.invite_therapist()
     before = await house.everything()
     stranger = house.stranger("Canary Stranger", language)
     for _ in range(3):
@@ -80,6 +81,7 @@ async def test_a_stranger_cannot_tap_or_command(house: House) -> None:
 
 
 async def test_no_button_of_a_stranger_spins(house: House) -> None:
+    await house.invite_therapist()
     stranger = house.stranger()
     stranger.say("hello")
     await house.settle()
@@ -93,6 +95,7 @@ async def test_no_button_of_a_stranger_spins(house: House) -> None:
 
 
 async def test_bad_links_are_answered_once_a_day_too(house: House) -> None:
+    await house.invite_therapist()
     stranger = house.stranger()
     for number in range(4):
         stranger.say("hello")
@@ -142,6 +145,7 @@ async def test_strangers_of_one_day_are_told_up_to_a_limit(house: House) -> None
 
 
 async def test_a_stranger_is_told_when_telegram_asked_to_wait(house: House) -> None:
+    await house.invite_therapist()
     stranger = house.stranger()
     begins = house.clock.now()
     house.sandbox.faults.add(Fault("sendMessage", 429, retry_after=30))

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
 
 from tests.support.house import House
 
@@ -26,3 +32,42 @@ async def test_what_waits_is_never_forgotten(house: House) -> None:
     mark = therapist.mark
     await house.settle()
     assert ["/invite" in e.text for e in therapist.heard(mark)].count(True) == 1
+
+
+async def test_within_the_hour_a_plain_copy_of_the_file_is_whole(
+    house: House, tmp_path: Path
+) -> None:
+    await house.therapist()
+    database = tmp_path / "interlude.db"
+    assert _people(database, tmp_path / "before.db") == 0, "all of it lies in the log until then"
+    await house.app.keeper.tick()
+    assert _people(database, tmp_path / "after.db") == 1
+
+
+def _people(database: Path, copy: Path) -> int:
+    """Count the people in a copy of the database file alone."""
+    shutil.copy(database, copy)
+    with sqlite3.connect(copy) as conn:
+        return int(conn.execute("SELECT count(*) FROM people").fetchone()[0])
+
+
+@pytest.mark.parametrize("what", ["gone", "another", "open to others"])
+async def test_a_key_file_that_no_start_would_open_is_alarmed_while_the_key_is_in_memory(
+    house: House, what: str
+) -> None:
+    key = house.app.settings.database.key_file
+    with capture_logs() as logs:
+        await house.app.keeper.tick()
+    assert [line for line in logs if line["event"] == "key_file_lost"] == []
+    text = key.read_text()
+    if what == "gone":
+        key.unlink()
+    elif what == "another":
+        key.write_text("1 " + "A" * 43 + "=\n")
+    else:
+        key.chmod(0o644)
+    for _ in range(2):
+        with capture_logs() as logs:
+            await house.app.keeper.tick()
+        (line,) = [line for line in logs if line["event"] == "key_file_lost"]
+        assert "while the bot runs" in line["advice"] and text.split()[-1] not in str(line)

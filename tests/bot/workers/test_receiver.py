@@ -65,6 +65,7 @@ async def test_a_failing_poll_is_tried_again_after_a_pause(house: House, fault: 
 async def test_only_a_lasting_refusal_waits_long_and_the_log_says_what_to_do(
     house: House, status: int, advice: str
 ) -> None:
+    await house.invite_therapist()
     house.sandbox.faults.add(Fault("getUpdates", status, count=6))
     with capture_logs() as lines:
         pauses = [(await house.app.receiver.tick())[1] for _ in range(7)]
@@ -74,6 +75,7 @@ async def test_only_a_lasting_refusal_waits_long_and_the_log_says_what_to_do(
 
 
 async def test_hours_of_failing_polls_neither_hurry_nor_fill_the_log(house: House) -> None:
+    await house.invite_therapist()
     house.sandbox.faults.add(Fault("getUpdates", 502, count=None))
     with capture_logs() as lines:
         pauses = [(await house.app.receiver.tick())[1] for _ in range(40)]
@@ -170,6 +172,7 @@ async def test_telling_strangers_holds_up_nobody(house: House) -> None:
 
 @pytest.mark.promise("P5c")
 async def test_the_bot_leaves_groups(house: House) -> None:
+    await house.invite_therapist()
     group = house.sandbox.group()
     group.add_bot(house.stranger())
     await house.settle()

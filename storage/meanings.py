@@ -1,0 +1,43 @@
+"""The meaning of an engine's trouble for whoever runs the bot: what happened, and what to do.
+
+Used by the log and the command line. It imports no engine, so that a command which needs none stays
+quick; the text of an error is never repeated, for it may hold what was to be written.
+"""
+
+from __future__ import annotations
+
+import errno
+
+_OF_SQLITE = {
+    "SQLITE_FULL": "the disk is full; free some space, and it goes on by itself",
+    "SQLITE_READONLY": "the database file cannot be written: look whether its disk is mounted "
+    "read-only, and whose file it is",
+    "SQLITE_CORRUPT": "the database file is damaged; stop the bot, keep the file as it is, and put "
+    "the newest backup that is sound in its place",
+    "SQLITE_NOTADB": "the database file is damaged or of another kind; stop the bot, keep the file "
+    "as it is, and put the newest backup that is sound in its place",
+    "SQLITE_IOERR": "the disk gives errors; save what you can to another one now",
+    "SQLITE_CANTOPEN": "the database file cannot be opened: look whether its disk is mounted, and "
+    "whose file it is",
+    "SQLITE_BUSY": "another program holds the database; end it, and it goes on by itself",
+}
+_OF_THE_SYSTEM = {
+    errno.ENOENT: "its folder is missing; make it, or choose another one",
+    errno.EROFS: "its disk can only be read; mount it so that it can be written",
+    errno.EACCES: "this user may not write there; run this as the user of the bot",
+    errno.ENOSPC: "its disk is full; free some space",
+}
+
+
+def meaning(error: BaseException) -> str | None:
+    """A sentence on a trouble that has one; None: nothing is known of it."""
+    cause = getattr(error, "orig", None) or error
+    name = getattr(cause, "sqlite_errorname", None)
+    if isinstance(name, str):
+        return next((says for start, says in _OF_SQLITE.items() if name.startswith(start)), None)
+    return None
+
+
+def of_a_path(error: OSError) -> str:
+    """Say why a file cannot be written, and what to do."""
+    return _OF_THE_SYSTEM.get(error.errno or 0, error.strerror or type(error).__name__)
