@@ -23,7 +23,7 @@ from storage.errors import StaleState
 from storage.store import Tx
 from tests.support.house import House, open_house
 
-THEIR_OWN = ("flags", "digest_hour", "mornings", "pictures", "evening_set")
+THEIR_OWN = ("flags", "digest_hour", "mornings", "pictures", "evening_set", "staff_language")
 """What a therapist may choose for themselves."""
 PASSING = frozenset({"inbox", "outbox", "sqlite_sequence"})
 STRANGER = {
