@@ -119,15 +119,15 @@ def open_(tx: Tx, move: Move, chat_id: int, now: datetime) -> None:
 
 
 def leave_chat(tx: Tx, person_id: int) -> None:
-    """Nothing refers to messages of the chat in which the person has been: in another one the same
-    numbers are other messages.
+    """Nothing refers to messages of the chat in which the person has been, nor will to one that is
+    on its way there: in another one the same numbers are other messages.
     """
     own_cares = sa.select(cares.c.id).where(cares.c.client_id == person_id)
     own = sa.select(check_ins.c.id).where(check_ins.c.client_id == person_id)
     tx.conn.execute(sa.delete(answer_messages).where(answer_messages.c.check_in_id.in_(own)))
     sent = sa.update(outbox).where(
         outbox.c.person_id == person_id,
-        outbox.c.message_id.is_not(None),
+        sa.or_(outbox.c.message_id.is_not(None), outbox.c.state == "claimed"),
         outbox.c.kind != "document",  # files are taken out of the chat first
     )
     tx.conn.execute(sent.values(message_id=OF_ANOTHER_CHAT))

@@ -16,6 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.column_types import Id
 from storage.outbox_rows import (
     CLASSES,
     COLUMNS,
@@ -89,7 +90,8 @@ _SENT = (
     .where(*_OURS)
     .values(
         state="sent",
-        message_id=sa.bindparam("message"),
+        # one that was under way at the moment of a move is in a chat that is the person's no more
+        message_id=sa.func.coalesce(_T.message_id, sa.bindparam("message", type_=Id)),
         finished_at=sa.bindparam("now"),
         **_OVER,
     )
@@ -101,6 +103,7 @@ _RETRY = (
         state="queued",
         token=sa.null(),
         lease_until=sa.null(),
+        message_id=sa.null(),
         not_before=sa.bindparam("again_at"),
         attempts=_T.attempts + sa.bindparam("counted"),
     )
@@ -161,6 +164,7 @@ _AGAIN = (
         state="queued",
         token=sa.null(),
         lease_until=sa.null(),
+        message_id=sa.null(),
         # the attempt that the dead began counts where attempts are few
         attempts=_T.attempts + sa.case((is_word(_T.message_class, "reply"), 1), else_=0),
     )

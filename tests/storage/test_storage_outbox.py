@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from storage import deliveries, digests, occurrences, outbox
+from storage import deliveries, digests, moves, occurrences, outbox
 from storage.outbox_rows import NewMessage, OutboxRow
 from storage.store import Store, Tx
 from storage.tables_messages import outbox as table
@@ -406,3 +406,29 @@ def explain(tx: Tx, query: Any, params: dict[str, Any]) -> str:
     )
     found = tx.conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled.string}", values)
     return "\n".join(row.detail for row in found)
+
+
+@pytest.mark.parametrize("ends", ["sent", "again", "lost"])
+async def test_what_is_under_way_at_a_move_has_no_number_in_the_new_chat(
+    store: Store, ends: str
+) -> None:
+    """The same number is another message there; what is sent once more has one of its own."""
+
+    def go(tx: Tx) -> None:
+        one = add_person(tx, "AAAA").id
+        say(tx, one, "a", message_class="reply")
+        (row,) = take(tx)
+        moves.leave_chat(tx, one)
+        if ends == "sent":
+            assert outbox.mark_sent(tx, row.id, "t", message_id=5, now=NOW)
+        elif ends == "again":
+            assert outbox.mark_retry(tx, row.id, "t", not_before=NOW, counts=True)
+        else:
+            assert outbox.recover(tx, now=NOW, most_attempts=3) == []
+        if ends != "sent":
+            (row,) = take(tx, "u")
+            assert outbox.mark_sent(tx, row.id, "u", message_id=5, now=NOW)
+        number = tx.conn.execute(sa.select(table.c.message_id)).scalar_one()
+        assert number == (moves.OF_ANOTHER_CHAT if ends == "sent" else 5)
+
+    await store.write(go)

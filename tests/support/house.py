@@ -47,6 +47,8 @@ PROGRESS = re.compile(r"\n\n(Question|Frage) \d+ (of|von) [^\n]*\Z|\n\n(About|Zu
 """The last line of a question."""
 UNTIL = re.compile(r"\n\n(Until|Bis) [^\n]*(summary is made|Wochenübersicht erstellt)\.\Z")
 """The last line of a check-in."""
+STEPS = 20
+"""More steps than any consent has."""
 FIRST_CHAT = 7_000_000_100
 AGREE = {"en": "I agree", "de": "Ich bin einverstanden", "de_du": "Ich bin einverstanden"}
 LINK = re.compile(r"https://t\.me/interlude_bot\?start=([\w-]+)")
@@ -223,13 +225,15 @@ class House:
         await self.forge(person, data("consent_step", care, version, agreed_text.COUNT - 1))
 
     async def read_consent(self, person: Person) -> list[str]:
-        """The steps of the consent, gone through until yes or no is asked."""
-        labels = [set(row) for row in person.labels]
+        """The steps of the consent, gone through until yes or no is asked. AssertionError: the
+        newest buttons are no step of it.
+        """
         shown = [person.last]
-        while not any(row & set(AGREE.values()) for row in labels):
+        for _ in range(STEPS):
+            if any(set(row) & set(AGREE.values()) for row in person.labels):
+                return shown
             shown += await self.tap(person, person.labels[0][0])
-            labels = [set(row) for row in person.labels]
-        return shown
+        raise AssertionError(f"the newest buttons are no step of a consent: {person.labels}")
 
     async def say(self, person: Person, text: str) -> list[str]:
         """Return what the bot shows in answer to a text."""

@@ -176,13 +176,14 @@ def undo(work: Work, therapist: Person, off: DaysOff, message_id: int) -> Toast:
     """The days are none off: what was called off for them and is still to come takes place. A leave
     that has begun ends with yesterday.
     """
-    if off.undone_at is not None:
+    leave = leaves.find(work.tx, off.id)
+    is_over = leave is not None and leave.last_on < _today(work, therapist)
+    if off.undone_at is not None or is_over:
         return STALE
     days_off.undo(work.tx, off.id, work.now)
     care = None if off.care_id is None else cares.load(work.tx, off.care_id)
     _record(work, therapist, Whom(care), "days_off_taken_back")
     text = work.tell(therapist.language, "off_undone", first=off.first_on, last=off.last_on)
-    leave = leaves.find(work.tx, off.id)
     if leave is not None:
         text = f"{text} {_end(work, therapist, leave)}".rstrip()
     rows = _back(work, therapist, Whom(care))

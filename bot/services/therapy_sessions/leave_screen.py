@@ -7,6 +7,8 @@ therapists. It decides nothing of the days themselves.
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.messages import Button, Rows
 from bot.services.safety import on_call
 from bot.services.therapy_sessions import leave_telling
@@ -26,7 +28,7 @@ NOBODY = 0
 
 def open_(work: Work, therapist: Person, leave: Leave, message_id: int) -> Toast:
     """Show the leave in place of a message."""
-    if leave.undone_at is not None:
+    if leave.undone_at is not None or leave.last_on < _today(work, therapist):
         return STALE
     text, rows = screen(work, therapist, leave)
     speak.edit(work, therapist.id, message_id, text, key="leave", rows=rows)
@@ -103,7 +105,7 @@ def _rows(work: Work, therapist: Person, leave: Leave) -> Rows:
     if leave.told_at is None and leave_telling.whom(work, leave):
         label = work.tell(language, "button_leave_tell")
         buttons.append(Button(label, data("leave_tell_ask", leave.id)))
-    is_begun = leave.first_on < work.now.astimezone(zone(therapist.zone)).date()
+    is_begun = leave.first_on < _today(work, therapist)
     label = work.tell(language, "button_leave_end" if is_begun else "button_undo")
     buttons.append(Button(label, data("days_off_undo", leave.id)))
     back = Button(work.tell(language, "button_back"), data("session_page", 0))
@@ -163,8 +165,9 @@ def answer(work: Work, person: Person, leave: Leave, word: str, message_id: int)
     """The colleague who was asked covers, or does not; the therapist is told so. It can be said
     otherwise until the leave is over.
     """
-    today = work.now.astimezone(zone(person.zone)).date()
-    if word not in ("yes", "no") or leave.undone_at is not None or leave.last_on < today:
+    if word not in ("yes", "no") or leave.undone_at is not None:
+        return STALE
+    if leave.last_on < _today(work, person):
         return STALE
     said: Word = "yes" if word == "yes" else "no"
     if leave.stand_in_said == said:
@@ -183,6 +186,10 @@ def answer(work: Work, person: Person, leave: Leave, word: str, message_id: int)
     rows = speak.row(see)
     notices.tell(work, therapist, "cover", told, key=f"cover_said{leave.id}", rows=rows)
     return None
+
+
+def _today(work: Work, person: Person) -> date:
+    return work.now.astimezone(zone(person.zone)).date()
 
 
 def _of(work: Work, person: Person, leave: Leave, key: StaffKey) -> str:

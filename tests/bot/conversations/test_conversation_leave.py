@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.sandbox import Person
+from bot.services.therapy_sessions import leave_telling
+from bot.services.work import on_leave
 from tests.bot.conversations.test_conversation_digest import SUNDAY
 from tests.support.house import House, texts
 
@@ -233,7 +235,22 @@ async def test_days_away_are_no_days_unread(house: House) -> None:
     assert await house.rows(marked) == [(1,)]
 
 
-async def test_clients_are_told_once_where_the_therapist_wants_that(house: House) -> None:
+async def test_a_minute_in_two_leaves_is_left_out_once(house: House) -> None:
+    weber, _ = await pair(house)
+    await leave(house, weber, "24.11.-18.12.")
+    await leave(house, weber, "26.11.-27.11.", button="Yes, these days are off")
+    await leave(house, weber, "3.12.-6.12.")
+    stored = await house.stored(weber)
+    since, now = (datetime(2026, *day, 23, tzinfo=UTC) for day in ((11, 22), (12, 19)))
+    waited = await house.work(lambda work: on_leave.time_waited(work.tx, stored, since, now))
+    assert waited == 2 * DAY  # the 23rd of November and the 19th of December, from midnight
+    assert await house.forge(weber, "va:2") != ["This button is no longer current."]
+
+
+async def test_clients_are_told_once_where_the_therapist_wants_that(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leave_telling, "AT_ONCE", 1)
     weber, client = await pair(house)
     paused = await house.client(weber, "C.D.", "de_du")
     await house.say(paused, "/pause")
