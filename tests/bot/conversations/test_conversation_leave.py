@@ -11,6 +11,7 @@ import pytest
 from bot.sandbox import Person
 from bot.services.therapy_sessions import leave_telling
 from bot.services.work import on_leave
+from bot.services.work.periods import last_cut_off, next_cut_off
 from tests.bot.conversations.test_conversation_digest import SUNDAY
 from tests.support.house import House, texts
 
@@ -141,6 +142,15 @@ async def test_a_leave_entered_when_the_digest_was_due_already_does_not_hold_it_
     await house.travel(by=timedelta(hours=1))
     (said,) = digests(weber, mark)
     assert "due already" in said
+
+
+async def test_a_cut_off_before_the_leave_was_entered_stays_one(house: House) -> None:
+    weber, _ = await pair(house)
+    await house.travel(to=SUNDAY + timedelta(hours=1))
+    await leave(house, weber, "29.11.-18.12.")
+    stored = await house.stored(weber)
+    assert await house.work(lambda work: last_cut_off(work, stored)) == SUNDAY
+    assert await house.work(lambda work: next_cut_off(work, stored)) == AFTER
 
 
 async def test_a_digest_day_at_either_edge_belongs_to_the_leave(house: House) -> None:
