@@ -179,3 +179,11 @@ def test_who_cannot_be_reached_has_a_block_while_they_are_there() -> None:
     away = section(1, engagement=Engagement(is_unreachable=True))
     left = replace(away, care_id=2, left=Left(INSIDE, "stopped"))
     assert ids(arranged(away, left).blocks) == [1]
+
+
+def test_who_has_left_is_no_part_of_the_caseload_of_which_a_share_is_shown() -> None:
+    dips = [section(n, reason("points", z=-2.0 - n)) for n in (1, 2)]
+    calm = [section(n) for n in range(3, 14)]
+    gone = replace(section(20), left=Left(CUT_OFF_AT, "stopped"))
+    assert len(arranged(*dips, *calm, gone).possible) == 1  # of thirteen who are there
+    assert len(arranged(*dips, *calm, section(21), gone).possible) == 2
