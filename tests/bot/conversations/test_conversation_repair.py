@@ -221,6 +221,16 @@ async def test_a_later_dip_is_not_the_strain_that_they_had_named(house: House) -
     assert UNKNOWN not in text
 
 
+async def test_who_noted_that_they_talked_is_not_told_that_it_is_not_known(house: House) -> None:
+    weber, client = await named(house)
+    await digest_of(house, weber, 29, month=11)
+    await house.tap(weber, "A.B. …")
+    await house.tap(weber, "Talked, still open")
+    await held(house, weber, client, *RATED, "Rather not say", "Skip", day=1)
+    text = await digest_of(house, weber, 6)
+    assert "You have talked." in text and UNKNOWN not in text
+
+
 async def test_not_known_where_the_question_is_not_asked_in_this_practice(house: House) -> None:
     weber, client = await named(house)
 
