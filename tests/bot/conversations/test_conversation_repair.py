@@ -59,7 +59,8 @@ async def held(house: House, weber: Person, client: Person, *labels: str, day: i
 
 
 async def read(house: House, weber: Person) -> None:
-    while any(row == ["I have read this"] for row in weber.labels):
+    """The therapist marks every digest that has come as read."""
+    while any("I have read this" in str(message.keyboard) for message in weber.screen):
         await house.tap(weber, "I have read this")
 
 
@@ -207,6 +208,20 @@ async def test_not_known_is_told_whoever_was_asked_or_not(house: House, answer: 
         await answers(house, client, answer)
     text = await digest_of(house, weber, 6)
     assert f"No note from you yet. {UNKNOWN}" in text
+
+
+async def test_nothing_is_called_unknown_while_the_question_is_still_to_come(
+    house: House,
+) -> None:
+    weber, client = await named(house)
+    await session(house, weber, "6.12.")
+    assert UNKNOWN not in await digest_of(house, weber, 6)
+    await house.travel(to=at(7, 12))
+    assert asked_on(client) == []  # the questions about the session are open
+    await answers(house, client, *RATED, "Rather not say", "Skip")
+    await house.travel(by=HOUR)
+    await house.say(weber, "/digest")
+    assert asked_on(client) and all(UNKNOWN not in e.text for e in weber.ledger)
 
 
 async def test_a_later_dip_is_not_the_strain_that_they_had_named(house: House) -> None:
