@@ -153,6 +153,7 @@ _WAITS = sa.exists().where(
     outbox.c.person_id == _T.person_id, is_word(outbox.c.state, "queued", "claimed")
 )
 _DONE_WITH = _SELECT.where(_T.left_at.is_(None), ~_WAITS)
+_NEWEST = sa.select(sa.func.max(erasures.c.id))
 _UNSCRUBBED = sa.select(sa.func.count()).select_from(erasures).where(_T.scrubbed_at.is_(None))
 _N = erasure_notices.c
 _UNTOLD = (
@@ -275,6 +276,11 @@ def finish(tx: Tx, erasure: Erasure, now: datetime) -> None:
     tx.conn.execute(sa.delete(people).where(people.c.id == erasure.person_id))
     gone = {"chat_sealed": None, "left_at": now, "scrubbed_at": None}
     tx.conn.execute(sa.update(erasures).where(_T.id == erasure.id).values(**gone))
+
+
+def newest(tx: Tx) -> int:
+    """The number of the newest erasure; 0: nobody was erased yet."""
+    return int(tx.conn.execute(_NEWEST).scalar() or 0)
 
 
 def count_unscrubbed(tx: Tx) -> int:

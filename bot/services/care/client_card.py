@@ -187,7 +187,7 @@ def _to_open(work: Work, therapist: Person, care: Care) -> Rows:
     named: tuple[tuple[StaffKey, Name], ...] = (
         ("button_card_days", "card_days"),
         ("button_card_chart", "card_chart"),
-        ("button_card_notes", "card_notes"),
+        ("button_card_notes", "memos"),
         ("button_card_coming", "card_coming"),
     )
     buttons = [Button(work.tell(therapist.language, key), data(to, care.id)) for key, to in named]

@@ -9,10 +9,10 @@ from typing import Literal
 from bot.messages import Button, Rows
 from bot.ports import DigestPage
 from bot.services.care import memo_command
-from bot.services.digest import digest_buttons, small_print, weekly_picture
+from bot.services.digest import digest_buttons, shown_digests, small_print, weekly_picture
 from bot.services.digest import digests as service
 from bot.services.digest.digest_buttons import DRAFT, OPEN_FLAGS, UNKEPT
-from bot.services.digest.digests import ShownDigest
+from bot.services.digest.shown_digests import ShownDigest
 from bot.services.planning import following
 from bot.services.work import pages_of_people, speak
 from bot.services.work.buttons import STALE, Toast, data
@@ -98,7 +98,7 @@ def _undo_rows(work: Work, person: Person, about: ShownFlag) -> Rows:
     what = _newest(work, about.flag)
     if what is None:
         return ()
-    noted = work.tell(person.language, service.NOTED[what])
+    noted = work.tell(person.language, shown_digests.NOTED[what])
     label = work.tell(person.language, "button_take_back", what=noted)
     return ((Button(label, data("take_back", about.flag.id, about.shown.id)),),)
 
@@ -115,7 +115,7 @@ def _newest(work: Work, flag: Flag) -> Acknowledgement | None:
 
 def _text(work: Work, person: Person, shown: ShownDigest) -> str:
     pages = _pages(work, person, shown)
-    return service.text_with_notes(work, person, pages, shown.noted_since)
+    return shown_digests.text_with_notes(work, person, pages, shown.noted_since)
 
 
 def _pages(work: Work, person: Person, shown: ShownDigest) -> Sequence[DigestPage]:
@@ -123,8 +123,8 @@ def _pages(work: Work, person: Person, shown: ShownDigest) -> Sequence[DigestPag
     nobody had written when it was shown first, so that is one more reading.
     """
     if shown.id == DRAFT:
-        service.record_told(work, person, shown.digest, "client.draft")
-    return service.pages_shown(work, person, shown)
+        shown_digests.record_told(work, person, shown.digest, "client.draft")
+    return shown_digests.pages_of_shown(work, person, shown)
 
 
 def show_digest(
@@ -132,7 +132,7 @@ def show_digest(
 ) -> None:
     """Put the digest's own buttons back under it, and what was noted since."""
     pages = _pages(work, person, shown)
-    text = service.text_with_notes(work, person, pages, shown.noted_since)
+    text = shown_digests.text_with_notes(work, person, pages, shown.noted_since)
     rows = (*undo, *digest_buttons.main_rows(work, person, shown.digest, pages, shown.id))
     speak.edit(work, person.id, message_id, text, key="main", rows=rows)
 
@@ -157,7 +157,7 @@ def _mark_read(work: Work, person: Person, shown: ShownDigest) -> None:
 
 def details(work: Work, person: Person, about: ShownFlag) -> Toast:
     """Show everything about the client of a flag."""
-    section = service.sections_in(about.shown.digest).get(about.flag.id)
+    section = shown_digests.sections_in(about.shown.digest).get(about.flag.id)
     if section is None:
         return STALE
     _mark_read(work, person, about.shown)
@@ -169,7 +169,7 @@ def whole(work: Work, person: Person, shown: ShownDigest, place: int) -> Toast:
     """Show everything about the clients whose words the digest had to cut, some at a time from that
     ``place`` on; the draft of another week may have none any more.
     """
-    pages = service.pages_shown(work, person, shown)
+    pages = shown_digests.pages_of_shown(work, person, shown)
     cut = digest_buttons.cut_in(shown.digest, pages)[place:]
     if not cut:
         return STALE
@@ -207,12 +207,7 @@ def paper(work: Work, person: Person, shown: ShownDigest, message_id: int) -> To
     """
     if not shown.digest.sections or shown.id == OPEN_FLAGS:
         return STALE
-    drawing = work.practice.digests.paper(
-        shown.digest,
-        language=person.language,
-        zone=zone(person.zone),
-        practice=work.practice.settings.practice.name,
-    )
+    drawing = shown_digests.paper_of(work, person, shown)
     asked = replace(work, origin=f"paper{shown.id}@{work.now:%Y%m%d%H%M}:{person.id}")
     if not speak.drawing(asked, person.id, "", drawing=drawing, key="paper"):
         return work.tell(person.language, "toast_paper_sent")
@@ -255,7 +250,7 @@ def show_by_name(work: Work, person: Person, typed: str) -> None:
     if care is None:
         speak.to_therapist(work, person, "session_unknown", word=cut(typed, LONGEST_NAME))
         return
-    shown = service.shown_draft(work, service.so_far(work, person, service.draft_digest))
+    shown = shown_digests.of_draft(work, person)
     section = {each.care_id: each for each in shown.digest.sections}.get(care.id)
     if section is None:
         speak.to_therapist(work, person, "digest_without", alias=care.alias)
@@ -311,7 +306,7 @@ def acknowledge(work: Work, person: Person, about: ShownFlag, code: str, message
     _record(work, person, f"flag.{what}", about.care.client_code)
     _mark_read(work, person, about.shown)
     noted = replace(about, flag=flags.load(work.tx, flag.id))
-    shown = service.as_noted(work, person, about.shown)
+    shown = shown_digests.as_noted(work, person, about.shown)
     show_digest(work, person, shown, message_id, undo=_undo_rows(work, person, noted))
     aside = what == "something_else" and not change.closes
     return work.tell(person.language, "toast_set_aside" if aside else "toast_noted")
@@ -335,7 +330,7 @@ def take_back(work: Work, person: Person, about: ShownFlag, message_id: int) -> 
     flags.reopen(work.tx, flag.id, state=before or "open", at=work.now)
     _plan_what_follows(work, flag, before)
     _record(work, person, f"flag.{TAKEN_BACK}", about.care.client_code)
-    show_digest(work, person, service.as_noted(work, person, about.shown), message_id)
+    show_digest(work, person, shown_digests.as_noted(work, person, about.shown), message_id)
     return work.tell(person.language, "toast_taken_back")
 
 

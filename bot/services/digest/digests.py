@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.ports import DigestPage
 from bot.services.consent import supervision
 from bot.services.digest import caseload, digest_buttons, weekly_picture
-from bot.services.digest.digest_buttons import DRAFT, OPEN_FLAGS
 from bot.services.signals import assessing
-from bot.services.work import notices, speak
+from bot.services.work import notices
 from bot.services.work.periods import iso_week, last_cut_off, next_cut_off
 from bot.services.work.unit_of_work import Work
-from bot.texts.keys import StaffKey
 from flows.digest.arrange import Digest, arrange
 from flows.digest.section import ClientSection
 from flows.digest.section_json import section_from_json, section_to_json
-from flows.engine.cut import length
 from flows.schedule.zones import zone
-from flows.signals.flags import Acknowledgement, standing
 from storage import (
     answers,
-    audit,
     cares,
     deliveries,
     digests,
@@ -36,20 +31,6 @@ from storage import (
 from storage.cares import Care
 from storage.digests import DigestRow
 from storage.people import Person
-
-Gather = Callable[[Work, Person], Digest]
-"""Gathers a digest that nothing keeps, in a read."""
-NOTES = 280
-"""UTF-16 units for what was acknowledged, below a page that has at most 3,800."""
-
-
-NOTED: dict[Acknowledgement, StaffKey] = {
-    "will_raise": "noted_will_raise",
-    "not_this_time": "noted_not_this_time",
-    "talked_settled": "noted_talked_settled",
-    "talked_open": "noted_talked_open",
-    "something_else": "noted_something_else",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,48 +189,6 @@ def begins_at(work: Work, person: Person, cut_off: datetime) -> datetime:
     return min(person.created_at, cut_off - timedelta(days=7))
 
 
-@dataclass(frozen=True, slots=True)
-class ShownDigest:
-    """A digest as a therapist looks at it: a frozen one, or the draft of their week so far."""
-
-    id: int
-    """``DRAFT`` for a draft."""
-    digest: Digest = field(repr=False)
-    noted_since: datetime | None
-    """A note on a flag belongs to it from then on; None: what it shows says how things stand."""
-
-
-def show(work: Work, person: Person, shown: ShownDigest, *, key: str) -> None:
-    """Answer with its pages; below the last one stand its buttons."""
-    pages = pages_shown(work, person, shown)
-    below = digest_buttons.main_rows(work, person, shown.digest, pages, shown.id)
-    for number, page in enumerate(pages, start=1):
-        rows = below if number == len(pages) else ()
-        speak.reply(work, person.id, page.text, key=f"{key}{number}", rows=rows, protected=True)
-
-
-def record_told(work: Work, person: Person, digest: Digest, action: str) -> None:
-    """The audit trail has that the therapist was shown what the digest tells of each client."""
-    for section in digest.told:
-        audit.add(work.tx, now=work.now, actor=person.code, action=action, subject=section.code)
-
-
-def show_draft(work: Work, person: Person, digest: Digest) -> None:
-    """Show the week so far, without saving it."""
-    show(work, person, shown_draft(work, digest), key="draft")
-    record_told(work, person, digest, "client.draft")
-
-
-def shown_draft(work: Work, digest: Digest) -> ShownDigest:
-    """The draft under which a therapist taps."""
-    return ShownDigest(DRAFT, digest, work.now - timedelta(days=7))
-
-
-def shown_frozen(work: Work, row: DigestRow) -> ShownDigest:
-    """The frozen digest under which a therapist taps."""
-    return ShownDigest(row.id, stored_digest(work, row), row.cut_off_at)
-
-
 def draft_digest(work: Work, person: Person) -> Digest:
     """This week up to and with this moment, as data. Gathering a large caseload takes longer than a
     write may, so it is done in a read.
@@ -289,32 +228,6 @@ def flagged_digest(work: Work, person: Person) -> Digest:
     )
 
 
-def show_flags(work: Work, person: Person) -> None:
-    """Show what is open now, one line a client, with the buttons of each."""
-    show(work, person, shown_flags(work, so_far(work, person, flagged_digest)), key="flags")
-
-
-def shown_flags(work: Work, digest: Digest) -> ShownDigest:
-    """The list of what is open under which a therapist taps."""
-    return ShownDigest(OPEN_FLAGS, digest, None)
-
-
-def as_noted(work: Work, person: Person, shown: ShownDigest) -> ShownDigest:
-    """The same after something was noted: a digest stays as it was, the list of what is open says
-    how things stand.
-    """
-    if shown.id != OPEN_FLAGS:
-        return shown
-    return shown_flags(work, flagged_digest(work, person))
-
-
-def so_far(work: Work, person: Person, gather: Gather) -> Digest:
-    """The draft, or the list of what is open, as it was gathered before the write; gathered now
-    where it was not.
-    """
-    return work.ahead if isinstance(work.ahead, Digest) else gather(work, person)
-
-
 def stored_digest(work: Work, row: DigestRow) -> Digest:
     """A frozen week as it was stored, without clients who were erased since."""
     sections = [section_from_json(s.body) for s in digests.list_sections(work.tx, row.id)]
@@ -336,14 +249,6 @@ def pages_of(work: Work, person: Person, digest: Digest) -> Sequence[DigestPage]
     return work.practice.digests.pages(digest, language=person.language, zone=zone(person.zone))
 
 
-def pages_shown(work: Work, person: Person, shown: ShownDigest) -> Sequence[DigestPage]:
-    """The messages under which a therapist taps: a digest, or the list of what is open."""
-    if shown.id != OPEN_FLAGS:
-        return pages_of(work, person, shown.digest)
-    renderer = work.practice.digests
-    return renderer.flags(shown.digest, language=person.language, zone=zone(person.zone))
-
-
 def details_of(
     work: Work, person: Person, section: ClientSection, *, below: Sequence[str] = ()
 ) -> list[str]:
@@ -355,32 +260,3 @@ def details_of(
     care = cares.find(work.tx, section.care_id)
     line = "" if care is None else supervision.line_for(work, person, care)
     return [*texts[:-1], "\n\n".join(filter(None, (texts[-1], line, *below)))]
-
-
-def sections_in(digest: Digest) -> dict[int, ClientSection]:
-    """The sections that carry a flag, by flag."""
-    return {s.flag_id: s for s in digest.told if s.flag_id is not None and s.standing != "none"}
-
-
-def text_with_notes(
-    work: Work, person: Person, pages: Sequence[DigestPage], since: datetime | None
-) -> str:
-    """The last page, and below it what the therapist has noted on its flags since; where no moment
-    is given, the pages say it themselves.
-    """
-    if since is None:
-        return pages[-1].text
-    lines = []
-    for page in pages:
-        for flag_id, alias in page.flags:
-            given = [
-                a for a in flags.list_acknowledgements(work.tx, flag_id) if a.given_at >= since
-            ]
-            noted = standing([a.what for a in given])
-            if noted:
-                what = work.tell(person.language, NOTED[noted[-1]])
-                lines.append(work.tell(person.language, "noted", alias=alias, what=what))
-    kept = "\n".join(lines)
-    if length(kept) > NOTES:
-        kept = work.tell(person.language, "noted_many", count=len(lines))
-    return f"{pages[-1].text}\n\n{kept}" if kept else pages[-1].text

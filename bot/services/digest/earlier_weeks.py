@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from bot.messages import Button, Rows
-from bot.services.digest import digests as service
-from bot.services.digest.digests import ShownDigest
+from bot.services.digest import shown_digests
+from bot.services.digest.shown_digests import ShownDigest
 from bot.services.work import speak
 from bot.services.work.buttons import data
 from bot.services.work.unit_of_work import Work
@@ -32,7 +32,7 @@ def ask(work: Work, person: Person, typed: str) -> None:
     """Show the digest of the week that was typed; else say which weeks there are."""
     found = _find(work, person, typed)
     if found is not None:
-        show(work, person, service.shown_frozen(work, found))
+        show(work, person, shown_digests.of_row(work, found))
         return
     rows = week_rows(work, person)
     speak.reply(
@@ -53,8 +53,8 @@ def offer(work: Work, person: Person) -> None:
 
 def show(work: Work, person: Person, shown: ShownDigest) -> None:
     """Send the digest of an earlier week again, with its buttons."""
-    service.show(work, person, shown, key=f"week{shown.id}:")
-    service.record_told(work, person, shown.digest, "client.earlier")
+    shown_digests.show(work, person, shown, key=f"week{shown.id}:")
+    shown_digests.record_told(work, person, shown.digest, "client.earlier")
 
 
 def week_rows(work: Work, person: Person) -> Rows:

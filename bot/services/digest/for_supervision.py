@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from bot.drawings import Drawing
 from bot.services.consent import items, supervisors
 from bot.services.digest.digest_buttons import OPEN_FLAGS
-from bot.services.digest.digests import ShownDigest
+from bot.services.digest.shown_digests import ShownDigest
 from bot.services.work import speak
 from bot.services.work.buttons import STALE, Toast
 from bot.services.work.unit_of_work import Work

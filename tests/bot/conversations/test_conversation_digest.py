@@ -155,7 +155,7 @@ async def test_an_acknowledgement_edits_in_place(
         "Talked, still open",
         "Was something else",
     ]
-    assert weber.labels[5] == ["Read all", "‹ Back"]
+    assert weber.labels[5:] == [["Read all", "Note …"], ["‹ Back"]]
     await house.tap(weber, "‹ Back")
     assert weber.last == shown.text
     await house.tap(weber, "A.B. …")

@@ -15,16 +15,14 @@ from bot.services.arriving.entries.entry import (
     to_message,
     with_words,
 )
+from bot.services.arriving.entries.for_digests import DIGEST_TAPS
 from bot.services.arriving.entries.for_handover import THERAPISTS_TAPS
 from bot.services.arriving.entries.for_sessions import SESSION_TAPS
 from bot.services.arriving.entries.for_supervisors import LOOKING
 from bot.services.arriving.entries.ownership import (
     CARE,
     CASE,
-    DIGEST,
-    FLAG,
     MEMO,
-    ONE,
     OWN,
     SUPERVISED_BY,
 )
@@ -40,14 +38,10 @@ from bot.services.care import (
 )
 from bot.services.digest import (
     acknowledging,
-    digests,
     earlier_weeks,
-    for_supervision,
     one_client,
-    own_hour,
+    shown_digests,
 )
-from bot.services.digest.acknowledging import ShownClient, ShownFlag
-from bot.services.digest.digests import ShownDigest
 from bot.services.handover import offering
 from bot.services.own_data import new_phone, unused_invites, wrong_person
 from bot.services.safety import card, case_view
@@ -80,11 +74,11 @@ def _digest(work: Work, person: Person, asked: Asked) -> None:
 
 
 def _draft(work: Work, person: Person) -> None:
-    digests.show_draft(work, person, digests.so_far(work, person, digests.draft_digest))
+    shown_digests.show_draft(work, person)
 
 
 def _open_flags(work: Work, person: Person, asked: Asked) -> None:
-    digests.show_flags(work, person)
+    shown_digests.show_flags(work, person)
 
 
 def _chosen(work: Work, person: Person, nothing: Person, tapped: Touched) -> Toast:
@@ -180,81 +174,6 @@ def _card_chart(work: Work, person: Person, care: Care, tapped: Touched) -> Toas
     return one_client.show_chart(work, person, care)
 
 
-def _card_notes(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    memo_command.show(work, person, care)
-    return None
-
-
-def _flag(work: Work, person: Person, about: ShownFlag, tapped: Touched) -> Toast:
-    acknowledging.show_actions(work, person, about, tapped.message_id)
-    return None
-
-
-def _flags(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> Toast:
-    acknowledging.show_digest(work, person, shown, tapped.message_id)
-    return None
-
-
-def _acknowledge(work: Work, person: Person, about: ShownFlag, tapped: Touched) -> Toast:
-    return acknowledging.acknowledge(work, person, about, tapped.press.word, tapped.message_id)
-
-
-def _details(work: Work, person: Person, about: ShownFlag, tapped: Touched) -> Toast:
-    return acknowledging.details(work, person, about)
-
-
-def _whole(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> Toast:
-    return acknowledging.whole(work, person, shown, tapped.press.number("place"))
-
-
-def _rest(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> Toast:
-    return acknowledging.rest(work, person, shown, tapped.press.number("page"))
-
-
-def _weeks(work: Work, person: Person, nothing: Person, tapped: Touched) -> Toast:
-    earlier_weeks.offer(work, person)
-    return None
-
-
-def _digest_hours(work: Work, person: Person, nothing: Person, tapped: Touched) -> Toast:
-    own_hour.ask_day(work, person)
-    return None
-
-
-def _mornings(work: Work, person: Person, nothing: Person, tapped: Touched) -> Toast:
-    return own_hour.switch_mornings(work, person, tapped.message_id)
-
-
-def _digest_day(work: Work, person: Person, nothing: Person, tapped: Touched) -> Toast:
-    return own_hour.ask_hour(work, person, tapped.press.number("weekdays"), tapped.message_id)
-
-
-def _digest_hour(work: Work, person: Person, nothing: Person, tapped: Touched) -> Toast:
-    day, minute = tapped.press.number("weekdays"), tapped.press.number("minute")
-    return own_hour.choose(work, person, day, minute, tapped.message_id)
-
-
-def _week(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> Toast:
-    earlier_weeks.show(work, person, shown)
-    return None
-
-
-def _one_by_one(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> Toast:
-    page = tapped.press.number("page")
-    acknowledging.show_names(work, person, shown, page, tapped.message_id)
-    return None
-
-
-def _one(work: Work, person: Person, one: ShownClient, tapped: Touched) -> Toast:
-    acknowledging.show_one(work, person, one)
-    return None
-
-
-def _pictures(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> Toast:
-    on = tapped.press.number("on") == 1
-    return acknowledging.switch_pictures(work, person, shown, tapped.message_id, on=on)
-
-
 def _memos(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
     memo_command.offer(work, person, care)
     return None
@@ -263,10 +182,6 @@ def _memos(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
 def _drop_memo(work: Work, person: Person, found: tuple[Care, Memo], tapped: Touched) -> Toast:
     care, memo = found
     return memo_command.drop(work, person, care, memo, tapped.message_id)
-
-
-def _paper(work: Work, person: Person, shown: ShownDigest, tapped: Touched) -> Toast:
-    return acknowledging.paper(work, person, shown, tapped.message_id)
 
 
 def _open_case(work: Work, person: Person, of: Opened, tapped: Touched) -> Toast:
@@ -298,10 +213,18 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
             "to_send_anew",
         ),
         Command(
-            "digest", _digest, menu="menu.digest", help="help.digest", ahead=digests.draft_digest
+            "digest",
+            _digest,
+            menu="menu.digest",
+            help="help.digest",
+            ahead=shown_digests.draft_ahead,
         ),
         Command(
-            "flags", _open_flags, menu="menu.flags", help="help.flags", ahead=digests.flagged_digest
+            "flags",
+            _open_flags,
+            menu="menu.flags",
+            help="help.flags",
+            ahead=shown_digests.flags_ahead,
         ),
         Command("pause", with_words(pausing_for.command), menu="menu.pause", help="help.pause"),
         Command(
@@ -363,26 +286,8 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Tap("card_send", CARE, _send),
         Tap("card_days", CARE, _card_days),
         Tap("card_chart", CARE, _card_chart),
-        Tap("card_notes", CARE, _card_notes),
         Tap("card_coming", CARE, to_message(coming_up.show)),
-        Tap("flag", FLAG, _flag),
-        Tap("flags", DIGEST, _flags),
-        Tap("acknowledge", FLAG, _acknowledge),
-        Tap("take_back", FLAG, to_message(acknowledging.take_back)),
-        Tap("details", FLAG, _details),
-        Tap("read", DIGEST, to_message(acknowledging.read)),
-        Tap("whole", DIGEST, _whole),
-        Tap("weeks", OWN, _weeks),
-        Tap("digest_hours", OWN, _digest_hours),
-        Tap("mornings", OWN, _mornings),
-        Tap("digest_day", OWN, _digest_day),
-        Tap("digest_hour", OWN, _digest_hour),
-        Tap("week", DIGEST, _week),
-        Tap("rest", DIGEST, _rest),
-        Tap("one_by_one", DIGEST, _one_by_one),
-        Tap("one", ONE, _one),
-        Tap("paper", DIGEST, _paper),
-        Tap("pictures", DIGEST, _pictures),
+        *DIGEST_TAPS,
         Tap("chosen", OWN, _chosen),
         Tap("pause_end", CARE, _pause_end),
         Tap("memos", CARE, _memos),
@@ -391,7 +296,6 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Tap("case_mark", CASE, _mark_case),
         Tap("supervision_confirm", SUPERVISED_BY, to_message(supervision_command.confirm)),
         Tap("supervision_end", SUPERVISED_BY, _end_supervision),
-        Tap("supervision_copy", DIGEST, to_message(for_supervision.send)),
         *LOOKING,
     ),
 )

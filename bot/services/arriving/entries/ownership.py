@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from bot.services.arriving.entries.entry import Owned
 from bot.services.check_in.locked import is_locked
-from bot.services.digest import digests
+from bot.services.digest import shown_digests
 from bot.services.digest.acknowledging import ShownClient, ShownFlag
-from bot.services.digest.digest_buttons import DRAFT, OPEN_FLAGS
-from bot.services.digest.digests import ShownDigest
+from bot.services.digest.shown_digests import ShownDigest
 from bot.services.safety import case_view
 from bot.services.safety.case_view import Opened
 from bot.services.supervising import looking
@@ -37,7 +36,6 @@ from storage import (
     supervisions,
     therapy_sessions,
 )
-from storage import digests as stored_digests
 from storage.calendar_imports import CalendarImport
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
@@ -175,23 +173,11 @@ def _session(work: Work, person: Person, press: Press) -> tuple[Care, TherapySes
 
 
 def _digest(work: Work, person: Person, press: Press) -> ShownDigest | None:
-    digest_id = press.number("digest")
-    if digest_id == DRAFT:
-        draft = digests.so_far(work, person, digests.draft_digest)
-        return digests.shown_draft(work, draft)
-    if digest_id == OPEN_FLAGS:
-        flagged = digests.so_far(work, person, digests.flagged_digest)
-        return digests.shown_flags(work, flagged)
-    row = stored_digests.find_by_id(work.tx, digest_id)
-    if row is None or row.therapist_id != person.id:
-        return None
-    return digests.shown_frozen(work, row)
+    return shown_digests.find(work, person, press.number("digest"))
 
 
-def _draft(work: Work, person: Person, press: Press) -> object:
-    unkept = {DRAFT: digests.draft_digest, OPEN_FLAGS: digests.flagged_digest}
-    gather = unkept.get(press.number("digest"))
-    return None if gather is None else gather(work, person)
+def _ahead(work: Work, person: Person, press: Press) -> ShownDigest | None:
+    return shown_digests.look_ahead(work, person, press.number("digest"))
 
 
 def _flag(work: Work, person: Person, press: Press) -> ShownFlag | None:
@@ -288,12 +274,12 @@ COVER = Owned(frozenset({"days_off"}), _cover)
 CALENDAR = Owned(frozenset({"calendar"}), _calendar)
 """A calendar file that the therapist sent."""
 SESSION = Owned(frozenset({"therapy_session"}), _session)
-DIGEST = Owned(frozenset({"digest"}), _digest, _draft)
+DIGEST = Owned(frozenset({"digest"}), _digest, _ahead)
 OWN = Owned(frozenset(), _own)
 """The button names nothing of anybody's; it is about whoever taps."""
-ONE = Owned(frozenset({"care", "digest"}), _one, _draft)
+ONE = Owned(frozenset({"care", "digest"}), _one, _ahead)
 """A client of the therapist's in a digest of theirs."""
-FLAG = Owned(frozenset({"flag", "digest"}), _flag, _draft)
+FLAG = Owned(frozenset({"flag", "digest"}), _flag, _ahead)
 MEMO = Owned(frozenset({"memo"}), _memo)
 """A note of the therapist's about a client of theirs."""
 HANDOVER = Owned(frozenset({"handover"}), _handover)
