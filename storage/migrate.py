@@ -47,10 +47,10 @@ async def upgrade(url: str, *, may_create: bool = False) -> None:
     await _alembic(url, lambda config: command.upgrade(config, "head"))
 
 
-def none_at(url: str) -> NoDatabase:
-    """The refusal of a database that is missing or empty, to be raised."""
+def none_at(url: str, command: str = "interlude init") -> NoDatabase:
+    """The refusal of a database that is missing or empty, to be raised; ``command`` makes one."""
     parsed = checked_url(url)
-    advice = "a new practice makes one with `interlude init`"
+    advice = f"a new one is made by: {command}"
     if parsed.get_backend_name() != "sqlite":
         where = f"the PostgreSQL database {parsed.database} is empty"
         return NoDatabase(f"{where}; is it the right one? {advice}")

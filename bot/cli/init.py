@@ -103,7 +103,7 @@ async def _set_up(settings: Settings, *, is_new: bool) -> None:
     key_file, url = settings.database.key_file, settings.database.url
     schema, _ = await revision(url)
     if schema is None and key_file.exists() and not is_new:
-        refuse([f"{none_at(url)} --new, as its key is there already"])
+        refuse([none_at(url, "interlude init --new")])
     if schema is not None and not key_file.exists():
         refuse(
             [

@@ -274,7 +274,7 @@ def test_a_therapists_link_works_once(tmp_path: Path, other_side: FarEnd) -> Non
 
 def test_a_therapist_is_called_otherwise_afterwards(house: Path, other_side: FarEnd) -> None:
     write_config(house, other_side.url)
-    assert interlude(house, "init").returncode == 0
+    assert interlude(house, "init", "--new").returncode == 0
     invited = interlude(house, "people", "invite-therapist", "--name", "Herr Kröger").stdout
     code = invited.partition(":")[0]
     named = interlude(house, "people", "name", code.lower(), "--dative", "Herrn  Kröger")
@@ -303,14 +303,14 @@ def test_a_name_that_cannot_be_changed(
     house: Path, other_side: FarEnd, words: tuple[str, ...], told: str
 ) -> None:
     write_config(house, other_side.url)
-    assert interlude(house, "init").returncode == 0
+    assert interlude(house, "init", "--new").returncode == 0
     refused = interlude(house, "people", "name", "ZZZZ", *words)
     assert (refused.returncode, refused.stdout, refused.stderr.strip()) == (2, "", told)
 
 
 def test_a_client_has_an_alias_and_no_name(house: Path, other_side: FarEnd) -> None:
     write_config(house, other_side.url)
-    assert interlude(house, "init").returncode == 0
+    assert interlude(house, "init", "--new").returncode == 0
     now = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
     async def add() -> None:

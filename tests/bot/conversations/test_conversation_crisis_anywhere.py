@@ -149,9 +149,8 @@ async def test_who_is_not_known_gets_the_card_in_the_language_of_their_app(
     tmp_path: Path, furnished: Path, app: str, language: str, link: str
 ) -> None:
     async with practice(tmp_path, furnished) as town:
-        stranger = town.stranger("Somebody", app)
+        stranger, weber = town.stranger("Somebody", app), await town.therapist()
         if link == "expired":
-            weber = await town.therapist()
             token = await town.invite(weber, "A.B.")
             await town.travel(by=timedelta(days=8))
             stranger.start(token)

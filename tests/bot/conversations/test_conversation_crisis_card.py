@@ -220,6 +220,7 @@ async def test_a_therapist_gets_the_card_for_the_asking_only(town: House, langua
 async def test_a_stranger_gets_the_card_each_time_and_leaves_nothing(
     town: House, app: str, language: str
 ) -> None:
+    await town.invite_therapist()
     before = await town.everything()
     stranger = town.stranger("Canary Stranger", app)
     for text in ("hello", *ASKING[language], EXPLICIT["en"], EXPLICIT["de"], "/crisis", "/crisis"):
@@ -247,6 +248,7 @@ async def test_a_stranger_gets_the_card_each_time_and_leaves_nothing(
 
 async def test_no_crowd_withholds_the_card_from_a_stranger(town: House) -> None:
     """Past the lines of a day, and before those that wait."""
+    await town.invite_therapist()
     strangers = town.app.strangers
     with capture_logs():
         for number in range(MOST_A_DAY + 5):
@@ -260,6 +262,7 @@ async def test_no_crowd_withholds_the_card_from_a_stranger(town: House) -> None:
 
 
 async def test_a_stranger_s_card_that_may_not_have_arrived_is_sent_again(town: House) -> None:
+    await town.invite_therapist()
     stranger = town.stranger()
     town.sandbox.faults.add(Fault("sendMessage", 502, when="after", chat_id=stranger.chat_id))
     stranger.say("/crisis")
@@ -268,6 +271,7 @@ async def test_a_stranger_s_card_that_may_not_have_arrived_is_sent_again(town: H
 
 
 async def test_the_next_try_for_a_stranger_waits_a_little_and_holds_up_nobody(town: House) -> None:
+    await town.invite_therapist()
     lost, other = town.stranger(), town.stranger()
     fault = Fault("sendMessage", 502, count=2, chat_id=lost.chat_id)
     town.sandbox.faults.add(fault)
