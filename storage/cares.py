@@ -65,6 +65,12 @@ class Care:
     ending: Ending | None = None
     joined_at: datetime | None = None
     """The time when a client who takes part with somebody else opened its link; else None."""
+    again_at: datetime | None = None
+    """The time when a client whose therapy had ended was asked whether to begin again, or since
+    when they are to be; None: not so, or it was answered.
+    """
+    again_look_at: datetime | None = None
+    """The time when they are to be asked; None: they were, or are not to be."""
 
     def __repr__(self) -> str:
         return f"Care({self.id}, {self.client_code}, {self.state!r})"
@@ -99,6 +105,8 @@ _SELECT = sa.select(
     cares.c.ending_at,
     cares.c.ending,
     cares.c.joined_at,
+    cares.c.again_at,
+    cares.c.again_look_at,
 ).join(people, people.c.id == cares.c.client_id)
 _LOAD = _SELECT.where(cares.c.id == sa.bindparam("care_id"))
 _ALL_OF_CLIENT = _SELECT.where(cares.c.client_id == sa.bindparam("client_id")).order_by(cares.c.id)
@@ -107,6 +115,7 @@ _BY_CODE = (
     .order_by(cares.c.id.desc())
     .limit(1)
 )
+_ANSWERED = {"again_at": None, "again_look_at": None}
 _OF_THERAPIST = _SELECT.where(
     cares.c.therapist_id == sa.bindparam("therapist_id"),
     cares.c.state.in_(sa.bindparam("states", expanding=True)),
@@ -164,6 +173,16 @@ def list_for_therapist(tx: Tx, therapist_id: int, states: Sequence[State] = LIVI
     rows = tx.conn.execute(_OF_THERAPIST, params).all()
     tx.fetch_keys(row.client_id for row in rows)
     return [_care(tx, row) for row in rows]
+
+
+def list_told_of(
+    tx: Tx, therapist_id: int, states: Sequence[State] = ("active", "ended")
+) -> list[Care]:
+    """The therapist's cares in these states, and those over once whose client is asked whether to
+    begin again, oldest first: of what was before nothing is lost meanwhile.
+    """
+    listed = list_for_therapist(tx, therapist_id, (*states, "asked"))
+    return [each for each in listed if each.state != "asked" or each.again_at is not None]
 
 
 def list_unread_untold(tx: Tx, therapist_id: int, *, of: datetime) -> list[Care]:
@@ -241,10 +260,13 @@ def discard_draft(tx: Tx, care: Care) -> None:
 def mark(
     tx: Tx, care_id: int, *, was: State | Sequence[State], state: State, now: datetime
 ) -> None:
-    """The care is in ``state``; becoming active is dated. StaleState: it was not in ``was``."""
+    """The care is in ``state``; becoming active is dated, and whatever ended or rested before does
+    so no more. StaleState: it was not in ``was``.
+    """
     values: dict[str, Any] = {"state": state}
     if state == "active":
-        values["active_since"] = now
+        of_before = ("ended_at", "ended_by", "ending_at", "ending", "paused_at", "paused_until")
+        values = {**values, **dict.fromkeys(of_before), **_ANSWERED, "active_since": now}
     _mark(tx, care_id, was, values)
 
 
@@ -255,7 +277,7 @@ def end(tx: Tx, care_id: int, *, by: EndedBy, now: datetime) -> None:
     agreed = load(tx, care_id).state != "asked"
     was: State = "active" if agreed else "asked"
     values = {"state": "ended" if agreed else "declined", "ended_at": now, "ended_by": by}
-    _mark(tx, care_id, was, values)
+    _mark(tx, care_id, was, {**values, **_ANSWERED})
 
 
 def _mark(tx: Tx, care_id: int, was: State | Sequence[State], values: dict[str, Any]) -> None:

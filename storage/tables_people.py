@@ -112,9 +112,12 @@ cares = sa.Table(
     at("ending_at", nullable=True),
     text("ending", nullable=True),  # asks, silent: to come; begun
     at("joined_at", nullable=True),
+    at("again_at", nullable=True),
+    at("again_look_at", nullable=True),
     one_of("state", "draft", "invited", "asked", "active", "declined", "ended"),
     # one care a code, as one person a code
     unique_where("uq_cares_code", "code", where="code IS NOT NULL"),
+    index_where("ix_cares_again_look_at", "again_look_at", where="again_look_at IS NOT NULL"),
     sa.Index(None, "client_id"),
     sa.Index(None, "therapist_id"),
     sqlite_strict=True,

@@ -13,12 +13,22 @@ from bot.services.check_in import due
 from bot.services.planning import sessions_ahead
 from bot.services.therapy_sessions import leave_telling
 from bot.services.work.unit_of_work import Work
-from storage import cares, days_off, erasures, handovers, occurrences, risk_cases, timers
+from storage import (
+    beginnings,
+    cares,
+    days_off,
+    erasures,
+    handovers,
+    occurrences,
+    risk_cases,
+    timers,
+)
 
 Part = Literal[
     "cases",
     "pauses",
     "endings",
+    "beginnings",
     "handovers",
     "plans",
     "sessions",
@@ -39,6 +49,7 @@ _IS_DUE: dict[Part, Callable[[Work], bool]] = {
     "cases": lambda work: bool(risk_cases.list_due(work.tx, now=work.now)),
     "pauses": _pauses,
     "endings": lambda work: bool(cares.list_ending(work.tx, work.now)),
+    "beginnings": lambda work: bool(beginnings.list_due(work.tx, work.now, 1)),
     "handovers": lambda work: bool(handovers.list_due(work.tx, work.now, 1)),
     "plans": due.is_short,
     "sessions": sessions_ahead.is_short,

@@ -17,7 +17,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.logs import trouble
-from bot.services.care import ending
+from bot.services.care import beginning_again, ending
 from bot.services.check_in import check_ins, due
 from bot.services.digest import coming_back, digests, morning, receipts, unread
 from bot.services.handover import yes_or_no
@@ -31,7 +31,7 @@ from bot.services.work.unit_of_work import Work
 from bot.workers.due_now import ALL, Part, parts_due
 from bot.workers.eraser import bring_to_end
 from bot.workers.supervise import outcome
-from storage import cares, handovers, inbox, occurrences, risk_cases, timers
+from storage import beginnings, cares, handovers, inbox, occurrences, risk_cases, timers
 from storage.occurrences import Occurrence
 from storage.store import Store, Tx
 from storage.timers import Timer
@@ -150,6 +150,7 @@ class Ticker:
             (None, self._note_up),
             ("pauses", self._resume),
             ("endings", partial(self._write, "ending", ending.carry_on)),
+            ("beginnings", partial(self._write_all, "again", beginning_again.carry_on)),
             ("handovers", partial(self._write_all, "handover", yes_or_no.carry_on)),
             ("plans", partial(self._write_all, "plan", due.plan_ahead)),
             ("sessions", partial(self._write_all, "sessions", sessions_ahead.plan_ahead)),
@@ -360,6 +361,7 @@ class Ticker:
                 risk_cases.next_due_at(tx),
                 cares.next_resume_at(tx),
                 cares.next_ending_at(tx),
+                beginnings.next_look_at(tx),
                 handovers.next_look_at(tx),
                 occurrences.next_due_at(tx, now),
                 None if self._timers_wait else timers.next_due_at(tx),

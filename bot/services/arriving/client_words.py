@@ -41,7 +41,7 @@ SENT: dict[Sort, ClientKey] = {
 def start(work: Work, care: Care) -> None:
     """Say how things stand, and what is to be done next."""
     match standing_of(care):
-        case "invited" | "asked":
+        case "invited" | "asked" | "asked_again":
             consents.ask(work, care)
         case "over":
             declined = care.state == "declined"

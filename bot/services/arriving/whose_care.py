@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.messages import Button
-from bot.services.arriving.entries.entry import Standing, is_taking_part, standing_of
+from bot.services.arriving.entries.entry import ASKED, Standing, is_taking_part, standing_of
 from bot.services.check_in import noting, typed_words
 from bot.services.consent import item_questions, stepwise
 from bot.services.safety import holding
@@ -64,7 +64,7 @@ def find(work: Work, own: Sequence[Care], incoming: Incoming) -> Care:
         answered = (each for each in own if answer_messages.find(work.tx, each.id, message_id))
         named = next((each.id for each in answered), None)
     elif isinstance(incoming, Started):
-        waiting = [each for each in own if standing_of(each) in ("invited", "asked")]
+        waiting = [each for each in own if standing_of(each) in ASKED | {"invited"}]
         named = waiting[-1].id if waiting else None
     elif isinstance(incoming, Said) and incoming.replies_to is not None:
         named = _answered(work, own[0].client_id, incoming.replies_to)

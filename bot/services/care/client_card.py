@@ -8,14 +8,14 @@ a card is no reading.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
-from typing import Literal
+from datetime import datetime
 
 from bot.messages import Button, Rows
-from bot.services.care import ending, handover_lines, session_lines
+from bot.services.care import beginning_again, ending, handover_lines, session_lines
+from bot.services.care.client_line import client_line
 from bot.services.consent import stepwise, supervision
-from bot.services.planning import enrolling, plans, projecting
-from bot.services.work import from_before, pages_of_people, speak
+from bot.services.planning import enrolling, plans
+from bot.services.work import pages_of_people, speak
 from bot.services.work.button_forms import Name
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.shelf import number_of
@@ -25,26 +25,13 @@ from flows.schedule.occurrences import REQUEST_SLOT, plan_request
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
-from storage import cares, check_ins, flags, invites, moves
+from storage import cares, check_ins, flags, moves
 from storage.cares import Care
 from storage.people import Person
 
 MOST_BUTTONS = 90
 """Telegram takes 100 buttons; nobody looks through as many."""
 
-Standing = cares.State | Literal["paused", "unreachable"]
-LINES: dict[Standing, StaffKey] = {
-    "draft": "client_draft",
-    "invited": "client_invited",
-    "asked": "client_asked",
-    "active": "client_active",
-    "paused": "client_paused",
-    "unreachable": "client_unreachable",
-    "declined": "client_declined",
-    "ended": "client_ended",
-}
-DATED: dict[Standing, StaffKey] = {"declined": "client_declined_on", "ended": "client_ended_on"}
-"""The same with the day, where it is known."""
 BELOW: dict[cares.State, StaffKey] = {
     "draft": "card_draft",
     "invited": "card_invited",
@@ -153,15 +140,7 @@ def _card(work: Work, therapist: Person, care: Care) -> tuple[str, Rows]:
         text = work.tell(therapist.language, "card_handed_over", alias=care.alias)
         return f"{line}\n\n{text}", ()
     if care.state != "active":
-        text = work.tell(therapist.language, BELOW[care.state], alias=care.alias)
-        rows = (*_new_link(work, therapist, care), *ending.buttons(work, therapist, care))
-        said = [line, text]
-        if care.state in cares.OVER:
-            rows = (*_to_open(work, therapist, care), *rows)
-        if enrolling.may_switch(care):
-            said += session_lines.lines(work, therapist, care)
-            rows = _buttons(work, therapist, care)
-        return "\n\n".join(said), rows
+        return _not_active(work, therapist, care, line)
     rows = _buttons(work, therapist, care)
     key: StaffKey = "card_flows" if rows else "card_nothing"
     agreed = supervision.line_for(work, therapist, care)
@@ -171,6 +150,25 @@ def _card(work: Work, therapist: Person, care: Care) -> tuple[str, Rows]:
     parts.append(work.tell(therapist.language, key))
     parts += [*_left_out(work, therapist, care), *([agreed] if agreed else [])]
     return "\n\n".join(parts), rows
+
+
+def _not_active(work: Work, therapist: Person, care: Care, line: str) -> tuple[str, Rows]:
+    """The card of somebody who does not take part: not yet, or not any more."""
+    begins = beginning_again.buttons(work, therapist, care)
+    below: StaffKey = BELOW[care.state]
+    if begins and care.state == "ended":
+        below = "card_ended_by_you"
+    said = [line, work.tell(therapist.language, below, alias=care.alias)]
+    if care.again_at is not None:
+        said.insert(1, beginning_again.line(work, therapist, care))
+    if enrolling.may_switch(care):
+        said += session_lines.lines(work, therapist, care)
+        rows = _buttons(work, therapist, care)
+    else:
+        rows = (*_new_link(work, therapist, care), *ending.buttons(work, therapist, care))
+    if care.state in cares.OVER or care.again_at is not None:
+        rows = (*_to_open(work, therapist, care), *rows)
+    return "\n\n".join(said), (*rows, *begins)
 
 
 def _open_flag(work: Work, therapist: Person, care: Care) -> Iterator[str]:
@@ -253,48 +251,6 @@ def _left_out(work: Work, therapist: Person, care: Care) -> Iterator[str]:
             others=", ".join(_title(each, therapist) for each in found.behind),
             cap=work.practice.settings.practice.weekly_cap,
         )
-
-
-def client_line(work: Work, therapist: Person, care: Care) -> str:
-    """The present state of a client, in one line."""
-    state: Standing = "paused" if care.state == "active" and care.paused_at else care.state
-    if care.state in ("asked", "active") and care.unreachable_at is not None:
-        state = "unreachable"
-    values: dict[str, object] = {"alias": care.alias, "code": care.client_code}
-    local = zone(therapist.zone)
-    if state in DATED and care.ended_at is not None:
-        on = care.ended_at.astimezone(local).date()
-        if care.ended_by == "handover":
-            return _handed_over(work, therapist, care, on)
-        if care.ended_by == "therapist":
-            return work.tell(therapist.language, "client_ended_by_you", on=on, **values)
-        return work.tell(therapist.language, DATED[state], on=on, **values)
-    ended_at = _link_ended_at(work, care)
-    if ended_at is not None:
-        key: StaffKey = "client_invited_late"
-        return work.tell(therapist.language, key, zone=local, at=ended_at, **values)
-    due_at = projecting.next_at(work, care)
-    if state == "active" and due_at is not None:
-        return work.tell(therapist.language, "client_active_next", zone=local, at=due_at, **values)
-    if state == "paused" and care.paused_until is not None:
-        on = care.paused_until.astimezone(zone(care.zone)).date()
-        return work.tell(therapist.language, "client_paused_until", on=on, **values)
-    return work.tell(therapist.language, LINES[state], **values)
-
-
-def _handed_over(work: Work, therapist: Person, care: Care, on: date) -> str:
-    colleague = from_before.name_after(work, care)
-    key: StaffKey = "client_handed_over" if colleague else "client_handed_on"
-    values = {"alias": care.alias, "code": care.client_code, "colleague": colleague}
-    return work.tell(therapist.language, key, on=on, **values)
-
-
-def _link_ended_at(work: Work, care: Care) -> datetime | None:
-    """Return when the link of somebody who never used it ended; None while it is good."""
-    if care.state != "invited":
-        return None
-    invite = invites.find_newest(work.tx, care.client_id)
-    return invite.expires_at if invite is not None and invite.expires_at <= work.now else None
 
 
 def _buttons(work: Work, therapist: Person, care: Care) -> Rows:

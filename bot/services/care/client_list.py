@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.messages import Button, Rows
-from bot.services.care.client_card import client_line
+from bot.services.care.client_line import client_line
 from bot.services.work import pages_of_people, speak
 from bot.services.work.buttons import Toast, data
 from bot.services.work.unit_of_work import Work

@@ -36,7 +36,8 @@ def ask_for_tap(work: Work, care: Care) -> None:
     """Say that only a tap agrees or declines ("yes" may be a slip, or about something else), and
     show the text with its buttons again.
     """
-    speak.to_client(work, care, "consent_by_tap")
+    if care.again_look_at is None:  # who was not asked yet has not seen the text
+        speak.to_client(work, care, "consent_by_tap")
     ask(work, care)
 
 
@@ -86,6 +87,7 @@ def _welcome(work: Work, care: Care) -> str:
 
 def decline(work: Work, care: Care) -> None:
     """Take a no for an answer: nothing is switched on, and the next digest says only that."""
+    enrolments.end_for_care(work.tx, care.id, work.now)
     cares.end(work.tx, care.id, by="client", now=work.now)
     _record(work, care, "consent.declined")
     _receipt(work, care, "declined")

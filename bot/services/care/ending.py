@@ -246,10 +246,9 @@ def _tell_client(work: Work, care: Care, key: ClientKey, **values: object) -> No
     spoken: ClientKey = "goodbye_one" if rest and key == "goodbye" else key
     said = work.say(care.language, spoken, **names_for(work, care), **values)
     said = f"{said} {rest}".rstrip()
-    held = holding.until(work, care.id) or work.now
-    not_before = next_allowed(held, zone(care.zone), work.practice.quiet)
-    text = f"{opening}\n\n{said}"
-    speak.notify(work, care.client_id, text, key=f"{key}{care.id}", not_before=not_before)
+    text, not_before = f"{opening}\n\n{said}", holding.free_at(work, care)
+    again = f"{key}{care.id}@{work.now.timestamp():.6f}"  # a therapy may begin and end twice
+    speak.notify(work, care.client_id, text, key=again, not_before=not_before)
 
 
 def _is_ahead(work: Work, care: Care, day: int) -> bool:

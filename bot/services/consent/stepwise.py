@@ -8,22 +8,29 @@ from __future__ import annotations
 
 from bot.messages import Button, Rows
 from bot.services.consent import agreed_text
+from bot.services.consent.items import APART
 from bot.services.work import speak, with_whom
 from bot.services.work.buttons import STALE, Toast, data
+from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
-from storage import cares, check_ins, consents, deliveries
+from storage import beginnings, cares, check_ins, consents, deliveries
 from storage.cares import Care
 
 
-def show(work: Work, care: Care) -> None:
-    """Show the first step; of a changed text it is kept that it was shown."""
-    text, rows = _step(work, care, 0)
+def show(work: Work, care: Care, *, opening: str = "", key: str = "consent") -> None:
+    """Show the first step, below an ``opening``; of a changed text it is kept that it was shown,
+    and of beginning again that the client was asked.
+    """
+    step, rows = _step(work, care, 0)
+    text = "\n\n".join(filter(None, (opening, step)))
     if care.state == "active":
         cares.mark_consent_asked(work.tx, care.id, agreed_text.version(work, care.language))
         # it stands below what is said before it, and overtakes nothing
         speak.reply(work, care.client_id, text, key=f"consent{care.id}", rows=rows)
     else:
-        speak.insist(work, care.client_id, text, key="consent", rows=rows)
+        if care.again_look_at is not None:
+            beginnings.mark_shown(work.tx, care.id, work.now)
+        speak.insist(work, care.client_id, text, key=key, rows=rows)
 
 
 def turn(work: Work, care: Care, *, shown: int, place: int, message_id: int) -> Toast:
@@ -42,8 +49,26 @@ def turn(work: Work, care: Care, *, shown: int, place: int, message_id: int) -> 
 
 
 def waits(work: Work, care: Care) -> bool:
-    """True where a yes or no is waited for: the first one, or the one to a changed text."""
-    return care.state == "asked" or (is_outdated(work, care) and care.unrecognised_since is None)
+    """True where a yes or no is waited for: the first one, or the one to a changed text or to
+    beginning again, which nobody can give in a chat that may be anybody's.
+    """
+    if care.state == "asked" and care.again_at is None:
+        return True
+    is_asked = care.state == "asked" or is_outdated(work, care)
+    return is_asked and care.unrecognised_since is None
+
+
+def asks_again(work: Work, care: Care) -> str:
+    """Say who would like to go on after an ending, and what becomes of all from before; empty
+    where that is not so.
+    """
+    if care.state != "asked" or care.again_at is None:
+        return ""
+    parts = [work.say(care.language, "again", **names_for(work, care))]
+    if any(consents.is_in_force(work.tx, care.id, item) for item in APART):
+        parts.append(work.say(care.language, "again_agreed"))
+    parts.append(with_whom.others_go_on(work, care))
+    return "\n\n".join(filter(None, parts))
 
 
 def is_outdated(work: Work, care: Care) -> bool:
@@ -93,7 +118,8 @@ def _once(work: Work, care: Care) -> bool:
 def _step(work: Work, care: Care, place: int) -> tuple[str, Rows]:
     at = work.say(care.language, "consent_place", number=place + 1, count=agreed_text.COUNT)
     of_one = with_whom.only_here(work, care) if care.state == "active" else ""
-    text = "\n\n".join(filter(None, (agreed_text.steps(work, care)[place], of_one, at)))
+    again = "" if place else asks_again(work, care)
+    text = "\n\n".join(filter(None, (again, agreed_text.steps(work, care)[place], of_one, at)))
     return text, _rows(work, care, place)
 
 

@@ -100,7 +100,7 @@ def cares_of(
     """Whom a digest speaks of: who takes part, who left in its time or answered before they did,
     and who has a risk case that nobody has closed.
     """
-    for care in cares.list_for_therapist(work.tx, therapist_id, states=("active", *cares.OVER)):
+    for care in cares.list_told_of(work.tx, therapist_id, ("active", *cares.OVER)):
         if speaks_of(work, care, from_at=from_at, cut_off_at=cut_off_at):
             yield care
 

@@ -75,7 +75,7 @@ def _words(work: Work, therapist: Person, leave: Leave) -> tuple[str, Rows]:
     before = digests.find_latest(work.tx, therapist.id)
     if before is not None and before.read_at is None:
         said.append(work.tell(language, "back_unread", at=before.cut_off_at, zone=local))
-    own = cares.list_for_therapist(work.tx, therapist.id, states=("active", "ended"))
+    own = cares.list_told_of(work.tx, therapist.id)
     flagged = [care for care in own if flags.find_open(work.tx, care.id) is not None]
     if flagged:
         said.append(work.tell(language, "back_flags", count=len(flagged)))

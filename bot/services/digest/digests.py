@@ -89,7 +89,7 @@ def next_cut_off_of_all(work: Work) -> datetime | None:
 def age_flags(work: Work, therapist_id: int) -> None:
     """Flags of the therapist's clients that have been open for too long are stale."""
     by = last_cut_off(work, people.load(work.tx, therapist_id))
-    for care in cares.list_for_therapist(work.tx, therapist_id, states=("active", "ended")):
+    for care in cares.list_told_of(work.tx, therapist_id):
         assessing.age_flag(work, care.id, by=by)
 
 
@@ -215,7 +215,7 @@ def flagged_digest(work: Work, person: Person) -> Digest:
     cut_off = next_cut_off(work, person)
     flagged = [
         care
-        for care in cares.list_for_therapist(work.tx, person.id, states=("active", "ended"))
+        for care in cares.list_told_of(work.tx, person.id)
         if care.ended_by != "handover" and flags.find_open(work.tx, care.id) is not None
     ]
     sections = caseload.sections_among(work, flagged, from_at=from_at, cut_off_at=until)

@@ -4,16 +4,12 @@ screen may show, not in quiet hours nor right after a crisis card.
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from bot.messages import Rows
 from bot.services.safety import holding
 from bot.services.work import notices, speak
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey, StaffKey
-from flows.schedule.quiet import next_allowed
-from flows.schedule.zones import zone
 from storage import people
 from storage.cares import Care
 from storage.handovers import Handover
@@ -23,12 +19,6 @@ def names_of_both(work: Work, care: Care, handover: Handover) -> dict[str, str]:
     """``therapist`` and ``practice`` as for any text about the care, and ``colleague``."""
     colleague = people.name_of(work.tx, handover.to_therapist_id).name
     return {**names_for(work, care), "colleague": colleague}
-
-
-def free_at(work: Work, care: Care) -> datetime:
-    """The next moment at which something may be said to the client unasked."""
-    held = holding.until(work, care.id) or work.now
-    return next_allowed(held, zone(care.zone), work.practice.quiet)
 
 
 def tell_client(
@@ -45,7 +35,7 @@ def say_to_client(
     """The same with words of several texts."""
     text = f"{work.say(care.language, 'erased_opening')}\n\n{said}"
     key = f"{what}{handover.id}@{work.now.timestamp():.6f}"
-    not_before = free_at(work, care)
+    not_before = holding.free_at(work, care)
     speak.notify(work, care.client_id, text, key=key, rows=rows, not_before=not_before)
 
 

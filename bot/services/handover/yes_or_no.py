@@ -13,11 +13,11 @@ from bot.messages import Button, Rows
 from bot.services.consent import stepwise
 from bot.services.handover import offering, passing_on
 from bot.services.handover.telling import (
-    free_at,
     names_of_both,
     say_to_client,
     tell_therapist,
 )
+from bot.services.safety import holding
 from bot.services.work import speak
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.unit_of_work import Work
@@ -57,7 +57,7 @@ def _look(work: Work, care: Care, handover: Handover) -> None:
     elif handover.state == "asked":
         handovers.close(work.tx, handover, "unanswered", work.now)
         tell_therapist(work, care, handover, "handover_unanswered")
-    elif _waits(work, care) or free_at(work, care) > work.now:
+    elif _waits(work, care) or holding.free_at(work, care) > work.now:
         handovers.put_off(work.tx, handover, _next_look(work, care))
     else:
         said = passing_on.carry_out(work, care, handover, update_id=None)
@@ -65,7 +65,7 @@ def _look(work: Work, care: Care, handover: Handover) -> None:
 
 
 def _next_look(work: Work, care: Care) -> datetime:
-    return max(free_at(work, care), work.now + AGAIN)
+    return max(holding.free_at(work, care), work.now + AGAIN)
 
 
 def _waits(work: Work, care: Care) -> bool:
@@ -78,7 +78,7 @@ def _fits(work: Work, care: Care) -> bool:
     is_there = care.paused_at is None and care.unreachable_at is None
     if not is_there or care.unrecognised_since is not None or _waits(work, care):
         return False
-    if stepwise.is_outdated(work, care) or free_at(work, care) > work.now:
+    if stepwise.is_outdated(work, care) or holding.free_at(work, care) > work.now:
         return False
     if check_ins.find_open_of(work.tx, care.client_id) is not None:
         return False

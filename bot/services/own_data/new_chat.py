@@ -13,6 +13,7 @@ from bot.messages import Button
 from bot.services.care import consents, meeting
 from bot.services.check_in import check_ins
 from bot.services.check_in.locked import find_open, is_locked
+from bot.services.consent import stepwise
 from bot.services.handover import yes_or_no
 from bot.services.own_data import copying
 from bot.services.work import notices, speak
@@ -36,7 +37,7 @@ def say_how_it_stands(work: Work, care: Care) -> None:
         _introduce(work, move)
         return
     speak.to_client(work, care, "moved_not_yet", **names_for(work, care))
-    if care.state == "asked":
+    if stepwise.waits(work, care):
         consents.ask(work, care)
 
 
@@ -58,7 +59,7 @@ def _introduce(work: Work, move: Move) -> None:
         told.append(work.say(care.language, "moved_waits"))
     speak.insist(work, care.client_id, "\n\n".join(told), key="moved")
     _tell_therapist(work, care, word)
-    if care.state == "asked":
+    if stepwise.waits(work, care):
         consents.ask(work, care)
         return
     for each in cares.list_for_client(work.tx, care.client_id):
@@ -160,6 +161,8 @@ def welcome(work: Work, move: Move) -> None:
     for each in cares.list_for_client(work.tx, move.person_id):
         if each.state == "active":
             _ask_anew(work, each)
+        elif each.again_at is not None:
+            consents.ask(work, each)
     yes_or_no.ask_anew(work, move.person_id)
 
 

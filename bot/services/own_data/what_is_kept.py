@@ -73,15 +73,20 @@ def kept_lines(work: Work, own: list[Care]) -> Iterator[str]:
 
 
 def _with_line(work: Work, care: Care, spoken_to: Care) -> str:
-    """Say with whom the care is, since when, and of one that was handed over until when."""
+    """Say with whom the care is, since when, and of one that ended or was handed over until when;
+    who is asked whether to begin again has not yet.
+    """
     local, names = zone(spoken_to.zone), names_for(work, care, spoken_to.language)
     since = care.created_at.astimezone(local).date()
     colleague = from_before.name_after(work, care)
-    if care.ended_by != "handover" or care.ended_at is None or not colleague:
+    until = None if care.ended_at is None else care.ended_at.astimezone(local).date()
+    if until is not None and care.ended_by == "therapist":
+        values = {"since": since, "until": until}
+        return work.say(spoken_to.language, "mydata_with_ended", **values, **names)
+    if until is None or care.ended_by != "handover" or not colleague:
         return work.say(spoken_to.language, "mydata_with", since=since, **names)
-    until = care.ended_at.astimezone(local).date()
-    values = {"since": since, "until": until, "colleague": colleague}
-    return work.say(spoken_to.language, "mydata_with_until", **values, **names)
+    handed = {"since": since, "until": until, "colleague": colleague}
+    return work.say(spoken_to.language, "mydata_with_until", **handed, **names)
 
 
 def _before_lines(work: Work, care: Care, spoken_to: Care) -> Iterator[str]:

@@ -13,6 +13,7 @@ from flows.script.flow import Flow
 from flows.script.weekly_load import Overload, overloads
 from storage import audit, enrolments, occurrences
 from storage.cares import Care
+from storage.enrolments import Enrolment
 
 
 def has_a_schedule(flow: Flow) -> bool:
@@ -65,6 +66,17 @@ def switch_off(work: Work, care: Care, flow_id: str, *, by: str) -> bool:
     return bool(found)
 
 
+def prepare_again(work: Work, care: Care) -> None:
+    """Somebody whose therapy had ended is to start with what everybody starts with, at the times
+    that were their own at last; nothing is planned before they have agreed.
+    """
+    wishes = {each.flow_id: each.wish for each in enrolments.list_for_care(work.tx, care.id)}
+    for flow in plans.defaults(work):
+        added, wish = _add(work, care, flow), wishes.get(flow.id)
+        if added is not None and wish is not None:
+            enrolments.set_wish(work.tx, added.id, wish)
+
+
 def _prepare(work: Work, care: Care) -> None:
     """The flows with which the client would start are enrolments of their own, so that each can be
     switched; nothing of them is planned before the client has agreed.
@@ -74,8 +86,8 @@ def _prepare(work: Work, care: Care) -> None:
             _add(work, care, flow)
 
 
-def _add(work: Work, care: Care, flow: Flow) -> None:
-    enrolments.add(
+def _add(work: Work, care: Care, flow: Flow) -> Enrolment | None:
+    return enrolments.add(
         work.tx,
         care_id=care.id,
         flow_id=flow.id,

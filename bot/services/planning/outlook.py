@@ -115,7 +115,7 @@ def day_facts(work: Work, care: Care, on: date) -> DayFacts:
         zone=local,
         now=work.now,
         consented_at=care.active_since,
-        ended_at=_ended_at(work, care) if care.state == "ended" else None,
+        ended_at=_ended_at(work, care),
         paused_at=_if_before(care.paused_at, end),
         unreachable_at=_if_before(care.unreachable_at, end),
         happened=(*past, *to_come),
@@ -214,8 +214,14 @@ def _enrolled(work: Work, care: Care) -> Iterator[tuple[Enrolment, Flow]]:
 
 
 def _ended_at(work: Work, care: Care) -> datetime | None:
+    """Return when the questions ended for somebody whose care is over, or who has not answered yet
+    whether to begin again: what was prepared for that is none of it.
+    """
+    if care.state != "ended" and care.again_at is None:
+        return None
     ended = (each.ended_at for each in enrolments.list_for_care(work.tx, care.id))
-    return max((at for at in ended if at is not None), default=None)
+    until = care.ended_at or work.now
+    return max((at for at in ended if at is not None and at <= until), default=None)
 
 
 def _if_before(at: datetime | None, end: datetime) -> datetime | None:

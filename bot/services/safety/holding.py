@@ -11,7 +11,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.services.work.unit_of_work import Work
+from flows.schedule.quiet import next_allowed
+from flows.schedule.zones import zone
 from storage import cares, check_ins, deliveries, holds, outbox, timers
+from storage.cares import Care
 from storage.check_ins import StoredCheckIn
 from storage.holds import Hold
 
@@ -74,6 +77,12 @@ def until(work: Work, care_id: int) -> datetime | None:
     """
     latest = holds.latest_until(work.tx, care_id)
     return latest if latest is not None and latest > work.now else None
+
+
+def free_at(work: Work, care: Care) -> datetime:
+    """The next moment at which something may be said to the client unasked."""
+    held = until(work, care.id) or work.now
+    return next_allowed(held, zone(care.zone), work.practice.quiet)
 
 
 def keep_until(work: Work, client_id: int, until_at: datetime) -> None:

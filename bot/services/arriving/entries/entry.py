@@ -22,9 +22,10 @@ Key = TypeVar("Key", bound=str)
 Subject = TypeVar("Subject")
 """The thing that a button names, found among the tapper's own."""
 
-Standing = Literal["invited", "asked", "running", "paused", "over", "unrecognised"]
+Standing = Literal["invited", "asked", "asked_again", "running", "paused", "over", "unrecognised"]
 """The standing between the bot and who acts; a therapist is always ``running``. ``unrecognised``:
 the client's chat is a new one, and nobody has said yet that it is the right person's.
+``asked_again``: after an ending, whether to go on.
 """
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
 UNRECOGNISED: frozenset[Standing] = frozenset({"unrecognised"})
@@ -32,9 +33,9 @@ ALWAYS: frozenset[Standing] = frozenset(STANDINGS) - UNRECOGNISED
 """Any standing, but not in a chat that may be anybody's: what shows or changes anything of
 before is closed there unless its entry says otherwise.
 """
-ASKED: frozenset[Standing] = frozenset({"asked"})
+ASKED: frozenset[Standing] = frozenset({"asked", "asked_again"})
 TAKING_PART: frozenset[Standing] = frozenset({"running", "paused"})
-IN_A_DIGEST: frozenset[Standing] = TAKING_PART | {"over"}
+IN_A_DIGEST: frozenset[Standing] = TAKING_PART | {"asked_again", "over"}
 """The next digest may speak of them: who has left is told of once more."""
 
 
@@ -46,7 +47,7 @@ def standing_of(care: Care) -> Standing:
         case "draft" | "invited":
             return "invited"
         case "asked":
-            return "asked"
+            return "asked" if care.again_at is None else "asked_again"
         case "active":
             return "running" if care.paused_at is None else "paused"
         case "declined" | "ended":

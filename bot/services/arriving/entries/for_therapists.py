@@ -16,6 +16,7 @@ from bot.services.arriving.entries.entry import (
     with_words,
 )
 from bot.services.arriving.entries.for_digests import DIGEST_TAPS
+from bot.services.arriving.entries.for_endings import ENDING_TAPS
 from bot.services.arriving.entries.for_handover import THERAPISTS_TAPS
 from bot.services.arriving.entries.for_sessions import SESSION_TAPS
 from bot.services.arriving.entries.for_supervisors import LOOKING
@@ -30,7 +31,6 @@ from bot.services.care import (
     client_card,
     client_list,
     coming_up,
-    ending,
     inviting,
     memo_command,
     own_language,
@@ -126,15 +126,6 @@ def _own_language(work: Work, person: Person, who: Person, tapped: Touched) -> T
 
 def _letter(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
     return inviting.whose_letter(work, person, care)
-
-
-def _end_on(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    return ending.ask_how(work, person, care, tapped.press.number("place"), tapped.message_id)
-
-
-def _end_how(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
-    days, asks = tapped.press.number("place"), tapped.press.number("on") == 1
-    return ending.decide(work, person, care, days, asks=asks, message_id=tapped.message_id)
 
 
 _LISTS: dict[str, Callable[[Work, Person, int, int], Toast]] = {
@@ -273,10 +264,7 @@ FOR_THERAPISTS: Table[Person, StaffKey] = Table(
         Tap("heard_word", CARE, to_message(new_phone.recognise)),
         Tap("wrong_phone", CARE, to_message(new_phone.ask_to_undo)),
         Tap("wrong_phone_now", CARE, to_message(new_phone.undo)),
-        Tap("end_care", CARE, to_message(ending.ask_when)),
-        Tap("end_on", CARE, _end_on),
-        Tap("end_how", CARE, _end_how),
-        Tap("end_back", CARE, to_message(ending.take_back)),
+        *ENDING_TAPS,
         *SESSION_TAPS,
         *THERAPISTS_TAPS,
         Tap("people_page", OWN, _people_page),
