@@ -14,7 +14,7 @@ from typing import get_args
 import pytest
 
 from bot.report import choices
-from bot.services.care import client_card
+from bot.services.care import client_line
 from bot.services.check_in import prompt_message
 from bot.services.digest import acknowledging, digests
 from bot.services.planning import outlook, own_times
@@ -60,7 +60,7 @@ def test_they_are_written_anew_where_the_module_cannot_be_read(tmp_path: Path) -
         (own_times.COMES, OWN_TIMES),
         (outlook.RULES, (trigger.name for trigger in TRIGGERS)),
         (outlook.LINES, get_args(Verdict)),
-        (client_card.LINES, (*STATES, "paused", "unreachable")),
+        (client_line.LINES, (*STATES, "paused", "unreachable")),
         (
             recording.RECORDED,
             ((state, due) for state in get_args(recording.Recorded) for due in (True, False)),
