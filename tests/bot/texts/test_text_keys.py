@@ -16,7 +16,7 @@ import pytest
 from bot.report import choices
 from bot.services.care import client_line
 from bot.services.check_in import prompt_message
-from bot.services.digest import acknowledging, digests
+from bot.services.digest import acknowledging, shown_digests
 from bot.services.planning import outlook, own_times
 from bot.services.therapy_sessions import recording
 from bot.texts import generate, keys, shipped
@@ -66,7 +66,7 @@ def test_they_are_written_anew_where_the_module_cannot_be_read(tmp_path: Path) -
             ((state, due) for state in get_args(recording.Recorded) for due in (True, False)),
         ),
         (acknowledging.BUTTONS, ACKNOWLEDGEMENTS),
-        (digests.NOTED, ACKNOWLEDGEMENTS),
+        (shown_digests.NOTED, ACKNOWLEDGEMENTS),
         (choices.NOTED, set(FLAG_STATES) - {"open", "stale"}),
         (choices.STILL, WAITING),
         (choices.SETTLED, ENDED | {"talked_settled"}),
