@@ -1,4 +1,4 @@
-"""How things stand with a client, in one line: what the card and /clients begin with.
+"""The line that says how things stand with a client, for the card and for /clients.
 
 Used by the commands of therapists. It must never say what a client answered.
 """
