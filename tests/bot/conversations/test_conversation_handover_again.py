@@ -223,8 +223,9 @@ async def test_nobody_is_asked_in_a_pause_or_out_of_reach(house: House, how: str
 
 async def test_nobody_is_asked_in_quiet_hours_or_amid_questions(house: House) -> None:
     weber, kaya, client = await three(house)
-    await house.travel(by=timedelta(hours=14))  # 23:00
+    await house.travel(by=timedelta(hours=10))  # 19:00: by night nobody of them would be asked
     await propose(house, weber)
+    await house.travel(by=timedelta(hours=4))
     await house.tap(kaya, ROOM)
     mark = client.mark
     await house.travel(by=timedelta(hours=8))
