@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.sandbox.client import Person
-from tests.support.house import AGREE, MONDAY, House, texts
+from tests.support.house import AGREE, MONDAY, House, texts, token_in
 
 DAY = timedelta(days=1)
 ASKED = "Dr. Weber would like to go on with you here"
@@ -189,7 +189,7 @@ async def test_where_it_cannot_be_asked_the_card_offers_the_link(house: House, a
         await house.tap(client, client.labels[0][0])
         await house.tap(client, client.labels[0][0])
     elif away == "new link":
-        client.start(await house.invite(weber, "A.B."))
+        client.start(await house.invite(weber, "Sam"))
         await house.settle()
     elif away == "alias taken":
         await house.client(weber, "A.B.")
@@ -248,15 +248,28 @@ async def test_the_regular_time_and_sessions_are_for_the_therapist_to_enter_anew
     assert await house.rows(ahead) == [(0,)]
 
 
-async def test_of_two_therapists_each_is_apart(house: House) -> None:
+async def with_two(house: House) -> tuple[Person, Person, Person]:
+    """Dr. Weber, with whom the therapy ended two days ago, Dr. Kaya, with whom it goes on, and the
+    client.
+    """
     weber, kaya = await house.therapist(), await house.therapist("Dr. Kaya")
     client = await house.client(weber, "A.B.")
-    client.start(await house.invite(kaya, "Max"))
+    await join(house, client, kaya, "Max")
+    await end(house, weber)
+    await house.travel(by=2 * DAY + timedelta(minutes=5))
+    return weber, kaya, client
+
+
+async def join(house: House, client: Person, therapist: Person, alias: str) -> None:
+    """Somebody who is here opens the link of another therapist, or of the same, and agrees."""
+    client.start(await house.invite(therapist, alias))
     await house.settle()
     await house.read_consent(client)
     await house.tap(client, AGREE["en"])
-    await end(house, weber)
-    await house.travel(by=2 * DAY + timedelta(minutes=5))
+
+
+async def test_of_two_therapists_each_is_apart(house: House) -> None:
+    weber, kaya, client = await with_two(house)
     mark, other = client.mark, kaya.mark
     await house.say(client, "/checkin")
     said = await begin(house, weber)
@@ -271,6 +284,54 @@ async def test_of_two_therapists_each_is_apart(house: House) -> None:
     assert "A.B." not in all_read(kaya, other) and "Kaya" not in all_read(weber)
     await house.forge(client, "d:1")
     assert [row[0] for row in await house.rows(STATES)] == ["declined", "active"]
+
+
+async def test_who_is_here_under_another_alias_is_not_asked(house: House) -> None:
+    weber, _, client = await with_two(house)
+    await join(house, client, weber, "Sam")
+    (card,) = await house.say(weber, "/client A.B.")
+    assert "/invite A.B. makes a new link" in card
+    assert await house.forge(weber, "gb:1") == ["This button is no longer current."]
+
+
+async def test_in_a_chat_that_may_be_anybodys_nobody_is_asked_nor_can_agree(house: House) -> None:
+    weber, kaya, _ = await with_two(house)
+    new = house.stranger("Max", "en")
+    await house.say(kaya, "/client Max")
+    await house.tap(kaya, "New phone or account")
+    await house.tap(kaya, "Make the link")
+    made = next(each for each in reversed(texts(kaya.heard())) if "?start=" in each)
+    new.start(token_in(made))
+    await house.settle()
+    assert "as soon as it suits" in await begin(house, weber)
+    await house.travel(by=timedelta(hours=1))
+    await house.say(new, "/start")
+    for forged in ("c:1:1", "cs:1:1:0", "d:1"):
+        await house.forge(new, forged)
+    assert ASKED not in all_read(new)
+    assert await house.rows(STATES) == [("asked", "therapist", 1), ("active", None, 0)]
+    mark = new.mark
+    await house.say(kaya, "/client Max")
+    await house.tap(kaya, "I have heard the word")
+    assert ASKED in all_read(new, mark)
+    await house.read_consent(new)
+    await house.tap(new, AGREE["en"])
+    assert await house.rows(STATES) == [("active", None, 0), ("active", None, 0)]
+
+
+async def test_a_goodbye_on_a_chosen_day_is_said_each_time(house: House) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber, "A.B.")
+    for _ in range(2):
+        mark = client.mark
+        await house.say(weber, "/client A.B.")
+        for label in ("End the therapy …", "in a week", "Without last questions"):
+            await house.tap(weber, weber.labels[1][0] if label == "in a week" else label)
+        await house.travel(by=10 * DAY)
+        assert "has noted that your therapy has ended" in all_read(client, mark)
+        await begin(house, weber)
+        await house.read_consent(client)
+        await house.tap(client, AGREE["en"])
 
 
 async def test_what_a_client_asks_meanwhile_is_answered_truly(house: House) -> None:
