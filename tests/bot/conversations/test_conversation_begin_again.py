@@ -235,7 +235,9 @@ async def test_the_regular_time_and_sessions_are_for_the_therapist_to_enter_anew
     weber = await house.therapist()
     client = await house.client(weber, "A.B.")
     await house.say(weber, "/session A.B. every tue 15:00")
-    await house.tap(weber, weber.labels[0][0])
+    await house.tap(weber, "Yes, that is right")
+    (card,) = await house.say(weber, "/client A.B.")
+    assert "15:00" in card
     await end(house, weber)
     await house.travel(by=2 * DAY)
     await begin(house, weber)
