@@ -15,11 +15,14 @@ from flows.languages import Language
 from storage.store import Tx
 from storage.tables_people import cares, consents
 
-Item = Literal["answers", "alerts", "deputy", "supervisor", "receipts", "supervisor_view"]
+Item = Literal[
+    "answers", "alerts", "deputy", "supervisor", "receipts", "supervisor_view", "deputy_view"
+]
 """The matters agreed to: that answers are stored and shown to the therapist; that the therapist is
 told at once of hard words; that a deputy is, too; that the therapist may talk about the answers
 with a supervisor; that the client is told when they were read; that the therapist's supervisor may
-look at them here, without name and words."""
+look at them here, without name and words; that a deputy may read their part of the digests of a
+leave, with alias and words."""
 
 
 @dataclass(frozen=True, slots=True)

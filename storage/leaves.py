@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -18,9 +18,10 @@ from storage.statements import exactly_one
 from storage.store import Tx
 from storage.tables_planning import days_off, leaves
 
-Digests = Literal["waits", "comes"]
-"""The weekly digest comes as ever, or waits: one after the leave covers the whole time."""
-DIGESTS: tuple[Digests, ...] = get_args(Digests)
+Digests = Literal["waits", "comes", "deputy"]
+"""The weekly digest waits: one after the leave covers the whole time. Or it comes as ever; or it
+comes as ever, and whoever covers reads the part of the clients who agreed to that.
+"""
 Word = Literal["yes", "no"]
 Telling = Literal["away", "changed"]
 """The thing that clients are being told: that the therapist is away, or that this has changed."""
@@ -126,6 +127,11 @@ def ask_stand_in(tx: Tx, leave_id: int, person_id: int | None) -> None:
 def answer(tx: Tx, leave_id: int, said: Word) -> None:
     """The colleague who was asked said so."""
     _change(tx, leave_id, stand_in_said=said)
+
+
+def choose_digests(tx: Tx, leave_id: int, digests: Digests) -> None:
+    """The digests in the leave do this from now on."""
+    _change(tx, leave_id, digests=digests)
 
 
 def begin_telling(tx: Tx, leave_id: int, what: Telling, now: datetime) -> None:

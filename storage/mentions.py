@@ -1,5 +1,5 @@
 """Finds what waits to leave to the people of the practice, so that what it says of somebody who is
-erased does not leave any more. Used by the eraser only.
+erased, or has taken back a yes, does not leave any more. Used by the eraser and by consent.
 """
 
 from __future__ import annotations

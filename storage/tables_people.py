@@ -136,7 +136,11 @@ consents = sa.Table(
     sa.Column("update_id", Big),
     at("given_at"),
     at("revoked_at", nullable=True),
-    one_of("item", "answers", "alerts", "deputy", "supervisor", "receipts", "supervisor_view"),
+    one_of(
+        "item",
+        *("answers", "alerts", "deputy", "supervisor", "receipts"),
+        *("supervisor_view", "deputy_view"),
+    ),
     # one consent in force a care and item: revoking must leave none behind
     unique_where("uq_consents_in_force", "care_id", "item", where="revoked_at IS NULL"),
     sqlite_strict=True,
@@ -150,7 +154,11 @@ consent_questions = sa.Table(
     sa.Column("item", sa.Text, primary_key=True),
     text("version"),
     at("asked_at"),
-    one_of("item", "alerts", "deputy", "supervisor", "receipts", "supervisor_view"),
+    one_of(
+        "item",
+        *("alerts", "deputy", "supervisor", "receipts"),
+        *("supervisor_view", "deputy_view"),
+    ),
     sqlite_strict=True,
 )
 

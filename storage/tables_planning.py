@@ -168,7 +168,7 @@ leaves = sa.Table(
     text("telling", nullable=True),
     sa.Column("told_to", Id, nullable=False, server_default="0"),  # a care; no key: only counted up
     at("back_told_at", nullable=True),
-    one_of("digests", "waits", "comes"),
+    one_of("digests", "waits", "comes", "deputy"),
     one_of("stand_in_said", "yes", "no"),
     one_of("telling", "away", "changed"),
     index_where("ix_leaves_telling", "days_off_id", where="telling IS NOT NULL"),

@@ -8,13 +8,16 @@ other words. Under /privacy each can be given and taken back alone.
 from __future__ import annotations
 
 from bot.messages import Button, Rows
-from bot.services.consent import items, stepwise
+from bot.services.consent import deputy_reading, items, stepwise
 from bot.services.consent.items import WORDS, Apart
+from bot.services.safety import holding
 from bot.services.work import speak
 from bot.services.work.button_forms import Name
 from bot.services.work.buttons import STALE, Toast, data
 from bot.services.work.unit_of_work import Work
 from flows.languages import languages
+from flows.schedule.quiet import next_allowed
+from flows.schedule.zones import zone
 from storage import audit, cares, check_ins, consent_questions, consents, deliveries
 from storage.cares import Care
 from storage.consent_questions import Asked
@@ -57,15 +60,23 @@ def _to_ask(work: Work, care: Care) -> list[Apart]:
         if not items.is_offered(work, care, item):
             continue
         before = asked.get(item)
+        if item == "deputy_view" and not _is_calm(work, care):
+            continue
         if before is None:
             is_due = not items.is_agreed(work, care, item) or items.is_outdated(work, care, item)
         else:
-            is_due = items.is_outdated(work, care, item) and not _is_present(
-                work, care, before, item
-            )
+            # other days, or another deputy, are another matter, also after a no
+            is_other = item == "deputy_view" or items.is_outdated(work, care, item)
+            is_due = is_other and not _is_present(work, care, before, item)
         if is_due:
             found.append(item)
     return found
+
+
+def _is_calm(work: Work, care: Care) -> bool:
+    """True by day, where no crisis card was shown just now."""
+    by_day = next_allowed(work.now, zone(care.zone), work.practice.quiet) == work.now
+    return by_day and holding.until(work, care.id) is None
 
 
 def _is_present(work: Work, care: Care, asked: Asked, item: Apart) -> bool:
@@ -140,6 +151,8 @@ def agree(work: Work, care: Care, item: Apart, *, shown: int, update_id: int) ->
 
 def take_back(work: Work, care: Care, item: Apart) -> None:
     """Keep that the client does not agree, or no longer does."""
+    if item == "deputy_view":
+        deputy_reading.take_out(work, care)
     consents.revoke(work.tx, care.id, work.now, item=item)
     _record(work, care, f"{item}.declined")
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, assert_never, get_args
 
-from bot.services.consent import agreed_text, supervisors
+from bot.services.consent import agreed_text, deputies, supervisors
+from bot.services.consent.deputies import Reader
 from bot.services.safety import alerting, on_call
 from bot.services.work import with_whom
 from bot.services.work.therapist_names import names_for
@@ -22,7 +23,7 @@ from flows.languages import Language
 from storage import consents
 from storage.cares import Care
 
-Apart = Literal["alerts", "deputy", "supervisor", "supervisor_view", "receipts"]
+Apart = Literal["alerts", "deputy", "supervisor", "supervisor_view", "deputy_view", "receipts"]
 """A matter of its own, in the order in which they are asked about."""
 APART: tuple[Apart, ...] = get_args(Apart)
 VERSION = "2027-03"
@@ -79,6 +80,15 @@ WORDS: dict[Apart, Words] = {
         "item_on.supervisor_view",
         "item_off.supervisor_view",
     ),
+    "deputy_view": Words(
+        "item_ask.deputy_view",
+        "item_yes.deputy_view",
+        "item_no.deputy_view",
+        "item_offer.deputy_view",
+        "item_take_back.deputy_view",
+        "item_on.deputy_view",
+        "item_off.deputy_view",
+    ),
     "receipts": Words(
         "item_ask.receipts",
         "item_yes.receipts",
@@ -109,6 +119,8 @@ def is_offered(work: Work, care: Care, item: Apart) -> bool:
             return supervisors.is_on(work)
         case "supervisor_view":
             return supervisors.find_supervisor(work, care) is not None
+        case "deputy_view":
+            return deputies.find_reader(work, care) is not None
         case "receipts":
             return work.practice.settings.digest.receipts == "on"
         case _:
@@ -149,31 +161,52 @@ def version(work: Work, care: Care, language: Language, item: Apart) -> str:
 
 
 def number(work: Work, care: Care, language: Language, item: Apart) -> int:
-    """That number, as a button carries it. Another supervisor makes it another question; another
-    name of the same one does not.
+    """That number, as a button carries it. Another supervisor makes it another question, as another
+    deputy or other days do; another name of the same person does not.
     """
-    asks = item == "supervisor_view"
-    supervisor = supervisors.find_supervisor(work, care) if asks else None
-    code = "…" if supervisor is None else supervisor.code
-    return _number(work.practice.texts, language, WORDS[item].ask, code)
+    return _number(work.practice.texts, language, WORDS[item].ask, _readers(work, care, item))
+
+
+def version_for(work: Work, language: Language, reader: Reader) -> str:
+    """The version of the question whether this deputy may read in their leave, whoever is asked."""
+    readers = frozenset(deputies.values_of(reader, reader.person.code).items())
+    number = _number(work.practice.texts, language, WORDS["deputy_view"].ask, readers)
+    return f"{VERSION}+{number}"
+
+
+def _readers(work: Work, care: Care, item: Apart) -> frozenset[tuple[str, object]]:
+    """The codes of the people whom a question names, and the days that it holds for."""
+    found: dict[str, object] = {}
+    if item == "supervisor_view":
+        supervisor = supervisors.find_supervisor(work, care)
+        found["supervisor"] = "…" if supervisor is None else supervisor.code
+    if item == "deputy_view":
+        reader = deputies.find_reader(work, care)
+        found |= deputies.values_of(reader, "…" if reader is None else reader.person.code)
+    return frozenset(found.items())
 
 
 @lru_cache(maxsize=64)
-def _number(texts: Texts, language: Language, ask: ClientKey, supervisor: str) -> int:
+def _number(
+    texts: Texts, language: Language, ask: ClientKey, readers: frozenset[tuple[str, object]]
+) -> int:
     keys: tuple[ClientKey, ...] = (ask, "item_choice")
-    named = {"version": VERSION, "supervisor": supervisor}
-    return agreed_text.number_of(texts, language, keys, **named)
+    return agreed_text.number_of(texts, language, keys, version=VERSION, **dict(readers))
 
 
-def _names(work: Work, care: Care) -> dict[str, str]:
-    """The names that a question may mention: those of the therapist, and of their supervisor."""
-    return {**names_for(work, care), "supervisor": supervisors.name_of(work, care)}
+def _names(work: Work, care: Care) -> dict[str, object]:
+    """The names that a question may mention: those of the therapist, of their supervisor, and of
+    whoever reads while they are away, with the days.
+    """
+    reader = deputies.find_reader(work, care)
+    away = deputies.values_of(reader, "" if reader is None else reader.name)
+    return {**names_for(work, care), "supervisor": supervisors.name_of(work, care), **away}
 
 
 def standing(work: Work, care: Care, item: Apart) -> str:
     """The sentence that says how it stands, true also where the practice does it no more."""
     agreed, words = is_agreed(work, care, item), WORDS[item]
-    if item == "supervisor_view":
+    if item in ("supervisor_view", "deputy_view"):
         agreed = agreed and not is_outdated(work, care, item)  # nothing is shown until then
     line = work.say(care.language, words.on if agreed else words.off, **_names(work, care))
     if agreed and not is_offered(work, care, item):

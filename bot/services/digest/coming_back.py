@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, time
 
 from bot.messages import Button, Rows
+from bot.services.consent import deputy_reading
 from bot.services.work import notices, on_leave, speak
 from bot.services.work.buttons import data
 from bot.services.work.periods import next_cut_off
@@ -49,6 +50,7 @@ def tell(work: Work, therapist_id: int) -> None:
         return
     local = zone(therapist.zone)
     leaves.mark_back(work.tx, therapist.id, work.now.astimezone(local).date(), work.now)
+    deputy_reading.end(work, therapist.id)
     text, rows = _words(work, therapist, leave)
     notices.tell(work, therapist, "back", text, key=f"back{leave.id}", rows=rows)
 

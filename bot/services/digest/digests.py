@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.ports import DigestPage
 from bot.services.consent import supervision
-from bot.services.digest import caseload, digest_buttons, weekly_picture
+from bot.services.digest import caseload, deputy_digest, digest_buttons, weekly_picture
 from bot.services.signals import assessing
 from bot.services.work import notices
 from bot.services.work.periods import iso_week, last_cut_off, next_cut_off
@@ -145,7 +145,9 @@ def freeze(work: Work, composed: Composed) -> None:
         )
     erasures.mark_told(work.tx, person.id, digest_id=row.id, before=composed.cut_off_at)
     digest = stored_digest(work, row)
-    _send(Work(work.tx, work.practice, work.now, f"digest{row.id}"), person, row, digest)
+    of_digest = Work(work.tx, work.practice, work.now, f"digest{row.id}")
+    _send(of_digest, person, row, digest)
+    deputy_digest.announce(of_digest, person, row, digest)
 
 
 def send_unseen(work: Work, person: Person) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.messages import Button, Rows
-from bot.services.consent import supervision, supervisors
+from bot.services.consent import deputies, deputy_reading, supervision, supervisors
 from bot.services.digest import caseload, digests
 from bot.services.digest.own_answers import OwnAnswer, list_own
 from bot.services.signals import hearing
@@ -100,6 +100,10 @@ def _show_text(work: Work, care: Care, coming: _Coming) -> None:
     if supervision.is_shown(work, care):
         supervisor = supervisors.name_of(work, care)
         intro.append(work.say(care.language, "preview_supervisor", supervisor=supervisor))
+    deputy = deputy_reading.reader_of(work, care)
+    if deputy is not None:
+        named = {**deputies.values_of(deputy, deputy.name), **names_for(work, care)}
+        intro.append(work.say(care.language, "preview_deputy", **named))
     parts = [" ".join(intro), *_as_read(work, coming)]
     for number, text in enumerate(parts):
         speak.reply(work, care.client_id, text, key=f"preview{number}", protected=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.messages import Button, Message, Rows
-from bot.services.consent import supervision
+from bot.services.consent import deputy_reading, supervision
 from bot.services.digest import digests
 from bot.services.own_data import copying
 from bot.services.own_data.what_is_kept import counts, everyones_cares, own_cares
@@ -252,7 +252,8 @@ def _names(each: Waiting, own: Sequence[Care]) -> bool:
     if any(f":{supervision.key_of(care)}" in each.dedupe_key for care in own):
         return True
     words = [care.client_code for care in own]
-    words += [care.alias for care in own if care.therapist_id == each.person_id]
+    is_lent = f":{deputy_reading.KEY}" in each.dedupe_key
+    words += [care.alias for care in own if is_lent or care.therapist_id == each.person_id]
     return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", each.body) for word in words if word)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.services.consent import deputy_reading
 from bot.services.work.unit_of_work import Work
 from flows.schedule.zones import zone
 from storage import audit, holdings, people
@@ -30,6 +31,7 @@ _READ = (
     "client.written",
     "client.exported",
     "inbox.explained",
+    deputy_reading.READ,
 )
 """The trail begins so where somebody in the practice opened something, or answered it."""
 SUPERVISED = "supervision.looked"
@@ -44,6 +46,8 @@ class Readings:
 
     by_therapist: dict[int, tuple[date, ...]]
     by_deputies: tuple[date, ...]
+    by_reading_deputies: tuple[date, ...]
+    """Of the clients' words, in a leave."""
     by_supervisors: tuple[date, ...]
     by_practice: tuple[date, ...]
     """Outside of the chat, by whoever runs the bot."""
@@ -57,6 +61,7 @@ def readings_of(work: Work, own: list[Care]) -> Readings:
     others: list[datetime] = []
     practice: list[datetime] = []
     supervisors: list[datetime] = []
+    reading: list[datetime] = []
     for client_id in {each.client_id for each in own}:
         for therapist_id, read_at in holdings.list_digests_read(work.tx, client_id):
             found.setdefault(therapist_id, []).append(read_at)
@@ -65,6 +70,9 @@ def readings_of(work: Work, own: list[Care]) -> Readings:
         for row in audit.list_about(work.tx, code, since=since):
             if row.action == SUPERVISED:
                 supervisors.append(row.at)
+            if row.action == deputy_reading.READ:
+                reading.append(row.at)
+                continue
             if not is_reading(row):
                 continue
             reader = people.find_by_code(work.tx, row.actor)
@@ -73,7 +81,7 @@ def readings_of(work: Work, own: list[Care]) -> Readings:
             elif reader is not None and reader.role != "client":
                 found.get(reader.id, others).append(row.at)
     by_therapist = {each: _days(care, moments) for each, moments in found.items()}
-    rest = (_days(care, each) for each in (others, supervisors, practice))
+    rest = (_days(care, each) for each in (others, reading, supervisors, practice))
     return Readings(by_therapist, *rest)
 
 

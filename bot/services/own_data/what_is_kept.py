@@ -28,6 +28,7 @@ AGREED: dict[Item, ClientKey] = {
     "deputy": "mydata_agreed.deputy",
     "supervisor": "mydata_agreed.supervisor",
     "supervisor_view": "mydata_agreed.supervisor_view",
+    "deputy_view": "mydata_agreed.deputy_view",
     "receipts": "mydata_agreed.receipts",
 }
 """The line of each matter that a client may have agreed to."""
@@ -147,6 +148,9 @@ def read_lines(work: Work, own: list[Care]) -> Iterator[str]:
     if found.by_deputies:
         listed = _days(work, care, found.by_deputies)
         yield work.say(care.language, "mydata_deputy", days=listed)
+    if found.by_reading_deputies:
+        listed = _days(work, care, found.by_reading_deputies)
+        yield work.say(care.language, "mydata_deputy_read", days=listed)
     if found.by_supervisors:
         listed = _days(work, care, found.by_supervisors)
         yield work.say(care.language, "mydata_supervisor", days=listed)

@@ -31,6 +31,8 @@ FIRST_DAYS = 21
 LENGTHS = (1, 2, 3, 5, 7, 14, 21, 28)
 """Days that can be tapped as the length."""
 LONGEST = 366
+ENTERED: tuple[Digests, ...] = ("waits", "comes")
+"""The things that digests may do as a leave is entered; nobody has said yet that they cover."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def keep_leave(
     """The days are off for all clients, which is a leave: in it the digest does what the ``word``
     says.
     """
-    becomes = next((each for each in leaves.DIGESTS if each == word), None)
+    becomes = next((each for each in ENTERED if each == word), None)
     kept = None if becomes is None else _keep(work, therapist, Whom(None), first, days)
     if becomes is None or kept is None:
         return STALE
@@ -216,7 +218,7 @@ def _end(work: Work, therapist: Person, leave: Leave) -> str:
 
 
 def _next_digest(work: Work, therapist: Person, leave: Leave) -> str:
-    if leave.digests == "comes":
+    if leave.digests != "waits":
         return ""
     at, local = next_cut_off(work, therapist), zone(therapist.zone)
     return work.tell(therapist.language, "leave_digest_next", at=at, zone=local)

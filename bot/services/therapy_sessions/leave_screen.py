@@ -10,16 +10,18 @@ from __future__ import annotations
 from datetime import date
 
 from bot.messages import Button, Rows
+from bot.services.consent import deputies, deputy_reading
 from bot.services.safety import on_call
 from bot.services.therapy_sessions import leave_telling
 from bot.services.work import notices, speak
 from bot.services.work.buttons import STALE, Toast, data
-from bot.services.work.periods import first_after
+from bot.services.work.periods import cut_offs_in, first_after
+from bot.services.work.therapist_names import names_of
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import StaffKey
 from flows.schedule.zones import zone
 from storage import audit, cares, consents, leaves, people
-from storage.leaves import Leave, Word
+from storage.leaves import Digests, Leave, Word
 from storage.people import Person
 
 NOBODY = 0
@@ -47,7 +49,10 @@ def screen(work: Work, therapist: Person, leave: Leave, said: str = "") -> tuple
 
 
 def _digests(work: Work, therapist: Person, leave: Leave) -> str:
-    if leave.digests == "comes":
+    reader = deputies.reader_in(work, leave)
+    if reader is not None:
+        return work.tell(therapist.language, "leave_digests_deputy", name=reader.name)
+    if leave.digests != "waits":
         return work.tell(therapist.language, "leave_digests_come")
     at, local = first_after(work, therapist, leave.last_on), zone(therapist.zone)
     return work.tell(therapist.language, "leave_digests_wait", at=at, zone=local)
@@ -91,8 +96,58 @@ def _colleagues(work: Work, therapist: Person, leave: Leave) -> list[Person]:
     ]
 
 
+def choose_digests(
+    work: Work, therapist: Person, leave: Leave, word: str, message_id: int
+) -> Toast:
+    """The digests go to whoever covers, too, or no longer do; that colleague is told so."""
+    may = _choices(work, therapist, leave)
+    chosen = next((each for each in may if each == word), None)
+    if chosen is None or leave.stand_in_id is None:
+        return STALE
+    leaves.choose_digests(work.tx, leave.id, chosen)
+    code = therapist.code
+    action = f"leave.digests_{chosen}"
+    audit.add(work.tx, now=work.now, actor=code, action=action, subject=code)
+    person = people.load(work.tx, leave.stand_in_id)
+    text = _of(work, person, leave, "cover_reads" if chosen == "deputy" else "cover_reads_not")
+    notices.tell(work, person, "cover", text, key=f"cover_reads{leave.id}")
+    return open_again(work, therapist, leave, message_id)
+
+
+def _choices(work: Work, therapist: Person, leave: Leave) -> tuple[Digests, ...]:
+    """The things that digests may do instead: they go to somebody who has said that they cover, and
+    never again wait. One that waits already, or by what clients were told, is not to come earlier.
+    """
+    if leave.undone_at is not None or leave.stand_in_said != "yes":
+        return ()
+    if leave.digests == "deputy":
+        return ("comes",)
+    today = _today(work, therapist)
+    is_open = leave.digests == "comes" or (leave.told_at is None and today < leave.first_on)
+    is_made = cut_offs_in(work, therapist, leave.first_on, leave.last_on)
+    is_on = work.practice.settings.safety.alerts == "on"
+    return ("deputy",) if is_open and is_made and is_on else ()
+
+
+def _choice_rows(work: Work, therapist: Person, leave: Leave) -> list[Button]:
+    if leave.stand_in_id is None:
+        return []
+    name = people.name_of(work.tx, leave.stand_in_id).name
+    keys: dict[Digests, StaffKey] = {
+        "deputy": "button_leave_deputy",
+        "comes": "button_leave_no_deputy",
+    }
+    return [
+        Button(
+            work.tell(therapist.language, keys[each], name=name),
+            data("leave_digests", leave.id, word=each),
+        )
+        for each in _choices(work, therapist, leave)
+    ]
+
+
 def _rows(work: Work, therapist: Person, leave: Leave) -> Rows:
-    language, buttons = therapist.language, list[Button]()
+    language, buttons = therapist.language, _choice_rows(work, therapist, leave)
     if work.practice.settings.safety.alerts == "on":
         for each in _colleagues(work, therapist, leave):
             if each.id != leave.stand_in_id:
@@ -138,11 +193,21 @@ def open_again(work: Work, therapist: Person, leave: Leave, message_id: int) -> 
 
 def dismiss(work: Work, leave: Leave) -> None:
     """Tell the colleague who was asked to cover, and has not said no, that they do not."""
+    _let_nobody_read(work, leave)
     if leave.stand_in_id is None or leave.stand_in_said == "no":
         return
     person = people.load(work.tx, leave.stand_in_id)
     text = _of(work, person, leave, "cover_over")
     notices.tell(work, person, "cover", text, key=f"cover_over{leave.id}")
+
+
+def _let_nobody_read(work: Work, leave: Leave) -> None:
+    """Digests come as ever from now on where a deputy was to read them; none that waits is read."""
+    if leave.digests == "deputy":
+        leaves.choose_digests(work.tx, leave.id, "comes")
+        deputy_reading.end(work, leave.therapist_id)
+        if leave.stand_in_id is not None:
+            deputy_reading.drop_waiting(work, leave.stand_in_id)
 
 
 def _ask(work: Work, person: Person, leave: Leave) -> None:
@@ -173,6 +238,8 @@ def answer(work: Work, person: Person, leave: Leave, word: str, message_id: int)
     if leave.stand_in_said == said:
         return work.tell(person.language, "toast_chosen")
     leaves.answer(work.tx, leave.id, said)
+    if said == "no":
+        _let_nobody_read(work, leave)
     audit.add(
         work.tx, now=work.now, actor=person.code, action=f"leave.cover_{said}", subject=person.code
     )
@@ -193,7 +260,5 @@ def _today(work: Work, person: Person) -> date:
 
 
 def _of(work: Work, person: Person, leave: Leave, key: StaffKey) -> str:
-    therapist = people.name_of(work.tx, leave.therapist_id).name
-    return work.tell(
-        person.language, key, therapist=therapist, first=leave.first_on, last=leave.last_on
-    )
+    names = names_of(work, leave.therapist_id, person.language)
+    return work.tell(person.language, key, first=leave.first_on, last=leave.last_on, **names)

@@ -45,6 +45,7 @@ WORDS_OF: dict[Name, str] = {
     "staff_language": "en",
     "leave_keep": "wait",
     "cover_say": "yes",
+    "leave_digests": "deputy",
 }
 """A code word for each button that carries one."""
 

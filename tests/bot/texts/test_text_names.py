@@ -56,6 +56,7 @@ REST = {
     "before": "Dr. Kaya",
     "until": datetime(2026, 12, 7, 9, 0, tzinfo=UTC),
     "supervisor": "Prof. Adler",
+    "deputy": "Dr. Kaya",
     "counts": "• 12 Antworten",
     "receipt": "AB12-CD34",
 }

@@ -14,9 +14,13 @@ from bot.services.arriving.entries.ownership import (
     COVER,
     DAYS_OFF,
     LEAVE,
+    LENT,
+    LENT_PART,
     OWN,
     SESSION,
 )
+from bot.services.digest import deputy_digest
+from bot.services.digest.deputy_digest import Lent, Part
 from bot.services.therapy_sessions import (
     calendar_files,
     days_off_setting,
@@ -158,6 +162,18 @@ def _cover_say(work: Work, person: Person, leave: Leave, tapped: Touched) -> Toa
     return leave_screen.answer(work, person, leave, tapped.press.word, tapped.message_id)
 
 
+def _leave_digests(work: Work, person: Person, leave: Leave, tapped: Touched) -> Toast:
+    return leave_screen.choose_digests(work, person, leave, tapped.press.word, tapped.message_id)
+
+
+def _deputy_digest(work: Work, person: Person, lent: Lent, tapped: Touched) -> Toast:
+    return deputy_digest.show(work, person, lent)
+
+
+def _deputy_client(work: Work, person: Person, of: Part, tapped: Touched) -> Toast:
+    return deputy_digest.show_one(work, person, *of)
+
+
 def _leave_tell(work: Work, person: Person, leave: Leave, tapped: Touched) -> Toast:
     toast = leave_telling.begin(work, person, leave)
     if toast is None:
@@ -206,6 +222,9 @@ SESSION_TAPS = (
     Tap("leave_tell", LEAVE, _leave_tell),
     Tap("cover_ask", LEAVE, _cover_ask),
     Tap("cover_say", COVER, _cover_say),
+    Tap("leave_digests", LEAVE, _leave_digests),
+    Tap("deputy_digest", LENT, _deputy_digest),
+    Tap("deputy_client", LENT_PART, _deputy_client),
     Tap("evening_ask", OWN, _evening),
     Tap("evening_set", OWN, _evening_set),
     Tap("calendar", CALENDAR, _calendar),

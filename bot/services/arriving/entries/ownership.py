@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from bot.services.arriving.entries.entry import Owned
 from bot.services.check_in.locked import is_locked
-from bot.services.digest import shown_digests
+from bot.services.digest import deputy_digest, shown_digests
 from bot.services.digest.acknowledging import ShownClient, ShownFlag
+from bot.services.digest.deputy_digest import Lent, Part
 from bot.services.digest.shown_digests import ShownDigest
 from bot.services.safety import case_view
 from bot.services.safety.case_view import Opened
@@ -161,6 +162,19 @@ def _cover(work: Work, person: Person, press: Press) -> Leave | None:
     return found if found is not None and found.stand_in_id == person.id else None
 
 
+def _lent(work: Work, person: Person, press: Press) -> Lent | None:
+    return deputy_digest.find(work, person, press.number("digest"))
+
+
+def _lent_ahead(work: Work, person: Person, press: Press) -> object:
+    return deputy_digest.look_ahead(work, person, press.number("digest"))
+
+
+def _lent_part(work: Work, person: Person, press: Press) -> Part | None:
+    lent = _lent(work, person, press)
+    return None if lent is None else (lent, press.number("care"))
+
+
 def _calendar(work: Work, person: Person, press: Press) -> CalendarImport | None:
     found = calendar_imports.find(work.tx, press.number("calendar"))
     return found if found is not None and found.therapist_id == person.id else None
@@ -271,6 +285,9 @@ LEAVE = Owned(frozenset({"days_off"}), _leave)
 """A leave of the therapist's."""
 COVER = Owned(frozenset({"days_off"}), _cover)
 """A leave of a colleague who has asked the therapist to cover."""
+LENT = Owned(frozenset({"digest"}), _lent, _lent_ahead)
+"""A digest of a colleague, of which some may be read by whoever covered in it."""
+LENT_PART = Owned(frozenset({"care", "digest"}), _lent_part)
 CALENDAR = Owned(frozenset({"calendar"}), _calendar)
 """A calendar file that the therapist sent."""
 SESSION = Owned(frozenset({"therapy_session"}), _session)
