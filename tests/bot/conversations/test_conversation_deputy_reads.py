@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from bot.sandbox import Fault, Person
+from bot.services.consent import deputies, items
 from bot.services.work.buttons import data
-from storage import cares, consents
+from bot.services.work.unit_of_work import Work
+from flows.languages import Language
+from storage import cares, consents, leaves
 from tests.support.house import House, texts
 from tests.support.on_call import (
     DEPUTY,
@@ -23,6 +26,7 @@ from tests.support.on_call import (
     people_in,
 )
 
+EN: Language = "en"
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 COVER, CANNOT = "Yes, I cover", "No, I cannot"
 READS = "Digests go to Dr. Vert 0, too"
@@ -229,8 +233,15 @@ async def test_a_therapist_of_the_same_client_is_neither_named_nor_told(house: H
     assert "read your part" not in "\n".join(await house.say(client, "/privacy"))
     ids = await house.app.store.read(cares.list_ids)
 
+    def version(work: Work) -> str:
+        reader = deputies.reader_in(work, leaves.load(work.tx, 1))
+        assert reader is not None
+        return items.version_for(work, EN, reader)
+
+    agreed = await house.work(version)
+
     def force(tx: Any) -> None:
-        values = {"version": "v", "text_hash": "h", "language": "en", "update_id": None}
+        values = {"version": agreed, "text_hash": "h", "language": EN, "update_id": None}
         now = house.clock.now()
         consents.add(tx, care_id=min(ids), item="deputy_view", now=now, **values)
 
