@@ -11,8 +11,7 @@ from bot.messages import Message
 from bot.services.consent import deputies, items
 from bot.services.consent.deputies import Reader
 from bot.services.work.unit_of_work import Work
-from flows.schedule.zones import zone
-from storage import cares, consents, leaves, mentions, outbox, people
+from storage import cares, consents, leaves, mentions, outbox
 from storage.cares import Care
 from storage.leaves import Leave
 from storage.mentions import Waiting
@@ -36,15 +35,12 @@ def reader_of(work: Work, care: Care) -> Reader | None:
 
 
 def readable(work: Work, leave: Leave, *, cut_off_at: datetime) -> frozenset[int]:
-    """The cares whose part of the digest of that moment whoever covers may read: the leave is on,
-    then as now, and their clients had agreed by then to just that deputy and these days.
+    """The cares whose part of the digest of that moment, in this leave, whoever covers may read
+    now: the leave is not over, and their clients had agreed by then to just that deputy and these
+    days.
     """
     reader = deputies.reader_in(work, leave)
     if reader is None:
-        return frozenset()
-    local = zone(people.load(work.tx, leave.therapist_id).zone)
-    moments = (cut_off_at, work.now)
-    if not all(leave.is_on(moment.astimezone(local).date()) for moment in moments):
         return frozenset()
     given = consents.list_in_force(work.tx, leave.therapist_id, "deputy_view")
     theirs = cares.list_for_therapist(work.tx, reader.person.id, states=cares.STATES)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from bot.messages import Button
 from bot.services.consent import deputies, deputy_reading
-from bot.services.work import notices, on_leave, speak
+from bot.services.work import notices, speak
 from bot.services.work.buttons import Toast, data
 from bot.services.work.therapist_names import names_of
 from bot.services.work.unit_of_work import Work
@@ -59,7 +59,7 @@ def announce(work: Work, therapist: Person, row: DigestRow, digest: Digest) -> N
     """Tell whoever covers that there is something to read, and the therapist of whom; nobody, where
     no client agreed, or where the leave is over before it is day.
     """
-    for leave in on_leave.leaves_now(work, therapist):
+    for leave in _leaves_of(work, row):
         reader, lent = deputies.reader_in(work, leave), Lent(row, leave)
         may = deputy_reading.readable(work, leave, cut_off_at=row.cut_off_at)
         aliases = [section.alias for section in digest.sections if section.care_id in may]
@@ -93,15 +93,19 @@ def find(work: Work, person: Person, digest_id: int) -> Lent | None:
     row = digests.find_by_id(work.tx, digest_id)
     if row is None:
         return None
-    therapist = people.load(work.tx, row.therapist_id)
-    day = row.cut_off_at.astimezone(zone(therapist.zone)).date()
     found = (
         leave
-        for leave in leaves.list_on(work.tx, therapist.id, day)
+        for leave in _leaves_of(work, row)
         if leave.stand_in_id == person.id and leave.stand_in_said == "yes"
     )
     leave = next(found, None)
     return None if leave is None else Lent(row, leave)
+
+
+def _leaves_of(work: Work, row: DigestRow) -> list[Leave]:
+    """The therapist's leaves in which the digest was made."""
+    local = zone(people.load(work.tx, row.therapist_id).zone)
+    return leaves.list_on(work.tx, row.therapist_id, row.cut_off_at.astimezone(local).date())
 
 
 def look_ahead(work: Work, person: Person, digest_id: int) -> Made | None:

@@ -157,6 +157,7 @@ async def test_a_yes_taken_back_opens_nothing_and_one_given_later_only_what_come
     assert await house.tap(vert, "Read it") == [NOTHING]
     await house.tap(client, "Reading in the time away …")
     await house.tap(client, MAY)
+    await house.travel(by=MINUTE)
     assert await house.tap(vert, "Read it") == [NOTHING]
     await house.say(client, "/topic quince")
     mark = vert.mark
@@ -194,12 +195,14 @@ async def test_each_way_out_closes_it_at_once(house: House, how: str) -> None:
     lent = data("deputy_digest", 1)
     if how == "no":
         await house.forge(vert, data("cover_say", 1, word="no"))
+        assert await house.forge(vert, lent) == [STALE]
+        await house.forge(vert, data("cover_say", 1, word="yes"))  # covers, and no more than that
     else:
         await house.say(weber, "/session")
         await house.tap(weber, next(r[0] for r in weber.labels if "Leave" in r[0]))
         label = {"back": "I am back", "nobody": "Nobody covers"}.get(how)
         await house.tap(weber, label or "Digests come to you alone")
-    assert await house.forge(vert, lent) == [NOTHING if how == "alone" else STALE]
+    assert await house.forge(vert, lent) == [NOTHING if how in ("alone", "no") else STALE]
     mark = vert.mark
     await house.say(client, "/topic quince")
     await house.travel(to=SUNDAY + 7 * DAY + DAY)
