@@ -20,7 +20,7 @@ from storage.people import Person
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whoever covers in a leave whose digests go to them, too."""
+    """The colleague who covers in a leave whose digests go to them, too."""
 
     leave: Leave
     person: Person
@@ -28,7 +28,7 @@ class Reader:
 
 
 def reader_in(work: Work, leave: Leave) -> Reader | None:
-    """Whoever reads the digests of this leave, which is not over; None: nobody does."""
+    """The reader of the digests of this leave, which is not over; None: nobody does."""
     therapist = people.load(work.tx, leave.therapist_id)
     is_over = leave.last_on < work.now.astimezone(zone(therapist.zone)).date()
     if leave.digests != "deputy" or leave.undone_at is not None or is_over:
@@ -42,7 +42,7 @@ def reader_in(work: Work, leave: Leave) -> Reader | None:
 
 
 def find_reader(work: Work, care: Care) -> Reader | None:
-    """Whoever may read of this client in the nearest leave of their therapist; None also where that
+    """The colleague who may read of this client in the nearest leave of their therapist; None also where that
     is, or was, another therapist of the same client.
     """
     standing = leaves.list_standing(work.tx, care.therapist_id)

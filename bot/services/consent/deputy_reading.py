@@ -1,4 +1,4 @@
-"""Whether a deputy may read a client's part of a digest: in the leave, with the client's own yes.
+"""Decides whether a deputy may read a client's part of a digest: in the leave, with the client's own yes.
 
 Used by the digest, by /preview and by what ends a leave. It tells nobody anything.
 """
@@ -23,8 +23,8 @@ KEY = "lent"
 
 
 def reader_of(work: Work, care: Care) -> Reader | None:
-    """Whoever this client agreed lets read, in the present words, in a chat that is surely theirs;
-    None: nobody.
+    """The deputy who this client agreed may read, in the present words, in a chat that is surely
+    theirs; None: nobody.
     """
     if care.unrecognised_since is not None or not items.is_offered(work, care, "deputy_view"):
         return None
@@ -57,7 +57,7 @@ def readable(work: Work, leave: Leave, *, cut_off_at: datetime) -> frozenset[int
 
 
 def end(work: Work, therapist_id: int) -> None:
-    """What clients agreed to for a leave that is over has ended with it; not while another leave of
+    """Agreements for a leave that is over have ended with it; not while another leave of
     the therapist is to come, or is on, in which a deputy reads.
     """
     standing = leaves.list_standing(work.tx, therapist_id)
@@ -72,7 +72,7 @@ def drop_waiting(work: Work, person_id: int) -> None:
 
 
 def take_out(work: Work, care: Care) -> None:
-    """What waits to leave to a deputy and may hold this client's words says that it changed. What
+    """A message that waits for a deputy and may hold this client's words says that it changed. What
     tells them that there is something to read names nobody, and stays.
     """
     reader = deputies.find_reader(work, care)
