@@ -42,8 +42,8 @@ def reader_in(work: Work, leave: Leave) -> Reader | None:
 
 
 def find_reader(work: Work, care: Care) -> Reader | None:
-    """The colleague who may read of this client in the nearest leave of their therapist; None also where that
-    is, or was, another therapist of the same client.
+    """The colleague who may read of this client in the nearest leave of their therapist; None also
+    where that is, or was, another therapist of the same client.
     """
     standing = leaves.list_standing(work.tx, care.therapist_id)
     found = next(filter(None, (reader_in(work, leave) for leave in standing)), None)

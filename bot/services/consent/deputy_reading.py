@@ -1,4 +1,5 @@
-"""Decides whether a deputy may read a client's part of a digest: in the leave, with the client's own yes.
+"""Decides whether a deputy may read a client's part of a digest: in the leave, with the client's
+own yes.
 
 Used by the digest, by /preview and by what ends a leave. It tells nobody anything.
 """
