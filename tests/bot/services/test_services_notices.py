@@ -21,6 +21,7 @@ HAS_A_SOUND = {"left_in_danger", "came", "joined", "phone_opened", "digest"}
 AT_NIGHT = {"left_in_danger"}
 """Of what leaves at no hour of the therapist's own."""
 TO_CLIENTS = {
+    "care/beginning_again.py",
     "care/ending.py",
     "care/pausing_for.py",
     "digest/receipts.py",
