@@ -192,10 +192,7 @@ def rest(work: Work, person: Person, shown: ShownDigest, page: int) -> Toast:
     texts = renderer.blocks(some, language=person.language, zone=zone(person.zone))
     left = len(blocks) - BLOCKS
     below = _go_on(work, person, "rest", shown, page + 1, left) if left > 0 else ()
-    for number, text in enumerate(texts):
-        rows = below if number == len(texts) - 1 else ()
-        key = f"rest{page}:{number}"
-        speak.reply(work, person.id, text, key=key, rows=rows, protected=True)
+    speak.pages(work, person.id, texts, key=f"rest{page}:", rows=below)
     for section in some.blocks:
         _record(work, person, "client.block", section.code)
     return None
@@ -280,10 +277,7 @@ def _show_details(
 ) -> None:
     below_it = small_print.lines(work, person, section)
     texts = service.details_of(work, person, section, below=below_it)
-    for number, text in enumerate(texts):
-        below = rows if number == len(texts) - 1 else ()
-        key = f"details{section.care_id}:{number}"
-        speak.reply(work, person.id, text, key=key, rows=below, protected=True)
+    speak.pages(work, person.id, texts, key=f"details{section.care_id}:", rows=rows)
     if shown.id not in UNKEPT:
         digests.mark_section_read(work.tx, shown.id, work.now, care_id=section.care_id)
     _record(work, person, "client.details", section.code)

@@ -7,7 +7,6 @@ anybody else, nor anything once the leave is over; what waits to leave unasked n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.messages import Button
@@ -147,7 +146,8 @@ def show(work: Work, person: Person, lent: Lent) -> Toast:
         Button(section.alias, data("deputy_client", section.care_id, lent.row.id))
         for section in made.sections[:MOST_NAMED]
     ]
-    _say(work, person, made.texts, buttons, key=f"{lent.row.id}")
+    key = f"{deputy_reading.KEY}{lent.row.id}:"
+    speak.pages(work, person.id, made.texts, key=key, rows=speak.grid(buttons))
     for section in made.sections:
         _record(work, person, section.code)
     return None
@@ -161,18 +161,10 @@ def show_one(work: Work, person: Person, lent: Lent, care_id: int) -> Toast:
     section = section_from_json(digests.load_section(work.tx, lent.row.id, care_id).body)
     local = zone(person.zone)
     told = work.practice.digests.details(section, language=person.language, zone=local)
-    _say(work, person, told, (), key=f"{lent.row.id}-{care_id}")
+    key = f"{deputy_reading.KEY}{lent.row.id}-{care_id}:"
+    speak.pages(work, person.id, told, key=key)
     _record(work, person, section.code)
     return None
-
-
-def _say(
-    work: Work, person: Person, told: Sequence[str], buttons: Sequence[Button], *, key: str
-) -> None:
-    for number, text in enumerate(told, start=1):
-        rows = speak.grid(buttons) if number == len(told) else ()
-        of_it = f"{deputy_reading.KEY}{key}:{number}"
-        speak.reply(work, person.id, text, key=of_it, rows=rows, protected=True)
 
 
 def _record(work: Work, person: Person, code: str) -> None:

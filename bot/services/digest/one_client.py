@@ -30,11 +30,9 @@ def show_days(work: Work, therapist: Person, care: Care) -> Toast:
     section = _section(work, therapist, care)
     if section is None:
         return work.tell(therapist.language, "toast_nothing_yet")
-    texts = digests.details_of(work, therapist, section)
-    texts[-1] = "\n\n".join([texts[-1], *small_print.lines(work, therapist, section)])
-    for number, text in enumerate(texts):
-        key = f"days{care.id}:{number}"
-        speak.reply(work, therapist.id, text, key=key, protected=True)
+    below_it = small_print.lines(work, therapist, section)
+    texts = digests.details_of(work, therapist, section, below=below_it)
+    speak.pages(work, therapist.id, texts, key=f"days{care.id}:")
     _record(work, therapist, "client.details", care)
     return None
 

@@ -105,13 +105,11 @@ def _show_text(work: Work, care: Care, coming: _Coming) -> None:
         named = {**deputies.values_of(deputy, deputy.name), **names_for(work, care)}
         intro.append(work.say(care.language, "preview_deputy", **named))
     parts = [" ".join(intro), *_as_read(work, coming)]
-    for number, text in enumerate(parts):
-        speak.reply(work, care.client_id, text, key=f"preview{number}", protected=True)
+    speak.pages(work, care.client_id, parts, key="preview")
     details = _details(work, coming)
     if details:
         lead = work.say(care.language, "preview_details", **names_for(work, care))
-        for number, text in enumerate((lead, *details)):
-            speak.reply(work, care.client_id, text, key=f"preview_details{number}", protected=True)
+        speak.pages(work, care.client_id, (lead, *details), key="preview_details")
 
 
 def _until(work: Work, care: Care, coming: _Coming) -> str:

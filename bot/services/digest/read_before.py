@@ -34,10 +34,7 @@ def show(work: Work, person: Person, care: Care, page: int) -> Toast:
     texts = _texts(work, person, care, row, handover)
     below, rows = _left(work, person, care, place, len(weeks))
     texts = [*texts[:-1], "\n\n".join(filter(None, (texts[-1], below)))]
-    for number, text in enumerate(texts):
-        is_last = number == len(texts) - 1
-        key, under = f"before{place}:{number}", rows if is_last else ()
-        speak.reply(work, person.id, text, key=key, rows=under, protected=True)
+    speak.pages(work, person.id, texts, key=f"before{place}:", rows=rows)
     code = care.client_code
     audit.add(work.tx, now=work.now, actor=person.code, action="client.before", subject=code)
     return None

@@ -150,9 +150,7 @@ def show(work: Work, person: Person, shown: ShownDigest, *, key: str) -> None:
     """Answer with its pages; below the last one stand its buttons."""
     pages = pages_of_shown(work, person, shown)
     below = digest_buttons.main_rows(work, person, shown.digest, pages, shown.id)
-    for number, page in enumerate(pages, start=1):
-        rows = below if number == len(pages) else ()
-        speak.reply(work, person.id, page.text, key=f"{key}{number}", rows=rows, protected=True)
+    speak.pages(work, person.id, [page.text for page in pages], key=key, rows=below)
 
 
 def pages_of_shown(work: Work, person: Person, shown: ShownDigest) -> Sequence[DigestPage]:

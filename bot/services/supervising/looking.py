@@ -121,8 +121,7 @@ def show_one(work: Work, person: Person, shown: Shown) -> Toast:
         language=person.language,
         zone=local,
     )
-    for number, text in enumerate(texts):
-        speak.reply(work, person.id, text, key=f"{key}:{number}", protected=True)
+    speak.pages(work, person.id, texts, key=f"{key}:")
     digest = arrange(
         [section],
         week=iso_week(work.now, person.zone),

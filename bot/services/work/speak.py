@@ -47,6 +47,15 @@ def reply(
     _say(work, text, message, last)
 
 
+def pages(work: Work, person_id: int, texts: Sequence[str], *, key: str, rows: Rows = ()) -> None:
+    """Say what collects a client's words in several messages, as ``reply`` does, the rows below the
+    last one. The number of each stands behind the ``key``.
+    """
+    for number, text in enumerate(texts, start=1):
+        below = rows if number == len(texts) else ()
+        reply(work, person_id, text, key=f"{key}{number}", rows=below, protected=True)
+
+
 def closing(
     work: Work,
     person_id: int,
