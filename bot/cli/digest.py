@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.surroundings import CLOCK, PROBLEMS_FOUND, refuse, settings_or_exit, with_store
+from bot.cli.surroundings import (
+    PROBLEMS_FOUND,
+    refuse,
+    settings_or_exit,
+    with_store,
+    work_in,
+)
 from bot.config import Settings
 from storage.store import Store, Tx
 
 if TYPE_CHECKING:
     from bot.services.digest.to_files import Written
-    from bot.services.work.unit_of_work import Work
     from storage.people import Person
 
 
@@ -91,21 +96,13 @@ def _write(out: Path, name: str, content: bytes) -> None:
     click.echo(str(path))
 
 
-def _work(settings: Settings, tx: Tx) -> Work:
-    from bot.app import practice_of
-    from bot.ids import SystemIds
-    from bot.services.work.unit_of_work import Work
-
-    return Work(tx, practice_of(settings, SystemIds(), ""), CLOCK.now(), "cli")
-
-
 def _find(
     settings: Settings, tx: Tx, code: str, week: str | None, for_supervision: bool
 ) -> Written | list[str]:
     """The week; or what stands in the way."""
     from bot.services.digest import to_files
 
-    work = _work(settings, tx)
+    work = work_in(settings, tx)
     person = _therapist(tx, code)
     if person is None:
         return [f"{code}: there is no therapist with this code; `interlude people list` shows them"]
@@ -129,4 +126,4 @@ def _therapist(tx: Tx, code: str) -> Person | None:
 def _note(settings: Settings, tx: Tx, made: Written) -> None:
     from bot.services.digest import to_files
 
-    to_files.note(_work(settings, tx), made, by="admin")
+    to_files.note(work_in(settings, tx), made, by="admin")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.surroundings import CLOCK, refuse, settings_or_exit, with_store
+from bot.cli.surroundings import refuse, settings_or_exit, with_store, work_in
 from bot.config import Settings
 from flows.script.flow import Flow
 from storage.store import Store, Tx
@@ -72,15 +72,12 @@ def _change(config: Path | None, client: str, flow: str, *, on: bool, as_json: b
 
 def _decide(settings: Settings, tx: Tx, code: str, flow_id: str, on: bool) -> Changed | str:
     """Return the changes and what they make of the weeks, or a sentence that says why not."""
-    from bot.app import practice_of
     from bot.cli.authoring.login import who
-    from bot.ids import SystemIds
     from bot.services.planning import enrolling
-    from bot.services.work.unit_of_work import Work
     from flows.script.weekly_load import in_words
     from storage import cares
 
-    work = Work(tx, practice_of(settings, SystemIds(), ""), CLOCK.now(), "cli")
+    work = work_in(settings, tx)
     care = cares.find_by_code(tx, code)
     if care is None:
         return f"{code}: there is no client with this code; `interlude people list` shows them"

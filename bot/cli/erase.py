@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.surroundings import CLOCK, PROBLEMS_FOUND, refuse, settings_or_exit, with_store
+from bot.cli.surroundings import (
+    CLOCK,
+    PROBLEMS_FOUND,
+    refuse,
+    settings_or_exit,
+    with_store,
+    work_in,
+)
 from bot.config import Settings
 from storage.store import Store, Tx
 
@@ -76,10 +83,7 @@ def _codes_of(tx: Tx, code: str) -> list[str]:
 
 def _erase(settings: Settings, tx: Tx, code: str) -> Erased | str:
     """Return what was done, or why nothing was."""
-    from bot.app import practice_of
-    from bot.ids import SystemIds
     from bot.services.own_data import erasing
-    from bot.services.work.unit_of_work import Work
     from storage import cares, people
 
     person = people.find_by_code(tx, code)
@@ -89,8 +93,7 @@ def _erase(settings: Settings, tx: Tx, code: str) -> Erased | str:
         return "this is nobody's client; only clients can be erased"
     if not cares.list_for_client(tx, person.id):
         return "was erased already; only their receipt is still on its way"
-    practice = practice_of(settings, SystemIds(), "")
-    work = Work(tx, practice, CLOCK.now(), f"erase{person.id}")
+    work = work_in(settings, tx, origin=f"erase{person.id}")
     earlier = people.list_earlier(tx, person.id)
     return erasing.erase(work, person, by="practice", earlier=earlier)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.surroundings import CLOCK, refuse, settings_or_exit, with_store
+from bot.cli.surroundings import refuse, settings_or_exit, with_store, work_in
 from bot.config import Settings
 from storage.store import Store, Tx
 
@@ -59,17 +59,13 @@ def _write(path: Path, content: str) -> None:
 
 
 def _copy(settings: Settings, tx: Tx, code: str) -> Copy | None:
-    from bot.app import practice_of
-    from bot.ids import SystemIds
     from bot.services.own_data import copying
-    from bot.services.work.unit_of_work import Work
     from storage import cares, people
 
     person = people.find_by_code(tx, code)
     if person is None or person.role != "client" or not cares.list_for_client(tx, person.id):
         return None
-    practice = practice_of(settings, SystemIds(), "")
-    work = Work(tx, practice, CLOCK.now(), "cli")
+    work = work_in(settings, tx)
     made = copying.copy_of(work, person, by="admin")
     copying.note(work, made)
     return made

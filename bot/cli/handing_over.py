@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.surroundings import CLOCK, refuse, settings_or_exit, with_store
+from bot.cli.surroundings import CLOCK, refuse, settings_or_exit, with_store, work_in
 from bot.config import Settings
 from storage.store import Store, Tx
 
@@ -80,13 +80,7 @@ def handover(
 
 
 def _work(settings: Settings, tx: Tx) -> Work:
-    from bot.app import practice_of
-    from bot.ids import SystemIds
-    from bot.services.work.unit_of_work import Work
-
-    now = CLOCK.now()
-    origin = f"handover@{now.timestamp():.6f}"
-    return Work(tx, practice_of(settings, SystemIds(), ""), now, origin)
+    return work_in(settings, tx, origin=f"handover@{CLOCK.now().timestamp():.6f}")
 
 
 def _therapist(tx: Tx, code: str) -> Person | str:

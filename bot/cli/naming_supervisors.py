@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.surroundings import (
-    CLOCK,
     needs_or_exit,
     refuse,
     settings_or_exit,
     username_or_exit,
     with_store,
+    work_in,
 )
-from bot.config import ConfigProblem, Settings
+from bot.config import ConfigProblem
 from flows.languages import Language, tongues
 from storage.store import Store, Tx
 
@@ -69,7 +69,9 @@ def invite_supervisor(
         username = await username_or_exit(settings) if called else ""
         wanted = tuple(dict.fromkeys(each.strip().upper() for each in therapists))
         return await store.write(
-            lambda tx: _name(_work(settings, tx, username), called, known, wanted, language)
+            lambda tx: _name(
+                work_in(settings, tx, username=username), called, known, wanted, language
+            )
         )
 
     said = with_store(settings, work)
@@ -148,7 +150,7 @@ def end_supervision(config: Path | None, code: str, therapist: str | None) -> No
     shown = code.strip().upper()
 
     async def work(store: Store) -> list[str]:
-        return await store.write(lambda tx: _end(_work(settings, tx, ""), shown, therapist))
+        return await store.write(lambda tx: _end(work_in(settings, tx), shown, therapist))
 
     ended = with_store(settings, work)
     if not ended:
@@ -186,11 +188,3 @@ def lines_of_supervisors(tx: Tx) -> Iterator[str]:
         for each in given:
             stands = "confirmed" if each.confirmed_at else "not confirmed yet"
             yield f"  {people.load(tx, each.therapist_id).code}  supervised  {stands}"
-
-
-def _work(settings: Settings, tx: Tx, username: str) -> Work:
-    from bot.app import practice_of
-    from bot.ids import SystemIds
-    from bot.services.work.unit_of_work import Work
-
-    return Work(tx, practice_of(settings, SystemIds(), username), CLOCK.now(), "cli")

@@ -12,12 +12,12 @@ from bot.cli.handing_over import handover
 from bot.cli.naming_supervisors import end_supervision, invite_supervisor, lines_of_supervisors
 from bot.cli.renaming import name_, with_cases
 from bot.cli.surroundings import (
-    CLOCK,
     needs_or_exit,
     refuse,
     settings_or_exit,
     username_or_exit,
     with_store,
+    work_in,
 )
 from bot.config import ConfigProblem, Settings
 from flows.languages import Language, tongues
@@ -132,16 +132,12 @@ def zone_(config: Path | None, code: str, zone: str) -> None:
 
 
 def _move(settings: Settings, tx: Tx, code: str, zone_name: str) -> bool:
-    from bot.app import practice_of
-    from bot.ids import SystemIds
     from bot.services.planning.plans import change_zone
-    from bot.services.work.unit_of_work import Work
     from storage import people as stored
 
     person = stored.find_by_code(tx, code)
     if person is not None:
-        practice = practice_of(settings, SystemIds(), "")
-        change_zone(Work(tx, practice, CLOCK.now(), "cli"), person, zone_name)
+        change_zone(work_in(settings, tx), person, zone_name)
     return person is not None
 
 
@@ -161,17 +157,13 @@ async def _invite(
     language: Language,
     zone_name: str,
 ) -> tuple[str, str, str]:
-    from bot.app import practice_of
-    from bot.ids import SystemIds
     from bot.services.care.invitations import invite_therapist as invite
-    from bot.services.work.unit_of_work import Work
     from flows.schedule.zones import zone
 
-    practice = practice_of(settings, SystemIds(), await username_or_exit(settings))
-    now = CLOCK.now()
+    username = await username_or_exit(settings)
     person, link, until = await store.write(
         lambda tx: invite(
-            Work(tx, practice, now, "cli"),
+            work_in(settings, tx, username=username),
             name=name,
             language=language,
             zone_name=zone_name,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.surroundings import CLOCK, refuse, settings_or_exit, with_store
+from bot.cli.surroundings import refuse, settings_or_exit, with_store, work_in
 from bot.config import Settings
 from storage.store import Store, Tx
 
@@ -51,10 +51,7 @@ def _rename(
     accusative: str | None,
 ) -> tuple[str, str]:
     """Say what is wrong, or what the therapist is called now."""
-    from bot.app import practice_of
-    from bot.ids import SystemIds
     from bot.services.care.invitations import rename_therapist
-    from bot.services.work.unit_of_work import Work
     from storage import people
 
     person = people.find_by_code(tx, code)
@@ -71,7 +68,7 @@ def _rename(
         before.dative if dative is None else dative,
         before.accusative if accusative is None else accusative,
     )
-    work = Work(tx, practice_of(settings, SystemIds(), ""), CLOCK.now(), "cli")
+    work = work_in(settings, tx)
     rename_therapist(work, person, new)
     return "", f"{person.code} is called {with_cases(new.name, new.dative, new.accusative)} now."
 

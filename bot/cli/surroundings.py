@@ -14,7 +14,8 @@ from bot.clock import SystemClock
 from bot.config import ConfigProblem, Settings, load_settings
 
 if TYPE_CHECKING:
-    from storage.store import Store
+    from bot.services.work.unit_of_work import Work
+    from storage.store import Store, Tx
 
 T = TypeVar("T")
 
@@ -71,6 +72,17 @@ def with_store(settings: Settings, use: Callable[[Store], Coroutine[Any, Any, T]
             return await use(store)
 
     return run_or_exit(work())
+
+
+def work_in(settings: Settings, tx: Tx, *, username: str = "", origin: str = "cli") -> Work:
+    """The services' unit of work in this transaction. ``username`` is the bot's where links are
+    made; what is said is told apart by ``origin``.
+    """
+    from bot.app import practice_of
+    from bot.ids import SystemIds
+    from bot.services.work.unit_of_work import Work
+
+    return Work(tx, practice_of(settings, SystemIds(), username), CLOCK.now(), origin)
 
 
 def run_or_exit(work: Coroutine[Any, Any, T]) -> T:
