@@ -1,7 +1,9 @@
 """The parts of every table: the metadata with its naming convention, and short forms for columns.
 
-Used by the modules ``tables_*`` only. Names of constraints come from the convention, so
-that a migration can drop them on both engines.
+Used by the modules ``tables_*`` only. There, columns whose names end in ``_sealed`` are encrypted
+under a person's data key; no other column may hold client text or a name. Each unique key says why
+it is there. Names of constraints come from the convention, so that a migration can drop them on
+both engines.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """The schema of people: their keys and chats, cares with consents, and moves to another chat.
 
-Used by the modules of ``storage`` and by Alembic's drift check. Columns whose names end in
-``_sealed`` are encrypted under a person's data key; no other column may hold client text or a name.
-Each unique key says why it is there.
+Used by the modules of ``storage`` and by Alembic's drift check; the rules of ``table_parts`` hold
+here.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from bot.cli.helplines import countries, of_country, texts_for, written_into
-from bot.cli.surroundings import CLOCK, refuse, run_or_exit, settings_or_exit
+from bot.cli.surroundings import CLOCK, refuse, run_or_exit, settings_or_exit, sqlite_file
 from bot.config import Settings, exposed_secrets, needs_for_run
 from flows.languages import BASE
 
@@ -111,7 +111,7 @@ async def _set_up(settings: Settings, *, is_new: bool) -> None:
                 "from your copy; a new key would open nothing"
             ]
         )
-    if schema is None and not key_file.exists():
+    if not key_file.exists():
         create_key_file(key_file)
         click.echo(f"{key_file}: new master key; keep a copy apart from the database")
     _make_folder(settings)
@@ -131,7 +131,5 @@ async def _set_up(settings: Settings, *, is_new: bool) -> None:
 
 
 def _make_folder(settings: Settings) -> None:
-    url = settings.database.url
-    prefix = "sqlite+aiosqlite:///"
-    if url.startswith(prefix) and ":memory:" not in url:
-        Path(url.removeprefix(prefix)).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if settings.database.url.startswith("sqlite"):
+        sqlite_file(settings).parent.mkdir(parents=True, exist_ok=True, mode=0o700)

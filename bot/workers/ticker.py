@@ -155,7 +155,7 @@ class Ticker:
             ("plans", partial(self._write_all, "plan", due.plan_ahead)),
             ("sessions", partial(self._write_all, "sessions", sessions_ahead.plan_ahead)),
             ("days_off", partial(self._write_all, "off", days_away.settle)),
-            ("leave", self._tell_of_leave),
+            ("leave", partial(self._write_all, "leave", leave_telling.tell)),
             ("timers", self._fire),
             ("occurrences", self._open),
             ("erasures", partial(bring_to_end, self.store, self.clock)),
@@ -204,13 +204,6 @@ class Ticker:
     async def _resume(self) -> None:
         """End the pauses that were to end by now, before anything that they would hold back."""
         await self._write("pause", lambda work: cares.resume_due(work.tx, work.now))
-
-    async def _tell_of_leave(self) -> None:
-        now = self.clock.now()
-        while await self.store.read(
-            lambda tx: leave_telling.is_owed(Work(tx, self.practice, now, "leave"))
-        ):
-            await self._write("leave", leave_telling.tell)
 
     async def _open(self) -> None:
         """Open what is due, as long as there is room for it in the outbox, and not before all that
