@@ -124,6 +124,17 @@ def find_id(tx: Tx, check_in_id: int, *, kind: TimerKind, due_at: datetime) -> i
     return tx.conn.execute(of_it.limit(1)).scalar_one_or_none()
 
 
+def hasten(tx: Tx, check_in_id: int, *, kind: TimerKind, turn_no: int, now: datetime) -> bool:
+    """The check-in's timer of that kind is due now, if it was to be later. False: it has none."""
+    of_it = sa.select(_T.id, _T.due_at).where(
+        _T.check_in_id == check_in_id, is_word(_T.kind, kind), _T.turn_no == turn_no
+    )
+    found = tx.conn.execute(of_it.order_by(_T.due_at).limit(1)).first()
+    if found is not None and found.due_at > now:
+        move(tx, found.id, now)
+    return found is not None
+
+
 def next_due_at(tx: Tx) -> datetime | None:
     """Return when the earliest timer is due."""
     due_at: datetime | None = tx.conn.execute(_NEXT).scalar_one()

@@ -1,59 +1,53 @@
 """``interlude inbox``: the messages that could not be handled and were set aside.
 
-Whoever runs the bot sees why, tries them again or removes them. What somebody wrote is shown only
-where it is asked for.
+Whoever runs the bot sees why, tries them again or drops them, as in ``interlude outbox``. What
+somebody wrote is shown only where it is asked for.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 import click
 
-from bot.cli.surroundings import CLOCK, refuse, settings_or_exit, with_store
+from bot.cli.kept_messages import ID, IDS, JSON, Line, change_all, local, read, show
+from bot.cli.surroundings import CLOCK, refuse, settings_or_exit
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
     from storage.inbox import SetAside
-    from storage.store import Store, Tx
+    from storage.store import Tx
 
-_IDS = click.argument("ids", metavar="ID...", type=click.IntRange(min=1), nargs=-1, required=True)
-_JSON = click.option("--json", "as_json", is_flag=True, help="For programs; times are in UTC.")
 _KIND = re.compile(r"[A-Za-z]\w{0,80}")
 """The name of a kind of failure; anything else is not ours to print."""
 
 
 @click.group()
 def inbox() -> None:
-    """Messages that were set aside: list, explain, retry or remove them."""
+    """Messages that were set aside: list, explain, retry or drop them."""
 
 
 @inbox.command("list", short_help="List what was set aside, oldest first.")
-@_JSON
+@JSON
 @click.pass_obj
 def list_(config: Path | None, as_json: bool) -> None:
     """List the messages that were set aside, oldest first; none of their words."""
     settings = settings_or_exit(config)
-    found = with_store(settings, _reading(_all))
-    if as_json:
-        click.echo(json.dumps([_as_dict(row, code) for row, code in found]))
-        return
-    local = _zone(settings.practice.zone)
-    for row, code in found:
-        click.echo(f"{row.id}  {_at(row, local)}  from {code}  {_what(row)}: {_why(row)}")
-    if not found:
-        click.echo("Nothing was set aside.")
+    show(
+        [_line(row, code) for row, code in read(config, _all)],
+        zone_name=settings.practice.zone,
+        towards="from",
+        none="Nothing was set aside.",
+        as_json=as_json,
+    )
 
 
 @inbox.command("explain", short_help="Say what one is and why it was set aside.")
-@click.argument("number", metavar="ID", type=click.IntRange(min=1))
+@ID
 @click.option("--words", is_flag=True, help="Show what was written, too: think who looks on.")
-@_JSON
+@JSON
 @click.pass_obj
 def explain(config: Path | None, number: int, words: bool, as_json: bool) -> None:
     """Say what the message with this ID is, why it was set aside and what can be done.
@@ -61,19 +55,20 @@ def explain(config: Path | None, number: int, words: bool, as_json: bool) -> Non
     Words that are shown count as read: the audit trail has it, and their writer's /mydata the day.
     """
     settings = settings_or_exit(config)
-    found = with_store(settings, _reading(_all))
-    row, code = next(((r, c) for r, c in found if r.id == number), (None, ""))
-    if row is None:
+    found = read(config, lambda tx: _find(tx, number))
+    if found is None:
         refuse([_unknown(number)])
+    row, code = found
     if words:
-        _change(config, (number,), "inbox.explained", lambda tx, n: None)
+        change_all(config, (number,), "inbox.explained", lambda tx, n: code, _why_not)
     shown = _words(row) if words else None
+    line = _line(row, code)
     if as_json:
         more = {"words": shown} if words else {}
-        click.echo(json.dumps({**_as_dict(row, code), "means": _means(row), **more}))
+        click.echo(json.dumps(line.as_dict(means=_means(row), **more)))
         return
-    local = _zone(settings.practice.zone)
-    click.echo(f"{row.id}: {_what(row)} from {code}, received {_at(row, local)}.")
+    received = local(row.received_at, settings.practice.zone)
+    click.echo(f"{row.id}: {line.what} from {code}, received {received}.")
     click.echo(_means(row))
     if words:
         click.echo(f"What was written: {shown}" if shown else "There are no words in it.")
@@ -82,7 +77,7 @@ def explain(config: Path | None, number: int, words: bool, as_json: bool) -> Non
 
 
 @inbox.command("retry", short_help="Handle them again, as if they had just come in.")
-@_IDS
+@IDS
 @click.pass_obj
 def retry(config: Path | None, ids: tuple[int, ...]) -> None:
     """Let the bot handle the messages with these IDs again, for example after an upgrade. It does
@@ -91,56 +86,52 @@ def retry(config: Path | None, ids: tuple[int, ...]) -> None:
     from storage import inbox as stored
 
     now = CLOCK.now()
-    for number in _change(config, ids, "inbox.retried", lambda tx, n: stored.retry(tx, n, now)):
+
+    def change(tx: Tx, number: int) -> str:
+        code = _code_of(tx, number)
+        stored.retry(tx, number, now)
+        return code
+
+    for number in change_all(config, ids, "inbox.retried", change, _why_not):
         click.echo(f"{number} will be handled again.")
 
 
-@inbox.command("remove", short_help="Remove them for good, words and all.")
-@_IDS
+@inbox.command("drop", short_help="Let them go for good, words and all.")
+@IDS
 @click.pass_obj
-def remove(config: Path | None, ids: tuple[int, ...]) -> None:
-    """Remove the messages with these IDs, with what was written in them, for good."""
+def drop(config: Path | None, ids: tuple[int, ...]) -> None:
+    """Let the messages with these IDs go for good, with what was written in them. Their sender was
+    told that they are kept, and is told nothing now.
+    """
     from storage import inbox as stored
 
-    for number in _change(config, ids, "inbox.removed", stored.remove):
-        click.echo(f"{number} is removed.")
+    told: list[str] = []
+
+    def change(tx: Tx, number: int) -> str:
+        code = _code_of(tx, number)
+        stored.remove(tx, number)
+        told.append(f"{number} is gone. {code} was told that it is kept: tell them yourself.")
+        return code
+
+    change_all(config, ids, "inbox.dropped", change, _why_not)
+    for line in told:
+        click.echo(line)
 
 
-def _change(
-    config: Path | None, ids: tuple[int, ...], action: str, change: Callable[[Tx, int], None]
-) -> tuple[int, ...]:
-    """Do it to all of them or, where one is not set aside, to none."""
-    from storage import audit
+def _find(tx: Tx, number: int) -> tuple[SetAside, str] | None:
+    return next(((row, code) for row, code in _all(tx) if row.id == number), None)
 
-    now = CLOCK.now()
 
-    def decide(tx: Tx) -> list[int]:
-        known = {row.id: code for row, code in _all(tx)}
-        missing = [number for number in ids if number not in known]
-        for number in () if missing else dict.fromkeys(ids):
-            change(tx, number)
-            code = known[number]
-            audit.add(tx, now=now, actor="admin", action=action, subject=code, detail=str(number))
-        return missing
+def _code_of(tx: Tx, number: int) -> str:
+    return next(code for row, code in _all(tx) if row.id == number)
 
-    async def work(store: Store) -> list[int]:
-        return await store.write(decide)
 
-    missing = with_store(settings_or_exit(config), work)
-    if missing:
-        refuse(map(_unknown, missing))
-    return tuple(dict.fromkeys(ids))
+def _why_not(tx: Tx, number: int) -> str | None:
+    return _unknown(number) if _find(tx, number) is None else None
 
 
 def _unknown(number: int) -> str:
     return f"{number}: nothing is set aside under this number; `interlude inbox list` shows what is"
-
-
-def _reading(ask: Callable[[Tx], Any]) -> Callable[[Store], Coroutine[Any, Any, Any]]:
-    async def work(store: Store) -> Any:
-        return await store.read(ask)
-
-    return work
 
 
 def _all(tx: Tx) -> list[tuple[SetAside, str]]:
@@ -155,15 +146,9 @@ def _all(tx: Tx) -> list[tuple[SetAside, str]]:
     return [(row, code(row.person_id)) for row in stored.list_set_aside(tx)]
 
 
-def _as_dict(row: SetAside, code: str) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "received_at": row.received_at.isoformat(),
-        "from": code,
-        "what": _what(row),
-        "why": _why(row),
-        "attempts": row.attempts,
-    }
+def _line(row: SetAside, code: str) -> Line:
+    what, why = _what(row), _why(row)
+    return Line(row.id, row.received_at, code, what, "set_aside", why, row.attempts)
 
 
 def _why(row: SetAside) -> str:
@@ -219,13 +204,3 @@ def _words(row: SetAside) -> str:
     written = update.get("message") or update.get("edited_message") or {}
     found = written.get("text") or written.get("caption") or ""
     return found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
-
-
-def _at(row: SetAside, local: ZoneInfo) -> str:
-    return row.received_at.astimezone(local).strftime("%Y-%m-%d %H:%M")
-
-
-def _zone(name: str) -> ZoneInfo:
-    from flows.schedule.zones import zone
-
-    return zone(name)

@@ -41,7 +41,10 @@ _COMMANDS = {
         "bot.cli.evaluate", "evaluate", "How the rules behave on simulated, own or foreign ratings."
     ),
     "inbox": Place(
-        "bot.cli.inbox", "inbox", "Messages that were set aside: explain, retry or remove them."
+        "bot.cli.inbox", "inbox", "Messages that were set aside: explain, retry or drop them."
+    ),
+    "outbox": Place(
+        "bot.cli.outbox", "outbox", "Messages that did not leave: explain, retry or drop them."
     ),
 }
 

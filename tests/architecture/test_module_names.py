@@ -21,6 +21,7 @@ SAME_NOUN = {
     "inbox": "the command, and the inbox that storage keeps",
     "keys": "the keys of tables in a flow file: all, those of steps, those of triggers",
     "occurrences": "schedule plans occurrences, storage keeps them",
+    "outbox": "the command, and the outbox that storage keeps",
     "people": "the command, and the people whom storage keeps",
     "registry": "the list of all variants, in each package that has variants",
     "schedule": "the command that shows a schedule, and the checks of one",

@@ -276,6 +276,24 @@ def unconfirmed(work: Work, check_in_id: int, turn_no: int, *, is_awaited: bool)
         _note(work, stored, Unconfirmed(turn_no, again_at))
 
 
+def ask_once_more(work: Work, check_in_id: int, turn_no: int) -> bool:
+    """The open question of this turn is asked once more as soon as it may be, without waiting for a
+    tap to prove that it arrived. False: it was asked once more already, or is open no longer.
+    """
+    stored = check_ins.find(work.tx, check_in_id)
+    if stored is None:
+        return False
+    _note(work, stored, Unconfirmed(turn_no, work.now))
+    return timers.hasten(work.tx, check_in_id, kind="re_ask", turn_no=turn_no, now=work.now)
+
+
+def give_up(work: Work, check_in_id: int) -> None:
+    """End a check-in whose open question will not be sent; what was answered is kept."""
+    stored = check_ins.find(work.tx, check_in_id)
+    if stored is not None:
+        _note(work, stored, TimerFired("expire", stored.state.turn_no))
+
+
 def why_not_ask(
     work: Work, check_in_id: int, turn_no: int, *, is_awaited: bool
 ) -> Literal["answered", "paused"] | None:
@@ -294,7 +312,7 @@ def lapse(work: Work, check_in_id: int) -> None:
     """End a check-in whose first question will not be sent any more: nobody has seen it."""
     stored = check_ins.find(work.tx, check_in_id)
     if stored is not None and stored.state.first_sent_at is None:
-        _note(work, stored, TimerFired("expire", stored.state.turn_no))
+        give_up(work, check_in_id)
 
 
 def _note(work: Work, stored: StoredCheckIn, received: Input) -> None:

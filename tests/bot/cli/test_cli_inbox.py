@@ -1,4 +1,4 @@
-"""``interlude inbox``: what was set aside is seen, explained, tried again, removed."""
+"""``interlude inbox``: what was set aside is seen, explained, tried again, dropped."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_the_list_tells_all_but_the_words(folder: Path, furnished: tuple[Path, s
         f"2  2026-11-25 17:00  from {code}  something unreadable: unreadable",
     ]
     listed = json.loads(_said(interlude(folder, "inbox", "list", "--json")))
-    assert [(row["id"], row["from"], row["why"], row["attempts"]) for row in listed] == [
+    assert [(row["id"], row["person"], row["why"], row["attempts"]) for row in listed] == [
         (1, code, "OSError", 3),
         (2, code, "unreadable", 1),
     ]
@@ -117,22 +117,24 @@ def test_words_that_were_shown_are_in_the_audit_trail(
     assert explained() == [("admin", furnished[1], "1")]
 
 
-def test_what_is_tried_again_or_removed_is_written_down(
+def test_what_is_tried_again_or_dropped_is_written_down(
     folder: Path, furnished: tuple[Path, str]
 ) -> None:
     assert _said(interlude(folder, "inbox", "retry", "1")) == "1 will be handled again.\n"
-    assert _said(interlude(folder, "inbox", "remove", "2")) == "2 is removed.\n"
+    assert _said(interlude(folder, "inbox", "drop", "2")) == (
+        f"2 is gone. {furnished[1]} was told that it is kept: tell them yourself.\n"
+    )
     assert _said(interlude(folder, "inbox", "list")) == "Nothing was set aside.\n"
     assert asyncio.run(ask_store(_settings(folder), inbox.count_new)) == 1
     rows = asyncio.run(ask_store(_settings(folder), lambda tx: audit.list_(tx, 2)))
     assert [(row.action, row.subject, row.detail) for row in rows] == [
-        ("inbox.removed", furnished[1], "2"),
+        ("inbox.dropped", furnished[1], "2"),
         ("inbox.retried", furnished[1], "1"),
     ]
 
 
 def test_an_unknown_number_changes_nothing(folder: Path) -> None:
-    for words in (("retry", "1", "9"), ("remove", "1", "9"), ("explain", "9")):
+    for words in (("retry", "1", "9"), ("drop", "1", "9"), ("explain", "9")):
         shown = interlude(folder, "inbox", *words)
         assert (shown.returncode, shown.stdout) == (2, "")
         assert re.match(r"9: nothing is set aside under this number; `interlude", shown.stderr)
