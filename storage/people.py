@@ -49,6 +49,8 @@ class Person:
     """A therapist wants a card on the morning of each therapy session since then."""
     morning_on: date | None = None
     """The last day that had such a card."""
+    admin_since: datetime | None = None
+    """Somebody of the practice is told what ails the machine since then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ _COLUMNS = (
     people.c.digest_set_at,
     people.c.mornings_since,
     people.c.morning_on,
+    people.c.admin_since,
 )
 _ID = people.c.id == sa.bindparam("person_id")
 _ADD = insert_new(people, people.c.id)
@@ -93,6 +96,7 @@ _FIND_BY_CHAT = (
 )
 _THERAPISTS = sa.select(*_COLUMNS).where(people.c.role == "therapist").order_by(people.c.id)
 _SUPERVISORS = sa.select(*_COLUMNS).where(people.c.role == "supervisor").order_by(people.c.id)
+_ADMINS = sa.select(*_COLUMNS).where(people.c.admin_since.is_not(None)).order_by(people.c.id)
 _ANYBODY = sa.select(people.c.id).limit(1)
 _WITH_MENUS = (
     sa.select(*_COLUMNS)
@@ -182,6 +186,16 @@ def list_therapists(tx: Tx) -> list[Person]:
 def list_supervisors(tx: Tx) -> list[Person]:
     """Every supervisor who is no therapist here, oldest first."""
     return [_person(row) for row in tx.conn.execute(_SUPERVISORS)]
+
+
+def list_admins(tx: Tx) -> list[Person]:
+    """Every one who was named admin, oldest first: therapists, supervisors, or neither."""
+    return [_person(row) for row in tx.conn.execute(_ADMINS)]
+
+
+def set_admin(tx: Tx, person_id: int, *, since: datetime | None) -> None:
+    """Somebody of the practice is told of the machine's troubles since then; None: no more."""
+    _change(tx, person_id, admin_since=since)
 
 
 def is_anybody(tx: Tx) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from storage.column_types import Big, Bytes
+from storage.column_types import Big, Bytes, Id
 from storage.table_parts import (
     at,
     belongs_to,
@@ -18,6 +18,7 @@ from storage.table_parts import (
     one_of,
     row_id,
     text,
+    unique_where,
 )
 
 inbox = sa.Table(
@@ -52,6 +53,32 @@ uptimes = sa.Table(
     at("until_at"),
     # of the silence before this stretch, people up to this id were told; null: nobody is to be
     sa.Column("told_after", sa.Integer),
+    sqlite_strict=True,
+)
+
+alarms = sa.Table(
+    "alarms",
+    metadata,
+    row_id(),
+    text("kind"),  # one of storage.alarms.KINDS, which alone knows which there are
+    at("begun_at"),
+    at("ended_at", nullable=True),
+    text("facts"),  # JSON: figures and times, nothing about a client
+    # a state that is noticed again and again is told once
+    unique_where("ix_alarms_open", "kind", where="ended_at IS NULL"),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,  # a row's id is part of the keys of what the bot says of it
+)
+
+alarm_tellings = sa.Table(
+    "alarm_tellings",
+    metadata,
+    # one row an admin and alarm: told twice at once would be twice
+    sa.Column("alarm_id", Id, sa.ForeignKey("alarms.id"), primary_key=True, autoincrement=False),
+    sa.Column("person_id", Id, sa.ForeignKey("people.id"), primary_key=True, autoincrement=False),
+    count("times"),
+    at("told_at"),
+    at("over_at", nullable=True),
     sqlite_strict=True,
 )
 

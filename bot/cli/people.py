@@ -9,6 +9,7 @@ import click
 
 from bot.cli.enrolling import enrol, unenrol
 from bot.cli.handing_over import handover
+from bot.cli.naming_admins import admin
 from bot.cli.naming_supervisors import end_supervision, invite_supervisor, lines_of_supervisors
 from bot.cli.renaming import name_, with_cases
 from bot.cli.surroundings import (
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from storage.people import Name
 
 
+ADMIN_HEARS = "told in their chat when the machine needs a hand"
+
+
 @click.group()
 def people() -> None:
     """See who is there, invite therapists, put clients into flows."""
@@ -38,6 +42,7 @@ people.add_command(name_)
 people.add_command(handover)
 people.add_command(invite_supervisor)
 people.add_command(end_supervision)
+people.add_command(admin)
 
 
 @people.command("list", short_help="List therapists and their clients, by code.")
@@ -62,6 +67,7 @@ def _lines(tx: Tx) -> list[str]:
     lines = []
     for therapist in stored.list_therapists(tx):
         known = "connected" if stored.chat_of(tx, therapist.id) else "link not used yet"
+        known += "" if therapist.admin_since is None else "  admin"
         called = stored.name_of(tx, therapist.id)
         name = with_cases(called.name, called.dative, called.accusative)
         lines.append(f"{therapist.code}  therapist  {name}  {therapist.zone}  {known}")
@@ -102,14 +108,17 @@ def invite_therapist(
 
     called = Name(*(" ".join(each.split()) for each in (name, dative, accusative)))
 
-    async def work(store: Store) -> tuple[str, str, str]:
+    async def work(store: Store) -> tuple[str, str, str, bool]:
         return await _invite(
             settings, store, called, language or settings.practice.language, zone_name
         )
 
-    code, link, until = with_store(settings, work)
+    code, link, until, is_admin = with_store(settings, work)
     click.echo(f"{code}: open this link in Telegram before {until}. It works once.")
     click.echo(link)
+    if is_admin:
+        click.echo(f"{code} is admin, too, as the first one here: {ADMIN_HEARS}.")
+        click.echo("To name somebody else: interlude people admin CODE")
 
 
 @people.command("zone", short_help="Change the time zone of a person.")
@@ -156,17 +165,17 @@ async def _invite(
     name: Name,
     language: Language,
     zone_name: str,
-) -> tuple[str, str, str]:
+) -> tuple[str, str, str, bool]:
+    from bot.services.alarms import admins
     from bot.services.care.invitations import invite_therapist as invite
     from flows.schedule.zones import zone
 
     username = await username_or_exit(settings)
-    person, link, until = await store.write(
-        lambda tx: invite(
-            work_in(settings, tx, username=username),
-            name=name,
-            language=language,
-            zone_name=zone_name,
-        )
-    )
-    return person.code, link, until.astimezone(zone(zone_name)).strftime("%Y-%m-%d %H:%M %Z")
+
+    def decide(tx: Tx) -> tuple[str, str, str, bool]:
+        work = work_in(settings, tx, username=username)
+        person, link, until = invite(work, name=name, language=language, zone_name=zone_name)
+        at = until.astimezone(zone(zone_name)).strftime("%Y-%m-%d %H:%M %Z")
+        return person.code, link, at, admins.name_the_first(work, person)
+
+    return await store.write(decide)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
+from bot.services.alarms import alarm_telling
 from bot.services.check_in import due
 from bot.services.planning import sessions_ahead
 from bot.services.therapy_sessions import leave_telling
@@ -37,6 +38,7 @@ Part = Literal[
     "timers",
     "occurrences",
     "erasures",
+    "alarms",
 ]
 
 
@@ -60,6 +62,7 @@ _IS_DUE: dict[Part, Callable[[Work], bool]] = {
     "erasures": lambda work: bool(
         erasures.list_done_with(work.tx) or erasures.count_unscrubbed(work.tx)
     ),
+    "alarms": alarm_telling.is_owed,
 }
 ALL = frozenset(_IS_DUE)
 

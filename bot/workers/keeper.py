@@ -16,7 +16,7 @@ from bot.services.signals import swing_learning
 from bot.services.therapy_sessions.calendar_files import KEPT_FOR
 from bot.services.work.practice import Practice
 from bot.services.work.unit_of_work import Work
-from storage import calendar_imports, inbox, moves, notes, swings
+from storage import alarms, calendar_imports, inbox, moves, notes, swings
 from storage.data_keys import load_key_file
 from storage.errors import KeyFileProblem
 from storage.store import Store, Tx
@@ -57,7 +57,7 @@ class Keeper:
         await self.store.write(self._forget_former_chats)
         await self._learn()
         await self._make_the_file_whole()
-        self._look_at_the_key()
+        await self._look_at_the_key()
         return removed
 
     async def _make_the_file_whole(self) -> None:
@@ -67,7 +67,7 @@ class Keeper:
                 return
         log.warning("checkpoint_not_possible", tries=CHECKPOINT_TRIES)
 
-    def _look_at_the_key(self) -> None:
+    async def _look_at_the_key(self) -> None:
         """The process has the key in memory and would go on without its file; the next would not
         start.
         """
@@ -78,6 +78,8 @@ class Keeper:
             is_ours, why = False, str(problem)
         if not is_ours:
             log.error("key_file_lost", path=str(path), why=why, advice=KEY_ADVICE)
+        now, say = self.clock.now(), alarms.end if is_ours else alarms.begin
+        await self.store.write(lambda tx: say(tx, "key_file_lost", now=now))
 
     def _forget_former_chats(self, tx: Tx) -> None:
         """The address of a chat that was left is kept no longer than it may be needed."""

@@ -17,6 +17,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.logs import trouble
+from bot.services.alarms import alarm_telling
 from bot.services.care import beginning_again, ending
 from bot.services.check_in import check_ins, due
 from bot.services.digest import coming_back, digests, morning, receipts, unread
@@ -159,6 +160,7 @@ class Ticker:
             ("timers", self._fire),
             ("occurrences", self._open),
             ("erasures", partial(bring_to_end, self.store, self.clock)),
+            ("alarms", partial(self._write, "alarms", alarm_telling.tell)),
         )
 
     async def _look(self) -> object:

@@ -19,6 +19,8 @@ NOBODYS = {
     "flow_versions": "what is asked, not what was answered",
     "current_flows": "likewise",
     "uptimes": "when the bot was up; people up to an id were told",
+    "alarms": "what ails the machine; figures and times",
+    "alarm_tellings": "which admin was told; no client is admin",
     "swings": "three numbers learnt from the ratings of at least five clients together",
     "supervisions": "a therapist's and a supervisor's; the client's number there is a row apart",
     "calendar_imports": "a therapist's, for a day at most; times by care, under their own key",

@@ -26,6 +26,7 @@ from bot.config import Settings
 from bot.ids import SeededIds
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.ledger import Entry
+from bot.services.alarms import admins
 from bot.services.care.invitations import invite_therapist
 from bot.services.consent import agreed_text
 from bot.services.flow_files.publishing import Source, check, publish
@@ -182,6 +183,15 @@ class House:
         if not pictures:
             stored, now = await self.stored(person), self.clock.now()
             await self.app.store.write(lambda tx: people.set_pictures(tx, stored.id, off_at=now))
+        return person
+
+    async def admin(self, name: str = "Dr. Weber", **how: str) -> Person:
+        """A therapist who is admin, too."""
+        person = await self.therapist(name, **how)
+        stored, now = await self.stored(person), self.clock.now()
+        await self.app.store.write(
+            lambda tx: admins.name(Work(tx, self.app.practice, now, "cli"), stored)
+        )
         return person
 
     async def invite(self, therapist: Person, alias: str, language: str = "en") -> str:

@@ -1,8 +1,9 @@
-"""Everything that a therapist is told unasked: when it leaves, whether with a sound, and why.
+"""Everything that a therapist, or an admin, is told unasked: when it leaves, whether with a sound,
+and why.
 
-The one door for it. Quiet hours are kept by all of it but what risk demands and what the therapist
-put at an hour of their own. Alerts about hard words go their own way (``safety.alerting``): they
-must arrive, at any hour.
+The one door for it. Quiet hours are kept by all of it but what risk demands, what the therapist put
+at an hour of their own, and what cannot wait. Alerts about hard words go their own way
+(``safety.alerting``): they must arrive, at any hour.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ Kind = Literal[
     "evening",
     "morning",
     "back",
+    "alarm",
+    "alarm_at_once",
+    "alarm_over",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 When = Literal["at_once", "by_day", "own_hour"]
@@ -69,6 +73,11 @@ NOTICES: dict[Kind, Notice] = {
     "evening": Notice("own_hour", True, "whoever does nothing has said that all is right"),
     "morning": Notice("own_hour", True, "read when the day begins, not at a sound"),
     "back": Notice("own_hour", True, "what waits has waited"),
+    "alarm": Notice("by_day", False, "the machine needs a hand, and the day will do"),
+    "alarm_at_once": Notice(
+        "at_once", False, "what clients write goes elsewhere, or is lost at the next restart"
+    ),
+    "alarm_over": Notice("by_day", True, "nothing is to be done any more"),
 }
 
 

@@ -17,8 +17,16 @@ from tests.support.house import House
 
 NIGHT = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
 """02:30 on a Tuesday in Berlin."""
-HAS_A_SOUND = {"left_in_danger", "came", "joined", "phone_opened", "digest"}
-AT_NIGHT = {"left_in_danger"}
+HAS_A_SOUND = {
+    "left_in_danger",
+    "came",
+    "joined",
+    "phone_opened",
+    "digest",
+    "alarm",
+    "alarm_at_once",
+}
+AT_NIGHT = {"left_in_danger", "alarm_at_once"}
 """Of what leaves at no hour of the therapist's own."""
 TO_CLIENTS = {
     "care/beginning_again.py",

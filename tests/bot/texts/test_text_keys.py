@@ -27,6 +27,7 @@ from flows.schedule.projection import Verdict
 from flows.schedule.wishes import WishRefusal
 from flows.signals.flags import ACKNOWLEDGEMENTS, ENDED, FLAG_STATES, WAITING
 from flows.triggers.registry import TRIGGERS
+from storage.alarms import KINDS
 from storage.cares import STATES
 
 ROOT = Path(__file__).parents[3]
@@ -87,6 +88,7 @@ def test_every_explanation_has_a_text() -> None:
 
 def test_no_text_is_there_that_nothing_says() -> None:
     named = {sentence_key(reason) for reason in get_args(NotSent)}
+    named |= {f"{area}.{kind}" for area in ("alarm", "alarm_over") for kind in KINDS}
     for package in ("bot", "flows"):
         for path in (ROOT / package).rglob("*.py"):
             if path != generate.KEYS:

@@ -1,0 +1,38 @@
+"""The words for an alarm, in the reader's language and by their clock.
+
+Used by what tells of alarms and by /status. Every kind has its text, and a state one for its end.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.services.work.unit_of_work import Work
+from flows.schedule.zones import zone
+from storage.alarms import EVENTS, Alarm
+from storage.people import Person
+
+
+def text_of(work: Work, person: Person, alarm: Alarm, *, is_again: bool = False) -> str:
+    """Say what has happened and what to do; of a state that has ended, that it is over.
+    ``is_again``: they know, and it goes on.
+    """
+    is_over = alarm.ended_at is not None and alarm.kind not in EVENTS
+    area = "alarm_over" if is_over else "alarm"
+    values: dict[str, object] = {"since": alarm.begun_at, "until": alarm.ended_at, **alarm.facts}
+    said = _say(work, person, f"{area}.{alarm.kind}", values)
+    if is_again and not is_over:
+        still = work.tell(
+            person.language, "alarm_goes_on", since=alarm.begun_at, zone=zone(person.zone)
+        )
+        return f"{still}\n\n{said}"
+    return said
+
+
+def _say(work: Work, person: Person, key: str, values: dict[str, object]) -> str:
+    """The key is of the alarm's kind: a test knows that each has its texts."""
+    filled = {
+        name: value for name, value in values.items() if isinstance(value, str | int | datetime)
+    }
+    texts = work.practice.texts
+    return texts.say(person.language, f"staff.{key}", zone=zone(person.zone), **filled)
