@@ -39,6 +39,7 @@ from bot.services.therapy_sessions import ical_reading
 from bot.services.work.practice import Practice
 from bot.services.work.shelf import Shelf
 from bot.texts import Texts, shipped
+from bot.workers.backing_up import BackingUp
 from bot.workers.backlog import Backlog
 from bot.workers.calendars import Calendars
 from bot.workers.errands import Errands
@@ -170,6 +171,7 @@ class App:
     sender: Sender
     ticker: Ticker
     keeper: Keeper
+    backing_up: BackingUp
     calendars: Calendars
     errands: Errands
     strangers: Strangers
@@ -280,6 +282,7 @@ def _assemble(
             store, practice, clock, receiver.has_all_until, sender.room, receiver.is_in_touch
         ),
         keeper=Keeper(store, practice, clock),
+        backing_up=BackingUp(store, settings, clock),
         errands=errands,
         strangers=strangers,
         bot=bot,

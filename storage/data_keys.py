@@ -51,8 +51,14 @@ class Keyring:
 
 def create_key_file(path: Path) -> Keyring:
     """Write a new master key to ``path``, for its owner only. KeyFileProblem: it exists already."""
-    key = AESGCM.generate_key(256)
-    line = f"1 {base64.urlsafe_b64encode(key).decode()}\n"
+    keyring = Keyring({1: AESGCM.generate_key(256)})
+    write_key_file(path, keyring)
+    return keyring
+
+
+def write_key_file(path: Path, keyring: Keyring) -> None:
+    """``path`` holds these keys, for its owner only. KeyFileProblem: it exists already."""
+    lines = (f"{n} {base64.urlsafe_b64encode(k).decode()}\n" for n, k in keyring.masters.items())
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
@@ -62,10 +68,9 @@ def create_key_file(path: Path) -> Keyring:
     except OSError as error:
         raise KeyFileProblem(f"{path} cannot be written: {error.strerror}") from error
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(HEADER + line)
+        file.write(HEADER + "".join(lines))
         file.flush()
         os.fsync(file.fileno())
-    return Keyring({1: key})
 
 
 def load_key_file(path: Path) -> Keyring:

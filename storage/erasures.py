@@ -34,6 +34,7 @@ from storage.tables_people import (
     memos,
     moves,
     people,
+    person_keys,
     supervised_clients,
 )
 from storage.tables_planning import (
@@ -276,6 +277,22 @@ def finish(tx: Tx, erasure: Erasure, now: datetime) -> None:
     tx.conn.execute(sa.delete(people).where(people.c.id == erasure.person_id))
     gone = {"chat_sealed": None, "left_at": now, "scrubbed_at": None}
     tx.conn.execute(sa.update(erasures).where(_T.id == erasure.id).values(**gone))
+
+
+def list_without_key(tx: Tx) -> list[int]:
+    """The clients whose data key is gone: in a database from a backup, who was erased since."""
+    keyless = sa.select(people.c.id).where(
+        people.c.role == "client", people.c.id.not_in(sa.select(person_keys.c.person_id))
+    )
+    return list(tx.conn.execute(keyless.order_by(people.c.id)).scalars())
+
+
+def forget(tx: Tx, person_id: int) -> None:
+    """Nothing is left of a client who was erased before, and whom a backup brought back."""
+    for delete in _DELETES:
+        tx.conn.execute(delete, {"who": person_id})
+    tx.drop_key(person_id)
+    tx.conn.execute(sa.delete(people).where(people.c.id == person_id))
 
 
 def newest(tx: Tx) -> int:

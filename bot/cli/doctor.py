@@ -11,28 +11,19 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
 
 import click
 
+from bot.cli.doctor_of_backups import backup_findings
+from bot.cli.findings import Finding, State
 from bot.cli.surroundings import PROBLEMS_FOUND, bench_settings
 from bot.config import ConfigProblem, Settings, crisis_remarks, exposed_secrets, needs_for_run
 from bot.config.origins import choose_file
 from flows.languages import Language, in_english, languages
 
-State = Literal["good", "look", "mend"]
 NOBODYS = "nobody"
 """In place of a trouble with a calendar: its code is no therapist's."""
 WORDS: dict[State, str] = {"good": "good", "look": "look at", "mend": "mend"}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at: as it should be, worth a look, or to be mended first."""
-
-    about: str
-    state: State
-    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +68,7 @@ def _look_at(settings: Settings, file: Path | None) -> Iterator[Finding]:
         yield from _alerts(settings)
         yield from _unread(settings)
         yield from _calendars(settings)
+    yield from backup_findings(settings)
     yield _flows(settings)
     yield from _screen(settings)
     yield _pictures()

@@ -34,6 +34,10 @@ _COMMANDS = {
     "erase": Place(
         "bot.cli.erase", "erase", "Erase everything that is kept of a client; see who was erased."
     ),
+    "backup": Place("bot.cli.backup", "backup", "Make a backup now, or the key for backups."),
+    "restore": Place(
+        "bot.cli.restore", "restore", "Bring the practice back from a backup, or rehearse that."
+    ),
     "safety": Place(
         "bot.cli.safety", "safety", "Try the screen of hard words; which risk cases are open."
     ),

@@ -70,7 +70,7 @@ async def _run(settings: Settings) -> bool:
 
     stop = asyncio.Event()
     stop_on_signals(stop)
-    with instance_lock(_lock_path(settings)):
+    with instance_lock(lock_path(settings)):
         await upgrade(settings.database.url)
         return await _keep_trying(settings, stop)
 
@@ -155,7 +155,8 @@ async def unknown_flows(app: App) -> list[ConfigProblem]:
     ]
 
 
-def _lock_path(settings: Settings) -> Path:
+def lock_path(settings: Settings) -> Path:
+    """Return the instance lock of this practice."""
     if settings.database.url.startswith("sqlite"):
         path = sqlite_file(settings)
         return path.with_name(path.name + ".run")

@@ -164,6 +164,17 @@ class Database(Section):
     key_file: Placed = Path("interlude.key")
 
 
+class Backup(Section):
+    """The place of backups, the public key that they are encrypted to, and how many are kept."""
+
+    folder: Annotated[Placed | None, BeforeValidator(_optional_path)] = None
+    key: Annotated[str, Field(pattern=r"^(age1[0-9a-z]+)?$")] = ""
+    at: WallTime = time(3, 30)
+    keep_daily: int = Field(default=7, ge=1)
+    keep_weekly: int = Field(default=4, ge=0)
+    keep_monthly: int = Field(default=6, ge=0)
+
+
 class Practice(Section):
     """The practice: its name, zone, language, quiet hours and crisis texts."""
 
@@ -319,6 +330,7 @@ class Settings(Section):
 
     telegram: Telegram = Field(default_factory=Telegram)
     database: Database = Field(default_factory=Database)
+    backup: Backup = Field(default_factory=Backup)
     practice: Practice = Field(default_factory=Practice)
     safety: Safety = Field(default_factory=Safety)
     digest: Digest = Field(default_factory=Digest)

@@ -1,0 +1,97 @@
+"""A database made of a data backup and the backup of keys, and put into the place of the one that
+was lost.
+
+Used by ``interlude restore``. Whoever has no key in the backup of keys was erased since, and is
+erased in what comes back. It must never open the database that is in place.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pyrage.x25519 import Identity
+
+from storage import backups, erasures, key_backups
+from storage.age_files import BackupProblem, sync_folder
+from storage.backups import Backup, Facts
+from storage.data_keys import Keyring
+from storage.migrate import upgrade
+from storage.store import Store, Tx
+
+LOGS = ("-wal", "-shm")
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A database that could be put in place, and what became of it on the way."""
+
+    facts: Facts
+    keyring: Keyring
+    erased: int
+    """Clients who were erased since the backup."""
+
+
+async def assemble(backup: Backup, target: Path, identity: Identity) -> Assembled:
+    """``target`` is a database of today's schema with everybody who was not erased since.
+    BackupProblem: the backup, or that of the keys beside it, cannot be used.
+    """
+    keys = key_backups.read(backup.path.parent, identity)
+    facts = backups.unpack(backup.path, target, identity)
+    if keys.made_at < facts.made_at:
+        raise BackupProblem(
+            f"{key_backups.NAME} is older than the backup: take the newest one, or people who came "
+            "meanwhile would count as erased"
+        )
+    _put_keys(target, keys.people)
+    url = f"sqlite+aiosqlite:///{target}"
+    await upgrade(url)
+    store = await Store.open(url, keys.keyring)
+    try:
+        erased = await store.write(_erase_without_keys)
+        trouble = await store.check()
+    finally:
+        await store.close()
+    if trouble is not None:
+        raise BackupProblem(f"{backup.path} could not be brought back whole: {trouble}")
+    return Assembled(facts, keys.keyring, erased)
+
+
+def put_in_place(made: Path, database: Path, now: datetime) -> Path | None:
+    """``made`` is the database from now on; return under which name the one before is kept, with
+    its logs, so that neither is replayed into the other.
+    """
+    aside = database.with_name(f"{database.name}.before-{now:%Y%m%dT%H%M%S}")
+    is_there = database.exists()
+    for end in ("", *LOGS):
+        file = database.with_name(database.name + end)
+        if file.exists():
+            file.rename(aside.with_name(aside.name + end))
+    made.rename(database)
+    sync_folder(database.parent)
+    return aside if is_there else None
+
+
+def discard(made: Path) -> None:
+    """Nothing is left of a database that was assembled."""
+    for end in ("", *LOGS, ".writer"):
+        made.with_name(made.name + end).unlink(missing_ok=True)
+
+
+def _put_keys(target: Path, people: dict[int, bytes]) -> None:
+    with closing(sqlite3.connect(target)) as conn, conn:
+        known = {row[0] for row in conn.execute("SELECT id FROM people")}
+        rows = [(person, key) for person, key in people.items() if person in known]
+        conn.executemany(
+            "INSERT INTO person_keys (person_id, wrapped, generation) VALUES (?, ?, 1)", rows
+        )
+
+
+def _erase_without_keys(tx: Tx) -> int:
+    gone = erasures.list_without_key(tx)
+    for person_id in gone:
+        erasures.forget(tx, person_id)
+    return len(gone)
