@@ -83,7 +83,7 @@ def _written(message: Json) -> Incoming:
     if not has_content(message):
         return NothingForUs()
     message_id = _number(message)
-    if "forward_origin" in message:
+    if "forward_origin" in message or "via_bot" in message:  # another bot wrote what was chosen
         words = "text" if "text" in message else "caption"
         return Forwarded(_text(message, words), message_id, _document(message))
     if "text" not in message:
@@ -127,8 +127,10 @@ def _document(message: Json) -> Document | None:
 
 
 def _edited(message: Json) -> Incoming:
-    """A live location is changed by the phone as its owner walks: nobody wrote anything."""
-    if not has_content(message) or "location" in message:
+    """A live location is changed by the phone as its owner walks, what came by another bot by that
+    bot: nobody wrote anything.
+    """
+    if not has_content(message) or "location" in message or "via_bot" in message:
         return NothingForUs()
     words = "text" if "text" in message else "caption"
     return EditedMessage(_text(message, words), _number(message))

@@ -58,8 +58,8 @@ Sort = Literal["voice", "contact", "sticker", "other"]
 
 @dataclass(frozen=True, slots=True)
 class Forwarded:
-    """Somebody's words that a person passed on: heard, but no answer and no words of their own; or
-    a file.
+    """The words of somebody else, or of another bot, that a person passed on: heard, but no answer
+    and no words of their own; or a file.
     """
 
     text: str
