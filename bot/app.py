@@ -49,6 +49,7 @@ from bot.workers.receiver import Receiver
 from bot.workers.sender import Sender
 from bot.workers.strangers import Strangers
 from bot.workers.ticker import Ticker
+from bot.workers.watchman import Watchman
 from flows.digest.arrange import Digest
 from flows.digest.section import ClientSection
 from flows.languages import Language
@@ -175,6 +176,7 @@ class App:
     calendars: Calendars
     errands: Errands
     strangers: Strangers
+    watchman: Watchman
     bot: Bot
 
 
@@ -285,5 +287,6 @@ def _assemble(
         backing_up=BackingUp(store, settings, clock),
         errands=errands,
         strangers=strangers,
+        watchman=Watchman(store, practice, clock, receiver, sender),
         bot=bot,
     )

@@ -31,6 +31,7 @@ WATCH_SECONDS = 15
 KEEP_SECONDS = 3600
 CALENDAR_SECONDS = 5
 BACKUP_SECONDS = 60
+LOOK_SECONDS = 60
 IDLE_SECONDS = 1.0
 """The sleep of a loop that nobody wakes: rows of another process are seen after this."""
 SENDING_GRACE = 3.0
@@ -116,6 +117,7 @@ class Runner:
         beats = (
             (Trial("ticker", self.clock), self._tick, TICK_SECONDS),
             (Trial("keeper", self.clock), self._keep, KEEP_SECONDS),
+            (Trial("watchman", self.clock), self.app.watchman.tick, LOOK_SECONDS),
             (Trial("calendars", self.clock), self._read_calendars, CALENDAR_SECONDS),
             (Trial("backups", self.clock), self.app.backing_up.tick, BACKUP_SECONDS),
         )

@@ -76,6 +76,11 @@ _NEXT = sa.select(sa.func.min(_T.due_at)).where(_PLANNED, _T.due_at > _AFTER)
 _NEXT_END = sa.select(sa.func.min(_T.until_at)).where(
     _PLANNED, _T.due_at <= _AFTER, _T.until_at > _AFTER
 )
+_COUNT_DUE = sa.select(sa.func.count()).where(
+    _PLANNED,
+    _T.due_at >= sa.bindparam("since", type_=_T.due_at.type),
+    _T.due_at <= sa.bindparam("until", type_=_T.due_at.type),
+)
 _PLANNED_OF = sa.select(*_COLUMNS).where(
     _T.care_id.in_(sa.bindparam("cares", expanding=True)), _PLANNED
 )
@@ -194,6 +199,11 @@ def list_due(
     at, after_id = (_LONG_AGO, 0) if after is None else (after.due_at, after.id)
     params = {"now": now, "from_at": at, "after_id": after_id, "most": limit}
     return [Occurrence(*row) for row in tx.conn.execute(DUE, params)]
+
+
+def count_due(tx: Tx, *, since: datetime, until: datetime) -> int:
+    """Count what is planned still and came due from ``since`` to ``until``."""
+    return int(tx.conn.execute(_COUNT_DUE, {"since": since, "until": until}).scalar_one())
 
 
 def list_for_care(tx: Tx, care_id: int, *, since: datetime, until: datetime) -> list[Occurrence]:

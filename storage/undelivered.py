@@ -41,6 +41,14 @@ class Undelivered:
     finished_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Messages that were to have left: how many, and when the oldest of them was due."""
+
+    count: int
+    oldest_at: datetime
+
+
 _T = outbox.c
 _COLUMNS = (
     _T.id,
@@ -64,6 +72,9 @@ _LATE = sa.and_(
 )
 _TROUBLE = is_word(_T.state, "refused", "uncertain", "dropped")
 _RECENT = _T.finished_at >= sa.bindparam("over_since", type_=_T.finished_at.type)
+_OVERDUE = sa.select(sa.func.count(), sa.func.min(_T.not_before)).where(
+    _LATE, _T.not_before < sa.bindparam("due_before", type_=_T.not_before.type)
+)
 _WAITING = sa.select(*_COLUMNS).where(_LATE)
 _OVER = sa.select(*_COLUMNS).where(_TROUBLE, _RECENT)
 _ONE = sa.select(*_COLUMNS).where(_T.id == sa.bindparam("row_id"))
@@ -82,6 +93,15 @@ def list_(
     ]
     found = [row for row in rows if with_dropped or row.state != "dropped"]
     return sorted(found, key=lambda row: row.id)
+
+
+def overdue(tx: Tx, *, made_before: datetime, due_before: datetime) -> Overdue | None:
+    """The messages of before that moment that were to leave by ``due_before`` and wait still; None:
+    there are none.
+    """
+    params = {"made_before": made_before, "due_before": due_before}
+    count, oldest_at = tx.conn.execute(_OVERDUE, params).one()
+    return Overdue(count, oldest_at) if count else None
 
 
 def find(tx: Tx, row_id: int) -> Undelivered | None:

@@ -23,6 +23,8 @@ ADVICE: dict[int, str] = {
     "If this goes on, end the other program, or get a new token from @BotFather and revoke the old",
 }
 """The advice to an admin about a refusal."""
+CONFLICTS = {True: "webhook", False: "second_poller"}
+"""The reason of a conflict, by whether Telegram speaks of a webhook: the code is the same."""
 GRACE_SECONDS = 10.0
 """The time by which an answer may outlast the long poll."""
 
@@ -72,6 +74,9 @@ def _refused(code: int, body: bytes) -> PollFailed:
     """Say what a status other than 200 means; the first one of any kind is no cause for alarm."""
     if code == HTTPStatus.TOO_MANY_REQUESTS:
         return PollFailed("slow_down", retry_seconds(body))
+    if code == HTTPStatus.CONFLICT:
+        reason = CONFLICTS[b"webhook is active" in body]
+        return PollFailed(reason, 1.0, advice=ADVICE.get(code))
     return PollFailed(f"http_{code}", 1.0, advice=ADVICE.get(code))
 
 

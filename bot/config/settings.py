@@ -325,6 +325,12 @@ class Retention(Section):
     inbox_hours: int = Field(default=48, ge=48)
 
 
+class Health(Section):
+    """The watch over the machine: how much room its disk should have."""
+
+    disk_free_mb: int = Field(default=500, ge=0)
+
+
 class Settings(Section):
     """Every setting. As loaded, its paths are absolute; secrets never show in its ``repr``."""
 
@@ -341,6 +347,7 @@ class Settings(Section):
     flows: Flows = Field(default_factory=Flows)
     log: Log = Field(default_factory=Log)
     retention: Retention = Field(default_factory=Retention)
+    health: Health = Field(default_factory=Health)
 
 
 def setting_names(model: type[BaseModel] = Settings, before: str = "") -> tuple[str, ...]:

@@ -16,9 +16,7 @@ from bot.services.signals import swing_learning
 from bot.services.therapy_sessions.calendar_files import KEPT_FOR
 from bot.services.work.practice import Practice
 from bot.services.work.unit_of_work import Work
-from storage import alarms, calendar_imports, inbox, moves, notes, swings
-from storage.data_keys import load_key_file
-from storage.errors import KeyFileProblem
+from storage import calendar_imports, inbox, moves, notes, swings
 from storage.store import Store, Tx
 from storage.swings import Swings
 
@@ -26,9 +24,6 @@ log = structlog.get_logger(__name__)
 
 CHECKPOINT_TRIES = 5
 """A checkpoint waits for no reader; readers are done in milliseconds."""
-KEY_ADVICE = (
-    "put it back from your copy while the bot runs: the next start opens nothing without it"
-)
 
 
 @dataclass(slots=True)
@@ -57,7 +52,6 @@ class Keeper:
         await self.store.write(self._forget_former_chats)
         await self._learn()
         await self._make_the_file_whole()
-        await self._look_at_the_key()
         return removed
 
     async def _make_the_file_whole(self) -> None:
@@ -66,20 +60,6 @@ class Keeper:
             if await self.store.checkpoint():
                 return
         log.warning("checkpoint_not_possible", tries=CHECKPOINT_TRIES)
-
-    async def _look_at_the_key(self) -> None:
-        """The process has the key in memory and would go on without its file; the next would not
-        start.
-        """
-        path = self.practice.settings.database.key_file
-        try:
-            is_ours, why = self.store.has_keys(load_key_file(path)), "it holds other keys"
-        except KeyFileProblem as problem:
-            is_ours, why = False, str(problem)
-        if not is_ours:
-            log.error("key_file_lost", path=str(path), why=why, advice=KEY_ADVICE)
-        now, say = self.clock.now(), alarms.end if is_ours else alarms.begin
-        await self.store.write(lambda tx: say(tx, "key_file_lost", now=now))
 
     def _forget_former_chats(self, tx: Tx) -> None:
         """The address of a chat that was left is kept no longer than it may be needed."""

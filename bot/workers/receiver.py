@@ -41,6 +41,22 @@ _SPOILT = (UnicodeError, ArithmeticError, RecursionError)
 """Errors that only an update itself can cause; anything else leaves it with Telegram."""
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Polls that fail again and again for one reason, since when and how many."""
+
+    reason: str
+    since: datetime
+    last_at: float
+    count: int
+
+
+REFUSED_TIMES = 3
+"""So many refusals are no blip, such as another start of the bot itself."""
+REFUSED_AGAIN_SECONDS = 120.0
+"""Refusals of one reason within this belong together: two who poll refuse each other by turns."""
+
+
 @dataclass(slots=True)
 class Receiver:
     """Polls, commits, and only then lets the offset move. The offset lives in memory only."""
@@ -61,6 +77,7 @@ class Receiver:
     failed_poll_at: float | None = None
     """On the steady counter: when the last poll began, if it failed."""
     is_waiting_for_people: bool = False
+    _refusal: Refusal | None = None
     """True while updates are left with Telegram, because nobody is in the database."""
     _anybody: bool = False
     _complete_at: datetime | None = None
@@ -144,6 +161,15 @@ class Receiver:
         """False while polls fail."""
         return self.failures == 0
 
+    @property
+    def refusal(self) -> Refusal | None:
+        """The reason for which polls fail now; None: they do not, or nobody knows yet."""
+        found = self._refusal
+        if found is None or found.count < REFUSED_TIMES:
+            return None
+        is_old = self.clock.monotonic() - found.last_at > REFUSED_AGAIN_SECONDS
+        return None if is_old else found
+
     def start_over(self) -> None:
         """A poll was given up: nothing is known to be complete until the next one has answered."""
         self.caught_up, self._complete_at = False, None
@@ -163,10 +189,23 @@ class Receiver:
     def _failed(self, failed: PollFailed) -> float:
         self.failures += 1
         self.start_over()
+        self._note_refusal(failed.reason)
         if is_told(self.failures):
             advice = {} if failed.advice is None else {"advice": failed.advice}
             log.warning("poll_failed", reason=failed.reason, failures=self.failures, **advice)
         return max(failed.wait_seconds, pause_after(self.failures))
+
+    def _note_refusal(self, reason: str) -> None:
+        before, now = self._refusal, self.clock.monotonic()
+        goes_on = (
+            before is not None
+            and before.reason == reason
+            and now - before.last_at <= REFUSED_AGAIN_SECONDS
+        )
+        if before is not None and goes_on:
+            self._refusal = Refusal(reason, before.since, now, before.count + 1)
+        else:
+            self._refusal = Refusal(reason, self.clock.now(), now, 1)
 
     async def _take_in(self, raw: tuple[Any, ...]) -> None:
         now = self.clock.now()

@@ -93,6 +93,8 @@ class Sender:
     is_ready: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when there is something to release."""
     sent: int = 0
+    failing_since: datetime | None = None
+    """Since when nothing that was tried has left; None: Telegram answers."""
     closing: bool = False
     """True once no more may be claimed."""
     _token_no: int = 0
@@ -195,6 +197,10 @@ class Sender:
         self._flying -= finished
         for row, delivery in [task.result() for task in finished]:
             self._landed.append((row, delivery))
+            if isinstance(delivery, Sent | Refused):
+                self.failing_since = None
+            elif self.failing_since is None:
+                self.failing_since = self.clock.now()
             if isinstance(delivery, RetryLater) and delivery.slow_down:
                 now = self.clock.monotonic()
                 self._paced().slow_down(row.person_id, delivery.seconds, now)

@@ -14,13 +14,15 @@ from bot.services.work.unit_of_work import Work
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
 from flows.signals.gaps import KEPT, BotAway
-from storage import cares, people, timers, uptimes
+from storage import alarms, cares, occurrences, people, timers, uptimes
 from storage.cares import Care
 from storage.people import Person
 from storage.uptimes import ToTell
 
 SILENCE = timedelta(minutes=5)
 """A longer silence is an outage; a restart takes seconds."""
+WORTH_A_WORD = timedelta(hours=1)
+"""An outage by which no check-in was late is told to an admin if it lasted so long."""
 BEAT = timedelta(minutes=1)
 """The interval at which it is noted that the bot is up: the writes of a day are few."""
 
@@ -28,12 +30,18 @@ BEAT = timedelta(minutes=1)
 def note_up(work: Work) -> bool:
     """It is noted that the bot is up; True where it is back from an outage.
 
-    What was to lapse lapses later by the length of the outage: nobody could answer meanwhile.
+    What was to lapse lapses later by the length of the outage: nobody could answer meanwhile. An
+    admin is to hear of what made somebody wait, or lasted.
     """
     away = uptimes.go_on(work.tx, work.now, silence=SILENCE)
-    if away is not None:
-        timers.put_off_expiry(work.tx, away.from_at, away.lasted)
-    return away is not None
+    if away is None:
+        return False
+    late = occurrences.count_due(work.tx, since=away.from_at, until=work.now)
+    timers.put_off_expiry(work.tx, away.from_at, away.lasted)
+    if late or away.lasted >= WORTH_A_WORD:
+        facts: dict[str, alarms.Fact] = {"start": away.from_at, "end": away.until_at, "count": late}
+        alarms.begin(work.tx, "was_down", now=work.now, facts=facts)
+    return True
 
 
 def tell(work: Work) -> bool:
@@ -62,10 +70,20 @@ def _tell_all(work: Work, therapist: Person, to_tell: ToTell) -> None:
     if therapist.created_at < away.until_at and people.chat_of(work.tx, therapist.id) is not None:
         text = work.tell(therapist.language, "away", **_when(away, therapist.zone))
         notices.tell(work, therapist, "bot_was_away", text, key=f"{key}:{therapist.id}")
+        _leave_out(work, therapist, away)
     for care in cares.list_for_therapist(work.tx, therapist.id, states=("active",)):
         # who came once the bot was back has lost nothing
         if care.active_since is not None and care.active_since < away.until_at:
             _tell_client(work, care, away, key)
+
+
+def _leave_out(work: Work, therapist: Person, away: BotAway) -> None:
+    """The admin who reads of it as a therapist need not read it twice."""
+    if therapist.admin_since is None:
+        return
+    for alarm in alarms.list_since(work.tx, away.until_at):
+        if alarm.kind == "was_down" and alarm.begun_at == away.until_at:
+            alarms.mark_told(work.tx, alarm, therapist.id, times=1, now=work.now, is_end=True)
 
 
 def _tell_client(work: Work, care: Care, away: BotAway, key: str) -> None:

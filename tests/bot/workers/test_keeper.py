@@ -7,9 +7,6 @@ import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-from structlog.testing import capture_logs
-
 from tests.support.house import House
 
 
@@ -49,25 +46,3 @@ def _people(database: Path, copy: Path) -> int:
     shutil.copy(database, copy)
     with sqlite3.connect(copy) as conn:
         return int(conn.execute("SELECT count(*) FROM people").fetchone()[0])
-
-
-@pytest.mark.parametrize("what", ["gone", "another", "open to others"])
-async def test_a_key_file_that_no_start_would_open_is_alarmed_while_the_key_is_in_memory(
-    house: House, what: str
-) -> None:
-    key = house.app.settings.database.key_file
-    with capture_logs() as logs:
-        await house.app.keeper.tick()
-    assert [line for line in logs if line["event"] == "key_file_lost"] == []
-    text = key.read_text()
-    if what == "gone":
-        key.unlink()
-    elif what == "another":
-        key.write_text("1 " + "A" * 43 + "=\n")
-    else:
-        key.chmod(0o644)
-    for _ in range(2):
-        with capture_logs() as logs:
-            await house.app.keeper.tick()
-        (line,) = [line for line in logs if line["event"] == "key_file_lost"]
-        assert "while the bot runs" in line["advice"] and text.split()[-1] not in str(line)
