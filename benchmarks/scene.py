@@ -33,7 +33,7 @@ from bot.services.work.unit_of_work import Work
 from flows.script.flow import Flow
 from storage import cares, people
 from storage.cares import Care
-from storage.data_keys import create_key_file
+from storage.key_file import create_key_file
 from storage.migrate import upgrade
 from storage.store import Store
 

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -53,7 +54,7 @@ from bot.workers.watchman import Watchman
 from flows.digest.arrange import Digest
 from flows.digest.section import ClientSection
 from flows.languages import Language
-from storage.data_keys import load_key_file
+from storage.key_file import load_key_file
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -190,7 +191,8 @@ def practice_of(settings: Settings, ids: Ids, username: str) -> Practice:
 @asynccontextmanager
 async def open_store(settings: Settings) -> AsyncIterator[Store]:
     """The database with its keys. StorageError: it is missing, too old, or the key does not fit."""
-    store = await Store.open(settings.database.url, load_key_file(settings.database.key_file))
+    read_keys = partial(load_key_file, settings.database.key_file)
+    store = await Store.open(settings.database.url, read_keys(), read_keys)
     try:
         yield store
     finally:

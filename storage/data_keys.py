@@ -1,7 +1,7 @@
 """Keys: the master keys in a file outside the database, and the data key of each person.
 
-Used by ``store`` (sealing) and by the command line (the key file). It must never write a key to a
-log, an error or a repr, and never overwrite a key file.
+Used by ``store`` (sealing); the file itself is read and written in ``key_file``. It must never
+write a key to a log, an error or a repr.
 
     master keys  {id: 32 bytes}, the newest wraps
     wrapped key  01 id(1) nonce(12) AES-256-GCM(master, key, aad="person:<id>")
@@ -10,13 +10,10 @@ log, an error or a repr, and never overwrite a key file.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
-import stat
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Lock
 
 from cryptography.exceptions import InvalidTag
@@ -28,7 +25,6 @@ FORMAT = b"\x01"
 KEY_BYTES = 32
 NONCE_BYTES = 12
 CACHED_KEYS = 1024
-HEADER = "# Interlude master keys. Keep a copy apart from the database: nothing opens without it.\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,68 +45,6 @@ class Keyring:
         return f"Keyring(masters {sorted(self.masters)})"
 
 
-def create_key_file(path: Path) -> Keyring:
-    """Write a new master key to ``path``, for its owner only. KeyFileProblem: it exists already."""
-    keyring = Keyring({1: AESGCM.generate_key(256)})
-    write_key_file(path, keyring)
-    return keyring
-
-
-def write_key_file(path: Path, keyring: Keyring) -> None:
-    """``path`` holds these keys, for its owner only. KeyFileProblem: it exists already."""
-    lines = (f"{n} {base64.urlsafe_b64encode(k).decode()}\n" for n, k in keyring.masters.items())
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise KeyFileProblem(
-            f"{path} exists already; a key file is never overwritten, since data may need it"
-        ) from error
-    except OSError as error:
-        raise KeyFileProblem(f"{path} cannot be written: {error.strerror}") from error
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(HEADER + "".join(lines))
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def load_key_file(path: Path) -> Keyring:
-    """The keys of ``path``. KeyFileProblem: it is missing, open to others, or malformed."""
-    try:
-        mode = path.stat().st_mode
-        text = path.read_text(encoding="ascii")
-    except FileNotFoundError as error:
-        raise KeyFileProblem(
-            f"{path} is missing; put it back from your copy of the key (a new practice makes one "
-            "with `interlude init`)"
-        ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise KeyFileProblem(f"{path} cannot be read as a key file") from error
-    if stat.S_IMODE(mode) & 0o077:
-        raise KeyFileProblem(f"{path} can be read by others; run: chmod 600 {path}")
-    return _parse(path, text)
-
-
-def _parse(path: Path, text: str) -> Keyring:
-    masters: dict[int, bytes] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        try:
-            name, encoded = line.split()
-            master_id, key = int(name), base64.urlsafe_b64decode(encoded)
-        except (ValueError, binascii.Error) as error:
-            raise KeyFileProblem(
-                f"{path}, line {number}: expected a key's number and the key"
-            ) from error
-        if master_id in masters:
-            raise KeyFileProblem(f"{path}, line {number}: key {master_id} is there twice")
-        masters[master_id] = key
-    try:
-        return Keyring(masters)
-    except ValueError as error:
-        raise KeyFileProblem(f"{path}: {error}") from error
-
-
 class Vault:
     """Wraps and unwraps keys under the masters; keeps the ciphers of the last 1,024 at hand.
 
@@ -118,28 +52,27 @@ class Vault:
     out of reach at once, in every process. Used from several threads.
     """
 
-    def __init__(self, keyring: Keyring) -> None:
-        self._keyring = keyring
-        self._masters = {number: AESGCM(key) for number, key in keyring.masters.items()}
-        self._newest = max(keyring.masters)
+    def __init__(self, keyring: Keyring, again: Callable[[], Keyring] | None = None) -> None:
+        """``again`` reads the key file once more: a master that came since is known by its use."""
+        self._again = again
         self._ciphers: OrderedDict[tuple[str, bytes], AESGCM] = OrderedDict()
         self._lock = Lock()
+        self.take(keyring)
 
-    def masters_are(self, keyring: Keyring) -> bool:
-        """True where it holds the same master keys."""
-        return keyring == self._keyring
+    def take(self, keyring: Keyring) -> None:
+        """Go on with these masters. Whoever calls knows that they open what is stored."""
+        self.keyring = keyring
+        self._masters = {number: AESGCM(key) for number, key in keyring.masters.items()}
 
-    def wrap(self, owner: str, key: bytes) -> bytes:
-        """``key`` under the newest master, bound to its ``owner``."""
+    def wrap(self, owner: str, key: bytes, number: int) -> bytes:
+        """``key`` under the master of this number, bound to its ``owner``. Shredded: it lacks."""
         nonce = os.urandom(NONCE_BYTES)
-        sealed = self._masters[self._newest].encrypt(nonce, key, owner.encode())
-        return FORMAT + bytes([self._newest]) + nonce + sealed
+        sealed = self._master(number).encrypt(nonce, key, owner.encode())
+        return FORMAT + bytes([number]) + nonce + sealed
 
     def unwrap(self, owner: str, wrapped: bytes) -> bytes:
         """The key again. Shredded: no master opens it, or it belongs to another owner."""
-        master = self._masters.get(wrapped[1]) if wrapped[:1] == FORMAT else None
-        if master is None:
-            raise Shredded("this key was wrapped by a master key that the key file lacks")
+        master = self._master(master_of(wrapped))
         try:
             return master.decrypt(wrapped[2 : 2 + NONCE_BYTES], wrapped[14:], owner.encode())
         except InvalidTag as error:
@@ -147,9 +80,26 @@ class Vault:
                 "a wrapped key does not open with the master key of its number"
             ) from error
 
-    def new_key(self, owner: str) -> bytes:
-        """A fresh data key, wrapped."""
-        return self.wrap(owner, AESGCM.generate_key(256))
+    def new_key(self, owner: str, number: int) -> bytes:
+        """A fresh data key, wrapped under the master of this number."""
+        return self.wrap(owner, AESGCM.generate_key(256), number)
+
+    def _master(self, number: int) -> AESGCM:
+        """The master of this number, from the file where a rotation has added it meanwhile."""
+        if number not in self._masters and self._again is not None:
+            self._look_again()
+        if number not in self._masters:
+            raise Shredded("this key was wrapped by a master key that the key file lacks")
+        return self._masters[number]
+
+    def _look_again(self) -> None:
+        """Take on a file that has all masters of before: another file is another practice's."""
+        try:
+            found = self._again() if self._again is not None else self.keyring
+        except KeyFileProblem:
+            return  # the keeper says so, and what is wrong with it
+        if self.keyring.masters.items() <= found.masters.items():
+            self.take(found)
 
     def cipher(self, owner: str, wrapped: bytes) -> AESGCM:
         """The cipher of a wrapped key. Shredded: as ``unwrap``."""
@@ -162,6 +112,13 @@ class Vault:
             if len(self._ciphers) > CACHED_KEYS:
                 self._ciphers.popitem(last=False)
         return cipher
+
+
+def master_of(wrapped: bytes) -> int:
+    """The number of the master that wraps this key. Shredded: its format is unknown."""
+    if wrapped[:1] != FORMAT:
+        raise Shredded("a wrapped key has an unknown format")
+    return wrapped[1]
 
 
 def seal(cipher: AESGCM, text: str, place: str) -> bytes:

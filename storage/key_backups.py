@@ -18,7 +18,7 @@ from pyrage.x25519 import Identity, Recipient
 from storage.age_files import BackupProblem, read_bytes, write_bytes
 from storage.data_keys import Keyring
 from storage.store import Tx
-from storage.tables_people import person_keys
+from storage.tables_people import index_key, person_keys
 
 NAME = "interlude-keys.age"
 
@@ -29,14 +29,25 @@ class KeyBackup:
 
     made_at: datetime
     keyring: Keyring
+    keys: WrappedKeys
+
+
+@dataclass(frozen=True, slots=True)
+class WrappedKeys:
+    """The keys of the database as they are wrapped now."""
+
+    index: bytes = field(repr=False)
+    """The index key: that of an older backup may be under a master which was retired since."""
     people: dict[int, bytes] = field(repr=False)
-    """The wrapped data key of each person."""
+    """The data key of each person who has one."""
 
 
-def list_keys(tx: Tx) -> dict[int, bytes]:
-    """The wrapped data key of each person who has one."""
+def list_keys(tx: Tx) -> WrappedKeys:
+    """The wrapped keys of one moment."""
     rows = tx.conn.execute(sa.select(person_keys.c.person_id, person_keys.c.wrapped))
-    return {row.person_id: bytes(row.wrapped) for row in rows}
+    people = {row.person_id: bytes(row.wrapped) for row in rows}
+    index = tx.conn.execute(sa.select(index_key.c.wrapped)).scalar_one()
+    return WrappedKeys(bytes(index), people)
 
 
 def write(folder: Path, backup: KeyBackup, recipient: Recipient) -> None:
@@ -44,7 +55,8 @@ def write(folder: Path, backup: KeyBackup, recipient: Recipient) -> None:
     body = {
         "made_at": backup.made_at.isoformat(),
         "masters": {str(n): _text(key) for n, key in backup.keyring.masters.items()},
-        "people": {str(n): _text(key) for n, key in backup.people.items()},
+        "people": {str(n): _text(key) for n, key in backup.keys.people.items()},
+        "index": _text(backup.keys.index),
     }
     write_bytes(folder / NAME, json.dumps(body).encode(), recipient)
 
@@ -56,7 +68,8 @@ def read(folder: Path, identity: Identity) -> KeyBackup:
         body = json.loads(plain)
         masters = {int(n): _key(text) for n, text in body["masters"].items()}
         people = {int(n): _key(text) for n, text in body["people"].items()}
-        return KeyBackup(datetime.fromisoformat(body["made_at"]), Keyring(masters), people)
+        keys = WrappedKeys(_key(body["index"]), people)
+        return KeyBackup(datetime.fromisoformat(body["made_at"]), Keyring(masters), keys)
     except (ValueError, KeyError, TypeError) as error:
         raise BackupProblem(f"{folder / NAME} is no backup of keys") from error
 

@@ -19,6 +19,7 @@ from storage import backups, erasures, key_backups
 from storage.age_files import BackupProblem, sync_folder
 from storage.backups import Backup, Facts
 from storage.data_keys import Keyring
+from storage.key_backups import WrappedKeys
 from storage.migrate import upgrade
 from storage.store import Store, Tx
 
@@ -46,7 +47,7 @@ async def assemble(backup: Backup, target: Path, identity: Identity) -> Assemble
             f"{key_backups.NAME} is older than the backup: take the newest one, or people who came "
             "meanwhile would count as erased"
         )
-    _put_keys(target, keys.people)
+    _put_keys(target, keys.keys)
     url = f"sqlite+aiosqlite:///{target}"
     await upgrade(url)
     store = await Store.open(url, keys.keyring)
@@ -81,13 +82,14 @@ def discard(made: Path) -> None:
         made.with_name(made.name + end).unlink(missing_ok=True)
 
 
-def _put_keys(target: Path, people: dict[int, bytes]) -> None:
+def _put_keys(target: Path, keys: WrappedKeys) -> None:
     with closing(sqlite3.connect(target)) as conn, conn:
         known = {row[0] for row in conn.execute("SELECT id FROM people")}
-        rows = [(person, key) for person, key in people.items() if person in known]
+        rows = [(person, key) for person, key in keys.people.items() if person in known]
         conn.executemany(
             "INSERT INTO person_keys (person_id, wrapped, generation) VALUES (?, ?, 1)", rows
         )
+        conn.execute("UPDATE index_key SET wrapped = ?", (keys.index,))
 
 
 def _erase_without_keys(tx: Tx) -> int:

@@ -10,38 +10,54 @@ import hmac
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from storage import data_keys
+from storage import data_keys, master_keys
 from storage.data_keys import Keyring, Vault
 from storage.engine import Engine, checked_url
 from storage.errors import Shredded, StorageError
 from storage.locks import instance_lock
-from storage.statements import insert_new
-from storage.tables_people import index_key, person_keys
+from storage.master_keys import index_key_of, owner_of
+from storage.tables_people import person_keys
 
 T = TypeVar("T")
 
-_INDEX_OWNER = "index"
 _WRAPPED = sa.select(person_keys.c.person_id, person_keys.c.wrapped).where(
     person_keys.c.person_id.in_(sa.bindparam("people", expanding=True))
 )
-_ADD_INDEX_KEY = insert_new(index_key, index_key.c.id)
 
 
 class Tx:
     """One open transaction: a connection and the sealing of cells. All that verbs get."""
 
-    __slots__ = ("_ciphers", "_index_key", "_vault", "conn")
+    __slots__ = ("_ciphers", "_index_key", "_last", "_vault", "conn")
 
     def __init__(self, conn: sa.Connection, vault: Vault, index_key: bytes) -> None:
         self.conn = conn
         self._vault = vault
         self._index_key = index_key
         self._ciphers: dict[int, AESGCM | None] = {}
+        self._last: dict[Callable[[Tx, list[Any]], None], list[Any]] = {}
+
+    @property
+    def audit_key(self) -> bytes:
+        """The key of the audit trail's marks; the same for as long as there is the database."""
+        return hmac.digest(self._index_key, b"audit trail", "sha256")
+
+    def at_end(self, do: Callable[[Tx, list[Any]], None], what: Any) -> None:
+        """Let ``do`` have all that was handed in for it, once, as the last thing before the
+        commit.
+        """
+        self._last.setdefault(do, []).append(what)
+
+    def settle(self) -> None:
+        """Do what was kept for the end: the store does at the end, and who reads of it before."""
+        kept, self._last = self._last, {}
+        for do, handed_in in kept.items():
+            do(self, handed_in)
 
     def seal(self, person_id: int, text: str, place: str) -> bytes:
         """``text`` under that person's key, to be opened at ``place`` only. Shredded: no key."""
@@ -65,12 +81,15 @@ class Tx:
         for person_id in missing:
             wrapped = found.get(person_id)
             self._ciphers[person_id] = (
-                self._vault.cipher(_owner(person_id), wrapped) if wrapped else None
+                self._vault.cipher(owner_of(person_id), wrapped) if wrapped else None
             )
 
     def add_key(self, person_id: int) -> None:
-        """Give a new person a data key."""
-        wrapped = self._vault.new_key(_owner(person_id))
+        """Give a new person a data key, under the master that wraps the index key: so a rotation,
+        which begins with that one, finds none behind it that was wrapped as before.
+        """
+        number = master_keys.current(self.conn)
+        wrapped = self._vault.new_key(owner_of(person_id), number)
         self.conn.execute(
             sa.insert(person_keys), {"person_id": person_id, "wrapped": wrapped, "generation": 1}
         )
@@ -104,10 +123,6 @@ class Tx:
         return cipher
 
 
-def _owner(person_id: int) -> str:
-    return f"person:{person_id}"
-
-
 class Store:
     """An open database with its keys."""
 
@@ -120,13 +135,18 @@ class Store:
         self._index_key = index_key
 
     @classmethod
-    async def open(cls, url: str, keyring: Keyring) -> Store:
-        """An open store. StorageError: the url, the schema or the key file does not fit."""
+    async def open(
+        cls, url: str, keyring: Keyring, again: Callable[[], Keyring] | None = None
+    ) -> Store:
+        """An open store. StorageError: the url, the schema or the key file does not fit.
+
+        ``again`` reads the key file once more, where a rotation may add a master meanwhile.
+        """
         await _demand_head(url)
         engine = await _engine(checked_url(url))
-        vault = Vault(keyring)
+        vault = Vault(keyring, again)
         try:
-            key = await engine.write(lambda conn: _index_key_of(conn, vault))
+            key = await engine.write(lambda conn: index_key_of(conn, vault))
         except BaseException as error:
             await engine.close()
             if isinstance(error, Shredded):
@@ -141,11 +161,21 @@ class Store:
 
         It finishes whole even if the calling task is cancelled.
         """
-        return await self._engine.write(lambda conn: decide(Tx(conn, self._vault, self._index_key)))
+
+        return await self._engine.write(self._in_a_tx(decide))
 
     async def read(self, ask: Callable[[Tx], T]) -> T:
         """Return what ``ask`` reads from one snapshot, on a connection that cannot write."""
-        return await self._engine.read(lambda conn: ask(Tx(conn, self._vault, self._index_key)))
+        return await self._engine.read(self._in_a_tx(ask))
+
+    def _in_a_tx(self, do: Callable[[Tx], T]) -> Callable[[sa.Connection], T]:
+        def run(conn: sa.Connection) -> T:
+            tx = Tx(conn, self._vault, self._index_key)
+            done = do(tx)
+            tx.settle()
+            return done
+
+        return run
 
     async def check(self) -> str | None:
         """None if the engine finds the database sound, else what it found."""
@@ -161,9 +191,37 @@ class Store:
         """Leave no deleted key in a file of the engine's. False: somebody reads; try again soon."""
         return await self._engine.scrub()
 
-    def has_keys(self, keyring: Keyring) -> bool:
-        """True where these are the master keys that this store was opened with."""
-        return self._vault.masters_are(keyring)
+    async def go_on_with(self, keyring: Keyring) -> bool:
+        """True where these masters open all that is stored: they are used from now on, also where
+        a rotation has added or retired some. False: it is another key file, or lacks a key.
+        """
+
+        def opens(conn: sa.Connection) -> bool:
+            used, ours = set(master_keys.count_by_master(conn)), self._vault.keyring.masters
+            if not used <= set(keyring.masters):
+                return False
+            if any(ours.get(number, key) != key for number, key in keyring.masters.items()):
+                return False
+            try:
+                found = master_keys.unwrapped_index_key(conn, Vault(keyring))
+            except Shredded:
+                return False
+            return found == self._index_key
+
+        is_good = await self._engine.read(opens)
+        if is_good:
+            self._vault.take(keyring)
+        return is_good
+
+    async def count_by_master(self) -> dict[int, int]:
+        """Count the keys that each master wraps, by its number."""
+        return await self._engine.read(master_keys.count_by_master)
+
+    async def rewrap(self, most: int) -> int:
+        """At most so many keys, in one transaction, are wrapped by the newest master instead of an
+        older one; how many. 0: none is left. Killed in between, the next call goes on.
+        """
+        return await self._engine.write(lambda conn: master_keys.rewrap(conn, self._vault, most))
 
     def is_in_place(self) -> bool:
         """False once the database file was replaced or removed under us: writing is refused then,
@@ -202,11 +260,3 @@ async def _demand_head(url: str) -> None:
         f"the database has schema {current}, this version of Interlude needs {head}; "
         "migrate it, or start the version that wrote it"
     )
-
-
-def _index_key_of(conn: sa.Connection, vault: Vault) -> bytes:
-    """The index key; the first opening makes it."""
-    fresh = vault.new_key(_INDEX_OWNER)
-    conn.execute(_ADD_INDEX_KEY.on(conn), {"id": 1, "wrapped": fresh})
-    wrapped = conn.execute(sa.select(index_key.c.wrapped)).scalar_one()
-    return vault.unwrap(_INDEX_OWNER, bytes(wrapped))

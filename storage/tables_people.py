@@ -268,6 +268,7 @@ audit = sa.Table(
     text("action"),
     text("subject"),
     text("detail"),
+    sa.Column("mark", Bytes),  # covers this row and the mark before; null: from before there were
     sa.Index(None, "subject"),
     sqlite_strict=True,
     sqlite_autoincrement=True,

@@ -16,7 +16,7 @@ import click
 
 from bot.cli.doctor_of_backups import backup_findings
 from bot.cli.findings import Finding, State
-from bot.cli.surroundings import PROBLEMS_FOUND, bench_settings
+from bot.cli.surroundings import PROBLEMS_FOUND, bench_settings, sqlite_file
 from bot.config import ConfigProblem, Settings, crisis_remarks, exposed_secrets, needs_for_run
 from bot.config.origins import choose_file
 from flows.languages import Language, in_english, languages
@@ -64,7 +64,9 @@ def _look_at(settings: Settings, file: Path | None) -> Iterator[Finding]:
     yield from _telegram(settings, file)
     key_file, database = _key_file(settings), _database(settings)
     yield from (key_file, database)
-    if key_file.state == database.state == "good":
+    if key_file.state != "mend":
+        yield from _place_of_key(settings)
+    if key_file.state != "mend" and database.state == "good":
         yield from _alerts(settings)
         yield from _unread(settings)
         yield from _calendars(settings)
@@ -108,15 +110,31 @@ def _telegram(settings: Settings, file: Path | None) -> Iterator[Finding]:
 
 
 def _key_file(settings: Settings) -> Finding:
-    from storage.data_keys import load_key_file
     from storage.errors import KeyFileProblem
+    from storage.key_file import load_key_file
 
     path = settings.database.key_file
     try:
-        load_key_file(path)
+        keyring = load_key_file(path)
     except KeyFileProblem as problem:
         return Finding("key file", "mend", str(problem))
+    if len(keyring.masters) > 1:
+        says = f"{path} has {len(keyring.masters)} keys: a new one is not finished"
+        return Finding("key file", "look", f"{says}; see: interlude keys status")
     return Finding("key file", "good", f"{path}; keep a copy apart from the database")
+
+
+def _place_of_key(settings: Settings) -> Iterator[Finding]:
+    """A key beside its data protects nothing from whoever copies a folder."""
+    if not settings.database.url.startswith("sqlite"):
+        return
+    key, database = settings.database.key_file.resolve(), sqlite_file(settings).resolve()
+    if key.parent == database.parent or database.parent in key.parents:
+        says = f"{key} lies in the folder of the database: a copy of that opens everything"
+        yield Finding("key file", "look", f"{says}; move it, and say where in database.key_file")
+    elif database.exists() and key.stat().st_dev == database.stat().st_dev:
+        says = "on the same disk as the database: a copy of the whole disk opens everything"
+        yield Finding("key file", "good", f"{says}; encrypt backups, or keep the key elsewhere")
 
 
 def _database(settings: Settings) -> Finding:

@@ -97,7 +97,7 @@ async def _set_up(settings: Settings, *, is_new: bool) -> None:
     from bot.app import open_store
     from bot.cli.authoring.file_arguments import check_sources, read_sources
     from bot.services.flow_files.publishing import publish
-    from storage.data_keys import create_key_file
+    from storage.key_file import create_key_file
     from storage.migrate import none_at, revision, upgrade
 
     key_file, url = settings.database.key_file, settings.database.url

@@ -38,6 +38,8 @@ _COMMANDS = {
     "restore": Place(
         "bot.cli.restore", "restore", "Bring the practice back from a backup, or rehearse that."
     ),
+    "audit": Place("bot.cli.audit", "audit", "Who did what, and whether that record is whole."),
+    "keys": Place("bot.cli.key_rotation", "keys", "The master key: how it stands, and a new one."),
     "safety": Place(
         "bot.cli.safety", "safety", "Try the screen of hard words; which risk cases are open."
     ),

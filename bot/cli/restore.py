@@ -112,8 +112,8 @@ async def _assembled(backup: Backup, target: Path, identity: Identity) -> Assemb
 
 def _put_key(settings: Settings, keyring: Keyring) -> Path | None:
     """The key file holds the keys of the backup; where it held others, those are kept aside."""
-    from storage.data_keys import load_key_file, write_key_file
     from storage.errors import KeyFileProblem
+    from storage.key_file import load_key_file, write_key_file
 
     path = settings.database.key_file
     aside = None

@@ -32,7 +32,7 @@ from flows.schedule.zones import zone
 from flows.script.decoding import decode
 from flows.script.flow import Flow
 from storage import deliveries, digests, people
-from storage.data_keys import create_key_file
+from storage.key_file import create_key_file
 from storage.migrate import upgrade
 from storage.store import Tx
 

@@ -19,9 +19,9 @@ from flows.schedule.zones import zone
 from storage import backups, key_backups
 from storage.age_files import BackupProblem, recipient_of
 from storage.backups import Facts
-from storage.data_keys import load_key_file
 from storage.errors import StorageError
 from storage.key_backups import KeyBackup
+from storage.key_file import load_key_file
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -79,8 +79,8 @@ async def back_up(store: Store, settings: Settings, now: datetime) -> Facts:
     path = backups.path_in(folder, now)
     facts = await backups.take(store, path, scratch_for(settings), recipient, now)
     keyring = load_key_file(settings.database.key_file)
-    people = await store.read(key_backups.list_keys)
-    await asyncio.to_thread(key_backups.write, folder, KeyBackup(now, keyring, people), recipient)
+    keys = await store.read(key_backups.list_keys)
+    await asyncio.to_thread(key_backups.write, folder, KeyBackup(now, keyring, keys), recipient)
     await asyncio.to_thread(_prune, settings, folder)
     return facts
 

@@ -20,8 +20,8 @@ from bot.workers.receiver import Receiver
 from bot.workers.sender import Sender
 from storage import alarms, undelivered
 from storage.alarms import Fact, Kind
-from storage.data_keys import load_key_file
 from storage.errors import KeyFileProblem
+from storage.key_file import load_key_file
 from storage.store import Store, Tx
 
 log = structlog.get_logger(__name__)
@@ -74,21 +74,21 @@ class Watchman:
         spell = self.receiver.refusal
         refused = None if spell is None else REFUSALS.get(spell.reason)
         return {
-            "key_file_lost": self._key_file(),
+            "key_file_lost": await self._key_file(),
             "disk_low": self._disk(was_low="disk_low" in known),
             "outbox_stuck": await self._outbox(now),
             **{kind: {} if kind == refused else None for kind in REFUSALS.values()},
         }
 
-    def _key_file(self) -> Facts | None:
+    async def _key_file(self) -> Facts | None:
         """The process has the key in memory and would go on without its file; the next would not
-        start.
+        start. A rotation adds keys to it and takes some out, which is no trouble.
         """
         try:
             keyring = load_key_file(self.practice.settings.database.key_file)
         except KeyFileProblem:
             return {}
-        return None if self.store.has_keys(keyring) else {}
+        return None if await self.store.go_on_with(keyring) else {}
 
     def _disk(self, *, was_low: bool) -> Facts | None:
         room = room_of(self.practice.settings)

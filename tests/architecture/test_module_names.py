@@ -10,6 +10,7 @@ Modules = dict[str, ast.Module]
 
 SAME_NOUN = {
     "answers": "storage keeps answers, the checks say which of them can ever be given",
+    "audit": "the command, and the trail that storage keeps",
     "characters": "the characters that mislead, and the check that no text holds them",
     "check_ins": "the service runs check-ins, storage keeps them",
     "conditions": "what a condition is, and the checks of conditions",

@@ -30,7 +30,7 @@ from bot.services.flow_files.publishing import Source, check, publish
 from bot.services.planning import plans
 from bot.services.work.unit_of_work import Work
 from storage import cares, deliveries, people
-from storage.data_keys import create_key_file
+from storage.key_file import create_key_file
 from storage.migrate import upgrade
 from storage.store import Store, Tx
 

@@ -41,14 +41,16 @@ async def test_instants_of_any_zone_come_back_in_utc_and_in_order(store: Store) 
         datetime(1999, 1, 1, tzinfo=UTC),
     ]
 
-    def keep(tx: Tx) -> list[datetime]:
+    def keep(tx: Tx) -> None:
         for moment in given:
             audit.add(tx, now=moment, actor="a", action="b", subject="c")
-        return list(
-            tx.conn.execute(sa.select(audit_table.c.at).order_by(audit_table.c.at)).scalars()
-        )
 
-    kept = await store.write(keep)
+    def read(tx: Tx) -> list[datetime]:
+        ordered = sa.select(audit_table.c.at).order_by(audit_table.c.at)
+        return list(tx.conn.execute(ordered).scalars())
+
+    await store.write(keep)
+    kept = await store.read(read)
     assert kept == sorted(moment.astimezone(UTC) for moment in given)
     assert {moment.tzinfo for moment in kept} == {UTC}
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from storage.data_keys import Keyring, create_key_file, load_key_file
+from storage.data_keys import Keyring
 from storage.errors import KeyFileProblem
+from storage.key_file import create_key_file, load_key_file
 
 GOOD = "1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n"
 

@@ -34,7 +34,7 @@ from bot.services.work.buttons import data, press
 from bot.services.work.unit_of_work import Work
 from flows.languages import languages
 from storage import people, uptimes
-from storage.data_keys import create_key_file
+from storage.key_file import create_key_file
 from storage.migrate import upgrade
 from storage.people import Name
 from storage.people import Person as StoredPerson

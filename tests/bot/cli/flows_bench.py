@@ -15,7 +15,7 @@ from typing import TypeVar
 from click.testing import CliRunner, Result
 
 from bot.cli.main import main
-from storage.data_keys import load_key_file
+from storage.key_file import load_key_file
 from storage.store import Store, Tx
 
 T = TypeVar("T")

@@ -100,6 +100,19 @@ def test_who_was_erased_since_is_erased_in_what_comes_back(
     assert aliases(tmp_path) == []
 
 
+def test_an_older_backup_comes_back_after_the_master_key_has_changed(
+    vault: Path, tmp_path: Path
+) -> None:
+    before = aliases(tmp_path)
+    older = made(tmp_path).rename(backups.path_in(vault, NOW - timedelta(hours=2)))
+    for words in (("rotate", "--yes"), ("retire",)):
+        assert interlude(tmp_path, "keys", *words).returncode == 0
+    made(tmp_path)
+    lose_everything(tmp_path)
+    restored(tmp_path, str(older))
+    assert aliases(tmp_path) == before
+
+
 @pytest.mark.usefixtures("vault")
 def test_what_was_there_is_kept_with_its_own_log(tmp_path: Path) -> None:
     made(tmp_path)

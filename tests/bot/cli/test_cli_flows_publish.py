@@ -16,7 +16,7 @@ from bot.services.work.shelf import Shelf
 from flows.engine.check_in import Names
 from flows.engine.turn import start
 from storage import cares, check_ins, flow_versions, people
-from storage.data_keys import load_key_file
+from storage.key_file import load_key_file
 from storage.store import Store, Tx
 from tests.bot.cli.flows_bench import Bench, set_up_bench
 

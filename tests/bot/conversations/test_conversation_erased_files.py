@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox import Person
-from storage.data_keys import Vault, load_key_file, unseal
+from storage.data_keys import Vault, unseal
 from storage.errors import Shredded
+from storage.key_file import load_key_file
 from storage.table_parts import metadata
 from tests.bot.conversations.test_conversation_digest import AFTER, STRAIN, SUNDAY
 from tests.bot.conversations.test_conversation_erasing import erase
