@@ -15,14 +15,14 @@ SCALE = (
 AGAIN = "In case the last question did not reach you"
 
 
-def long_flow() -> str:
-    """The flow as an admin would write it."""
+def long_flow(length: int = LENGTH) -> str:
+    """The flow as an admin would write it, with so many questions."""
     head = (
         'language = 1\nid = "long"\ntitle.en = "Long"\ntitle.de = "Lang"\n\n'
         '[schedule]\ntrigger = "weekly"\ndays = ["wed"]\nat = "18:00"\non_request = true\n'
         'remind = ["24h"]\nexpires.unstarted = "48h"\nexpires.idle = "24h"\nwindow = "12h"\n'
     )
-    return head + "".join(_step(number) for number in range(1, LENGTH + 1))
+    return head + "".join(_step(number) for number in range(1, length + 1))
 
 
 def _step(number: int) -> str:

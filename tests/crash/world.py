@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -67,6 +67,38 @@ more_seconds = 0  # clients here answer at once, which in a practice would be mo
 [log]
 level = "debug"
 """
+
+
+class Process(Protocol):
+    """A process, as far as ``Bot`` needs one; a ``subprocess.Popen`` is one."""
+
+    def send_signal(self, sig: int, /) -> None:
+        """Send it a signal."""
+        ...
+
+    def poll(self) -> int | None:
+        """The exit code; None while it lives."""
+        ...
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The exit code, once it has ended."""
+        ...
+
+
+Begin = Callable[[Path, Path, dict[str, str]], Process]
+"""Starts ``interlude run`` in a folder, with a log and an environment."""
+
+
+def spawned(folder: Path, log: Path, variables: dict[str, str]) -> Process:
+    """``interlude run`` as somebody types it."""
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            [*COMMAND, "--config", str(folder / "config.toml"), "run"],
+            stdout=out,
+            stderr=out,
+            cwd=folder,
+            env=variables,
+        )
 
 
 def environment() -> dict[str, str]:
@@ -143,10 +175,13 @@ class Bot:
 
     folder: Path
     far_end: FarEnd
-    process: subprocess.Popen[bytes] | None = None
+    begin: Begin = spawned
+    process: Process | None = None
     starts: int = 0
     settings: dict[str, str] = field(default_factory=dict)
     """Environment variables that win over the file."""
+    patience: float = DURATION
+    """Real seconds for a start."""
     first_poll: list[float] = field(default_factory=list)
 
     @property
@@ -157,21 +192,19 @@ class Bot:
 
     def start(self) -> None:
         """Start it and wait for its first poll, whose time is kept."""
-        polls, began = self.far_end.calls("getUpdates"), time.perf_counter()
+        side = self.far_end
+        polls, began = side.calls("getUpdates"), time.perf_counter()
         self.launch()
-        self.far_end.await_call("getUpdates", polls)
+        try:
+            await_until(lambda: side.calls("getUpdates") > polls, "the first poll", self.patience)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.log[-2000:]}") from error
         self.first_poll.append(time.perf_counter() - began)
 
     def launch(self) -> None:
         """Start it, whatever becomes of it."""
-        with (self.folder / "run.log").open("ab") as out:
-            self.process = subprocess.Popen(
-                [*COMMAND, "--config", str(self.folder / "config.toml"), "run"],
-                stdout=out,
-                stderr=out,
-                cwd=self.folder,
-                env={**environment(), **self.settings},
-            )
+        variables = {**environment(), **self.settings}
+        self.process = self.begin(self.folder, self.folder / "run.log", variables)
         self.starts += 1
 
     def kill(self) -> None:
