@@ -25,7 +25,7 @@ LOCK = ROOT / "requirements-dev.lock"
 STAMP = VENV / "interlude.stamp"
 LOCKS = {
     "requirements-dev.lock": ("--extra", "dev", "--extra", "postgres", "--extra", "screen"),
-    "requirements.lock": ("--extra", "screen"),
+    "requirements.lock": ("--extra", "postgres", "--extra", "screen"),
 }
 HEADER = (
     "# Exact versions with the hashes of their files, for Python 3.11 and newer.\n"

@@ -57,8 +57,37 @@ def instance_lock(path: Path) -> Iterator[None]:
         os.close(handle)
 
 
+@contextmanager
+def sole_user(key_file: Path) -> Iterator[None]:
+    """Hold a key file as the only practice on this machine that runs with it. AlreadyRunning:
+    another one does. A file that is missing is nobody's; whoever reads it says so.
+    """
+    try:
+        handle = os.open(key_file, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        yield
+        return
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyRunning(
+                f"another practice runs with the key file {key_file}; each needs a key, a database "
+                "and a bot of its own"
+            ) from error
+        yield
+    finally:
+        os.close(handle)
+
+
 def _opened(path: Path) -> int:
     try:
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        is_new = not path.exists()
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        if is_new and os.geteuid() == 0:
+            # a command that root typed must not lock out the user of the bot
+            folder = path.parent.stat()
+            os.fchown(handle, folder.st_uid, folder.st_gid)
+        return handle
     except OSError as error:
         raise StorageError(f"{path} cannot be written: {of_a_path(error)}") from error

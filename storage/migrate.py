@@ -38,6 +38,7 @@ async def upgrade(url: str, *, may_create: bool = False) -> None:
     current, _ = await revision(url)
     if current is None and not may_create:
         raise none_at(url)
+    _make_private(url)
     known = {script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions()}
     if current is not None and current not in known:
         raise StorageError(
@@ -45,6 +46,12 @@ async def upgrade(url: str, *, may_create: bool = False) -> None:
             "start that version"
         )
     await _alembic(url, lambda config: command.upgrade(config, "head"))
+
+
+async def ensure_there(url: str) -> None:
+    """NoDatabase: there is none, or an empty one."""
+    if (await revision(url))[0] is None:
+        raise none_at(url)
 
 
 def none_at(url: str, command: str = "interlude init") -> NoDatabase:
@@ -128,6 +135,13 @@ async def _connected(url: sa.URL, work: Callable[[sa.Connection], T]) -> T:
 
 def _file(url: sa.URL) -> Path:
     return Path(str(url.database))
+
+
+def _make_private(url: str) -> None:
+    """A new SQLite file is its owner's alone; those that SQLite makes beside it follow it."""
+    parsed = checked_url(url)
+    if parsed.get_backend_name() == "sqlite" and _file(parsed).parent.is_dir():
+        _file(parsed).touch(mode=0o600)
 
 
 def _is_nothing(path: Path) -> bool:

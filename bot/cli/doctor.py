@@ -138,13 +138,18 @@ def _place_of_key(settings: Settings) -> Iterator[Finding]:
 
 
 def _database(settings: Settings) -> Finding:
+    from storage.engine import EngineTrouble
     from storage.errors import StorageError
+    from storage.meanings import meaning
     from storage.migrate import revision
 
     try:
         current, newest = asyncio.run(revision(settings.database.url))
     except StorageError as problem:
         return Finding("database", "mend", str(problem))
+    except EngineTrouble as error:
+        says = meaning(error) or f"it answers with {type(error).__name__}"
+        return Finding("database", "mend", f"database.url: {says}")
     except OSError as error:
         why = error.strerror or type(error).__name__
         return Finding("database", "mend", f"database.url: it cannot be reached ({why})")

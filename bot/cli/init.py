@@ -11,6 +11,7 @@ import click
 from bot.cli.helplines import countries, of_country, texts_for, written_into
 from bot.cli.surroundings import CLOCK, refuse, run_or_exit, settings_or_exit, sqlite_file
 from bot.config import Settings, exposed_secrets, needs_for_run
+from bot.config.origins import unreadable
 from flows.languages import BASE
 
 NAME = "Interlude"
@@ -26,13 +27,16 @@ def init(config: Path | None, country: str | None, new: bool) -> None:
     if country is not None and country.upper() not in countries():
         refuse([f"--country: no helplines for {country} here; known are {', '.join(countries())}"])
     path = config or Path("config.toml")
-    if not path.exists() and not config:
-        path.touch(mode=0o600)  # the token may be written into it
-        path.write_text(_example(), "utf-8")
+    if not path.exists():
+        try:
+            path.touch(mode=0o600)  # the token may be written into it
+            path.write_text(_example(), "utf-8")
+        except OSError as error:
+            refuse([unreadable(str(path), error, "written")])
         click.echo(f"{path}: written; every setting is explained in it")
     if country is not None:
         _offer_helplines(path, country.upper())
-    settings = settings_or_exit(path if path.exists() else config)
+    settings = settings_or_exit(path)
     for line in exposed_secrets(settings, path):
         click.echo(str(line), err=True)
     run_or_exit(_set_up(settings, is_new=new))

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.alone import lock_path
 from bot.cli.backup import shown
-from bot.cli.run import lock_path
 from bot.cli.surroundings import CLOCK, refuse, run_or_exit, settings_or_exit, sqlite_file
 from bot.config import Settings
 

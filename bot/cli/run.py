@@ -37,6 +37,10 @@ REFUSED = (
     "or make a new one there with /token"
 )
 
+AS_ROOT = (
+    "This runs as root, which it need not: as a user of its own it can do less harm "
+    "(docs/small-server.md)"
+)
 SAVE_AGAIN_SECONDS = 60.0
 """Between two tries to save a database that has lost its place."""
 NO_FILE_HERE = ConfigProblem(
@@ -64,13 +68,14 @@ def run(config: Path | None) -> None:
 
 async def _run(settings: Settings) -> bool:
     """False where Telegram does not know the token."""
+    from bot.cli.alone import alone
     from bot.running import stop_on_signals
-    from storage.locks import instance_lock
-    from storage.migrate import upgrade
+    from storage.migrate import ensure_there, upgrade
 
     stop = asyncio.Event()
     stop_on_signals(stop)
-    with instance_lock(lock_path(settings)):
+    await ensure_there(settings.database.url)
+    with alone(settings):
         await upgrade(settings.database.url)
         return await _keep_trying(settings, stop)
 
@@ -89,8 +94,8 @@ async def _keep_trying(settings: Settings, stop: asyncio.Event) -> bool:
     while not stop.is_set():
         try:
             async with open_app(settings, clock=CLOCK, ids=SystemIds()) as app:
-                for remark in crisis_remarks(settings.practice) if not failures else ():
-                    click.echo(str(remark), err=True)
+                for remark in _remarks(settings) if not failures else ():
+                    click.echo(remark, err=True)
                 unknown = await unknown_flows(app)
                 if unknown:
                     refuse(unknown)
@@ -105,6 +110,12 @@ async def _keep_trying(settings: Settings, stop: asyncio.Event) -> bool:
                 log.warning("telegram_away", error=str(error), failures=failures)
             await CLOCK.wait(stop, pause_after(failures))
     return True
+
+
+def _remarks(settings: Settings) -> list[str]:
+    """Say what is no hindrance but worth a look, once the bot is connected."""
+    remarks = [str(remark) for remark in crisis_remarks(settings.practice)]
+    return [*remarks, AS_ROOT] if os.geteuid() == 0 else remarks
 
 
 async def _saved(store: Store, settings: Settings) -> Displaced:
@@ -153,11 +164,3 @@ async def unknown_flows(app: App) -> list[ConfigProblem]:
         for name in app.settings.flows.default
         if name not in known
     ]
-
-
-def lock_path(settings: Settings) -> Path:
-    """Return the instance lock of this practice."""
-    if settings.database.url.startswith("sqlite"):
-        path = sqlite_file(settings)
-        return path.with_name(path.name + ".run")
-    return settings.database.key_file.with_suffix(".run")

@@ -26,6 +26,8 @@ from bot.config.origins import (
 )
 from bot.config.settings import TOKEN, Settings, setting_names
 
+NOTHING_ELSE = "put the token from @BotFather there, and nothing else: no quotes, no space in it"
+
 
 def load_settings(
     path: Path | None, environ: Mapping[str, str]
@@ -116,7 +118,7 @@ def _take_token(tree: Tree, base: Path, sources: _Sources) -> tuple[ConfigProble
         return ()
     where = sources.where(("telegram", "token_file")) or "telegram.token_file"
     try:
-        secret = (base / name).read_text("utf-8", errors="replace").strip()
+        secret = (base / name).read_text("utf-8-sig", errors="replace").strip()
     except OSError as error:
         problem = unreadable(where, error)
         return (
@@ -124,6 +126,6 @@ def _take_token(tree: Tree, base: Path, sources: _Sources) -> tuple[ConfigProble
         )
     if not TOKEN.fullmatch(secret):
         what = "the file of telegram.token_file holds no bot token"
-        return (ConfigProblem(where, what, "put the token from @BotFather there, alone"),)
+        return (ConfigProblem(where, what, NOTHING_ELSE),)
     telegram["token"] = secret
     return ()

@@ -80,7 +80,7 @@ def choose_file(path: Path | None, environ: Mapping[str, str]) -> Path | None:
 def read_file(path: Path) -> SettingsFile | ConfigProblem:
     """The file's values with their places, or why there are none."""
     try:
-        document = toml_rs.load_with_metadata(path.read_text("utf-8"), toml_version="1.0.0")
+        document = toml_rs.load_with_metadata(path.read_text("utf-8-sig"), toml_version="1.0.0")
     except OSError as error:
         return unreadable(str(path), error)
     except UnicodeDecodeError:
@@ -94,10 +94,12 @@ def read_file(path: Path) -> SettingsFile | ConfigProblem:
     return SettingsFile(path.name, document.value, document.meta["nodes"])
 
 
-def unreadable(where: str, error: OSError) -> ConfigProblem:
-    """The problem of a file that the system does not let us read."""
+def unreadable(where: str, error: OSError, what: str = "read") -> ConfigProblem:
+    """The problem of a file that the system does not let us read, or have ``written``."""
     reason = (error.strerror or "unknown error").lower()
-    return ConfigProblem(where, f"cannot be read ({reason})", "check the path and its permissions")
+    return ConfigProblem(
+        where, f"cannot be {what} ({reason})", "check the path and its permissions"
+    )
 
 
 def read_environment(environ: Mapping[str, str]) -> tuple[dict[Loc, str], Tree]:

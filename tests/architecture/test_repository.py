@@ -16,7 +16,7 @@ from bot.config import Settings, load_settings, needs_for_run
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 README = (ROOT / "README.md").read_text("utf-8")
-LOCKS = {"requirements.lock": (), "requirements-dev.lock": ("dev", "postgres")}
+LOCKS = {"requirements.lock": ("postgres",), "requirements-dev.lock": ("dev", "postgres")}
 PYTHONS = ("3.11", "3.12", "3.13")
 GLOSSARY = [
     "care",
