@@ -58,7 +58,7 @@ def instance_lock(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def sole_user(key_file: Path) -> Iterator[None]:
+def sole_holder(key_file: Path) -> Iterator[None]:
     """Hold a key file as the only practice on this machine that runs with it. AlreadyRunning:
     another one does. A file that is missing is nobody's; whoever reads it says so.
     """

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 @contextmanager
 def alone(settings: Settings) -> Iterator[None]:
     """Hold them all. AlreadyRunning: another process on this machine has one of them."""
-    from storage.locks import instance_lock, sole_user
+    from storage.locks import instance_lock, sole_holder
 
     with ExitStack() as held:
         held.enter_context(instance_lock(lock_path(settings)))
         if settings.database.url.startswith("sqlite"):
-            held.enter_context(sole_user(settings.database.key_file))
+            held.enter_context(sole_holder(settings.database.key_file))
             held.enter_context(_sole_bot(settings))
         yield
 
