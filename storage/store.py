@@ -19,6 +19,7 @@ from storage import data_keys, master_keys
 from storage.data_keys import Keyring, Vault
 from storage.engine import Engine, checked_url
 from storage.errors import Shredded, StorageError
+from storage.key_file import write_key_file
 from storage.locks import instance_lock
 from storage.master_keys import index_key_of, owner_of
 from storage.tables_people import person_keys
@@ -99,6 +100,16 @@ class Tx:
         """Destroy a person's data key: nothing that is sealed under it can be read any more."""
         self.conn.execute(sa.delete(person_keys).where(person_keys.c.person_id == person_id))
         self._ciphers.pop(person_id, None)
+
+    def has_keys(self, keyring: Keyring) -> bool:
+        """True where all master keys of this process are among these."""
+        return self._vault.keyring.masters.items() <= keyring.masters.items()
+
+    def write_key_file(self, path: Path) -> None:
+        """Write the master keys of this process to ``path``. KeyFileProblem: there is a file, or
+        none can be.
+        """
+        write_key_file(path, self._vault.keyring)
 
     def chat_hash(self, chat_id: int) -> bytes:
         """HMAC-SHA256 of a chat id under the index key: finds a chat without naming it."""

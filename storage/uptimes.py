@@ -94,6 +94,12 @@ def find_latest_away(tx: Tx) -> BotAway | None:
     return BotAway(newest[1].until_at, newest[0].from_at) if len(newest) > 1 else None
 
 
+def find_up_since(tx: Tx) -> datetime | None:
+    """The time since which the bot is up without a break; None: it was never up."""
+    newest = tx.conn.execute(_LATEST).first()
+    return None if newest is None else newest.from_at
+
+
 def find_to_tell(tx: Tx) -> ToTell | None:
     """The oldest outage of which not everybody has been told."""
     found = tx.conn.execute(_TO_TELL).first()

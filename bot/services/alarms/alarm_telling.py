@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.services.alarms.wording import text_of
+from bot.services.alarms.wording import rows_below, text_of
 from bot.services.work import notices
 from bot.services.work.unit_of_work import Work
 from flows.schedule.quiet import next_allowed
@@ -109,5 +109,6 @@ def _tell(work: Work, owed: _Owed) -> None:
     if alarm.kind in CANNOT_WAIT and not owed.is_end:
         kind = "alarm_at_once"
     text = text_of(work, person, alarm, is_again=owed.times > 0)
-    notices.tell(work, person, kind, text, key=f"alarm{alarm.id}:{person.id}:{times}")
+    key, rows = f"alarm{alarm.id}:{person.id}:{times}", rows_below(work, person, [alarm])
+    notices.tell(work, person, kind, text, key=key, rows=rows)
     alarms.mark_told(work.tx, alarm, person.id, times=times, now=work.now, is_end=owed.is_end)

@@ -5,8 +5,12 @@ Used by what tells of alarms and by /status. Every kind has its text, and a stat
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from bot.messages import Button, Rows
+from bot.services.work import speak
+from bot.services.work.buttons import data
 from bot.services.work.unit_of_work import Work
 from flows.schedule.zones import zone
 from storage.alarms import EVENTS, Alarm
@@ -27,6 +31,13 @@ def text_of(work: Work, person: Person, alarm: Alarm, *, is_again: bool = False)
         )
         return f"{still}\n\n{said}"
     return said
+
+
+def rows_below(work: Work, person: Person, about: Sequence[Alarm]) -> Rows:
+    """The button for what can be mended by a tap, while it lasts."""
+    if not any(each.kind == "key_file_lost" and each.ended_at is None for each in about):
+        return ()
+    return speak.row(Button(work.tell(person.language, "button_key_back"), data("key_back")))
 
 
 def _say(work: Work, person: Person, key: str, values: dict[str, object]) -> str:

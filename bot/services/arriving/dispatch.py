@@ -92,7 +92,7 @@ def looks_ahead(incoming: Incoming) -> bool:
     meant = _meant(incoming)
     of_anybody = (
         FOR_CLIENTS.ahead(meant),
-        *(each.ahead(meant) for each in of_staff.TABLES.values()),
+        *(each.ahead(meant) for each in of_staff.OF_ADMINS.values()),
     )
     return any(look is not None for look in of_anybody)
 
@@ -102,7 +102,7 @@ def look_ahead(work: Work, chat_id: int, incoming: Incoming) -> object:
     person, meant = people.find_by_chat(work.tx, chat_id), _meant(incoming)
     if person is None:
         return None
-    table = of_staff.TABLES.get(person.role)
+    table = of_staff.table_of(person)
     if table is not None:
         look = table.ahead(meant)
         return None if look is None else look(work, person)
@@ -159,7 +159,7 @@ def act(work: Work, person: Person, incoming: Incoming, *, update_id: int) -> st
     Everything that a client writes is screened here, before anything else is done with it.
     """
     asked = hard_words.as_command(incoming)
-    table = of_staff.TABLES.get(person.role)
+    table = of_staff.table_of(person)
     if table is not None:
         return of_staff.act(work, person, table, asked or incoming, update_id)
     own = whose_care.list_own(work, person.id)

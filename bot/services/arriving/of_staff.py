@@ -9,6 +9,7 @@ from typing import assert_never
 
 from bot.services.arriving import menus
 from bot.services.arriving.entries.entry import Asked, Table
+from bot.services.arriving.entries.for_admins import FOR_ADMINS
 from bot.services.arriving.entries.for_handover import why_stale
 from bot.services.arriving.entries.for_supervisors import FOR_SUPERVISORS
 from bot.services.arriving.entries.for_therapists import FOR_THERAPISTS
@@ -42,6 +43,16 @@ TABLES: dict[people.Role, Table[Person, StaffKey]] = {
     "supervisor": FOR_SUPERVISORS,
 }
 """The entries of everybody who has some and is no client."""
+OF_ADMINS = {
+    role: Table((*table.commands, *FOR_ADMINS.commands), (*table.taps, *FOR_ADMINS.taps))
+    for role, table in TABLES.items()
+}
+"""The same with what an admin has besides."""
+
+
+def table_of(person: Person) -> Table[Person, StaffKey] | None:
+    """The entries of somebody of the practice; None for a client."""
+    return (TABLES if person.admin_since is None else OF_ADMINS).get(person.role)
 
 
 def act(

@@ -17,6 +17,7 @@ from bot.services.arriving.entries.entry import (
     Owned,
     Tap,
 )
+from bot.services.arriving.entries.for_admins import FOR_ADMINS
 from bot.services.arriving.entries.for_clients import FOR_CLIENTS
 from bot.services.arriving.entries.for_supervisors import FOR_SUPERVISORS, LOOKING
 from bot.services.arriving.entries.for_therapists import FOR_THERAPISTS
@@ -116,7 +117,8 @@ async def test_what_a_therapist_writes_is_not_screened(house: House) -> None:
 def test_every_button_belongs_to_one_role() -> None:
     shared = {"staff_language", *(each.name for each in LOOKING)}  # of therapists, too
     alone = [each for each in FOR_SUPERVISORS.taps if each.name not in shared]
-    names = [each.name for each in (*FOR_CLIENTS.taps, *FOR_THERAPISTS.taps, *alone)]
+    tables = (FOR_CLIENTS.taps, FOR_THERAPISTS.taps, alone, FOR_ADMINS.taps)
+    names = [each.name for taps in tables for each in taps]
     assert sorted(names) == sorted(NAMES)
 
 
@@ -132,6 +134,12 @@ def test_a_supervisor_has_no_entry_that_names_anything_of_a_client() -> None:
     }
     named = [FORMS[each.name].things for each in FOR_SUPERVISORS.taps]
     assert frozenset().union(*named) == {"supervision"}
+
+
+def test_an_admin_has_no_entry_that_names_anything_of_a_client() -> None:
+    assert {each.name for each in FOR_ADMINS.commands} == {"status"}
+    assert {each.name for each in FOR_ADMINS.taps} == {"key_back"}
+    assert all(not FORMS[each.name].things for each in FOR_ADMINS.taps)
 
 
 def test_a_button_whose_things_nobody_looks_for_is_refused() -> None:

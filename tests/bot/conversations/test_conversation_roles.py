@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from bot.services.arriving.dispatch import act
 from bot.services.arriving.entries.for_clients import FOR_CLIENTS
-from bot.services.arriving.of_staff import TABLES
+from bot.services.arriving.of_staff import OF_ADMINS
 from bot.services.work.button_forms import NAMES
 from bot.services.work.buttons import press
 from bot.services.work.incoming import Commanded, Incoming, Pressed
@@ -35,7 +35,7 @@ IN_WORDS: dict[str, str] = {
 }
 """Buttons with words of their own for why they open nothing."""
 COMMANDS = sorted(
-    {each.name for table in (FOR_CLIENTS, *TABLES.values()) for each in table.commands}
+    {each.name for table in (FOR_CLIENTS, *OF_ADMINS.values()) for each in table.commands}
 )
 NOBODY = "Nobody"
 WHO = ("weber", "third", "both", "adler", "ana", "two", "bea", "dan", "eva", "fay")

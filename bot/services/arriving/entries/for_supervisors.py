@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.services.arriving.entries import for_admins
 from bot.services.arriving.entries.entry import Asked, Command, Table, Tap, Touched, alone
 from bot.services.arriving.entries.ownership import CASELOAD, OWN, SUPERVISED
 from bot.services.care import own_language
@@ -33,13 +34,15 @@ def _privacy(work: Work, person: Person, asked: Asked) -> None:
 
 def _help(work: Work, person: Person, asked: Asked) -> None:
     lines = [work.tell(person.language, key) for key in FOR_SUPERVISORS.help("running")]
+    lines += for_admins.help_lines(work, person)
     menu = own_menu.carried(work, person, menu_for(work, person))
     speak.reply(work, person.id, "\n".join(lines), key="help", menu=menu)
 
 
 def menu_for(work: Work, person: Person) -> list[tuple[str, str]]:
     """The supervisor's own menu, in their language."""
-    return [(name, work.tell(person.language, key)) for name, key in FOR_SUPERVISORS.menu()]
+    own = [(name, work.tell(person.language, key)) for name, key in FOR_SUPERVISORS.menu()]
+    return [*own, *for_admins.menu_lines(work, person)]
 
 
 def _again(work: Work, person: Person, nothing: Person, tapped: Touched) -> Toast:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.services.arriving.entries import for_admins
 from bot.services.arriving.entries.entry import (
     ALWAYS,
     Asked,
@@ -102,6 +103,7 @@ def _privacy(work: Work, person: Person, asked: Asked) -> None:
 
 def _help(work: Work, person: Person, asked: Asked) -> None:
     lines = [work.tell(person.language, key) for key in FOR_THERAPISTS.help("running")]
+    lines += for_admins.help_lines(work, person)
     end = work.tell(person.language, "help.end")
     text = "\n".join(lines) + f"\n\n{end}"
     menu = own_menu.carried(work, person, menu_for(work, person))
@@ -110,7 +112,8 @@ def _help(work: Work, person: Person, asked: Asked) -> None:
 
 def menu_for(work: Work, person: Person) -> list[tuple[str, str]]:
     """The therapist's own menu, in their language: without it their chat shows the clients'."""
-    return [(name, work.tell(person.language, key)) for name, key in FOR_THERAPISTS.menu()]
+    own = [(name, work.tell(person.language, key)) for name, key in FOR_THERAPISTS.menu()]
+    return [*own, *for_admins.menu_lines(work, person)]
 
 
 def _language(work: Work, person: Person, care: Care, tapped: Touched) -> Toast:
