@@ -23,6 +23,7 @@ from bot.chat.connection import connect
 from bot.chat.polling import RawUpdates
 from bot.chat.transport import BotTransport
 from bot.chat.update_reading import read_update
+from bot.checked_clock import CheckedClock
 from bot.clock import Clock
 from bot.config import Settings
 from bot.drawings import Drawing
@@ -43,6 +44,7 @@ from bot.texts import Texts, shipped
 from bot.workers.backing_up import BackingUp
 from bot.workers.backlog import Backlog
 from bot.workers.calendars import Calendars
+from bot.workers.clock_watch import ClockWatch
 from bot.workers.errands import Errands
 from bot.workers.handler import Handler
 from bot.workers.keeper import Keeper
@@ -179,6 +181,8 @@ class App:
     strangers: Strangers
     watchman: Watchman
     bot: Bot
+    clock: CheckedClock
+    clock_watch: ClockWatch
 
 
 def practice_of(settings: Settings, ids: Ids, username: str) -> Practice:
@@ -205,16 +209,17 @@ async def open_app(settings: Settings, *, clock: Clock, ids: Ids) -> AsyncIterat
 
     StorageError as in ``open_store``. TokenRefusedError, TelegramAwayError: it cannot connect.
     """
-    token = settings.telegram.token.get_secret_value()
+    token, checked = settings.telegram.token.get_secret_value(), CheckedClock(clock)
+    url, parallel = settings.telegram.api_url, settings.sending.parallel
     async with open_store(settings) as store:
-        bot = connect(token, settings.telegram.api_url, parallel=settings.sending.parallel)
-        updates = RawUpdates(token, settings.telegram.api_url)
+        bot = connect(token, url, parallel=parallel, clock=checked)
+        updates = RawUpdates(token, url, checked)
         try:
             await _initialise(bot)
             practice = practice_of(settings, ids, bot.username)
             warming = asyncio.create_task(asyncio.to_thread(_warm_up, practice.screen))
             try:
-                yield _assemble(settings, store, practice, bot, updates, clock)
+                yield _assemble(settings, store, practice, bot, updates, checked)
             finally:
                 await warming
         finally:
@@ -265,30 +270,38 @@ def _assemble(
     practice: Practice,
     bot: Bot,
     updates: RawUpdates,
-    clock: Clock,
+    clock: CheckedClock,
 ) -> App:
     transport = BotTransport(bot, _draw)
     errands = Errands()
     strangers = Strangers(transport, practice, clock)
     receiver = Receiver(store, updates, transport, clock, errands, strangers)
-    backlog = Backlog(receiver, clock)
+    backlog, watch = Backlog(receiver, clock), ClockWatch(store, clock, receiver.ask_soon)
     sender = Sender(store, practice, transport, clock, strangers, backlog.is_in)
     calendars = HttpCalendars(ical_reading.LARGEST)
     return App(
         settings=settings,
-        calendars=Calendars(store, practice, transport, calendars, clock),
+        calendars=Calendars(store, practice, transport, calendars, clock, watch.is_right),
         store=store,
         practice=practice,
         receiver=receiver,
         handler=Handler(store, practice, transport, clock, read_update, errands),
         sender=sender,
         ticker=Ticker(
-            store, practice, clock, receiver.has_all_until, sender.room, receiver.is_in_touch
+            store,
+            practice,
+            clock,
+            watch.standing,
+            receiver.has_all_until,
+            sender.room,
+            receiver.is_in_touch,
         ),
-        keeper=Keeper(store, practice, clock),
         backing_up=BackingUp(store, settings, clock),
+        keeper=Keeper(store, practice, clock, watch.is_right),
         errands=errands,
         strangers=strangers,
         watchman=Watchman(store, practice, clock, receiver, sender),
         bot=bot,
+        clock=clock,
+        clock_watch=watch,
     )

@@ -87,7 +87,7 @@ class Runner:
 
     async def _renew_menus(self) -> None:
         """An upgrade may have brought other commands: chats with a menu of their own get them."""
-        now = self.clock.now()
+        now = self.app.clock.now()
         origin = f"menus@{now.timestamp()}"
         practice = self.app.practice
         while await self.app.store.write(lambda tx: menus.renew(Work(tx, practice, now, origin))):
@@ -119,7 +119,7 @@ class Runner:
             (Trial("keeper", self.clock), self._keep, KEEP_SECONDS),
             (Trial("watchman", self.clock), self.app.watchman.tick, LOOK_SECONDS),
             (Trial("calendars", self.clock), self._read_calendars, CALENDAR_SECONDS),
-            (Trial("backups", self.clock), self.app.backing_up.tick, BACKUP_SECONDS),
+            (Trial("backups", self.clock), self._back_up, BACKUP_SECONDS),
         )
         for trial, step, seconds in beats:
             scheduler.add_job(
@@ -177,7 +177,7 @@ class Runner:
         """Seconds to sleep. A row that is due and still did not go waits for another one, which
         will wake us: looking again at once would only spin.
         """
-        left = IDLE_SECONDS if at is None else (at - self.clock.now()).total_seconds()
+        left = IDLE_SECONDS if at is None else (at - self.app.clock.now()).total_seconds()
         return min(left, IDLE_SECONDS) if left > 0 else IDLE_SECONDS
 
     async def _tick(self) -> None:
@@ -194,6 +194,11 @@ class Runner:
 
     async def _keep(self) -> None:
         await self.app.keeper.tick()
+
+    async def _back_up(self) -> None:
+        """Not on a wrong clock: the backups that are kept are chosen by their dates."""
+        if await self.app.clock_watch.is_right():
+            await self.app.backing_up.tick()
 
     async def _watch(self, metronome: AsyncIOScheduler) -> None:
         await self.clock.wait(self.stop, WATCH_SECONDS)

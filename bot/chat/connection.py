@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import os
 import ssl
-from functools import cache
+from functools import cache, partial
+from typing import Any
 
 import httpx
 from telegram import Bot
 
 from bot.chat.http_requests import PatientRequest
+from bot.checked_clock import CheckedClock
 
+ASKED = "interlude.asked"
+"""The name under which a request remembers when it was made."""
 SPARE_CONNECTIONS = 12
 """Beside the sender's: for taps that are answered meanwhile, strangers and groups."""
 
 
-def connect(token: str, api_url: str, *, parallel: int) -> Bot:
-    """A bot that is not yet initialised; it speaks HTTP to ``api_url``."""
+def connect(token: str, api_url: str, *, parallel: int, clock: CheckedClock | None = None) -> Bot:
+    """A bot that is not yet initialised; it speaks HTTP to ``api_url``, and each answer is compared
+    with ``clock``.
+    """
     # python-telegram-bot's coming behaviour: without it every 429 raises a deprecation warning
     os.environ.setdefault("PTB_TIMEDELTA", "true")
     root = api_url.rstrip("/")
@@ -30,17 +36,33 @@ def connect(token: str, api_url: str, *, parallel: int) -> Bot:
             read_timeout=15,
             write_timeout=10,
             pool_timeout=30,
-            httpx_kwargs={"verify": certificates()},
+            httpx_kwargs=_options(clock),
         ),
         get_updates_request=poll_connection(1),
     )
 
 
-def poll_connection(size: int) -> PatientRequest:
+def poll_connection(size: int, clock: CheckedClock | None = None) -> PatientRequest:
     """A fresh connection for long polls, not yet opened."""
     return PatientRequest(
-        connection_pool_size=size, connect_timeout=5, httpx_kwargs={"verify": certificates()}
+        connection_pool_size=size, connect_timeout=5, httpx_kwargs=_options(clock)
     )
+
+
+def _options(clock: CheckedClock | None) -> dict[str, Any]:
+    options: dict[str, Any] = {"verify": certificates()}
+    if clock is not None:
+        hooks = {"request": [partial(_note, clock)], "response": [partial(_compare, clock)]}
+        options["event_hooks"] = hooks
+    return options
+
+
+async def _note(clock: CheckedClock, request: httpx.Request) -> None:
+    request.extensions[ASKED] = clock.reading()
+
+
+async def _compare(clock: CheckedClock, response: httpx.Response) -> None:
+    clock.compare(response.request.extensions[ASKED], response.headers.get("date"))
 
 
 @cache

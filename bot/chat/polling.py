@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import urlencode
 
 from telegram.error import TelegramError
 
 from bot.chat.connection import poll_connection
 from bot.chat.http_requests import retry_seconds
+from bot.checked_clock import CheckedClock
 from bot.ports import MOST_UPDATES, Polled, PollFailed
 
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -25,6 +27,8 @@ ADVICE: dict[int, str] = {
 """The advice to an admin about a refusal."""
 CONFLICTS = {True: "webhook", False: "second_poller"}
 """The reason of a conflict, by whether Telegram speaks of a webhook: the code is the same."""
+LATEST = 2**32
+"""Seconds since 1970 that Telegram can write; more is no date."""
 GRACE_SECONDS = 10.0
 """The time by which an answer may outlast the long poll."""
 
@@ -32,9 +36,10 @@ GRACE_SECONDS = 10.0
 class RawUpdates:
     """``getUpdates`` as plain JSON over a connection of its own."""
 
-    def __init__(self, token: str, api_url: str) -> None:
+    def __init__(self, token: str, api_url: str, clock: CheckedClock) -> None:
         self._url = f"{api_url.rstrip('/')}/bot{token}/getUpdates"
-        self._request = poll_connection(2)
+        self._clock = clock
+        self._request = poll_connection(2, clock)
         self._open = False
 
     async def poll(self, offset: int | None, seconds: float) -> Polled | PollFailed:
@@ -56,12 +61,18 @@ class RawUpdates:
             )
         except TelegramError as error:
             return PollFailed(type(error.__cause__ or error).__name__, 1.0)
-        return _read(body) if code == HTTPStatus.OK else _refused(code, body)
+        if code != HTTPStatus.OK:
+            return _refused(code, body)
+        found = _read(body)
+        newest = None if isinstance(found, PollFailed) else _newest(found.updates)
+        if newest is not None:
+            self._clock.hear(newest)
+        return found
 
     async def renew(self) -> None:
         """Drop the connection, which may have died silently, and begin with a new one."""
         await self.close()
-        self._request = poll_connection(2)
+        self._request = poll_connection(2, self._clock)
 
     async def close(self) -> None:
         """Let go of the connection."""
@@ -91,3 +102,17 @@ def _read(body: bytes) -> Polled | PollFailed:
         return PollFailed("not_json", 1.0)
     updates = answer.get("result") if isinstance(answer, dict) else None
     return Polled(tuple(updates)) if isinstance(updates, list) else PollFailed("not_updates", 1.0)
+
+
+def _newest(updates: tuple[Any, ...]) -> datetime | None:
+    """The newest time that Telegram wrote below a message of these; None: there is none."""
+    found: list[datetime] = []
+    for update in updates:
+        kinds = update.values() if isinstance(update, dict) else ()
+        dates = (kind.get("date") for kind in kinds if isinstance(kind, dict))
+        found += (datetime.fromtimestamp(at, UTC) for at in dates if _is_date(at))
+    return max(found, default=None)
+
+
+def _is_date(at: object) -> TypeGuard[int]:
+    return type(at) is int and 0 < at < LATEST

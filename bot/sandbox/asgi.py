@@ -12,6 +12,7 @@ import inspect
 import json
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from email.utils import format_datetime
 from typing import Any
 
 from bot.sandbox.faults import CLOSE, LATE, Fault, Faults
@@ -52,11 +53,11 @@ class Front:
         if path.startswith("/bot"):
             await self._bot(scope, receive, send)
         elif path.startswith("/file/bot"):
-            await _respond(send, self._file(path.removeprefix("/file/bot")))
+            await self._respond(send, self._file(path.removeprefix("/file/bot")))
         elif path.startswith("/sandbox") and self.control is not None:
             await self.control(scope, receive, send)
         else:
-            await _respond(send, _error(RefusedError(404, "Not Found")))
+            await self._respond(send, _error(RefusedError(404, "Not Found")))
 
     async def _bot(self, scope: Scope, receive: Receive, send: Send) -> None:
         token, _, name = scope["path"].removeprefix("/bot").partition("/")
@@ -75,7 +76,7 @@ class Front:
         if answer is None:
             await self._hang_up(scope, receive)
         else:
-            await _respond(send, answer)
+            await self._respond(send, answer)
 
     async def _answer(
         self, token: str, name: str, scope: Scope, body: bytes, receive: Receive
@@ -148,6 +149,16 @@ class Front:
         while (await receive())["type"] != "http.disconnect":
             continue
 
+    async def _respond(self, send: Send, answer: Answer) -> None:
+        """As Telegram does, each answer says what time it is, by this clock."""
+        status, body, kind = answer
+        headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
+        if self.faults.says_date:
+            date = format_datetime(self.world.clock.now(), usegmt=True)
+            headers.append((b"date", date.encode()))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
     def _file(self, rest: str) -> Answer:
         token, _, path = rest.partition("/")
         account = self.world.accounts.get(token)
@@ -189,10 +200,3 @@ def _error(error: RefusedError) -> Answer:
     if error.retry_after is not None:
         shape["parameters"] = {"retry_after": error.retry_after}
     return error.code, json.dumps(shape).encode(), JSON
-
-
-async def _respond(send: Send, answer: Answer) -> None:
-    status, body, kind = answer
-    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

@@ -96,6 +96,8 @@ class Faults:
 
     def __init__(self, clock: Clock, rate_limits: bool = False) -> None:
         self.latency = 0.0
+        self.says_date = True
+        """False where something between the bot and Telegram takes the ``Date`` away."""
         self.rate_limits = rate_limits
         self._clock = clock
         self._armed: list[_Armed] = []

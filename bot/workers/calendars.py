@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -46,6 +46,8 @@ class Calendars:
     transport: Transport
     addresses: CalendarAddresses
     clock: Clock
+    clock_is_right: Callable[[], Awaitable[bool]]
+    """False where nobody can say which appointments are still to come."""
     _attempts: Counter[int] = field(default_factory=Counter)
     _failing: dict[str, str] = field(default_factory=dict)
     """The codes of therapists whose calendar cannot be read at the moment, and why."""
@@ -53,6 +55,8 @@ class Calendars:
 
     async def tick(self) -> datetime | None:
         """Read what is to be read now; when the next calendar is due, None if none is."""
+        if not await self.clock_is_right():
+            return None
         if await self.store.read(calendar_imports.is_any_waiting):
             await self._read_files()
         settings = self.practice.settings.calendar

@@ -29,6 +29,8 @@ log = structlog.get_logger(__name__)
 
 FORGET_AFTER = timedelta(days=6)
 """After a week of silence Telegram may start again at any number; before that we forget ours."""
+LONGEST_PAUSE = 4.0
+"""Seconds between two polls that fail: somebody waits for the first that does not."""
 HASTY_SECONDS = 0.5
 """A long poll that comes back empty this soon did not wait: somebody between us answers."""
 NOBODY_SECONDS = 2.0
@@ -120,11 +122,15 @@ class Receiver:
         Timers wait for this: an answer given in time beats its expiry, however late it comes in.
         """
         if not self._is_complete(at):
-            if self.has_loop:
-                self._hurry.set()
-            else:
-                await self.tick()
+            await self.ask_soon()
         return self._is_complete(at)
+
+    async def ask_soon(self) -> None:
+        """Telegram is asked: at once where no loop polls, or else by the loop, without waiting."""
+        if self.has_loop:
+            self._hurry.set()
+        else:
+            await self.tick()
 
     async def _poll(self, wait_seconds: float) -> Polled | PollFailed | None:
         """One poll; None where a long one was ended early, because a timer waits for it.
@@ -193,7 +199,7 @@ class Receiver:
         if is_told(self.failures):
             advice = {} if failed.advice is None else {"advice": failed.advice}
             log.warning("poll_failed", reason=failed.reason, failures=self.failures, **advice)
-        return max(failed.wait_seconds, pause_after(self.failures))
+        return max(failed.wait_seconds, min(pause_after(self.failures), LONGEST_PAUSE))
 
     def _note_refusal(self, reason: str) -> None:
         before, now = self._refusal, self.clock.monotonic()

@@ -11,24 +11,26 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import structlog
 
+from bot.checked_clock import Standing
 from bot.clock import Clock
 from bot.logs import trouble
 from bot.services.alarms import alarm_telling
 from bot.services.care import beginning_again, ending
 from bot.services.check_in import check_ins, due
-from bot.services.digest import coming_back, digests, morning, receipts, unread
+from bot.services.digest import digests, receipts, unread
 from bot.services.handover import yes_or_no
 from bot.services.outages import outages
 from bot.services.planning import sessions_ahead
 from bot.services.safety import escalating
-from bot.services.therapy_sessions import days_away, evening, leave_telling
+from bot.services.therapy_sessions import days_away, leave_telling
 from bot.services.work import unread_digests
 from bot.services.work.practice import Practice
 from bot.services.work.unit_of_work import Work
+from bot.workers.day_messages import DayMessage, day_messages
 from bot.workers.due_now import ALL, Part, parts_due
 from bot.workers.eraser import bring_to_end
 from bot.workers.supervise import outcome
@@ -56,40 +58,11 @@ cannot be reached, or where something that came in is not handled yet; else not 
 """
 WAIT_LOOK = timedelta(seconds=10)
 """The wait before another look for what waits for the backlog, where nobody ticks each second."""
+CLOCK_LOOK = timedelta(minutes=1)
+"""The wait before another look at a clock that is wrong, where nobody ticks each second."""
+ON_ANY_CLOCK: frozenset[Part] = frozenset({"cases", "alarms", "erasures"})
 OPENINGS = 3
 """The number of tries to open an occurrence before it is called missed."""
-
-
-class _OfADay(Protocol):
-    """A message that a therapist gets once a day, at an hour of theirs."""
-
-    def list_owed(self, work: Work) -> list[int]: ...
-
-    def next_at(self, work: Work) -> datetime | None: ...
-
-    def tell(self, work: Work, therapist_id: int) -> None: ...
-
-
-@dataclass(slots=True)
-class _DayMessage:
-    """One such message, and when it is looked for again."""
-
-    what: _OfADay
-    origin: str
-    trouble: str
-    """The name of a failure in the log."""
-    due_at: datetime | None = None
-    """The next time at which it is due to some therapist."""
-    look_at: datetime | None = None
-    """The time to look for it again; None before the first look."""
-
-
-def _day_messages() -> tuple[_DayMessage, ...]:
-    return (
-        _DayMessage(evening, "evening", "day_not_listed"),
-        _DayMessage(morning, "morning", "day_not_told"),
-        _DayMessage(coming_back, "back", "return_not_told"),
-    )
 
 
 @dataclass(slots=True)
@@ -99,6 +72,8 @@ class Ticker:
     store: Store
     practice: Practice
     clock: Clock
+    standing: Callable[[], Awaitable[Standing]]
+    """Says how far the clock can be trusted."""
     has_all_until: Callable[[datetime], Awaitable[bool]]
     """True once what was sent before that moment is in the inbox: an answer in time beats its
     expiry, stands in the digest, and "stop" comes before the next questions.
@@ -111,7 +86,7 @@ class Ticker:
     """The time when it was last noted that the bot is up."""
     _digests_at: datetime | None = None
     """The time to look for owed digests again; None before the first look."""
-    _day_messages: tuple[_DayMessage, ...] = field(default_factory=_day_messages)
+    _day_messages: tuple[DayMessage, ...] = field(default_factory=day_messages)
     _owed: list[int] = field(default_factory=list)
     """The therapists whose digests are to be frozen still."""
     _cut_off_at: datetime | None = None
@@ -130,19 +105,30 @@ class Ticker:
         once all had it.
         """
         self._waits_for_room, self._timers_wait = False, False
+        standing = await self.standing()
         parts: list[object] = [await self._look()]
         for part, act in self._acts():
-            if part is not None and part not in self._due:
+            if not self._has_turn(part, standing):
                 continue
             parts.append(await outcome(act()))
             if part is not None:
                 parts.append(await self._look())  # what was done may have made others due
-        parts.append(await outcome(self._digests()))
-        parts += [await outcome(self._once_a_day(each)) for each in self._day_messages]
+        if standing == "right":
+            parts.append(await outcome(self._digests()))
+            parts += [await outcome(self._once_a_day(each)) for each in self._day_messages]
         for found in parts:
             if isinstance(found, Exception):
                 raise found
-        return await self._next_due()
+        return await self._next_due() if standing == "right" else self.clock.now() + CLOCK_LOOK
+
+    def _has_turn(self, part: Part | None, standing: Standing) -> bool:
+        """Nothing that cannot be taken back goes by a clock that is wrong or was not compared. What
+        goes on: hard words reach somebody, alarms are told, erasings end, and that the bot is up is
+        noted by Telegram's time, where that is known.
+        """
+        if part is None:
+            return standing != "unchecked"
+        return part in self._due and (standing == "right" or part in ON_ANY_CLOCK)
 
     def _acts(self) -> tuple[tuple[Part | None, Callable[[], Awaitable[object]]], ...]:
         """The parts in their order; one without a name has its turn each time."""
@@ -312,7 +298,7 @@ class Ticker:
         self._digests_wait_since, soon = None, now + DIGEST_LOOK
         self._digests_at = soon if self._cut_off_at is None else min(soon, self._cut_off_at)
 
-    async def _once_a_day(self, message: _DayMessage) -> None:
+    async def _once_a_day(self, message: DayMessage) -> None:
         """Send each therapist a message of their day, once its hour has come."""
         now, what = self.clock.now(), message.what
         if message.look_at is not None and now < message.look_at:

@@ -96,12 +96,36 @@ async def furnish(folder: Path) -> None:
         )
 
 
+class MachineClock:
+    """What the machine under the bot shows: the time, unless somebody sets it wrong."""
+
+    def __init__(self, time: TravelClock, ahead: timedelta = timedelta()) -> None:
+        self.time = time
+        self.ahead = ahead
+        self.slept = timedelta()
+        """While a machine sleeps, its steady counter stands still."""
+
+    def now(self) -> datetime:
+        return self.time.now() + self.ahead
+
+    def monotonic(self) -> float:
+        return self.time.monotonic() - self.slept.total_seconds()
+
+    async def sleep(self, seconds: float) -> None:
+        await self.time.sleep(seconds)
+
+    async def wait(self, event: asyncio.Event, seconds: float) -> bool:
+        return await self.time.wait(event, seconds)
+
+
 @dataclass(slots=True)
 class House:
     """The practice in one process; ``settle`` and ``travel`` make things happen."""
 
     app: App
     clock: TravelClock
+    """The time as it is, which is Telegram's, too."""
+    machine: MachineClock
     sandbox: Sandbox
     folder: Path
     _chats: int = FIRST_CHAT
@@ -321,8 +345,9 @@ async def open_house(
     for name in ("interlude.db", "interlude.key"):
         await asyncio.to_thread(shutil.copy, furnished / name, folder / name)
     clock = TravelClock(begins_at)
+    machine = MachineClock(clock)
     async with Sandbox(clock) as sandbox:
         telegram = {"token": SecretStr(sandbox.token), "api_url": sandbox.url}
         settings = settings_for(folder, **{"telegram": telegram, **sections})
-        async with open_app(settings, clock=clock, ids=SeededIds(7)) as app:
-            yield House(app, clock, sandbox, folder)
+        async with open_app(settings, clock=machine, ids=SeededIds(7)) as app:
+            yield House(app, clock, machine, sandbox, folder)

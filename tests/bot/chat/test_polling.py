@@ -11,6 +11,8 @@ import pytest
 from bot.chat.connection import connect
 from bot.chat.polling import RawUpdates
 from bot.chat.transport import BotTransport
+from bot.checked_clock import CheckedClock
+from bot.clock import SystemClock
 from bot.messages import Message
 from bot.ports import Polled, PollFailed, RetryLater
 from bot.report.chart_picture import picture_of
@@ -35,7 +37,7 @@ async def answering(body: bytes, status: str = "200 OK") -> AsyncIterator[str]:
 
 
 async def _poll(url: str) -> Polled | PollFailed:
-    updates = RawUpdates(TOKEN, url)
+    updates = RawUpdates(TOKEN, url, CheckedClock(SystemClock()))
     try:
         return await updates.poll(None, 0)
     finally:
@@ -73,16 +75,20 @@ async def test_nobody_listens() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "advice"),
-    [("401 Unauthorized", "revoked"), ("404 Not Found", "no bot"), ("409 Conflict", "another")],
+    ("status", "reason", "advice"),
+    [
+        ("401 Unauthorized", "http_401", "revoked"),
+        ("404 Not Found", "http_404", "no bot"),
+        ("409 Conflict", "second_poller", "another"),
+    ],
 )
 async def test_a_refusal_comes_with_advice_and_never_with_the_token(
-    status: str, advice: str
+    status: str, reason: str, advice: str
 ) -> None:
     async with answering(b'{"ok": false, "description": "No"}', status) as url:
         found = await _poll(url)
     assert isinstance(found, PollFailed)
-    assert (found.reason, found.wait_seconds) == (f"http_{status[:3]}", 1.0)
+    assert (found.reason, found.wait_seconds) == (reason, 1.0)
     assert advice in (found.advice or "")
     assert TOKEN not in repr(found)
 

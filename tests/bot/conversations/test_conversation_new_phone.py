@@ -10,7 +10,6 @@ from datetime import timedelta
 import pytest
 
 from bot.sandbox.client import Person
-from bot.workers.keeper import Keeper
 from tests.support.house import House, texts, token_in
 
 WORD = re.compile(r"“(.+?)”|„(.+?)“")
@@ -369,7 +368,7 @@ async def test_the_address_of_the_old_chat_goes_after_four_weeks(house: House) -
     weber = await house.therapist()
     client = await house.client(weber, "A.B.")
     new = await moved(house, weber)
-    keeper = Keeper(house.app.store, house.app.practice, house.clock)
+    keeper = house.app.keeper
     await house.live_until(house.clock.now() + timedelta(days=27))
     await keeper.tick()
     kept = "SELECT former_chat_sealed IS NOT NULL FROM moves"

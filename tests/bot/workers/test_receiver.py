@@ -69,7 +69,7 @@ async def test_only_a_lasting_refusal_waits_long_and_the_log_says_what_to_do(
     house.sandbox.faults.add(Fault("getUpdates", status, count=6))
     with capture_logs() as lines:
         pauses = [(await house.app.receiver.tick())[1] for _ in range(7)]
-    assert pauses == [2, 4, 8, 16, 30, 30, 0]
+    assert pauses == [2, 4, 4, 4, 4, 4, 0]
     assert [line["failures"] for line in lines] == [1, 2, 4]
     assert all(advice in line["advice"] for line in lines)
 
@@ -80,7 +80,7 @@ async def test_hours_of_failing_polls_neither_hurry_nor_fill_the_log(house: Hous
     with capture_logs() as lines:
         pauses = [(await house.app.receiver.tick())[1] for _ in range(40)]
     assert pauses[0] == 2
-    assert pauses[10:] == [30] * 30
+    assert pauses[10:] == [4] * 30
     assert [line["failures"] for line in lines] == [1, 2, 4, 8, 16, 32]
 
 
