@@ -196,7 +196,8 @@ def practice_of(settings: Settings, ids: Ids, username: str) -> Practice:
 async def open_store(settings: Settings) -> AsyncIterator[Store]:
     """The database with its keys. StorageError: it is missing, too old, or the key does not fit."""
     read_keys = partial(load_key_file, settings.database.key_file)
-    store = await Store.open(settings.database.url, read_keys(), read_keys)
+    is_logged = settings.backup.folder is not None
+    store = await Store.open(settings.database.url, read_keys(), read_keys, notes_changes=is_logged)
     try:
         yield store
     finally:

@@ -163,6 +163,7 @@ class Runner:
 
     async def _send(self) -> None:
         self.app.sender.wake.clear()
+        await self.app.backing_up.keep_log()  # whoever is told of it can rely on it
         next_at = await self.app.sender.step()
         await self.clock.wait(self.app.sender.wake, self._until(next_at))
 

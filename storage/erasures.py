@@ -20,6 +20,7 @@ from storage.cares import Care
 from storage.people import Person
 from storage.statements import is_word, new_id
 from storage.store import Tx
+from storage.tables_backup import lost_words
 from storage.tables_check_ins import answer_messages, answers, check_ins, held_back, notes, timers
 from storage.tables_messages import inbox, outbox
 from storage.tables_people import (
@@ -114,6 +115,7 @@ def _hanging_on(own: sa.Select[int]) -> Order:
         (consent_questions, consent_questions.c.care_id.in_(own)),
         (consents, consents.c.care_id.in_(own)),
         (moves, moves.c.care_id.in_(own)),
+        (lost_words, lost_words.c.care_id.in_(own)),
         (
             handovers,
             sa.or_(handovers.c.care_id.in_(own), handovers.c.new_care_id.in_(own)),
@@ -293,6 +295,12 @@ def forget(tx: Tx, person_id: int) -> None:
         tx.conn.execute(delete, {"who": person_id})
     tx.drop_key(person_id)
     tx.conn.execute(sa.delete(people).where(people.c.id == person_id))
+
+
+def forget_care(tx: Tx, care_id: int) -> None:
+    """Nothing is left of a care that was erased before, and which a backup brought back."""
+    for delete in _DELETES_OF_A_CARE:
+        tx.conn.execute(delete, {"care": care_id})
 
 
 def newest(tx: Tx) -> int:

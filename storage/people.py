@@ -198,6 +198,11 @@ def set_admin(tx: Tx, person_id: int, *, since: datetime | None) -> None:
     _change(tx, person_id, admin_since=since)
 
 
+def list_client_ids(tx: Tx) -> list[int]:
+    """The ids of all clients."""
+    return list(tx.conn.execute(sa.select(people.c.id).where(people.c.role == "client")).scalars())
+
+
 def is_anybody(tx: Tx) -> bool:
     """True once somebody was invited."""
     return tx.conn.execute(_ANYBODY).first() is not None

@@ -15,11 +15,12 @@ from pathlib import Path
 
 from pyrage.x25519 import Identity
 
-from storage import backups, erasures, key_backups
+from storage import backups, erasures, key_backups, people, replay_log
 from storage.age_files import BackupProblem, sync_folder
 from storage.backups import Backup, Facts
 from storage.data_keys import Keyring
 from storage.key_backups import WrappedKeys
+from storage.log_replay import Replayed, replay
 from storage.migrate import upgrade
 from storage.store import Store, Tx
 
@@ -33,14 +34,16 @@ class Assembled:
     facts: Facts
     keyring: Keyring
     erased: int
-    """Clients who were erased since the backup."""
+    """Clients of the backup who were erased since."""
+    replayed: Replayed
 
 
-async def assemble(backup: Backup, target: Path, identity: Identity) -> Assembled:
-    """``target`` is a database of today's schema with everybody who was not erased since.
-    BackupProblem: the backup, or that of the keys beside it, cannot be used.
+async def assemble(backup: Backup, target: Path, identity: Identity, now: datetime) -> Assembled:
+    """``target`` is a database of today's schema in which everybody stands as the log beside the
+    backup said at last. BackupProblem: the backup, or that of the keys beside it, cannot be used.
     """
-    keys = key_backups.read(backup.path.parent, identity)
+    folder = backup.path.parent
+    keys = key_backups.read(folder, identity)
     facts = backups.unpack(backup.path, target, identity)
     if keys.made_at < facts.made_at:
         raise BackupProblem(
@@ -50,15 +53,26 @@ async def assemble(backup: Backup, target: Path, identity: Identity) -> Assemble
     _put_keys(target, keys.keys)
     url = f"sqlite+aiosqlite:///{target}"
     await upgrade(url)
+    sealed = replay_log.read_since(folder, backup.made_at)
+
+    def make_good(tx: Tx) -> tuple[int, Replayed]:
+        before = set(people.list_client_ids(tx))
+        lines = filter(None, (replay_log.opened(tx, line, identity) for line in sealed))
+        done = replay(tx, lines, keys.keys.people, backup_at=facts.made_at, now=now)
+        for person_id in erasures.list_without_key(tx):
+            erasures.forget(tx, person_id)
+        return len(before - set(people.list_client_ids(tx))), done
+
     store = await Store.open(url, keys.keyring)
     try:
-        erased = await store.write(_erase_without_keys)
+        erased, done = await store.write(make_good)
         trouble = await store.check()
     finally:
         await store.close()
     if trouble is not None:
         raise BackupProblem(f"{backup.path} could not be brought back whole: {trouble}")
-    return Assembled(facts, keys.keyring, erased)
+    done.refused = len(sealed) - done.lines
+    return Assembled(facts, keys.keyring, erased, done)
 
 
 def put_in_place(made: Path, database: Path, now: datetime) -> Path | None:
@@ -90,10 +104,3 @@ def _put_keys(target: Path, keys: WrappedKeys) -> None:
             "INSERT INTO person_keys (person_id, wrapped, generation) VALUES (?, ?, 1)", rows
         )
         conn.execute("UPDATE index_key SET wrapped = ?", (keys.index,))
-
-
-def _erase_without_keys(tx: Tx) -> int:
-    gone = erasures.list_without_key(tx)
-    for person_id in gone:
-        erasures.forget(tx, person_id)
-    return len(gone)

@@ -23,6 +23,7 @@ from sqlalchemy.pool import StaticPool
 from storage.engine import Underway
 from storage.errors import Displaced
 from storage.locks import WriterLock, writer_lock_path
+from storage.replayed import triggers
 
 T = TypeVar("T")
 
@@ -132,6 +133,12 @@ def _set_log_aside(path: Path) -> None:
             file.rename(file.with_name(file.name + ".displaced"))
 
 
+def _note_changes(conn: sa.Connection) -> None:
+    with closing(conn.connection.cursor()) as cursor:
+        for statement in triggers():
+            cursor.execute(statement)
+
+
 class SqliteEngine:
     """One database file."""
 
@@ -146,10 +153,12 @@ class SqliteEngine:
             self._idle.put_nowait(reader)
 
     @classmethod
-    async def open(cls, path: Path) -> SqliteEngine:
+    async def open(cls, path: Path, *, notes_changes: bool = False) -> SqliteEngine:
         """Connect the writer first (it sets WAL), then the readers."""
         lock = WriterLock(writer_lock_path(path))
         writer = await _Thread.start(path, "BEGIN IMMEDIATE")
+        if notes_changes:
+            await writer.run(_note_changes)
         readers = [await _Thread.start(path, "BEGIN", "query_only=ON") for _ in range(READERS)]
         return cls(path, writer, readers, lock)
 

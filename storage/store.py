@@ -119,6 +119,10 @@ class Tx:
         """HMAC-SHA256 of a tap's id under the index key: tells a repeat without naming the tap."""
         return hmac.digest(self._index_key, f"tap:{query_id}".encode(), "sha256").hex()
 
+    def log_mark(self, line: str) -> str:
+        """HMAC-SHA256 of a line of the log outside, under the index key: this practice wrote it."""
+        return hmac.digest(self._index_key, f"log:{line}".encode(), "sha256").hex()
+
     def event_mark(self, therapist_id: int, key: str) -> str:
         """HMAC-SHA256 of what names an appointment in a therapist's calendar, under the index key:
         it is found again, and nothing of the calendar is kept.
@@ -147,14 +151,20 @@ class Store:
 
     @classmethod
     async def open(
-        cls, url: str, keyring: Keyring, again: Callable[[], Keyring] | None = None
+        cls,
+        url: str,
+        keyring: Keyring,
+        again: Callable[[], Keyring] | None = None,
+        *,
+        notes_changes: bool = False,
     ) -> Store:
         """An open store. StorageError: the url, the schema or the key file does not fit.
 
-        ``again`` reads the key file once more, where a rotation may add a master meanwhile.
+        ``again`` reads the key file once more, where a rotation may add a master meanwhile. With
+        ``notes_changes`` it notes what is to go into the log outside (see ``replayed``).
         """
         await _demand_head(url)
-        engine = await _engine(checked_url(url))
+        engine = await _engine(checked_url(url), notes_changes=notes_changes)
         vault = Vault(keyring, again)
         try:
             key = await engine.write(lambda conn: index_key_of(conn, vault))
@@ -249,11 +259,11 @@ class Store:
         await self._engine.close()
 
 
-async def _engine(url: sa.URL) -> Engine:
+async def _engine(url: sa.URL, *, notes_changes: bool) -> Engine:
     if url.get_backend_name() == "sqlite":
         from storage.sqlite import SqliteEngine
 
-        return await SqliteEngine.open(Path(str(url.database)))
+        return await SqliteEngine.open(Path(str(url.database)), notes_changes=notes_changes)
     from storage.postgres import PostgresEngine
 
     return await PostgresEngine.open(url)

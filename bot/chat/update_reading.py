@@ -140,7 +140,9 @@ def _pressed(tap: Json) -> Pressed:
     query_id = tap.get("id")
     if not isinstance(query_id, str):
         raise _UnreadableError
-    return Pressed(press(_text(tap, "data")), query_id, _number(_object(tap, "message")))
+    message = _object(tap, "message")
+    shown_at = _moment(message["date"]) if message.get("date") else None  # 0: out of reach
+    return Pressed(press(_text(tap, "data")), query_id, _number(message), shown_at)
 
 
 def _membership(change: Json) -> Incoming:

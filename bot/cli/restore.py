@@ -107,7 +107,7 @@ async def _put(settings: Settings, backup: Backup, database: Path, identity: Ide
 async def _assembled(backup: Backup, target: Path, identity: Identity) -> Assembled:
     from storage.restoring import assemble
 
-    return await assemble(backup, target, identity)
+    return await assemble(backup, target, identity, CLOCK.now())
 
 
 def _put_key(settings: Settings, keyring: Keyring) -> Path | None:
@@ -133,3 +133,12 @@ def _tell(backup: Backup, made: Assembled) -> None:
     click.echo(f"{backup.path}: {shown(made.facts.counts)}")
     click.echo(f"  made {made.facts.made_at:%Y-%m-%d %H:%M} UTC, schema {made.facts.schema}")
     click.echo(f"  erased since, and gone here, too: {made.erased}")
+    done = made.replayed
+    if done.last_at is None:
+        click.echo("  no log beside it: what was ended or withdrawn since is not known")
+    else:
+        click.echo(
+            f"  the log of {done.lines} lines goes on until {done.last_at:%Y-%m-%d %H:%M} UTC"
+        )
+    if done.refused:
+        click.echo(f"  lines of the log that are damaged or not of this practice: {done.refused}")

@@ -69,9 +69,24 @@ def with_store(settings: Settings, use: Callable[[Store], Coroutine[Any, Any, T]
 
     async def work() -> T:
         async with open_store(settings) as store:
-            return await use(store)
+            done = await use(store)
+            await _keep_log(store, settings)
+            return done
 
     return run_or_exit(work())
+
+
+async def _keep_log(store: Store, settings: Settings) -> None:
+    """The log beside the backups knows what the command did; where it cannot be written now, the
+    bot does it later.
+    """
+    from bot.workers.backing_up import keep_log
+    from storage.age_files import BackupProblem
+
+    try:
+        await keep_log(store, settings, CLOCK.now())
+    except BackupProblem as problem:
+        click.echo(str(problem), err=True)
 
 
 def work_in(settings: Settings, tx: Tx, *, username: str = "", origin: str = "cli") -> Work:

@@ -431,6 +431,7 @@ ClientKey = Literal[
     "tidy_on",
     "times_clock",
     "times_suit",
+    "toast_before_restore",
     "toast_chart_sent",
     "toast_ended",
     "toast_ended_empty",
@@ -495,6 +496,7 @@ ClientKey = Literal[
     "with_quiet",
     "with_whom",
     "with_whom_words",
+    "words_lost",
     "words_only",
 ]
 
@@ -1317,6 +1319,7 @@ StaffKey = Literal[
     "supervision_over",
     "supervision_shown",
     "supervision_whose",
+    "toast_before_restore",
     "toast_case_closed",
     "toast_chosen",
     "toast_copy_nobody",
@@ -1347,6 +1350,7 @@ StaffKey = Literal[
     "weeks",
     "withdraw_ask",
     "withdrawn",
+    "words_lost",
     "wrong_person_case",
     "wrong_person_sure",
     "wrong_phone_case",

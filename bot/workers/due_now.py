@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from bot.services.alarms import alarm_telling
+from bot.services.care import after_restore
 from bot.services.check_in import due
 from bot.services.planning import sessions_ahead
 from bot.services.therapy_sessions import leave_telling
@@ -26,6 +27,7 @@ from storage import (
 )
 
 Part = Literal[
+    "restores",
     "cases",
     "pauses",
     "endings",
@@ -48,6 +50,7 @@ def _pauses(work: Work) -> bool:
 
 
 _IS_DUE: dict[Part, Callable[[Work], bool]] = {
+    "restores": after_restore.is_owed,
     "cases": lambda work: bool(risk_cases.list_due(work.tx, now=work.now)),
     "pauses": _pauses,
     "endings": lambda work: bool(cares.list_ending(work.tx, work.now)),

@@ -19,7 +19,7 @@ from bot.checked_clock import Standing
 from bot.clock import Clock
 from bot.logs import trouble
 from bot.services.alarms import alarm_telling
-from bot.services.care import beginning_again, ending
+from bot.services.care import after_restore, beginning_again, ending
 from bot.services.check_in import check_ins, due
 from bot.services.digest import digests, receipts, unread
 from bot.services.handover import yes_or_no
@@ -133,6 +133,7 @@ class Ticker:
     def _acts(self) -> tuple[tuple[Part | None, Callable[[], Awaitable[object]]], ...]:
         """The parts in their order; one without a name has its turn each time."""
         return (
+            ("restores", partial(self._write_all, "restored", after_restore.settle)),
             ("cases", self._cases),
             (None, self._note_up),
             ("pauses", self._resume),

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from alembic import context
 
 from storage import (
+    tables_backup,
     tables_check_ins,
     tables_messages,
     tables_people,
@@ -25,7 +26,14 @@ _SPELT = {
 _NAMED = ((Id, "Id"), (Big, "Big"), (Bytes, "Bytes"))
 
 # importing them fills the metadata
-SCHEMA = (tables_check_ins, tables_messages, tables_people, tables_planning, tables_signals)
+SCHEMA = (
+    tables_check_ins,
+    tables_messages,
+    tables_people,
+    tables_planning,
+    tables_signals,
+    tables_backup,
+)
 
 
 def compare_type(_context: Any, _found: Any, _wanted: Any, found: Any, wanted: Any) -> bool | None:

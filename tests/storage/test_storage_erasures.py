@@ -19,6 +19,8 @@ NOBODYS = {
     "flow_versions": "what is asked, not what was answered",
     "current_flows": "likewise",
     "uptimes": "when the bot was up; people up to an id were told",
+    "restores": "when the practice came back from a backup; times only",
+    "unlogged": "numbers of rows for a moment, until they stand in the log beside the backups",
     "alarms": "what ails the machine; figures and times",
     "alarm_tellings": "which admin was told; no client is admin",
     "swings": "three numbers learnt from the ratings of at least five clients together",

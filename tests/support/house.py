@@ -144,6 +144,7 @@ class House:
             before = app.sender.sent
             await app.sender.tick()
             await app.strangers.settle()
+            await app.backing_up.keep_log()
             if not received and not handled and before == app.sender.sent:
                 return
 

@@ -24,7 +24,7 @@ from bot.services.arriving.entries.entry import (
     standing_of,
 )
 from bot.services.arriving.entries.for_clients import FOR_CLIENTS
-from bot.services.care import invitations, out_of_reach
+from bot.services.care import after_restore, invitations, out_of_reach
 from bot.services.digest import digests
 from bot.services.planning import own_place
 from bot.services.safety import card, escalating, holding, quiet_line
@@ -138,6 +138,9 @@ def _receive(work: Work, person: Person, row: InboxRow, received: Received) -> s
         if person.role == "therapist":
             escalating.come_back(work, person)
             digests.send_unseen(work, person)
+    if isinstance(incoming, Pressed) and after_restore.from_lost_time(work, person, incoming):
+        say = work.say if person.role == "client" else work.tell
+        return say(person.language, "toast_before_restore")
     if isinstance(incoming, Started):
         invite = invitations.find_valid(work.tx, incoming.token, work.now)
         led = (

@@ -126,6 +126,8 @@ class Pressed:
     press: Press | None
     query_id: str
     message_id: int | None
+    shown_at: datetime | None = None
+    """The time at which the message with the button was sent; None: Telegram does not say."""
 
 
 @dataclass(frozen=True, slots=True)

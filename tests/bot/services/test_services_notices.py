@@ -33,6 +33,7 @@ TO_CLIENTS = {
     "care/ending.py",
     "care/pausing_for.py",
     "digest/receipts.py",
+    "care/after_restore.py",
     "digest/unread.py",
     "handover/telling.py",
     "outages/outages.py",
