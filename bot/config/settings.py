@@ -179,6 +179,8 @@ class Practice(Section):
     """The practice: its name, zone, language, quiet hours and crisis texts."""
 
     name: str = ""
+    privacy_url: Annotated[str, Field(pattern=r"^(https://\S+)?$")] = ""
+    """The page with the practice's own privacy policy; empty: /privacy names none."""
     zone: Annotated[str, AfterValidator(_zone)] = "Europe/Berlin"
     language: PlainLanguage = BASE
     quiet_from: WallTime = USUAL_QUIET.from_wall

@@ -42,7 +42,10 @@ def show(work: Work, care: Care) -> None:
 
 
 def _card(work: Work, care: Care) -> tuple[str, Rows]:
+    policy = policy_of(work)
     parts = [work.say(care.language, "privacy", **names_for(work, care)), _ways(work, care)]
+    if policy:
+        parts.append(work.say(care.language, "privacy_policy", url=policy))
     shown = items.shown(work, care)
     parts += [items.standing(work, care, item) for item in shown]
     buttons = [_change(work, care, item) for item in shown]
@@ -57,6 +60,11 @@ def _card(work: Work, care: Care) -> tuple[str, Rows]:
         buttons.append(Button(label, data("stop_ask", care.id)))
     parts.append(with_whom.changes_only_here(work, care))
     return "\n\n".join(filter(None, parts)), speak.column(*buttons)
+
+
+def policy_of(work: Work) -> str:
+    """The address of the practice's own privacy policy; empty where it has none."""
+    return work.practice.settings.practice.privacy_url
 
 
 def _ways(work: Work, care: Care) -> str:

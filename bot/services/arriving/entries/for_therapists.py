@@ -37,6 +37,7 @@ from bot.services.care import (
     own_language,
     pausing_for,
 )
+from bot.services.consent import privacy
 from bot.services.digest import (
     acknowledging,
     earlier_weeks,
@@ -96,6 +97,8 @@ def _crisis(work: Work, person: Person, asked: Asked) -> None:
 
 def _privacy(work: Work, person: Person, asked: Asked) -> None:
     said = [work.tell(person.language, "privacy")]
+    if policy := privacy.policy_of(work):
+        said.append(work.tell(person.language, "privacy_policy", url=policy))
     if supervisions.list_of_supervisor(work.tx, person.id):
         said.append(work.tell(person.language, "privacy_supervisor"))
     speak.reply(work, person.id, "\n\n".join(said), key="privacy")
