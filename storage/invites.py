@@ -30,10 +30,7 @@ def add(
     tx: Tx, *, person_id: int, token_hash: bytes, now: datetime, expires_at: datetime
 ) -> Invite:
     """A new invite; older unused ones of that person have ended."""
-    older = sa.update(invites).where(
-        invites.c.person_id == person_id, invites.c.used_at.is_(None), invites.c.expires_at > now
-    )
-    tx.conn.execute(older.values(expires_at=now))
+    end_unused(tx, person_id, now)
     values = {
         "person_id": person_id,
         "token_hash": token_hash,
@@ -41,6 +38,14 @@ def add(
         "expires_at": expires_at,
     }
     return Invite(new_id(tx.conn, _ADD, values), person_id, expires_at, None)
+
+
+def end_unused(tx: Tx, person_id: int, now: datetime) -> None:
+    """No link that was made for this person before is good any more."""
+    unused = sa.update(invites).where(
+        invites.c.person_id == person_id, invites.c.used_at.is_(None), invites.c.expires_at > now
+    )
+    tx.conn.execute(unused.values(expires_at=now))
 
 
 def find_valid(tx: Tx, token_hash: bytes, now: datetime) -> Invite | None:

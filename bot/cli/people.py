@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.binding import rebind, unbind
 from bot.cli.enrolling import enrol, unenrol
 from bot.cli.handing_over import handover
 from bot.cli.naming_admins import admin
@@ -38,6 +39,8 @@ def people() -> None:
 
 people.add_command(enrol)
 people.add_command(unenrol)
+people.add_command(unbind)
+people.add_command(rebind)
 people.add_command(name_)
 people.add_command(handover)
 people.add_command(invite_supervisor)
