@@ -52,6 +52,7 @@ from bot.workers.receiver import Receiver
 from bot.workers.sender import Sender
 from bot.workers.strangers import Strangers
 from bot.workers.ticker import Ticker
+from bot.workers.vital_signs import VitalSigns
 from bot.workers.watchman import Watchman
 from flows.digest.arrange import Digest
 from flows.digest.section import ClientSection
@@ -180,6 +181,7 @@ class App:
     errands: Errands
     strangers: Strangers
     watchman: Watchman
+    signs: VitalSigns
     bot: Bot
     clock: CheckedClock
     clock_watch: ClockWatch
@@ -301,6 +303,7 @@ def _assemble(
         keeper=Keeper(store, practice, clock, watch.is_right),
         errands=errands,
         strangers=strangers,
+        signs=VitalSigns(store, clock, receiver, settings.telegram.poll_seconds, clock.monotonic()),
         watchman=Watchman(store, practice, clock, receiver, sender),
         bot=bot,
         clock=clock,

@@ -21,6 +21,7 @@ from bot.chat.menu import show_menu
 from bot.clock import Clock
 from bot.services.arriving import menus
 from bot.services.work.unit_of_work import Work
+from bot.starter import Starter
 from bot.workers.handler import BATCH
 from bot.workers.supervise import Trial, is_told, keep_running
 
@@ -52,6 +53,7 @@ class Runner:
     app: App
     clock: Clock
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    starter: Starter = field(default_factory=Starter)
     _mail: asyncio.Event = field(default_factory=asyncio.Event)
     _receiving: asyncio.Task[None] | None = None
     _renewed_at: float = 0.0
@@ -77,10 +79,14 @@ class Runner:
             self._loop("watch", watch),
         ]
         self._receiving = self._loop("receiver", self._receive)
+        if self.starter.watchdog_seconds is not None:
+            loops.append(self._loop("watchdog", self._show_life))
         metronome.start()
+        self.starter.ready()
         try:
             await self.stop.wait()
         finally:
+            self.starter.stopping()
             metronome.shutdown(wait=False)
             await self._finish(loops)
         log.info("stopped")
@@ -187,6 +193,7 @@ class Runner:
             self.stop.set()
             return
         await self.app.ticker.tick()
+        self.app.signs.ticked_at = self.clock.monotonic()
         self.app.sender.wake.set()
 
     async def _read_calendars(self) -> None:
@@ -214,6 +221,16 @@ class Runner:
         last = max(self.app.receiver.last_good_poll or 0.0, self._renewed_at)
         if now - last > limit:
             await self._renew(now - last)
+
+    async def _show_life(self) -> None:
+        """The service manager hears of the bot as long as it does what it is for."""
+        lacking = await self.app.signs.lacking()
+        if lacking:
+            log.error("no_sign_of_life", parts=lacking)
+        else:
+            self.starter.works()
+        often = (self.starter.watchdog_seconds or WATCH_SECONDS) / 3
+        await self.clock.wait(self.stop, min(often, WATCH_SECONDS))
 
     def _start_anew(self, metronome: AsyncIOScheduler) -> None:
         """APScheduler goes by the machine's time of day: set back an hour, it would sleep for

@@ -97,8 +97,10 @@ async def _keep_trying(settings: Settings, stop: asyncio.Event) -> bool:
     from bot.app import TelegramAwayError, TokenRefusedError, open_app
     from bot.ids import SystemIds
     from bot.running import Runner
+    from bot.starter import Starter
     from bot.workers.supervise import is_told, pause_after
 
+    starter = Starter.of(os.environ)
     log = structlog.get_logger(__name__)
     failures = 0
     while not stop.is_set():
@@ -109,12 +111,14 @@ async def _keep_trying(settings: Settings, stop: asyncio.Event) -> bool:
                 unknown = await unknown_flows(app)
                 if unknown:
                     refuse(unknown)
-                await Runner(app, CLOCK, stop).run()
+                await Runner(app, CLOCK, stop, starter).run()
                 if not app.store.is_in_place():
                     raise await _saved(app.store, settings)
         except TokenRefusedError:
             return False
         except TelegramAwayError as error:
+            starter.ready()  # it has started, and tries for as long as it takes
+            starter.works()
             failures += 1
             if is_told(failures):
                 log.warning("telegram_away", error=str(error), failures=failures)

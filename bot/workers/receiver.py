@@ -31,6 +31,8 @@ FORGET_AFTER = timedelta(days=6)
 """After a week of silence Telegram may start again at any number; before that we forget ours."""
 LONGEST_PAUSE = 4.0
 """Seconds between two polls that fail: somebody waits for the first that does not."""
+HANGING = frozenset({"ReadTimeout", "PoolTimeout"})
+"""Failures of a poll that was never answered."""
 HASTY_SECONDS = 0.5
 """A long poll that comes back empty this soon did not wait: somebody between us answers."""
 NOBODY_SECONDS = 2.0
@@ -71,6 +73,8 @@ class Receiver:
     strangers: Strangers
     last_good_poll: float | None = None
     """On the steady counter: when Telegram last answered."""
+    last_sign: float | None = None
+    """On the steady counter: when a poll last ended otherwise than by hanging."""
     failures: int = 0
     has_loop: bool = False
     """True where a loop polls: then nobody else may."""
@@ -93,6 +97,7 @@ class Receiver:
         next. Nothing is asked for while nobody is in the database.
         """
         if not await self._is_anybody_here():
+            self.last_sign = self.clock.monotonic()
             return 0, NOBODY_SECONDS
         self._forget_old_offset()
         if self._hurry.is_set():
@@ -103,12 +108,14 @@ class Receiver:
         if got is None:
             return 0, 0.0
         if isinstance(got, PollFailed):
+            if got.reason not in HANGING:
+                self.last_sign = self.clock.monotonic()
             self.failed_poll_at = began
             return 0, self._failed(got)
         answered_at, before = self.clock.now(), self._offset
         if got.updates:
             await self._take_in(got.updates)
-        self.last_good_poll = self.clock.monotonic()
+        self.last_good_poll = self.last_sign = self.clock.monotonic()
         self.failures, self.failed_poll_at = 0, None
         if len(got.updates) < MOST_UPDATES:
             self.caught_up, self._complete_at = True, answered_at
