@@ -58,6 +58,12 @@ class ReadSection:
 _T, _S = digests.c, digest_sections.c
 _DIGEST = sa.select(_T.id, _T.therapist_id, _T.week, _T.from_at, _T.cut_off_at, _T.read_at)
 _ADD = insert_new(digests, _T.id)
+_NOW = sa.bindparam("now", type_=_T.cut_off_at.type)
+_AHEAD = (
+    sa.update(digests)
+    .where(_T.cut_off_at > _NOW)
+    .values(cut_off_at=_NOW, from_at=sa.case((_T.from_at > _NOW, _NOW), else_=_T.from_at))
+)
 _SECTIONS = (
     sa.select(_S.care_id, _S.client_id, _S.body_sealed)
     .where(_S.digest_id == sa.bindparam("digest_id"))
@@ -124,6 +130,19 @@ def find_latest(tx: Tx, therapist_id: int) -> DigestRow | None:
         _T.cut_off_at.desc(), _T.id.desc()
     )
     return _one(tx, newest.limit(1))
+
+
+def cut_short(tx: Tx, now: datetime) -> int:
+    """No digest covers a time after ``now``, as one does that a wrong clock froze ahead: what was
+    written since stands in the next one. How many did.
+    """
+    return tx.conn.execute(_AHEAD, {"now": now}).rowcount
+
+
+def find_last_until(tx: Tx, therapist_id: int, at: datetime) -> DigestRow | None:
+    """The therapist's digest that was frozen last of those with a cut-off no later than ``at``."""
+    until = _DIGEST.where(_T.therapist_id == therapist_id, _T.cut_off_at <= at)
+    return _one(tx, until.order_by(_T.id.desc()).limit(1))
 
 
 def waited_unread(tx: Tx, digest: DigestRow) -> bool:

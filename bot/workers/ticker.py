@@ -82,6 +82,8 @@ class Ticker:
     """The number of check-ins that may still be opened now: no more than can leave soon."""
     is_in_touch: Callable[[], bool]
     """False while Telegram cannot be reached, which is an outage, too."""
+    _ticked_at: datetime | None = None
+    """The time at the last tick: later than now, it was a wrong clock's."""
     _noted_at: datetime | None = None
     """The time when it was last noted that the bot is up."""
     _digests_at: datetime | None = None
@@ -106,6 +108,7 @@ class Ticker:
         """
         self._waits_for_room, self._timers_wait = False, False
         standing = await self.standing()
+        self._look_at_the_hour()
         parts: list[object] = [await self._look()]
         for part, act in self._acts():
             if not self._has_turn(part, standing):
@@ -120,6 +123,14 @@ class Ticker:
             if isinstance(found, Exception):
                 raise found
         return await self._next_due() if standing == "right" else self.clock.now() + CLOCK_LOOK
+
+    def _look_at_the_hour(self) -> None:
+        """Look now for everything that was to be looked for at a time that a wrong clock named."""
+        now, before = self.clock.now(), self._ticked_at
+        self._ticked_at = now
+        if before is not None and now < before:
+            self._noted_at = self._digests_at = self._cut_off_at = self._digests_wait_since = None
+            self._day_messages = day_messages()
 
     def _has_turn(self, part: Part | None, standing: Standing) -> bool:
         """Nothing that cannot be taken back goes by a clock that is wrong or was not compared. What
@@ -282,6 +293,7 @@ class Ticker:
     async def _look_for_digests(self, now: datetime) -> None:
         if self._digests_at is not None and now < self._digests_at:
             return
+        await self._write("digest", digests.mend)
         for code in await self._write("unread", unread.tell):
             log.warning("digest_unread", therapist=code, days=unread_digests.UNREAD_FOR.days)
         await self._write_all("receipt", receipts.tell)

@@ -152,7 +152,7 @@ def plan_ahead(work: Work) -> bool:
     short = _short(work, PLAN_CHUNK)
     if short:
         plans.plan(work, short)
-    return len(short) == PLAN_CHUNK
+    return len(short) == PLAN_CHUNK or is_short(work)
 
 
 def _short(work: Work, limit: int) -> list[Enrolment]:

@@ -56,6 +56,11 @@ class Owed:
     cut_off_at: datetime
 
 
+def mend(work: Work) -> None:
+    """No digest says that it covers a time to come, as one does that a wrong clock froze ahead."""
+    digests.cut_short(work.tx, work.now)
+
+
 def list_owed(work: Work) -> list[Owed]:
     """The newest digest of each therapist who had clients by then, where it is owed."""
     return [
@@ -182,10 +187,10 @@ def _send(work: Work, person: Person, row: DigestRow, digest: Digest) -> None:
 
 
 def begins_at(work: Work, person: Person, cut_off: datetime) -> datetime:
-    """The previous cut-off. The first digest begins with the therapist, so that it tells all that
-    was while none could be made.
+    """The previous cut-off, which is never later than this one. The first digest begins with the
+    therapist, so that it tells all that was while none could be made.
     """
-    earlier = digests.find_latest(work.tx, person.id)
+    earlier = digests.find_last_until(work.tx, person.id, cut_off)
     if earlier is not None:
         return earlier.cut_off_at
     return min(person.created_at, cut_off - timedelta(days=7))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from bot.services.planning import projecting
+from bot.services.planning.former_zones import zone_on
 from bot.services.planning.own_times import told
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ScheduleKey
@@ -20,7 +21,6 @@ from flows.schedule.local_time import at_local
 from flows.schedule.occurrences import is_asked_for
 from flows.schedule.projection import Projected, Verdict
 from flows.schedule.wishes import with_wish
-from flows.schedule.zones import zone
 from flows.script.flow import Flow
 from storage import check_ins, deliveries, enrolments, occurrences
 from storage.cares import Care
@@ -96,8 +96,8 @@ def coming(
 
 
 def day_facts(work: Work, care: Care, on: date) -> DayFacts:
-    """The facts that are stored about a client's day, by the client's own clock."""
-    local, language = zone(care.zone), work.practice.settings.practice.language
+    """The facts that are stored about a client's day, by the clock that was the client's then."""
+    local, language = zone_on(work, care, on), work.practice.settings.practice.language
     start, end = (at_local(day, time(), local) for day in (on, on + DAY))
     ahead = projecting.projected(work, care, start, max(end, work.now) + FAR)
     today = [each for each in ahead if _is_on(each, on, start, end)]

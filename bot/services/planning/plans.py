@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.services.planning import following, put_off_times
+from bot.services.planning import following, former_zones, put_off_times
 from bot.services.work.unit_of_work import Work
 from flows.schedule.explain import NotSent
 from flows.schedule.occurrences import Slot
@@ -28,6 +28,8 @@ AHEAD = timedelta(days=14)
 """The time ahead for which occurrences are written."""
 REPLAN = timedelta(days=7)
 """A plan that reaches less far than this is continued."""
+STRETCH = timedelta(days=7)
+"""The time that is planned in one go: after a year away nobody's answer waits for a year's rows."""
 
 
 def enrol(work: Work, care: Care, flow: Flow) -> None:
@@ -73,11 +75,13 @@ def plan(work: Work, short: Sequence[Enrolment], reason: NotSent = "schedule_cha
     moves, what was opened stays and is not planned twice. Planning again adds nothing.
     """
     flows = {flow.id: flow for flow in work.practice.shelf.list_current(work.tx)}
-    until = work.now + AHEAD
     planned = _planned(work, [each.care_id for each in short if each.planned_until is None])
     new: list[tuple[int, str, Slot]] = []
     gone: list[int] = []
+    reached: dict[datetime, list[int]] = {}
     for enrolment in short:
+        until = _reach(work, enrolment)
+        reached.setdefault(until, []).append(enrolment.id)
         flow = flows.get(enrolment.flow_id)
         if flow is None:
             continue
@@ -88,7 +92,14 @@ def plan(work: Work, short: Sequence[Enrolment], reason: NotSent = "schedule_cha
             gone += (each.id for each in left_over(known, slots, flow, work.now))
     occurrences.cancel_many(work.tx, gone, reason, work.now)
     occurrences.put_many(work.tx, new, work.now)
-    enrolments.mark_planned(work.tx, [each.id for each in short], until)
+    for until, ids in reached.items():
+        enrolments.mark_planned(work.tx, ids, until)
+
+
+def _reach(work: Work, enrolment: Enrolment) -> datetime:
+    """Return up to when the enrolment is planned now."""
+    ahead, done = work.now + AHEAD, enrolment.planned_until
+    return ahead if done is None or done >= work.now else min(ahead, done + STRETCH)
 
 
 def replan(work: Work, enrolled: Sequence[Enrolment], reason: NotSent) -> None:
@@ -156,9 +167,9 @@ def change_zone(work: Work, person: Person, zone_name: str, *, actor: str = "com
         work.tx,
         now=work.now,
         actor=actor,
-        action="zone",
+        action=former_zones.ACTION,
         subject=person.code,
-        detail=zone_name,
+        detail=former_zones.change_in_words(person.zone, zone_name),
     )
     if person.role == "therapist":
         regular_times.plan_anew(work.tx, person.id)

@@ -226,3 +226,26 @@ async def test_hard_words_go_to_the_next_in_line_in_due_time_though_the_clock_is
     assert await heard_by(house, deputy, mark) == []
     await house.travel(by=2 * MINUTE)
     assert len(await heard_by(house, deputy, mark)) == 1
+
+
+async def test_what_is_written_after_a_digest_that_was_made_ahead_stands_in_the_next(
+    house: House,
+) -> None:
+    """Where nobody says the time, a wrong clock is believed at last; nothing gets lost by it."""
+    weber = await house.therapist()
+    client = await house.client(weber)
+    await house.say(client, "/checkin")
+    await house.tap(client, "3")
+    house.sandbox.faults.says_date = False
+    async with begun_anew(house, ahead=8 * DAY):
+        await house.travel(by=40 * MINUTE)
+        assert await house.rows("SELECT count(*) FROM digests") == [(1,)]
+        house.machine.ahead = timedelta()
+        house.sandbox.faults.says_date = True
+        await house.travel(by=HOUR)
+        await house.say(client, "The long walk by the river.")
+        mark = weber.mark
+        await house.travel(to=SUNDAY + 7 * DAY + MINUTE)
+        assert any("long walk by the river" in text for text in texts(weber.heard(mark)))
+        periods = await house.rows("SELECT from_at, cut_off_at FROM digests ORDER BY id")
+        assert [one[1] for one in periods[:-1]] == [one[0] for one in periods[1:]]

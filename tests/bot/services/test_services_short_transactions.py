@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.services.check_in import due
 from bot.services.check_in.earlier import names_of
 from bot.services.digest import caseload
 from bot.services.signals import assessing, hearing
@@ -119,3 +120,25 @@ def _week(house: House, tx: Tx, care: Care, at: datetime) -> StoredCheckIn:
     answers.save(tx, stored_check_in=stored, answers=kept)
     ended = replace(begun, status="finished", at=None)
     return check_ins.save(tx, stored, ended, now=at)
+
+
+async def test_after_a_year_away_a_plan_is_continued_week_by_week(house: House) -> None:
+    """Nobody's answer waits for a year's rows, and in the end nothing is left out of the plan."""
+    await house.client(await house.therapist())
+    count = "SELECT count(*) FROM occurrences"
+    ((before,),) = await house.rows(count)
+    house.jump(by=52 * WEEK)
+
+    def plan(tx: Tx) -> bool:
+        return due.plan_ahead(Work(tx, house.app.practice, house.clock.now(), "plan"))
+
+    assert await house.app.store.write(plan)
+    ((after,),) = await house.rows(count)
+    assert 0 < after - before <= 2 * before
+    while await house.app.store.write(plan):
+        pass
+    ((planned,),) = await house.rows(count)
+    assert planned - before >= 52
+    assert not await house.app.store.read(
+        lambda tx: due.is_short(Work(tx, house.app.practice, house.clock.now(), "plan"))
+    )
