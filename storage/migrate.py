@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,17 +26,20 @@ from storage.locks import WriterLock, writer_lock_path
 
 T = TypeVar("T")
 
+BEFORE = ".schema-"
+"""Ends the name of the copy of before an upgrade; the number of its schema follows."""
 FOLDER = Path(__file__).with_name("migrations")
 _ONE_AT_A_TIME = 0x1D7E  # any constant: two processes that migrate at once wait for each other
 
 
-async def upgrade(url: str, *, may_create: bool = False) -> None:
-    """Run every migration that the database lacks.
+async def upgrade(url: str, *, may_create: bool = False, keeps_before: bool = True) -> None:
+    """Run every migration that the database lacks. A SQLite file is copied first, unless told not
+    to: an older version of Interlude opens the copy, which is the way back.
 
     NoDatabase: there is none, or an empty one, and none may be made. StorageError: the url cannot
     be served, or a newer version of Interlude wrote this database.
     """
-    current, _ = await revision(url)
+    current, head = await revision(url)
     if current is None and not may_create:
         raise none_at(url)
     _make_private(url)
@@ -45,6 +49,9 @@ async def upgrade(url: str, *, may_create: bool = False) -> None:
             f"the database has schema {current}, which a newer version of Interlude wrote; "
             "start that version"
         )
+    parsed = checked_url(url)
+    if keeps_before and current not in (None, head) and parsed.get_backend_name() == "sqlite":
+        await asyncio.to_thread(_copy, _file(parsed), f"{BEFORE}{current}")
     await _alembic(url, lambda config: command.upgrade(config, "head"))
 
 
@@ -52,6 +59,39 @@ async def ensure_there(url: str) -> None:
     """NoDatabase: there is none, or an empty one."""
     if (await revision(url))[0] is None:
         raise none_at(url)
+
+
+def _copy(path: Path, end: str) -> None:
+    """The file as it is, whole, beside it; an earlier copy of another schema is gone."""
+    target = path.with_name(path.name + end)
+    part = target.with_name(target.name + ".part")
+    lock = WriterLock(writer_lock_path(path))
+    part.unlink(missing_ok=True)
+    part.touch(mode=0o600)
+    try:
+        with (
+            lock.held(),
+            closing(sqlite3.connect(path)) as source,
+            closing(sqlite3.connect(part)) as copy,
+        ):
+            source.backup(copy)
+    except sqlite3.Error as error:
+        part.unlink(missing_ok=True)
+        raise StorageError(
+            f"{path} could not be copied before it is brought up to date; is there room for one "
+            "more of it?"
+        ) from error
+    finally:
+        lock.close()
+    drop_copies(path)
+    part.rename(target)
+
+
+def drop_copies(path: Path) -> None:
+    """No copy of before an upgrade is left beside this database file."""
+    for copy in path.parent.glob(f"{path.name}{BEFORE}*"):
+        if not copy.name.endswith(".part"):
+            copy.unlink(missing_ok=True)
 
 
 def none_at(url: str, command: str = "interlude init") -> NoDatabase:

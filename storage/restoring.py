@@ -52,7 +52,7 @@ async def assemble(backup: Backup, target: Path, identity: Identity, now: dateti
         )
     _put_keys(target, keys.keys)
     url = f"sqlite+aiosqlite:///{target}"
-    await upgrade(url)
+    await upgrade(url, keeps_before=False)
     sealed = replay_log.read_since(folder, backup.made_at)
 
     def make_good(tx: Tx) -> tuple[int, Replayed]:

@@ -23,6 +23,7 @@ from sqlalchemy.pool import StaticPool
 from storage.engine import Underway
 from storage.errors import Displaced
 from storage.locks import WriterLock, writer_lock_path
+from storage.migrate import drop_copies
 from storage.replayed import triggers
 
 T = TypeVar("T")
@@ -203,7 +204,10 @@ class SqliteEngine:
         return await self.read(ask)
 
     async def scrub(self) -> bool:
-        """Deleted pages are zero in the database, and the log that still has them is cut off."""
+        """Deleted pages are zero in the database, the log that still has them is cut off, and a
+        copy of before an upgrade, which has them and the keys, is gone.
+        """
+        await asyncio.to_thread(drop_copies, self._path)
         return await self.checkpoint()
 
     async def checkpoint(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+import stat
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 
 from bot.sandbox import Person
 from storage import answers, cares, check_ins, flags
-from storage.migrate import drift, upgrade
+from storage.migrate import drift, revision, upgrade
 from tests.support.house import House, open_house, texts
 
 HERE = Path(__file__).parent
@@ -104,3 +105,35 @@ async def test_every_check_in_and_flow_from_before_loads(old: House) -> None:
         return [work.practice.shelf.load(work.tx, each.state.fingerprint).id for each in found]
 
     assert sorted(set(await old.work(load_all))) == ["after-session", "mid-week"]
+
+
+def found_in(folder: Path, pattern: str) -> list[Path]:
+    return list(folder.glob(pattern))
+
+
+async def test_the_copy_of_before_is_the_way_back(tmp_path: Path) -> None:
+    path = tmp_path / "interlude.db"
+    path.write_bytes(gzip.decompress((HERE / "database.gz").read_bytes()))
+    url = f"sqlite+aiosqlite:///{path}"
+    before, head = await revision(url)
+    await upgrade(url)
+    assert (await revision(url))[0] == head
+    (copy,) = found_in(tmp_path, "interlude.db.schema-*")
+    assert copy.name == f"interlude.db.schema-{before}"
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    copy.replace(path)
+    assert (await revision(url))[0] == before  # the version that wrote it opens it
+    await upgrade(url)  # and forward once more
+    assert await drift(url) is None
+
+
+async def test_erasing_somebody_takes_the_copy_of_before_along(old: House) -> None:
+    copy = old.folder / "interlude.db.schema-0001"
+    copy.write_bytes(b"what was")
+    anna = chat(old, "anna")
+    await old.say(anna, "/erase")
+    await old.tap(anna, anna.labels[0][0])
+    await old.tap(anna, anna.labels[0][0])
+    await old.travel(by=timedelta(minutes=5))
+    assert await old.rows("SELECT count(*) FROM erasures") == [(1,)]
+    assert not copy.exists()

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
+import pyrage
 import pytest
 
 from bot.app import open_app
 from bot.ids import SeededIds
 from bot.workers.backing_up import back_up
-from storage import backups, cares, erasures
-from storage.age_files import identity_of, new_identity
+from storage import backups, cares, erasures, key_backups
+from storage.age_files import identity_of, new_identity, recipient_of
 from storage.restoring import Assembled, assemble
 from tests.support.house import House, open_house, texts
 
@@ -148,6 +151,26 @@ async def test_a_digest_that_was_sent_is_not_sent_again(practice: Practice) -> N
         assert not [text for text in texts(therapist.heard(mark)) if "A.B." in text]
 
 
+async def test_what_waited_for_the_morning_and_has_left_is_not_said_again(
+    practice: Practice,
+) -> None:
+    house = practice.house
+    therapist = await house.therapist()
+    token = await house.invite(therapist, "A.B.")
+    await house.travel(by=timedelta(hours=14))  # late in the evening
+    client = house.stranger("Anna")
+    client.start(token)
+    await house.settle()
+    await practice.back_up()
+    mark = therapist.mark
+    await house.travel(by=timedelta(hours=11))
+    assert len(texts(therapist.heard(mark))) == 1
+    async with practice.comes_back(after=timedelta(minutes=5)) as back:
+        mark = therapist.mark
+        await back.travel(by=timedelta(hours=2))
+        assert texts(therapist.heard(mark)) == []
+
+
 async def test_who_was_erased_since_is_erased(practice: Practice) -> None:
     house = practice.house
     therapist = await house.therapist()
@@ -219,3 +242,73 @@ async def test_ids_are_not_given_out_again(practice: Practice) -> None:
         await back.travel(by=timedelta(days=1))
         (new,) = await back.rows("SELECT min(id) FROM check_ins")
         assert new[0] > lost[0]
+
+
+def left_over(folder: Path) -> list[Path]:
+    """The files that were to be there for a moment only."""
+    return [*folder.glob("*.copying*"), *folder.rglob("*.part")]
+
+
+async def test_no_word_and_no_name_is_in_the_files_beside_nor_plain_in_what_they_hold(
+    practice: Practice, tmp_path: Path
+) -> None:
+    house = practice.house
+    therapist = await house.therapist("Dr. Quagmire")
+    client = await house.client(therapist, "Zyxwv")
+    await practice.back_up()
+    await house.travel(by=WEDNESDAY_EVENING)
+    await house.tap(client, "7")
+    await house.say(client, "a purple xylophone at dawn")
+    await practice.back_up()
+    await house.say(client, "/pause")
+    secrets = [b"xylophone", b"Quagmire", b"Zyxwv", str(client.chat_id).encode()]
+    secrets.append(house.sandbox.token.encode())
+    files = [path.read_bytes() for path in practice.vault.iterdir()]
+    assert len(files) >= 5
+    made = tmp_path / "made.db"
+    await practice.assemble(made)
+    for content in (*files, made.read_bytes()):
+        assert not [secret for secret in secrets if secret in content]
+    assert not left_over(tmp_path)
+
+
+async def test_an_older_backup_opens_nothing_of_who_was_erased(
+    practice: Practice, tmp_path: Path
+) -> None:
+    house = practice.house
+    therapist = await house.therapist()
+    client = await house.client(therapist)
+    await practice.back_up()
+    (person,) = await house.rows("SELECT id FROM people WHERE role = 'client'")
+    await house.say(client, "/erase")
+    await house.tap(client, "Go on to erasing")
+    await house.tap(client, "Erase everything now")
+    await house.travel(by=timedelta(minutes=5))  # the receipt is out
+    keys = key_backups.read(practice.vault, identity_of(practice.secret))
+    assert person[0] not in keys.keys.people
+    # even without the log, which somebody may have lost
+    for log in practice.vault.glob("*.log"):
+        log.unlink()
+    made = await practice.assemble(tmp_path / "made.db")
+    assert made.erased == 1
+
+
+async def test_a_line_that_somebody_else_wrote_is_not_believed(practice: Practice) -> None:
+    house = practice.house
+    therapist = await house.therapist()
+    await house.client(therapist)
+    await practice.back_up()
+    key = recipient_of(house.app.settings.backup.key)
+    forged = {
+        "at": "2026-11-23T09:00:00+00:00",
+        "sequences": {},
+        "rows": [{"t": "cares", "k": [1]}],
+    }
+    text = base64.b64encode(pyrage.encrypt(json.dumps(forged).encode(), [key])).decode()
+    (log,) = practice.vault.glob("*.log")
+    with log.open("a") as file:
+        file.write(f"{text} {'0' * 64}\n{text}")  # and one that was cut off
+    made = await practice.assemble(house.folder / "made.db")
+    assert made.replayed.refused == 1
+    async with practice.comes_back() as back:
+        assert await state_of(back, 1) == "active"
