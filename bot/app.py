@@ -48,6 +48,7 @@ from bot.workers.clock_watch import ClockWatch
 from bot.workers.errands import Errands
 from bot.workers.handler import Handler
 from bot.workers.keeper import Keeper
+from bot.workers.place import Place
 from bot.workers.receiver import Receiver
 from bot.workers.sender import Sender
 from bot.workers.strangers import Strangers
@@ -179,6 +180,7 @@ class App:
     backing_up: BackingUp
     calendars: Calendars
     errands: Errands
+    place: Place
     strangers: Strangers
     watchman: Watchman
     signs: VitalSigns
@@ -279,8 +281,9 @@ def _assemble(
     errands = Errands()
     strangers = Strangers(transport, practice, clock)
     receiver = Receiver(store, updates, transport, clock, errands, strangers)
-    backlog, watch = Backlog(receiver, clock), ClockWatch(store, clock, receiver.ask_soon)
-    sender = Sender(store, practice, transport, clock, strangers, backlog.is_in)
+    place, watch = Place(store, clock), ClockWatch(store, clock, receiver.ask_soon)
+    backlog = Backlog(receiver, place, clock)
+    sender = Sender(store, practice, transport, clock, strangers, place, backlog.is_in)
     calendars = HttpCalendars(ical_reading.LARGEST)
     return App(
         settings=settings,
@@ -288,7 +291,7 @@ def _assemble(
         store=store,
         practice=practice,
         receiver=receiver,
-        handler=Handler(store, practice, transport, clock, read_update, errands),
+        handler=Handler(store, practice, transport, clock, read_update, errands, place),
         sender=sender,
         ticker=Ticker(
             store,
@@ -302,6 +305,7 @@ def _assemble(
         backing_up=BackingUp(store, settings, clock),
         keeper=Keeper(store, practice, clock, watch.is_right),
         errands=errands,
+        place=place,
         strangers=strangers,
         signs=VitalSigns(store, clock, receiver, settings.telegram.poll_seconds, clock.monotonic()),
         watchman=Watchman(store, practice, clock, receiver, sender),

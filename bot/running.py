@@ -19,11 +19,13 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.app import App
 from bot.chat.menu import show_menu
 from bot.clock import Clock
+from bot.logs import trouble
 from bot.services.arriving import menus
 from bot.services.work.unit_of_work import Work
 from bot.starter import Starter
 from bot.workers.handler import BATCH
-from bot.workers.supervise import Trial, is_told, keep_running
+from bot.workers.place import BEAT_SECONDS
+from bot.workers.supervise import Trial, is_told, keep_running, outcome
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +39,8 @@ IDLE_SECONDS = 1.0
 """The sleep of a loop that nobody wakes: rows of another process are seen after this."""
 SENDING_GRACE = 3.0
 ERRANDS_GRACE = 1.0
+INBOX, OUTBOX = "inbox", "outbox"
+"""The hints that runs give each other; without one, a row is seen after ``IDLE_SECONDS``."""
 """Real seconds at the end for what is under way at Telegram."""
 
 
@@ -56,6 +60,7 @@ class Runner:
     starter: Starter = field(default_factory=Starter)
     _mail: asyncio.Event = field(default_factory=asyncio.Event)
     _receiving: asyncio.Task[None] | None = None
+    _listening: asyncio.Task[None] | None = None
     _renewed_at: float = 0.0
     _renewals: int = 0
     _beaten_at: float = 0.0
@@ -64,6 +69,7 @@ class Runner:
     async def run(self) -> None:
         """Recover, then work until ``stop``; what is not sent by then stays in the outbox."""
         app = self.app
+        await app.place.begin()
         uncertain = await app.sender.recover()
         log.info("started", bot=app.practice.username, uncertain=uncertain)
         self._renewed_at = self._beaten_at = self.clock.monotonic()
@@ -78,6 +84,10 @@ class Runner:
             self._loop("release", self._release),
             self._loop("watch", watch),
         ]
+        if app.store.is_shared:
+            await app.place.keep(caught_up=False)
+            loops.append(self._loop("place", self._keep_place))
+            self._listening = self._loop("listener", partial(app.store.listen, self._heard))
         self._receiving = self._loop("receiver", self._receive)
         if self.starter.watchdog_seconds is not None:
             loops.append(self._loop("watchdog", self._show_life))
@@ -106,9 +116,10 @@ class Runner:
     async def _finish(self, loops: list[asyncio.Task[None]]) -> None:
         """Intake ends at once, the others after the step in hand, what flies gets its grace."""
         self.stop.set()
-        if self._receiving is not None:
-            self._receiving.cancel()
-            loops = [*loops, self._receiving]
+        for endless in (self._receiving, self._listening):
+            if endless is not None:
+                endless.cancel()
+                loops = [*loops, endless]
         self._mail.set()
         self.app.sender.wake.set()
         self.app.sender.is_ready.set()
@@ -117,6 +128,9 @@ class Runner:
         await self.app.strangers.finish(ERRANDS_GRACE)
         await self.app.errands.finish(ERRANDS_GRACE)
         self.app.receiver.has_loop = False
+        ended = await outcome(self.app.place.end())
+        if isinstance(ended, Exception):
+            log.warning("lead_not_given_back", **trouble(ended))
 
     def _metronome(self) -> AsyncIOScheduler:
         scheduler = AsyncIOScheduler(timezone="UTC")
@@ -140,21 +154,51 @@ class Runner:
         return scheduler
 
     async def _beat(self, trial: Trial, step: Callable[[], Awaitable[None]]) -> None:
-        """One beat of the metronome; the end of the run waits for it."""
+        """One beat of the metronome, for the run that leads; the end of the run waits for it."""
         self._beaten_at = self.clock.monotonic()
         task = asyncio.current_task()
-        if task is None or self.stop.is_set():
+        if task is None or self.stop.is_set() or not self.app.place.leads:
             return
         self._beating.add(task)
         task.add_done_callback(self._beating.discard)
         await trial.attempt(step)
 
+    async def _keep_place(self) -> None:
+        """Say that this run lives; the one that leads sorts what the dead had claimed."""
+        place, receiver = self.app.place, self.app.receiver
+        await place.keep(caught_up=receiver.caught_up)
+        if place.leads:
+            uncertain = await outcome(self.app.sender.recover())
+            if uncertain:
+                self.app.sender.wake.set()
+            if isinstance(uncertain, Exception):
+                log.error("claims_not_sorted", **trouble(uncertain))
+        await self.clock.wait(self.stop, BEAT_SECONDS)
+
+    def _heard(self, what: str) -> None:
+        """Another run says that there is something to do."""
+        if what == INBOX:
+            self._mail.set()
+        else:
+            self.app.sender.wake.set()
+
+    def _hint(self, what: str) -> None:
+        """Tell the other runs, whose share it may be in."""
+        if self.app.place.has_others:
+            self.app.errands.run(partial(self.app.store.hint, what))
+
     async def _receive(self) -> None:
         receiver = self.app.receiver
+        if not self.app.place.leads:
+            receiver.stand_back()
+            self._renewed_at = self.clock.monotonic()
+            await self.clock.wait(self.stop, BEAT_SECONDS)
+            return
         wait = self.app.settings.telegram.poll_seconds if receiver.caught_up else 0
         count, pause = await receiver.tick(wait)
         if count:
             self._mail.set()
+            self._hint(INBOX)
             self.app.sender.is_ready.set()  # a stranger may be among them
         if pause:
             await self.clock.wait(self.stop, pause)
@@ -164,6 +208,7 @@ class Runner:
         found = await self.app.handler.step()
         if found:
             self.app.sender.wake.set()
+            self._hint(OUTBOX)
         if found < BATCH:
             await self.clock.wait(self._mail, IDLE_SECONDS)
 
@@ -215,7 +260,7 @@ class Runner:
         now = self.clock.monotonic()
         if now - self._beaten_at >= WATCH_SECONDS and not self._beating:
             self._start_anew(metronome)
-        if self.app.receiver.is_waiting_for_people:
+        if self.app.receiver.is_waiting_for_people or not self.app.place.leads:
             return
         limit = 2 * self.app.settings.telegram.poll_seconds + 30
         last = max(self.app.receiver.last_good_poll or 0.0, self._renewed_at)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -24,8 +24,16 @@ EngineTrouble = sa.exc.DBAPIError
 class Engine(Protocol):
     """One database. A transaction that began is finished whole even if its task is cancelled."""
 
-    async def write(self, run: Callable[[sa.Connection], T]) -> T:
-        """Commit what ``run`` did, or nothing if it raises."""
+    async def write(
+        self, run: Callable[[sa.Connection], T], about: Collection[int] | None = None
+    ) -> T:
+        """Commit what ``run`` did, or nothing if it raises. Nobody else decides ``about`` the same
+        people at the same time; None: about anybody.
+        """
+        ...
+
+    async def write_beside(self, run: Callable[[sa.Connection], T]) -> T:
+        """As ``write``, about nobody: it waits for no decision, and none for it."""
         ...
 
     async def read(self, run: Callable[[sa.Connection], T]) -> T:
@@ -50,6 +58,19 @@ class Engine(Protocol):
 
     async def copy_to(self, path: Path) -> None:
         """Write all that is committed into a new file at ``path``, while others read and write."""
+        ...
+
+    @property
+    def is_shared(self) -> bool:
+        """True where several processes may run on it."""
+        ...
+
+    async def listen(self, heard: Callable[[str], None]) -> None:
+        """Call ``heard`` with each hint of another process, until cancelled."""
+        ...
+
+    async def hint(self, what: str) -> None:
+        """Tell every process that listens."""
         ...
 
     async def close(self) -> None:

@@ -14,9 +14,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.errors import StaleState
+from storage.runs import WHOLE, Share, bound, is_in_share
 from storage.statements import exactly_one, insert_new, is_word
 from storage.store import Tx
 from storage.tables_messages import inbox
+from storage.tables_people import people
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class InboxRow:
     body: str
     attempts: int
     received_at: datetime
+    is_clients: bool = False
+    """True where a client sent it: what follows from it is about that client."""
 
     def __repr__(self) -> str:
         return f"InboxRow({self.id}, update {self.update_id}, attempts {self.attempts})"
@@ -72,6 +76,7 @@ _HELD_BACK = sa.exists().where(
     is_word(_earlier.c.state, "new"),
     _earlier.c.not_before > sa.bindparam("now"),
 )
+_TO_HANDLE = (_NEW, _T.not_before <= sa.bindparam("now"), ~_HELD_BACK)
 _LIST = (
     sa.select(
         _T.id,
@@ -81,13 +86,18 @@ _LIST = (
         _T.body_sealed,
         _T.attempts,
         _T.received_at,
+        people.c.role,
     )
+    .select_from(inbox.outerjoin(people, people.c.id == _T.person_id))
     .where(
-        _NEW, _T.not_before <= sa.bindparam("now"), _T.id > sa.bindparam("after_id"), ~_HELD_BACK
+        *_TO_HANDLE,
+        _T.id > sa.bindparam("after_id"),
+        is_in_share(_T.person_id, _T.not_before),
     )
     .order_by(_T.id)
     .limit(sa.bindparam("most"))
 )
+_STILL_NEW = sa.select(_T.id).where(*_TO_HANDLE, _T.id.in_(sa.bindparam("ids", expanding=True)))
 _THIS_NEW = (_T.id == sa.bindparam("row_id"), _NEW)
 _DONE = sa.update(inbox).where(*_THIS_NEW).values(state="done", body_sealed=sa.null())
 _FAILED = (
@@ -157,12 +167,21 @@ def add_many(tx: Tx, rows: Sequence[NewUpdate], now: datetime) -> int:
     return len(tx.conn.execute(_ADD.on(tx.conn), values).all())
 
 
-def list_new(tx: Tx, *, now: datetime, limit: int, after_id: int = 0) -> list[InboxRow]:
-    """Rows to handle now, as received. A row waits while an earlier one of its person does."""
-    params = {"now": now, "after_id": after_id, "most": limit}
+def list_new(
+    tx: Tx, *, now: datetime, limit: int, after_id: int = 0, share: Share = WHOLE
+) -> list[InboxRow]:
+    """Rows to handle now, as received. A row waits while an earlier one of its person does. Of
+    ``share``, and those that are late.
+    """
+    params = {"now": now, "after_id": after_id, "most": limit} | bound(share, now)
     rows = tx.conn.execute(_LIST, params).all()
     tx.fetch_keys(row.person_id for row in rows)
     return [_row(tx, row) for row in rows if tx.has_key(row.person_id)]
+
+
+def still_new(tx: Tx, row_ids: Iterable[int], now: datetime) -> set[int]:
+    """Those of these rows that are still to be handled now: another run may have been there."""
+    return set(tx.conn.execute(_STILL_NEW, {"ids": list(row_ids), "now": now}).scalars())
 
 
 def mark_done(tx: Tx, row_id: int) -> None:
@@ -250,7 +269,8 @@ def _body(tx: Tx, row: Any) -> str | None:
 
 def _row(tx: Tx, row: Any) -> InboxRow:
     body = tx.unseal(row.person_id, row.body_sealed, _place(row.update_id, row.fingerprint))
-    return InboxRow(row.id, row.update_id, row.person_id, body, row.attempts, row.received_at)
+    values = (row.id, row.update_id, row.person_id, body, row.attempts, row.received_at)
+    return InboxRow(*values, is_clients=row.role == "client")
 
 
 def _place(update_id: int, fingerprint: str) -> str:

@@ -4,7 +4,8 @@ Used by the services and the sender.
 
     queued -> claimed -> sent | refused | uncertain | dropped, or back to queued
 
-A claimed row belongs to the holder of its token. Rows name a person, never a chat. A body is sealed
+A claimed row belongs to the holder of its token, which begins with the id of the run that claimed
+it. Rows name a person, never a chat. A body is sealed
 and erased in the transaction that finishes the row. What became of rows is asked in ``deliveries``.
 """
 
@@ -16,6 +17,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage import person_locks, runs
 from storage.column_types import Id
 from storage.outbox_rows import (
     CLASSES,
@@ -29,6 +31,7 @@ from storage.outbox_rows import (
     with_body,
     without_body,
 )
+from storage.runs import WHOLE, Share, is_in_share
 from storage.statements import insert_new, is_word
 from storage.store import Tx
 from storage.tables_messages import outbox
@@ -67,6 +70,7 @@ def _due(lane: Lane) -> sa.Select[Any]:
             _T.not_before >= _AFTER_AT,
             _FRESH,
             ~_FOLLOWS_ANOTHER,
+            is_in_share(_T.person_id, _T.not_before),
         )
         .order_by(_T.not_before, _T.id)
         .limit(sa.bindparam("most"))
@@ -155,7 +159,8 @@ _NEWEST = (
     .order_by(_T.id.desc())
     .limit(1)
 )
-_LOST = sa.select(*COLUMNS).where(_CLAIMED).order_by(_T.id)
+_LOST = sa.select(*COLUMNS).where(_CLAIMED).order_by(_T.id).with_for_update()
+_HELD = sa.select(_T.token).where(_CLAIMED).distinct()
 _UNSURE = _ends("uncertain", _T.id.in_(sa.bindparam("ids", expanding=True)))
 _AGAIN = (
     sa.update(outbox)
@@ -225,17 +230,22 @@ def claim(
     token: str,
     lease_until: datetime,
     allowed: Callable[[int, Kind], bool],
+    share: Share = WHOLE,
 ) -> list[OutboxRow]:
     """At most ``limit`` due rows that are now the token's: replies first, then as they came due.
+
+    Of ``share``, and those that are late. Nobody about whom somebody decides just now is asked.
 
     ``allowed`` (the pacer) is asked once for each row that could go, in that order. A row waits
     while an earlier one of its person and lane is queued or claimed; ``must`` waits for ``must``
     only. Rows past ``expires_at`` are handed out as well: the sender drops them. Rows whose key is
     gone are dropped here.
     """
-    taken: list[int] = []
+    chosen: dict[int, int] = {}
     for due in DUE.values():
-        _choose(tx, due, now, limit, allowed, taken)
+        _choose(tx, due, runs.bound(share, now) | {"now": now}, limit, allowed, chosen)
+    free = person_locks.free_people(tx, set(chosen.values()))
+    taken = [row_id for row_id, person_id in chosen.items() if person_id in free]
     if not taken:
         return []
     params = {"ids": taken, "holder": token, "until": lease_until}
@@ -306,17 +316,18 @@ def hasten(tx: Tx, person_id: int, now: datetime) -> None:
     tx.conn.execute(_HASTENED, {"person": person_id, "now": now})
 
 
-def recover(
-    tx: Tx, *, now: datetime, most_attempts: int, lease_before: datetime | None = None
-) -> list[OutboxRow]:
-    """No row is left claimed by the dead: must, idem and reply are queued again, once is uncertain;
-    so is a reply whose last attempt, of ``most_attempts``, this was.
+def is_any_lost(tx: Tx) -> bool:
+    """True where ``recover`` would find something."""
+    return bool(_list_lost(tx, _HELD))
 
-    All claimed rows, or those whose lease ended before ``lease_before``. Returns the uncertain
-    ones, without their bodies.
+
+def recover(tx: Tx, *, now: datetime, most_attempts: int) -> list[OutboxRow]:
+    """No row is left claimed by a run that lives no more: must, idem and reply are queued again,
+    once is uncertain; so is a reply whose last attempt, of ``most_attempts``, this was.
+
+    Returns the uncertain ones, without their bodies.
     """
-    query = _LOST if lease_before is None else _LOST.where(_T.lease_until < lease_before)
-    lost = tx.conn.execute(query.with_for_update()).all()
+    lost = _list_lost(tx, _LOST)
     unsure = [row for row in lost if _is_over(row, most_attempts)]
     ids = [row.id for row in unsure]
     again = [row.id for row in lost if row.id not in ids]
@@ -325,6 +336,18 @@ def recover(
     if unsure:
         tx.conn.execute(_UNSURE, {"ids": ids, "why": "the sender stopped", "now": now})
     return [without_body(row) for row in unsure]
+
+
+def run_of(token: str) -> str:
+    """The id of the run whose claim this token is."""
+    return token.partition(".")[0]
+
+
+def _list_lost(tx: Tx, query: sa.Select[Any]) -> list[Any]:
+    """The claimed rows first, then who lives: nobody claims before they are known to live."""
+    claimed = tx.conn.execute(query).all()
+    living = {str(run_id) for run_id in runs.list_living(tx)} if claimed else set()
+    return [row for row in claimed if run_of(row.token) not in living]
 
 
 def _is_over(row: Any, most_attempts: int) -> bool:
@@ -337,22 +360,25 @@ def _is_over(row: Any, most_attempts: int) -> bool:
 def _choose(
     tx: Tx,
     due: sa.Select[Any],
-    now: datetime,
+    bound: dict[str, Any],
     limit: int,
     allowed: Callable[[int, Kind], bool],
-    taken: list[int],
+    chosen: dict[int, int],
 ) -> None:
-    """Go through one lane page by page: people whom the pacer holds back hold up nobody else."""
+    """Go through one lane page by page: people whom the pacer holds back hold up nobody else.
+
+    ``chosen`` gains rows and whom each is for.
+    """
     most = max(limit, _PAGE)
-    params = {"now": now, "after_at": _LONG_AGO, "after_id": 0, "most": most}
-    while len(taken) < limit:
+    params = bound | {"after_at": _LONG_AGO, "after_id": 0, "most": most}
+    while len(chosen) < limit:
         rows = tx.conn.execute(due, params).all()
         tx.fetch_keys(row.sealed_for for row in rows)
         for row in rows:
             if not tx.has_key(row.sealed_for):
-                mark_dropped(tx, row.id, reason="erased", now=now)
-            elif len(taken) < limit and allowed(row.person_id, row.kind):
-                taken.append(row.id)
+                mark_dropped(tx, row.id, reason="erased", now=bound["now"])
+            elif len(chosen) < limit and allowed(row.person_id, row.kind):
+                chosen[row.id] = row.person_id
         if len(rows) < most:
             return
         params |= {"after_at": rows[-1].not_before, "after_id": rows[-1].id}

@@ -1,30 +1,55 @@
 """PostgreSQL through asyncpg: each transaction a function run by ``AsyncConnection.run_sync``.
 
-Used by ``store``, and imported only when the url asks for it: asyncpg is an optional extra.
+Used by ``store``, and imported only when the url asks for it: asyncpg is an optional extra. Several
+processes may share a database: ``person_locks`` keeps their decisions apart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage.engine import Underway
+from storage import person_locks
+from storage.engine import EngineTrouble, Underway
 from storage.errors import StorageError
 
 T = TypeVar("T")
 
+CHANNEL = "interlude"
+POOL = 7
+"""Connections of a process, one of which listens for hints."""
+TRIES = 5
+"""So often a transaction is begun that PostgreSQL ends in favour of another one."""
+_CLASHES = ("40001", "40P01")
+"""Its codes for that: serialization_failure and deadlock_detected."""
+SETTINGS = {
+    "application_name": "interlude",
+    # a process that was stopped in the middle of a transaction must not hold up the others for ever
+    "idle_in_transaction_session_timeout": "10s",
+}
+
 
 def async_engine(url: sa.URL) -> AsyncEngine:
     """An engine whose errors show no values."""
-    return create_async_engine(url, hide_parameters=True, pool_size=8, max_overflow=0)
+    return create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_size=POOL,
+        max_overflow=0,
+        connect_args={"server_settings": SETTINGS, "timeout": 10},
+    )
 
 
 class PostgresEngine:
     """One database on a server."""
+
+    is_shared = True
+    """Several processes may run on it."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -36,14 +61,33 @@ class PostgresEngine:
         """Prepare the engine; the first transaction connects."""
         return cls(async_engine(url))
 
-    async def write(self, run: Callable[[sa.Connection], T]) -> T:
-        """One transaction; guards, not locks, tell concurrent ones apart."""
+    async def write(
+        self, run: Callable[[sa.Connection], T], about: Collection[int] | None = None
+    ) -> T:
+        """One transaction, once nobody else decides ``about`` the same people. Where PostgreSQL
+        ends it in favour of another one, it is begun again.
+        """
 
-        async def transact() -> T:
-            async with self._engine.begin() as conn:
-                return await conn.run_sync(run)
+        def decide(conn: sa.Connection) -> T:
+            person_locks.take(conn, about)
+            return run(conn)
 
-        return await self._underway.finish(transact())
+        return await self._underway.finish(self._transact(decide))
+
+    async def write_beside(self, run: Callable[[sa.Connection], T]) -> T:
+        """One transaction that waits for nobody's decision."""
+        return await self._underway.finish(self._transact(run))
+
+    async def _transact(self, run: Callable[[sa.Connection], T]) -> T:
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                async with self._engine.begin() as conn:
+                    return await conn.run_sync(run)
+            except EngineTrouble as error:
+                if tries >= TRIES or getattr(error.orig, "sqlstate", None) not in _CLASHES:
+                    raise
 
     async def read(self, run: Callable[[sa.Connection], T]) -> T:
         """One read-only transaction on one snapshot."""
@@ -56,6 +100,31 @@ class PostgresEngine:
                 return await conn.run_sync(run)
 
         return await self._underway.finish(ask())
+
+    async def listen(self, heard: Callable[[str], None]) -> None:
+        """Listen on a connection of its own. ConnectionResetError: the server closed it."""
+        gone = asyncio.Event()
+        async with self._engine.connect() as conn:
+            driver: Any = (await conn.get_raw_connection()).driver_connection
+            try:
+                driver.add_termination_listener(lambda _: gone.set())
+                await driver.add_listener(CHANNEL, lambda *told: heard(str(told[-1])))
+                await gone.wait()
+            finally:
+                driver.terminate()
+                await conn.invalidate()
+        raise ConnectionResetError("PostgreSQL closed the connection")
+
+    async def hint(self, what: str) -> None:
+        """A notification: PostgreSQL loses it where nobody listens."""
+        notify = sa.text("SELECT pg_notify(:channel, :what)")
+
+        async def tell() -> None:
+            async with self._engine.connect() as conn:
+                alone = await conn.execution_options(isolation_level="AUTOCOMMIT")
+                await alone.execute(notify, {"channel": CHANNEL, "what": what})
+
+        await self._underway.finish(tell())
 
     async def check(self) -> str | None:
         """The server answers; its own checks are the administrator's."""

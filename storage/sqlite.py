@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -163,8 +163,11 @@ class SqliteEngine:
         readers = [await _Thread.start(path, "BEGIN", "query_only=ON") for _ in range(READERS)]
         return cls(path, writer, readers, lock)
 
-    async def write(self, run: Callable[[sa.Connection], T]) -> T:
-        """One BEGIN IMMEDIATE ... COMMIT on the writer's thread, under the writer lock.
+    async def write(
+        self, run: Callable[[sa.Connection], T], about: Collection[int] | None = None
+    ) -> T:
+        """One BEGIN IMMEDIATE ... COMMIT on the writer's thread, under the writer lock, which keeps
+        decisions apart whomever they are ``about``.
 
         Displaced: somebody put another file into the place of this one, or took it away.
         """
@@ -177,6 +180,10 @@ class SqliteEngine:
                     return run(conn)
 
         return await self._underway.finish(self._writer.run(transact))
+
+    async def write_beside(self, run: Callable[[sa.Connection], T]) -> T:
+        """As ``write``: there is one writer."""
+        return await self.write(run)
 
     async def read(self, run: Callable[[sa.Connection], T]) -> T:
         """One snapshot on an idle reader's thread."""
@@ -251,6 +258,16 @@ class SqliteEngine:
             await self._underway.finish(reader.run(copy))
         finally:
             self._idle.put_nowait(reader)
+
+    is_shared = False
+    """One ``run`` has the file for itself: its lock sees to that."""
+
+    async def listen(self, heard: Callable[[str], None]) -> None:
+        """Nobody else gives hints: it waits until cancelled."""
+        await asyncio.Event().wait()
+
+    async def hint(self, what: str) -> None:
+        """Nobody else listens."""
 
     async def close(self) -> None:
         """Readers first: the last connection to close checkpoints, and that must be the writer."""

@@ -7,7 +7,7 @@ save, no await inside. It must never be given a way around the transaction.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -177,13 +177,18 @@ class Store:
             raise
         return cls(engine, vault, key)
 
-    async def write(self, decide: Callable[[Tx], T]) -> T:
+    async def write(self, decide: Callable[[Tx], T], about: Collection[int] | None = None) -> T:
         """Return what ``decide`` returns once its work is on disk; nothing is kept if it raises.
 
-        It finishes whole even if the calling task is cancelled.
+        It finishes whole even if the calling task is cancelled. Decisions are taken one after the
+        other, in all processes together; those that are ``about`` different people, whose ids are
+        given, may be taken at once. ``decide`` may be begun again, on a clean transaction.
         """
+        return await self._engine.write(self._in_a_tx(decide), about)
 
-        return await self._engine.write(self._in_a_tx(decide))
+    async def write_beside(self, decide: Callable[[Tx], T]) -> T:
+        """As ``write``, for rows about which nothing is decided: it waits for no decision."""
+        return await self._engine.write_beside(self._in_a_tx(decide))
 
     async def read(self, ask: Callable[[Tx], T]) -> T:
         """Return what ``ask`` reads from one snapshot, on a connection that cannot write."""
@@ -197,6 +202,21 @@ class Store:
             return done
 
         return run
+
+    @property
+    def is_shared(self) -> bool:
+        """True where several processes may run on this database at once."""
+        return self._engine.is_shared
+
+    async def listen(self, heard: Callable[[str], None]) -> None:
+        """Call ``heard`` with each hint that another process gives, until cancelled. A hint may be
+        lost: whoever waits for one looks now and then. OSError, EngineTrouble: begin anew.
+        """
+        await self._engine.listen(heard)
+
+    async def hint(self, what: str) -> None:
+        """Tell all processes on this database that there is something to do."""
+        await self._engine.hint(what)
 
     async def check(self) -> str | None:
         """None if the engine finds the database sound, else what it found."""

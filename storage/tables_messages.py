@@ -1,4 +1,5 @@
-"""The schema of what arrives and leaves: inbox, outbox, and when the bot was running.
+"""The schema of what arrives and leaves: inbox, outbox, when the bot was running, and which
+processes run.
 
 Used by the modules of ``storage`` and by Alembic's drift check; the rules of ``table_parts`` hold
 here.
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from storage.column_types import Big, Bytes, Id
+from storage.column_types import Big, Bytes, Id, YesNo
 from storage.table_parts import (
     at,
     belongs_to,
@@ -122,4 +123,26 @@ outbox = sa.Table(
     index_where("ix_outbox_file", "finished_at", where="kind = 'document'"),
     sqlite_strict=True,
     sqlite_autoincrement=True,  # ids are the order of a conversation and must only grow
+)
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    row_id(),
+    at("until_at"),  # of the database's own clock, which all runs share
+    sa.Column("saw", Id, nullable=False),  # the newest run that this one knows of
+    sqlite_strict=True,
+    sqlite_autoincrement=True,  # an id is part of the tokens of what it claims: never given twice
+)
+
+lead = sa.Table(
+    "lead",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("run_id", Id, nullable=False),
+    sa.Column("term", Id, nullable=False),  # one more each time that another run leads
+    at("until_at"),
+    sa.Column("is_caught_up", YesNo, nullable=False),
+    sa.CheckConstraint("id = 1", name="single"),
+    sqlite_strict=True,
 )

@@ -26,19 +26,17 @@ def alone(settings: Settings) -> Iterator[None]:
     from storage.locks import instance_lock, sole_holder
 
     with ExitStack() as held:
-        held.enter_context(instance_lock(lock_path(settings)))
         if settings.database.url.startswith("sqlite"):
+            held.enter_context(instance_lock(lock_path(settings)))
             held.enter_context(sole_holder(settings.database.key_file))
             held.enter_context(_sole_bot(settings))
         yield
 
 
 def lock_path(settings: Settings) -> Path:
-    """Return the instance lock of this practice."""
-    if settings.database.url.startswith("sqlite"):
-        path = sqlite_file(settings)
-        return path.with_name(path.name + ".run")
-    return settings.database.key_file.with_suffix(".run")
+    """Return the lock of the one run on a SQLite file."""
+    path = sqlite_file(settings)
+    return path.with_name(path.name + ".run")
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.clock import Clock
+from bot.workers.place import Place
 from bot.workers.receiver import Receiver
 
 PATIENCE_SECONDS = 40.0
@@ -22,6 +23,7 @@ class Backlog:
     """Asked each time that questions might leave."""
 
     receiver: Receiver
+    place: Place
     clock: Clock
     _wanted_at: float | None = None
     """The time when the first question began to wait."""
@@ -32,7 +34,8 @@ class Backlog:
         was ready has failed, so that waiting longer would help nobody.
         """
         now = self.clock.monotonic()
-        if self.receiver.caught_up:
+        leads = self.place.leads
+        if self.receiver.caught_up if leads else self.place.is_caught_up:
             self._wanted_at = self._given_up_at = None
             return True
         if self._given_up_at is not None and now - self._given_up_at < OPEN_SECONDS:
@@ -40,7 +43,7 @@ class Backlog:
         if self._wanted_at is None:
             self._wanted_at = now
             return False
-        failed_at = self.receiver.failed_poll_at
+        failed_at = self.receiver.failed_poll_at if leads else None
         in_vain = failed_at is not None and failed_at >= self._wanted_at
         if not in_vain and now - self._wanted_at < PATIENCE_SECONDS:
             return False

@@ -8,7 +8,7 @@ sender is told, and the chat goes on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -25,6 +25,7 @@ from bot.services.work.incoming import Incoming, Pressed, Received
 from bot.services.work.practice import Practice
 from bot.services.work.unit_of_work import Work
 from bot.workers.errands import Errands
+from bot.workers.place import Place
 from bot.workers.repeats import Repeats
 from bot.workers.supervise import outcome
 from storage import inbox
@@ -50,7 +51,9 @@ class Reader(Protocol):
 
 @dataclass(slots=True)
 class Handler:
-    """Works off the inbox. Several must not run at once: order within a chat is theirs to keep."""
+    """Works off the inbox. Several must not run at once in one process; other runs may: order is
+    kept by the database.
+    """
 
     store: Store
     practice: Practice
@@ -58,6 +61,7 @@ class Handler:
     clock: Clock
     read: Reader
     errands: Errands
+    place: Place
     handled: int = 0
     _repeats: Repeats = field(default_factory=Repeats)
 
@@ -74,7 +78,10 @@ class Handler:
         """Handle the next few rows; how many were found, fewer than ``BATCH`` if those were all."""
         now = self.clock.now()
         rows, newest = await self.store.read(
-            lambda tx: (inbox.list_new(tx, now=now, limit=BATCH), inbox.newest_id(tx))
+            lambda tx: (
+                inbox.list_new(tx, now=now, limit=BATCH, share=self.place.share),
+                inbox.newest_id(tx),
+            )
         )
         self._repeats.begin(newest, backlog=len(rows) == BATCH)
         waiting: set[int] = set()
@@ -87,7 +94,7 @@ class Handler:
 
     async def _handle_together(self, rows: Sequence[InboxRow]) -> bool:
         """All of them in one transaction; False, and nothing is done, if any of them fails."""
-        works: list[tuple[Received, Callable[[Tx], Handled]]] = []
+        works: dict[int, tuple[Received, Callable[[Tx], Handled]]] = {}
         for row in rows:
             received = self._read(row)
             if received is None:
@@ -95,14 +102,30 @@ class Handler:
             work = await outcome(self._work(row, received))
             if isinstance(work, Exception):
                 return False
-            works.append((received, work))
-        done = await outcome(self.store.write(lambda tx: [work(tx) for _, work in works]))
+            works[row.id] = received, work
+        done = await outcome(self._write(rows, {each: work for each, (_, work) in works.items()}))
         if isinstance(done, Exception):
             return False
-        self.handled += len(rows)
-        for (received, _), handled in zip(works, done, strict=True):
-            self._show(received, handled)
+        for row_id, handled in done.items():
+            self.handled += 1
+            self._show(works[row_id][0], handled)
         return True
+
+    async def _write(
+        self, rows: Sequence[InboxRow], works: Mapping[int, Callable[[Tx], Handled]]
+    ) -> dict[int, Handled]:
+        """Handle in one transaction what no other run has handled meanwhile; what it shows, by
+        row. What clients send is about them alone; what staff send may be about anybody.
+        """
+        now = self.clock.now()
+
+        def decide(tx: Tx) -> dict[int, Handled]:
+            left = inbox.still_new(tx, works, now)
+            return {row_id: work(tx) for row_id, work in works.items() if row_id in left}
+
+        senders = {row.person_id for row in rows if row.is_clients and row.person_id is not None}
+        about = senders if all(row.is_clients for row in rows) else None
+        return await self.store.write(decide, about)
 
     def _show(self, received: Received, handled: Handled) -> None:
         """Show what needs no row: the answer to a tap, and "typing" while more words may come."""
@@ -133,16 +156,19 @@ class Handler:
         found = await outcome(self._done(row, received))
         if isinstance(found, Exception):
             return await self._failed(row, received, found)
-        self.handled += 1
-        self._show(received, found)
+        if found is not None:
+            self.handled += 1
+            self._show(received, found)
         return True
 
     def _read(self, row: InboxRow) -> Received | None:
         received = self.read(row.body)
         return None if received is None else self._repeats.once(row, received)
 
-    async def _done(self, row: InboxRow, received: Received) -> Handled:
-        return await self.store.write(await self._work(row, received))
+    async def _done(self, row: InboxRow, received: Received) -> Handled | None:
+        """None where another run was there before."""
+        done = await self._write((row,), {row.id: await self._work(row, received)})
+        return done.get(row.id)
 
     async def _work(self, row: InboxRow, received: Received) -> Callable[[Tx], Handled]:
         """Return what is to be done in the transaction; what takes long is read beforehand."""

@@ -78,17 +78,25 @@ class Spacing:
     """
 
     def __init__(self, per_second: float, now: float) -> None:
-        self.rate = per_second * MARGIN
-        """Messages a second."""
+        self.rate = self._span = 0.0
+        """Messages a second, and the seconds for which the most of them are counted."""
+        self._most = 0
         self._next = now
-        self._most = max(int(per_second), 1)
         self._slots: deque[Slot] = deque()
         """The last messages, as many as a second may hold."""
         self._counted_before = now - 1
         """The time when the last of those before had been counted."""
-        self._span = self._most / per_second + SPARE
         self._ways: deque[float] = deque(maxlen=ROUND_TRIPS)
         self._eased_until = now
+        self.change(per_second)
+
+    def change(self, per_second: float) -> None:
+        """Another pace from now on; what has left counts as before."""
+        self.rate = per_second * MARGIN
+        self._most = max(int(per_second), 1)
+        self._span = max(self._most / per_second, 1.0) + SPARE
+        while len(self._slots) > self._most:
+            self._fall_out(self._slots.popleft())
 
     def wait(self, now: float) -> float:
         """Seconds until one more may leave; 0 if it may."""
@@ -135,6 +143,13 @@ class Pacer:
         self._chats: dict[Hashable, Bucket] = {}
         self._halted: dict[Hashable, float] = {}
         self._all_halted_until = now
+        self._sharers = 1
+
+    def share_with(self, count: int) -> None:
+        """So many processes send at once, each at its part of the pace of all."""
+        if count != self._sharers:
+            self._sharers = count
+            self._all.change(self._settings.per_second / count)
 
     @property
     def rate(self) -> float:

@@ -187,6 +187,11 @@ class Receiver:
         """A poll was given up: nothing is known to be complete until the next one has answered."""
         self.caught_up, self._complete_at = False, None
 
+    def stand_back(self) -> None:
+        """Another run polls: what is known of Telegram is known no more."""
+        self.start_over()
+        self._offset = None
+
     def _is_complete(self, at: datetime) -> bool:
         return self._complete_at is not None and self._complete_at >= at
 

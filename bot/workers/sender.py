@@ -31,6 +31,7 @@ from bot.services.sending import outcomes
 from bot.services.work.practice import Practice
 from bot.services.work.unit_of_work import Work
 from bot.workers.pacer import Pacer, Slot
+from bot.workers.place import Place
 from bot.workers.strangers import Strangers
 from bot.workers.supervise import outcome
 from storage import deliveries, outbox
@@ -79,13 +80,14 @@ _Change = Callable[[Tx], object]
 
 @dataclass(slots=True)
 class Sender:
-    """Sends what is due. Only one may run on a database."""
+    """Sends what is due to its share of the people. Only one may run in a process."""
 
     store: Store
     practice: Practice
     transport: Transport
     clock: Clock
     strangers: Strangers
+    place: Place
     backlog_is_in: Callable[[], bool]
     """False where a question had better wait: what was written before it is not in yet."""
     wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -106,9 +108,9 @@ class Sender:
     """Outcomes that are not on disk yet."""
 
     async def recover(self) -> int:
-        """After a start: what a dead process had claimed is sorted by class; how many are
-        uncertain now.
-        """
+        """Sort by class what runs had claimed that live no more; how many are uncertain now."""
+        if not await self.store.read(outbox.is_any_lost):
+            return 0
         now = self.clock.now()
 
         def decide(tx: Tx) -> int:
@@ -121,7 +123,7 @@ class Sender:
         asked or reminded of that could not leave soon.
         """
         until = self.clock.now() + timedelta(seconds=ROOM_SECONDS)
-        most = math.ceil(self._paced().rate * ROOM_SECONDS)
+        most = math.ceil(self._paced().rate * self.place.share.count * ROOM_SECONDS)
         return most - await self.store.read(partial(deliveries.count_due, until=until, most=most))
 
     async def tick(self) -> datetime | None:
@@ -156,6 +158,8 @@ class Sender:
 
     def release(self) -> float | None:
         """Let go what may leave now; seconds until the next may, or None if none is claimed."""
+        if not self.place.may_send:
+            return None
         now, pacer = self.clock.monotonic(), self._paced()
         soonest: float | None = None
         held: list[_Parcel] = []
@@ -206,9 +210,11 @@ class Sender:
                 self._paced().slow_down(row.person_id, delivery.seconds, now)
 
     def _must_go_back(self, parcel: _Parcel, now: float) -> bool:
-        """True if a claimed row is not to wait here: Telegram asked for a pause, or the end is
-        near.
+        """True if a claimed row is not to wait here: Telegram asked for a pause, the end is near,
+        or the claim is over.
         """
+        if not self.place.holds(parcel.row.token):
+            return True
         wait = self._paced().wait_of_chat(parcel.row.person_id, parcel.row.kind, now)
         return self.closing or wait > AHEAD_SECONDS
 
@@ -216,7 +222,8 @@ class Sender:
         """One transaction: what came back is recorded, and a few rows are claimed."""
         now = self.clock.now()
         landed = tuple(self._landed)
-        free = 0 if self.closing or claiming.soonest else self._free()
+        is_open = self.place.may_send and not self.closing
+        free = self._free() if is_open and not claiming.soonest else 0
         if not (landed or back or free):
             return
         token = self._next_token()
@@ -229,7 +236,7 @@ class Sender:
                 outcomes.put_back(work, parcel.row)
             return self._claim(work, free, token, claiming)
 
-        found = await outcome(self.store.write(decide))
+        found = await outcome(self.store.write(decide, _about(landed, back)))
         if isinstance(found, Exception):
             self._ready = [*back, *self._ready]
             await self._record_singly(landed, now)
@@ -259,6 +266,7 @@ class Sender:
             token=token,
             lease_until=work.now + outbox.LEASE,
             allowed=claiming.allows,
+            share=self.place.share,
         )
         rows = outcomes.hold_questions(work, rows, self.backlog_is_in)
         going = [row for row in rows if outcomes.may_leave(work, row)]
@@ -286,8 +294,10 @@ class Sender:
         self._landed = [each for each in self._landed if each[0].id not in done]
 
     def _paced(self) -> Pacer:
+        now = self.clock.monotonic()
         if self._pacer is None:
-            self._pacer = Pacer(self.practice.settings.sending, self.clock.monotonic())
+            self._pacer = Pacer(self.practice.settings.sending, now)
+        self._pacer.share_with(self.place.share.count)
         return self._pacer
 
     def _in(self, seconds: float) -> datetime:
@@ -295,7 +305,7 @@ class Sender:
 
     def _next_token(self) -> str:
         self._token_no += 1
-        return f"{self._token_no}"
+        return self.place.token(self._token_no)
 
     async def _send(self, parcel: _Parcel, slot: Slot | None) -> _Outcome:
         """Never raises: whatever went wrong says nothing about whether the message left."""
@@ -319,6 +329,13 @@ class Sender:
         if row.kind == "menu":
             return await self.transport.show_menu(chat_id, menu_from_json(row.body))
         return await self.transport.send(chat_id, message_from_json(row.body))
+
+
+def _about(landed: Sequence[_Outcome], back: Sequence[_Parcel]) -> set[int] | None:
+    """Whom writing these down is about: more people than got a message where one did not arrive."""
+    if any(isinstance(delivery, Refused | Uncertain) for _, delivery in landed):
+        return None
+    return {row.person_id for row, _ in landed} | {parcel.row.person_id for parcel in back}
 
 
 def _recording_barely(row: OutboxRow, delivery: Delivery, now: datetime) -> _Change:

@@ -41,7 +41,7 @@ TOKEN = "918273645:AA-canary-token"
 CLOCK = SystemClock()
 FIRST_CHAT = 500
 THERAPIST_CHAT = 400
-DURATION = 20.0
+DURATION = 60.0
 """Real seconds after which a test gives up waiting."""
 COMMAND = (sys.executable, "-c", "from bot.cli.main import main; main()")
 CONFIG = """\

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from storage import deliveries, digests, moves, occurrences, outbox
+from storage import deliveries, digests, moves, occurrences, outbox, runs
 from storage.outbox_rows import NewMessage, OutboxRow
 from storage.store import Store, Tx
 from storage.tables_messages import outbox as table
@@ -191,10 +191,15 @@ async def test_what_the_dead_had_claimed_is_recovered_by_class(store: Store) -> 
         say(tx, add_person(tx, "BBBB").id, "help", message_class="must")
         say(tx, add_person(tx, "CCCC").id, "edit", message_class="idem", kind="edit")
         say(tx, add_person(tx, "DDDD").id, "letter", message_class="reply")
-        take(tx)
         few = {"now": NOW, "most_attempts": 3}
-        assert outbox.recover(tx, lease_before=NOW + MINUTE, **few) == []
-        (lost,) = outbox.recover(tx, lease_before=NOW + HOUR, **few)
+        run_id = runs.begin(tx, lasts=HOUR, alone=True)
+        take(tx, f"{run_id}.1")
+        assert not outbox.is_any_lost(tx)
+        assert outbox.recover(tx, **few) == [], "the run lives"
+        runs.end(tx, run_id)
+        assert outbox.is_any_lost(tx)
+        (lost,) = outbox.recover(tx, **few)
+        assert not outbox.is_any_lost(tx)
         assert (lost.check_in_id, lost.turn_no, lost.body) == (stored.id, 3, "")
         assert states(tx) == [
             ("prompt", "uncertain", False),
@@ -378,7 +383,8 @@ async def test_rows_that_wait_for_later_are_not_read_by_those_who_look_for_due_o
         assert deliveries.next_due_at(tx) == NOW, "what follows it is due, and waits for it"
         if tx.conn.dialect.name != "sqlite":
             return  # PostgreSQL reads a table of three rows whole
-        due = {"now": NOW, "after_at": NOW - DAY, "after_id": 0, "most": 9}
+        share = runs.bound(runs.WHOLE, NOW)
+        due = {"now": NOW, "after_at": NOW - DAY, "after_id": 0, "most": 9, **share}
         soon = {"until": NOW, "most": 9}
         for query, params, index in (
             (outbox.DUE["notice"], due, "ix_outbox_due (lane=? AND not_before>? AND not_before<?)"),

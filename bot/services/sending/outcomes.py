@@ -169,7 +169,7 @@ def _may_repeat(row: OutboxRow) -> bool:
 
 
 def recover(work: Work) -> int:
-    """Sort what a dead process had claimed; how many messages are uncertain now."""
+    """Sort what runs had claimed that live no more; how many messages are uncertain now."""
     rows = outbox.recover(work.tx, now=work.now, most_attempts=ATTEMPTS)
     for row in rows:
         follow_uncertain(work, row)
