@@ -31,7 +31,7 @@ class Share:
 
 WHOLE = Share(0, 1)
 LATE = timedelta(seconds=5)
-"""What has waited so long for the run whose share it is in is anybody's."""
+"""The wait after which a row is anybody's, whosever share it is in."""
 
 
 def is_in_share(person_id: sa.ColumnElement[int], due_at: sa.ColumnElement[datetime]) -> Any:
@@ -116,7 +116,8 @@ def beat(
     tx: Tx, run_id: int, *, lasts: timedelta, leads_for: timedelta, caught_up: bool
 ) -> Beat | None:
     """The run lives so long from now on; it leads where nobody else does, or goes on leading, and
-    then says whether it has ``caught_up``. None: it was given up, and must begin anew.
+    then says whether it has ``caught_up``, and the dead are forgotten. None: it was given up, and
+    must begin anew.
     """
     now = database_now(tx)
     living = tx.conn.execute(_LIVING, {"now": now}).all()
@@ -126,6 +127,8 @@ def beat(
         return None
     _try_to_lead(tx, run_id, now, now + leads_for, caught_up)
     found = tx.conn.execute(_LEAD).one()
+    if found.run_id == run_id:
+        tx.conn.execute(_BURY, {"now": now})
     return Beat(
         run_id,
         tuple(row.id for row in living),
@@ -148,11 +151,6 @@ def list_living(tx: Tx) -> list[int]:
     """List the ids of the runs that live now."""
     rows = tx.conn.execute(_LIVING, {"now": database_now(tx)})
     return [row.id for row in rows]
-
-
-def bury(tx: Tx) -> int:
-    """Runs whose lease is over are forgotten; how many."""
-    return tx.conn.execute(_BURY, {"now": database_now(tx)}).rowcount
 
 
 def end(tx: Tx, run_id: int) -> None:
