@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,17 +22,11 @@ import pytest
 
 from bot.config import Settings
 from storage import inbox
+from tests.crash.answering import Client, answer_all, compare, is_all_quiet, judge, stored_answers
+from tests.crash.forked import Forked
 from tests.crash.questions import AGAIN, long_flow, number_in
-from tests.crash.test_crash_random import (
-    Client,
-    _all_finished,
-    _answer_all,
-    _compare,
-    _judge,
-    _sent,
-    _stored_answers,
-)
 from tests.crash.world import (
+    CLOCK,
     FIRST_CHAT,
     Bot,
     FarEnd,
@@ -42,6 +36,7 @@ from tests.crash.world import (
     furnish,
     write_config,
 )
+from tests.storage.conftest import statement
 from tests.support.postgres import sqlalchemy_url, temporary_postgres
 
 RUNS, CLIENTS, KILLS = 3, 6, 9
@@ -74,7 +69,7 @@ def several(folder: Path, telegram: FarEnd, database: str, flow: str) -> Iterato
         write_config(place, telegram.url, database=database)
         (place / "interlude.key").write_bytes((folder / "interlude.key").read_bytes())
         (place / "interlude.key").chmod(0o600)
-        bots.append(Bot(place, telegram))
+        bots.append(Bot(place, telegram, begin=Forked))
     try:
         yield bots
     finally:
@@ -106,12 +101,25 @@ def is_up(bot: Bot) -> bool:
     return bot.process is not None and bot.process.poll() is None
 
 
-def die_in_turn(bots: list[Bot], draw: random.Random, kills: int) -> int:
-    """Each time some messages further than before; how many of the dead had led."""
+def sent(telegram: FarEnd) -> int:
+    """Count the messages that arrived."""
+    return int(telegram.ask("counts")["entries"].get("sent", 0))
+
+
+def die_in_turn(
+    bots: list[Bot], draw: random.Random, kills: int, is_over: Callable[[], bool]
+) -> tuple[int, int]:
+    """Each time some messages further than before, until that many are killed or it ``is_over``;
+    how many were, and how many of those had led.
+    """
     had_led = 0
-    for _ in range(kills):
-        goal = _sent(bots[0].far_end) + draw.randint(1, 4)
-        await_until(lambda goal=goal: _sent(bots[0].far_end) >= goal, "messages", PATIENCE)
+    for done in range(kills):
+        goal = sent(bots[0].far_end) + draw.randint(1, 4)
+        await_until(
+            lambda goal=goal: sent(bots[0].far_end) >= goal or is_over(), "messages", PATIENCE
+        )
+        if is_over():
+            return done, had_led
         time.sleep(draw.uniform(0.0, 0.04))  # the moment is what this test draws by lot
         dies = leader(bots) if draw.random() < 0.5 else None
         had_led += dies is not None
@@ -119,7 +127,7 @@ def die_in_turn(bots: list[Bot], draw: random.Random, kills: int) -> int:
         dies.kill()
         dies.launch()  # the others go on meanwhile
         await_until(lambda: any(map(said_last, bots)), "a run", PATIENCE)
-    return had_led
+    return kills, had_led
 
 
 def settings_of(folder: Path, telegram: FarEnd, database: str) -> Settings:
@@ -127,34 +135,41 @@ def settings_of(folder: Path, telegram: FarEnd, database: str) -> Settings:
     return write_config(folder, telegram.url, database=database)
 
 
-def live_through(folder: Path, telegram: FarEnd, database: str, kills: int) -> str:
-    """Live through so many kills and judge; one line of what was seen."""
+def live_through(
+    folder: Path, telegram: FarEnd, database: str, kills: int, seed: int = SEED
+) -> tuple[int, int, int]:
+    """Live through so many kills and judge; how many there were, how many killed the run that led,
+    and how many questions were visibly asked once more.
+    """
     telegram.tell("latency", seconds=0.03)
     over, calm = threading.Event(), threading.Event()
     clients = [Client(telegram, FIRST_CHAT + place, calm) for place in range(CLIENTS)]
     with several(folder, telegram, database, long_flow()) as bots:
         for bot in bots:
             start(bot)
-        crowd = threading.Thread(target=_answer_all, args=(clients, over))
+        crowd = threading.Thread(target=answer_all, args=(clients, over))
         crowd.start()
         try:
-            led = die_in_turn(bots, random.Random(SEED), kills)
+            draw = random.Random(seed)
+            done, led = die_in_turn(
+                bots, draw, kills, lambda: all(each.is_done for each in clients)
+            )
             calm.set()
             await_until(lambda: all(each.is_done for each in clients), "all answers", PATIENCE)
-            await_until(lambda: _all_finished(telegram, clients), "every chat", PATIENCE)
+            await_until(lambda: is_all_quiet(telegram), "every chat", PATIENCE)
         finally:
             over.set()
             crowd.join()
         for bot in bots:
             await_until(lambda bot=bot: said_last(bot), "every run", PATIENCE)
         assert [bot.stop(PATIENCE) for bot in bots] == [0] * RUNS
-    again = sum(_judge(telegram, client) for client in clients)
+    again = sum(judge(telegram, client) for client in clients)
     for client in clients:
         in_order(telegram, client)
     settings = settings_of(folder, telegram, database)
-    _compare(asyncio.run(ask_store(settings, _stored_answers)), clients)
+    compare(asyncio.run(ask_store(settings, stored_answers)), clients)
     assert asyncio.run(ask_store(settings, inbox.count_new)) == 0
-    return f"{kills} kills, {led} of the run that led; {again} questions visibly asked once more"
+    return done, led, again
 
 
 def in_order(telegram: FarEnd, client: Client) -> None:
@@ -169,14 +184,14 @@ def in_order(telegram: FarEnd, client: Client) -> None:
 def test_runs_that_die_in_turn_lose_no_answer_and_double_no_question(
     tmp_path: Path, other_side: FarEnd, server: Path
 ) -> None:
-    live_through(tmp_path, other_side, sqlalchemy_url(server), KILLS)
+    done, _, again = live_through(tmp_path, other_side, sqlalchemy_url(server), KILLS)
+    assert done >= KILLS / 2
+    assert again <= done * CLIENTS
 
 
 def test_another_run_leads_within_seconds_of_a_kill(
     tmp_path: Path, other_side: FarEnd, server: Path
 ) -> None:
-    from tests.crash.world import CLOCK
-
     database = sqlalchemy_url(server, _fresh(server))
     with several(tmp_path, other_side, database, long_flow()) as bots:
         for bot in bots:
@@ -196,9 +211,7 @@ def test_another_run_leads_within_seconds_of_a_kill(
 
 
 def _fresh(server: Path) -> str:
-    from tests.storage.conftest import _statement
-
-    asyncio.run(_statement(server, "CREATE DATABASE second"))
+    asyncio.run(statement(server, "CREATE DATABASE second"))
     return "second"
 
 
@@ -212,9 +225,11 @@ def main() -> None:
             far_end() as telegram,
             temporary_postgres() as folder,
         ):
-            said = live_through(Path(name), telegram, sqlalchemy_url(folder), kills)
-        done += kills
-        sys.stdout.write(f"{done}: {said}\n")
+            url = sqlalchemy_url(folder)
+            each, led, again = live_through(Path(name), telegram, url, kills, SEED + done)
+        done += each
+        line = f"{done} kills; of the last {each}, {led} of the one that led; {again} asked again"
+        sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
 
 

@@ -35,9 +35,9 @@ def postgres() -> Iterator[Path]:
     """The socket folder of a running PostgreSQL that holds the migrated template."""
     try:
         with temporary_postgres() as folder:
-            asyncio.run(_statement(folder, f"CREATE DATABASE {TEMPLATE}"))
+            asyncio.run(statement(folder, f"CREATE DATABASE {TEMPLATE}"))
             asyncio.run(migrate.upgrade(sqlalchemy_url(folder, TEMPLATE), may_create=True))
-            asyncio.run(_statement(folder, f"CREATE DATABASE {SHARED} TEMPLATE {TEMPLATE}"))
+            asyncio.run(statement(folder, f"CREATE DATABASE {SHARED} TEMPLATE {TEMPLATE}"))
             yield folder
     except LookupError as error:
         if os.environ.get("REQUIRE_POSTGRES"):
@@ -75,9 +75,9 @@ def url(engine_name: str, request: pytest.FixtureRequest) -> Iterator[str]:
         return
     folder: Path = request.getfixturevalue("postgres")
     name = f"t{next(_numbers)}"
-    asyncio.run(_statement(folder, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}"))
+    asyncio.run(statement(folder, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}"))
     yield sqlalchemy_url(folder, name)
-    asyncio.run(_statement(folder, f"DROP DATABASE {name} WITH (FORCE)"))
+    asyncio.run(statement(folder, f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @pytest.fixture
@@ -107,7 +107,8 @@ def _empty(tx: Tx) -> None:
     )
 
 
-async def _statement(folder: Path, text: str) -> None:
+async def statement(folder: Path, text: str) -> None:
+    """Run one statement on the server, outside of transactions."""
     engine = create_async_engine(sqlalchemy_url(folder), isolation_level="AUTOCOMMIT")
     async with engine.connect() as conn:
         await conn.execute(sa.text(text))

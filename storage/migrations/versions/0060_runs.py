@@ -8,7 +8,7 @@ from alembic import op
 from storage.column_types import Id, UtcDateTime, YesNo
 
 revision = "0060"
-down_revision = "0058"
+down_revision = "0054"
 branch_labels = None
 depends_on = None
 
