@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import glob
 import os
 import resource
 from pathlib import Path
@@ -42,6 +43,8 @@ AS_ROOT = (
     "This runs as root, which it need not: as a user of its own it can do less harm "
     "(docs/small-server.md)"
 )
+SAVED = ".saved-"
+"""Between the name of a database that lost its place and the time in the name of its copy."""
 SAVE_AGAIN_SECONDS = 60.0
 """Between two tries to save a database that has lost its place."""
 NO_FILE_HERE = ConfigProblem(
@@ -85,9 +88,29 @@ async def _run(settings: Settings) -> bool:
     stop = asyncio.Event()
     stop_on_signals(stop)
     await ensure_there(settings.database.url)
+    _refuse_while_saved(settings)
     with alone(settings):
         await upgrade(settings.database.url)
         return await _keep_trying(settings, stop)
+
+
+def _refuse_while_saved(settings: Settings) -> None:
+    """Started again by itself, the bot must not go on with a file that took the place of the one
+    whose words are in the copy: a person says which of them it is.
+    """
+    if not settings.database.url.startswith("sqlite"):
+        return
+    path = sqlite_file(settings)
+    beside = path.parent.glob(f"{glob.escape(path.name)}{SAVED}*")
+    saved = sorted(each for each in beside if not each.name.endswith(("-wal", "-shm")))
+    if saved:
+        refuse(
+            [
+                f"{saved[-1]} holds what was taken in when {path} was replaced; rename it to "
+                f"{path}, or move it elsewhere if the file that is there now was put there on "
+                "purpose"
+            ]
+        )
 
 
 async def _keep_trying(settings: Settings, stop: asyncio.Event) -> bool:
@@ -144,7 +167,7 @@ async def _saved(store: Store, settings: Settings) -> Displaced:
     from storage.errors import Displaced
 
     path = sqlite_file(settings)
-    copy = path.with_name(f"{path.name}.saved-{CLOCK.now():%Y%m%dT%H%M%S}")
+    copy = path.with_name(f"{path.name}{SAVED}{CLOCK.now():%Y%m%dT%H%M%S}")
     again = asyncio.Event()
     stop_on_signals(again)
     what = f"the database file {path} was replaced or removed while the bot ran, so it stopped"

@@ -127,6 +127,10 @@ def test_a_file_that_is_replaced_while_the_bot_runs(bot: Bot, settings: Settings
     if how == "replaced":
         assert database.read_bytes() == before, "nothing was written into the other file"
     assert not (folder / "interlude.db-wal").exists(), "no log to be replayed into the other file"
+    if how == "replaced":
+        again = interlude(folder, "run")
+        assert again.returncode == 2 and f"{saved.name} holds what was taken in" in again.stderr
+        assert database.read_bytes() == before, "started again by itself, it leaves the file alone"
     saved.rename(database)
     bot.far_end.tell("say", chat=CHAT, text="said while it stood still")
     bot.start()
