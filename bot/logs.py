@@ -47,7 +47,7 @@ def set_up(level: str, form: Literal["text", "json"]) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: _ToStderr(),
         cache_logger_on_first_use=False,
     )
 
@@ -69,6 +69,29 @@ def _our_places(error: BaseException) -> list[str]:
         for frame in traceback.extract_tb(error.__traceback__)
         if Path(frame.filename).is_relative_to(ROOT) and ".venv" not in frame.filename
     ]
+
+
+class _ToStderr:
+    """Writes lines to stderr. Where that takes none (its disk is full, its reader has gone) the bot
+    goes on without: what people write must not wait for a log. Once it takes them again, a line
+    says how many it had not taken.
+    """
+
+    not_taken = 0
+
+    def msg(self, message: str) -> None:
+        """One line, if there is room for it."""
+        try:
+            sys.stderr.write(f"{message}\n")
+            sys.stderr.flush()
+        except OSError:
+            _ToStderr.not_taken += 1
+            return
+        missed, _ToStderr.not_taken = _ToStderr.not_taken, 0
+        if missed:
+            log.warning("lines_not_written", lines=missed)
+
+    debug = info = warning = error = critical = msg
 
 
 class _Foreign(logging.Handler):

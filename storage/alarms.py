@@ -24,6 +24,7 @@ from storage.tables_messages import alarm_tellings, alarms
 Kind = Literal[
     "backup_overdue",
     "clock_off",
+    "database_damaged",
     "digest_unread",
     "disk_low",
     "foreign_webhook",

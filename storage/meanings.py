@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import errno
 
+DAMAGED = (
+    "the database file is damaged; stop the bot and bring back the newest backup with `interlude "
+    "restore`, which keeps the damaged file beside it"
+)
 _OF_SQLITE = {
     "SQLITE_FULL": "the disk is full; free some space, and it goes on by itself",
     "SQLITE_READONLY": "the database file cannot be written: look whether its disk is mounted "
     "read-only, and whose file it is",
-    "SQLITE_CORRUPT": "the database file is damaged; stop the bot, keep the file as it is, and put "
-    "the newest backup that is sound in its place",
-    "SQLITE_NOTADB": "the database file is damaged or of another kind; stop the bot, keep the file "
-    "as it is, and put the newest backup that is sound in its place",
+    "SQLITE_CORRUPT": DAMAGED,
+    "SQLITE_NOTADB": f"this is no database, or {DAMAGED}",
     "SQLITE_IOERR": "the disk gives errors; save what you can to another one now",
     "SQLITE_CANTOPEN": "the database file cannot be opened: look whether its disk is mounted, and "
     "whose file it is",
@@ -36,6 +38,11 @@ def meaning(error: BaseException) -> str | None:
     if isinstance(name, str):
         return next((says for start, says in _OF_SQLITE.items() if name.startswith(start)), None)
     return None
+
+
+def is_damage(error: BaseException) -> bool:
+    """True where the database file itself is what is broken."""
+    return DAMAGED in (meaning(error) or "")
 
 
 def of_a_path(error: OSError) -> str:

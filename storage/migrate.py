@@ -23,6 +23,7 @@ from alembic.script import ScriptDirectory
 from storage.engine import checked_url
 from storage.errors import NoDatabase, StorageError
 from storage.locks import WriterLock, writer_lock_path
+from storage.meanings import DAMAGED
 
 T = TypeVar("T")
 
@@ -203,7 +204,9 @@ def _on_sqlite(path: Path, work: Callable[[sa.Connection], T]) -> T:
     except (sqlite3.DatabaseError, sa.exc.DatabaseError) as error:
         if "not a database" not in str(error):
             raise
-        raise StorageError(f"{path} is not a database; check database.url") from error
+        raise StorageError(
+            f"{path} is not a database: check database.url; if it is right, {DAMAGED}"
+        ) from error
     finally:
         engine.dispose()
         lock.close()

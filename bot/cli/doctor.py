@@ -62,7 +62,8 @@ def _look_at(settings: Settings, file: Path | None) -> Iterator[Finding]:
     yield Finding("settings", "good", named)
     yield from _numbers(settings)
     yield from _telegram(settings, file)
-    key_file, database = _key_file(settings), _database(settings)
+    key_file = _key_file(settings)
+    database = _database(settings, has_key=key_file.state != "mend")
     yield from (key_file, database)
     if key_file.state != "mend":
         yield from _place_of_key(settings)
@@ -137,28 +138,44 @@ def _place_of_key(settings: Settings) -> Iterator[Finding]:
         yield Finding("key file", "good", f"{says}; encrypt backups, or keep the key elsewhere")
 
 
-def _database(settings: Settings) -> Finding:
+def _database(settings: Settings, *, has_key: bool) -> Finding:
+    """Say if it is there, of this version, held by nobody else, opened by the key, and sound."""
     from storage.engine import EngineTrouble
     from storage.errors import StorageError
     from storage.meanings import meaning
-    from storage.migrate import revision
 
     try:
-        current, newest = asyncio.run(revision(settings.database.url))
+        return asyncio.run(_looked_into(settings, has_key=has_key))
     except StorageError as problem:
         return Finding("database", "mend", str(problem))
-    except EngineTrouble as error:
-        says = meaning(error) or f"it answers with {type(error).__name__}"
-        return Finding("database", "mend", f"database.url: {says}")
     except OSError as error:
         why = error.strerror or type(error).__name__
         return Finding("database", "mend", f"database.url: it cannot be reached ({why})")
+    except EngineTrouble as error:
+        means = meaning(error)
+        if means is None:
+            raise
+        return Finding("database", "mend", f"database.url: {means}")
+
+
+async def _looked_into(settings: Settings, *, has_key: bool) -> Finding:
+    from bot.app import open_store
+    from storage.meanings import DAMAGED
+    from storage.migrate import revision
+
+    current, newest = await revision(settings.database.url)
     if current is None:
         return Finding("database", "mend", "there is none yet; run: interlude init")
     if current != newest:
         says = f"its schema is {current}, not {newest}; `interlude init` brings it up to date"
         return Finding("database", "mend", says)
-    return Finding("database", "good", f"reached, with schema {current}")
+    if not has_key:
+        return Finding("database", "look", "cannot be looked into without its key")
+    async with open_store(settings) as store:
+        trouble = await store.check()
+    if trouble is not None:
+        return Finding("database", "mend", f"database.url: {DAMAGED}")
+    return Finding("database", "good", f"reached and sound, with schema {current}")
 
 
 def _alerts(settings: Settings) -> Iterator[Finding]:

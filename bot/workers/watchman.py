@@ -18,10 +18,12 @@ from bot.machine import room_of
 from bot.services.work.practice import Practice
 from bot.workers.receiver import Receiver
 from bot.workers.sender import Sender
+from bot.workers.supervise import outcome
 from storage import alarms, undelivered
 from storage.alarms import Fact, Kind
 from storage.errors import KeyFileProblem
 from storage.key_file import load_key_file
+from storage.meanings import DAMAGED, is_damage
 from storage.store import Store, Tx
 
 log = structlog.get_logger(__name__)
@@ -30,11 +32,14 @@ STUCK_AFTER = timedelta(minutes=15)
 """A message that was to leave so long ago is stuck: the largest wave has left by then."""
 LONGEST_PAUSE = timedelta(minutes=10)
 """A message that is tried in vain is tried again within this, unless Telegram says otherwise."""
+SOUND_FOR = timedelta(days=1)
+"""A database is read through once a day, and soon after each start."""
 ENOUGH_AGAIN = 1.1
 """A disk that was low is so until there is a tenth more than enough: it must not come and go."""
 REFUSALS: dict[str, Kind] = {"webhook": "foreign_webhook", "second_poller": "second_poller"}
 UNKNOWN_TOKEN = frozenset({"http_401", "http_404"})
 ADVICE: dict[Kind, str] = {
+    "database_damaged": DAMAGED,
     "disk_low": "make room: once it is full, nothing that people write can be taken in",
     "foreign_webhook": "somebody set a webhook with this token; get a new one from @BotFather",
     "key_file_lost": "put it back from your copy while the bot runs: the next start opens nothing "
@@ -55,6 +60,8 @@ class Watchman:
     receiver: Receiver
     sender: Sender
     _said: set[Kind] = field(default_factory=set)
+    _read_through_at: datetime | None = None
+    _is_damaged: bool = False
     _refused_since: datetime | None = None
     """Since when Telegram does not know the token; None: it does."""
 
@@ -75,6 +82,7 @@ class Watchman:
         refused = None if spell is None else REFUSALS.get(spell.reason)
         return {
             "key_file_lost": await self._key_file(),
+            "database_damaged": await self._database(now),
             "disk_low": self._disk(was_low="disk_low" in known),
             "outbox_stuck": await self._outbox(now),
             **{kind: {} if kind == refused else None for kind in REFUSALS.values()},
@@ -89,6 +97,15 @@ class Watchman:
         except KeyFileProblem:
             return {}
         return None if await self.store.go_on_with(keyring) else {}
+
+    async def _database(self, now: datetime) -> Facts | None:
+        """Damage may lie for months where nobody reads, and by then be in every backup."""
+        if self._read_through_at is None or abs(now - self._read_through_at) >= SOUND_FOR:
+            found = await outcome(self.store.check())
+            if isinstance(found, Exception) and not is_damage(found):
+                raise found
+            self._read_through_at, self._is_damaged = now, found is not None
+        return {} if self._is_damaged else None
 
     def _disk(self, *, was_low: bool) -> Facts | None:
         room = room_of(self.practice.settings)

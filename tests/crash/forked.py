@@ -58,9 +58,14 @@ class Forked:
         self._process: Any = _context().Process(target=_begin, args=told, daemon=True)
         self._process.start()
 
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return int(self._process.pid)
+
     def send_signal(self, number: int) -> None:
         """Send it a signal."""
-        os.kill(self._process.pid, number)
+        os.kill(self.pid, number)
 
     def poll(self) -> int | None:
         """The exit code; None while it lives."""

@@ -40,6 +40,7 @@ from tests.crash.world import (
 CLIENTS = 8
 LONGEST = 180.0
 """Real seconds for the clients to finish once the bot lives, on a machine that is busy."""
+LAST_OF_THE_LOG = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def survive(bot: Bot, kills: int, seed: int, *, database: str = "") -> Survived:
     side.tell("latency", seconds=0.03)
     calm = threading.Event()
     clients = [Client(side, FIRST_CHAT + place, calm) for place in range(CLIENTS)]
-    with _answering(clients):
+    with _answering(clients), _telling(bot, clients):
         kills = _die_at_random(bot, kills, clients, random.Random(seed))
         bot.start()
         calm.set()
@@ -85,6 +86,16 @@ def _answering(clients: list[Client]) -> Iterator[None]:
     finally:
         over.set()
         crowd.join()
+
+
+@contextmanager
+def _telling(bot: Bot, clients: list[Client]) -> Iterator[None]:
+    """Where it fails, what each chat saw and the end of the log go with the error."""
+    try:
+        yield
+    except AssertionError as error:
+        chats = "\n".join(f"{each.chat}: {bot.far_end.heard(each.chat)}" for each in clients)
+        raise AssertionError(f"{error}\n{chats}\n{bot.log[-LAST_OF_THE_LOG:]}") from error
 
 
 def _die_at_random(bot: Bot, kills: int, clients: list[Client], draw: random.Random) -> int:

@@ -139,7 +139,7 @@ async def test_the_store_refuses_the_schema_of_another_version(url: str) -> None
 
 async def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("not a database, only some notes\n" * 50)
-    with pytest.raises(StorageError, match="is not a database; check"):
+    with pytest.raises(StorageError, match="is not a database: check"):
         await migrate.upgrade(f"sqlite+aiosqlite:///{tmp_path / 'notes.txt'}")
 
 

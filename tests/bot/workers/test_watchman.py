@@ -227,3 +227,32 @@ async def test_a_therapist_who_is_admin_reads_of_a_long_outage_once(house: House
     for person, mark in zip((weber, other), marks, strict=True):
         told = [text for text in texts(person.heard(mark)) if "Mon 23 Nov, 09:00 to" in text]
         assert [text[:29] for text in told] == ["This bot could not be reached"]
+
+
+async def test_a_damaged_file_is_noticed_after_a_start_and_then_once_a_day(house: House) -> None:
+    weber = await house.admin()
+    assert await open_kinds(house) == []
+    path, mark = house.folder / "interlude.db", weber.mark
+    assert await house.app.store.checkpoint()
+    ((page,),) = await house.rows("SELECT rootpage FROM sqlite_master WHERE name = 'supervisions'")
+    with path.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        sound = file.read(4096)
+        file.seek((page - 1) * 4096)
+        file.write(b"\xff" * 4096)
+    house.jump(by=timedelta(hours=23))
+    assert await open_kinds(house) == [], "it was read through less than a day ago"
+    house.jump(by=timedelta(hours=1))
+    with capture_logs() as logs:
+        assert await open_kinds(house) == await open_kinds(house) == ["database_damaged"]
+    (line,) = [line for line in logs if line["event"] == "alarm"]
+    assert "interlude restore" in line["advice"]
+    await house.settle()
+    assert heard(weber, mark)[:1] == ["The file in which everything is kept is damaged"]
+    with path.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(sound)
+    house.jump(by=timedelta(days=1))
+    assert await open_kinds(house) == []
+    await house.settle()
+    assert "The file in which everything is kept is sound again" in heard(weber, mark)
