@@ -69,6 +69,7 @@ def _look_at(settings: Settings, file: Path | None) -> Iterator[Finding]:
         yield from _place_of_key(settings)
     if key_file.state != "mend" and database.state == "good":
         yield from _alerts(settings)
+        yield from _admins(settings)
         yield from _unread(settings)
         yield from _calendars(settings)
     yield from backup_findings(settings)
@@ -253,6 +254,23 @@ async def _asked_of_calendars(settings: Settings) -> dict[str, str]:
         read = ical_reading.read(content, local=local, now=now)
         found[code] = "" if isinstance(read, ical_reading.Appointments) else read
     return found
+
+
+def _admins(settings: Settings) -> Iterator[Finding]:
+    """Alarms need somebody who reads them."""
+    if not asyncio.run(_count_admins(settings)):
+        says = "nobody is admin, so trouble stands in the log only: interlude people admin CODE"
+        yield Finding("alarms", "look", says)
+
+
+async def _count_admins(settings: Settings) -> int:
+    """Count the admins; a practice in which nobody is yet gets its first with its therapist."""
+    from bot.app import open_store
+    from storage import people
+
+    async with open_store(settings) as store:
+        is_new = not await store.read(people.is_anybody)
+        return 1 if is_new else len(await store.read(people.list_admins))
 
 
 def _unread(settings: Settings) -> Iterator[Finding]:

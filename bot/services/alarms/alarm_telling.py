@@ -69,6 +69,8 @@ def _owed(work: Work) -> Iterator[_Owed]:
 
 
 def _is_to_hear(work: Work, person: Person, alarm: Alarm, own: dict[int, Telling]) -> bool:
+    if alarm.facts.get("therapist") == person.code:
+        return False  # it is about themselves, and each digest of theirs says it
     telling = own.get(alarm.id)
     is_open = alarm.ended_at is None
     if telling is None:

@@ -13,6 +13,7 @@ from bot.services.work import speak
 from bot.services.work.buttons import data
 from bot.services.work.unit_of_work import Work
 from flows.schedule.zones import zone
+from storage import people
 from storage.alarms import EVENTS, Alarm
 from storage.people import Person
 
@@ -24,6 +25,8 @@ def text_of(work: Work, person: Person, alarm: Alarm, *, is_again: bool = False)
     is_over = alarm.ended_at is not None and alarm.kind not in EVENTS
     area = "alarm_over" if is_over else "alarm"
     values: dict[str, object] = {"since": alarm.begun_at, "until": alarm.ended_at, **alarm.facts}
+    if "therapist" in values:
+        values["therapist"] = _name_of(work, str(values["therapist"]))
     said = _say(work, person, f"{area}.{alarm.kind}", values)
     if is_again and not is_over:
         still = work.tell(
@@ -38,6 +41,12 @@ def rows_below(work: Work, person: Person, about: Sequence[Alarm]) -> Rows:
     if not any(each.kind == "key_file_lost" and each.ended_at is None for each in about):
         return ()
     return speak.row(Button(work.tell(person.language, "button_key_back"), data("key_back")))
+
+
+def _name_of(work: Work, code: str) -> str:
+    """The name of a therapist, which no alarm holds: it has their code."""
+    found = people.find_by_code(work.tx, code)
+    return code if found is None else people.name_of(work.tx, found.id).name
 
 
 def _say(work: Work, person: Person, key: str, values: dict[str, object]) -> str:

@@ -14,7 +14,7 @@ from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
-from storage import answers, cares, check_ins, digests, notes, people
+from storage import alarms, answers, cares, check_ins, digests, notes, people
 from storage.cares import Care
 from storage.digests import DigestRow
 
@@ -34,6 +34,7 @@ def tell(work: Work) -> tuple[str, ...]:
         is_away = unread_digests.find(work.tx, person, work.now) is None
         if not is_away and digests.mark_unread_told(work.tx, row.id, work.now):
             new.append(person.code)
+            alarms.begin(work.tx, "digest_unread", now=work.now, facts={"therapist": person.code})
         untold = cares.list_unread_untold(work.tx, person.id, of=row.cut_off_at)
         waiting += [(care, row) for care in untold if _waits(work, care, row)]
     for care, row in waiting[:AT_ONCE]:

@@ -7,6 +7,8 @@ from datetime import timedelta
 from structlog.testing import capture_logs
 
 from bot.sandbox import Person
+from bot.services.alarms import admins
+from bot.services.work.unit_of_work import Work
 from tests.bot.conversations.test_conversation_digest import SUNDAY, say_so, strained
 from tests.support.house import House
 
@@ -36,7 +38,22 @@ async def test_who_waits_is_told_once_and_neutrally(house: House) -> None:
     assert told(client, mark) == []
 
 
-async def test_the_admin_hears_of_it(house: House) -> None:
+async def test_an_admin_reads_of_it_but_not_of_themselves(house: House) -> None:
+    adler = await house.admin("Dr. Adler")
+    mark = adler.mark
+    weber, _ = await strained(house)
+    person, now = await house.stored(weber), house.clock.now()
+    await house.app.store.write(
+        lambda tx: admins.name(Work(tx, house.app.practice, now, "cli"), person)
+    )
+    await house.travel(to=TWO_WEEKS + timedelta(days=2))
+    told = [e.text for e in adler.heard(mark) if "no weekly digest" in e.text]
+    assert [text[:51] for text in told] == ["Dr. Weber has marked no weekly digest as read for t"]
+    assert [e for e in weber.heard() if "no weekly digest" in e.text] == []
+    assert await house.rows("SELECT count(*) FROM alarms WHERE facts LIKE '%Weber%'") == [(0,)]
+
+
+async def test_the_log_has_it(house: House) -> None:
     with capture_logs() as lines:
         weber, _, _ = await after_two_weeks(house)
     code = (await house.stored(weber)).code
