@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 from email.utils import format_datetime
 from typing import Any
 
-from bot.sandbox.faults import CLOSE, LATE, Fault, Faults
+from bot.sandbox.faults import CLOSE, GARBLED, LATE, Fault, Faults
 from bot.sandbox.methods import METHODS, Call, Method
 from bot.sandbox.methods.files import content
 from bot.sandbox.refusal import RefusedError
@@ -29,6 +29,7 @@ App = Callable[[Any, Any, Any], Awaitable[None]]
 Answer = tuple[int, bytes, bytes]
 
 JSON = b"application/json"
+BROKEN_OFF = b'{"ok":true,"result":{'
 BAD_GATEWAY = (
     b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n"
     b"<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>"
@@ -138,6 +139,8 @@ class Front:
     def _broken(self, fault: Fault) -> Answer | None:
         if fault.status == CLOSE:
             return None
+        if fault.status == GARBLED:
+            return 200, BROKEN_OFF, JSON
         self.refusals[fault.status] += 1
         if fault.status == 502:
             return 502, BAD_GATEWAY, b"text/html"

@@ -17,6 +17,8 @@ from bot.sandbox.refusal import RefusedError, too_many
 
 CLOSE = 0
 """Status of a fault that cuts the connection instead of answering."""
+GARBLED = 1
+"""Status of a fault that answers 200 with a body that breaks off."""
 LATE = 200
 """Status of a fault that answers as if nothing was wrong, only later."""
 
@@ -37,10 +39,10 @@ BURST = 5
 class Fault:
     """One rule: which calls it hits, how often, and what becomes of them.
 
-    ``method`` is Telegram's name or ``*``. ``status`` is an HTTP code, ``CLOSE`` or ``LATE``; 502
-    comes with an HTML body. ``delay`` are seconds of the clock before the answer. ``count`` None
-    means until ``clear``; ``retry_after`` None, that a 429 does not say how long to wait. ``skip``
-    calls pass first; ``probability`` is drawn from ``seed``.
+    ``method`` is Telegram's name or ``*``. ``status`` is an HTTP code, ``CLOSE``, ``GARBLED`` or
+    ``LATE``; 502 comes with an HTML body. ``delay`` are seconds of the clock before the answer.
+    ``count`` None means until ``clear``; ``retry_after`` None, that a 429 does not say how long to
+    wait. ``skip`` calls pass first; ``probability`` is drawn from ``seed``.
     """
 
     method: str = "*"

@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.running import Runner
-from bot.sandbox.faults import CLOSE, LATE, Fault
+from bot.sandbox.faults import CLOSE, GARBLED, LATE, Fault
 from storage import inbox
 from tests.bot.workers.trouble import refusing
 from tests.support.house import House
@@ -41,6 +41,8 @@ async def test_the_offset_moves_only_after_the_commit(house: House) -> None:
         Fault("getUpdates", 429, retry_after=7),
         Fault("getUpdates", 502),
         Fault("getUpdates", CLOSE),
+        Fault("getUpdates", GARBLED),
+        Fault("getUpdates", GARBLED, when="after"),
         Fault("getUpdates", 502, when="after"),
         Fault("getUpdates", CLOSE, when="after"),
     ],

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from bot.messages import Button, Message
 from bot.sandbox.client import Person
-from bot.sandbox.faults import CLOSE, LATE, Fault
+from bot.sandbox.faults import CLOSE, GARBLED, LATE, Fault
 from bot.services.work import speak
 from bot.services.work.unit_of_work import Work
 from storage import outbox
@@ -21,7 +21,7 @@ from tests.bot.workers.trouble import refusing, tell
 from tests.support.house import House, open_house, texts
 
 TEXT = "a message of this test"
-UNCERTAIN = (500, 502, CLOSE)
+UNCERTAIN = (500, 502, CLOSE, GARBLED)
 SURELY_NOT = (401, 404, 409, 429)
 REFUSED = (400, 403)
 
