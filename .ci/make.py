@@ -46,7 +46,10 @@ TASKS = {
     "imports": "set up and check the import contracts",
     "check": "test, then the demo",
     "lock": "write the lock files anew from pyproject.toml",
+    "mutants": "plant small faults and name those that no test notices (takes long; --help)",
 }
+TAKES_MORE = ("demo", "mutants")
+"""Tasks that hand further arguments on."""
 
 
 def say(text: str) -> None:
@@ -195,6 +198,8 @@ def perform(task: str, arguments: list[str]) -> int:
         return 0
     if task == "demo":
         return demo(*arguments)
+    if task == "mutants":
+        return call(VENV / BIN / "python", "-m", "tests.mutants", *arguments)
     if task in STAGES:
         return run_stages(task)
     code = run_stages(*STAGES)
@@ -209,7 +214,11 @@ def main(arguments: list[str]) -> int:
             say("Interlude needs Python 3.11 or newer; this one is " + sys.version.split()[0] + ".")
             return 2
         return call(python, Path(__file__).resolve(), *arguments)
-    if not arguments or arguments[0] not in TASKS or (arguments[1:] and arguments[0] != "demo"):
+    if (
+        not arguments
+        or arguments[0] not in TASKS
+        or (arguments[1:] and arguments[0] not in TAKES_MORE)
+    ):
         say("usage: python3 .ci/make.py TASK\n")
         for task, meaning in TASKS.items():
             say(f"  {task:8} {meaning}")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.no_core_dump import forbid_core_dumps
 from bot.cli.surroundings import (
     CLOCK,
     needs_or_exit,
@@ -58,6 +59,7 @@ NO_FILE_HERE = ConfigProblem(
 @click.pass_obj
 def run(config: Path | None) -> None:
     """Run the bot until it is stopped, for example with Ctrl-C; nothing it took in is lost."""
+    forbid_core_dumps()
     settings = settings_or_exit(config)
     missing = needs_for_run(settings)
     file = choose_file(config, os.environ)

@@ -82,6 +82,11 @@ def test_the_demo_takes_other_arguments(project: Path) -> None:
     ]
 
 
+def test_mutants_take_the_names_of_modules(project: Path) -> None:
+    made = make(project, "mutants", "--sample", "3", "flows/signals")
+    assert made[2] == ["python -m tests.mutants --sample 3 flows/signals "]
+
+
 def test_a_missing_tool_is_said(project: Path) -> None:
     (project / ".venv/bin/mypy").unlink()
     code, output, _ = make(project, "types")

@@ -1,13 +1,16 @@
-"""Nothing that a client wrote, no name and no token is in any log or in plain in the database.
+"""Nothing that a client wrote, no name and no token is in any log, or in plain in any file.
 
 A whole life is lived with words that occur nowhere else, in good and in bad times, at log level
-debug; then everything that the process wrote and every byte of the database is searched for them.
+debug; then everything that the process wrote, and every byte of every file that it left (database,
+backups, temporary files, what a crash leaves behind), is searched for them.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import resource
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -126,6 +129,14 @@ def _bad_times(far_end: FarEnd, database: Path) -> None:
         far_end.tell("say", chat=THERAPIST, text=f"/invite {ALIAS}{number}")
 
 
+def _left_behind(*folders: Path) -> dict[str, list[str]]:
+    """The files with secrets in them, of all that lie there: but the settings and the key."""
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    kept = [path for path in files if path.name not in ("config.toml", "interlude.key")]
+    found = {path.name: _found(path.read_bytes()) for path in kept}
+    return {name: secrets for name, secrets in found.items() if secrets}
+
+
 def _rows(database: Path, query: str) -> int:
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as other:
         (count,) = other.execute(query).fetchone()
@@ -145,6 +156,11 @@ def test_no_secret_is_logged_or_stored_in_plain(bot: Bot, tmp_path: Path) -> Non
     _onboard(far_end, link)
     _answer(far_end)
     assert bot.stop() == 0
+    public = _command(tmp_path, "backup", "key").rpartition('key = "')[2].partition('"')[0]
+    with (tmp_path / "config.toml").open("a") as settings:
+        settings.write(f'[backup]\nfolder = "backups"\nkey = "{public}"\n')
+    (tmp_path / "backups").mkdir()
+    _command(tmp_path, "backup")
     bot.settings["INTERLUDE_LOG__FORMAT"] = "json"
     bot.start()
     _bad_times(far_end, database)
@@ -158,9 +174,10 @@ def test_no_secret_is_logged_or_stored_in_plain(bot: Bot, tmp_path: Path) -> Non
     assert "poll_failed" in bot.log
     assert "not_sent" in bot.log
     assert not _found(bot.log.encode())
-    seen += [path.read_bytes() for path in tmp_path.glob("interlude.db*")]
-    assert len(seen) >= 6, "database, WAL and shared memory, while it ran and after its end"
+    assert len(seen) >= 3, "database, WAL and shared memory while it ran"
     assert not [found for found in map(_found, seen) if found]
+    assert len(list(tmp_path.glob("backups/*.age"))) == 2
+    assert _left_behind(tmp_path) == {}
 
 
 @pytest.mark.promise("P6a")
@@ -189,6 +206,53 @@ def test_an_erased_life_leaves_nothing_in_files_and_log(bot: Bot, tmp_path: Path
     assert not [found for found in map(_found, seen) if found]
     assert not _found(bot.log.encode())
     assert _rows(database, "SELECT count(*) FROM people WHERE role = 'client'") == 0
+
+
+@pytest.mark.promise("P6a")
+@pytest.mark.promise("P6b")
+def test_a_crash_leaves_nothing_of_the_memory(bot: Bot, tmp_path: Path) -> None:
+    """The process dies of a fault in its memory while Python says all it can: no core dump, no file
+    of its own elsewhere, and a trace without what the variables held.
+    """
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    folder = tmp_path / "practice"
+    folder.mkdir()
+    bot.folder = folder
+    loud = {"PYTHONASYNCIODEBUG": "1", "PYTHONFAULTHANDLER": "1"}
+    bot.settings |= {**loud, "TMPDIR": str(elsewhere)}
+    write_config(folder, bot.far_end.url)
+    _command(folder, "init")
+    link = _command(folder, "people", "invite-therapist", "--name", NAME)
+    before = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (before[1], before[1]))
+    try:
+        bot.launch()
+    finally:
+        resource.setrlimit(resource.RLIMIT_CORE, before)
+    await_until(lambda: bot.far_end.calls("getUpdates"), "the first poll", limit=120)
+    _onboard(bot.far_end, link)
+    _answer(bot.far_end)
+    assert bot.process is not None
+    limits = Path(f"/proc/{bot.process.pid}/limits").read_text("utf-8")
+    assert re.search(r"Max core file size +0 +0 ", limits)
+    bot.process.send_signal(signal.SIGSEGV)
+    assert bot.process.wait() == -signal.SIGSEGV
+    assert "Segmentation fault" in bot.log
+    assert not _found(bot.log.encode())
+    assert _left_behind(folder, elsewhere) == {}
+
+
+def test_the_kernel_dumps_no_process_that_forbade_it() -> None:
+    """Also where it hands dumps to a program, which asks for no limit."""
+    script = (
+        "import ctypes\nfrom bot.cli.no_core_dump import forbid_core_dumps\n"
+        "forbid_core_dumps()\nprint(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=environment(), capture_output=True, text=True
+    )
+    assert done.stdout == "0\n"
 
 
 UNHAPPY = {

@@ -50,6 +50,7 @@ OF = {
     "kern": {"carl", "bea", "dan", "eva", "fay", "two"},
     "third": {"two"},
     "both": set[str](),
+    "boss": set[str](),
     "adler": set[str](),
 }
 """Whose names each of the practice may read."""
@@ -158,6 +159,7 @@ async def cast_in(house: House) -> Cast:
     """
     weber, kern = await house.therapist("Dr. Weber"), await house.therapist("Dr. Kern")
     third, both = await house.therapist("Dr. Third"), await house.therapist("Dr. Both")
+    boss = await house.admin("Dr. Boss")
     adler = await supervisor(house, weber)
     ids = {n: (await house.stored(p)).id for n, p in (("kern", kern), ("both", both))}
     await write(
@@ -173,7 +175,15 @@ async def cast_in(house: House) -> Cast:
     made["two"] = await house.client(third, ALIASES["two"])
     await join(house, made["two"], kern, ALIASES["two"])
     cast = Cast(
-        {"weber": weber, "kern": kern, "third": third, "both": both, "adler": adler, **made}
+        {
+            "weber": weber,
+            "kern": kern,
+            "third": third,
+            "both": both,
+            "boss": boss,
+            "adler": adler,
+            **made,
+        }
     )
     await _a_week(house, cast)
     await house.say(made["dan"], "/pause")

@@ -58,7 +58,7 @@ def note_text(work: Work, care: Care, note: StoredNote) -> str:
     """Write one note with its time and the question beside which it stands."""
     title = work.say(care.language, "copy_note", at=note.written_at, zone=zone(care.zone))
     beside = [note.question] if note.question else []
-    return "\n".join([title, *beside, f"  {note.words}"])
+    return "\n".join([title, *beside, _moved_in(note.words)])
 
 
 def round_text(work: Work, care: Care, stored: StoredCheckIn) -> str:
@@ -75,8 +75,13 @@ def round_text(work: Work, care: Care, stored: StoredCheckIn) -> str:
     for given in kept_in(flow, state):
         shown = given.shown or work.say(care.language, "prompt_skipped")
         lines.append(given.question)
-        lines.append("  " + shown.replace("\n", "\n  "))
+        lines.append(_moved_in(shown))
     return "\n".join(lines)
+
+
+def _moved_in(words: str) -> str:
+    """Words of somebody's: none of their lines looks like one of ours, or like a formula."""
+    return "  " + words.replace("\n", "\n  ")
 
 
 def _spoken(languages: tuple[Language, ...], wanted: Language) -> Language:

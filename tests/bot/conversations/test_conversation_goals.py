@@ -10,10 +10,12 @@ import pytest
 
 from bot.config.settings import SHIPPED_FLOWS
 from bot.sandbox import Person
+from bot.services.digest.own_goals import goals_of
+from bot.services.digest.reporting import GOAL_PROGRESS
 from bot.services.flow_files.publishing import Source, check, publish
 from bot.services.planning import enrolling
 from bot.services.work.unit_of_work import Work
-from storage import cares, held_back
+from storage import answers, cares, held_back
 from storage.store import Tx
 from tests.support.house import House
 
@@ -63,6 +65,30 @@ async def with_goals(house: House) -> tuple[Person, Person]:
     await says(house, client, "What you are working towards", "Yes, agreed", "sleep through", "Yes")
     await says(house, client, "see friends", "No")
     return weber, client
+
+
+async def test_what_is_said_of_a_goal_after_the_cut_off_is_for_the_next_digest(
+    house: House,
+) -> None:
+    """One look back goes on over the cut-off: each digest has what was said in its time."""
+    _, client = await with_goals(house)
+    await house.travel(to=SUNDAY - DAY)
+    await says(house, client, "6", "About the same")
+    between = house.clock.now() + timedelta(minutes=1)
+    await house.travel(to=between + timedelta(minutes=1))
+    await says(house, client, "A little closer")
+
+    def told(work: Work) -> list[int]:
+        care = cares.load(work.tx, 1)
+        measured = answers.list_measured(work.tx, care.id, measure=GOAL_PROGRESS)
+        spans = (between, house.clock.now() + timedelta(minutes=1))
+        return [
+            len(goals_of(work, care, measured, from_at=SUNDAY - WEEK, cut_off_at=until))
+            for until in spans
+        ]
+
+    first, second = await house.work(told)
+    assert second == first + 1
 
 
 async def reviews(house: House, client: Person, *labels: str, week: int) -> None:

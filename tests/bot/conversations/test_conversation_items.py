@@ -226,6 +226,20 @@ async def test_deputies_who_are_named_later_are_asked_about_once_at_the_next_con
     assert len([text for text in texts(client.heard()) if ASKS["en"] in text]) == 1
 
 
+@pytest.mark.parametrize("words", ["/stop", "stop", HARD["en"]])
+async def test_who_wants_to_stop_or_is_in_need_is_asked_nothing_new(
+    open_practice: Any, words: str
+) -> None:
+    house = await open_practice(then=[LATE])
+    client = await house.client(await house.therapist())
+    await house.tap(client, YES["en"])
+    await deputy_joins(house)
+    said = "".join(await house.say(client, words))
+    assert said and ASKS["en"] not in said
+    after = "".join(await house.say(client, "/when"))  # it is time, but after a card there is quiet
+    assert after and (ASKS["en"] in after) is (words != HARD["en"])
+
+
 async def test_nothing_new_is_asked_in_a_pause(open_practice: Any) -> None:
     house = await open_practice(then=[LATE])
     client = await house.client(await house.therapist())

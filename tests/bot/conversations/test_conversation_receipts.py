@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.config.settings import Practice
 from bot.sandbox import Person
 from tests.support.house import House, open_house, texts
 from tests.support.on_call import HARD, SUNDAY
@@ -24,6 +25,7 @@ YES = {"en": "Yes, a note", "de": "Ja, eine Notiz", "de_du": "Ja, eine Notiz"}
 READ = "I have read this"
 TUESDAY = SUNDAY + timedelta(days=1, hours=20)
 SOON = timedelta(minutes=15)
+QUIET_FROM = Practice().quiet_from
 
 
 @pytest.fixture
@@ -129,6 +131,22 @@ async def test_a_reading_at_night_is_told_in_the_morning(asking: House) -> None:
     await asking.travel(by=timedelta(hours=8, minutes=45))
     assert notes_in(client) == []
     await asking.travel(by=timedelta(hours=1))
+    assert len(notes_in(client)) == 1
+
+
+@pytest.mark.parametrize(("before", "comes"), [(60, 1), (40, 0)])
+async def test_a_note_that_might_arrive_in_quiet_hours_waits_for_the_morning(
+    asking: House, before: int, comes: int
+) -> None:
+    """It is looked for within a quarter of an hour, and may take half an hour to arrive."""
+    weber = await asking.therapist()
+    client = await client_of(asking, weber)
+    quiet = TUESDAY.replace(hour=QUIET_FROM.hour - 1, minute=QUIET_FROM.minute)  # as in Berlin
+    await asking.travel(to=quiet - timedelta(minutes=before))
+    await asking.tap(weber, READ)
+    await asking.travel(by=SOON)
+    assert len(notes_in(client)) == comes
+    await asking.travel(to=quiet + timedelta(hours=11))
     assert len(notes_in(client)) == 1
 
 

@@ -38,10 +38,10 @@ COMMANDS = sorted(
     {each.name for table in (FOR_CLIENTS, *OF_ADMINS.values()) for each in table.commands}
 )
 NOBODY = "Nobody"
-WHO = ("weber", "third", "both", "adler", "ana", "two", "bea", "dan", "eva", "fay")
-"""A therapist; one who covers for them; one who looks at a colleague's clients, too; a supervisor;
-a client, one of two therapists, before consent, paused, ended, and in a new chat. Kern and Carl are
-as Weber and Ana: they are the others.
+WHO = ("weber", "third", "both", "boss", "adler", "ana", "two", "bea", "dan", "eva", "fay")
+"""A therapist; one who covers for them; one who looks at a colleague's clients, too; an admin;
+a supervisor; a client, one of two therapists, before consent, paused, ended, and in a new chat.
+Kern and Carl are as Weber and Ana: they are the others.
 """
 T = TypeVar("T")
 

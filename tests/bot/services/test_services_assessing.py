@@ -12,7 +12,8 @@ from bot.services.work.unit_of_work import Work
 from flows.engine.check_in import Answer, Names
 from flows.engine.turn import start
 from flows.script import parse
-from storage import answers, cares, check_ins, flags, flow_versions
+from flows.signals.flags import STALE_AFTER
+from storage import answers, cares, check_ins, flags, flow_versions, therapy_sessions
 from storage.store import Tx
 from tests.support.house import House
 
@@ -41,6 +42,28 @@ async def test_the_newest_word_on_a_strain_counts_where_it_was_asked_in_several_
         return flags.load(tx, flag.id).state
 
     assert await house.app.store.write(hear) == "closed"
+
+
+@pytest.mark.parametrize(("after", "state"), [(0, "stale"), (1, "open")])
+async def test_a_flag_is_stale_by_the_sessions_that_had_ended_by_then(
+    house: House, after: int, state: str
+) -> None:
+    """The last of the six ends with the week, or a minute later: then the next digest tells it."""
+    client = await house.client(await house.therapist())
+    person, now = await house.stored(client), house.clock.now()
+
+    def age(tx: Tx) -> str:
+        care = cares.list_for_client(tx, person.id)[-1]
+        flag = flags.open_(tx, care.id, now)
+        for day in range(1, STALE_AFTER + 1):
+            ends_at = now + timedelta(days=day)
+            span = {"starts_at": ends_at - timedelta(minutes=50), "ends_at": ends_at}
+            therapy_sessions.add(tx, care_id=care.id, state="happened", now=now, **span)
+        by = now + timedelta(days=STALE_AFTER) - timedelta(minutes=after)
+        assessing.age_flag(Work(tx, house.app.practice, by, "test"), care.id, by=by)
+        return flags.load(tx, flag.id).state
+
+    assert await house.app.store.write(age) == state
 
 
 OWN = """language = 1

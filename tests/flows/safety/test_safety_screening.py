@@ -126,6 +126,18 @@ def test_without_an_encoder_the_rules_speak_alone() -> None:
     assert alone.judge("I want to die").nearest == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No. I want to kill myself",
+        "It was a film. I want to kill myself",
+        "I want to kill myself. No",
+    ],
+)
+def test_what_another_sentence_says_excuses_nothing(text: str) -> None:
+    assert Screen().judge(text).risk == "explicit"
+
+
 def test_the_encoder_alone_never_makes_it_explicit(screen: Screen) -> None:
     for example in shipped_examples()[::9]:
         verdict = screen.judge(example.text)

@@ -170,6 +170,18 @@ def test_a_schedule_starts_and_ends_relative_to_the_enrolment() -> None:
     assert [slot.local_on.day for slot in slots] == [3, 4, 5]
 
 
+def test_the_moments_at_which_a_flow_starts_and_ends_belong_to_it() -> None:
+    edges = {"starts": timedelta(days=2), "ends": timedelta(days=5)}
+    slots = planned(
+        Schedule(Daily(time(20)), **edges),
+        "Europe/Berlin",
+        at("2026-06-01T12:00"),
+        at("2026-06-20T12:00"),
+        enrolled_at=at("2026-06-01T18:00"),  # 20:00 in Berlin
+    )
+    assert [slot.local_on.day for slot in slots] == [3, 4, 5, 6]
+
+
 def test_a_client_s_own_time_moves_the_slot_and_keeps_its_name() -> None:
     start, end = at("2026-06-01T00:00"), at("2026-06-08T00:00")
     wish = Wish(at_wall=time(9), days=(4,))

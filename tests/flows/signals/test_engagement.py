@@ -39,6 +39,7 @@ def after(outcomes: str, **now: bool) -> Engagement:
         ("aaaaaau", False),
         ("aaauuuuu", True),
         ("auauauuu", True),
+        ("uauauauu", True),  # half of the six before
         ("uuuuaauu", False),
         ("aaaaaapu", False),
         ("aaaaaaupu", True),
