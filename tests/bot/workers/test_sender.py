@@ -115,6 +115,18 @@ async def test_once_is_never_repeated_blindly(house: House, status: int, when: s
     assert state == ["uncertain"]
 
 
+async def test_trouble_of_our_own_says_nothing_about_whether_it_left(house: House) -> None:
+    """A body that cannot be read: refused would mean that it surely never arrived."""
+    reader = (await house.stored(await house.therapist())).id
+    once = NewMessage(reader, "once", "reply", "message", "no JSON", "broken")
+    await tell(house, lambda work: outbox.add(work.tx, once, work.now), origin="broken")
+    with capture_logs() as lines:
+        await _drain(house)
+    assert "sending_failed" in [line["event"] for line in lines]
+    state = await house.rows("SELECT state, reason FROM outbox ORDER BY id DESC LIMIT 1")
+    assert state == [("uncertain", "JSONDecodeError")]
+
+
 @pytest.mark.promise("P2e")
 @pytest.mark.promise("P4a")
 @pytest.mark.parametrize("status", UNCERTAIN)
