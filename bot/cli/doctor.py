@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from bot.cli.doctor_of_backups import backup_findings
+from bot.cli.doctor_of_server import server_findings
 from bot.cli.findings import Finding, State
 from bot.cli.surroundings import PROBLEMS_FOUND, bench_settings, sqlite_file
 from bot.config import ConfigProblem, Settings, crisis_remarks, exposed_secrets, needs_for_run
@@ -68,6 +69,7 @@ def _look_at(settings: Settings, file: Path | None) -> Iterator[Finding]:
     if key_file.state != "mend":
         yield from _place_of_key(settings)
     if key_file.state != "mend" and database.state == "good":
+        yield from server_findings(settings)
         yield from _alerts(settings)
         yield from _admins(settings)
         yield from _unread(settings)
