@@ -14,7 +14,7 @@ from bot.cli.surroundings import CLOCK
 from bot.config import Settings
 
 if TYPE_CHECKING:
-    from storage.server import Server
+    from storage.database_server import Server
 
 CLOSE = timedelta(seconds=30)
 """Clocks that differ by less are taken for right; leases go by the server's alone."""
@@ -30,7 +30,7 @@ def server_findings(settings: Settings) -> Iterator[Finding]:
 
 def of_server(server: Server, now: datetime) -> Iterator[Finding]:
     """Say what is wrong with the server, by this machine's clock, or that nothing is."""
-    from storage.server import OLDEST
+    from storage.database_server import OLDEST
 
     for name in server.not_durable:
         says = f"{name} is off, so a power cut loses answers; set it to on, as it is by default"
@@ -50,8 +50,8 @@ def of_server(server: Server, now: datetime) -> Iterator[Finding]:
 
 async def _asked(settings: Settings) -> tuple[Server, datetime]:
     from bot.app import open_store
-    from storage import server
+    from storage import database_server
 
     async with open_store(settings) as store:
-        found = await store.read(server.find)
+        found = await store.read(database_server.find)
         return found, CLOCK.now()

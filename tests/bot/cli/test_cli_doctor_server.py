@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.doctor_of_server import CLOSE, of_server
-from storage.server import Server
+from storage.database_server import Server
 from tests.bot.cli.test_cli_doctor import findings, interlude
 from tests.storage.conftest import statement
 from tests.support.postgres import sqlalchemy_url, temporary_postgres
