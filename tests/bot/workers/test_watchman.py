@@ -10,7 +10,10 @@ from structlog.testing import capture_logs
 
 from bot.machine import Room, room_of
 from bot.sandbox import Fault, Person
+from bot.services.work import speak
+from bot.services.work.unit_of_work import Work
 from storage import alarms
+from storage.store import Tx
 from tests.support.house import MONDAY, House, texts
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -108,6 +111,23 @@ async def test_messages_that_do_not_leave_are_told_of_once_they_do(house: House)
     told = texts(weber.heard(mark))
     assert "waiting 1, the oldest since Mon 23 Nov, 09:00." in told[0]
     assert told[1].startswith("Messages leave again") and len(told) == 2
+
+
+async def test_what_is_tried_in_vain_for_a_moment_is_not_stuck(house: House) -> None:
+    """It was decided long ago, to leave at its hour, and that has just come."""
+    person = await house.stored(await house.admin())
+    began = house.clock.now()
+
+    def queue(tx: Tx) -> None:
+        work, later = Work(tx, house.app.practice, began, "test"), began + 20 * MINUTE
+        speak.notify(work, person.id, "words", key="one", not_before=later)
+
+    await house.app.store.write(queue)
+    await house.live_until(began + 20 * MINUTE)
+    house.sandbox.faults.add(Fault("sendMessage", 409, count=None))
+    await house.settle()
+    assert house.app.sender.failing_since is not None
+    assert await open_kinds(house) == []
 
 
 async def test_one_chat_that_telegram_slows_down_is_no_alarm(house: House) -> None:
