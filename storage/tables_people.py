@@ -40,6 +40,7 @@ people = sa.Table(
     at("digest_set_at", nullable=True),
     at("mornings_since", nullable=True),
     sa.Column("morning_on", LocalDate),
+    at("erase_at", nullable=True),  # a client's, who is with nobody any more: as they were told
     at("admin_since", nullable=True),  # staff's: they are told what ails the machine
     one_of("role", "client", "therapist", "admin", "supervisor"),
     sqlite_strict=True,

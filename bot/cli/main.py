@@ -38,6 +38,9 @@ _COMMANDS = {
     "restore": Place(
         "bot.cli.restore", "restore", "Bring the practice back from a backup, or rehearse that."
     ),
+    "retention": Place(
+        "bot.cli.retention", "retention", "Who is erased when, long after the end; a dry run."
+    ),
     "audit": Place("bot.cli.audit", "audit", "Who did what, and whether that record is whole."),
     "keys": Place("bot.cli.key_rotation", "keys", "The master key: how it stands, and a new one."),
     "safety": Place(

@@ -30,6 +30,7 @@ from bot.config.settings_table import Section, names, refusal
 from flows.languages import BASE, Language, first_written, is_spoken, languages, tongues
 from flows.schedule.quiet import USUAL_QUIET, QuietHours
 
+SHORTEST_KEPT, LONGEST_KEPT = 90, 36500
 SQLITE = "sqlite+aiosqlite:///"
 POSTGRES = "postgresql+asyncpg://"
 SHIPPED_FLOWS = Path(str(importlib.resources.files("flows"))) / "library"
@@ -50,6 +51,13 @@ def _wall_time(value: object) -> object:
     if not isinstance(value, str) or not WALL.fullmatch(value):
         raise refusal("is not a time of day", 'write hours and minutes, such as "21:30"')
     return time.fromisoformat(value)
+
+
+def _none_or_a_quarter(days: int) -> int:
+    """A shorter time than a quarter would leave nobody room to come back."""
+    if days == 0 or SHORTEST_KEPT <= days <= LONGEST_KEPT:
+        return days
+    raise refusal("is no such number", f"give 0, or {SHORTEST_KEPT} to {LONGEST_KEPT} days")
 
 
 def _zone(name: str) -> str:
@@ -325,6 +333,8 @@ class Retention(Section):
     """The time for which traces of finished work are kept."""
 
     inbox_hours: int = Field(default=48, ge=48)
+    after_care_days: Annotated[int, AfterValidator(_none_or_a_quarter)] = 0
+    """Days after the end of a client's last care, until they are erased; 0: they never are."""
 
 
 class Health(Section):

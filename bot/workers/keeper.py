@@ -12,7 +12,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.services.check_in.noting import OFFERED_FOR
-from bot.services.own_data import copying
+from bot.services.own_data import copying, retention
 from bot.services.own_data.new_chat import LAST_WORDS_FOR
 from bot.services.own_data.new_phone import ADDRESS_FOR
 from bot.services.signals import swing_learning
@@ -60,6 +60,7 @@ class Keeper:
         await self.store.write(lambda tx: calendar_imports.purge(tx, undecided))
         await self.store.write(self._take_copies_out)
         await self.store.write(self._forget_former_chats)
+        await self._end_what_is_kept()
         await self._learn()
         return removed
 
@@ -75,6 +76,17 @@ class Keeper:
         now = self.clock.now()
         opened, settled = now - ADDRESS_FOR, now - LAST_WORDS_FOR
         moves.forget_former(tx, opened_before=opened, settled_before=settled)
+
+    async def _end_what_is_kept(self) -> None:
+        """Clients who left long ago are told when they are erased, and erased, one at a time."""
+        while await self.store.write(lambda tx: retention.tell_some(self._work(tx))):
+            pass
+        while await self.store.write(lambda tx: retention.erase_one(self._work(tx))):
+            log.info("retention_erased")
+
+    def _work(self, tx: Tx) -> Work:
+        now = self.clock.now()
+        return Work(tx, self.practice, now, f"keeper@{now.timestamp():.6f}")
 
     async def _learn(self) -> None:
         """Once a week the swing of ratings is learnt anew; reading them all is no write."""

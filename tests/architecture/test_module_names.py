@@ -24,6 +24,7 @@ SAME_NOUN = {
     "occurrences": "schedule plans occurrences, storage keeps them",
     "outbox": "the command, and the outbox that storage keeps",
     "people": "the command, and the people whom storage keeps",
+    "retention": "the command, and the service that it calls",
     "registry": "the list of all variants, in each package that has variants",
     "schedule": "the command that shows a schedule, and the checks of one",
     "scope": "what may be named at a place of a flow: when it is checked, and when it is asked",

@@ -36,6 +36,7 @@ Kind = Literal[
     "evening",
     "morning",
     "back",
+    "kept_until",
     "alarm",
     "alarm_at_once",
     "alarm_over",
@@ -75,6 +76,7 @@ NOTICES: dict[Kind, Notice] = {
     "evening": Notice("own_hour", True, "whoever does nothing has said that all is right"),
     "morning": Notice("own_hour", True, "read when the day begins, not at a sound"),
     "back": Notice("own_hour", True, "what waits has waited"),
+    "kept_until": Notice("by_day", True, "there is a month to take out what is still needed"),
     "alarm": Notice("by_day", False, "the machine needs a hand, and the day will do"),
     "alarm_at_once": Notice(
         "at_once", False, "what clients write goes elsewhere, or is lost at the next restart"

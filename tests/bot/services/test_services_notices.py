@@ -37,6 +37,7 @@ TO_CLIENTS = {
     "digest/unread.py",
     "handover/telling.py",
     "outages/outages.py",
+    "own_data/retention.py",
     "therapy_sessions/leave_telling.py",
 }
 """Modules that say something unasked to clients; to therapists it goes through ``notices``."""
