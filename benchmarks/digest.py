@@ -99,7 +99,7 @@ def add_check_in(
         care_id=care.id,
         client_id=care.client_id,
         occurrence_id=added,
-        state=_answered(flow, work.now, draw),
+        state=answered(flow, work.now, draw),
         now=work.now,
     )
     kept = [(answer, flow.step(answer.step_id).measures) for answer in stored.state.answers]
@@ -107,7 +107,8 @@ def add_check_in(
     return stored
 
 
-def _answered(flow: Flow, now: datetime, draw: random.Random) -> CheckIn:
+def answered(flow: Flow, now: datetime, draw: random.Random) -> CheckIn:
+    """A check-in of this flow in which every question has got an answer."""
     check_in = start(flow, language="en", names=NAMES, now=now, seed=1).check_in
     while (prompt := prompt_of(flow, check_in)) is not None:
         received: Input = Typed(ANSWER)

