@@ -145,6 +145,12 @@ def mark_unplanned(tx: Tx, flow_id: str) -> int:
     return done.rowcount
 
 
+def plan_anew(tx: Tx, zone: str) -> None:
+    """Running enrolments that follow the clock of this zone are to be planned anew."""
+    running = sa.update(enrolments).where(enrolments.c.zone == zone, _RUNNING)
+    tx.conn.execute(running.values(planned_until=None))
+
+
 def set_wish(tx: Tx, enrolment_id: int, wish: Wish | None) -> None:
     """The client's own times are these; None: those of the flow. StaleState: it has ended."""
     at, days = (wish.at_wall, wish.days) if wish is not None else (None, None)

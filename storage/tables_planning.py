@@ -83,6 +83,16 @@ occurrences = sa.Table(
     sqlite_strict=True,
 )
 
+zone_rules = sa.Table(
+    "zone_rules",
+    metadata,
+    sa.Column("zone", sa.Text, primary_key=True),
+    sa.Column("rules", Bytes, nullable=False),  # a file of the tz database
+    sa.Column("becomes", Bytes),  # null: nothing is to be moved
+    sa.Column("done_to", Id, nullable=False),  # a therapy session; no key: only counted up
+    sqlite_strict=True,
+)
+
 therapy_sessions = sa.Table(
     "therapy_sessions",
     metadata,

@@ -16,7 +16,7 @@ from storage.cares import LIVING
 from storage.errors import NotFound
 from storage.statements import exactly_one, insert_new, new_id, words
 from storage.store import Tx
-from storage.tables_people import cares
+from storage.tables_people import cares, people
 from storage.tables_planning import therapy_sessions
 
 Source = Literal["file", "address"]
@@ -172,6 +172,24 @@ def list_for_therapist(
         .where(cares.c.therapist_id == therapist_id, cares.c.state.in_(LIVING))
         .where(_T.starts_at >= since, _T.starts_at < until)
         .order_by(_T.starts_at, _T.id)
+    )
+    return [_session(row) for row in tx.conn.execute(query)]
+
+
+def list_by_hand_in(
+    tx: Tx, zone: str, *, after: datetime, behind: int, limit: int
+) -> list[TherapySession]:
+    """Planned therapy sessions of therapists in this zone that start after a moment and that no
+    regular time plans, or that somebody has moved; by id, those ``behind`` one.
+    """
+    query = (
+        sa.select(*_COLUMNS)
+        .join(cares, cares.c.id == _T.care_id)
+        .join(people, people.c.id == cares.c.therapist_id)
+        .where(people.c.zone == zone, _T.state == "planned", _T.starts_at > after, _T.id > behind)
+        .where(sa.or_(_T.regular_id.is_(None), _T.by_hand_at.is_not(None)))
+        .order_by(_T.id)
+        .limit(limit)
     )
     return [_session(row) for row in tx.conn.execute(query)]
 

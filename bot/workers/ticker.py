@@ -34,6 +34,7 @@ from bot.workers.day_messages import DayMessage, day_messages
 from bot.workers.due_now import ALL, Part, parts_due
 from bot.workers.eraser import bring_to_end
 from bot.workers.supervise import outcome
+from bot.workers.zone_files import follow_new_rules
 from storage import beginnings, cares, handovers, inbox, occurrences, risk_cases, timers
 from storage.occurrences import Occurrence
 from storage.store import Store, Tx
@@ -84,6 +85,8 @@ class Ticker:
     """False while Telegram cannot be reached, which is an outage, too."""
     _ticked_at: datetime | None = None
     """The time at the last tick: later than now, it was a wrong clock's."""
+    _zones_followed: bool = False
+    """True once what is to come goes by the rules of time zones as they are now."""
     _noted_at: datetime | None = None
     """The time when it was last noted that the bot is up."""
     _digests_at: datetime | None = None
@@ -109,6 +112,9 @@ class Ticker:
         self._waits_for_room, self._timers_wait = False, False
         standing = await self.standing()
         self._look_at_the_hour()
+        if standing == "right" and not self._zones_followed:
+            await follow_new_rules(self.store, self.practice, self.clock)
+            self._zones_followed = True
         parts: list[object] = [await self._look()]
         for part, act in self._acts():
             if not self._has_turn(part, standing):

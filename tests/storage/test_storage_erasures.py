@@ -19,6 +19,7 @@ NOBODYS = {
     "flow_versions": "what is asked, not what was answered",
     "current_flows": "likewise",
     "uptimes": "when the bot was up; people up to an id were told",
+    "zone_rules": "the rules of time zones, of nobody in particular",
     "restores": "when the practice came back from a backup; times only",
     "unlogged": "numbers of rows for a moment, until they stand in the log beside the backups",
     "alarms": "what ails the machine; figures and times",

@@ -35,6 +35,7 @@ WITH_THE_BACKUP = {
     "timers": "of check-ins",
     "unlogged": "what is to be logged",
     "uptimes": "drawn out by the replay",
+    "zone_rules": "those by which the rows of the backup were planned",
 }
 
 

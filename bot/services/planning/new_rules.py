@@ -1,0 +1,75 @@
+"""Follows an update of the time zones: what is to come keeps its wall time, not its instant.
+
+Used by the ticker after a start. Check-ins and regular times are planned anew from their rules;
+therapy sessions that somebody entered keep what the clock showed by the rules of before. Nobody is
+told: everybody finds the hour that they were told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+from bot.services.planning import following
+from bot.services.work.unit_of_work import Work
+from flows.schedule.local_time import at_local, wall_at
+from flows.schedule.zones import zone
+from storage import enrolments, people, regular_times, therapy_sessions, zone_rules
+from storage.therapy_sessions import TherapySession
+from storage.zone_rules import ZoneRules
+
+CHUNK = 5
+"""Therapy sessions a transaction: each takes along what comes before and after it."""
+
+
+def follow(work: Work, rules: Mapping[str, bytes]) -> bool:
+    """One chunk of what is to come keeps its wall time by these ``rules``; True if there may be
+    more.
+    """
+    known = zone_rules.list_known(work.tx)
+    for name, now in rules.items():
+        was = known.get(name)
+        if was is None:
+            zone_rules.put(work.tx, ZoneRules(name, now, None, 0))
+        elif was.becomes != now and (was.becomes is not None or was.rules != now):
+            _begin(work, replace(was, becomes=now, done_to=0))
+            return True
+        elif was.becomes is not None:
+            _go_on(work, was, was.becomes)
+            return True
+    return False
+
+
+def _begin(work: Work, changed: ZoneRules) -> None:
+    enrolments.plan_anew(work.tx, changed.zone)
+    for therapist in people.list_therapists(work.tx):
+        if therapist.zone == changed.zone:
+            regular_times.plan_anew(work.tx, therapist.id)
+    zone_rules.put(work.tx, changed)
+
+
+def _go_on(work: Work, changed: ZoneRules, becomes: bytes) -> None:
+    found = therapy_sessions.list_by_hand_in(
+        work.tx, changed.zone, after=work.now, behind=changed.done_to, limit=CHUNK
+    )
+    before = ZoneInfo.from_file(BytesIO(changed.rules))
+    for session in found:
+        _keep_wall(work, session, before, zone(changed.zone))
+    if found:
+        zone_rules.put(work.tx, replace(changed, done_to=found[-1].id))
+    else:
+        zone_rules.put(work.tx, ZoneRules(changed.zone, becomes, None, 0))
+
+
+def _keep_wall(work: Work, session: TherapySession, before: ZoneInfo, now: ZoneInfo) -> None:
+    wall = wall_at(session.starts_at, before)
+    starts_at = at_local(wall.date(), wall.time(), now)
+    if starts_at == session.starts_at:
+        return
+    ends_at = starts_at + (session.ends_at - session.starts_at)
+    moved = therapy_sessions.move(
+        work.tx, session.id, starts_at=starts_at, ends_at=ends_at, now=work.now, by_hand=False
+    )
+    following.plan_for_session(work, moved)

@@ -1,0 +1,56 @@
+"""The rules of the time zones that people live by, as they were when what is to come was planned.
+
+Used by the service that follows an update of the time zones. With the rules of before, the wall
+time of an instant that is stored can still be told. It holds nothing about people.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from storage.statements import upsert
+from storage.store import Tx
+from storage.tables_people import people
+from storage.tables_planning import zone_rules
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneRules:
+    """The rules of a zone in the form of the tz database's files."""
+
+    zone: str
+    rules: bytes
+    """Those by which everything to come is planned, but for what is moved already."""
+    becomes: bytes | None
+    """Those that are being followed; None: nothing is to be moved."""
+    done_to: int
+    """The last therapy session that was moved."""
+
+
+_T = zone_rules.c
+_PUT = upsert(zone_rules, ("zone",), ("rules", "becomes", "done_to"))
+
+
+def list_zones(tx: Tx) -> list[str]:
+    """List the zones that anybody lives by."""
+    query = sa.select(people.c.zone).distinct().order_by(people.c.zone)
+    return list(tx.conn.execute(query).scalars())
+
+
+def list_known(tx: Tx) -> dict[str, ZoneRules]:
+    """Return the rules that are known, by zone."""
+    rows = tx.conn.execute(sa.select(_T.zone, _T.rules, _T.becomes, _T.done_to))
+    return {row.zone: ZoneRules(*row) for row in rows}
+
+
+def put(tx: Tx, known: ZoneRules) -> None:
+    """These are the rules of the zone that are known now."""
+    values = {
+        "zone": known.zone,
+        "rules": known.rules,
+        "becomes": known.becomes,
+        "done_to": known.done_to,
+    }
+    tx.conn.execute(_PUT.on(tx.conn), values)

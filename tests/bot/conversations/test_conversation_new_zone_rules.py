@@ -1,0 +1,121 @@
+"""An update of the time zones changes the rules of a place: what is to come keeps its wall time."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.app import open_app
+from bot.ids import SeededIds
+from bot.sandbox import Person
+from flows.schedule.zones import zone
+from tests.support.house import House, texts
+
+HOUR = timedelta(hours=1)
+DUE = "SELECT due_at FROM occurrences WHERE state = 'planned' ORDER BY due_at"
+HELD = "SELECT starts_at, ends_at FROM therapy_sessions WHERE state = 'planned' ORDER BY starts_at"
+
+
+def forget_rules() -> None:
+    zone.cache_clear()
+    ZoneInfo.clear_cache()
+
+
+@pytest.fixture
+def zones(tmp_path: Path) -> Iterator[Path]:
+    """A zone database in which Berlin has the rules of Athens, an hour more."""
+    folder = tmp_path / "zones"
+    (folder / "Europe").mkdir(parents=True)
+    athens = files("tzdata").joinpath("zoneinfo", "Europe", "Athens").read_bytes()
+    (folder / "Europe" / "Berlin").write_bytes(athens)
+    yield folder
+    zoneinfo.reset_tzpath(to=[])
+    forget_rules()
+
+
+@asynccontextmanager
+async def updated(house: House, zones: Path) -> AsyncIterator[None]:
+    """The bot begins again with that zone database."""
+    zoneinfo.reset_tzpath(to=[str(zones)])
+    forget_rules()
+    before = house.app
+    async with open_app(before.settings, clock=house.machine, ids=SeededIds(8)) as app:
+        house.app = app
+        try:
+            await house.settle()
+            yield
+        finally:
+            house.app = before
+
+
+def earlier(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The same instants an hour before."""
+    shape = "%Y-%m-%dT%H:%M:%S.%fZ"
+    return [
+        tuple((datetime.strptime(at, shape) - HOUR).strftime(shape) for at in row)  # noqa: DTZ007
+        for row in rows
+    ]
+
+
+async def enter(house: House, weber: Person, when: str) -> None:
+    await house.say(weber, f"/session A.B. {when}")
+    if "No, it is a second one" in str(weber.labels):
+        await house.tap(weber, "No, it is a second one")
+
+
+async def practice(house: House) -> tuple[Person, Person]:
+    weber = await house.therapist()
+    client = await house.client(weber)
+    await house.say(weber, "/session A.B. every tue 15:00")
+    await house.tap(weber, "Yes, that is right")
+    for day in (3, 4, 5):
+        await enter(house, weber, f"{day}.12. 10:00")
+    return weber, client
+
+
+async def test_check_ins_and_sessions_keep_their_hour(house: House, zones: Path) -> None:
+    weber, client = await practice(house)
+    due, held = await house.rows(DUE), await house.rows(HELD)
+    assert len(held) >= 5
+    said = (weber.mark, client.mark)
+    async with updated(house, zones):
+        assert await house.rows(HELD) == earlier(held)
+        assert await house.rows(DUE) == earlier(due)
+        heard = (texts(weber.heard(said[0])), texts(client.heard(said[1])))
+        assert heard == ([], []), "everybody finds the hour that they were told"
+
+
+async def test_once_followed_they_are_not_moved_again(house: House, zones: Path) -> None:
+    await practice(house)
+    held = await house.rows(HELD)
+    async with updated(house, zones), updated(house, zones):
+        assert await house.rows(HELD) == earlier(held)
+
+
+async def test_a_process_that_dies_midway_goes_on_where_it_was(house: House, zones: Path) -> None:
+    weber, _ = await practice(house)
+    for day in (9, 10, 11, 12):
+        await enter(house, weber, f"{day}.12. 12:00")
+    held = await house.rows(HELD)
+    await house.app.store.write(
+        lambda tx: tx.conn.exec_driver_sql(
+            "CREATE TRIGGER dies BEFORE UPDATE ON therapy_sessions WHEN NEW.id > 9 "
+            "BEGIN SELECT RAISE(ABORT, 'died'); END"
+        )
+    )
+    with pytest.raises(Exception, match="died"):
+        async with updated(house, zones):
+            pass
+    half = await house.rows(HELD)
+    assert half != held
+    assert half != earlier(held)
+    await house.app.store.write(lambda tx: tx.conn.exec_driver_sql("DROP TRIGGER dies"))
+    async with updated(house, zones):
+        assert await house.rows(HELD) == earlier(held)
