@@ -1,0 +1,101 @@
+"""The place of a run among others on one PostgreSQL database, by its own steady counter."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.clock import TravelClock
+from bot.workers.place import LEADS_FOR, LIFE, SPARE_SECONDS, Place
+from storage import migrate, runs
+from storage.data_keys import Keyring
+from storage.runs import Share
+from storage.store import Store
+from tests.storage.practice import NOW
+from tests.support.postgres import sqlalchemy_url, temporary_postgres
+
+KEYRING = Keyring({1: bytes(range(32))})
+SPARE = timedelta(seconds=SPARE_SECONDS)
+MOMENT = timedelta(milliseconds=1)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Path]:
+    try:
+        with temporary_postgres() as folder:
+            yield folder
+    except LookupError as error:
+        if os.environ.get("REQUIRE_POSTGRES"):
+            raise
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+async def store(server: Path) -> AsyncIterator[Store]:
+    url = sqlalchemy_url(server)
+    await migrate.upgrade(url, may_create=True)
+    opened = await Store.open(url, KEYRING)
+    yield opened
+    for run_id in await opened.read(runs.list_living):
+        await opened.write(lambda tx, run_id=run_id: runs.end(tx, run_id))
+    await opened.close()
+
+
+async def test_a_run_leads_and_sends_no_longer_than_its_leases_surely_last(store: Store) -> None:
+    clock = TravelClock(NOW)
+    place = Place(store, clock)
+    await place.begin()
+    assert not place.leads
+    assert not place.may_send, "nobody knows of it yet"
+    await place.keep(caught_up=False)
+    assert place.leads
+    assert place.may_send
+    clock.jump(NOW + LEADS_FOR - SPARE - MOMENT)
+    assert place.leads
+    clock.jump(NOW + LEADS_FOR - SPARE)
+    assert not place.leads, "another one may lead soon"
+    assert place.may_send
+    clock.jump(NOW + LIFE - SPARE - MOMENT)
+    assert place.may_send
+    clock.jump(NOW + LIFE - SPARE)
+    assert not place.may_send, "what it had claimed may be another's soon"
+
+
+async def test_two_runs_share_and_the_second_leads_once_the_first_has_ended(store: Store) -> None:
+    first, second = (Place(store, TravelClock(NOW)) for _ in range(2))
+    await first.begin()
+    await first.keep(caught_up=False)
+    await second.begin()
+    await second.keep(caught_up=False)
+    assert not second.may_send, "the first does not know of it"
+    await first.keep(caught_up=True)
+    await second.keep(caught_up=True)
+    assert second.may_send
+    assert (first.leads, second.leads) == (True, False)
+    assert second.is_caught_up
+    assert (first.share, second.share) == (Share(0, 2), Share(1, 2))
+    await first.end()
+    await second.keep(caught_up=True)
+    assert second.leads
+    assert not second.is_caught_up, "it has polled nothing yet"
+    assert second.share == Share(0, 1)
+
+
+async def test_a_run_that_was_given_up_begins_anew_and_holds_nothing_of_before(
+    store: Store,
+) -> None:
+    place = Place(store, TravelClock(NOW))
+    await place.begin()
+    await place.keep(caught_up=False)
+    before, token = place.run_id, place.token(1)
+    assert place.holds(token)
+    assert not place.holds(f"{before}1.1")
+    await store.write(lambda tx: runs.end(tx, before))
+    await place.keep(caught_up=False)
+    assert place.run_id > before
+    assert not place.may_send
+    assert not place.holds(token)
