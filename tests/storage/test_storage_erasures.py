@@ -21,6 +21,8 @@ NOBODYS = {
     "uptimes": "when the bot was up; people up to an id were told",
     "zone_rules": "the rules of time zones, of nobody in particular",
     "restores": "when the practice came back from a backup; times only",
+    "runs": "which processes are at work; their numbers and times",
+    "lead": "which of them goes first; a number and a time",
     "unlogged": "numbers of rows for a moment, until they stand in the log beside the backups",
     "alarms": "what ails the machine; figures and times",
     "alarm_tellings": "which admin was told; no client is admin",
