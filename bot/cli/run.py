@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import glob
 import os
-import resource
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,17 +67,8 @@ def run(config: Path | None) -> None:
     needs_or_exit(missing)
     for line in exposed_secrets(settings, file):
         click.echo(str(line), err=True)
-    leave_no_core()
     if not run_or_exit(_run(settings)):
         refuse([REFUSED])
-
-
-def leave_no_core() -> None:
-    """A crash of this process writes no image of its memory, which holds keys and words: neither to
-    a file nor to a program that collects such images, which the system asks only for a limit of 1.
-    """
-    smallest = 1
-    resource.setrlimit(resource.RLIMIT_CORE, (smallest, smallest))
 
 
 async def _run(settings: Settings) -> bool:

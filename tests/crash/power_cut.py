@@ -262,7 +262,7 @@ def main() -> None:
     parser.add_argument("--many", type=int, default=1_000_000, help="images; all by default")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    reason = tracing.reason_against()
+    reason = tracing.reason_against(reading=True)
     if reason is not None:
         sys.exit(reason)
     with tempfile.TemporaryDirectory() as name, far_end() as side:

@@ -79,8 +79,10 @@ class Seen:
     result: int
 
 
-def reason_against() -> str | None:
-    """None where processes can be traced here, else why not."""
+def reason_against(*, reading: bool = False) -> str | None:
+    """None where processes can be traced here, else why not; ``reading``: what they write, too."""
+    if reading and os.geteuid() != 0:
+        return "the bot lets nobody but root read its memory"
     if sys.platform != "linux" or platform.machine() not in NUMBERS:
         return "system calls are traced on Linux with x86_64 or aarch64 only"
     asked = "import ctypes, sys; sys.exit(ctypes.CDLL(None).ptrace(0, 0, None, None) != 0)"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +16,7 @@ from storage.key_file import create_key_file
 from storage.migrate import upgrade
 from storage.store import Tx
 from tests.bot.cli.test_cli_commands import interlude
-from tests.crash.world import ROOT, FarEnd, far_end, write_config
+from tests.crash.world import FarEnd, far_end, write_config
 from tests.storage.practice import NOW, add_care, add_person
 
 CHAT = 4711
@@ -81,14 +79,3 @@ def test_a_chat_is_cut_off_and_a_link_made(settings: Settings, tmp_path: Path) -
     assert "Until the therapist has heard the word" in client.stdout
     trail = interlude(tmp_path, "audit", "list").stdout
     assert trail.count("person.cut_off") == 4 and trail.count("person.link_made") == 2
-
-
-def test_a_run_that_crashes_leaves_no_memory_on_disk() -> None:
-    asked = (
-        "import resource; from bot.cli.run import leave_no_core; leave_no_core(); "
-        "print(*resource.getrlimit(resource.RLIMIT_CORE))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.split() == ["1", "1"]
