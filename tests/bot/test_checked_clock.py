@@ -54,6 +54,12 @@ def test_a_long_poll_says_when_it_was_answered() -> None:
     assert scene.clock.standing == "right"
 
 
+def test_an_answer_whose_time_is_that_of_the_question_is_right_too() -> None:
+    scene = Scene()
+    scene.told(took=50 * MINUTE, said=format_datetime(NOW, usegmt=True))
+    assert scene.clock.standing == "right"
+
+
 def test_an_answer_from_before_the_machine_slept_tells_nothing() -> None:
     scene = Scene()
     scene.told()

@@ -176,12 +176,25 @@ async def test_an_outage_that_was_none_is_not_told(house: House) -> None:
     weber = await house.therapist()
     client = await house.client(weber)
     house.machine.ahead = timedelta(days=3)
-    await house.travel(to=house.clock.now() + 26 * HOUR)
+    for _ in range(26 * 15):
+        house.jump(by=4 * MINUTE)
+        await house.app.ticker.tick()
     house.machine.ahead = timedelta()
     mark, told = client.mark, weber.mark
     await house.travel(by=2 * HOUR)
-    assert [text for text in texts(client.heard(mark)) if "lost" in text] == []
-    assert texts(weber.heard(told)) == []
+    assert [text for text in texts(client.heard(mark)) if "could not be reached" in text] == []
+    assert [text for text in texts(weber.heard(told)) if "was off" in text] == []
+
+
+async def test_what_comes_due_on_a_wrong_clock_comes_once_it_is_right(house: House) -> None:
+    client = await house.client(await house.therapist())
+    await house.travel(to=WEDNESDAY - HOUR)
+    house.machine.ahead = 6 * HOUR
+    await house.travel(to=WEDNESDAY + HOUR)
+    assert asked(client) == []
+    house.machine.ahead = timedelta()
+    await house.travel(by=MINUTE)
+    assert len(asked(client)) == 1
 
 
 async def test_where_nobody_says_the_time_it_is_waited_a_little(house: House) -> None:
