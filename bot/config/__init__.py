@@ -7,9 +7,10 @@ stop at the first mistake. ``config.example.toml`` shows every setting; a test k
 
 from bot.config.crisis_texts import crisis_remarks
 from bot.config.exposed import exposed_secrets
+from bot.config.for_run import needs_for_run
 from bot.config.merging import load_settings
 from bot.config.mistakes import ConfigProblem
-from bot.config.settings import Settings, needs_for_run
+from bot.config.settings import Settings
 
 __all__ = [
     "ConfigProblem",

@@ -24,7 +24,7 @@ from pydantic import (
     field_validator,
 )
 
-from bot.config.mistakes import ConfigProblem, nearest
+from bot.config.mistakes import nearest
 from bot.config.read_calendars import Calendar
 from bot.config.settings_table import Section, names, refusal
 from flows.languages import BASE, Language, first_written, is_spoken, languages, tongues
@@ -361,6 +361,15 @@ class Settings(Section):
     retention: Retention = Field(default_factory=Retention)
     health: Health = Field(default_factory=Health)
 
+    @field_validator("backup")
+    @classmethod
+    def _is_of_a_file(cls, backup: Backup, info: ValidationInfo) -> Backup:
+        database = info.data.get("database")
+        if backup.folder is not None and database and database.url.startswith(POSTGRES):
+            what = "has a folder, and a PostgreSQL server is copied with its own tools"
+            raise refusal(what, "leave backup.folder empty; docs/backups.md says how")
+        return backup
+
 
 def setting_names(model: type[BaseModel] = Settings, before: str = "") -> tuple[str, ...]:
     """The dotted name of every setting, without the tables, in the order of this file."""
@@ -374,21 +383,3 @@ def setting_names(model: type[BaseModel] = Settings, before: str = "") -> tuple[
         else:
             found.append(before + name)
     return tuple(found)
-
-
-def needs_for_run(settings: Settings) -> tuple[ConfigProblem, ...]:
-    """List what ``interlude run`` needs beyond the defaults and does not have; empty if nothing."""
-    problems = []
-    if not settings.telegram.token.get_secret_value():
-        advice = (
-            "ask @BotFather on Telegram for one (/newbot) and put it into a file named by "
-            "telegram.token_file, or into INTERLUDE_TELEGRAM__TOKEN; "
-            "`interlude demo` needs no token"
-        )
-        problems.append(ConfigProblem("telegram.token", "there is no bot token", advice))
-    practice = settings.practice
-    if practice.own_crisis_text(practice.language) is None:
-        where = f"practice.crisis.{practice.language}"
-        advice = "write what a client can do in an emergency, with the numbers of your place"
-        problems.append(ConfigProblem(where, "there is no crisis text", advice))
-    return tuple(problems)

@@ -113,6 +113,15 @@ def test_a_database_that_is_in_place_stays_there(tmp_path: Path, url: str) -> No
     assert good(write(tmp_path, f'[database]\nurl = "{url}"\n')).database.url == url
 
 
+def test_a_server_is_not_backed_up_as_a_file_is(tmp_path: Path) -> None:
+    """A backup that would fail each night is refused before the first one."""
+    server = '[database]\nurl = "postgresql+asyncpg://h/d"\n'
+    (line,) = refused(write(tmp_path, f'{server}[backup]\nfolder = "there"\n'))
+    assert "backup" in line
+    assert "leave backup.folder empty; docs/backups.md says how" in line
+    assert good(write(tmp_path, server)).backup.folder is None
+
+
 def test_every_mistake_is_said_at_once_with_its_place(tmp_path: Path) -> None:
     text = """\
 [practice]

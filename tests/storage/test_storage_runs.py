@@ -199,12 +199,14 @@ async def test_decisions_about_different_people_do_not_wait(store: Store, shared
 
     waiting = asyncio.create_task(store.write(waits, [one]))
     await entered.wait()
-    free = await elsewhere.write(lambda tx: person_locks.free_people(tx, [one, other]), [other])
-    assert free == {other}, "the other one is being decided about"
-    blocked = asyncio.create_task(elsewhere.write(lambda tx: None))
-    assert await elsewhere.write_beside(runs.list_living) == []
-    assert not blocked.done(), "what is about anybody waits"
-    through.set()
+    try:
+        free = await elsewhere.write(lambda tx: person_locks.free_people(tx, [one, other]), [other])
+        assert free == {other}, "the other one is being decided about"
+        blocked = asyncio.create_task(elsewhere.write(lambda tx: None))
+        assert await elsewhere.write_beside(runs.list_living) == []
+        assert not blocked.done(), "what is about anybody waits"
+    finally:
+        through.set()
     assert await waiting == {one, other}
     await blocked
     await elsewhere.close()
@@ -231,8 +233,10 @@ async def test_a_claim_passes_by_somebody_about_whom_another_run_decides(
 
     waiting = asyncio.create_task(store.write(waits, [one]))
     await entered.wait()
-    assert [row.person_id for row in await elsewhere.write(take, [])] == [other]
-    through.set()
+    try:
+        assert [row.person_id for row in await elsewhere.write(take, [])] == [other]
+    finally:
+        through.set()
     await waiting
     assert [row.person_id for row in await elsewhere.write(take, [])] == [one]
     await elsewhere.close()

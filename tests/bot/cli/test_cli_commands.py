@@ -254,7 +254,7 @@ def test_a_therapists_link_works_once(tmp_path: Path, other_side: FarEnd) -> Non
     invited = interlude(tmp_path, "people", "invite-therapist", "--name", "Dr. Weber")
     assert (invited.returncode, invited.stderr) == (0, "")
     code = invited.stdout.partition(":")[0]
-    token = invited.stdout.strip().rpartition("start=")[2]
+    token = invited.stdout.splitlines()[0].rpartition("start=")[2]
     listed = interlude(tmp_path, "people", "list").stdout
     assert code in listed and "link not used yet" in listed
     with subprocess.Popen(
