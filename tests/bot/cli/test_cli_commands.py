@@ -254,16 +254,16 @@ def test_a_therapists_link_works_once(tmp_path: Path, other_side: FarEnd) -> Non
     invited = interlude(tmp_path, "people", "invite-therapist", "--name", "Dr. Weber")
     assert (invited.returncode, invited.stderr) == (0, "")
     code = invited.stdout.partition(":")[0]
-    token = invited.stdout.splitlines()[0].rpartition("start=")[2]
+    (link,) = re.findall(r"start=([\w-]+)$", invited.stdout, re.M)
     listed = interlude(tmp_path, "people", "list").stdout
     assert code in listed and "link not used yet" in listed
     with subprocess.Popen(
         [*COMMAND, "run"], cwd=tmp_path, env=environment(), stderr=subprocess.DEVNULL
     ) as running:
         try:
-            other_side.tell("start", chat=STRANGER, payload=token)
+            other_side.tell("start", chat=STRANGER, payload=link)
             await_until(lambda: other_side.heard(STRANGER), "a welcome")
-            other_side.tell("start", chat=STRANGER + 1, payload=token)
+            other_side.tell("start", chat=STRANGER + 1, payload=link)
             told = await_until(lambda: other_side.heard(STRANGER + 1), "a refusal")
         finally:
             running.terminate()
