@@ -40,6 +40,8 @@ from benchmarks.scene import (
     sandbox,
     say,
 )
+from benchmarks.tap import STEP as SCALE
+from benchmarks.throughput import STEP as TEXT
 from benchmarks.throughput import open_check_in
 from bot.services.work.unit_of_work import Work
 from flows.engine.state import to_json
@@ -56,22 +58,6 @@ A_SECOND = 30
 FEWEST_TALKERS = 100
 CHUNK = 50
 AIM_SLOWEST, AIM_RATIO, AIM_MEMORY, AIM_GROWTH = 0.05, 1.2, 150, 0.05
-SCALE = """
-[[step]]
-id = "step_{number}"
-kind = "scale"
-min = 0
-max = 10
-ask.en = "Question {number}: how was it?"
-low.en = "very bad"
-high.en = "very good"
-"""
-TEXT = """
-[[step]]
-id = "step_{number}"
-kind = "text"
-ask.en = "Question {number}: what is one thing that you would like {{therapist}} to know?"
-"""
 HEAD = """\
 language = 1
 id = "{name}"
