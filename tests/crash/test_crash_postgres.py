@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,20 +11,15 @@ import pytest
 from storage import inbox
 from tests.crash.questions import long_flow, number_in
 from tests.crash.world import FIRST_CHAT, Bot, ask_store, await_until, furnish, write_config
-from tests.support.postgres import sqlalchemy_url, temporary_postgres
+from tests.support.postgres import postgres_or_skip, sqlalchemy_url
 
 CHAT = FIRST_CHAT
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Path]:
-    try:
-        with temporary_postgres() as folder:
-            yield folder
-    except LookupError as error:
-        if os.environ.get("REQUIRE_POSTGRES"):
-            raise
-        pytest.skip(str(error))
+    with postgres_or_skip() as folder:
+        yield folder
 
 
 def test_a_question_is_asked_and_answered_on_postgresql(

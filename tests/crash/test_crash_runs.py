@@ -7,7 +7,6 @@ The judge is the sandbox's ledger. ``python -m tests.crash.test_crash_runs 500``
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 import re
 import sys
@@ -37,7 +36,7 @@ from tests.crash.world import (
     write_config,
 )
 from tests.storage.conftest import statement
-from tests.support.postgres import sqlalchemy_url, temporary_postgres
+from tests.support.postgres import postgres_or_skip, sqlalchemy_url, temporary_postgres
 
 RUNS, CLIENTS, KILLS = 3, 6, 9
 SEED = 20261128
@@ -48,13 +47,8 @@ PATIENCE = 240.0
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Path]:
-    try:
-        with temporary_postgres() as folder:
-            yield folder
-    except LookupError as error:
-        if os.environ.get("REQUIRE_POSTGRES"):
-            raise
-        pytest.skip(str(error))
+    with postgres_or_skip() as folder:
+        yield folder
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -21,7 +20,7 @@ from storage import migrate
 from storage.data_keys import Keyring
 from storage.store import Store, Tx
 from storage.table_parts import metadata
-from tests.support.postgres import sqlalchemy_url, temporary_postgres
+from tests.support.postgres import postgres_or_skip, sqlalchemy_url
 
 KEYRING = Keyring({1: bytes(range(32))})
 TEMPLATE = "interlude_template"
@@ -33,16 +32,11 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Path]:
     """The socket folder of a running PostgreSQL that holds the migrated template."""
-    try:
-        with temporary_postgres() as folder:
-            asyncio.run(statement(folder, f"CREATE DATABASE {TEMPLATE}"))
-            asyncio.run(migrate.upgrade(sqlalchemy_url(folder, TEMPLATE), may_create=True))
-            asyncio.run(statement(folder, f"CREATE DATABASE {SHARED} TEMPLATE {TEMPLATE}"))
-            yield folder
-    except LookupError as error:
-        if os.environ.get("REQUIRE_POSTGRES"):
-            raise
-        pytest.skip(str(error))
+    with postgres_or_skip() as folder:
+        asyncio.run(statement(folder, f"CREATE DATABASE {TEMPLATE}"))
+        asyncio.run(migrate.upgrade(sqlalchemy_url(folder, TEMPLATE), may_create=True))
+        asyncio.run(statement(folder, f"CREATE DATABASE {SHARED} TEMPLATE {TEMPLATE}"))
+        yield folder
 
 
 @pytest.fixture(scope="session")

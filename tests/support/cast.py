@@ -84,7 +84,7 @@ _OF_CLIENT = {
     "handover": "SELECT h.id FROM handovers h JOIN cares c ON c.id = h.care_id "
     "WHERE c.client_id = :p",
 }
-_TABLES = {
+TABLES = {
     "care": "cares",
     "check_in": "check_ins",
     "enrolment": "enrolments",
@@ -99,6 +99,7 @@ _TABLES = {
     "handover": "handovers",
     "supervision": "supervisions",
 }
+"""The table of each sort of thing that a button may name."""
 LIKELY = {"turn": 1, "choice": 3, "days": 7, "weekdays": 1, "minute": 1080, "place": 0, "on": 1}
 """A number that a button of the bot's could carry."""
 WORD = {"with_whom": "topic", "people_page": "clients", "cover_say": "yes"} | {
@@ -126,7 +127,7 @@ class Cast:
         form, own = FORMS[name], self.owned[who]
         choices: list[list[tuple[str, int]]] = []
         for part in form.numbers:
-            if part not in _TABLES:
+            if part not in TABLES:
                 choices.append([("own", LIKELY.get(part, 0))])
                 continue
             mine = own.get(part, [])
@@ -260,7 +261,7 @@ async def _name(house: House, cast: Cast) -> None:
 async def _look(house: House, cast: Cast) -> None:
     """Ask the tables who owns what."""
     await _name(house, cast)
-    for thing, table in _TABLES.items():
+    for thing, table in TABLES.items():
         cast.things[thing] = [row[0] for row in await house.rows(f"SELECT id FROM {table}")]
     for name, number in cast.ids.items():
         asked = _OF_CLIENT if name in ALIASES else _OF_THERAPIST

@@ -19,6 +19,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
@@ -49,6 +51,19 @@ def temporary_postgres() -> Iterator[Path]:
             yield root
     finally:
         shutil.rmtree(root, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def postgres_or_skip() -> Iterator[Path]:
+    """The same; where there are no binaries the tests are skipped, which CI does not allow."""
+    with contextlib.ExitStack() as stack:
+        try:
+            folder = stack.enter_context(temporary_postgres())
+        except LookupError as error:
+            if os.environ.get("REQUIRE_POSTGRES"):
+                raise
+            pytest.skip(str(error))
+        yield folder
 
 
 def _candidates() -> Iterator[Path]:

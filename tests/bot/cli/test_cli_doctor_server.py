@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from bot.cli.doctor_of_server import CLOSE, of_server
 from storage.database_server import Server
 from tests.bot.cli.test_cli_doctor import findings, interlude
 from tests.storage.conftest import statement
-from tests.support.postgres import sqlalchemy_url, temporary_postgres
+from tests.support.postgres import postgres_or_skip, sqlalchemy_url
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 OFF = "{} is off, so a power cut loses answers; set it to on, as it is by default"
@@ -21,26 +20,21 @@ OFF = "{} is off, so a power cut loses answers; set it to on, as it is by defaul
 
 def test_a_server_that_forgets_at_a_power_cut_is_to_be_mended(tmp_path: Path) -> None:
     """The tests' own server is one, which makes it quick."""
-    try:
-        with temporary_postgres() as server:
-            url = sqlalchemy_url(server)
-            more = {
-                "INTERLUDE_DATABASE__URL": url,
-                "INTERLUDE_DATABASE__KEY_FILE": str(tmp_path / "interlude.key"),
-            }
-            (tmp_path / "config.toml").touch(mode=0o600)
-            assert interlude(tmp_path, "init", **more).exit_code == 0
-            said = findings(interlude(tmp_path, "doctor", "--json", **more))["database server"]
-            names = ("fsync", "synchronous_commit", "full_page_writes")
-            assert said == [("mend", OFF.format(name)) for name in names]
-            change = "ALTER DATABASE postgres SET synchronous_commit = on"
-            asyncio.run(statement(server, change))
-            said = findings(interlude(tmp_path, "doctor", "--json", **more))["database server"]
-            assert said == [("mend", OFF.format(name)) for name in ("fsync", "full_page_writes")]
-    except LookupError as error:
-        if os.environ.get("REQUIRE_POSTGRES"):
-            raise
-        pytest.skip(str(error))
+    with postgres_or_skip() as server:
+        url = sqlalchemy_url(server)
+        more = {
+            "INTERLUDE_DATABASE__URL": url,
+            "INTERLUDE_DATABASE__KEY_FILE": str(tmp_path / "interlude.key"),
+        }
+        (tmp_path / "config.toml").touch(mode=0o600)
+        assert interlude(tmp_path, "init", **more).exit_code == 0
+        said = findings(interlude(tmp_path, "doctor", "--json", **more))["database server"]
+        names = ("fsync", "synchronous_commit", "full_page_writes")
+        assert said == [("mend", OFF.format(name)) for name in names]
+        change = "ALTER DATABASE postgres SET synchronous_commit = on"
+        asyncio.run(statement(server, change))
+        said = findings(interlude(tmp_path, "doctor", "--json", **more))["database server"]
+        assert said == [("mend", OFF.format(name)) for name in ("fsync", "full_page_writes")]
 
 
 def test_a_good_server_is_called_good_and_says_how_many_run() -> None:

@@ -17,6 +17,7 @@ from bot.services.work.buttons import data
 from bot.services.work.unit_of_work import Work
 from storage import audit, cares
 from tests.bot.conversations.test_conversation_digest import SUNDAY, WORDS, strained
+from tests.support.cast import TABLES
 from tests.support.house import House
 from tests.support.on_call import HARD
 
@@ -90,23 +91,8 @@ def words_in(person: Person, mark: int) -> bool:
 
 async def newest_ids(house: House) -> dict[str, int]:
     """The newest thing of each sort that a button may name; 1 where there is none."""
-    tables = {
-        "care": "cares",
-        "check_in": "check_ins",
-        "enrolment": "enrolments",
-        "therapy_session": "therapy_sessions",
-        "days_off": "days_off",
-        "calendar": "calendar_imports",
-        "flag": "flags",
-        "digest": "digests",
-        "note": "notes",
-        "case": "risk_cases",
-        "memo": "memos",
-        "supervision": "supervisions",
-        "handover": "handovers",
-    }
     found = {}
-    for thing, table in tables.items():
+    for thing, table in TABLES.items():
         ((newest,),) = await house.rows(f"SELECT max(id) FROM {table}")
         found[thing] = newest or 1
     return found

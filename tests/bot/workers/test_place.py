@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +15,7 @@ from storage.data_keys import Keyring
 from storage.runs import Share
 from storage.store import Store
 from tests.storage.practice import NOW
-from tests.support.postgres import sqlalchemy_url, temporary_postgres
+from tests.support.postgres import postgres_or_skip, sqlalchemy_url
 
 KEYRING = Keyring({1: bytes(range(32))})
 SPARE = timedelta(seconds=SPARE_SECONDS)
@@ -25,13 +24,8 @@ MOMENT = timedelta(milliseconds=1)
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Path]:
-    try:
-        with temporary_postgres() as folder:
-            yield folder
-    except LookupError as error:
-        if os.environ.get("REQUIRE_POSTGRES"):
-            raise
-        pytest.skip(str(error))
+    with postgres_or_skip() as folder:
+        yield folder
 
 
 @pytest.fixture
