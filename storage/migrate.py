@@ -104,7 +104,8 @@ def none_at(url: str, command: str = "interlude init") -> NoDatabase:
         return NoDatabase(f"{where}; is it the right one? {advice}")
     path = _file(parsed)
     found = "is empty" if path.exists() else "is missing"
-    return NoDatabase(f"the database {path} {found}; is its disk mounted? {advice}")
+    where = f"the database {path} {found}; is its disk mounted?"
+    return NoDatabase(f"{where} from a backup it comes back by: interlude restore; {advice}")
 
 
 async def drift(url: str) -> str | None:
