@@ -19,6 +19,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.app import App
 from bot.chat.menu import show_menu
 from bot.clock import Clock
+from bot.health import served
 from bot.logs import trouble
 from bot.services.arriving import menus
 from bot.services.work.unit_of_work import Work
@@ -92,9 +93,10 @@ class Runner:
         if self.starter.watchdog_seconds is not None:
             loops.append(self._loop("watchdog", self._show_life))
         metronome.start()
-        self.starter.ready()
         try:
-            await self.stop.wait()
+            async with served(app):
+                self.starter.ready()
+                await self.stop.wait()
         finally:
             self.starter.stopping()
             metronome.shutdown(wait=False)

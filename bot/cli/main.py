@@ -15,6 +15,9 @@ _COMMANDS = {
     "init": Place("bot.cli.init", "init", "Set up: settings, master key, database, shipped flows."),
     "doctor": Place("bot.cli.doctor", "doctor", "Is it ready: what to mend, and the crisis card."),
     "run": Place("bot.cli.run", "run", "Run the bot until it is stopped, for example with Ctrl-C."),
+    "healthcheck": Place(
+        "bot.cli.healthcheck", "healthcheck", "Ask a running bot whether it does its work."
+    ),
     "flows": Place("bot.cli.flows", "flows", "Write, try, test and publish flow files."),
     "schedule": Place(
         "bot.cli.schedule", "schedule", "What will come to a client, and by which rule."

@@ -338,8 +338,11 @@ class Retention(Section):
 
 
 class Health(Section):
-    """The watch over the machine: how much room its disk should have."""
+    """The watch over the machine: where one may ask, and the room that its disk should have."""
 
+    host: str = "127.0.0.1"
+    port: int = Field(default=0, ge=0, le=65535)
+    """0: nobody can ask."""
     disk_free_mb: int = Field(default=500, ge=0)
 
 

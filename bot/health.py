@@ -1,0 +1,177 @@
+"""Two pages for whoever watches the machine, and one of figures: /healthz, /readyz, /metrics.
+
+Served by ``interlude run`` where ``health.port`` is set, on this machine alone unless the settings
+say otherwise. They must never show an id, a name or a word of anybody.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+import uvicorn
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import Collector, CollectorRegistry
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.app import App
+from bot.config.settings import Health
+from bot.machine import room_of
+from storage import backups, gauges
+from storage.gauges import Gauges
+
+log = structlog.get_logger(__name__)
+
+CLOSING_SECONDS = 1
+ADVICE = "choose a health.port that no other program has, and start the bot again"
+
+
+def pages(app: App) -> Starlette:
+    """The pages of a running application."""
+
+    async def alive(_: Request) -> Response:
+        return PlainTextResponse("alive\n")
+
+    async def ready(_: Request) -> Response:
+        lacking = await _lacking(app)
+        return JSONResponse({"lacking": lacking}, status_code=503 if lacking else 200)
+
+    async def metrics(_: Request) -> Response:
+        found = await app.store.read(gauges.count)
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(_Shown(app, found, app.clock.now()))
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    return Starlette(
+        routes=[
+            Route("/healthz", alive),
+            Route("/readyz", ready),
+            Route("/metrics", metrics),
+        ]
+    )
+
+
+@asynccontextmanager
+async def served(app: App) -> AsyncIterator[None]:
+    """The pages are there meanwhile, where the settings want them. A port that is taken leaves the
+    bot at work without them.
+    """
+    listener = _listener(app.settings.health) if app.settings.health.port else None
+    if listener is None:
+        yield
+        return
+    config = uvicorn.Config(
+        pages(app),
+        lifespan="off",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=CLOSING_SECONDS,
+    )
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    await server.startup(sockets=[listener])
+    try:
+        yield
+    finally:
+        await server.shutdown(sockets=[listener])
+
+
+def _listener(health: Health) -> socket.socket | None:
+    family = socket.AF_INET6 if ":" in health.host else socket.AF_INET
+    try:
+        return socket.create_server((health.host, health.port), family=family)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        log.error("health_pages_missing", port=health.port, why=why, advice=ADVICE)
+        return None
+
+
+async def _lacking(app: App) -> list[str]:
+    """List what the bot needs for its work and does not have."""
+    lacking: list[str] = list(await app.signs.lacking())
+    if app.place.leads and not app.signs.is_in_touch():
+        lacking.append("telegram")
+    if app.place.leads and app.clock.standing != "right":
+        lacking.append("clock")
+    room = room_of(app.settings)
+    if room is not None and room.free < room.wanted:
+        lacking.append("disk")
+    return lacking
+
+
+class _Shown(Collector):
+    """The figures of one moment in the form that Prometheus reads."""
+
+    def __init__(self, app: App, found: Gauges, now: datetime) -> None:
+        self._app, self._found, self._now = app, found, now
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Each figure with its sentence."""
+        found, app = self._found, self._app
+        updates = _gauge("inbox_updates", "Updates that wait or were set aside.", "state")
+        for state, count in found.inbox.items():
+            updates.add_metric([state], count)
+        yield updates
+        messages = _gauge(
+            "outbox_messages", "Messages that wait or did not surely arrive.", "class", "state"
+        )
+        for labels, count in found.outbox.items():
+            messages.add_metric(labels, count)
+        yield messages
+        going_on = _gauge("alarm", "Alarms that go on.", "kind")
+        for kind in found.alarms:
+            going_on.add_metric([kind], 1)
+        yield going_on
+        single = {
+            "inbox_oldest_seconds": ("The age of the oldest update that waits.", self._inbox_age()),
+            "outbox_late_seconds": ("How late the latest message is.", self._lateness()),
+            "last_poll_seconds": ("Seconds since Telegram answered.", app.signs.poll_age()),
+            "clock_ahead_seconds": (
+                "By how much the clock was ahead when it was last compared.",
+                app.clock.ahead.total_seconds(),
+            ),
+            "wal_bytes": ("The size of the database's log of changes.", self._wal()),
+            "backup_age_seconds": ("The age of the newest backup.", self._backup_age()),
+        }
+        for name, (says, value) in single.items():
+            if value is not None:
+                gauge = _gauge(name, says)
+                gauge.add_metric([], value)
+                yield gauge
+
+    def _inbox_age(self) -> float:
+        return _since(self._found.inbox_oldest_at, self._now)
+
+    def _lateness(self) -> float:
+        return max(0.0, _since(self._found.outbox_oldest_at, self._now))
+
+    def _wal(self) -> float | None:
+        scheme, _, name = self._app.settings.database.url.partition(":///")
+        if not scheme.startswith("sqlite"):
+            return None
+        wal = Path(f"{name}-wal")
+        return wal.stat().st_size if wal.exists() else 0
+
+    def _backup_age(self) -> float | None:
+        folder = self._app.settings.backup.folder
+        listed = backups.list_in(folder) if folder is not None else []
+        return _since(listed[-1].made_at, self._now) if listed else None
+
+
+def _gauge(name: str, says: str, *labels: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"interlude_{name}", says, labels=labels)
+
+
+def _since(at: datetime | None, now: datetime) -> float:
+    return 0.0 if at is None else (now - at).total_seconds()
