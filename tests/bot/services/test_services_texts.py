@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,12 +25,17 @@ DU = re.compile(r"\b(du|dich|dir|dein|deine|deinen|deiner)\b", re.IGNORECASE)
 
 
 def said(path: Path) -> dict[str, str]:
-    """Every text of a file, plural forms too."""
-    found: dict[str, str] = {}
-    for key, value in tomllib.loads(path.read_text("utf-8")).items():
-        forms = value if isinstance(value, dict) else {"": value}
-        found |= {f"{key}.{form}".rstrip("."): text for form, text in forms.items()}
-    return found
+    """Every text of a file, those of tables and plural forms too."""
+    return dict(_texts(tomllib.loads(path.read_text("utf-8"))))
+
+
+def _texts(table: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        name = f"{before}{key}"
+        if isinstance(value, dict):
+            yield from _texts(value, f"{name}.")
+        else:
+            yield name, value
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
