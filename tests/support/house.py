@@ -52,6 +52,8 @@ STEPS = 20
 """More steps than any consent has."""
 FIRST_CHAT = 7_000_000_100
 AGREE = {"en": "I agree", "de": "Ich bin einverstanden", "de_du": "Ich bin einverstanden"}
+OF_NOBODY = frozenset({"uptimes", "zone_rules"})
+"""Tables in which the bot notes when it was up and which rules its time zones have."""
 LINK = re.compile(r"https://t\.me/interlude_bot\?start=([\w-]+)")
 T = TypeVar("T")
 
@@ -313,10 +315,8 @@ class House:
     async def everything(self, *, without: frozenset[str] = frozenset()) -> dict[str, list[Any]]:
         """Every row of every table, to see that nothing has changed but that time went by."""
         named = await self.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-        tables = [name for (name,) in named if name not in {*without, "uptimes"}]
-        return {
-            name: await self.rows(f"SELECT * FROM {name}") for name in tables if name != "uptimes"
-        }
+        tables = [name for (name,) in named if name not in without | OF_NOBODY]
+        return {name: await self.rows(f"SELECT * FROM {name}") for name in tables}
 
 
 def token_in(text: str) -> str:

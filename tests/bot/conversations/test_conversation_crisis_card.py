@@ -221,7 +221,6 @@ async def test_a_stranger_gets_the_card_each_time_and_leaves_nothing(
     town: House, app: str, language: str
 ) -> None:
     await town.invite_therapist()
-    await town.travel(by=timedelta(seconds=2))  # the bot notes the rules of the new zone
     before = await town.everything()
     stranger = town.stranger("Canary Stranger", app)
     for text in ("hello", *ASKING[language], EXPLICIT["en"], EXPLICIT["de"], "/crisis", "/crisis"):

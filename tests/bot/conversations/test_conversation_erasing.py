@@ -14,7 +14,7 @@ from tests.support.house import House
 RECEIPT = re.compile(r"Receipt: \w{4}-\w{4}")
 KEPT = {
     *("index_key", "flow_versions", "current_flows", "alembic_version", "sqlite_sequence"),
-    *("audit", "erasures", "erasure_notices", "digests", "uptimes", "evenings", "zone_rules"),
+    *("audit", "erasures", "erasure_notices", "digests", "uptimes", "evenings"),
 }
 
 
