@@ -87,6 +87,8 @@ async def test_a_retired_flow_keeps_its_versions_and_what_was_planned_is_called_
         assert occurrences.load(tx, planned).reason == "flow_retired"
         assert flow_versions.list_current(tx) == [Current("after-session", "c")]
         assert flow_versions.list_fingerprints(tx) == ["a", "c"]
+
+    def again(tx: Tx) -> None:
         newest, first = flow_versions.list_history(tx, "mid-week")
         assert (newest.action, newest.fingerprint, newest.is_current) == ("retire", "a", False)
         assert (first.action, first.is_current) == ("publish", False)
@@ -94,6 +96,7 @@ async def test_a_retired_flow_keeps_its_versions_and_what_was_planned_is_called_
         assert Current("mid-week", "a") in flow_versions.list_current(tx)
 
     await store.write(go)
+    await store.write(again)
 
 
 async def test_a_care_is_enrolled_once_a_flow_until_it_ends(store: Store) -> None:
