@@ -10,7 +10,6 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from pathlib import Path
 
 import structlog
 import uvicorn
@@ -157,10 +156,10 @@ class _Shown(Collector):
         return max(0.0, _since(self._found.outbox_oldest_at, self._now))
 
     def _wal(self) -> float | None:
-        scheme, _, name = self._app.settings.database.url.partition(":///")
-        if not scheme.startswith("sqlite"):
+        file = self._app.settings.database.file
+        if file is None:
             return None
-        wal = Path(f"{name}-wal")
+        wal = file.with_name(f"{file.name}-wal")
         return wal.stat().st_size if wal.exists() else 0
 
     def _backup_age(self) -> float | None:

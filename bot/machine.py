@@ -9,7 +9,6 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 
 from bot.config import Settings
 
@@ -29,12 +28,12 @@ def room_of(settings: Settings) -> Room | None:
 
     Wanted is what the settings say, and at least twice the database: a copy of it must fit.
     """
-    scheme, _, name = settings.database.url.partition(":///")
-    if not scheme.startswith("sqlite"):
+    file = settings.database.file
+    if file is None:
         return None
     try:
-        free = shutil.disk_usage(Path(name).parent).free
-        size = Path(name).stat().st_size
+        free = shutil.disk_usage(file.parent).free
+        size = file.stat().st_size
     except OSError:
         return None
     return Room(free // MEGABYTE, max(settings.health.disk_free_mb, 2 * size // MEGABYTE))

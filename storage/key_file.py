@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import fcntl
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -20,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from storage.data_keys import Keyring
 from storage.errors import KeyFileProblem
+from storage.locks import held
 from storage.meanings import of_a_path
 
 HEADER = "# Interlude master keys. Keep a copy apart from the database: nothing opens without it.\n"
@@ -95,16 +95,8 @@ def alone_with(path: Path) -> Iterator[None]:
         handle = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
         raise KeyFileProblem(f"{path.parent} cannot be opened: {of_a_path(error)}") from error
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise KeyFileProblem(
-                f"another command works on {path}; wait until it is done"
-            ) from error
+    with held(handle, KeyFileProblem(f"another command works on {path}; wait until it is done")):
         yield
-    finally:
-        os.close(handle)
 
 
 def add_master(path: Path, keyring: Keyring) -> Keyring:

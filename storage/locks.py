@@ -42,19 +42,26 @@ def writer_lock_path(database: Path) -> Path:
 
 
 @contextmanager
-def instance_lock(path: Path) -> Iterator[None]:
-    """Hold ``path`` as the only one. AlreadyRunning: another process has it."""
-    handle = _opened(path)
+def held(handle: int, taken: StorageError) -> Iterator[None]:
+    """Hold an open file or folder as the only process, and close it afterwards. ``taken`` is raised
+    where another process holds it.
+    """
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise AlreadyRunning(
-                f"Interlude runs already with this database ({path} is locked); stop it first"
-            ) from error
+            raise taken from error
         yield
     finally:
         os.close(handle)
+
+
+@contextmanager
+def instance_lock(path: Path) -> Iterator[None]:
+    """Hold ``path`` as the only one. AlreadyRunning: another process has it."""
+    taken = f"Interlude runs already with this database ({path} is locked); stop it first"
+    with held(_opened(path), AlreadyRunning(taken)):
+        yield
 
 
 @contextmanager
@@ -67,17 +74,12 @@ def sole_holder(key_file: Path) -> Iterator[None]:
     except OSError:
         yield
         return
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise AlreadyRunning(
-                f"another practice runs with the key file {key_file}; each needs a key, a database "
-                "and a bot of its own"
-            ) from error
+    taken = (
+        f"another practice runs with the key file {key_file}; each needs a key, a database "
+        "and a bot of its own"
+    )
+    with held(handle, AlreadyRunning(taken)):
         yield
-    finally:
-        os.close(handle)
 
 
 def _opened(path: Path) -> int:

@@ -11,7 +11,6 @@ between, the next start finds the note and writes it. Used by the backups of ``b
 from __future__ import annotations
 
 import base64
-import fcntl
 import json
 import os
 from collections.abc import Iterator
@@ -28,6 +27,7 @@ from pyrage.x25519 import Identity, Recipient
 from storage import replayed
 from storage.age_files import BackupProblem, open_bytes, sync_folder
 from storage.backups import STAMP
+from storage.locks import held
 from storage.meanings import of_a_path
 from storage.store import Tx
 from storage.tables_backup import unlogged
@@ -123,14 +123,8 @@ def alone(folder: Path) -> Iterator[None]:
         handle = os.open(folder / ".interlude-log", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise _not_written(folder, error) from error
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BackupProblem("another process writes the log just now") from error
+    with held(handle, BackupProblem("another process writes the log just now")):
         yield
-    finally:
-        os.close(handle)
 
 
 def list_in(folder: Path) -> list[Path]:

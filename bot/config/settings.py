@@ -171,6 +171,12 @@ class Database(Section):
     )
     key_file: Placed = Path("interlude.key")
 
+    @property
+    def file(self) -> Path | None:
+        """The database file; None: it lies on a server."""
+        is_file = self.url.startswith(SQLITE)
+        return Path(self.url.removeprefix(SQLITE)) if is_file else None
+
 
 class Backup(Section):
     """The place of backups, the public key that they are encrypted to, and how many are kept."""
