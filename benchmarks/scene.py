@@ -99,18 +99,25 @@ class Sandbox:
         self.ask(f"wait?sent={count}&limit={PATIENCE}")
 
     def settle(self) -> int:
-        """Return once nothing was sent for a second; how many messages that makes in all."""
+        """Return once nothing was asked of Telegram for a second but for updates, as menus are after
+        an upgrade; how many messages were sent in all.
+        """
         before = -1
-        while (count := self.sent) != before:
-            before = count
+        while (calls := self._calls) != before:
+            before = calls
             time.sleep(1)
-        return count
+        return self.sent
 
     def wait_polled(self) -> None:
         """Return once a bot that has just been started asks for updates."""
         before = self._polls
         while self._polls == before:
             time.sleep(0.1)
+
+    @property
+    def _calls(self) -> int:
+        calls: dict[str, int] = self.ask("counts")["calls"]
+        return sum(count for method, count in calls.items() if method != "getUpdates")
 
     @property
     def _polls(self) -> int:

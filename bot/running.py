@@ -27,6 +27,7 @@ from bot.starter import Starter
 from bot.workers.handler import BATCH
 from bot.workers.place import BEAT_SECONDS
 from bot.workers.supervise import Trial, is_told, keep_running, outcome
+from storage.store import Tx
 
 log = structlog.get_logger(__name__)
 
@@ -106,10 +107,15 @@ class Runner:
     async def _renew_menus(self) -> None:
         """An upgrade may have brought other commands: chats with a menu of their own get them."""
         now = self.app.clock.now()
-        origin = f"menus@{now.timestamp()}"
-        practice = self.app.practice
-        while await self.app.store.write(lambda tx: menus.renew(Work(tx, practice, now, origin))):
-            pass
+        store, practice = self.app.store, self.app.practice
+
+        def work(tx: Tx) -> Work:
+            return Work(tx, practice, now, f"menus@{now.timestamp()}")
+
+        old = await store.read(lambda tx: menus.list_old(work(tx)))
+        for place in range(0, len(old), menus.FEW):
+            few = tuple(old[place : place + menus.FEW])
+            await store.write(partial(lambda tx, few: menus.renew(work(tx), few), few=few))
         self.app.sender.wake.set()
 
     def _loop(self, name: str, step: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:

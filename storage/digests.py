@@ -57,6 +57,17 @@ class ReadSection:
 
 _T, _S = digests.c, digest_sections.c
 _DIGEST = sa.select(_T.id, _T.therapist_id, _T.week, _T.from_at, _T.cut_off_at, _T.read_at)
+_EACH = digests.alias()
+_READ_AT = (
+    sa.select(sa.func.max(_EACH.c.read_at))
+    .where(_EACH.c.therapist_id == _T.therapist_id)
+    .correlate(digests)
+    .scalar_subquery()
+)
+_UNREAD = _DIGEST.where(
+    _T.read_at.is_(None), sa.or_(_READ_AT.is_(None), _T.cut_off_at > _READ_AT)
+).order_by(_T.cut_off_at)
+"""Since their therapist last read one."""
 _ADD = insert_new(digests, _T.id)
 _NOW = sa.bindparam("now", type_=_T.cut_off_at.type)
 _AHEAD = (
@@ -250,12 +261,14 @@ def find_unread(tx: Tx, therapist_id: int, before: datetime) -> DigestRow | None
     """The oldest digest since the therapist last read one, where it was made before that moment and
     nobody has read it.
     """
-    mine = _T.therapist_id == therapist_id
-    read_at = sa.select(sa.func.max(_T.read_at)).where(mine).scalar_subquery()
-    since = sa.or_(read_at.is_(None), _T.cut_off_at > read_at)
-    unread = _DIGEST.where(mine, _T.read_at.is_(None), since).order_by(_T.cut_off_at).limit(1)
-    found = _one(tx, unread)
+    found = _one(tx, _UNREAD.where(_T.therapist_id == therapist_id).limit(1))
     return found if found is not None and found.cut_off_at < before else None
+
+
+def list_with_unread(tx: Tx, before: datetime) -> set[int]:
+    """The therapists for whom ``find_unread`` finds a digest: all of a clinic's in one query."""
+    found = _UNREAD.with_only_columns(_T.therapist_id).where(_T.cut_off_at < before)
+    return set(tx.conn.execute(found.order_by(None)).scalars())
 
 
 def mark_unread_told(tx: Tx, digest_id: int, now: datetime) -> bool:

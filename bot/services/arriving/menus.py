@@ -6,6 +6,8 @@ Used at a start, since an upgrade may have brought other commands, and when a cl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.services.arriving.entries import for_clients, for_supervisors, for_therapists
 from bot.services.work import own_menu
 from bot.services.work.own_menu import Commands
@@ -13,20 +15,25 @@ from bot.services.work.unit_of_work import Work
 from storage import people
 from storage.people import Person
 
-FEW = 20
-"""So many menus are queued in one transaction."""
+FEW = 5
+"""So many menus are queued in one transaction: a client's next question waits no longer."""
 
 
-def renew(work: Work) -> bool:
-    """A few chats whose menu is an earlier one get the present one; False where all have it."""
-    old = [
-        (person, commands)
+def list_old(work: Work) -> list[int]:
+    """The people whose chat shows an earlier menu. A read: a clinic has hundreds of chats."""
+    return [
+        person.id
         for person in people.list_with_menus(work.tx)
-        if not own_menu.is_shown(person, commands := commands_of(work, person))
+        if not own_menu.is_shown(person, commands_of(work, person))
     ]
-    for person, commands in old[:FEW]:
-        own_menu.show(work, person, commands)
-    return len(old) > FEW
+
+
+def renew(work: Work, person_ids: Sequence[int]) -> None:
+    """The chats of these people get the present menu, where they still show another."""
+    for person_id in person_ids:
+        person = people.find(work.tx, person_id)
+        if person is not None:
+            own_menu.show(work, person, commands_of(work, person))
 
 
 def follow(work: Work, person: Person) -> None:

@@ -27,8 +27,10 @@ def tell(work: Work) -> tuple[str, ...]:
     of the therapists of whom the admin is to hear now.
     """
     new, waiting = [], list[tuple[Care, DigestRow]]()
-    for person in people.list_therapists(work.tx):
-        row = digests.find_unread(work.tx, person.id, work.now - unread_digests.UNREAD_FOR)
+    before = work.now - unread_digests.UNREAD_FOR
+    unread = digests.list_with_unread(work.tx, before)
+    for person in people.list_therapists(work.tx) if unread else ():
+        row = digests.find_unread(work.tx, person.id, before) if person.id in unread else None
         if row is None:
             continue
         is_away = unread_digests.find(work.tx, person, work.now) is None

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from bot.sandbox import Person
 from bot.services.arriving import menus
 from bot.services.work.unit_of_work import Work
+from storage.store import Tx
 from tests.bot.conversations.test_conversation_new_phone import moved
 from tests.support.house import House
 
@@ -22,9 +23,12 @@ def shown(house: House, person: Person) -> dict[str, str]:
 async def start_anew(house: House) -> None:
     """The bot of the next version looks once after the menus."""
     now = house.clock.now()
-    await house.app.store.write(
-        lambda tx: menus.renew(Work(tx, house.app.practice, now, f"menus@{now.timestamp()}"))
-    )
+
+    def work(tx: Tx) -> Work:
+        return Work(tx, house.app.practice, now, f"menus@{now.timestamp()}")
+
+    old = await house.app.store.read(lambda tx: menus.list_old(work(tx)))
+    await house.app.store.write(lambda tx: menus.renew(work(tx), old))
     await house.settle()
 
 
