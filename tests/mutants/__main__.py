@@ -1,114 +1,111 @@
 """Plants small faults in the program, one at a time, and says which of them no test notices.
 
-Run by hand: ``python3 .ci/make.py mutants [--sample N] [MODULE …]``. No file is changed: a fault
-lives in a forked process whose import of one module finds another text. The faults of
-``planted.toml`` come first, which stand for promises; then so many of those that are found. The
-tests pass without a fault, or nothing that they say counts.
-It must never run more than one at a time: a test that waits would fail for the wrong reason.
+Run by hand: ``make.py mutants --record [TESTS]`` once, then ``make.py mutants`` for the faults of
+``planted.toml``, which stand for promises, and ``--sample N [MODULE …]`` for some that are found. A
+fault counts as noticed when a test fails or hangs; at most ``--most`` tests are asked, so that the
+rate is rather too low than too high. It must never count a test that fails without a fault.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib
 import os
 import random
-import signal
 import sys
+import tempfile
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
-from functools import cache
-from itertools import chain
 from pathlib import Path
 
-import pytest
+from tests.mutants import survivors
+from tests.mutants.planting import Fault, found_in, in_its_words
+from tests.mutants.recording import PACKAGES, ROOT, Map, Recording, load, run
+from tests.mutants.trying import NOTICED, Trial, Trying
 
-from tests.mutants.planting import Fault, find_places, plant
-
-HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
-PLANTED, SURVIVORS = HERE / "planted.toml", HERE / "survivors.txt"
-PRELOADED = ("telegram", "sqlalchemy.ext.asyncio", "pydantic", "babel.dates")
-"""What every test needs and nobody mutates; loaded once, before the forks."""
-SECONDS = 900
-NOTICED, SURVIVED = "noticed", "SURVIVED"
+PLANTED = Path(__file__).parent / "planted.toml"
+MAP = Path(tempfile.gettempdir()) / "interlude-mutants.json"
+RECORDED = ("tests/bot", "tests/flows", "tests/properties", "tests/stories", "tests/storage")
+TESTS_ASKED = 40
 
 
 def planted() -> list[Fault]:
-    """The faults that were thought of. AssertionError: one of them has nothing to stand in."""
-    found = []
-    for each in tomllib.loads(PLANTED.read_text("utf-8"))["fault"]:
-        text = (ROOT / each["file"]).read_text("utf-8")
-        assert text.count(each["was"]) == 1, f"{each['name']}: stands not once in {each['file']}"
-        changed = text.replace(each["was"], each["is"])
-        found.append(Fault(each["file"], each["name"], changed, tuple(each["tests"])))
-    return found
+    """The faults that were thought of. ValueError: one of them has nothing to stand in."""
+    return [
+        in_its_words(
+            each["file"],
+            (ROOT / each["file"]).read_text("utf-8"),
+            each["name"],
+            each["was"],
+            each["is"],
+        )
+        for each in tomllib.loads(PLANTED.read_text("utf-8"))["fault"]
+    ]
 
 
-def sampled(count: int, only: list[str]) -> Iterator[Fault]:
-    """So many faults of each package that is listed, always the same ones."""
-    for package in tomllib.loads(PLANTED.read_text("utf-8"))["package"]:
-        files = sorted(path for each in package["files"] for path in ROOT.glob(each))
-        named = [path for path in files if not only or any(each in str(path) for each in only)]
-        texts = {path: path.read_text("utf-8") for path in named}
-        every = [(path, place) for path in named for place in find_places(texts[path])]
-        for path, place in random.Random(7).sample(every, min(count, len(every))):
-            name, text = plant(texts[path], place)
-            yield Fault(str(path.relative_to(ROOT)), name, text, tuple(package["tests"]))
+def sampled(count: int, modules: list[str], seed: int) -> Iterator[Fault]:
+    """So many faults of each module with one of these in its path, the same for the same seed."""
+    files = [file for name in PACKAGES for file in sorted((ROOT / name).rglob("*.py"))]
+    for path in files:
+        file = path.relative_to(ROOT).as_posix()
+        if any(each in file for each in modules):
+            every = list(found_in(file, path.read_text("utf-8")))
+            yield from random.Random(f"{seed} {file}").sample(every, min(count, len(every)))
 
 
-def run(tests: tuple[str, ...], fault: Fault | None) -> int | None:
-    """The exit code of pytest with the fault in place, at the first that fails; None: it hung."""
-    child = os.fork()
-    if child == 0:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 1)
-        os.dup2(nowhere, 2)
-        signal.alarm(SECONDS)
-        if fault is not None:
-            fault.lie_in_wait()
-        alone = ("-x", "-q", "-p", "no:xdist", "-p", "no:cacheprovider")
-        os._exit(int(pytest.main([*alone, *tests])))
-    _, status = os.waitpid(child, 0)
-    return None if os.WIFSIGNALED(status) else os.waitstatus_to_exitcode(status)
+def trials(faults: list[Fault], seen: Map, most: int) -> list[Trial]:
+    """Each fault with the tests that come by its line."""
+    made = []
+    for fault in faults:
+        tests = seen.tests_of(fault.file, fault.line, most)
+        made.append(Trial(fault, tuple(tests), sum(seen.seconds[each] for each in tests)))
+    return made
 
 
-@cache
-def pass_without(tests: tuple[str, ...]) -> bool:
-    """True where these tests pass as things are."""
-    return run(tests, None) == 0
+class Tally:
+    """Counts the verdicts, and knows which survivors are on the list."""
 
+    def __init__(self) -> None:
+        kept = survivors.survivors(survivors.FILE.read_text("utf-8"))
+        self.known = {(each.file, each.function, each.name): each.state for each in kept}
+        self.counts: Counter[str] = Counter()
+        self.new = 0
 
-def try_out(fault: Fault) -> str:
-    """Plant one fault and say whether its tests notice. AssertionError: they fail without it."""
-    assert pass_without(fault.tests), f"they fail without any fault: {fault.tests}"
-    return SURVIVED if run(fault.tests, fault) == 0 else NOTICED
+    def __call__(self, trial: Trial, verdict: str) -> None:
+        fault = trial.fault
+        state = self.known.get((fault.file, fault.function, fault.name), "")
+        if verdict == NOTICED or not state:
+            self.new += verdict != NOTICED
+            self.counts[verdict] += 1
+        else:
+            self.counts[state.split(":")[0]] += 1
+        line = f"{fault.file} | {fault.function} | {fault.name} | {state or survivors.OPEN}"
+        print(f"{verdict:8} {len(trial.tests):3} :{fault.line:<4} {line}", flush=True)  # noqa: T201
 
 
 def main() -> int:
-    """Exit 1 where a fault survived that is not in the list of survivors."""
+    """Exit 1 where a fault was not noticed that is not in the list of survivors."""
     asked = argparse.ArgumentParser(prog="make.py mutants")
-    asked.add_argument("--sample", type=int, default=0, help="so many found faults a package, too")
-    asked.add_argument(
-        "--planted", default="", help="only the planted faults with this in the name"
-    )
-    asked.add_argument("modules", nargs="*", help="only those with this in their path")
+    asked.add_argument("--record", nargs="*", metavar="TESTS", help="see who comes by")
+    asked.add_argument("--sample", type=int, default=0, help="so many found faults a module")
+    asked.add_argument("--seed", type=int, default=1, help="another seed finds others")
+    asked.add_argument("--planted", default="", help="only planted faults with this in the name")
+    asked.add_argument("--most", type=int, default=TESTS_ASKED, help="so many tests a fault")
+    asked.add_argument("--jobs", type=int, default=os.cpu_count(), help="so many at once")
+    asked.add_argument("--map", type=Path, default=MAP, help="the file with what was recorded")
+    asked.add_argument("modules", nargs="*", help="sample those with this in their path")
     chosen = asked.parse_args()
-    for name in PRELOADED:
-        importlib.import_module(name)
-    known = {line.split("  #")[0] for line in SURVIVORS.read_text("utf-8").splitlines()}
-    faults = [each for each in planted() if chosen.planted in each.name and not chosen.modules]
-    tried = {NOTICED: 0, SURVIVED: 0}
-    new = []
-    for fault in chain(faults, sampled(chosen.sample, chosen.modules)):
-        found = try_out(fault)
-        tried[found] += 1
-        line = f"{fault.file}: {fault.name}"
-        if found == SURVIVED and line not in known:
-            new.append(line)
-        print(f"{found:10} {line}", flush=True)  # noqa: T201
-    print(f"{tried[NOTICED]} of {sum(tried.values())} noticed", *new, sep="\n")  # noqa: T201
-    return 1 if new else 0
+    if chosen.record is not None:
+        return run(chosen.record or RECORDED, Recording(chosen.map, chosen.jobs))
+    if chosen.sample:
+        faults = list(sampled(chosen.sample, chosen.modules or list(PACKAGES), chosen.seed))
+    else:
+        faults = [each for each in planted() if chosen.planted in each.name]
+    tally, waiting = Tally(), trials(faults, load(chosen.map), chosen.most)
+    tests = sorted({test for trial in waiting for test in trial.tests})
+    code = run(tests, Trying(waiting, chosen.jobs, tally))
+    print(", ".join(f"{count} {verdict}" for verdict, count in tally.counts.items()))  # noqa: T201
+    return code or int(tally.new > 0)
 
 
 if __name__ == "__main__":

@@ -1,18 +1,18 @@
-"""Small faults in a module's text, and the import that finds the changed text.
+"""Small faults in the functions of a module, and how a running process gets one.
 
 Used by ``python -m tests.mutants``. A fault changes one deciding place: a comparison, a ``not``, an
-``and``, a number, a condition, or what a function returns at once. Texts and logs are left alone.
+``and``, a number, a condition, what a function returns at once, or a call that is left out. Logs,
+docstrings, messages of exceptions and what stands outside of functions are left alone.
 """
 
 from __future__ import annotations
 
 import ast
 import copy
-import importlib.abc
-import importlib.machinery
-import sys
+import gc
+from collections.abc import Iterator
 from dataclasses import dataclass
-from types import ModuleType
+from types import CodeType, FunctionType
 
 _OTHER: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -26,84 +26,184 @@ _OTHER: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.In: ast.NotIn,
     ast.NotIn: ast.In,
 }
+_NAMES = {min: max, max: min, any: all, all: any}
+_SWAPPED = {was.__name__: other.__name__ for was, other in _NAMES.items()}
+_LEFT_ALONE = (ast.Raise, ast.Assert, ast.Import, ast.ImportFrom, ast.JoinedStr)
+_LOGS = ("log", "_log", "logger", "_logger")
+WAYS = 2
+"""Most ways in which one place may be changed."""
+Defined = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A module with another text, and the tests that should notice."""
+    """A function with another text: ``name`` says what was and what is."""
 
     file: str
+    function: str
     name: str
-    text: str
-    tests: tuple[str, ...]
+    line: int
+    code: CodeType
+    """The whole module's, with the fault in it."""
 
-    def lie_in_wait(self) -> None:
-        """Whoever imports the module from now on in this process gets the fault."""
-        sys.meta_path.insert(0, _Finder(self))
+    def put_in_place(self) -> None:
+        """From now on this process runs the function with the fault. LookupError: it knows none.
 
-
-class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    def __init__(self, fault: Fault) -> None:
-        self._fault = fault
-        self._name = fault.file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-
-    def find_spec(
-        self, fullname: str, path: object = None, target: object = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        """Find the module that has the fault, and no other."""
-        if fullname != self._name:
-            return None
-        is_package = self._fault.file.endswith("__init__.py")
-        spec = importlib.machinery.ModuleSpec(fullname, self, is_package=is_package)
-        spec.origin, spec.has_location = self._fault.file, True
-        return spec
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Run the changed text in place of the file's."""
-        exec(compile(self._fault.text, self._fault.file, "exec"), module.__dict__)
+        Every name under which the function was imported stays true: only its code changes.
+        """
+        changed = dict(_functions(self.code))[self.function]
+        known = [
+            each
+            for each in gc.get_objects()
+            if isinstance(each, FunctionType)
+            and each.__code__.co_qualname == self.function
+            and each.__code__.co_filename.endswith("/" + self.file)
+        ]
+        if not known:
+            raise LookupError(f"{self.file}: {self.function} is nowhere in this process")
+        for each in known:
+            each.__code__ = changed
 
 
-def find_places(text: str) -> list[tuple[int, int]]:
-    """The places at which a fault may be planted in a module, each with the number of its way."""
-    nodes = enumerate(ast.walk(ast.parse(text)))
-    return [
-        (at, way) for at, node in nodes for way in range(2) if _change(copy.deepcopy(node), way)
-    ]
+def _functions(code: CodeType) -> Iterator[tuple[str, CodeType]]:
+    """The functions and methods of a module; one within another belongs to the outer one."""
+    for each in code.co_consts:
+        if isinstance(each, CodeType):
+            if each.co_flags & 2 and "<" not in each.co_name:  # CO_NEWLOCALS: no class body
+                yield each.co_qualname, each
+            else:
+                yield from _functions(each)
 
 
-def plant(text: str, place: tuple[int, int]) -> tuple[str, str]:
-    """The fault's name (its line, what was, what is), and the module's text with it."""
-    at, way = place
+def module_of(file: str) -> str:
+    """The name under which a file is imported."""
+    return file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def defined(text: str) -> Iterator[tuple[str, Defined]]:
+    """The functions and methods of a module's text, each with its qualified name."""
+    within: list[tuple[str, ast.AST]] = [("", ast.parse(text))]
+    for prefix, outer in within:
+        for node in ast.iter_child_nodes(outer):
+            if isinstance(node, ast.ClassDef):
+                within.append((f"{prefix}{node.name}.", node))
+            elif isinstance(node, Defined):
+                yield prefix + node.name, node
+
+
+def in_its_words(file: str, text: str, name: str, was: str, now: str) -> Fault:
+    """A fault that somebody wrote down. ValueError: its text stands not once in the file, or it
+    changes anything but one function.
+    """
+    if text.count(was) != 1:
+        raise ValueError(f"{name}: stands {text.count(was)} times in {file}")
+    before = {each: ast.dump(node) for each, node in defined(text)}
+    after = {each: ast.dump(node) for each, node in defined(text.replace(was, now))}
+    changed = [each for each in before if before[each] != after.get(each)]
+    if len(changed) != 1:
+        raise ValueError(f"{name}: changes not one function but {changed}")
+    start = text.index(was)
+    line = text.count("\n", 0, start + len(was) - len(was.lstrip())) + 1
+    return Fault(file, changed[0], name, line, compile(text.replace(was, now), file, "exec"))
+
+
+def found_in(file: str, text: str) -> Iterator[Fault]:
+    """Every fault that can be planted in a module, from its first line to its last."""
+    every = list(defined(text))
+    names = [name for name, _ in every]
+    for function, node in every:
+        if names.count(function) > 1:
+            continue  # a property's two sides share a name: which of them is meant would be open
+        for number, place in enumerate(_places(node)):
+            for way in range(WAYS):
+                if _change(copy.deepcopy(place), way):
+                    yield _planted(file, text, function, number, way)
+
+
+def _planted(file: str, text: str, function: str, number: int, way: int) -> Fault:
     tree = ast.parse(text)
-    node = next(each for number, each in enumerate(ast.walk(tree)) if number == at)
-    was = ast.unparse(node)[:60]
-    _change(node, way)
-    name = f"{getattr(node, 'lineno', 0)}: {was} -> {ast.unparse(node)[:60]}"
-    return " ".join(name.split()), ast.unparse(tree)
+    within = [tree]
+    for part in function.split("."):
+        within = [
+            each
+            for each in ast.iter_child_nodes(within[0])
+            if isinstance(each, ast.ClassDef | Defined) and each.name == part
+        ]
+    place = list(_places(within[0]))[number]  # type: ignore[arg-type]
+    line, was = place.lineno, _shown(place)  # type: ignore[attr-defined]
+    _change(place, way)
+    code = compile(ast.fix_missing_locations(tree), file, "exec")
+    return Fault(file, function, f"{was} -> {_shown(place)}", line, code)
 
 
-def _change(node: ast.AST, number: int) -> bool:
+def _shown(node: ast.AST) -> str:
+    """One line that says what stands at a place."""
+    if isinstance(node, ast.If):
+        node = node.test
+    return " ".join(ast.unparse(node).split())[:70]
+
+
+def _places(node: Defined) -> Iterator[ast.AST]:
+    """What a function does, without its arguments, types, logs and messages."""
+    waiting: list[ast.AST] = list(node.body)
+    while waiting:
+        place = waiting.pop(0)
+        if isinstance(place, _LEFT_ALONE) or _is_log(place):
+            continue
+        if hasattr(place, "lineno"):
+            yield place
+        inner = ast.iter_child_nodes(place)
+        types = [getattr(place, "annotation", None), getattr(place, "returns", None)]
+        waiting[:0] = [each for each in inner if all(each is not one for one in types)]
+
+
+def _is_log(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Attribute)
+        and isinstance(node.value.func.value, ast.Name)
+        and node.value.func.value.id in _LOGS
+    )
+
+
+def _change(node: ast.AST, way: int) -> bool:
     """Change the node in the way of this number; False where there is no such way."""
-    if isinstance(node, ast.Compare) and number == 0:
-        node.ops[0] = _OTHER[type(node.ops[0])]()
-    elif isinstance(node, ast.BoolOp) and number == 0:
-        node.op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
-    elif isinstance(node, ast.BoolOp) and number == 1:
+    if isinstance(node, ast.BoolOp) and way == 1:
         node.values = node.values[:-1] if len(node.values) > 2 else [node.values[0]] * 2
-    elif isinstance(node, ast.If | ast.IfExp) and number == 0:
+        return True
+    return way == 0 and (_change_deciding(node) or _change_value(node))
+
+
+def _change_deciding(node: ast.AST) -> bool:
+    if isinstance(node, ast.Compare):
+        node.ops[0] = _OTHER[type(node.ops[0])]()
+    elif isinstance(node, ast.BoolOp):
+        node.op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+    elif isinstance(node, ast.If | ast.IfExp):
         node.test = ast.UnaryOp(ast.Not(), node.test)
-    elif isinstance(node, ast.comprehension) and node.ifs and number == 0:
-        node.ifs = node.ifs[1:]
-    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub) and number == 0:
-        node.op = ast.Sub() if isinstance(node.op, ast.Add) else ast.Add()
-    elif isinstance(node, ast.Return) and _is_bool(node.value) and number == 0:
-        node.value = ast.Constant(not node.value.value)  # type: ignore[union-attr]
-    elif isinstance(node, ast.keyword) and _is_bool(node.value) and number == 0:
-        node.value = ast.Constant(not node.value.value)  # type: ignore[attr-defined]
+    elif isinstance(node, ast.GeneratorExp | ast.ListComp | ast.SetComp) and _ifs(node):
+        node.generators[0].ifs = node.generators[0].ifs[1:]
+    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        node.value = ast.Constant(None)
     else:
         return False
     return True
 
 
-def _is_bool(node: ast.AST | None) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, bool)
+def _ifs(node: ast.GeneratorExp | ast.ListComp | ast.SetComp) -> list[ast.expr]:
+    return node.generators[0].ifs
+
+
+def _change_value(node: ast.AST) -> bool:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+        node.op = ast.Sub() if isinstance(node.op, ast.Add) else ast.Add()
+    elif isinstance(node, ast.Constant) and isinstance(node.value, bool):
+        node.value = not node.value
+    elif isinstance(node, ast.Constant) and isinstance(node.value, int):
+        node.value += 1
+    elif isinstance(node, ast.Name) and node.id in _SWAPPED:
+        node.id = _SWAPPED[node.id]
+    else:
+        return False
+    return True
