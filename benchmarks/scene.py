@@ -99,8 +99,8 @@ class Sandbox:
         self.ask(f"wait?sent={count}&limit={PATIENCE}")
 
     def settle(self) -> int:
-        """Return once nothing was asked of Telegram for a second but for updates, as menus are after
-        an upgrade; how many messages were sent in all.
+        """Return once nothing was asked of Telegram for a second but for updates, as menus are
+        after an upgrade; how many messages were sent in all.
         """
         before = -1
         while (calls := self._calls) != before:
