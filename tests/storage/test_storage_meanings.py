@@ -13,14 +13,14 @@ from bot.logs import trouble
 from storage.errors import StorageError
 from storage.locks import WriterLock
 from storage.meanings import meaning
-from storage.sqlite import sync_engine
+from storage.sqlite import connection_over
 
 
 def _meaning_of(path: Path, *statements: str) -> str | None:
     """Return what is said of the first statement that fails."""
-    engine = sync_engine(lambda: sqlite3.connect(path, isolation_level=None), "BEGIN IMMEDIATE")
+    raw = sqlite3.connect(path, isolation_level=None)
     try:
-        with engine.connect() as conn:
+        with connection_over(raw, "BEGIN IMMEDIATE") as conn:
             for statement in statements:
                 conn.exec_driver_sql(statement)
     except sa.exc.DBAPIError as error:
@@ -28,7 +28,7 @@ def _meaning_of(path: Path, *statements: str) -> str | None:
         assert trouble(error).get("means") == said
         return said
     finally:
-        engine.dispose()
+        raw.close()
     raise AssertionError("nothing failed")
 
 

@@ -16,12 +16,13 @@ from bot.services.check_in.locked import find_open, is_locked
 from bot.services.consent import stepwise
 from bot.services.handover import yes_or_no
 from bot.services.own_data import copying
+from bot.services.safety import card
 from bot.services.work import notices, speak
 from bot.services.work.buttons import data
 from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from flows.engine.inputs import Recalled
-from storage import audit, cares, moves, people
+from storage import audit, cares, moves, people, risk_cases
 from storage import check_ins as stored_check_ins
 from storage.cares import Care
 from storage.moves import Move
@@ -58,12 +59,23 @@ def _introduce(work: Work, move: Move) -> None:
     if _locked(work, care.client_id):
         told.append(work.say(care.language, "moved_waits"))
     speak.insist(work, care.client_id, "\n\n".join(told), key="moved")
+    _show_numbers(work, care)
     _tell_therapist(work, care, word)
     if stepwise.waits(work, care):
         consents.ask(work, care)
         return
     for each in cares.list_for_client(work.tx, care.client_id):
         _ask_anew(work, each)
+
+
+def _show_numbers(work: Work, care: Care) -> None:
+    """The crisis card comes where hard words of theirs are with somebody still: the card that
+    answered them may have had no chat to go to. It says nothing of the words.
+    """
+    own = cares.list_for_client(work.tx, care.client_id)
+    if any(risk_cases.find_open(work.tx, each.id) for each in own):
+        language = card.language_of(work, care.language)
+        card.show(work, care.client_id, language, is_hard=False, after=())
 
 
 def _end_former_chat(work: Work, care: Care) -> None:

@@ -4,6 +4,8 @@ process.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from bot.services.work.buttons import number_for
 from flows.script import parse
 from flows.script.flow import Flow
@@ -36,7 +38,7 @@ class Shelf:
         """The flow of that version; None where this program cannot read it."""
         flow = self._parsed.get(fingerprint)
         if flow is None:
-            flow = parse(flow_versions.load_text(tx, fingerprint), fingerprint).flow
+            flow = _parsed(flow_versions.load_text(tx, fingerprint), fingerprint)
             if flow is not None:
                 self._parsed[fingerprint] = flow
         return flow
@@ -63,6 +65,12 @@ class Shelf:
         """Every published flow in its current version, by id."""
         rows = sorted(flow_versions.list_current(tx), key=lambda row: row.flow_id)
         return tuple(self.load(tx, row.fingerprint) for row in rows)
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str, fingerprint: str) -> Flow | None:
+    """The flow of a text, parsed once a process, however many databases it opens."""
+    return parse(text, fingerprint).flow
 
 
 def number_of(flow: Flow) -> int:

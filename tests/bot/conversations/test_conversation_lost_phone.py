@@ -179,3 +179,56 @@ async def test_an_alert_that_lies_in_the_chat_goes_on_when_it_is_cut_off(
     await command(house, WEBER, "unbind")
     await house.settle()
     assert texts(colleague.heard(mark)), "the next in line is told at once, not in half an hour"
+
+
+async def cut_off_after(house: House, client: Person, *words: str) -> None:
+    """The bot has received the words, and before it acts on them the chat is cut off."""
+    for each in words:
+        client.say(each)
+    await house.app.receiver.tick()
+    await command(house, await code_of(house, client), "unbind")
+    await house.settle()
+
+
+async def test_what_a_client_wrote_before_the_cut_still_counts_and_is_answered_nowhere(
+    house: House,
+) -> None:
+    weber = await house.therapist()
+    client, other = await house.client(weber, "A.B."), await house.client(weber, "C.D.")
+    code, mark = await code_of(house, client), client.mark
+    await cut_off_after(house, client, "/topic my sister", "/topic the flat")
+    assert not texts(client.heard(mark))
+    told = await digest_of(house, weber)
+    assert "my sister" in told and "the flat" in told
+    await house.say(client, "/topic written by a thief")
+    assert "thief" not in await digest_of(house, weber)
+    assert (await house.stored(other)).code != code
+
+
+async def test_hard_words_from_before_the_cut_reach_people_and_bring_the_card_to_the_new_chat(
+    open_practice: Callable[..., Awaitable[House]],
+) -> None:
+    house = await open_practice(then=[FIRST])
+    practice = await people_in(house, colleagues=1)
+    code, mark = await code_of(house, practice.client), practice.client.mark
+    heard = practice.weber.mark
+    await cut_off_after(house, practice.client, HARD["en"])
+    assert not texts(practice.client.heard(mark))
+    assert "alerted" in [what for what, _ in await rows_of(house)]
+    assert len(texts(practice.weber.heard(heard))) == 2, "the words, and the chat"
+    made = await command(house, code, "rebind")
+    assert isinstance(made, Link)
+    new = await joined(house, token_in(made.url), "A.B.")
+    shown = texts(new.heard())
+    assert any("112" in text for text in shown)
+    assert HARD["en"] not in "".join(shown)
+
+
+async def test_a_new_chat_shows_no_card_where_nothing_hard_was_written(house: House) -> None:
+    weber = await house.therapist()
+    client, other = await house.client(weber, "A.B."), await house.client(weber, "C.D.")
+    await house.say(other, HARD["en"])
+    made = await command(house, await code_of(house, client), "rebind")
+    assert isinstance(made, Link)
+    new = await joined(house, token_in(made.url), "A.B.")
+    assert not any("112" in text for text in texts(new.heard()))
