@@ -91,6 +91,30 @@ async def test_in_a_run_a_timer_waits_for_a_poll_that_answered_after_it_was_due(
     assert await _expired(house)
 
 
+async def test_of_two_timers_only_the_one_fires_whose_answers_must_be_in(house: House) -> None:
+    """A poll that came between the two says nothing about the later one."""
+    await _open_check_in(house)
+    await house.travel(by=timedelta(hours=1))
+    await _open_check_in(house)
+    await house.travel(by=NEARLY - timedelta(hours=1))
+    later = house.clock.now() + DAYS
+    found = await house.app.store.read(lambda tx: timers.list_due(tx, later, limit=9))
+    first, second = found[:2]
+    assert (first.check_in_id, second.check_in_id) == (1, 2)
+    house.app.receiver.has_loop = True
+    await house.live_until(first.due_at + timedelta(minutes=1))
+    await house.app.receiver.tick()
+    await house.live_until(second.due_at + timedelta(minutes=1))
+    for _ in range(3):
+        await house.app.ticker.tick()
+    ended = "SELECT ended_at IS NOT NULL FROM check_ins ORDER BY id"
+    assert await house.rows(ended) == [(1,), (0,)]
+    await house.app.receiver.tick()
+    for _ in range(3):
+        await house.app.ticker.tick()
+    assert await house.rows(ended) == [(1,), (1,)]
+
+
 async def test_a_timer_that_cannot_fire_is_put_off_and_others_do(house: House) -> None:
     therapist = await house.therapist()
     first, second = await house.client(therapist, "A.A."), await house.client(therapist, "B.B.")
