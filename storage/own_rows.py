@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.column_types import UtcDateTime
 from storage.erasures import ORDER
 from storage.store import Tx
 from storage.tables_people import people
@@ -71,6 +72,16 @@ def list_all(tx: Tx, client_id: int) -> dict[str, list[Row]]:
             for row in rows
         ]
     return found
+
+
+def list_instants() -> dict[str, frozenset[str]]:
+    """The fields of each table that hold an instant, written as ISO 8601 in UTC."""
+    return {
+        table.name: frozenset(
+            column.name for column in table.columns if isinstance(column.type, UtcDateTime)
+        )
+        for table in (people, *(table for table, _ in ORDER))
+    }
 
 
 def _kind(column: sa.Column[Any]) -> tuple[str, str]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.services.own_data.copying import Copy
 
 
-@click.command(short_help="Write everything that is kept of a client to two files.")
+@click.command(short_help="Write everything that is kept of a client to three files.")
 @click.argument("code")
 @click.option(
     "--out",
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 @click.pass_obj
 def export(config: Path | None, code: str, out: Path) -> None:
     """Write everything that is kept of the client with this CODE to OUT: a text to read, in their
-    language, and JSON with every row and an explanation of each field.
+    language; JSON with every row and an explanation of each field; and a zip with the same as
+    tables for a spreadsheet (CSV).
 
     The files hold words in plain: only you can read them; hand them over and delete them.
     """
@@ -35,12 +36,15 @@ def export(config: Path | None, code: str, out: Path) -> None:
     wanted = code.strip().upper()
 
     async def work(store: Store) -> Copy | None:
-        return await store.write(lambda tx: _copy(settings, tx, wanted))
+        made = await store.read(lambda tx: _copy(settings, tx, wanted))
+        if made is not None:
+            await store.write(lambda tx: _note(settings, tx, made))
+        return made
 
     made = with_store(settings, work)
     if made is None:
         refuse([f"{wanted}: there is no client with this code; `interlude people list` shows them"])
-    for end, content in (("txt", made.as_text), ("json", made.as_json)):
+    for end, content in made.files():
         path = out / f"{wanted}-{made.stem}.{end}"
         try:
             out.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -52,9 +56,9 @@ def export(config: Path | None, code: str, out: Path) -> None:
         click.echo(str(path))
 
 
-def _write(path: Path, content: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
+    with os.fdopen(handle, "wb") as file:
         file.write(content)
 
 
@@ -65,7 +69,10 @@ def _copy(settings: Settings, tx: Tx, code: str) -> Copy | None:
     person = people.find_by_code(tx, code)
     if person is None or person.role != "client" or not cares.list_for_client(tx, person.id):
         return None
-    work = work_in(settings, tx)
-    made = copying.copy_of(work, person, by="admin")
-    copying.note(work, made)
-    return made
+    return copying.copy_of(work_in(settings, tx), person, by="admin")
+
+
+def _note(settings: Settings, tx: Tx, made: Copy) -> None:
+    from bot.services.own_data import copying
+
+    copying.note(work_in(settings, tx), made)

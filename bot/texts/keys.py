@@ -124,6 +124,7 @@ ClientKey = Literal[
     "copy_sessions",
     "copy_title",
     "copy_txt",
+    "copy_zip",
     "crisis_aside",
     "crisis_kept",
     "crisis_not_kept",

@@ -1,4 +1,5 @@
-"""Gives a client a copy of everything that is kept of them: JSON, lossless, and a text to read.
+"""Gives a client a copy of everything that is kept of them: a text to read, JSON, lossless, and
+tables for a spreadsheet.
 
 The files go to their chat and leave it again after a day; the practice may write the same files for
 them from the command line.
@@ -10,13 +11,15 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from bot.messages import File
 from bot.services.own_data.codebook import codebook
 from bot.services.own_data.readable import readable
+from bot.services.own_data.sheets import zipped
 from bot.services.work import speak
 from bot.services.work.unit_of_work import Work
+from bot.texts.keys import ClientKey
 from flows.schedule.zones import zone
 from storage import audit, cares, flow_versions, own_rows, people, sent_files
 from storage.audit import AuditRow
@@ -29,22 +32,30 @@ FORMAT = 1
 STAYS = timedelta(hours=24)
 """For so long the files stay in the chat; Telegram deletes messages for 48 hours."""
 DELETABLE = timedelta(hours=48)
+End = Literal["txt", "json", "zip"]
+_CAPTIONS: dict[End, ClientKey] = {"txt": "copy_txt", "json": "copy_json", "zip": "copy_zip"}
 _KEY = "own-copy-"
 _ACTION = "client.exported"
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """Everything that is kept of a client, in two files of the same day."""
+    """Everything that is kept of a client, in three files of the same day."""
 
     code: str
     """The code of whom it is about."""
     by: str
     """The code or role of whoever asked for it."""
     stem: str
-    """The name of both files, without its end; it says nothing of whom they are about."""
+    """The name of each file, without its end; it says nothing of whom they are about."""
     as_json: str = field(repr=False)
     as_text: str = field(repr=False)
+    as_zip: bytes = field(repr=False)
+
+    def files(self) -> tuple[tuple[End, bytes], ...]:
+        """Each file by the end of its name, in the order in which they are handed out."""
+        text, lossless = self.as_text.encode(), self.as_json.encode()
+        return ("txt", text), ("json", lossless), ("zip", self.as_zip)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +75,24 @@ def make_all(work: Work, care: Care) -> Copies:
 
 
 def send(work: Work, care: Care) -> None:
-    """Send both files to the client who asked; two more for each earlier link of the same chat."""
+    """Send the files to the client who asked; as many for each earlier link of the same chat."""
     made = work.ahead if isinstance(work.ahead, Copies) else make_all(work, care)
     for number, copy in enumerate(made.each, 1):
         note(work, copy)
         part = "" if number == 1 else f"-{number}"
-        for end, content in (("txt", copy.as_text), ("json", copy.as_json)):
-            caption = work.say(care.language, "copy_txt" if end == "txt" else "copy_json")
-            file = File(f"{copy.stem}{part}.{end}", content.encode())
+        for end, content in copy.files():
+            caption = work.say(care.language, _CAPTIONS[end])
+            file = File(f"{copy.stem}{part}.{end}", content)
             speak.file(work, care.client_id, caption, file=file, key=f"{_KEY}{end}{part}")
 
 
 def copy_of(work: Work, person: Person, *, by: str) -> Copy:
     """Make the copy of everything that is kept of a person; see ``note``."""
-    today = work.now.astimezone(zone(person.zone)).date()
-    stem = f"my-data-{today.isoformat()}"
-    return Copy(person.code, by, stem, _lossless(work, person, by), readable(work, person))
+    local = zone(person.zone)
+    stem = f"my-data-{work.now.astimezone(local).date().isoformat()}"
+    body = _body(work, person, by)
+    sheets = zipped(body, own_rows.list_instants(), local)
+    return Copy(person.code, by, stem, _lossless(body), readable(work, person), sheets)
 
 
 def note(work: Work, copy: Copy) -> None:
@@ -105,11 +118,11 @@ def take_out(work: Work, sent: Iterable[SentFile]) -> None:
         speak.delete(work, each.person_id, each.message_id, key=f"gone{each.id}")
 
 
-def _lossless(work: Work, person: Person, by: str) -> str:
+def _body(work: Work, person: Person, by: str) -> dict[str, Any]:
     rows = own_rows.list_all(work.tx, person.id)
     noted = ((row.at, row.action, row.actor) for row in _trail(work, person))
     versions = {row["fingerprint"] for row in rows["check_ins"]}
-    body = {
+    return {
         "format": FORMAT,
         "made_at": work.now.isoformat(),
         "practice": work.practice.settings.practice.name,
@@ -125,6 +138,9 @@ def _lossless(work: Work, person: Person, by: str) -> str:
             for at, action, actor in (*noted, (work.now, _ACTION, by))
         ],
     }
+
+
+def _lossless(body: dict[str, Any]) -> str:
     return (
         "{\n"
         + ",\n".join(f"{_line(key)}: {_lines(value)}" for key, value in body.items())

@@ -329,7 +329,7 @@ async def test_files_leave_the_old_chat_and_nothing_there_is_edited_from_the_new
     client = await house.client(weber, "A.B.")
     await begun(house, client)
     await house.say(client, "/export")
-    assert len([m for m in client.screen if m.media]) == 2
+    assert len([m for m in client.screen if m.media]) == 3
     new = await moved(house, weber)
     assert [m for m in client.screen if m.media] == []
     await judge(house, weber, "hw")
