@@ -28,7 +28,7 @@ _MARKED = re.compile(f"{_BEGINS}{MARK}(?={_FORMULA})")
 _LEFT_OUT = {"check_ins": frozenset({"state"})}
 """Longer than a cell may be, and said row by row in ``answers``: they stand in the JSON only."""
 _OF_THE_ROUND = ("care_id", "flow_id", "fingerprint", "opened_at")
-"""What each answer is given beside it of its round of questions, so that it can be read alone."""
+"""Fields of its round of questions that stand beside each answer, so that it can be read alone."""
 
 _READ_ME = """\
 A copy of everything that is kept of you, as tables for a spreadsheet. Made at {made_at}.
