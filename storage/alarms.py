@@ -32,10 +32,11 @@ Kind = Literal[
     "outbox_stuck",
     "second_poller",
     "token_refused",
+    "trail_head",
     "was_down",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-EVENTS: frozenset[Kind] = frozenset({"digest_unread", "token_refused", "was_down"})
+EVENTS: frozenset[Kind] = frozenset({"digest_unread", "token_refused", "trail_head", "was_down"})
 """The kinds that are over as soon as they have begun: they are told once, and each time anew."""
 Fact = str | int | datetime
 
@@ -70,6 +71,9 @@ _SINCE = (
     sa.select(*_COLUMNS)
     .where(_T.begun_at >= sa.bindparam("since", type_=_T.begun_at.type))
     .order_by(_T.id)
+)
+_BEGUN_LAST = (
+    sa.select(_T.begun_at).where(_T.kind == sa.bindparam("kind")).order_by(_T.id.desc()).limit(1)
 )
 _TELLINGS = (
     sa.select(*_COLUMNS, _TOLD.person_id, _TOLD.times, _TOLD.told_at, _TOLD.over_at)
@@ -125,6 +129,12 @@ def list_open(tx: Tx) -> list[Alarm]:
 def list_since(tx: Tx, since: datetime) -> list[Alarm]:
     """List what began then or later, oldest first, events among it."""
     return [_alarm(row) for row in tx.conn.execute(_SINCE, {"since": since})]
+
+
+def begun_last(tx: Tx, kind: Kind) -> datetime | None:
+    """The time at which one of this kind began last; None: there was none yet."""
+    begun: datetime | None = tx.conn.execute(_BEGUN_LAST, {"kind": kind}).scalar()
+    return begun
 
 
 def list_tellings(tx: Tx, since: datetime) -> list[Telling]:

@@ -16,6 +16,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from storage import people as people_rows
+from storage import zone_rules
 from storage.cares import Care
 from storage.people import Person
 from storage.statements import is_word, new_id
@@ -275,8 +276,7 @@ def list_done_with(tx: Tx) -> list[Erasure]:
 def finish(tx: Tx, erasure: Erasure, now: datetime) -> None:
     """The address, the fresh key, the receipt's message and the person's own row are gone."""
     tx.conn.execute(sa.delete(outbox).where(outbox.c.person_id == erasure.person_id))
-    tx.drop_key(erasure.person_id)
-    tx.conn.execute(sa.delete(people).where(people.c.id == erasure.person_id))
+    _drop_person(tx, erasure.person_id)
     gone = {"chat_sealed": None, "left_at": now, "scrubbed_at": None}
     tx.conn.execute(sa.update(erasures).where(_T.id == erasure.id).values(**gone))
 
@@ -293,8 +293,13 @@ def forget(tx: Tx, person_id: int) -> None:
     """Nothing is left of a client who was erased before, and whom a backup brought back."""
     for delete in _DELETES:
         tx.conn.execute(delete, {"who": person_id})
+    _drop_person(tx, person_id)
+
+
+def _drop_person(tx: Tx, person_id: int) -> None:
     tx.drop_key(person_id)
     tx.conn.execute(sa.delete(people).where(people.c.id == person_id))
+    zone_rules.drop_unused(tx)
 
 
 def forget_care(tx: Tx, care_id: int) -> None:

@@ -1,7 +1,8 @@
 """The rules of the time zones that people live by, as they were when what is to come was planned.
 
 Used by the service that follows an update of the time zones. With the rules of before, the wall
-time of an instant that is stored can still be told. It holds nothing about people.
+time of an instant that is stored can still be told. It must hold nothing about people: rules by
+which nobody lives any more go with the last who did, for a rare zone may name its only client.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class ZoneRules:
 
 
 _T = zone_rules.c
+_UNUSED = sa.delete(zone_rules).where(_T.zone.not_in(sa.select(people.c.zone)))
 _PUT = upsert(zone_rules, ("zone",), ("rules", "becomes", "done_to"))
 
 
@@ -43,6 +45,11 @@ def list_known(tx: Tx) -> dict[str, ZoneRules]:
     """Return the rules that are known, by zone."""
     rows = tx.conn.execute(sa.select(_T.zone, _T.rules, _T.becomes, _T.done_to))
     return {row.zone: ZoneRules(*row) for row in rows}
+
+
+def drop_unused(tx: Tx) -> None:
+    """No rules are kept of a zone that nobody lives by."""
+    tx.conn.execute(_UNUSED)
 
 
 def put(tx: Tx, known: ZoneRules) -> None:

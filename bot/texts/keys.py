@@ -826,6 +826,7 @@ StaffKey = Literal[
     "alarm.outbox_stuck",
     "alarm.second_poller",
     "alarm.token_refused",
+    "alarm.trail_head",
     "alarm.was_down",
     "alarm_goes_on",
     "alarm_over.backup_overdue",

@@ -11,6 +11,7 @@ from datetime import timedelta
 import structlog
 
 from bot.clock import Clock
+from bot.services.alarms import trail_head
 from bot.services.check_in.noting import OFFERED_FOR
 from bot.services.own_data import copying, retention
 from bot.services.own_data.new_chat import LAST_WORDS_FOR
@@ -62,6 +63,7 @@ class Keeper:
         await self.store.write(self._forget_former_chats)
         await self._end_what_is_kept()
         await self._learn()
+        await self.store.write(lambda tx: trail_head.publish(self._work(tx)))
         return removed
 
     async def _make_the_file_whole(self) -> None:

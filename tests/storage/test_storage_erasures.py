@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from storage import erasures, people
+from storage import erasures, people, zone_rules
 from storage.erasures import Erasure
 from storage.errors import CodeTaken, Shredded
 from storage.store import Store, Tx
 from storage.table_parts import metadata
 from storage.tables_people import cares
+from storage.zone_rules import ZoneRules
 from tests.storage.practice import NOW, add_care
 
 THEIRS = {table.name for table, _ in erasures.ORDER} | {"person_keys", "people"}
@@ -117,3 +118,28 @@ async def test_the_files_are_cleaned_once_the_rows_are_gone(store: Store) -> Non
     assert await store.read(erasures.count_unscrubbed) == 0
     await store.write(lambda tx: erasures.finish(tx, log, NOW))
     assert await store.read(erasures.count_unscrubbed) == 1, "the fresh key is gone from files, too"
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["erased", "after a restore"])
+async def test_a_zone_goes_with_the_last_who_lived_by_it(store: Store, again: bool) -> None:
+    """A rare one may name its only client."""
+
+    def zones(tx: Tx) -> list[str]:
+        return sorted(zone_rules.list_known(tx))
+
+    def erase(tx: Tx) -> tuple[list[str], str]:
+        care = add_care(tx)
+        people.set_zone(tx, care.client_id, "Pacific/Chatham")
+        therapist = people.load(tx, care.therapist_id)
+        for name in ("Pacific/Chatham", therapist.zone):
+            zone_rules.put(tx, ZoneRules(name, b"rules", None, 0))
+        if again:
+            erasures.forget(tx, care.client_id)
+            return zones(tx), therapist.zone
+        client = people.load(tx, care.client_id)
+        done = erasures.erase(tx, client, by="client", receipt="AAAA-BBBB", now=NOW)
+        erasures.finish(tx, done, NOW)
+        return zones(tx), therapist.zone
+
+    left, therapists = await store.write(erase)
+    assert left == [therapists]

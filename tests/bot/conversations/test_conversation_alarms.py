@@ -12,7 +12,7 @@ from bot.services.alarms.wording import text_of
 from bot.services.work.unit_of_work import Work
 from bot.texts import shipped
 from flows.languages import tongues
-from storage import alarms, people
+from storage import alarms, audit, people
 from storage.alarms import EVENTS, KINDS, Alarm, Fact, Kind
 from storage.store import Tx
 from tests.support.house import MONDAY, House, texts
@@ -32,6 +32,7 @@ SAMPLE: dict[str, Fact] = {
     "wanted": 500,
     "waiting": 3,
     "therapist": "Dr. Weber",
+    "head": "120-0123456789ab",
 }
 """The facts of every kind."""
 
@@ -233,3 +234,28 @@ def test_no_text_is_there_without_its_kind() -> None:
         for area, kinds in (("alarm", set(KINDS)), ("alarm_over", set(KINDS) - EVENTS)):
             begins = f"staff.{area}."
             assert {key.removeprefix(begins) for key in written if key.startswith(begins)} == kinds
+
+
+async def test_once_a_month_the_admin_reads_where_the_trail_ends(house: House) -> None:
+    weber = await house.admin()
+    mark = weber.mark
+
+    async def told() -> list[str]:
+        await house.app.keeper.tick()
+        await house.settle()
+        return [text for text in heard(weber, mark) if text.startswith("Once a month, to keep")]
+
+    await house.travel(by=30 * DAY - HOUR)
+    assert await told() == []
+    await house.travel(by=2 * HOUR)
+    (first,) = await told()
+    head = await house.app.store.read(audit.head)
+    assert head is not None and f"--head {head}”" in first
+    await house.travel(by=29 * DAY)
+    assert await told() == [first]
+    await house.invite(weber, "A.B.")
+    await house.travel(by=2 * DAY)
+    _, second = await told()
+    assert str(head) not in second
+    found = await house.app.store.read(lambda tx: audit.verify(tx, [head]))
+    assert found.is_whole
