@@ -12,7 +12,7 @@ import json
 import os
 import tempfile
 import time
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain, zip_longest
@@ -63,22 +63,23 @@ class Map:
                 self.lines[file].setdefault(line, set()).update(tests)
 
     def tests_of(self, file: str, line: int, most: int) -> list[str]:
-        """The tests to ask about a line, at most so many: of each test file in turn the one that
-        sees most of the program's file, then the quicker one. ValueError: the file has changed.
+        """The tests to ask about a line, at most so many: one half those that are named after the
+        file or see most of it, the other from each test file in turn. ValueError: it has changed.
         """
         if self.digests.get(file) != digest_of(file):
             raise ValueError(f"{file} is not the recorded one: record its tests again")
-        here = self.lines[file]
-        seen: dict[str, int] = defaultdict(int)
-        for test in chain.from_iterable(here.values()):
-            seen[test] += 1
-        found = sorted(here.get(line, ()), key=lambda test: (-seen[test], self.seconds[test], test))
+        here, stem = self.lines[file], Path(file).stem
+        seen = Counter(chain.from_iterable(here.values()))
+        of_line = sorted(
+            here.get(line, ()),
+            key=lambda test: (stem not in test, -seen[test], self.seconds[test], test),
+        )
         by_file: dict[str, list[str]] = {}
-        for test in found:
+        for test in of_line:
             by_file.setdefault(test.split("::")[0], []).append(test)
         turns = chain.from_iterable(zip_longest(*by_file.values()))
-        chosen = [test for test in turns if test is not None][:most]
-        return sorted(chosen, key=lambda test: (-seen[test] / (self.seconds[test] + 0.2), test))
+        ranked = [*of_line[: most // 2], *(test for test in turns if test is not None)]
+        return list(dict.fromkeys(ranked))[:most]
 
     def save(self, path: Path) -> None:
         """Write the map where ``load`` finds it."""

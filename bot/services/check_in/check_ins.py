@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Literal
 
 from bot.messages import Rows
-from bot.services.check_in import effects, giving, met, snoozing
+from bot.services.check_in import effects, giving, met, snoozing, tidying
 from bot.services.check_in.earlier import names_of
 from bot.services.check_in.effects import Moment
 from bot.services.check_in.locked import is_locked
@@ -330,11 +330,15 @@ def proved(work: Work, stored: StoredCheckIn, turn_no: int, message_id: int | No
 
 
 def stop(work: Work, care_id: int) -> None:
-    """End the open check-in of a care, if there is one; what was answered is kept."""
+    """End the open check-in of a care, if there is one; what was answered is kept, and in a tidy
+    chat none of its questions stays, the open one neither: it may show an answer.
+    """
     stored = check_ins.find_open(work.tx, care_id)
     if stored is not None:
         outbox.drop_prompts(work.tx, stored.id, reason="care_ended", now=work.now)
         _note(work, stored, Withdrawn())
+        if tidying.is_wanted(work, stored):
+            tidying.shrink_rest(work, stored, but=None)
 
 
 def stop_for_slot(work: Work, care_id: int, slot: str) -> None:

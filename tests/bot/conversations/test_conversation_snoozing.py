@@ -200,6 +200,19 @@ async def test_what_was_to_come_back_in_a_pause_was_not_left_lying(
     assert why == [("opened", "paused" if pauses else None)]
 
 
+async def test_a_reminder_that_a_pause_holds_back_says_nothing_of_what_was_never_put_off(
+    house: House,
+) -> None:
+    client = await asked(house)
+    await house.say(client, "/pause")
+    mark = client.mark
+    await house.travel(to=WEDNESDAY + timedelta(days=1, hours=12))
+    assert sent(client, mark) == []
+    assert await house.rows("SELECT state, reason FROM occurrences WHERE state = 'opened'") == [
+        ("opened", None)
+    ]
+
+
 @pytest.mark.parametrize(("way", "comes"), [("Tomorrow", "18:00"), ("In an hour", "19:01")])
 async def test_what_was_put_off_follows_the_clock_of_the_client(
     house: House, way: str, comes: str

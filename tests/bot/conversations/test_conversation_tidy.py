@@ -202,3 +202,17 @@ async def test_a_check_in_that_lapsed_keeps_no_answer_in_the_chat(house: House) 
     await house.travel(by=timedelta(days=2))
     assert WEEK not in stands(client)
     assert any("These questions are closed now." in text for text in texts(client.heard(mark)))
+
+
+async def test_who_stops_half_way_leaves_no_answer_in_the_chat(house: House) -> None:
+    _, client = await tidy(house)
+    await house.say(client, "/checkin")
+    await house.tap(client, "7")
+    await house.tap(client, "‹ Back")
+    assert "Your answer so far: 7" in stands(client)
+    await house.tap(client, "6")
+    await house.tap(client, "‹ Back")
+    await house.say(client, "/stop")
+    await house.tap(client, "Yes, end them")
+    assert "Your answer so far" not in stands(client) and WEEK not in stands(client)
+    assert (await kept(house))["week"] == 6
