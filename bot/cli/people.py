@@ -10,6 +10,7 @@ import click
 from bot.cli.binding import rebind, unbind
 from bot.cli.enrolling import enrol, unenrol
 from bot.cli.handing_over import handover
+from bot.cli.holding import hold
 from bot.cli.naming_admins import admin
 from bot.cli.naming_supervisors import end_supervision, invite_supervisor, lines_of_supervisors
 from bot.cli.renaming import name_, with_cases
@@ -43,6 +44,7 @@ people.add_command(unbind)
 people.add_command(rebind)
 people.add_command(name_)
 people.add_command(handover)
+people.add_command(hold)
 people.add_command(invite_supervisor)
 people.add_command(end_supervision)
 people.add_command(admin)

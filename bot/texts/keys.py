@@ -341,6 +341,7 @@ ClientKey = Literal[
     "pause_unread",
     "paused",
     "paused_by",
+    "paused_by_practice",
     "paused_until",
     "paused_until_by",
     "place_nearest",

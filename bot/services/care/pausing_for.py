@@ -1,4 +1,5 @@
-"""/pause of a therapist: the check-ins of one client rest, for a while or until somebody ends it.
+"""/pause of a therapist: the check-ins of one client rest, for a while or until somebody ends it;
+and ``interlude people hold``, by which those of all their clients rest while they are not there.
 
 The client is told by whom, and can go on by themselves at any time: a pause is never a lock.
 """
@@ -53,6 +54,24 @@ def end(work: Work, therapist: Person, care: Care, message_id: int) -> Toast:
     text = work.tell(therapist.language, "pause_ended", alias=care.alias)
     speak.edit(work, therapist.id, message_id, text, key="pause")
     return work.tell(therapist.language, "toast_noted")
+
+
+def hold(work: Work, therapist: Person, actor: str) -> list[Care]:
+    """The check-ins of all clients who take part with this therapist rest until each goes on, or
+    the therapist ends it; those clients, who are told so. One who has paused is left alone.
+    """
+    held = to_hold(work, therapist)
+    for care in held:
+        pausing.begin(work, care, None)
+        audit.add(work.tx, now=work.now, actor=actor, action="care.held", subject=care.client_code)
+        _tell_client(work, care, "paused_by_practice", "paused_by")
+    return held
+
+
+def to_hold(work: Work, therapist: Person) -> list[Care]:
+    """The clients of this therapist whose check-ins do not rest."""
+    active = cares.list_for_therapist(work.tx, therapist.id, states=("active",))
+    return [care for care in active if care.paused_at is None]
 
 
 def _until(work: Work, therapist: Person, care: Care, words: str) -> None:

@@ -1,0 +1,86 @@
+"""``interlude people hold``: a therapist is not there, and nobody is to wait for them here.
+
+Registered in ``bot.cli.people``; docs/sealed-instruction.md leads there. It must never pause
+anybody before whoever runs it has read what the clients will read.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.surroundings import CLOCK, refuse, settings_or_exit, with_store, work_in
+from bot.config import Settings
+from storage.store import Store, Tx
+
+if TYPE_CHECKING:
+    from bot.services.work.unit_of_work import Work
+    from storage.people import Person
+
+
+@click.command("hold", short_help="Pause the questions of all clients of a therapist.")
+@click.argument("code")
+@click.option("--yes", is_flag=True, help="Ask nothing first.")
+@click.pass_obj
+def hold(config: Path | None, code: str, *, yes: bool) -> None:
+    """Pause the questions of all clients of the therapist with this CODE, and tell them so. The bot
+    goes on: whoever writes hard words gets the crisis card. A client goes on with /resume, and the
+    therapist with /pause.
+    """
+    settings = settings_or_exit(config)
+
+    async def look(store: Store) -> list[str] | str:
+        return await store.read(lambda tx: _shown(_work(settings, tx), code))
+
+    shown = with_store(settings, look)
+    if isinstance(shown, str):
+        refuse([shown])
+    if not shown:
+        click.echo("Nothing to pause: none of this therapist's clients is asked anything now.")
+        return
+    for line in shown:
+        click.echo(line)
+    if not yes:
+        click.confirm("Pause their questions and send them this?", abort=True)
+
+    async def act(store: Store) -> int:
+        return await store.write(lambda tx: _hold(_work(settings, tx), code))
+
+    click.echo(f"Paused for {with_store(settings, act)}; they read it by day, outside quiet hours.")
+    click.echo("What they write is kept. Open cases of hard words: `interlude safety cases`.")
+
+
+def _work(settings: Settings, tx: Tx) -> Work:
+    return work_in(settings, tx, origin=f"hold@{CLOCK.now().timestamp():.6f}")
+
+
+def _therapist(tx: Tx, code: str) -> Person | None:
+    from storage import people
+
+    found = people.find_by_code(tx, code.strip().upper())
+    return found if found is not None and found.role == "therapist" else None
+
+
+def _shown(work: Work, code: str) -> list[str] | str:
+    """Return what the clients will read, once a language; or why nothing can be done."""
+    from bot.services.care import pausing_for
+    from bot.services.work.therapist_names import names_for
+
+    therapist = _therapist(work.tx, code)
+    if therapist is None:
+        return f"{code}: there is no therapist with this code; `interlude people list` shows them"
+    texts: dict[str, list[str]] = {}
+    for care in pausing_for.to_hold(work, therapist):
+        said = work.say(care.language, "paused_by_practice", **names_for(work, care))
+        texts.setdefault(said, []).append(care.client_code)
+    return [line for text, codes in texts.items() for line in (", ".join(codes) + ":", text, "")]
+
+
+def _hold(work: Work, code: str) -> int:
+    from bot.cli.authoring.login import who
+    from bot.services.care import pausing_for
+
+    therapist = _therapist(work.tx, code)
+    return 0 if therapist is None else len(pausing_for.hold(work, therapist, who()))
