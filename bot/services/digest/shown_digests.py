@@ -137,7 +137,9 @@ def show_draft(work: Work, person: Person) -> None:
 
 def show_flags(work: Work, person: Person) -> None:
     """Show what is open now, one line a client, with the buttons of each."""
-    show(work, person, _surely(find(work, person, OPEN_FLAGS)), key="flags")
+    shown = _surely(find(work, person, OPEN_FLAGS))
+    show(work, person, shown, key="flags")
+    record_told(work, person, shown.digest, "client.open_flags")
 
 
 def _surely(found: ShownDigest | None) -> ShownDigest:

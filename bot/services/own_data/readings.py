@@ -24,6 +24,7 @@ _READ = (
     "client.before",
     "client.earlier",
     "client.morning",
+    "client.open_flags",
     "case.",
     "flag.",
     "client.paper",

@@ -58,9 +58,16 @@ def _said(tx: Tx, after: int) -> list[tuple[int, str]]:
 
 
 class Cell:
-    """What came of one act, which is taken back afterwards."""
+    """What came of one act, which is taken back after a last ``look``."""
 
-    def __init__(self, house: House, open_tx: Tx, person_id: int, incoming: Incoming) -> None:
+    def __init__(
+        self,
+        house: House,
+        open_tx: Tx,
+        person_id: int,
+        incoming: Incoming,
+        look: Callable[[Tx], None] = lambda tx: None,
+    ) -> None:
         # of its own: the keys of people whom another cell made were taken back with them
         tx = Tx(open_tx.conn, open_tx._vault, open_tx._index_key)
         work = Work(tx, house.app.practice, house.clock.now(), "cell", message_id=1)
@@ -69,6 +76,7 @@ class Cell:
         self.toast = act(work, people.load(tx, person_id), incoming, update_id=1)
         self.written = _written(tx) - before
         self.said = _said(tx, last)
+        look(tx)
         nested.rollback()
         self.read = " ".join(text for to, text in self.said if to == person_id)
         self.is_alone = all(to == person_id for to, _ in self.said)
