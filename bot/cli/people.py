@@ -10,9 +10,9 @@ import click
 from bot.cli.binding import rebind, unbind
 from bot.cli.enrolling import enrol, unenrol
 from bot.cli.handing_over import handover
-from bot.cli.holding import hold
 from bot.cli.naming_admins import admin
 from bot.cli.naming_supervisors import end_supervision, invite_supervisor, lines_of_supervisors
+from bot.cli.pausing_all import hold
 from bot.cli.renaming import name_, with_cases
 from bot.cli.surroundings import (
     needs_or_exit,
