@@ -41,6 +41,11 @@ def writer_lock_path(database: Path) -> Path:
     return database.with_name(database.name + ".writer")
 
 
+def run_lock_path(database: Path) -> Path:
+    """Return the path of the lock of the one run on a database file."""
+    return database.with_name(database.name + ".run")
+
+
 @contextmanager
 def held(handle: int, taken: StorageError) -> Iterator[None]:
     """Hold an open file or folder as the only process, and close it afterwards. ``taken`` is raised

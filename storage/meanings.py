@@ -23,6 +23,22 @@ _OF_SQLITE = {
     "whose file it is",
     "SQLITE_BUSY": "another program holds the database; end it, and it goes on by itself",
 }
+_OF_POSTGRESQL = {
+    "53100": "the server's disk is full; free some space, and it goes on by itself",
+    "53300": "the server takes no more connections: raise its max_connections (each run holds up "
+    "to seven), or stop a run that is not needed",
+    "28P01": "the server refuses the password; correct it in database.url",
+    "28000": "the server lets this user in by no rule of its pg_hba.conf; see the name in "
+    "database.url",
+    "3D000": "the server has no database of that name: check database.url, or make it",
+    "42501": "the role in database.url may not do that; make it the owner of the database",
+    "25006": "the server can only be read: database.url may name a standby, or an administrator "
+    "has set it so",
+    "57P01": "the server was shut down, or somebody ended the connection; it goes on by itself",
+    "57P02": "the server crashed; it goes on by itself once it is up",
+    "57P03": "the server is starting or stopping; it goes on by itself once it is up",
+}
+"""By the SQLSTATE of the error, which says the same in every language."""
 _OF_THE_SYSTEM = {
     errno.ENOENT: "its folder is missing; make it, or choose another one",
     errno.EROFS: "its disk can only be read; mount it so that it can be written",
@@ -37,7 +53,7 @@ def meaning(error: BaseException) -> str | None:
     name = getattr(cause, "sqlite_errorname", None)
     if isinstance(name, str):
         return next((says for start, says in _OF_SQLITE.items() if name.startswith(start)), None)
-    return None
+    return _OF_POSTGRESQL.get(str(getattr(cause, "sqlstate", None)))
 
 
 def is_damage(error: BaseException) -> bool:

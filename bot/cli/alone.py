@@ -35,8 +35,9 @@ def alone(settings: Settings) -> Iterator[None]:
 
 def lock_path(settings: Settings) -> Path:
     """Return the lock of the one run on a SQLite file."""
-    path = sqlite_file(settings)
-    return path.with_name(path.name + ".run")
+    from storage.locks import run_lock_path
+
+    return run_lock_path(sqlite_file(settings))
 
 
 @contextmanager

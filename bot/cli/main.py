@@ -41,6 +41,7 @@ _COMMANDS = {
     "restore": Place(
         "bot.cli.restore", "restore", "Bring the practice back from a backup, or rehearse that."
     ),
+    "move": Place("bot.cli.move", "move", "Carry the practice from SQLite to PostgreSQL, or back."),
     "retention": Place(
         "bot.cli.retention", "retention", "Who is erased when, long after the end; a dry run."
     ),

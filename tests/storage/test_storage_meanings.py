@@ -14,6 +14,9 @@ from storage.errors import StorageError
 from storage.locks import WriterLock
 from storage.meanings import meaning
 from storage.sqlite import connection_over
+from storage.store import Store
+from tests.storage.conftest import KEYRING, SHARED
+from tests.support.postgres import sqlalchemy_url
 
 
 def _meaning_of(path: Path, *statements: str) -> str | None:
@@ -65,6 +68,30 @@ def test_a_damaged_file_says_what_to_put_in_its_place(tmp_path: Path) -> None:
 
 def test_a_mistake_of_our_own_has_no_such_meaning(tmp_path: Path) -> None:
     assert _meaning_of(tmp_path / "a.db", "SELECT no_such_thing") is None
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("53100", "disk is full"),
+        ("53300", "no more connections"),
+        ("28P01", "password"),
+        ("3D000", "no database of that name"),
+        ("25006", "only be read"),
+        ("57P01", "shut down"),
+    ],
+)
+async def test_trouble_of_a_server_says_what_to_do(postgres: Path, code: str, says: str) -> None:
+    """The server raises each by itself; how it comes about is its own affair."""
+    store = await Store.open(sqlalchemy_url(postgres, SHARED), KEYRING)
+    raised = sa.text(f"DO $$ BEGIN RAISE EXCEPTION 'her words' USING ERRCODE = '{code}'; END $$")
+    try:
+        with pytest.raises(sa.exc.DBAPIError) as found:
+            await store.read(lambda tx: tx.conn.execute(raised))
+    finally:
+        await store.close()
+    means = trouble(found.value)["means"]
+    assert says in means and "her words" not in means
 
 
 def test_a_folder_that_is_missing_is_told_apart_from_one_that_cannot_be_written(
