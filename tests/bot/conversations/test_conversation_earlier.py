@@ -22,6 +22,7 @@ min = 0
 max = 10
 low.en = "hard"
 high.en = "good"
+optional = true
 measures = "week"
 ask.en = "First {past.week.first}, last {past.week.last}, lately {past.week.mean2}: {topics}. Now?"
 [[step]]
@@ -61,6 +62,9 @@ async def test_a_question_takes_up_what_was_said_before(house: House) -> None:
     await house.travel(by=DAY)
     await _looks(house, client)
     await _answers(house, client, "9", "my brother")
+    # who skips has said nothing, and what was said before still stands
+    await _looks(house, client)
+    await _answers(house, client, "Skip")
     await house.travel(by=DAY)
     assert await _looks(house, client) == "First 2, last 9, lately 6.5: the move and my brother."
     await _answers(house, client, "1")

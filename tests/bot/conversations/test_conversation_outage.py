@@ -40,6 +40,17 @@ async def test_a_question_outlasts_an_outage_within_its_window(house: House) -> 
     assert len(asked(client)) == 1
 
 
+async def test_a_question_that_waited_past_its_window_does_not_leave(house: House) -> None:
+    client = await client_of(house)
+    await house.travel(to=WEDNESDAY - timedelta(minutes=1))
+    house.sandbox.faults.add(Fault("sendMessage", NOT_TAKEN, count=None))
+    await house.travel(to=WEDNESDAY + HOUR)
+    house.jump(by=72 * HOUR)
+    house.sandbox.faults.clear()
+    await house.travel(by=HOUR)
+    assert asked(client) == []
+
+
 async def test_help_text_outlasts_an_outage(house: House) -> None:
     client = await client_of(house)
     mark = client.mark

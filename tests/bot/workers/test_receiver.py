@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from bot.ports import MOST_UPDATES
 from bot.running import Runner
 from bot.sandbox.faults import CLOSE, GARBLED, LATE, Fault
 from storage import inbox
@@ -59,6 +60,19 @@ async def test_a_failing_poll_is_tried_again_after_a_pause(house: House, fault: 
     assert not house.app.receiver.caught_up
     await house.settle()
     assert len(therapist.heard(mark)) == 1
+
+
+async def test_all_is_in_only_once_a_poll_brings_less_than_it_may(house: House) -> None:
+    """What waits behind a full poll may hold the answer that a timer would come too early for."""
+    therapist = await house.therapist()
+    receiver = house.app.receiver
+    receiver.start_over()
+    for number in range(MOST_UPDATES + 1):
+        therapist.say(f"word {number}")
+    assert (await receiver.tick())[0] == MOST_UPDATES
+    assert not receiver.caught_up
+    assert (await receiver.tick())[0] == 1
+    assert receiver.caught_up
 
 
 @pytest.mark.parametrize(

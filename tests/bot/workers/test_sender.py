@@ -83,6 +83,17 @@ async def test_what_surely_did_not_arrive_is_sent_again(
     assert state == ["sent"]
 
 
+async def test_after_the_order_to_stop_nothing_more_is_taken_up(house: House) -> None:
+    """What was claimed and cut off would be uncertain at the next start."""
+    person = await house.therapist()
+    mark = person.mark
+    await _say(house, person, "reply")
+    await house.app.sender.finish(seconds=5)
+    assert texts(person.heard(mark)) == []
+    rows = await house.rows("SELECT state FROM outbox ORDER BY id DESC LIMIT 1")
+    assert rows == [("queued",)]
+
+
 async def test_must_arrives_although_it_was_refused_a_place_before_it_was_uncertain(
     house: House,
 ) -> None:
