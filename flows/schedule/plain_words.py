@@ -9,7 +9,10 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 
 
 def length(span: timedelta) -> str:
-    """A length of time in words: "2 hours", "1 day and 12 hours"; "0 minutes" for none."""
+    """A length of time in words: "36 hours", "2 days"; days and a rest only above 72 hours.
+
+    "0 minutes" for none.
+    """
     minutes = int(span.total_seconds()) // 60
     days, rest = (
         divmod(minutes, 24 * 60)

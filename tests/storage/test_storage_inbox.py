@@ -60,6 +60,17 @@ async def test_a_handled_row_is_done_once_and_its_body_is_gone(store: Store) -> 
     await store.write(go)
 
 
+async def test_the_newest_row_is_known_also_when_it_is_done(store: Store) -> None:
+    def go(tx: Tx) -> None:
+        assert inbox.newest_id(tx) == 0
+        one, other = add_person(tx, "AAAA").id, add_person(tx, "BBBB").id
+        rows = received(tx, (5, one), (4, other))
+        inbox.mark_done(tx, rows[1].id)
+        assert inbox.newest_id(tx) == rows[1].id > rows[0].id
+
+    await store.write(go)
+
+
 async def test_a_failed_row_waits_and_holds_up_its_person_only(store: Store) -> None:
     def go(tx: Tx) -> None:
         one, other = add_person(tx, "AAAA").id, add_person(tx, "BBBB").id

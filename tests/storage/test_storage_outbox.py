@@ -365,6 +365,23 @@ async def test_questions_that_still_wait_are_dropped_and_one_under_way_goes_on(
     await store.write(go)
 
 
+async def test_the_newest_question_that_waits_is_the_one_that_owes_an_answer(store: Store) -> None:
+    def go(tx: Tx) -> None:
+        stored, other = add_check_in(tx, add_care(tx)), add_check_in(tx, add_care(tx, "C2C2"))
+        assert outbox.find_waiting_body(tx, stored.id) is None
+        say(tx, stored.client_id, "first", check_in_id=stored.id, turn_no=0)
+        say(tx, stored.client_id, "newest", check_in_id=stored.id, turn_no=1)
+        say(tx, stored.client_id, "edit", check_in_id=stored.id, turn_no=1, lane="notice")
+        say(tx, stored.client_id, "of none")
+        say(tx, other.client_id, "of another", check_in_id=other.id, turn_no=0)
+        assert outbox.find_waiting_body(tx, stored.id) == "newest"
+        outbox.drop_prompts(tx, stored.id, reason="asked_anew", now=NOW)
+        assert outbox.find_waiting_body(tx, stored.id) is None
+        assert outbox.find_waiting_body(tx, other.id) == "of another"
+
+    await store.write(go)
+
+
 async def test_rows_that_wait_for_later_are_not_read_by_those_who_look_for_due_ones(
     store: Store,
 ) -> None:

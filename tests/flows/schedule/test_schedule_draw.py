@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import permutations
+
 import pytest
 
 from flows.schedule.chance import number, order
@@ -15,6 +18,12 @@ def test_draws_are_the_same_on_every_machine() -> None:
 @pytest.mark.parametrize("seed", [0, -5, 2**80])
 def test_any_whole_number_is_a_seed(seed: int) -> None:
     assert sorted(order(seed, "x", 9)) == list(range(9))
+
+
+def test_every_order_is_drawn_about_as_often() -> None:
+    drawn = Counter(order(seed, "fair", 3) for seed in range(1200))
+    assert drawn.keys() == set(permutations(range(3)))
+    assert all(150 < count < 250 for count in drawn.values())
 
 
 def test_every_place_is_drawn_about_as_often() -> None:

@@ -8,7 +8,14 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from flows.schedule.happenings import CheckInFinished, FlagTurned, SessionHeld
-from flows.schedule.occurrences import Slot, plan, plan_event, plan_request
+from flows.schedule.occurrences import (
+    Slot,
+    is_asked_for,
+    plan,
+    plan_event,
+    plan_request,
+    request_slots,
+)
 from flows.schedule.quiet import QuietHours, only_quiet
 from flows.schedule.timing import Schedule
 from flows.schedule.trigger import Trigger
@@ -274,6 +281,13 @@ def test_a_requested_slot_is_due_at_once() -> None:
     now = at("2026-06-03T22:30")
     slot = plan_request(now=now, zone=zone("Europe/Berlin"), slot="request-1")
     assert slot == Slot(date(2026, 6, 4), "request-1", now, now + timedelta(hours=12))
+
+
+def test_five_check_ins_may_be_asked_for_on_a_day_and_are_told_from_planned_ones() -> None:
+    names = ("request", "request:2", "request:3", "request:4", "request:5")
+    assert request_slots() == names, "they are kept in the database"
+    others = ("request:1", "request:6", "19:00", "")
+    assert [is_asked_for(name) for name in (*names, *others)] == [True] * 5 + [False] * 4
 
 
 def test_what_another_trigger_waits_for_plans_nothing() -> None:
