@@ -175,6 +175,9 @@ class Runner:
         """Say that this run lives; the one that leads sorts what the dead had claimed."""
         place, receiver = self.app.place, self.app.receiver
         await place.keep(caught_up=receiver.caught_up)
+        if place.is_outdated:
+            self.stop.set()
+            return
         if place.leads:
             uncertain = await outcome(self.app.sender.recover())
             if uncertain:

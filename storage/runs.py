@@ -68,6 +68,7 @@ _DRAW_OUT = (
     .where(_R.id == sa.bindparam("run"), _R.until_at > sa.bindparam("now", type_=_AT))
     .values(until_at=sa.bindparam("until", type_=_AT), saw=sa.bindparam("newest"))
 )
+_SCHEMA = sa.text("SELECT version_num FROM alembic_version")
 _LIVING = (
     sa.select(_R.id, _R.saw).where(_R.until_at > sa.bindparam("now", type_=_AT)).order_by(_R.id)
 )
@@ -145,6 +146,11 @@ def _try_to_lead(tx: Tx, run_id: int, now: datetime, until: datetime, caught_up:
         return
     first = {"id": 1, "run_id": run_id, "term": 1, "until_at": until, "is_caught_up": caught_up}
     tx.conn.execute(_LEAD_FIRST.on(tx.conn), first)
+
+
+def schema(tx: Tx) -> str:
+    """The schema that the database has now, whichever version of Interlude gave it that."""
+    return str(tx.conn.execute(_SCHEMA).scalar_one())
 
 
 def list_living(tx: Tx) -> list[int]:

@@ -43,6 +43,10 @@ AS_ROOT = (
     "This runs as root, which it need not: as a user of its own it can do less harm "
     "(docs/small-server.md)"
 )
+OUTDATED = (
+    "a newer version of Interlude has brought the database up to date while this one ran, so this "
+    "one stopped; nothing is lost: start the newer version here, too"
+)
 SAVED = ".saved-"
 """Between the name of a database that lost its place and the time in the name of its copy."""
 SAVE_AGAIN_SECONDS = 60.0
@@ -127,6 +131,8 @@ async def _keep_trying(settings: Settings, stop: asyncio.Event) -> bool:
                 if unknown:
                     refuse(unknown)
                 await Runner(app, CLOCK, stop, starter).run()
+                if app.place.is_outdated:
+                    refuse([OUTDATED])
                 if not app.store.is_in_place():
                     raise await _saved(app.store, settings)
         except TokenRefusedError:

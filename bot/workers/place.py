@@ -42,6 +42,9 @@ class Place:
     clock: Clock
     share: Share = WHOLE
     run_id: int = 0
+    is_outdated: bool = False
+    """True once a newer version has migrated the database: this one must take nothing more in."""
+    _schema: str = ""
     _beat: Beat | None = None
     _beaten_at: float = field(default=0.0)
     _is_shared: bool = False
@@ -52,6 +55,7 @@ class Place:
         """The run has an id of its own, under which it claims."""
         self._is_shared = self.store.is_shared
         begin = partial(runs.begin, lasts=LIFE, alone=not self._is_shared)
+        self._schema = self._schema or await self.store.read(runs.schema)
         self.run_id = await self.store.write_beside(begin)
         self._beat, self.share = None, WHOLE
 
@@ -69,6 +73,9 @@ class Place:
         if self._is_away:
             self._is_away = False
             log.info("database_back")
+        if self.is_outdated:
+            log.error("database_migrated", advice="a newer version is at work; this one stops")
+            return
         if found is None:
             log.warning("run_given_up", run=self.run_id, advice="it begins anew by itself")
             await self.begin()
@@ -79,6 +86,9 @@ class Place:
             log.info("leads" if self.leads else "follows", run=self.run_id, term=found.term)
 
     async def _tell(self, *, caught_up: bool) -> Beat | None:
+        self.is_outdated = await self.store.read(runs.schema) != self._schema
+        if self.is_outdated:
+            return None  # it may be that nothing of what we would write has its place any more
         tell = partial(
             runs.beat, run_id=self.run_id, lasts=LIFE, leads_for=LEADS_FOR, caught_up=caught_up
         )

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.clock import TravelClock
 from bot.workers.place import LEADS_FOR, LIFE, SPARE_SECONDS, Place
 from storage import migrate, runs
 from storage.data_keys import Keyring
 from storage.runs import Share
-from storage.store import Store
+from storage.store import Store, Tx
 from tests.storage.practice import NOW
 from tests.support.postgres import postgres_or_skip, sqlalchemy_url
 
@@ -77,6 +79,26 @@ async def test_two_runs_share_and_the_second_leads_once_the_first_has_ended(stor
     assert second.leads
     assert not second.is_caught_up, "it has polled nothing yet"
     assert second.share == Share(0, 1)
+
+
+async def test_a_run_of_before_an_upgrade_writes_nothing_more(store: Store) -> None:
+    def upgraded(tx: Tx, schema: str) -> None:
+        tx.conn.execute(sa.text("UPDATE alembic_version SET version_num = :it"), {"it": schema})
+
+    place = Place(store, TravelClock(NOW))
+    await place.begin()
+    await place.keep(caught_up=False)
+    assert not place.is_outdated
+    before, schema = place.run_id, await store.read(runs.schema)
+    await store.write(partial(upgraded, schema="9999"))
+    try:
+        await store.write(lambda tx: runs.end(tx, before))
+        await place.keep(caught_up=False)
+        assert place.is_outdated
+        assert place.run_id == before, "it does not begin anew"
+        assert await store.read(runs.list_living) == []
+    finally:
+        await store.write(partial(upgraded, schema=schema))
 
 
 async def test_a_run_that_was_given_up_begins_anew_and_holds_nothing_of_before(
