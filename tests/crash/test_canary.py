@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from bot.services.consent import agreed_text
+from tests.crash.test_crash_health import ask, free_port
 from tests.crash.world import (
     COMMAND,
     ROOT,
@@ -129,6 +130,26 @@ def _bad_times(far_end: FarEnd, database: Path) -> None:
         far_end.tell("say", chat=THERAPIST, text=f"/invite {ALIAS}{number}")
 
 
+def _take_along(far_end: FarEnd) -> None:
+    """The client gets their files, and the therapist a picture and a paper."""
+    sent = far_end.calls("sendDocument")
+    far_end.tell("say", chat=CLIENT, name=FIRST, text="/export")
+    await_until(lambda: far_end.calls("sendDocument") >= sent + 3, "the three files")
+    _say(far_end, THERAPIST, "/digest")
+    sent = far_end.calls("sendDocument")
+    far_end.tell("tap", chat=THERAPIST, label="As a PDF")
+    far_end.await_call("sendDocument", sent)
+
+
+def _shown_outside(bot: Bot, port: int) -> bytes:
+    """All that the process shows to others on its machine: its pages, command and environment."""
+    assert bot.process is not None
+    about = Path(f"/proc/{bot.process.pid}")
+    found = [ask(port, page) for page in ("healthz", "readyz", "metrics")]
+    pages = [body.encode() for _, body in filter(None, found)]
+    return b"".join([*pages, *((about / name).read_bytes() for name in ("cmdline", "environ"))])
+
+
 def _left_behind(*folders: Path) -> dict[str, list[str]]:
     """The files with secrets in them, of all that lie there: but the settings and the key."""
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
@@ -161,15 +182,25 @@ def test_no_secret_is_logged_or_stored_in_plain(bot: Bot, tmp_path: Path) -> Non
         settings.write(f'[backup]\nfolder = "backups"\nkey = "{public}"\n')
     (tmp_path / "backups").mkdir()
     _command(tmp_path, "backup")
-    bot.settings["INTERLUDE_LOG__FORMAT"] = "json"
+    (tmp_path / "scratch").mkdir()
+    port = free_port()
+    bot.settings |= {
+        "INTERLUDE_LOG__FORMAT": "json",
+        "INTERLUDE_HEALTH__PORT": str(port),
+        "TMPDIR": str(tmp_path / "scratch"),
+    }
     bot.start()
+    _take_along(far_end)
     _bad_times(far_end, database)
     aside = "SELECT count(*) FROM inbox WHERE state = 'quarantined'"
     await_until(lambda: _rows(database, aside) == 2, "two messages to be set aside")
     far_end.tell("fault", method="getUpdates", status=401)
     await_until(lambda: "http_401" in bot.log, "a poll to be refused")
     seen = [path.read_bytes() for path in tmp_path.glob("interlude.db*")]
+    shown = _shown_outside(bot, port)
     bot.kill()
+    assert b"interlude_inbox_updates" in shown and b"interlude" in shown
+    assert not _found(shown)
     assert "row_set_aside" in bot.log
     assert "poll_failed" in bot.log
     assert "not_sent" in bot.log
@@ -273,6 +304,13 @@ UNHAPPY = {
         "\nclass Thing:\n    def __del__(self):\n        raise ValueError('{words}')\n"
         "thing = Thing()\ndel thing"
     ),
+    "statement": (
+        "\nimport logging\nimport sqlalchemy as sa\n"
+        "logging.getLogger('sqlalchemy').setLevel(10)\n"
+        "with sa.create_engine('sqlite://').begin() as conn:\n"
+        "    conn.execute(sa.text('SELECT :w AS one'), {{'w': '{words}'}}).all()\n"
+        "    conn.execute(sa.text('SELECT nothing, :w'), {{'w': '{words}'}})"
+    ),
     "library": (
         "\nimport logging\n"
         "for name in ('httpx', 'telegram.ext', 'sqlalchemy.pool', 'anything'):\n"
@@ -293,5 +331,6 @@ def test_what_nobody_caught_is_told_without_its_words(way: str, form: str) -> No
     said = done.stdout + done.stderr
     assert said
     assert not _found(said)
-    kind = {"chained": b"KeyError", "library": b"anything"}.get(way, b"ValueError")
+    kinds = {"chained": b"KeyError", "library": b"anything", "statement": b"OperationalError"}
+    kind = kinds.get(way, b"ValueError")
     assert kind in said
