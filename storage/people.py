@@ -17,6 +17,7 @@ from flows.languages import Language
 from storage.errors import CodeTaken, NotFound
 from storage.statements import exactly_one, insert_new, upsert
 from storage.store import Tx
+from storage.tables_check_ins import check_ins
 from storage.tables_people import cares, chats, erasures, moves, people
 
 Role = Literal["client", "therapist", "admin", "supervisor"]
@@ -176,6 +177,16 @@ def find_by_code(tx: Tx, code: str) -> Person | None:
 def find_by_chat(tx: Tx, chat_id: int) -> Person | None:
     """The person who is bound to this chat; None for a stranger."""
     return _one(tx, _FIND_BY_CHAT, chat_hash=tx.chat_hash(chat_id))
+
+
+def list_waiting_in(tx: Tx, zone: str, *, behind: int, limit: int) -> list[Person]:
+    """List clients who live by this zone and have a question open or a pause that ends by itself:
+    so many, by id, from the one after ``behind``.
+    """
+    asked = sa.exists().where(check_ins.c.client_id == people.c.id, check_ins.c.status == "open")
+    resting = sa.exists().where(cares.c.client_id == people.c.id, cares.c.paused_until.is_not(None))
+    query = sa.select(*_COLUMNS).where(people.c.zone == zone, people.c.id > behind, asked | resting)
+    return [_person(row) for row in tx.conn.execute(query.order_by(people.c.id).limit(limit))]
 
 
 def list_therapists(tx: Tx) -> list[Person]:

@@ -90,6 +90,7 @@ zone_rules = sa.Table(
     sa.Column("rules", Bytes, nullable=False),  # a file of the tz database
     sa.Column("becomes", Bytes),  # null: nothing is to be moved
     sa.Column("done_to", Id, nullable=False),  # a therapy session; no key: only counted up
+    sa.Column("clients_to", Id, nullable=False, server_default=sa.text("0")),  # a client, so too
     sqlite_strict=True,
 )
 

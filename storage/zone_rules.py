@@ -28,11 +28,13 @@ class ZoneRules:
     """Those that are being followed; None: nothing is to be moved."""
     done_to: int
     """The last therapy session that was moved."""
+    clients_to: int = 0
+    """The last client whose put-off question and pauses were moved."""
 
 
 _T = zone_rules.c
 _UNUSED = sa.delete(zone_rules).where(_T.zone.not_in(sa.select(people.c.zone)))
-_PUT = upsert(zone_rules, ("zone",), ("rules", "becomes", "done_to"))
+_PUT = upsert(zone_rules, ("zone",), ("rules", "becomes", "done_to", "clients_to"))
 
 
 def list_zones(tx: Tx) -> list[str]:
@@ -43,7 +45,7 @@ def list_zones(tx: Tx) -> list[str]:
 
 def list_known(tx: Tx) -> dict[str, ZoneRules]:
     """Return the rules that are known, by zone."""
-    rows = tx.conn.execute(sa.select(_T.zone, _T.rules, _T.becomes, _T.done_to))
+    rows = tx.conn.execute(sa.select(_T.zone, _T.rules, _T.becomes, _T.done_to, _T.clients_to))
     return {row.zone: ZoneRules(*row) for row in rows}
 
 
@@ -59,5 +61,6 @@ def put(tx: Tx, known: ZoneRules) -> None:
         "rules": known.rules,
         "becomes": known.becomes,
         "done_to": known.done_to,
+        "clients_to": known.clients_to,
     }
     tx.conn.execute(_PUT.on(tx.conn), values)

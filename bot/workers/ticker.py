@@ -110,12 +110,14 @@ class Ticker:
         once all had it.
         """
         self._waits_for_room, self._timers_wait = False, False
+        parts: list[object] = []
         standing = await self.standing()
         self._look_at_the_hour()
         if standing == "right" and not self._zones_followed:
-            await follow_new_rules(self.store, self.practice, self.clock)
-            self._zones_followed = True
-        parts: list[object] = [await self._look()]
+            followed = await outcome(follow_new_rules(self.store, self.practice, self.clock))
+            self._zones_followed = not isinstance(followed, Exception)
+            parts.append(followed)
+        parts.append(await self._look())
         for part, act in self._acts():
             if not self._has_turn(part, standing):
                 continue

@@ -21,6 +21,7 @@ from typing import Any
 from tests.crash import tracing
 
 PRELOADED = [
+    "anyio._backends._asyncio",
     "tests.crash.tracing",
     "tests.crash.warmed",
     "tests.crash.forked",

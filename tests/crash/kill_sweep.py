@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import multiprocessing
 import random
 import re
 import shutil
@@ -18,6 +19,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -176,13 +178,20 @@ def _compare(stored: dict[int, Counter[tuple[str, str]]]) -> None:
     assert stored[FIRST_CHAT] == Counter(given), stored
 
 
-def sweep(numbers: Iterable[int]) -> Iterator[Killed]:
-    """One practice a number, each killed before that call."""
-    with tempfile.TemporaryDirectory() as name:
-        made = template(Path(name))
-        for number in numbers:
-            with far_end() as side:
-                yield survive_kill(made, side, number)
+def sweep(numbers: Iterable[int], lanes: int = 1) -> Iterator[Killed]:
+    """One practice a number, each killed before that call; so many at once, as people read and
+    think for most of the time.
+    """
+    with (
+        tempfile.TemporaryDirectory() as name,
+        ProcessPoolExecutor(lanes, multiprocessing.get_context("spawn")) as pool,
+    ):
+        yield from pool.map(partial(_sweep_one, template(Path(name))), numbers)
+
+
+def _sweep_one(made: Path, number: int) -> Killed:
+    with far_end() as side:
+        return survive_kill(made, side, number)
 
 
 def points(calls: int, many: int, seed: int) -> list[int]:
@@ -195,6 +204,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.crash.kill_sweep", description=__doc__)
     parser.add_argument("--many", type=int, default=10_000, help="kill points; all by default")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--lanes", type=int, default=4, help="practices at once")
     options = parser.parse_args()
     reason = tracing.reason_against()
     if reason is not None:
@@ -202,12 +212,13 @@ def main() -> None:
     (whole,) = sweep([0])
     sys.stdout.write(f"{whole.calls} calls in a run that nobody kills\n")
     began, kills, again = time.perf_counter(), 0, 0
-    for done in sweep(points(whole.calls, options.many, options.seed)):
+    for done in sweep(points(whole.calls, options.many, options.seed), options.lanes):
         kills, again = kills + (done.before > 0), again + done.asked_again
         took = time.perf_counter() - began
+        pace = 60 * kills / took
         sys.stdout.write(
             f"before call {done.before}: {kills} kills, 0 answers lost, 0 doubled in silence, "
-            f"{again} visibly asked once more, {took:.0f} s\n"
+            f"{again} visibly asked once more, {took:.0f} s, {pace:.0f} a minute\n"
         )
         sys.stdout.flush()
 

@@ -1,8 +1,8 @@
 """Follows an update of the time zones: what is to come keeps its wall time, not its instant.
 
 Used by the ticker after a start. Check-ins and regular times are planned anew from their rules;
-therapy sessions that somebody entered keep what the clock showed by the rules of before. Nobody is
-told: everybody finds the hour that they were told.
+therapy sessions that somebody entered, questions that were put off and the ends of pauses keep what
+the clock showed by the rules of before. Nobody is told: everybody finds the hour that they know.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import replace
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
-from bot.services.planning import following
+from bot.services.planning import following, pause_ends, put_off_times
 from bot.services.work.unit_of_work import Work
 from flows.schedule.local_time import at_local, wall_at
 from flows.schedule.zones import zone
@@ -21,7 +21,9 @@ from storage.therapy_sessions import TherapySession
 from storage.zone_rules import ZoneRules
 
 CHUNK = 5
-"""Therapy sessions a transaction: each takes along what comes before and after it."""
+"""Therapy sessions a transaction, each of which takes along what comes before and after it; or
+clients.
+"""
 
 
 def follow(work: Work, rules: Mapping[str, bytes]) -> bool:
@@ -34,7 +36,7 @@ def follow(work: Work, rules: Mapping[str, bytes]) -> bool:
         if was is None:
             zone_rules.put(work.tx, ZoneRules(name, now, None, 0))
         elif was.becomes != now and (was.becomes is not None or was.rules != now):
-            _begin(work, replace(was, becomes=now, done_to=0))
+            _begin(work, replace(was, becomes=now, done_to=0, clients_to=0))
             return True
         elif was.becomes is not None:
             _go_on(work, was, was.becomes)
@@ -59,6 +61,14 @@ def _go_on(work: Work, changed: ZoneRules, becomes: bytes) -> None:
         _keep_wall(work, session, before, zone(changed.zone))
     if found:
         zone_rules.put(work.tx, replace(changed, done_to=found[-1].id))
+        return
+    clients = people.list_waiting_in(work.tx, changed.zone, behind=changed.clients_to, limit=CHUNK)
+    for client in clients:
+        if work.tx.has_key(client.id):
+            put_off_times.follow(work, client, before, zone(changed.zone))
+            pause_ends.follow(work, client, before, zone(changed.zone))
+    if clients:
+        zone_rules.put(work.tx, replace(changed, clients_to=clients[-1].id))
     else:
         zone_rules.put(work.tx, ZoneRules(changed.zone, becomes, None, 0))
 

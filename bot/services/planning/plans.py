@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.services.planning import following, former_zones, put_off_times
+from bot.services.planning import following, former_zones, pause_ends, put_off_times
 from bot.services.work.unit_of_work import Work
 from flows.schedule.explain import NotSent
 from flows.schedule.occurrences import Slot
@@ -161,7 +161,9 @@ def left_over(
 def change_zone(work: Work, person: Person, zone_name: str, *, actor: str = "command line") -> None:
     """The person lives by another clock: what is planned moves there, and nothing is doubled."""
     if person.role == "client":
-        put_off_times.follow(work, person, zone_name)
+        was, becomes = zone(person.zone), zone(zone_name)
+        put_off_times.follow(work, person, was, becomes)
+        pause_ends.follow(work, person, was, becomes)
     people.set_zone(work.tx, person.id, zone(zone_name).key)
     audit.add(
         work.tx,

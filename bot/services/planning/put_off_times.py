@@ -1,23 +1,23 @@
 """Lets what a client has put off come up again by their present clock, where that has changed.
 
-Used where a zone changes. It asks nothing by itself, and what was put off for an hour stays so.
+Used where a zone changes, or its rules do. It asks nothing by itself, and what was put off for an
+hour stays so.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from bot.services.work.unit_of_work import Work
 from flows.schedule.put_off import STAYS, by_another_clock
-from flows.schedule.zones import zone
 from storage import check_ins, timers
 from storage.people import Person
 
 
-def follow(work: Work, client: Person, zone_name: str) -> None:
-    """The open question that this client has put off comes up again at the same wall time there.
-
-    ``client`` lives by their former clock still.
+def follow(work: Work, client: Person, was: ZoneInfo, becomes: ZoneInfo) -> None:
+    """The open question that this client has put off comes up again at the same wall time by their
+    clock that is, not by the one that ``was``.
     """
     stored = check_ins.find_open_of(work.tx, client.id)
     until = None if stored is None else stored.state.snoozed_until
@@ -29,8 +29,8 @@ def follow(work: Work, client: Person, zone_name: str) -> None:
     at = by_another_clock(
         until,
         asked_at=stored.state.opened_at,
-        was=zone(client.zone),
-        zone=zone(zone_name),
+        was=was,
+        zone=becomes,
         quiet=work.practice.quiet,
     )
     if at == until:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,11 +15,15 @@ import pytest
 from bot.app import open_app
 from bot.ids import SeededIds
 from bot.sandbox import Person
+from bot.services.planning import plans
+from bot.services.work.unit_of_work import Work
 from flows.schedule.zones import zone
 from tests.support.house import House, texts
 
 HOUR = timedelta(hours=1)
 DUE = "SELECT due_at FROM occurrences WHERE state = 'planned' ORDER BY due_at"
+ENDS = "SELECT paused_until FROM cares WHERE paused_until IS NOT NULL ORDER BY id"
+BEING_FOLLOWED = "SELECT becomes FROM zone_rules"
 HELD = "SELECT starts_at, ends_at FROM therapy_sessions WHERE state = 'planned' ORDER BY starts_at"
 
 
@@ -119,3 +123,50 @@ async def test_a_process_that_dies_midway_goes_on_where_it_was(house: House, zon
     await house.app.store.write(lambda tx: tx.conn.exec_driver_sql("DROP TRIGGER dies"))
     async with updated(house, zones):
         assert await house.rows(HELD) == earlier(held)
+
+
+async def test_a_question_put_off_and_the_end_of_a_pause_keep_what_was_told(
+    house: House, zones: Path
+) -> None:
+    weber = await house.therapist()
+    client, resting = await house.client(weber), await house.client(weber, "B.C.")
+    await house.say(resting, "/pause until 1.12.")
+    await house.travel(to=datetime(2026, 11, 24, 11, 0, tzinfo=UTC))
+    await house.say(client, "/checkin")
+    await house.tap(client, "Later")
+    said = await house.tap(client, "Tomorrow")
+    assert "Wednesday, 25 November, 12:00" in said[-1]
+    (ends,) = await house.rows(ENDS)
+    mark = client.mark
+    async with updated(house, zones):
+        assert await house.rows(ENDS) == earlier([ends])
+        assert await house.rows(BEING_FOLLOWED) == [(None,)]
+        await house.travel(to=datetime(2026, 11, 25, 9, 59, tzinfo=UTC))
+        assert texts(client.heard(mark)) == []
+        await house.travel(by=timedelta(minutes=2))
+        (back,) = texts(client.heard(mark))
+        assert back.startswith("You wanted to come back here now.")
+
+
+async def test_many_who_wait_are_moved_once_each(house: House, zones: Path) -> None:
+    """More than one transaction takes."""
+    weber = await house.therapist()
+    for number in range(7):
+        await house.say(await house.client(weber, f"C{number}"), "/pause until 1.12.")
+    ends = await house.rows(ENDS)
+    assert len(ends) == 7
+    async with updated(house, zones), updated(house, zones):
+        assert await house.rows(ENDS) == earlier(ends)
+
+
+async def test_a_client_who_lives_elsewhere_rests_to_the_day_that_was_told(house: House) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber)
+    await house.say(client, "/pause until 1.12.")
+    (ends,) = await house.rows(ENDS)
+    person = await house.stored(client)
+    now, shop = house.clock.now(), house.app.practice
+    await house.app.store.write(
+        lambda tx: plans.change_zone(Work(tx, shop, now, "zone"), person, "Europe/Athens")
+    )
+    assert await house.rows(ENDS) == earlier([ends])
