@@ -49,7 +49,7 @@ MEANS: dict[Way, str] = {
     "send_picture": "The pages are sent apart from it. To send the picture anew: interlude outbox "
     "retry {id}",
     "by_itself": "It is tried again by itself, every five minutes at the latest; nothing is lost.",
-    "asked_again": "It was asked once more already, and is not asked a third time; the reminder "
+    "asked_again": "It was asked once more already, and is not asked again now; the reminder "
     "follows as planned.",
     "moved_on": "The question is not open any more: it was answered, or its check-in has ended.",
     "read": "The digest has been read since; there is nothing to do.",

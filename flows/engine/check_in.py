@@ -85,7 +85,7 @@ class CheckIn:
     """The time when an answer or a skip was last taken; None while the check-in is unstarted."""
     reminders: int = 0
     re_asked: tuple[int, ...] = ()
-    """The turns whose uncertain prompt was visibly asked again: each once at most."""
+    """The turns whose uncertain prompt was visibly asked again, once for each time."""
     uncertain_turn: int | None = None
     """The turn whose prompt may not have arrived, while nothing proves that it did."""
     said: tuple[str, ...] = ()

@@ -17,6 +17,10 @@ from flows.engine.prompts import ask_once_more
 from flows.engine.walk import way_until
 from flows.script.flow import Flow
 
+RE_ASKED_AT_MOST = 2
+"""One question is visibly asked once more this often: the second asking may get lost like the
+first, and a network that is away for long must not fill the chat.
+"""
 RE_ASK_AFTER = timedelta(minutes=20)
 """The time in which a tap may prove that an uncertain prompt arrived before it is repeated."""
 
@@ -32,8 +36,8 @@ def delivered(flow: Flow, check_in: CheckIn, received: Delivered, now: datetime)
 
 
 def unconfirmed(flow: Flow, check_in: CheckIn, received: Unconfirmed, now: datetime) -> Turn:
-    """The open prompt is to be asked once more, visibly; every question anew, but none twice,
-    so that a network that is away for long does not fill the chat.
+    """The open prompt is to be asked once more, visibly; every question anew, as long as
+    it may be.
     """
     if received.turn_no != check_in.turn_no:
         return _stale(check_in)
@@ -43,7 +47,7 @@ def unconfirmed(flow: Flow, check_in: CheckIn, received: Unconfirmed, now: datet
         # Nobody may ever learn whether it arrived; the check-in must lapse all the same.
         changed = replace(changed, first_sent_at=now)
         events = _first_timers(flow, check_in, now)
-    if check_in.turn_no not in check_in.re_asked and check_in.uncertain_turn is None:
+    if _may_re_ask(check_in) and check_in.uncertain_turn is None:
         changed = replace(changed, uncertain_turn=received.turn_no)
         again_at = received.again_at or now + RE_ASK_AFTER
         events += (TimerSet("re_ask", again_at, check_in.turn_no),)
@@ -101,6 +105,11 @@ def _shown_again(flow: Flow, check_in: CheckIn, occasion: Occasion) -> Turn:
     check_in = replace(check_in, uncertain_turn=None)
     way = way_until(flow, check_in, check_in.at)
     return Turn(check_in, (ask_once_more(way, check_in, occasion),))
+
+
+def _may_re_ask(check_in: CheckIn) -> bool:
+    """False once the open question was asked once more as often as it is at most."""
+    return check_in.re_asked.count(check_in.turn_no) < RE_ASKED_AT_MOST
 
 
 def _first_timers(flow: Flow, check_in: CheckIn, sent_at: datetime) -> tuple[Event, ...]:

@@ -158,11 +158,11 @@ def test_an_ended_check_in_answers_with_nothing_done(flow, conversation, ending,
 
 @few
 @given(flows(), conversations)
-def test_each_question_is_re_asked_at_most_once(flow, conversation) -> None:
+def test_each_question_is_re_asked_at_most_twice(flow, conversation) -> None:
     events = [event for *_, turn in played(flow, conversation) for event in turn.events]
     asked = [event for event in events if isinstance(event, PromptAsked)]
     turns = Counter(event.prompt.turn_no for event in asked if event.occasion == "re_ask")
-    assert max(turns.values(), default=0) <= 1
+    assert max(turns.values(), default=0) <= 2
 
 
 def same_again(flow: Flow, check_in: CheckIn) -> Input:

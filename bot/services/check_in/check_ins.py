@@ -278,7 +278,8 @@ def unconfirmed(work: Work, check_in_id: int, turn_no: int, *, is_awaited: bool)
 
 def ask_once_more(work: Work, check_in_id: int, turn_no: int) -> bool:
     """The open question of this turn is asked once more as soon as it may be, without waiting for a
-    tap to prove that it arrived. False: it was asked once more already, or is open no longer.
+    tap to prove that it arrived. False: it was asked once more as often as it may be, or is open no
+    longer.
     """
     stored = check_ins.find(work.tx, check_in_id)
     if stored is None:

@@ -175,4 +175,5 @@ def _way_of_question(work: Work, row: Undelivered) -> Way:
         return "moved_on"
     if cares.load(work.tx, stored.care_id).unreachable_at is not None:
         return "out_of_reach"
-    return "asked_again" if row.turn_no in stored.state.re_asked else "ask"
+    is_shown = row.turn_no in stored.state.re_asked and stored.state.uncertain_turn is None
+    return "asked_again" if is_shown else "ask"

@@ -1,4 +1,4 @@
-"""How far an update of the time zones has been followed through what clients were told."""
+"""The place that an update of the time zones has reached among the clients who wait."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Whatever is being followed begins with the first client."""
+    """An update that is being followed begins with the first client."""
     op.add_column(
         "zone_rules", sa.Column("clients_to", Id, nullable=False, server_default=sa.text("0"))
     )

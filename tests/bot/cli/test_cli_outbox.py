@@ -65,7 +65,7 @@ async def in_doubt(house: House, typed: Typed, client: Person, status: int = CLO
     return number
 
 
-async def test_a_question_in_doubt_is_asked_once_more_after_a_yes_and_not_a_third_time(
+async def test_a_question_in_doubt_is_asked_once_more_after_a_yes_and_not_again(
     house: House, typed: Typed
 ) -> None:
     client = await house.client(await house.therapist())
@@ -84,7 +84,7 @@ async def test_a_question_in_doubt_is_asked_once_more_after_a_yes_and_not_a_thir
     await house.travel(by=timedelta(seconds=2))
     assert client.last.startswith(ONCE_MORE)
     again = await typed("retry", "--yes", str(number))
-    assert again.exit_code == 2 and "not asked a third time" in again.output
+    assert again.exit_code == 2 and "not asked again now" in again.output
     rows = await house.app.store.read(lambda tx: audit.list_(tx, 50))
     assert [row.detail for row in rows if row.action == "outbox.retried"] == [str(number)]
 

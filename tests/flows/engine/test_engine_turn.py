@@ -262,9 +262,13 @@ def test_every_question_that_may_be_lost_is_asked_once_more_not_one_a_check_in()
     assert asked(lead(later.check_in, TimerFired("re_ask", 1))).occasion == "re_ask"
 
 
-def test_one_question_is_asked_once_more_however_long_the_doubt_lasts() -> None:
+def test_one_question_is_asked_once_more_twice_however_long_the_doubt_lasts() -> None:
     once = lead(FIRST, Unconfirmed(0), TimerFired("re_ask", 0)).check_in
-    assert lead(once, Unconfirmed(0)).events == ()
+    doubtful = lead(once, Unconfirmed(0))
+    assert doubtful.events == (TimerSet("re_ask", NOW + timedelta(minutes=20), 0),)
+    again = lead(doubtful.check_in, TimerFired("re_ask", 0))
+    assert asked(again).occasion == "re_ask"
+    assert lead(again.check_in, Unconfirmed(0)).events == ()
 
 
 def test_a_question_that_was_shown_again_meanwhile_is_not_asked_once_more() -> None:
