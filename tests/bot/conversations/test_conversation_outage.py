@@ -126,17 +126,21 @@ async def test_a_question_that_waited_does_not_come_once_paused(house: House) ->
     assert await house.rows("SELECT status FROM check_ins") == [("expired",)]
 
 
-async def test_a_therapist_who_blocked_the_bot_gets_the_week_on_return(house: House) -> None:
+async def test_a_therapist_who_blocked_the_bot_gets_both_weeks_on_return(house: House) -> None:
+    """What is made while nobody can read it would be cut in two, and half of it old."""
     weber = await house.therapist()
     client = await house.client(weber, "A.B.")
     await house.say(client, "/checkin")
     await house.tap(client, "3")
     weber.block()
-    await house.travel(to=SUNDAY + 24 * HOUR)
+    await house.travel(to=SUNDAY + 8 * 24 * HOUR)
+    frozen = "SELECT count(*) FROM digests"
+    assert await house.rows(frozen) == [(0,)]
     mark = weber.mark
     weber.unblock()
     await house.travel(by=HOUR)
     assert any("A.B." in text for text in texts(weber.heard(mark)))
+    assert await house.rows(frozen) == [(1,)]
 
 
 async def test_a_digest_that_met_the_block_is_sent_on_return(house: House) -> None:
