@@ -26,7 +26,7 @@ from tests.mutants.trying import NOTICED, Trial, Trying
 PLANTED = Path(__file__).parent / "planted.toml"
 MAP = Path(tempfile.gettempdir()) / "interlude-mutants.json"
 RECORDED = ("tests/bot", "tests/flows", "tests/properties", "tests/stories", "tests/storage")
-TESTS_ASKED = 40
+TESTS_ASKED = 60
 
 
 def planted() -> list[Fault]:

@@ -35,7 +35,8 @@ def survivors(text: str) -> list[Survivor]:
     """The survivors of a list. ValueError: a line of it is none."""
     found = []
     for line in text.splitlines()[1:]:
-        parts = line.split(" | ")
+        # what was and what is may hold a bar of their own, as types do
+        parts = [*line.split(" | ", 2)[:2], *"".join(line.split(" | ", 2)[2:]).rsplit(" | ", 1)]
         if len(parts) != 4 or not (parts[3] == OPEN or parts[3].startswith(EQUIVALENT)):
             raise ValueError(f"file | function | was -> is | open, or equivalent: why: {line}")
         found.append(Survivor(*parts))
