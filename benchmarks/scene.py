@@ -45,12 +45,13 @@ CLOCK = SystemClock()
 PATIENCE = 60
 """Seconds after which a benchmark gives up."""
 CASELOAD = 30
+SQLITE = "sqlite+aiosqlite:///interlude.db"
 CONFIG = """\
 [telegram]
 token = "{token}"
 api_url = "{url}"
 [database]
-url = "sqlite+aiosqlite:///interlude.db"
+url = "{database}"
 [practice]
 zone = "UTC"
 quiet_from = "00:00"
@@ -222,10 +223,15 @@ class Filling:
 
 
 @asynccontextmanager
-async def filling(folder: Path, url: str, sending: str = "") -> AsyncIterator[Filling]:
-    """Settings for the sandbox at ``url`` and a new database in ``folder``, open to be filled."""
+async def filling(
+    folder: Path, url: str, sending: str = "", database: str = SQLITE
+) -> AsyncIterator[Filling]:
+    """Settings for the sandbox at ``url`` and a new database, open to be filled; all files are in
+    ``folder``.
+    """
     config = folder / "config.toml"
-    config.write_text(CONFIG.format(token=TOKEN, url=url, sending=sending), "utf-8")
+    text = CONFIG.format(token=TOKEN, url=url, sending=sending, database=database)
+    config.write_text(text, "utf-8")
     config.chmod(0o600)
     settings = load_settings(config, {})
     if not isinstance(settings, Settings):

@@ -27,6 +27,7 @@ from benchmarks.scene import (
     CLOCK,
     TOKEN,
     UNPACED,
+    Filling,
     Sandbox,
     client_chat,
     filling,
@@ -88,13 +89,13 @@ def durable(latency: float) -> float:
         asyncio.run(_open_check_ins(Path(name), telegram.url))
         with interlude(Path(name)):
             telegram.wait_sent(CLIENTS)  # everybody has the first question
-            return _timed(telegram, CLIENTS)
+            return timed(telegram, CLIENTS)
 
 
 def echo(latency: float, at_once: int = 1) -> float:
     """The stock bot's updates a second in one run."""
     with sandbox(latency=latency) as telegram, _stock(telegram, at_once):
-        return _timed(telegram, ECHOES[latency, at_once])
+        return timed(telegram, ECHOES[latency, at_once])
 
 
 @contextmanager
@@ -150,7 +151,7 @@ def _kill_in_the_middle(telegram: Sandbox, bot: Popen[bytes]) -> None:
     bot.wait()
 
 
-def _timed(telegram: Sandbox, count: int) -> float:
+def timed(telegram: Sandbox, count: int) -> float:
     """Everything arrives at once, in turns of all chats; the time until the last answer is sent."""
     before = telegram.sent
     items = _messages(count)
@@ -166,10 +167,15 @@ def _messages(count: int) -> list[dict[str, object]]:
 
 async def _open_check_ins(folder: Path, url: str) -> None:
     async with filling(folder, url, UNPACED) as database:
-        flow = await database.publish(FLOW)
-        # who has only just agreed is owed no digest, which would be composed meanwhile
-        for care in await database.people(CLIENTS, CLOCK.now()):
-            await database.write(lambda work, care=care: open_check_in(work, care, flow))
+        await open_all(database)
+
+
+async def open_all(database: Filling) -> None:
+    """Each client has asked for a check-in, whose first question waits to be sent."""
+    flow = await database.publish(FLOW)
+    # who has only just agreed is owed no digest, which would be composed meanwhile
+    for care in await database.people(CLIENTS, CLOCK.now()):
+        await database.write(lambda work, care=care: open_check_in(work, care, flow))
 
 
 def open_check_in(work: Work, care: Care, flow: Flow) -> None:

@@ -147,6 +147,8 @@ async def test_there_and_back_again_every_row_is_as_it_was(found: Found) -> None
     found.change("INSERT INTO unlogged (place, key) VALUES ('people', '[1]')")
     moved = await found.move()
     assert moved.rows["people"] == len(before["people"])
+    notes = await found.on_server("SELECT count(*) FROM unlogged")
+    assert notes == 0, "there is no log beside a server's dumps that would ever take them"
     home = found.folder / "home.db"
     await moving.move(found.there, f"sqlite+aiosqlite:///{home}", found.keyring, NOW)
     assert rows_of(home) == before

