@@ -29,6 +29,7 @@ Kind = Literal[
     "disk_low",
     "foreign_webhook",
     "key_file_lost",
+    "log_not_written",
     "outbox_stuck",
     "second_poller",
     "token_refused",

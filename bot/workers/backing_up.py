@@ -33,6 +33,10 @@ log = structlog.get_logger(__name__)
 AGAIN = timedelta(hours=1)
 """From a failed backup to the next try."""
 LOG_AGAIN = timedelta(minutes=1)
+LOG_MAY_FAIL = 900.0
+"""Seconds for which the log may fail before somebody hears of it: a folder in a network comes and
+goes.
+"""
 SIGN_OF_LIFE = timedelta(minutes=10)
 """The log says at least so often until when the bot ran."""
 PATIENCE = 5.0
@@ -49,6 +53,10 @@ class BackingUp:
     _again_at: datetime | None = None
     _log_again_at: datetime | None = None
     _logged_at: datetime | None = None
+    _log_fails_since: float | None = None
+    """On the steady counter: when the log first could not be written; None: it can."""
+    _is_log_told: bool | None = None
+    """True where its alarm goes on; None: not known, as after a start."""
 
     async def tick(self) -> None:
         """Make the backup of the day where it is owed; called once a minute."""
@@ -86,8 +94,21 @@ class BackingUp:
         except (BackupProblem, TimeoutError) as problem:
             self._log_again_at = now + LOG_AGAIN
             log.error("log_not_written", why=str(problem) or "its folder does not answer")
+            await self._note_failure_of_log(now)
         else:
-            self._log_again_at = None
+            self._log_again_at = self._log_fails_since = None
+            if self._is_log_told is not False:
+                await self.store.write(lambda tx: alarms.end(tx, "log_not_written", now=now))
+                self._is_log_told = False
+
+    async def _note_failure_of_log(self, now: datetime) -> None:
+        """The alarm goes on once the log has failed for long."""
+        here = self.clock.monotonic()
+        if self._log_fails_since is None:
+            self._log_fails_since = here
+        if here - self._log_fails_since >= LOG_MAY_FAIL and not self._is_log_told:
+            await self.store.write(lambda tx: alarms.begin(tx, "log_not_written", now=now))
+            self._is_log_told = True
 
 
 async def keep_log(

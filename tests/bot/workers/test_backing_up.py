@@ -1,0 +1,97 @@
+"""Whoever is admin reads that the log beside the backups cannot be written, once that lasts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.workers.backing_up import SIGN_OF_LIFE, BackingUp
+from storage import alarms
+from storage.age_files import new_identity
+from tests.support.house import House, open_house, texts
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+async def kept(furnished: Path, tmp_path: Path) -> AsyncIterator[House]:
+    """A house with a folder for backups."""
+    _, public = new_identity()
+    (tmp_path / "elsewhere").mkdir()
+    backup = {"folder": str(tmp_path / "elsewhere"), "key": public}
+    async with open_house(tmp_path, furnished, backup=backup) as house:
+        yield house
+
+
+async def log_for(house: House, minutes: int) -> None:
+    """So many minutes go by, each with a try to write the log."""
+    for _ in range(minutes):
+        house.jump(by=MINUTE)
+        await house.app.backing_up.keep_log()
+
+
+async def told(house: House) -> list[str]:
+    """The kinds of alarms that go on."""
+    return [each.kind for each in await house.app.store.read(alarms.list_open)]
+
+
+async def lose_folder(house: House) -> None:
+    """The folder is away, and the log's next line has just failed."""
+    (house.folder / "elsewhere").rename(house.folder / "away")
+    house.jump(by=SIGN_OF_LIFE)
+    await house.app.backing_up.keep_log()
+
+
+def bring_folder_back(house: House) -> None:
+    (house.folder / "away").rename(house.folder / "elsewhere")
+
+
+async def test_after_a_quarter_of_an_hour_it_is_told_and_so_is_its_end(kept: House) -> None:
+    weber = await kept.admin()
+    await lose_folder(kept)
+    await log_for(kept, 14)
+    assert await told(kept) == []
+    await log_for(kept, 1)
+    assert await told(kept) == ["log_not_written"]
+    mark = weber.mark
+    await kept.settle()
+    (said,) = texts(weber.heard(mark))
+    assert said.startswith("For a quarter of an hour now, the log beside the backups could not be")
+    bring_folder_back(kept)
+    mark = weber.mark
+    await log_for(kept, 1)
+    assert await told(kept) == []
+    await kept.settle()
+    (said,) = texts(weber.heard(mark))
+    assert said.startswith("The log beside the backups is written again")
+
+
+async def test_a_folder_that_comes_and_goes_is_not_told(kept: House) -> None:
+    await kept.admin()
+    for _ in range(2):
+        await lose_folder(kept)
+        await log_for(kept, 14)
+        assert await told(kept) == []
+        bring_folder_back(kept)
+        await log_for(kept, 1)
+
+
+async def test_a_second_loss_is_told_again(kept: House) -> None:
+    await kept.admin()
+    for _ in range(2):
+        await lose_folder(kept)
+        await log_for(kept, 15)
+        assert await told(kept) == ["log_not_written"]
+        bring_folder_back(kept)
+        await log_for(kept, 1)
+        assert await told(kept) == []
+
+
+async def test_an_alarm_from_before_a_restart_ends_with_the_first_line(kept: House) -> None:
+    now = kept.clock.now()
+    await kept.app.store.write(lambda tx: alarms.begin(tx, "log_not_written", now=now))
+    await BackingUp(kept.app.store, kept.app.settings, kept.clock).keep_log()
+    assert await told(kept) == []
