@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from alembic import command
@@ -200,15 +200,15 @@ def _is_nothing(path: Path) -> bool:
 
 
 def _on_sqlite(path: Path, work: Callable[[sa.Connection], T]) -> T:
-    from storage.sqlite import connection_over
+    from storage.sqlite import sync_engine
+
+    def connect() -> Any:
+        return sqlite3.connect(path, isolation_level=None)
 
     lock = WriterLock(writer_lock_path(path))
+    engine = sync_engine(connect, "BEGIN IMMEDIATE", "foreign_keys=OFF")
     try:
-        with (
-            closing(sqlite3.connect(path, isolation_level=None)) as raw,
-            lock.held(),
-            connection_over(raw, "BEGIN IMMEDIATE", "foreign_keys=OFF") as conn,
-        ):
+        with lock.held(), engine.connect() as conn:
             return work(conn)
     except (sqlite3.DatabaseError, sa.exc.DatabaseError) as error:
         if "not a database" not in str(error):
@@ -217,4 +217,5 @@ def _on_sqlite(path: Path, work: Callable[[sa.Connection], T]) -> T:
             f"{path} is not a database: check database.url; if it is right, {DAMAGED}"
         ) from error
     finally:
+        engine.dispose()
         lock.close()

@@ -11,7 +11,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -113,18 +113,15 @@ async def _demand_empty(target: str) -> None:
 @contextmanager
 def _on_file(path: Path) -> Iterator[sa.Connection]:
     """One transaction on the file, in which nobody else writes; kept if all went well."""
-    from storage.sqlite import connection_over
+    from storage.sqlite import sync_engine
 
     lock = WriterLock(writer_lock_path(path))
+    engine = sync_engine(lambda: sqlite3.connect(path, isolation_level=None), "BEGIN IMMEDIATE")
     try:
-        with (
-            closing(sqlite3.connect(path, isolation_level=None)) as raw,
-            lock.held(),
-            connection_over(raw, "BEGIN IMMEDIATE") as conn,
-            conn.begin(),
-        ):
+        with lock.held(), engine.connect() as conn, conn.begin():
             yield conn
     finally:
+        engine.dispose()
         lock.close()
 
 

@@ -10,17 +10,15 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-import threading
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
-from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import aiosqlite
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import StaticPool
 
 from storage.engine import Underway
 from storage.errors import Displaced
@@ -31,8 +29,6 @@ from storage.replayed import triggers
 T = TypeVar("T")
 
 READERS = 2
-STATEMENTS = 1500
-"""More than the program has, so that none is compiled twice."""
 PRAGMAS = (
     "busy_timeout=5000",
     "journal_mode=WAL",
@@ -45,60 +41,35 @@ PRAGMAS = (
 )
 
 
-class _Opening(threading.local):
-    """The driver's connection that this thread is about to hand over, and its own pragmas."""
+def sync_engine(creator: Callable[[], Any], begin: str, *more: str) -> sa.Engine:
+    """An engine over one driver connection that begins transactions with ``begin`` itself.
 
-    raw: Any = None
-    pragmas: tuple[str, ...] = ()
-
-
-_opening = _Opening()
-
-
-@cache
-def _engine() -> sa.Engine:
-    """One for all connections of a process, for each engine would compile every statement anew and
-    keep it: three a store cost 15 MB. It pools none; who opens a connection keeps it.
+    The driver's own transactions leave SELECT and DDL outside, so they are off.
     """
     engine = sa.create_engine(
-        "sqlite://",
-        creator=lambda: _opening.raw,
-        poolclass=NullPool,
-        hide_parameters=True,
-        query_cache_size=STATEMENTS,
+        "sqlite://", creator=creator, poolclass=StaticPool, hide_parameters=True
     )
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in (*PRAGMAS, *_opening.pragmas):
+        for pragma in (*PRAGMAS, *more):
             cursor.execute("PRAGMA " + pragma)
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options()["begin"])
+        connection.exec_driver_sql(begin)
 
     return engine
-
-
-def connection_over(raw: Any, begin: str, *pragmas: str) -> sa.Connection:
-    """SQLAlchemy's connection over one of the driver's, which is closed with it. Transactions begin
-    with ``begin``: the driver's own leave SELECT and DDL outside, so they are off.
-    """
-    _opening.raw, _opening.pragmas = raw, pragmas
-    try:
-        return _engine().connect().execution_options(begin=begin)
-    finally:
-        _opening.raw = None
 
 
 class _Thread:
     """One aiosqlite connection with its thread, and SQLAlchemy's connection over it."""
 
-    def __init__(self, raw: aiosqlite.Connection, conn: sa.Connection) -> None:
-        self._raw, self._conn = raw, conn
+    def __init__(self, raw: aiosqlite.Connection, engine: sa.Engine, conn: sa.Connection) -> None:
+        self._raw, self._engine, self._conn = raw, engine, conn
 
     @classmethod
     async def start(cls, path: Path, begin: str, *pragmas: str) -> _Thread:
@@ -106,13 +77,13 @@ class _Thread:
         # a process that fails with its store open must end: the thread may not keep it alive
         connecting._thread.daemon = True
         raw = await connecting
-        over = partial(connection_over, raw._conn, begin, *pragmas)
+        engine = sync_engine(lambda: raw._conn, begin, *pragmas)
         try:
-            conn: sa.Connection = await raw._execute(over)  # type: ignore[no-untyped-call]
+            conn: sa.Connection = await raw._execute(engine.connect)  # type: ignore[no-untyped-call]
         except BaseException:
             await raw.close()
             raise
-        return cls(raw, conn)
+        return cls(raw, engine, conn)
 
     async def run(self, work: Callable[[sa.Connection], T]) -> T:
         """``work`` on this connection's own thread, in one hop."""
@@ -125,6 +96,7 @@ class _Thread:
         def close(conn: sa.Connection) -> None:
             with alone:
                 conn.close()
+                self._engine.dispose()
 
         await self.run(close)
         await self._raw.close()

@@ -13,7 +13,7 @@ from bot.logs import trouble
 from storage.errors import StorageError
 from storage.locks import WriterLock
 from storage.meanings import meaning
-from storage.sqlite import connection_over
+from storage.sqlite import sync_engine
 from storage.store import Store
 from tests.storage.conftest import KEYRING, SHARED
 from tests.support.postgres import sqlalchemy_url
@@ -21,9 +21,9 @@ from tests.support.postgres import sqlalchemy_url
 
 def _meaning_of(path: Path, *statements: str) -> str | None:
     """Return what is said of the first statement that fails."""
-    raw = sqlite3.connect(path, isolation_level=None)
+    engine = sync_engine(lambda: sqlite3.connect(path, isolation_level=None), "BEGIN IMMEDIATE")
     try:
-        with connection_over(raw, "BEGIN IMMEDIATE") as conn:
+        with engine.connect() as conn:
             for statement in statements:
                 conn.exec_driver_sql(statement)
     except sa.exc.DBAPIError as error:
@@ -31,7 +31,7 @@ def _meaning_of(path: Path, *statements: str) -> str | None:
         assert trouble(error).get("means") == said
         return said
     finally:
-        raw.close()
+        engine.dispose()
     raise AssertionError("nothing failed")
 
 
