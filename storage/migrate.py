@@ -11,6 +11,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -126,9 +127,7 @@ async def drift(url: str) -> str | None:
 async def revision(url: str) -> tuple[str | None, str]:
     """The database's revision (None: it is empty or missing) and the newest of this package."""
     parsed = checked_url(url)
-    head = ScriptDirectory(str(FOLDER)).get_current_head()
-    if head is None:
-        raise StorageError("this installation lacks its migrations; install Interlude again")
+    head = _newest()
     if parsed.get_backend_name() == "sqlite" and _is_nothing(_file(parsed)):
         return None, head
 
@@ -136,6 +135,15 @@ async def revision(url: str) -> tuple[str | None, str]:
         return MigrationContext.configure(conn).get_current_revision()
 
     return await _connected(parsed, current), head
+
+
+@cache
+def _newest() -> str:
+    """The newest revision of this package, which reads all of its migrations to know."""
+    head = ScriptDirectory(str(FOLDER)).get_current_head()
+    if head is None:
+        raise StorageError("this installation lacks its migrations; install Interlude again")
+    return head
 
 
 async def _alembic(url: str, do: Callable[[Config], T]) -> T:
