@@ -115,6 +115,13 @@ async def test_a_trail_that_was_cut_off_is_found_by_its_published_head_only(stor
     assert not (await store.read(lambda tx: audit.verify(tx, [Head(head.id, "0" * 12)]))).is_whole
 
 
+async def test_a_published_head_of_another_mark_is_not_there(store: Store) -> None:
+    head = await five(store)
+    assert (await store.read(lambda tx: audit.verify(tx, [head]))).is_whole
+    found = await store.read(lambda tx: audit.verify(tx, [Head(head.id, "0" * 12)]))
+    assert (found.broken_at, found.head_is_there, found.is_whole) == (None, False, False)
+
+
 async def test_rows_from_before_there_were_marks_are_covered_by_the_first(store: Store) -> None:
     await five(store)
     assert (await spoil(store, "UPDATE audit SET mark = NULL")).unmarked == 6
