@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.named_therapist import therapist_of
 from bot.cli.surroundings import (
     PROBLEMS_FOUND,
     refuse,
@@ -20,7 +21,6 @@ from storage.store import Store, Tx
 
 if TYPE_CHECKING:
     from bot.services.digest.to_files import Written
-    from storage.people import Person
 
 
 @click.command(short_help="Write a therapist's week to files; send nothing.")
@@ -103,9 +103,9 @@ def _find(
     from bot.services.digest import to_files
 
     work = work_in(settings, tx)
-    person = _therapist(tx, code)
-    if person is None:
-        return [f"{code}: there is no therapist with this code; `interlude people list` shows them"]
+    person = therapist_of(tx, code)
+    if isinstance(person, str):
+        return [person]
     wanted = None if week is None else week.strip().upper()
     found = to_files.find(work, person, wanted, for_supervision=for_supervision)
     if found is not None and for_supervision and not found.codes:
@@ -114,13 +114,6 @@ def _find(
         return found
     known = ", ".join(to_files.weeks_of(work, person)) or "none yet"
     return [f"{week}: there is no digest of this week; there are: {known}"]
-
-
-def _therapist(tx: Tx, code: str) -> Person | None:
-    from storage import people
-
-    person = people.find_by_code(tx, code)
-    return person if person is not None and person.role == "therapist" else None
 
 
 def _note(settings: Settings, tx: Tx, made: Written) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.named_therapist import therapist_of
 from bot.cli.surroundings import CLOCK, refuse, settings_or_exit, with_store, work_in
 from bot.config import Settings
 from storage.store import Store, Tx
@@ -83,19 +84,10 @@ def _work(settings: Settings, tx: Tx) -> Work:
     return work_in(settings, tx, origin=f"handover@{CLOCK.now().timestamp():.6f}")
 
 
-def _therapist(tx: Tx, code: str) -> Person | str:
-    from storage import people
-
-    found = people.find_by_code(tx, code.strip().upper())
-    if found is None or found.role != "therapist":
-        return f"{code}: there is no therapist with this code; `interlude people list` shows them"
-    return found
-
-
 def _pending(work: Work, from_: str) -> list[Stands] | str:
     from storage import cares, handovers, people
 
-    therapist = _therapist(work.tx, from_)
+    therapist = therapist_of(work.tx, from_)
     if isinstance(therapist, str):
         return therapist
     return [
@@ -115,7 +107,7 @@ def _propose(work: Work, from_: str, to: str, client: str | None) -> list[Stands
     from bot.cli.authoring.login import who
     from bot.services.handover import offering
 
-    therapist, colleague = _therapist(work.tx, from_), _therapist(work.tx, to)
+    therapist, colleague = therapist_of(work.tx, from_), therapist_of(work.tx, to)
     if isinstance(therapist, str):
         return therapist
     if isinstance(colleague, str):

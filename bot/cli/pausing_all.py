@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.named_therapist import therapist_of
 from bot.cli.surroundings import CLOCK, refuse, settings_or_exit, with_store, work_in
 from bot.config import Settings
 from storage.store import Store, Tx
 
 if TYPE_CHECKING:
     from bot.services.work.unit_of_work import Work
-    from storage.people import Person
 
 
 @click.command("hold", short_help="Pause the questions of all clients of a therapist.")
@@ -48,7 +48,8 @@ def hold(config: Path | None, code: str, *, yes: bool) -> None:
     async def act(store: Store) -> int:
         return await store.write(lambda tx: _hold(_work(settings, tx), code))
 
-    click.echo(f"Paused for {with_store(settings, act)}; they read it by day, outside quiet hours.")
+    count = with_store(settings, act)
+    click.echo(f"Paused for {count}; they read it by day, outside quiet hours.")
     click.echo("What they write is kept. Open cases of hard words: `interlude safety cases`.")
 
 
@@ -56,25 +57,16 @@ def _work(settings: Settings, tx: Tx) -> Work:
     return work_in(settings, tx, origin=f"hold@{CLOCK.now().timestamp():.6f}")
 
 
-def _therapist(tx: Tx, code: str) -> Person | None:
-    from storage import people
-
-    found = people.find_by_code(tx, code.strip().upper())
-    return found if found is not None and found.role == "therapist" else None
-
-
 def _shown(work: Work, code: str) -> list[str] | str:
-    """Return what the clients will read, once a language; or why nothing can be done."""
+    """Return what the clients will read, once each wording; or why nothing can be done."""
     from bot.services.care import pausing_for
-    from bot.services.work.therapist_names import names_for
 
-    therapist = _therapist(work.tx, code)
-    if therapist is None:
-        return f"{code}: there is no therapist with this code; `interlude people list` shows them"
+    therapist = therapist_of(work.tx, code)
+    if isinstance(therapist, str):
+        return therapist
     texts: dict[str, list[str]] = {}
     for care in pausing_for.to_hold(work, therapist):
-        said = work.say(care.language, "paused_by_practice", **names_for(work, care))
-        texts.setdefault(said, []).append(care.client_code)
+        texts.setdefault(pausing_for.said_of_hold(work, care), []).append(care.client_code)
     return [line for text, codes in texts.items() for line in (", ".join(codes) + ":", text, "")]
 
 
@@ -82,5 +74,5 @@ def _hold(work: Work, code: str) -> int:
     from bot.cli.authoring.login import who
     from bot.services.care import pausing_for
 
-    therapist = _therapist(work.tx, code)
-    return 0 if therapist is None else len(pausing_for.hold(work, therapist, who()))
+    therapist = therapist_of(work.tx, code)
+    return 0 if isinstance(therapist, str) else len(pausing_for.hold(work, therapist, who()))

@@ -64,8 +64,13 @@ def hold(work: Work, therapist: Person, actor: str) -> list[Care]:
     for care in held:
         pausing.begin(work, care, None)
         audit.add(work.tx, now=work.now, actor=actor, action="care.held", subject=care.client_code)
-        _tell_client(work, care, "paused_by_practice", "paused_by")
+        _send(work, care, said_of_hold(work, care), "paused_by")
     return held
+
+
+def said_of_hold(work: Work, care: Care) -> str:
+    """The words in which the client reads of it."""
+    return _said(work, care, "paused_by_practice")
 
 
 def to_hold(work: Work, therapist: Person) -> list[Care]:
@@ -101,8 +106,15 @@ def _answer(work: Work, therapist: Person, care: Care, text: str) -> None:
 
 
 def _tell_client(work: Work, care: Care, text: ClientKey, key: str, **values: object) -> None:
+    _send(work, care, _said(work, care, text, **values), key)
+
+
+def _said(work: Work, care: Care, text: ClientKey, **values: object) -> str:
     said = work.say(care.language, text, **names_for(work, care), **values)
-    said = with_whom.about_one(work, care, said)
+    return with_whom.about_one(work, care, said)
+
+
+def _send(work: Work, care: Care, said: str, key: str) -> None:
     not_before = next_allowed(work.now, zone(care.zone), work.practice.quiet)
     speak.notify(work, care.client_id, said, key=key, not_before=not_before, silent=True)
 

@@ -15,6 +15,7 @@ from storage.store import Tx
 from tests.bot.cli.flows_bench import Bench, set_up_bench
 from tests.bot.cli.test_cli_people_handover import NOW, furnish
 from tests.support.house import House, texts
+from tests.support.two_therapists import pair_in
 
 
 @pytest.fixture
@@ -93,3 +94,16 @@ async def test_the_client_reads_it_is_asked_nothing_and_still_gets_the_card(
     assert any("112" in text for text in await house.say(client, "/crisis"))
     assert await house.say(client, "/resume")
     assert (await house.work(lambda work: cares.load(work.tx, 1))).paused_at is None
+
+
+async def test_whoever_runs_it_reads_what_a_client_of_two_therapists_reads(house: House) -> None:
+    pair = await pair_in(house)
+    weber, now, mark = await house.stored(pair.weber), house.clock.now(), pair.client.mark
+    (care,) = await house.work(lambda work: pausing_for.to_hold(work, weber))
+    shown = await house.work(lambda work: pausing_for.said_of_hold(work, care))
+    await house.app.store.write(
+        lambda tx: pausing_for.hold(Work(tx, house.app.practice, now, "hold"), weber, "deputy")
+    )
+    await house.settle()
+    assert texts(pair.client.heard(mark)) == [shown]
+    assert "Dr. Kaya" in shown, "the other one's questions go on"
