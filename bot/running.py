@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -112,10 +112,13 @@ class Runner:
         def work(tx: Tx) -> Work:
             return Work(tx, practice, now, f"menus@{now.timestamp()}")
 
+        def renew(tx: Tx, few: Sequence[int]) -> None:
+            menus.renew(work(tx), few)
+
         old = await store.read(lambda tx: menus.list_old(work(tx)))
-        for place in range(0, len(old), menus.FEW):
-            few = tuple(old[place : place + menus.FEW])
-            await store.write(partial(lambda tx, few: menus.renew(work(tx), few), few=few))
+        while old:
+            few, old = old[: menus.FEW], old[menus.FEW :]
+            await store.write(partial(renew, few=few))
         self.app.sender.wake.set()
 
     def _loop(self, name: str, step: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:

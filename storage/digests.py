@@ -265,10 +265,12 @@ def find_unread(tx: Tx, therapist_id: int, before: datetime) -> DigestRow | None
     return found if found is not None and found.cut_off_at < before else None
 
 
-def list_with_unread(tx: Tx, before: datetime) -> set[int]:
-    """The therapists for whom ``find_unread`` finds a digest: all of a clinic's in one query."""
-    found = _UNREAD.with_only_columns(_T.therapist_id).where(_T.cut_off_at < before)
-    return set(tx.conn.execute(found.order_by(None)).scalars())
+def list_unread(tx: Tx, before: datetime) -> dict[int, DigestRow]:
+    """The digest that ``find_unread`` finds, by therapist: all of a clinic's in one query."""
+    found: dict[int, DigestRow] = {}
+    for row in tx.conn.execute(_UNREAD.where(_T.cut_off_at < before)):
+        found.setdefault(row.therapist_id, DigestRow(*row))
+    return found
 
 
 def mark_unread_told(tx: Tx, digest_id: int, now: datetime) -> bool:

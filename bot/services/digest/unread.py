@@ -27,10 +27,9 @@ def tell(work: Work) -> tuple[str, ...]:
     of the therapists of whom the admin is to hear now.
     """
     new, waiting = [], list[tuple[Care, DigestRow]]()
-    before = work.now - unread_digests.UNREAD_FOR
-    unread = digests.list_with_unread(work.tx, before)
-    for person in people.list_therapists(work.tx) if unread else ():
-        row = digests.find_unread(work.tx, person.id, before) if person.id in unread else None
+    unread = digests.list_unread(work.tx, work.now - unread_digests.UNREAD_FOR)
+    for person in people.list_therapists(work.tx):
+        row = unread.get(person.id)
         if row is None:
             continue
         is_away = unread_digests.find(work.tx, person, work.now) is None
