@@ -26,7 +26,7 @@ def alone(settings: Settings) -> Iterator[None]:
     from storage.locks import instance_lock, sole_holder
 
     with ExitStack() as held:
-        if settings.database.url.startswith("sqlite"):
+        if settings.database.file is not None:
             held.enter_context(instance_lock(lock_path(settings)))
             held.enter_context(sole_holder(settings.database.key_file))
             held.enter_context(_sole_bot(settings))

@@ -17,7 +17,7 @@ import click
 from bot.cli.doctor_of_backups import backup_findings
 from bot.cli.doctor_of_server import server_findings
 from bot.cli.findings import Finding, State
-from bot.cli.surroundings import PROBLEMS_FOUND, bench_settings, sqlite_file
+from bot.cli.surroundings import PROBLEMS_FOUND, bench_settings
 from bot.config import ConfigProblem, Settings, crisis_remarks, exposed_secrets, needs_for_run
 from bot.config.origins import choose_file
 from flows.languages import Language, in_english, languages
@@ -130,9 +130,9 @@ def _key_file(settings: Settings) -> Finding:
 
 def _place_of_key(settings: Settings) -> Iterator[Finding]:
     """A key beside its data protects nothing from whoever copies a folder."""
-    if not settings.database.url.startswith("sqlite"):
+    if settings.database.file is None:
         return
-    key, database = settings.database.key_file.resolve(), sqlite_file(settings).resolve()
+    key, database = settings.database.key_file.resolve(), settings.database.file.resolve()
     if key.parent == database.parent or database.parent in key.parents:
         says = f"{key} lies in the folder of the database: a copy of that opens everything"
         yield Finding("key file", "look", f"{says}; move it, and say where in database.key_file")

@@ -20,7 +20,7 @@ TRIED = timedelta(days=180)
 def backup_findings(settings: Settings) -> Iterator[Finding]:
     """Say whether the practice would come back, should the disk die today."""
     folder = settings.backup.folder
-    if not settings.database.url.startswith("sqlite"):
+    if settings.database.file is None:
         says = "PostgreSQL is copied with the server's own tools; see docs/backups.md"
         yield Finding(ABOUT, "look", says)
     elif folder is None or not settings.backup.key:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from bot.cli.helplines import countries, of_country, texts_for, written_into
-from bot.cli.surroundings import CLOCK, refuse, run_or_exit, settings_or_exit, sqlite_file
+from bot.cli.surroundings import CLOCK, refuse, run_or_exit, settings_or_exit
 from bot.config import Settings, exposed_secrets, needs_for_run
 from bot.config.origins import unreadable
 from flows.languages import BASE
@@ -135,5 +135,5 @@ async def _set_up(settings: Settings, *, is_new: bool) -> None:
 
 
 def _make_folder(settings: Settings) -> None:
-    if settings.database.url.startswith("sqlite"):
-        sqlite_file(settings).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if settings.database.file is not None:
+        settings.database.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -40,7 +40,7 @@ def restore(config: Path | None, file: Path | None, verify: bool, identity: Path
     backup must lie beside it. The bot must not run. What is there now is kept under another name.
     """
     settings = settings_or_exit(config)
-    if not settings.database.url.startswith("sqlite"):
+    if settings.database.file is None:
         refuse(["restore is for SQLite; a PostgreSQL server has its own tools: docs/backups.md"])
     chosen = _chosen(settings, file)
     text = identity.read_text("utf-8") if identity else click.prompt(ASKED, hide_input=True)

@@ -94,9 +94,9 @@ def _refuse_while_saved(settings: Settings) -> None:
     """Started again by itself, the bot must not go on with a file that took the place of the one
     whose words are in the copy: a person says which of them it is.
     """
-    if not settings.database.url.startswith("sqlite"):
+    path = settings.database.file
+    if path is None:
         return
-    path = sqlite_file(settings)
     beside = path.parent.glob(f"{glob.escape(path.name)}{SAVED}*")
     saved = sorted(each for each in beside if not each.name.endswith(("-wal", "-shm")))
     if saved:

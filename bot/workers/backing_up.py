@@ -178,7 +178,9 @@ async def back_up(store: Store, settings: Settings, now: datetime) -> Facts:
 
 def scratch_for(settings: Settings) -> Path:
     """Return where the plain copy lies while it is made: beside the database, as sealed as it."""
-    path = Path(settings.database.url.partition(":///")[2])
+    path = settings.database.file
+    if path is None:
+        raise ValueError("the database lies on a server")
     return path.with_name(f"{path.name}.copying")
 
 
