@@ -17,11 +17,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from storage import data_keys, master_keys
 from storage.data_keys import Keyring, Vault
-from storage.engine import Engine, checked_url
+from storage.engine import Engine, EngineTrouble, checked_url
 from storage.errors import Shredded, StorageError
 from storage.key_file import write_key_file
 from storage.locks import instance_lock
 from storage.master_keys import index_key_of, owner_of
+from storage.meanings import is_damage
 from storage.tables_people import person_keys
 
 T = TypeVar("T")
@@ -148,6 +149,8 @@ class Store:
         self._engine = engine
         self._vault = vault
         self._index_key = index_key
+        self.has_met_damage = False
+        """True once a transaction has found the database itself broken."""
 
     @classmethod
     async def open(
@@ -197,8 +200,12 @@ class Store:
     def _in_a_tx(self, do: Callable[[Tx], T]) -> Callable[[sa.Connection], T]:
         def run(conn: sa.Connection) -> T:
             tx = Tx(conn, self._vault, self._index_key)
-            done = do(tx)
-            tx.settle()
+            try:
+                done = do(tx)
+                tx.settle()
+            except EngineTrouble as error:
+                self.has_met_damage = self.has_met_damage or is_damage(error)
+                raise
             return done
 
         return run

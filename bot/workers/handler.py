@@ -195,8 +195,7 @@ class Handler:
         """
         kind = type(error).__name__
         if row.attempts + 1 >= ATTEMPTS:
-            at = trouble(error)["at"]
-            await self._set_aside(row, kind, at=at, incoming=received.incoming)
+            await self._set_aside(row, kind, error, received.incoming)
             return True
         now = self.clock.now()
         retry_at = now + RETRY_AFTER * (row.attempts + 1)
@@ -207,17 +206,23 @@ class Handler:
         return False
 
     async def _set_aside(
-        self, row: InboxRow, error: str, *, at: str = "reading", incoming: Incoming | None = None
+        self,
+        row: InboxRow,
+        kind: str,
+        error: Exception | None = None,
+        incoming: Incoming | None = None,
     ) -> None:
-        log.error("row_set_aside", row=row.id, kind=error, at=at)
+        """``error`` where it could be read."""
+        about = {"at": "reading"} if error is None else trouble(error)
+        log.error("row_set_aside", row=row.id, **{"error": kind, **about})
         now = self.clock.now()
 
         def decide(tx: Tx) -> None:
             work = Work(tx, self.practice, now, f"aside{row.id}")
-            dispatch.set_aside(work, row, error, incoming)
+            dispatch.set_aside(work, row, kind, incoming)
 
         found = await outcome(self.store.write(decide))
         if isinstance(found, Exception):
             # whatever keeps its sender from being told, the row must not hold up the inbox
-            await self.store.write(lambda tx: inbox.quarantine(tx, row.id, error=error, now=now))
+            await self.store.write(lambda tx: inbox.quarantine(tx, row.id, error=kind, now=now))
             log.error("sender_not_told", row=row.id, **trouble(found))

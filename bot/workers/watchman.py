@@ -99,12 +99,16 @@ class Watchman:
         return None if await self.store.go_on_with(keyring) else {}
 
     async def _database(self, now: datetime) -> Facts | None:
-        """Damage may lie for months where nobody reads, and by then be in every backup."""
+        """Damage may lie for months where nobody reads, and by then be in every backup. What
+        somebody's words have met is told at the next look.
+        """
         if self._read_through_at is None or abs(now - self._read_through_at) >= SOUND_FOR:
             found = await outcome(self.store.check())
             if isinstance(found, Exception) and not is_damage(found):
                 raise found
             self._read_through_at, self._is_damaged = now, found is not None
+            self.store.has_met_damage = False
+        self._is_damaged = self._is_damaged or self.store.has_met_damage
         return {} if self._is_damaged else None
 
     def _disk(self, *, was_low: bool) -> Facts | None:

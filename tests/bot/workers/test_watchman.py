@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -249,29 +251,50 @@ async def test_a_therapist_who_is_admin_reads_of_a_long_outage_once(house: House
         assert [text[:29] for text in told] == ["This bot could not be reached"]
 
 
-async def test_a_damaged_file_is_noticed_after_a_start_and_then_once_a_day(house: House) -> None:
-    weber = await house.admin()
-    assert await open_kinds(house) == []
-    path, mark = house.folder / "interlude.db", weber.mark
+@asynccontextmanager
+async def damaged(house: House, table: str) -> AsyncIterator[None]:
+    """The page in which a table begins holds something else."""
     assert await house.app.store.checkpoint()
-    ((page,),) = await house.rows("SELECT rootpage FROM sqlite_master WHERE name = 'supervisions'")
-    with path.open("r+b") as file:
+    ((page,),) = await house.rows(f"SELECT rootpage FROM sqlite_master WHERE name = '{table}'")
+    with (house.folder / "interlude.db").open("r+b", buffering=0) as file:
         file.seek((page - 1) * 4096)
         sound = file.read(4096)
         file.seek((page - 1) * 4096)
         file.write(b"\xff" * 4096)
-    house.jump(by=timedelta(hours=23))
-    assert await open_kinds(house) == [], "it was read through less than a day ago"
-    house.jump(by=timedelta(hours=1))
-    with capture_logs() as logs:
-        assert await open_kinds(house) == await open_kinds(house) == ["database_damaged"]
-    (line,) = [line for line in logs if line["event"] == "alarm"]
-    assert "interlude restore" in line["advice"]
-    await house.settle()
-    assert heard(weber, mark)[:1] == ["The file in which everything is kept is damaged"]
-    with path.open("r+b") as file:
+        yield
         file.seek((page - 1) * 4096)
         file.write(sound)
+
+
+async def test_damage_that_somebodys_words_have_met_is_told_at_the_next_look(house: House) -> None:
+    """Until the file was read through again, the words of a day would go into it."""
+    weber = await house.admin()
+    client = await house.client(weber, "A.B.")
+    assert await open_kinds(house) == []
+    mark = weber.mark
+    async with damaged(house, "notes"):
+        await house.say(client, "my father died on Monday")
+        assert await open_kinds(house) == await open_kinds(house) == ["database_damaged"]
+        await house.settle()
+    assert heard(weber, mark) == ["The file in which everything is kept is damaged"]
+    house.jump(by=timedelta(days=1))
+    assert await open_kinds(house) == []
+
+
+async def test_a_damaged_file_is_noticed_after_a_start_and_then_once_a_day(house: House) -> None:
+    weber = await house.admin()
+    assert await open_kinds(house) == []
+    mark = weber.mark
+    async with damaged(house, "supervisions"):
+        house.jump(by=timedelta(hours=23))
+        assert await open_kinds(house) == [], "it was read through less than a day ago"
+        house.jump(by=timedelta(hours=1))
+        with capture_logs() as logs:
+            assert await open_kinds(house) == await open_kinds(house) == ["database_damaged"]
+        (line,) = [line for line in logs if line["event"] == "alarm"]
+        assert "interlude restore" in line["advice"]
+        await house.settle()
+    assert heard(weber, mark)[:1] == ["The file in which everything is kept is damaged"]
     house.jump(by=timedelta(days=1))
     assert await open_kinds(house) == []
     await house.settle()
