@@ -1,6 +1,7 @@
 """Deliveries: what became of outbox rows. Used by the services and the sender.
 
-Reads, and the one change that a tap brings: proof that an uncertain prompt arrived.
+Reads, and what proof brings that an uncertain message arrived: a tap on a prompt, or the answer of
+Telegram that reached a run after it had been given up.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Literal
 
 import sqlalchemy as sa
 
+from storage.column_types import Id
 from storage.outbox import LEASE
 from storage.statements import is_word
 from storage.store import Tx
@@ -137,6 +139,20 @@ _CONFIRM = (
     )
     .values(state="sent", message_id=sa.bindparam("message"), finished_at=sa.bindparam("now"))
 )
+_ARRIVED = (
+    sa.update(outbox)
+    .where(
+        _T.id == sa.bindparam("row_id"),
+        _T.token == sa.bindparam("holder"),
+        is_word(_T.state, "uncertain"),
+    )
+    .values(
+        state="sent",
+        reason=sa.null(),
+        message_id=sa.func.coalesce(_T.message_id, sa.bindparam("message", type_=Id)),
+        finished_at=sa.bindparam("now"),
+    )
+)
 _QUEUED = is_word(_T.state, "queued")
 _FIRST_OF_LANE = [
     sa.select(sa.func.min(_T.not_before).label("at")).where(_QUEUED, is_word(_T.lane, lane))
@@ -246,6 +262,14 @@ def confirm(tx: Tx, check_in_id: int, turn_no: int, message_id: int, now: dateti
     """A tap proves that the uncertain prompt arrived: it is sent. False: none was uncertain."""
     params = {"of_check_in": check_in_id, "of_turn": turn_no, "message": message_id, "now": now}
     return tx.conn.execute(_CONFIRM, params).rowcount > 0
+
+
+def confirm_sent(tx: Tx, row_id: int, token: str, message_id: int | None, now: datetime) -> bool:
+    """Telegram took the message from the holder of ``token``, who was given up before that could be
+    written down: the uncertain row is sent. False: it is not uncertain, or not by that claim.
+    """
+    params = {"row_id": row_id, "holder": token, "message": message_id, "now": now}
+    return tx.conn.execute(_ARRIVED, params).rowcount > 0
 
 
 def count_due(tx: Tx, *, until: datetime, most: int) -> int:

@@ -65,6 +65,10 @@ class Engine(Protocol):
         """True where several processes may run on it."""
         ...
 
+    def write_as(self, run_id: int) -> None:
+        """From now on ``write`` refuses, with GivenUp, once that run's lease is over."""
+        ...
+
     async def listen(self, heard: Callable[[str], None]) -> None:
         """Call ``heard`` with each hint of another process, until cancelled."""
         ...

@@ -39,5 +39,11 @@ class Displaced(StorageError):
     """The open database file is not the one at its path any more: nothing is written to it."""
 
 
+class GivenUp(StorageError):
+    """The run has missed its lease, and others have its work: it writes nothing until it has begun
+    anew.
+    """
+
+
 class AlreadyRunning(StorageError):
     """Another process holds the instance lock."""

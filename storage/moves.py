@@ -127,7 +127,8 @@ def leave_chat(tx: Tx, person_id: int) -> None:
     tx.conn.execute(sa.delete(answer_messages).where(answer_messages.c.check_in_id.in_(own)))
     sent = sa.update(outbox).where(
         outbox.c.person_id == person_id,
-        sa.or_(outbox.c.message_id.is_not(None), outbox.c.state == "claimed"),
+        # an uncertain one may still turn out to have arrived there
+        sa.or_(outbox.c.message_id.is_not(None), outbox.c.state.in_(("claimed", "uncertain"))),
         outbox.c.kind != "document",  # files are taken out of the chat first
     )
     tx.conn.execute(sent.values(message_id=OF_ANOTHER_CHAT))

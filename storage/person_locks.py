@@ -12,12 +12,15 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
+from storage.errors import GivenUp
 from storage.store import Tx
 
 _PRACTICE, _PERSON = 0x1D7F, 0x1D80
 """Any two constants: PostgreSQL keeps these locks apart for each database."""
-_ALL = sa.text(f"SELECT pg_advisory_xact_lock({_PRACTICE}, 0)")
-_BESIDE = sa.text(f"SELECT pg_advisory_xact_lock_shared({_PRACTICE}, 0)")
+_LIVES = "(SELECT until_at > clock_timestamp() FROM runs WHERE id = CAST(:run AS bigint)) AS lives"
+"""Asked along with the first lock: a statement of its own would cost each write a way there."""
+_ALL = sa.text(f"SELECT pg_advisory_xact_lock({_PRACTICE}, 0), {_LIVES}")
+_BESIDE = sa.text(f"SELECT pg_advisory_xact_lock_shared({_PRACTICE}, 0), {_LIVES}")
 _SOME = sa.text(
     f"SELECT pg_advisory_xact_lock({_PERSON}, id) FROM unnest(CAST(:people AS int[])) AS id"
 )
@@ -27,15 +30,16 @@ _FREE = sa.text(
 )
 
 
-def take(conn: sa.Connection, about: Collection[int] | None) -> None:
+def take(conn: sa.Connection, about: Collection[int] | None, run_id: int | None) -> None:
     """Wait until nobody else decides about these people; None: about anybody at all.
 
     Who decides about somebody holds off who decides about anybody, and the other way round.
+    GivenUp: it is this run that decides (None: no run does), and its lease is over by the server's
+    clock.
     """
-    if about is None:
-        conn.execute(_ALL)
-        return
-    conn.execute(_BESIDE)
+    lives = conn.execute(_ALL if about is None else _BESIDE, {"run": run_id}).one().lives
+    if run_id is not None and not lives:
+        raise GivenUp(f"run {run_id} was given up; it begins anew")
     if about:
         # in one order for everybody, so that no two wait for each other
         conn.execute(_SOME, {"people": sorted(set(about))})

@@ -55,6 +55,7 @@ class PostgresEngine:
         self._engine = engine
         self._reading = engine.execution_options(postgresql_readonly=True)
         self._underway = Underway()
+        self._run_id: int | None = None
 
     @classmethod
     async def open(cls, url: sa.URL) -> PostgresEngine:
@@ -69,10 +70,14 @@ class PostgresEngine:
         """
 
         def decide(conn: sa.Connection) -> T:
-            person_locks.take(conn, about)
+            person_locks.take(conn, about, self._run_id)
             return run(conn)
 
         return await self._underway.finish(self._transact(decide))
+
+    def write_as(self, run_id: int) -> None:
+        """From now on ``write`` refuses, with GivenUp, once that run's lease is over."""
+        self._run_id = run_id
 
     async def write_beside(self, run: Callable[[sa.Connection], T]) -> T:
         """One transaction that waits for nobody's decision."""

@@ -262,6 +262,9 @@ class SqliteEngine:
     is_shared = False
     """One ``run`` has the file for itself: its lock sees to that."""
 
+    def write_as(self, run_id: int) -> None:
+        """There is nobody who could give the only run up."""
+
     async def listen(self, heard: Callable[[str], None]) -> None:
         """Nobody else gives hints: it waits until cancelled."""
         await asyncio.Event().wait()

@@ -215,6 +215,12 @@ class Store:
         """True where several processes may run on this database at once."""
         return self._engine.is_shared
 
+    def write_as(self, run_id: int) -> None:
+        """From now on this process writes as that run: once its lease is over, and another may have
+        its work, ``write`` refuses with GivenUp, until it writes as another run.
+        """
+        self._engine.write_as(run_id)
+
     async def listen(self, heard: Callable[[str], None]) -> None:
         """Call ``heard`` with each hint that another process gives, until cancelled. A hint may be
         lost: whoever waits for one looks now and then. OSError, EngineTrouble: begin anew.

@@ -57,6 +57,7 @@ class Place:
         begin = partial(runs.begin, lasts=LIFE, alone=not self._is_shared)
         self._schema = self._schema or await self.store.read(runs.schema)
         self.run_id = await self.store.write_beside(begin)
+        self.store.write_as(self.run_id)
         self._beat, self.share = None, WHOLE
 
     async def keep(self, *, caught_up: bool) -> None:

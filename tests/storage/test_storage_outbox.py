@@ -273,6 +273,29 @@ async def test_a_tap_proves_that_an_uncertain_prompt_arrived(store: Store) -> No
     await store.write(go)
 
 
+async def test_telegrams_late_answer_proves_that_an_uncertain_message_arrived(store: Store) -> None:
+    """In the chat where it was sent, which may be the person's no more."""
+
+    def go(tx: Tx) -> None:
+        mover, other = add_person(tx, "AAAA").id, add_person(tx, "BBBB").id
+        for person in (mover, other):
+            say(tx, person, f"to {person}")
+        first, second = take(tx)
+        assert not deliveries.confirm_sent(tx, first.id, "t", 7, NOW), "it is still being sent"
+        outbox.recover(tx, now=NOW, most_attempts=3)
+        moves.leave_chat(tx, mover)
+        assert not deliveries.confirm_sent(tx, second.id, "u", 7, NOW), "another claim's"
+        for row in (first, second):
+            assert deliveries.confirm_sent(tx, row.id, "t", 7, NOW)
+            assert not deliveries.confirm_sent(tx, row.id, "t", 8, NOW), "once"
+        assert [state for _, state, _ in states(tx)] == ["sent", "sent"]
+        assert reasons(tx) == [None, None]
+        numbers = tx.conn.execute(sa.select(table.c.message_id).order_by(table.c.id)).scalars()
+        assert list(numbers) == [moves.OF_ANOTHER_CHAT, 7]
+
+    await store.write(go)
+
+
 async def test_the_newest_message_of_a_turn_is_the_one_to_edit(store: Store) -> None:
     def go(tx: Tx) -> None:
         stored = add_check_in(tx, add_care(tx))

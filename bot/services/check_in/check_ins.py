@@ -258,11 +258,15 @@ def _may_ask(work: Work, stored: StoredCheckIn, timer: Timer) -> bool:
 
 
 def delivered(work: Work, check_in_id: int, turn_no: int) -> None:
-    """A prompt has left: reminders and expiry are counted from the first one on."""
+    """A prompt has left: reminders and expiry are counted from the first one on, and where that was
+    in doubt it need not be asked once more.
+    """
     stored = check_ins.find(work.tx, check_in_id)
-    if stored is None or stored.state.first_sent_at is not None:
+    if stored is None:
         return
-    _note(work, stored, Delivered(turn_no))
+    state = stored.state
+    if state.first_sent_at is None or state.uncertain_turn == turn_no:
+        _note(work, stored, Delivered(turn_no))
 
 
 def unconfirmed(work: Work, check_in_id: int, turn_no: int, *, is_awaited: bool) -> None:

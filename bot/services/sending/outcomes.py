@@ -14,7 +14,7 @@ from bot.services.work import notices
 from bot.services.work.unit_of_work import Work
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
-from storage import erasures, inbox, moves, outbox, people
+from storage import deliveries, erasures, inbox, moves, outbox, people
 from storage.outbox_rows import OutboxRow
 
 PAUSES = tuple(timedelta(seconds=s) for s in (2, 10, 30, 120, 300))
@@ -115,10 +115,13 @@ def record(work: Work, row: OutboxRow, outcome: Delivery) -> None:
 
 
 def _sent(work: Work, row: OutboxRow, outcome: Sent) -> None:
-    ours = outbox.mark_sent(
-        work.tx, row.id, holder(row), message_id=outcome.message_id, now=work.now
-    )
-    if ours and row.check_in_id is not None and row.turn_no == 0:
+    token, number = holder(row), outcome.message_id
+    ours = outbox.mark_sent(work.tx, row.id, token, message_id=number, now=work.now)
+    # a run that was only asleep may hear of it after the others have given it up
+    is_late = not ours and deliveries.confirm_sent(work.tx, row.id, token, number, work.now)
+    if row.check_in_id is None or row.turn_no is None:
+        return
+    if is_late or (ours and row.turn_no == 0):
         check_ins.delivered(work, row.check_in_id, row.turn_no)
 
 
