@@ -37,7 +37,7 @@ async def store(server: Path) -> AsyncIterator[Store]:
     opened = await Store.open(url, KEYRING)
     yield opened
     for run_id in await opened.read(runs.list_living):
-        await opened.write(lambda tx, run_id=run_id: runs.end(tx, run_id))
+        await opened.write_beside(lambda tx, run_id=run_id: runs.end(tx, run_id))
     await opened.close()
 
 
@@ -90,15 +90,15 @@ async def test_a_run_of_before_an_upgrade_writes_nothing_more(store: Store) -> N
     await place.keep(caught_up=False)
     assert not place.is_outdated
     before, schema = place.run_id, await store.read(runs.schema)
-    await store.write(partial(upgraded, schema="9999"))
+    await store.write_beside(partial(upgraded, schema="9999"))
     try:
-        await store.write(lambda tx: runs.end(tx, before))
+        await store.write_beside(lambda tx: runs.end(tx, before))
         await place.keep(caught_up=False)
         assert place.is_outdated
         assert place.run_id == before, "it does not begin anew"
         assert await store.read(runs.list_living) == []
     finally:
-        await store.write(partial(upgraded, schema=schema))
+        await store.write_beside(partial(upgraded, schema=schema))
 
 
 async def test_a_run_that_was_given_up_begins_anew_and_holds_nothing_of_before(
@@ -110,7 +110,7 @@ async def test_a_run_that_was_given_up_begins_anew_and_holds_nothing_of_before(
     before, token = place.run_id, place.token(1)
     assert place.holds(token)
     assert not place.holds(f"{before}1.1")
-    await store.write(lambda tx: runs.end(tx, before))
+    await store.write_beside(lambda tx: runs.end(tx, before))
     await place.keep(caught_up=False)
     assert place.run_id > before
     assert not place.may_send
