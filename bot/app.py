@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -27,6 +27,7 @@ from bot.checked_clock import CheckedClock
 from bot.clock import Clock
 from bot.config import Settings
 from bot.drawings import Drawing
+from bot.figures import Figures
 from bot.own_screen import OwnScreen
 from bot.ports import DigestPage, Ids
 from bot.report.caseload_picture import caseload_picture
@@ -58,6 +59,7 @@ from bot.workers.watchman import Watchman
 from flows.digest.arrange import Digest
 from flows.digest.section import ClientSection
 from flows.languages import Language
+from storage.engine import Timed
 from storage.key_file import load_key_file
 from storage.store import Store
 
@@ -184,6 +186,7 @@ class App:
     strangers: Strangers
     watchman: Watchman
     signs: VitalSigns
+    figures: Figures
     bot: Bot
     clock: CheckedClock
     clock_watch: ClockWatch
@@ -197,11 +200,14 @@ def practice_of(settings: Settings, ids: Ids, username: str) -> Practice:
 
 
 @asynccontextmanager
-async def open_store(settings: Settings) -> AsyncIterator[Store]:
-    """The database with its keys. StorageError: it is missing, too old, or the key does not fit."""
+async def open_store(settings: Settings, timed: Timed = nullcontext) -> AsyncIterator[Store]:
+    """The database with its keys. StorageError: it is missing, too old, or the key does not fit.
+    ``timed`` is entered around each transaction that writes.
+    """
     read_keys = partial(load_key_file, settings.database.key_file)
     is_logged = settings.backup.folder is not None
-    store = await Store.open(settings.database.url, read_keys(), read_keys, notes_changes=is_logged)
+    url = settings.database.url
+    store = await Store.open(url, read_keys(), read_keys, notes_changes=is_logged, timed=timed)
     try:
         yield store
     finally:
@@ -216,15 +222,17 @@ async def open_app(settings: Settings, *, clock: Clock, ids: Ids) -> AsyncIterat
     """
     token, checked = settings.telegram.token.get_secret_value(), CheckedClock(clock)
     url, parallel = settings.telegram.api_url, settings.sending.parallel
-    async with open_store(settings) as store:
-        bot = connect(token, url, parallel=parallel, clock=checked)
-        updates = RawUpdates(token, url, checked)
+    figures = Figures()
+    slowed = figures.slowed_down
+    async with open_store(settings, figures.write_seconds.time) as store:
+        bot = connect(token, url, parallel=parallel, clock=checked, slowed=slowed)
+        updates = RawUpdates(token, url, checked, slowed)
         try:
             await _initialise(bot)
             practice = practice_of(settings, ids, bot.username)
             warming = asyncio.create_task(asyncio.to_thread(_warm_up, practice.screen))
             try:
-                yield _assemble(settings, store, practice, bot, updates, checked)
+                yield _assemble(settings, store, practice, bot, updates, checked, figures)
             finally:
                 await warming
         finally:
@@ -276,14 +284,15 @@ def _assemble(
     bot: Bot,
     updates: RawUpdates,
     clock: CheckedClock,
+    figures: Figures,
 ) -> App:
     transport = BotTransport(bot, _draw)
     errands = Errands()
     strangers = Strangers(transport, practice, clock)
-    receiver = Receiver(store, updates, transport, clock, errands, strangers)
+    receiver = Receiver(store, updates, transport, clock, errands, strangers, figures)
     place, watch = Place(store, clock), ClockWatch(store, clock, receiver.ask_soon)
     backlog = Backlog(receiver, place, clock)
-    sender = Sender(store, practice, transport, clock, strangers, place, backlog.is_in)
+    sender = Sender(store, practice, transport, clock, strangers, place, backlog.is_in, figures)
     calendars = HttpCalendars(ical_reading.LARGEST)
     return App(
         settings=settings,
@@ -291,7 +300,7 @@ def _assemble(
         store=store,
         practice=practice,
         receiver=receiver,
-        handler=Handler(store, practice, transport, clock, read_update, errands, place),
+        handler=Handler(store, practice, transport, clock, read_update, errands, place, figures),
         sender=sender,
         ticker=Ticker(
             store,
@@ -308,6 +317,7 @@ def _assemble(
         place=place,
         strangers=strangers,
         signs=VitalSigns(store, clock, receiver, settings.telegram.poll_seconds, clock.monotonic()),
+        figures=figures,
         watchman=Watchman(store, practice, clock, receiver, sender),
         bot=bot,
         clock=clock,

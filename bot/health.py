@@ -23,6 +23,7 @@ from starlette.routing import Route
 
 from bot.app import App
 from bot.config.settings import Health
+from bot.figures import PREFIX
 from bot.machine import room_of
 from storage import backups, gauges
 from storage.gauges import Gauges
@@ -45,9 +46,10 @@ def pages(app: App) -> Starlette:
 
     async def metrics(_: Request) -> Response:
         found = await app.store.read(gauges.count)
-        registry = CollectorRegistry(auto_describe=False)
-        registry.register(_Shown(app, found, app.clock.now()))
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+        waiting = CollectorRegistry(auto_describe=False)
+        waiting.register(_Shown(app, found, app.clock.now()))
+        shown = generate_latest(waiting) + generate_latest(app.figures.registry)
+        return Response(shown, media_type=CONTENT_TYPE_LATEST)
 
     return Starlette(
         routes=[
@@ -116,7 +118,7 @@ class _Shown(Collector):
         self._app, self._found, self._now = app, found, now
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Each figure with its sentence."""
+        """Each figure with its sentence; one that is not known now has no value."""
         found, app = self._found, self._app
         updates = _gauge("inbox_updates", "Updates that wait or were set aside.", "state")
         for state, count in found.inbox.items():
@@ -144,10 +146,10 @@ class _Shown(Collector):
             "backup_age_seconds": ("The age of the newest backup.", self._backup_age()),
         }
         for name, (says, value) in single.items():
+            gauge = _gauge(name, says)
             if value is not None:
-                gauge = _gauge(name, says)
                 gauge.add_metric([], value)
-                yield gauge
+            yield gauge
 
     def _inbox_age(self) -> float:
         return _since(self._found.inbox_oldest_at, self._now)
@@ -169,7 +171,7 @@ class _Shown(Collector):
 
 
 def _gauge(name: str, says: str, *labels: str) -> GaugeMetricFamily:
-    return GaugeMetricFamily(f"interlude_{name}", says, labels=labels)
+    return GaugeMetricFamily(f"{PREFIX}_{name}", says, labels=labels)
 
 
 def _since(at: datetime | None, now: datetime) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 from collections.abc import Callable, Collection, Coroutine
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -19,6 +20,10 @@ T = TypeVar("T")
 
 EngineTrouble = sa.exc.DBAPIError
 """Raised where an engine fails; ``meanings`` says what that means."""
+
+
+Timed = Callable[[], AbstractContextManager[object]]
+"""Entered around each transaction that writes, on any thread, from its begin to its commit."""
 
 
 class Engine(Protocol):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from storage.store import Tx
@@ -63,10 +64,16 @@ class OutboxRow:
     expires_at: datetime | None
     created_at: datetime
     address: Address = None
+    answers_at: datetime | None = None
+    """The time at which the update came that it answers; None: nobody's."""
 
     def __repr__(self) -> str:
         return f"OutboxRow({self.id}, person {self.person_id}, {self.message_class}, {self.kind})"
 
+
+ANSWERS = "in"
+"""The word of ``caused_by`` for what answers an update."""
+_ANSWER = re.compile(rf"{ANSWERS}\d+@(\d+\.\d{{6}}):")
 
 _T = outbox.c
 COLUMNS = (
@@ -102,11 +109,24 @@ def without_body(row: Any) -> OutboxRow:
     return _row(row, "", row.token)
 
 
+def caused_by(what: str, row_id: int, received_at: datetime) -> str:
+    """Return the beginning of the keys of what is said for an inbox row. Rows go after two days and
+    SQLite gives their ids out again, so the id alone would let an old message swallow a new one.
+    """
+    return f"{what}{row_id}@{received_at.timestamp():.6f}"
+
+
 def place(dedupe_key: str) -> str:
     """Return the place to which a body is bound."""
     return f"outbox.body:{dedupe_key}"
 
 
 def _row(row: Any, body: str, token: str | None) -> OutboxRow:
-    values = (*row[:5], body, row.attempts, token, *row[7:13], row.address)
+    answers_at = _answers_at(row.dedupe_key)
+    values = (*row[:5], body, row.attempts, token, *row[7:13], row.address, answers_at)
     return OutboxRow(*values)
+
+
+def _answers_at(dedupe_key: str) -> datetime | None:
+    found = _ANSWER.match(dedupe_key)
+    return None if found is None else datetime.fromtimestamp(float(found[1]), UTC)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage import person_locks
-from storage.engine import EngineTrouble, Underway
+from storage.engine import EngineTrouble, Timed, Underway
 from storage.errors import StorageError
 
 T = TypeVar("T")
@@ -51,16 +51,17 @@ class PostgresEngine:
     is_shared = True
     """Several processes may run on it."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, timed: Timed) -> None:
         self._engine = engine
+        self._timed = timed
         self._reading = engine.execution_options(postgresql_readonly=True)
         self._underway = Underway()
         self._run_id: int | None = None
 
     @classmethod
-    async def open(cls, url: sa.URL) -> PostgresEngine:
+    async def open(cls, url: sa.URL, *, timed: Timed) -> PostgresEngine:
         """Prepare the engine; the first transaction connects."""
-        return cls(async_engine(url))
+        return cls(async_engine(url), timed)
 
     async def write(
         self, run: Callable[[sa.Connection], T], about: Collection[int] | None = None
@@ -88,8 +89,10 @@ class PostgresEngine:
         while True:
             tries += 1
             try:
-                async with self._engine.begin() as conn:
-                    return await conn.run_sync(run)
+                async with self._engine.connect() as conn:
+                    with self._timed():
+                        async with conn.begin():
+                            return await conn.run_sync(run)
             except EngineTrouble as error:
                 if tries >= TRIES or getattr(error.orig, "sqlstate", None) not in _CLASHES:
                     raise

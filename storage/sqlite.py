@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.pool import StaticPool
 
-from storage.engine import Underway
+from storage.engine import Timed, Underway
 from storage.errors import Displaced
 from storage.locks import WriterLock, writer_lock_path
 from storage.migrate import drop_copies
@@ -144,24 +144,30 @@ class SqliteEngine:
     """One database file."""
 
     def __init__(
-        self, path: Path, writer: _Thread, readers: list[_Thread], lock: WriterLock
+        self,
+        path: Path,
+        writer: _Thread,
+        readers: list[_Thread],
+        lock: WriterLock,
+        timed: Timed,
     ) -> None:
         self._path, self._identity = path, _identity(path)
         self._writer, self._readers, self._lock = writer, readers, lock
+        self._timed = timed
         self._underway = Underway()
         self._idle: asyncio.LifoQueue[_Thread] = asyncio.LifoQueue()
         for reader in readers:
             self._idle.put_nowait(reader)
 
     @classmethod
-    async def open(cls, path: Path, *, notes_changes: bool = False) -> SqliteEngine:
+    async def open(cls, path: Path, *, notes_changes: bool, timed: Timed) -> SqliteEngine:
         """Connect the writer first (it sets WAL), then the readers."""
         lock = WriterLock(writer_lock_path(path))
         writer = await _Thread.start(path, "BEGIN IMMEDIATE")
         if notes_changes:
             await writer.run(_note_changes)
         readers = [await _Thread.start(path, "BEGIN", "query_only=ON") for _ in range(READERS)]
-        return cls(path, writer, readers, lock)
+        return cls(path, writer, readers, lock, timed)
 
     async def write(
         self, run: Callable[[sa.Connection], T], about: Collection[int] | None = None
@@ -176,7 +182,7 @@ class SqliteEngine:
             with self._lock.held():
                 if not self.is_in_place():
                     raise Displaced(f"the database file {self._path} was replaced or removed")
-                with conn.begin():
+                with self._timed(), conn.begin():
                     return run(conn)
 
         return await self._underway.finish(self._writer.run(transact))

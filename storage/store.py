@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Collection, Iterable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from storage import data_keys, master_keys
 from storage.data_keys import Keyring, Vault
-from storage.engine import Engine, EngineTrouble, checked_url
+from storage.engine import Engine, EngineTrouble, Timed, checked_url
 from storage.errors import Shredded, StorageError
 from storage.key_file import write_key_file
 from storage.locks import instance_lock
@@ -160,14 +160,16 @@ class Store:
         again: Callable[[], Keyring] | None = None,
         *,
         notes_changes: bool = False,
+        timed: Timed = nullcontext,
     ) -> Store:
         """An open store. StorageError: the url, the schema or the key file does not fit.
 
         ``again`` reads the key file once more, where a rotation may add a master meanwhile. With
-        ``notes_changes`` it notes what is to go into the log outside (see ``replayed``).
+        ``notes_changes`` it notes what is to go into the log outside (see ``replayed``). ``timed``
+        is entered around each transaction that writes.
         """
         await _demand_head(url)
-        engine = await _engine(checked_url(url), notes_changes=notes_changes)
+        engine = await _engine(checked_url(url), notes_changes=notes_changes, timed=timed)
         vault = Vault(keyring, again)
         try:
             key = await engine.write(lambda conn: index_key_of(conn, vault))
@@ -292,14 +294,15 @@ class Store:
         await self._engine.close()
 
 
-async def _engine(url: sa.URL, *, notes_changes: bool) -> Engine:
+async def _engine(url: sa.URL, *, notes_changes: bool, timed: Timed) -> Engine:
     if url.get_backend_name() == "sqlite":
         from storage.sqlite import SqliteEngine
 
-        return await SqliteEngine.open(Path(str(url.database)), notes_changes=notes_changes)
+        path = Path(str(url.database))
+        return await SqliteEngine.open(path, notes_changes=notes_changes, timed=timed)
     from storage.postgres import PostgresEngine
 
-    return await PostgresEngine.open(url)
+    return await PostgresEngine.open(url, timed=timed)
 
 
 async def _demand_head(url: str) -> None:

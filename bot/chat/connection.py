@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 from telegram import Bot
 
-from bot.chat.http_requests import PatientRequest
+from bot.chat.http_requests import PatientRequest, Slowed
 from bot.checked_clock import CheckedClock
 
 ASKED = "interlude.asked"
@@ -19,9 +19,16 @@ SPARE_CONNECTIONS = 12
 """Beside the sender's: for taps that are answered meanwhile, strangers and groups."""
 
 
-def connect(token: str, api_url: str, *, parallel: int, clock: CheckedClock | None = None) -> Bot:
+def connect(
+    token: str,
+    api_url: str,
+    *,
+    parallel: int,
+    clock: CheckedClock | None = None,
+    slowed: Slowed | None = None,
+) -> Bot:
     """A bot that is not yet initialised; it speaks HTTP to ``api_url``, and each answer is compared
-    with ``clock``.
+    with ``clock``. ``slowed`` is told of each 429.
     """
     # python-telegram-bot's coming behaviour: without it every 429 raises a deprecation warning
     os.environ.setdefault("PTB_TIMEDELTA", "true")
@@ -37,15 +44,21 @@ def connect(token: str, api_url: str, *, parallel: int, clock: CheckedClock | No
             write_timeout=10,
             pool_timeout=30,
             httpx_kwargs=_options(clock),
+            slowed=slowed,
         ),
         get_updates_request=poll_connection(1),
     )
 
 
-def poll_connection(size: int, clock: CheckedClock | None = None) -> PatientRequest:
+def poll_connection(
+    size: int, clock: CheckedClock | None = None, slowed: Slowed | None = None
+) -> PatientRequest:
     """A fresh connection for long polls, not yet opened."""
     return PatientRequest(
-        connection_pool_size=size, connect_timeout=5, httpx_kwargs=_options(clock)
+        connection_pool_size=size,
+        connect_timeout=5,
+        httpx_kwargs=_options(clock),
+        slowed=slowed,
     )
 
 

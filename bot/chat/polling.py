@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from telegram.error import TelegramError
 
 from bot.chat.connection import poll_connection
-from bot.chat.http_requests import retry_seconds
+from bot.chat.http_requests import Slowed, retry_seconds
 from bot.checked_clock import CheckedClock
 from bot.ports import MOST_UPDATES, Polled, PollFailed
 
@@ -36,10 +36,12 @@ GRACE_SECONDS = 10.0
 class RawUpdates:
     """``getUpdates`` as plain JSON over a connection of its own."""
 
-    def __init__(self, token: str, api_url: str, clock: CheckedClock) -> None:
+    def __init__(
+        self, token: str, api_url: str, clock: CheckedClock, slowed: Slowed | None = None
+    ) -> None:
         self._url = f"{api_url.rstrip('/')}/bot{token}/getUpdates"
-        self._clock = clock
-        self._request = poll_connection(2, clock)
+        self._clock, self._slowed = clock, slowed
+        self._request = poll_connection(2, clock, slowed)
         self._open = False
 
     async def poll(self, offset: int | None, seconds: float) -> Polled | PollFailed:
@@ -72,7 +74,7 @@ class RawUpdates:
     async def renew(self) -> None:
         """Drop the connection, which may have died silently, and begin with a new one."""
         await self.close()
-        self._request = poll_connection(2, self._clock)
+        self._request = poll_connection(2, self._clock, self._slowed)
 
     async def close(self) -> None:
         """Let go of the connection."""

@@ -17,6 +17,7 @@ from typing import Protocol
 import structlog
 
 from bot.clock import Clock
+from bot.figures import Figures
 from bot.logs import trouble
 from bot.ports import Transport
 from bot.services.arriving import dispatch
@@ -62,7 +63,7 @@ class Handler:
     read: Reader
     errands: Errands
     place: Place
-    handled: int = 0
+    figures: Figures
     _repeats: Repeats = field(default_factory=Repeats)
 
     async def tick(self) -> int:
@@ -106,8 +107,8 @@ class Handler:
         done = await outcome(self._write(rows, {each: work for each, (_, work) in works.items()}))
         if isinstance(done, Exception):
             return False
+        self.figures.updates_handled.inc(len(done))
         for row_id, handled in done.items():
-            self.handled += 1
             self._show(works[row_id][0], handled)
         return True
 
@@ -157,7 +158,7 @@ class Handler:
         if isinstance(found, Exception):
             return await self._failed(row, received, found)
         if found is not None:
-            self.handled += 1
+            self.figures.updates_handled.inc()
             self._show(received, found)
         return True
 
@@ -226,3 +227,4 @@ class Handler:
             # whatever keeps its sender from being told, the row must not hold up the inbox
             await self.store.write(lambda tx: inbox.quarantine(tx, row.id, error=kind, now=now))
             log.error("sender_not_told", row=row.id, **trouble(found))
+        self.figures.updates_set_aside.inc()

@@ -16,6 +16,7 @@ from typing import Any
 import structlog
 
 from bot.clock import Clock
+from bot.figures import Figures
 from bot.logs import trouble
 from bot.ports import MOST_UPDATES, Polled, PollFailed, Transport, Updates
 from bot.services.arriving import intake
@@ -71,6 +72,7 @@ class Receiver:
     clock: Clock
     errands: Errands
     strangers: Strangers
+    figures: Figures
     last_good_poll: float | None = None
     """On the steady counter: when Telegram last answered."""
     last_sign: float | None = None
@@ -234,6 +236,7 @@ class Receiver:
             raise taken
         else:
             self._go_on(taken, now)
+        self.figures.updates_received.inc(len(raw))
 
     async def _commit(self, raw: tuple[Any, ...], now: datetime) -> intake.TakenIn:
         return await self.store.write(lambda tx: intake.take_in(tx, raw, now))

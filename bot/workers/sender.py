@@ -19,6 +19,7 @@ from functools import partial
 import structlog
 
 from bot.clock import Clock
+from bot.figures import Figures
 from bot.logs import trouble
 from bot.messages import (
     delete_from_json,
@@ -90,6 +91,7 @@ class Sender:
     place: Place
     backlog_is_in: Callable[[], bool]
     """False where a question had better wait: what was written before it is not in yet."""
+    figures: Figures
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when there is something for the books; anything that adds rows may set it, too."""
     is_ready: asyncio.Event = field(default_factory=asyncio.Event)
@@ -309,14 +311,16 @@ class Sender:
 
     async def _send(self, parcel: _Parcel, slot: Slot | None) -> _Outcome:
         """Never raises: whatever went wrong says nothing about whether the message left."""
-        row = parcel.row
+        row, began = parcel.row, self.clock.monotonic()
         found = await outcome(self._transmit(row, parcel.chat_id))
-        self._paced().answered(slot, self.clock.monotonic())
+        ended = self.clock.monotonic()
+        self._paced().answered(slot, ended)
         if isinstance(found, Exception):
             log.error("sending_failed", row=row.id, **trouble(found))
-            return row, Uncertain(type(found).__name__)
-        if not isinstance(found, Sent):
+            found = Uncertain(type(found).__name__)
+        elif not isinstance(found, Sent):
             log.info("not_sent", row=row.id, outcome=type(found).__name__, reason=found.reason)
+        self.figures.sending_ended(row, found, ended - began, self.clock.now())
         return row, found
 
     async def _transmit(self, row: OutboxRow, chat_id: int | None) -> Delivery:

@@ -52,6 +52,7 @@ from flows.engine.remarks import asks_to_stop
 from storage import deliveries, inbox, outbox, people
 from storage.cares import Care
 from storage.inbox import InboxRow
+from storage.outbox_rows import ANSWERS, caused_by
 from storage.people import Person
 
 
@@ -67,7 +68,7 @@ class Handled:
 
 def handle(work: Work, row: InboxRow, received: Received) -> Handled:
     """Act on one update of a known person and mark its row done."""
-    mine = _caused_by(work, row, "in")
+    mine = _caused_by(work, row, ANSWERS)
     person = people.find_by_chat(work.tx, received.chat_id)
     handled = Handled()
     if person is None:
@@ -120,10 +121,8 @@ def _meant(incoming: Incoming) -> Incoming:
 
 
 def _caused_by(work: Work, row: InboxRow, what: str) -> Work:
-    """Key what is said for this row by it. Rows go after two days and SQLite gives their ids out
-    again, so the id alone would let an old message swallow a new one.
-    """
-    return replace(work, origin=f"{what}{row.id}@{row.received_at.timestamp():.6f}")
+    """Key what is said for this row by it."""
+    return replace(work, origin=caused_by(what, row.id, row.received_at))
 
 
 def _receive(work: Work, person: Person, row: InboxRow, received: Received) -> str | None:
