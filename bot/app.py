@@ -27,7 +27,7 @@ from bot.checked_clock import CheckedClock
 from bot.clock import Clock
 from bot.config import Settings
 from bot.drawings import Drawing
-from bot.figures import Figures
+from bot.metrics import Figures
 from bot.own_screen import OwnScreen
 from bot.ports import DigestPage, Ids
 from bot.report.caseload_picture import caseload_picture

@@ -23,8 +23,8 @@ from starlette.routing import Route
 
 from bot.app import App
 from bot.config.settings import Health
-from bot.figures import PREFIX
 from bot.machine import room_of
+from bot.metrics import PREFIX
 from storage import backups, gauges
 from storage.gauges import Gauges
 

@@ -17,8 +17,8 @@ from typing import Protocol
 import structlog
 
 from bot.clock import Clock
-from bot.figures import Figures
 from bot.logs import trouble
+from bot.metrics import Figures
 from bot.ports import Transport
 from bot.services.arriving import dispatch
 from bot.services.arriving.dispatch import Handled

@@ -16,8 +16,8 @@ from typing import Any
 import structlog
 
 from bot.clock import Clock
-from bot.figures import Figures
 from bot.logs import trouble
+from bot.metrics import Figures
 from bot.ports import MOST_UPDATES, Polled, PollFailed, Transport, Updates
 from bot.services.arriving import intake
 from bot.workers.errands import Errands

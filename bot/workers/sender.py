@@ -19,7 +19,6 @@ from functools import partial
 import structlog
 
 from bot.clock import Clock
-from bot.figures import Figures
 from bot.logs import trouble
 from bot.messages import (
     delete_from_json,
@@ -27,6 +26,7 @@ from bot.messages import (
     menu_from_json,
     message_from_json,
 )
+from bot.metrics import Figures
 from bot.ports import Delivery, Refused, RetryLater, Sent, Transport, Uncertain
 from bot.services.sending import outcomes
 from bot.services.work.practice import Practice

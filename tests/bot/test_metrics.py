@@ -68,6 +68,7 @@ async def test_updates_are_counted_as_they_come_in_and_as_they_are_handled(
     assert gone_up["updates_received_total"] == 3
     assert gone_up["updates_handled_total"] == 1, "a stranger's is none, nor is one set aside"
     assert gone_up["updates_set_aside_total"] == gone_up["inbox_updates quarantined"] == 1
+    assert gone_up["reply_seconds_count"] == 1, "that something went wrong is no answer"
 
 
 async def test_sending_is_counted_by_how_it_ends_and_timed(house: House, client: Person) -> None:
