@@ -23,6 +23,7 @@ from bot.chat.connection import connect
 from bot.chat.polling import RawUpdates
 from bot.chat.transport import BotTransport
 from bot.chat.update_reading import read_update
+from bot.chat.webhook_calls import BotWebhooks
 from bot.checked_clock import CheckedClock
 from bot.clock import Clock
 from bot.config import Settings
@@ -53,9 +54,12 @@ from bot.workers.place import Place
 from bot.workers.receiver import Receiver
 from bot.workers.sender import Sender
 from bot.workers.strangers import Strangers
+from bot.workers.taking_in import TakingIn
 from bot.workers.ticker import Ticker
 from bot.workers.vital_signs import VitalSigns
 from bot.workers.watchman import Watchman
+from bot.workers.webhook_intake import WebhookIntake
+from bot.workers.webhook_watch import updates_for
 from flows.digest.arrange import Digest
 from flows.digest.section import ClientSection
 from flows.languages import Language
@@ -175,6 +179,7 @@ class App:
     store: Store
     practice: Practice
     receiver: Receiver
+    webhook_intake: WebhookIntake
     handler: Handler
     sender: Sender
     ticker: Ticker
@@ -289,7 +294,9 @@ def _assemble(
     transport = BotTransport(bot, _draw)
     errands = Errands()
     strangers = Strangers(transport, practice, clock)
-    receiver = Receiver(store, updates, transport, clock, errands, strangers, figures)
+    taking_in = TakingIn(store, transport, clock, errands, strangers, figures)
+    chosen = updates_for(settings, store, updates, BotWebhooks(bot), clock)
+    receiver = Receiver(chosen, taking_in, clock)
     place, watch = Place(store, clock), ClockWatch(store, clock, receiver.ask_soon)
     backlog = Backlog(receiver, place, clock)
     sender = Sender(store, practice, transport, clock, strangers, place, backlog.is_in, figures)
@@ -300,6 +307,7 @@ def _assemble(
         store=store,
         practice=practice,
         receiver=receiver,
+        webhook_intake=WebhookIntake(taking_in),
         handler=Handler(store, practice, transport, clock, read_update, errands, place, figures),
         sender=sender,
         ticker=Ticker(
@@ -316,10 +324,18 @@ def _assemble(
         errands=errands,
         place=place,
         strangers=strangers,
-        signs=VitalSigns(store, clock, receiver, settings.telegram.poll_seconds, clock.monotonic()),
+        signs=_signs(settings, store, receiver, clock),
         figures=figures,
         watchman=Watchman(store, practice, clock, receiver, sender),
         bot=bot,
         clock=clock,
         clock_watch=watch,
+    )
+
+
+def _signs(settings: Settings, store: Store, receiver: Receiver, clock: CheckedClock) -> VitalSigns:
+    webhook = settings.webhook
+    door = (webhook.host, webhook.port) if webhook.is_on else None
+    return VitalSigns(
+        store, clock, receiver, settings.telegram.poll_seconds, clock.monotonic(), door
     )

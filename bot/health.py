@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 import structlog
-import uvicorn
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector, CollectorRegistry
@@ -25,6 +24,7 @@ from bot.app import App
 from bot.config.settings import Health
 from bot.machine import room_of
 from bot.metrics import PREFIX
+from bot.serving import listening, serving
 from storage import backups, gauges
 from storage.gauges import Gauges
 
@@ -69,29 +69,13 @@ async def served(app: App) -> AsyncIterator[None]:
     if listener is None:
         yield
         return
-    config = uvicorn.Config(
-        pages(app),
-        lifespan="off",
-        ws="none",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=CLOSING_SECONDS,
-    )
-    config.load()
-    server = uvicorn.Server(config)
-    server.lifespan = config.lifespan_class(config)
-    await server.startup(sockets=[listener])
-    try:
+    async with serving(pages(app), listener, closing_seconds=CLOSING_SECONDS):
         yield
-    finally:
-        await server.shutdown(sockets=[listener])
 
 
 def _listener(health: Health) -> socket.socket | None:
-    family = socket.AF_INET6 if ":" in health.host else socket.AF_INET
     try:
-        return socket.create_server((health.host, health.port), family=family)
+        return listening(health.host, health.port)
     except OSError as error:
         why = error.strerror or type(error).__name__
         log.error("health_pages_missing", port=health.port, why=why, advice=ADVICE)

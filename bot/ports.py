@@ -81,9 +81,10 @@ MOST_UPDATES = 100
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """Raw updates, oldest first."""
+    """Raw updates, oldest first; ``is_all``: nothing that was sent before is left at Telegram."""
 
     updates: tuple[Any, ...] = field(repr=False)
+    is_all: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +96,41 @@ class PollFailed:
     advice: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class AtWebhook:
+    """The webhook as Telegram sees it: its address, or an empty one where none is set, how many
+    updates wait to be delivered, and when and why a delivery last failed.
+    """
+
+    url: str
+    waiting: int
+    failed_at: datetime | None = None
+    failure: str = ""
+
+
+class Webhooks(Protocol):
+    """Telegram's side of delivering, for the one webhook of this bot."""
+
+    async def look(self) -> AtWebhook | PollFailed:
+        """The webhook as it is now."""
+        ...
+
+    async def put(self, url: str, secret: str) -> PollFailed | None:
+        """Updates are delivered to ``url`` from now on, with ``secret``; None: so it is."""
+        ...
+
+    async def remove(self) -> PollFailed | None:
+        """Nothing is delivered any more; what waits goes on waiting. None: so it is."""
+        ...
+
+
 class Updates(Protocol):
     """Telegram's side of receiving."""
 
     async def poll(self, offset: int | None, seconds: float) -> Polled | PollFailed:
-        """The updates from ``offset`` on, waiting at most ``seconds`` for the first."""
+        """The updates from ``offset`` on, waiting at most ``seconds`` for the first; from a webhook
+        none come so, and it is only said whether all are delivered.
+        """
         ...
 
     async def renew(self) -> None:

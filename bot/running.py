@@ -24,6 +24,7 @@ from bot.logs import trouble
 from bot.services.arriving import menus
 from bot.services.work.unit_of_work import Work
 from bot.starter import Starter
+from bot.webhook import delivered_to
 from bot.workers.handler import BATCH
 from bot.workers.place import BEAT_SECONDS
 from bot.workers.supervise import Trial, is_told, keep_running, outcome
@@ -76,6 +77,7 @@ class Runner:
         log.info("started", bot=app.practice.username, uncertain=uncertain)
         self._renewed_at = self._beaten_at = self.clock.monotonic()
         app.receiver.has_loop = True
+        app.webhook_intake.wake = self._arrived
         app.errands.run(partial(show_menu, app.bot, app.practice.texts))
         app.errands.run(self._renew_menus)
         metronome = self._metronome()
@@ -90,12 +92,12 @@ class Runner:
             await app.place.keep(caught_up=False)
             loops.append(self._loop("place", self._keep_place))
             self._listening = self._loop("listener", partial(app.store.listen, self._heard))
-        self._receiving = self._loop("receiver", self._receive)
-        if self.starter.watchdog_seconds is not None:
-            loops.append(self._loop("watchdog", self._show_life))
         metronome.start()
         try:
-            async with served(app):
+            async with delivered_to(app), served(app):
+                self._receiving = self._loop("receiver", self._receive)
+                if self.starter.watchdog_seconds is not None:
+                    loops.append(self._loop("watchdog", self._show_life))
                 self.starter.ready()
                 await self.stop.wait()
         finally:
@@ -205,17 +207,21 @@ class Runner:
         receiver = self.app.receiver
         if not self.app.place.leads:
             receiver.stand_back()
-            self._renewed_at = self.clock.monotonic()
+            self._renewed_at = self.app.signs.ticked_at = self.clock.monotonic()
             await self.clock.wait(self.stop, BEAT_SECONDS)
             return
         wait = self.app.settings.telegram.poll_seconds if receiver.caught_up else 0
         count, pause = await receiver.tick(wait)
         if count:
-            self._mail.set()
-            self._hint(INBOX)
-            self.app.sender.is_ready.set()  # a stranger may be among them
+            self._arrived()
         if pause:
             await self.clock.wait(self.stop, pause)
+
+    def _arrived(self) -> None:
+        """There are updates in the inbox that nobody has looked at."""
+        self._mail.set()
+        self._hint(INBOX)
+        self.app.sender.is_ready.set()  # a stranger may be among them
 
     async def _handle(self) -> None:
         self._mail.clear()
@@ -274,7 +280,7 @@ class Runner:
         now = self.clock.monotonic()
         if now - self._beaten_at >= WATCH_SECONDS and not self._beating:
             self._start_anew(metronome)
-        if self.app.receiver.is_waiting_for_people or not self.app.place.leads:
+        if self.app.receiver.taking_in.is_waiting_for_people or not self.app.place.leads:
             return
         limit = 2 * self.app.settings.telegram.poll_seconds + 30
         last = max(self.app.receiver.last_good_poll or 0.0, self._renewed_at)

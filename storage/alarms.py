@@ -35,6 +35,7 @@ Kind = Literal[
     "token_refused",
     "trail_head",
     "was_down",
+    "webhook_failing",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 EVENTS: frozenset[Kind] = frozenset({"digest_unread", "token_refused", "trail_head", "was_down"})

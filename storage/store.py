@@ -124,6 +124,12 @@ class Tx:
         """HMAC-SHA256 of a line of the log outside, under the index key: this practice wrote it."""
         return hmac.digest(self._index_key, f"log:{line}".encode(), "sha256").hex()
 
+    def address_mark(self, url: str) -> str:
+        """HMAC-SHA256 of a webhook's address under the index key: it is known again, and not
+        kept.
+        """
+        return hmac.digest(self._index_key, f"webhook:{url}".encode(), "sha256").hex()
+
     def event_mark(self, therapist_id: int, key: str) -> str:
         """HMAC-SHA256 of what names an appointment in a therapist's calendar, under the index key:
         it is found again, and nothing of the calendar is kept.

@@ -1,5 +1,5 @@
-"""The schema of what arrives and leaves: inbox, outbox, when the bot was running, and which
-processes run.
+"""The schema of what arrives and leaves: inbox, outbox, when the bot was running, which processes
+run, and where Telegram was to deliver.
 
 Used by the modules of ``storage`` and by Alembic's drift check; the rules of ``table_parts`` hold
 here.
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from storage.column_types import Big, Bytes, Id, YesNo
+from storage.column_types import Big, Bytes, Id, Text, YesNo
 from storage.table_parts import (
     at,
     belongs_to,
@@ -144,5 +144,13 @@ lead = sa.Table(
     at("until_at"),
     sa.Column("is_caught_up", YesNo, nullable=False),
     sa.CheckConstraint("id = 1", name="single"),
+    sqlite_strict=True,
+)
+
+own_webhooks = sa.Table(
+    "own_webhooks",
+    metadata,
+    sa.Column("mark", Text, primary_key=True),  # an HMAC of the address
+    at("first_at"),
     sqlite_strict=True,
 )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any, TypeGuard
+from typing import Any
 from urllib.parse import urlencode
 
 from telegram.error import TelegramError
 
 from bot.chat.connection import poll_connection
 from bot.chat.http_requests import Slowed, retry_seconds
+from bot.chat.update_json import newest, read_json
 from bot.checked_clock import CheckedClock
 from bot.ports import MOST_UPDATES, Polled, PollFailed
 
@@ -27,8 +27,6 @@ ADVICE: dict[int, str] = {
 """The advice to an admin about a refusal."""
 CONFLICTS = {True: "webhook", False: "second_poller"}
 """The reason of a conflict, by whether Telegram speaks of a webhook: the code is the same."""
-LATEST = 2**32
-"""Seconds since 1970 that Telegram can write; more is no date."""
 GRACE_SECONDS = 10.0
 """The time by which an answer may outlast the long poll."""
 
@@ -66,9 +64,9 @@ class RawUpdates:
         if code != HTTPStatus.OK:
             return _refused(code, body)
         found = _read(body)
-        newest = None if isinstance(found, PollFailed) else _newest(found.updates)
-        if newest is not None:
-            self._clock.hear(newest)
+        at = None if isinstance(found, PollFailed) else newest(found.updates)
+        if at is not None:
+            self._clock.hear(at)
         return found
 
     async def renew(self) -> None:
@@ -95,26 +93,10 @@ def _refused(code: int, body: bytes) -> PollFailed:
 
 def _read(body: bytes) -> Polled | PollFailed:
     try:
-        answer = json.loads(body)
-        if b"\\ud" in body.lower():
-            # half of a surrogate pair is no character: it could be neither sealed nor stored
-            whole = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
-            answer = json.loads(whole)
+        answer = read_json(body)
     except (ValueError, RecursionError):
         return PollFailed("not_json", 1.0)
     updates = answer.get("result") if isinstance(answer, dict) else None
-    return Polled(tuple(updates)) if isinstance(updates, list) else PollFailed("not_updates", 1.0)
-
-
-def _newest(updates: tuple[Any, ...]) -> datetime | None:
-    """The newest time that Telegram wrote below a message of these; None: there is none."""
-    found: list[datetime] = []
-    for update in updates:
-        kinds = update.values() if isinstance(update, dict) else ()
-        dates = (kind.get("date") for kind in kinds if isinstance(kind, dict))
-        found += (datetime.fromtimestamp(at, UTC) for at in dates if _is_date(at))
-    return max(found, default=None)
-
-
-def _is_date(at: object) -> TypeGuard[int]:
-    return type(at) is int and 0 < at < LATEST
+    if not isinstance(updates, list):
+        return PollFailed("not_updates", 1.0)
+    return Polled(tuple(updates), is_all=len(updates) < MOST_UPDATES)

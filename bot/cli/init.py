@@ -12,6 +12,7 @@ from bot.cli.helplines import countries, of_country, texts_for, written_into
 from bot.cli.surroundings import CLOCK, refuse, run_or_exit, settings_or_exit
 from bot.config import Settings, exposed_secrets, needs_for_run
 from bot.config.origins import unreadable
+from bot.ids import SystemIds
 from flows.languages import BASE
 
 NAME = "Interlude"
@@ -118,6 +119,7 @@ async def _set_up(settings: Settings, *, is_new: bool) -> None:
     if not key_file.exists():
         create_key_file(key_file)
         click.echo(f"{key_file}: new master key; keep a copy apart from the database")
+    _make_secret(settings)
     _make_folder(settings)
     await upgrade(url, may_create=True)
     click.echo("database: ready")
@@ -132,6 +134,19 @@ async def _set_up(settings: Settings, *, is_new: bool) -> None:
             )
         )
     click.echo(f"flows: published {', '.join(new)}" if new else "flows: nothing new to publish")
+
+
+def _make_secret(settings: Settings) -> None:
+    """The file that is to hold the webhook's secret has one, and nobody else can read it."""
+    path = settings.webhook.secret_file
+    if path is None or path.exists() or settings.webhook.secret.get_secret_value():
+        return
+    try:
+        path.touch(mode=0o600)
+        path.write_text(f"{SystemIds().token()}\n", "utf-8")
+    except OSError as error:
+        refuse([unreadable(str(path), error, "written")])
+    click.echo(f"{path}: new secret of the webhook")
 
 
 def _make_folder(settings: Settings) -> None:

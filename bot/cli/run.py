@@ -117,6 +117,7 @@ async def _keep_trying(settings: Settings, stop: asyncio.Event) -> bool:
     from bot.ids import SystemIds
     from bot.running import Runner
     from bot.starter import Starter
+    from bot.webhook import NoDoorError
     from bot.workers.supervise import is_told, pause_after
 
     starter = Starter.of(os.environ)
@@ -137,6 +138,8 @@ async def _keep_trying(settings: Settings, stop: asyncio.Event) -> bool:
                     raise await _saved(app.store, settings)
         except TokenRefusedError:
             return False
+        except NoDoorError as error:
+            refuse([no_door(settings, str(error))])
         except TelegramAwayError as error:
             starter.ready()  # it has started, and tries for as long as it takes
             starter.works()
@@ -145,6 +148,14 @@ async def _keep_trying(settings: Settings, stop: asyncio.Event) -> bool:
                 log.warning("telegram_away", error=str(error), failures=failures)
             await CLOCK.wait(stop, pause_after(failures))
     return True
+
+
+def no_door(settings: Settings, why: str) -> ConfigProblem:
+    """Without it nothing that people write could come in."""
+    webhook = settings.webhook
+    what = f"the bot cannot listen at {webhook.host}, port {webhook.port} ({why})"
+    advice = "choose a port that no other program has, and tell your reverse proxy of it"
+    return ConfigProblem("webhook.port", what, advice)
 
 
 def _remarks(settings: Settings) -> list[str]:

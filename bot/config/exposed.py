@@ -9,6 +9,8 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from bot.config.mistakes import ConfigProblem
 from bot.config.settings import Settings
 
@@ -16,22 +18,27 @@ READ_BY_ALL = stat.S_IROTH
 
 
 def exposed_secrets(settings: Settings, file: Path | None) -> tuple[ConfigProblem, ...]:
-    """A line for each file with the bot's token that everyone may read; ``file`` is the settings'.
+    """A line for each file with a secret in it that everyone may read; ``file`` is the settings'.
 
-    Who has the token reads what is sent to the bot and writes in its name.
+    Who has the token reads what is sent to the bot and writes in its name; who has the webhook's
+    secret writes in the name of any client.
     """
-    token_file = settings.telegram.token_file
-    files = [path for path in (token_file, file) if path is not None and _holds(settings, path)]
+    telegram, webhook = settings.telegram, settings.webhook
+    kept = (
+        ("the bot's token", telegram.token, telegram.token_file),
+        ("the webhook's secret", webhook.secret, webhook.secret_file),
+    )
     return tuple(
         ConfigProblem(
-            str(path), "everyone on this machine can read the bot's token", f"run: chmod 600 {path}"
+            str(path), f"everyone on this machine can read {what}", f"run: chmod 600 {path}"
         )
-        for path in files
-        if path.stat().st_mode & READ_BY_ALL
+        for what, secret, own_file in kept
+        for path in (own_file, file)
+        if path is not None and _holds(path, secret) and path.stat().st_mode & READ_BY_ALL
     )
 
 
-def _holds(settings: Settings, path: Path) -> bool:
-    """True where the file is there and the token stands in it."""
-    token = settings.telegram.token.get_secret_value()
-    return bool(token) and path.is_file() and token in path.read_text("utf-8", errors="replace")
+def _holds(path: Path, secret: SecretStr) -> bool:
+    """True where the file is there and the secret stands in it."""
+    word = secret.get_secret_value()
+    return bool(word) and path.is_file() and word in path.read_text("utf-8", errors="replace")

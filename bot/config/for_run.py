@@ -5,8 +5,10 @@ Used by ``run`` and ``doctor``. It must never name the value of a setting.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bot.config.mistakes import ConfigProblem
-from bot.config.settings import Settings
+from bot.config.settings import TELEGRAM, Settings
 
 
 def needs_for_run(settings: Settings) -> tuple[ConfigProblem, ...]:
@@ -24,4 +26,25 @@ def needs_for_run(settings: Settings) -> tuple[ConfigProblem, ...]:
         where = f"practice.crisis.{practice.language}"
         advice = "write what a client can do in an emergency, with the numbers of your place"
         problems.append(ConfigProblem(where, "there is no crisis text", advice))
+    problems.extend(_needs_for_webhook(settings))
     return tuple(problems)
+
+
+def _needs_for_webhook(settings: Settings) -> Iterator[ConfigProblem]:
+    """List what a webhook lacks, where there is to be one."""
+    webhook = settings.webhook
+    if not webhook.is_on:
+        return
+    if not webhook.secret.get_secret_value():
+        what = "there is no secret, and without one anybody could write in a client's name"
+        advice = (
+            "name a file in webhook.secret_file"
+            if webhook.secret_file is None
+            else f"{webhook.secret_file} is missing"
+        )
+        yield ConfigProblem("webhook.secret", what, f"{advice}, and let `interlude init` write it")
+    refused = webhook.refused_by_telegram
+    if settings.telegram.api_url == TELEGRAM and refused is not None:
+        advice = "write the address under which your reverse proxy answers (docs/webhook.md)"
+        what = f"{refused}, so Telegram would not deliver to it"
+        yield ConfigProblem("webhook.url", what, advice)

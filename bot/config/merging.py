@@ -5,7 +5,9 @@ Used through ``bot.config``. It must never repeat a value in a problem: it may b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -25,8 +27,43 @@ from bot.config.origins import (
     unreadable,
 )
 from bot.config.settings import TOKEN, Settings, setting_names
+from bot.config.webhook_settings import SECRET
 
-NOTHING_ELSE = "put the token from @BotFather there, and nothing else: no quotes, no space in it"
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A secret that may stand in a file of its own, and what to say of one that holds none."""
+
+    section: str
+    name: str
+    form: re.Pattern[str]
+    what: str
+    advice: str
+    is_made_by_init: bool = False
+
+    @property
+    def setting(self) -> str:
+        """The name of the setting that names the file."""
+        return f"{self.section}.{self.name}_file"
+
+
+KEPT_IN_FILES = (
+    _Kept(
+        "telegram",
+        "token",
+        TOKEN,
+        "bot token",
+        "put the token from @BotFather there, and nothing else: no quotes, no space in it",
+    ),
+    _Kept(
+        "webhook",
+        "secret",
+        SECRET,
+        "secret of a webhook",
+        "remove it, and let `interlude init` write it anew",
+        is_made_by_init=True,
+    ),
+)
 
 
 def load_settings(
@@ -47,7 +84,7 @@ def load_settings(
     # A section that is not mentioned is validated as an empty one: its paths need their base.
     tree = merge({name: {} for name in Settings.model_fields}, merge(file.values, above))
     sources = _Sources(file, names)
-    problems.extend(_take_token(tree, base, sources))
+    problems.extend(_take_secrets(tree, base, sources))
     try:
         settings = Settings.model_validate(tree, context=base)
     except ValidationError as error:
@@ -108,24 +145,34 @@ def _meant(dotted: str, variable: str | None) -> str:
     return f"did you mean {meant}?" if meant else "config.example.toml has all that there are"
 
 
-def _take_token(tree: Tree, base: Path, sources: _Sources) -> tuple[ConfigProblem, ...]:
-    """Put the token that ``token_file`` holds into the tree, if none is given directly."""
-    telegram = tree["telegram"]
-    if not isinstance(telegram, dict) or telegram.get("token"):
-        return ()
-    name = telegram.get("token_file")
-    if not isinstance(name, str) or not name:
-        return ()
-    where = sources.where(("telegram", "token_file")) or "telegram.token_file"
+def _take_secrets(tree: Tree, base: Path, sources: _Sources) -> list[ConfigProblem]:
+    """Put what each file of a secret holds into the tree, where the secret is not given itself."""
+    problems = []
+    for kept in KEPT_IN_FILES:
+        table = tree[kept.section]
+        if not isinstance(table, dict) or table.get(kept.name):
+            continue
+        name = table.get(f"{kept.name}_file")
+        if not isinstance(name, str) or not name:
+            continue
+        where = sources.where((kept.section, f"{kept.name}_file")) or kept.setting
+        found = _held(kept, base / name, where)
+        if isinstance(found, ConfigProblem):
+            problems.append(found)
+        elif found is not None:
+            table[kept.name] = found
+    return problems
+
+
+def _held(kept: _Kept, path: Path, where: str) -> str | ConfigProblem | None:
+    """The secret in a file; None where `init` is still to write it."""
     try:
-        secret = (base / name).read_text("utf-8-sig", errors="replace").strip()
+        secret = path.read_text("utf-8-sig", errors="replace").strip()
     except OSError as error:
+        if kept.is_made_by_init and isinstance(error, FileNotFoundError):
+            return None
         problem = unreadable(where, error)
-        return (
-            ConfigProblem(where, f"the file of telegram.token_file {problem.what}", problem.advice),
-        )
-    if not TOKEN.fullmatch(secret):
-        what = "the file of telegram.token_file holds no bot token"
-        return (ConfigProblem(where, what, NOTHING_ELSE),)
-    telegram["token"] = secret
-    return ()
+        return ConfigProblem(where, f"the file of {kept.setting} {problem.what}", problem.advice)
+    if not kept.form.fullmatch(secret):
+        return ConfigProblem(where, f"the file of {kept.setting} holds no {kept.what}", kept.advice)
+    return secret

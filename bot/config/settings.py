@@ -25,11 +25,14 @@ from pydantic import (
 )
 
 from bot.config.mistakes import nearest
+from bot.config.places import Placed, PlacedOrNone, base
 from bot.config.read_calendars import Calendar
 from bot.config.settings_table import Section, names, refusal
+from bot.config.webhook_settings import Webhook
 from flows.languages import BASE, Language, first_written, is_spoken, languages, tongues
 from flows.schedule.quiet import USUAL_QUIET, QuietHours
 
+TELEGRAM = "https://api.telegram.org"
 SHORTEST_KEPT, LONGEST_KEPT = 90, 36500
 SQLITE = "sqlite+aiosqlite:///"
 POSTGRES = "postgresql+asyncpg://"
@@ -38,11 +41,6 @@ TOKEN = re.compile(r"\d+:[\w-]+")
 WALL = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-
-def _base(info: ValidationInfo) -> Path:
-    """The folder that relative paths start from: that of the settings file."""
-    return Path(info.context) if info.context is not None else Path()
 
 
 def _wall_time(value: object) -> object:
@@ -75,7 +73,7 @@ def _database_url(url: str, info: ValidationInfo) -> str:
         raise refusal("is not a database that can be used", f"begin with {SQLITE} or {POSTGRES}")
     name = url.removeprefix(SQLITE)
     in_place = name == url or name.startswith(":memory:")
-    return url if in_place else f"{SQLITE}{_base(info) / name}"
+    return url if in_place else f"{SQLITE}{base(info) / name}"
 
 
 def _token(value: SecretStr) -> SecretStr:
@@ -87,14 +85,6 @@ def _token(value: SecretStr) -> SecretStr:
 
 def _without_slash(url: str) -> str:
     return url.rstrip("/")
-
-
-def _placed(path: Path, info: ValidationInfo) -> Path:
-    return _base(info) / path
-
-
-def _optional_path(value: object) -> object:
-    return None if value == "" else value
 
 
 def _flow_folder(value: object) -> object:
@@ -148,16 +138,15 @@ RuleName = Literal[
 ]
 """The rules of ``flows.signals.rules`` that can be chosen; a test holds one against the other."""
 Days = Annotated[tuple[Weekday, ...], BeforeValidator(names)]
-Placed = Annotated[Path, AfterValidator(_placed)]
 
 
 class Telegram(Section):
     """The way to reach the Bot API; once loaded, ``token`` also holds what ``token_file`` held."""
 
     token: Annotated[SecretStr, AfterValidator(_token)] = SecretStr("")
-    token_file: Annotated[Placed | None, BeforeValidator(_optional_path)] = None
+    token_file: PlacedOrNone = None
     api_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+"), AfterValidator(_without_slash)] = (
-        "https://api.telegram.org"
+        TELEGRAM
     )
     poll_seconds: int = Field(default=50, ge=1, le=50)
 
@@ -181,7 +170,7 @@ class Database(Section):
 class Backup(Section):
     """The place of backups, the public key that they are encrypted to, and how many are kept."""
 
-    folder: Annotated[Placed | None, BeforeValidator(_optional_path)] = None
+    folder: PlacedOrNone = None
     key: Annotated[str, Field(pattern=r"^(age1[0-9a-z]+)?$")] = ""
     at: WallTime = time(3, 30)
     keep_daily: int = Field(default=7, ge=1)
@@ -247,7 +236,7 @@ class Safety(Section):
     """Empty: no hours are stated, and deputies are on cover at every hour."""
     cover_from: WallTime = time(9, 0)
     cover_until: WallTime = time(17, 0)
-    examples: Annotated[Placed | None, BeforeValidator(_optional_path)] = None
+    examples: PlacedOrNone = None
     """A folder of examples of hard words that the practice has added to the screen's own."""
 
     @field_validator("cover_until")
@@ -324,7 +313,7 @@ class Flows(Section):
     """The place of the flow files, and the flows that a new client starts with."""
 
     directory: Annotated[Placed, BeforeValidator(_flow_folder)] = SHIPPED_FLOWS
-    packs: Annotated[Placed | None, BeforeValidator(_optional_path)] = None
+    packs: PlacedOrNone = None
     default: Names = ()
 
 
@@ -356,6 +345,7 @@ class Settings(Section):
     """Every setting. As loaded, its paths are absolute; secrets never show in its ``repr``."""
 
     telegram: Telegram = Field(default_factory=Telegram)
+    webhook: Webhook = Field(default_factory=Webhook)
     database: Database = Field(default_factory=Database)
     backup: Backup = Field(default_factory=Backup)
     practice: Practice = Field(default_factory=Practice)

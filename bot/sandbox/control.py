@@ -50,6 +50,7 @@ def control_app(sandbox: Sandbox) -> Starlette:
         "flood": hands.flood,
         "clear": hands.clear,
         "latency": hands.latency,
+        "proxy": hands.proxy,
     }
     routes = [
         Route(f"/sandbox/{name}", _post(act), methods=["POST"]) for name, act in posts.items()
@@ -140,6 +141,10 @@ class _Hands:
         self._sandbox.faults.latency = float(body["seconds"])
         return True
 
+    def proxy(self, body: Body) -> object:
+        self._sandbox.proxy(str(body["public"]), *map(str, body["to"]))
+        return True
+
 
 class _Eyes:
     """The calls that only look."""
@@ -190,6 +195,7 @@ class _Eyes:
             "calls": dict(self._sandbox.calls),
             "refusals": {str(code): n for code, n in self._sandbox.refusals.items()},
             "pending": account.updates.pending,
+            "webhook": account.webhook.url,
             "quiet": self._sandbox.quiet,
             "entries": dict(account.entries),
         }

@@ -17,6 +17,7 @@ from bot.clock import Clock
 from bot.sandbox.asgi import Front, Scope
 from bot.sandbox.client import Group, Person, wait_until
 from bot.sandbox.control import control_app
+from bot.sandbox.delivering import proxy
 from bot.sandbox.faults import Faults
 from bot.sandbox.ledger import Entry
 from bot.sandbox.world import Account, World
@@ -88,6 +89,7 @@ class Sandbox:
         self._closing.set()
         for account in self.world.accounts.values():
             account.updates.end()
+            account.deliverer.stop()
         for listener in server.servers:
             listener.close()
         if server.server_state.tasks:
@@ -128,13 +130,29 @@ class Sandbox:
 
     @property
     def quiet(self) -> bool:
-        """Nothing is under way: every bot hangs in a poll with all updates confirmed."""
+        """Nothing is under way: all updates are confirmed, and every bot hangs in a poll or has a
+        webhook.
+        """
         accounts = self.world.accounts.values()
-        return not self._front.in_flight and all(a.updates.hanging for a in accounts)
+        return not self._front.in_flight and all(a.is_quiet for a in accounts)
 
     async def until_quiet(self, limit: float = 10.0) -> None:
         """Return once ``quiet``; a TimeoutError after ``limit`` real seconds."""
         await wait_until(self.world, lambda: self.quiet, limit, "the bot to fall quiet")
+
+    def proxy(self, public: str, *targets: str) -> None:
+        """Let a public address, such as https://practice.example, lead to listeners here, each in
+        its turn; none: nobody answers there any more.
+        """
+        address, listeners = proxy(public, list(targets))
+        self.world.proxies[address] = listeners
+
+    async def until_delivered(self, limit: float = 10.0) -> None:
+        """Return once no webhook is being called; a TimeoutError after ``limit`` real seconds."""
+        accounts = self.world.accounts.values()
+        await wait_until(
+            self.world, lambda: all(a.deliverer.is_idle for a in accounts), limit, "deliveries"
+        )
 
     def add_bot(self, token: str, username: str, name: str = "Second") -> Account:
         """A further bot on the same service, with chats of its own."""

@@ -1,14 +1,15 @@
 """The queue of updates of one bot, with Telegram's rules of offset, confirmation and retention.
 
-Used by ``getUpdates`` and, through ``Account``, by everything a person does. An update must never
-leave the queue because it was delivered, only because a later call confirmed it or it grew old.
+Used by ``getUpdates``, by what delivers to a webhook and, through ``Account``, by everything a
+person does. An update must never leave the queue because it was sent out, only because a later call
+or the webhook's 200 confirmed it, or it grew old.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
@@ -31,7 +32,7 @@ class Poll:
 
 
 @dataclass(frozen=True, slots=True)
-class _Queued:
+class Queued:
     """An update with its number and when it came, which is where its 24 hours begin."""
 
     update_id: int
@@ -44,12 +45,18 @@ class UpdateQueue:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._waiting: list[_Queued] = []
-        self._again: list[_Queued] = []
-        self._recent: deque[_Queued] = deque(maxlen=1000)
+        self._waiting: list[Queued] = []
+        self._again: list[Queued] = []
+        self._recent: deque[Queued] = deque(maxlen=1000)
         self._next_id = FIRST_UPDATE_ID
         self._allowed: frozenset[str] | None = None
         self._poll: Poll | None = None
+        self._changed = asyncio.Event()
+
+    @property
+    def changed(self) -> asyncio.Event:
+        """An event that the next change sets; fetch it before looking, wait on it after."""
+        return self._changed
 
     @property
     def pending(self) -> int:
@@ -80,7 +87,7 @@ class UpdateQueue:
         own = update.get("update_id")
         update_id = own if isinstance(own, int) else self._next_id
         self._next_id = max(self._next_id, update_id + 1)
-        queued = _Queued(update_id, {"update_id": update_id, **update}, self._clock.now())
+        queued = Queued(update_id, {"update_id": update_id, **update}, self._clock.now())
         self._waiting.append(queued)
         self._recent.append(queued)
         self._rouse()
@@ -95,7 +102,7 @@ class UpdateQueue:
         chosen = [q for q in self._recent if update_id is None or q.update_id == update_id]
         if not chosen:
             raise LookupError("no such update to deliver again")
-        self._again.append(chosen[-1])
+        self._again.append(replace(chosen[-1]))
         self._rouse()
         return chosen[-1].update_id
 
@@ -110,11 +117,25 @@ class UpdateQueue:
         """Forget everything that waits."""
         self._waiting, self._again = [], []
 
-    def batch(self, limit: int) -> list[Update]:
-        """The next updates, oldest first; they stay until confirmed."""
+    def listed(self) -> list[Queued]:
+        """Everything that a webhook is still to get, oldest first."""
+        self._forget_old()
+        return self._again + self._waiting
+
+    def delivered(self, queued: Queued) -> None:
+        """A webhook has taken it."""
+        self._again = [q for q in self._again if q is not queued]
+        self._waiting = [q for q in self._waiting if q is not queued]
+        self._rouse()
+
+    def _forget_old(self) -> None:
         oldest = self._clock.now() - RETENTION
         if self._waiting and self._waiting[0].at < oldest:
             self._waiting = [q for q in self._waiting if q.at >= oldest]
+
+    def batch(self, limit: int) -> list[Update]:
+        """The next updates, oldest first; they stay until confirmed."""
+        self._forget_old()
         again, self._again = self._again[:limit], self._again[limit:]
         return [q.update for q in (again + self._waiting)[:limit]]
 
@@ -148,5 +169,7 @@ class UpdateQueue:
         return batch
 
     def _rouse(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
         if self._poll is not None:
             self._poll.wake.set()

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Literal
 
 from bot.clock import Clock
+from bot.sandbox.delivering import Deliverer, Webhook
 from bot.sandbox.ledger import Entry, EntryKind, Keyboard, Message, Query, StoredFile
 from bot.sandbox.updates import UpdateQueue
 
@@ -70,9 +71,17 @@ class Account:
         self.updates = UpdateQueue(world.clock)
         self.commands: dict[tuple[str, str], list[dict[str, object]]] = {}
         self.descriptions: dict[tuple[str, str], str] = {}
-        self.webhook_url = ""
+        self.webhook = Webhook()
+        self.deliverer = Deliverer(self)
         self.entries: Counter[EntryKind] = Counter()
         self._next_query = 1
+
+    @property
+    def is_quiet(self) -> bool:
+        """All updates are confirmed; where there is no webhook, a poll hangs."""
+        if self.webhook.url:
+            return not self.updates.pending and self.deliverer.is_idle
+        return self.updates.hanging
 
     def emit(self, kind: str, payload: dict[str, object]) -> int | None:
         """Queue an update for the bot; None if the bot did not ask for this kind."""
@@ -128,6 +137,8 @@ class World:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.accounts: dict[str, Account] = {}
+        self.proxies: dict[str, list[str]] = {}
+        """Public addresses, and who listens behind each on this machine."""
         self._changed = asyncio.Event()
 
     @property

@@ -7,24 +7,16 @@ row. It must never wait for anything but the poll and the database.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
-from typing import Any
 
 import structlog
 
 from bot.clock import Clock
-from bot.logs import trouble
-from bot.metrics import Figures
-from bot.ports import MOST_UPDATES, Polled, PollFailed, Transport, Updates
-from bot.services.arriving import intake
-from bot.workers.errands import Errands
-from bot.workers.strangers import Strangers
-from bot.workers.supervise import is_told, outcome, pause_after
-from storage import people
-from storage.store import Store
+from bot.ports import Polled, PollFailed, Updates
+from bot.services.arriving.intake import TakenIn
+from bot.workers.supervise import is_told, pause_after
+from bot.workers.taking_in import TakingIn
 
 log = structlog.get_logger(__name__)
 
@@ -38,12 +30,8 @@ HASTY_SECONDS = 0.5
 """A long poll that comes back empty this soon did not wait: somebody between us answers."""
 NOBODY_SECONDS = 2.0
 """The pause before looking again if somebody was invited."""
-NOBODY_ADVICE = (
-    "no updates are taken until a therapist is invited: interlude people invite-therapist; "
-    "if this practice has people, this is not its database"
-)
-_SPOILT = (UnicodeError, ArithmeticError, RecursionError)
-"""Errors that only an update itself can cause; anything else leaves it with Telegram."""
+LEFT_SECONDS = 1.0
+"""The pause after a look at a webhook to which something is still to be delivered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +54,9 @@ REFUSED_AGAIN_SECONDS = 120.0
 class Receiver:
     """Polls, commits, and only then lets the offset move. The offset lives in memory only."""
 
-    store: Store
     updates: Updates
-    transport: Transport
+    taking_in: TakingIn
     clock: Clock
-    errands: Errands
-    strangers: Strangers
-    figures: Figures
     last_good_poll: float | None = None
     """On the steady counter: when Telegram last answered."""
     last_sign: float | None = None
@@ -84,10 +68,7 @@ class Receiver:
     """False after a start and after trouble, until a poll has brought all that there was."""
     failed_poll_at: float | None = None
     """On the steady counter: when the last poll began, if it failed."""
-    is_waiting_for_people: bool = False
     _refusal: Refusal | None = None
-    """True while updates are left with Telegram, because nobody is in the database."""
-    _anybody: bool = False
     _complete_at: datetime | None = None
     _hurry: asyncio.Event = field(default_factory=asyncio.Event)
     """Set where a timer waits for the next poll."""
@@ -98,7 +79,7 @@ class Receiver:
         """Take in one batch; how many updates it had, and how many seconds to wait before the
         next. Nothing is asked for while nobody is in the database.
         """
-        if not await self._is_anybody_here():
+        if not await self.taking_in.is_anybody_here():
             self.last_sign = self.clock.monotonic()
             return 0, NOBODY_SECONDS
         self._forget_old_offset()
@@ -116,11 +97,13 @@ class Receiver:
             return 0, self._failed(got)
         answered_at, before = self.clock.now(), self._offset
         if got.updates:
-            await self._take_in(got.updates)
+            await self.taking_in.take_in(got.updates, self._go_on)
         self.last_good_poll = self.last_sign = self.clock.monotonic()
         self.failures, self.failed_poll_at = 0, None
-        if len(got.updates) < MOST_UPDATES:
+        if got.is_all:
             self.caught_up, self._complete_at = True, answered_at
+        elif not got.updates:
+            return 0, LEFT_SECONDS
         stuck = bool(got.updates) and self._offset == before
         hasty = not got.updates and wait_seconds > self.last_good_poll - began + HASTY_SECONDS
         return len(got.updates), 1.0 if stuck or hasty else 0.0
@@ -161,17 +144,6 @@ class Receiver:
         await self.updates.renew()
         return None
 
-    async def _is_anybody_here(self) -> bool:
-        """False in a database in which nobody is, and nobody was invited: a wrong one, as like as
-        not. Every update would be a stranger's, and gone from Telegram once it is answered.
-        """
-        if not self._anybody:
-            self._anybody = await self.store.read(people.is_anybody)
-            if not self._anybody and not self.is_waiting_for_people:
-                log.warning("nobody_is_here", advice=NOBODY_ADVICE)
-            self.is_waiting_for_people = not self._anybody
-        return self._anybody
-
     def is_in_touch(self) -> bool:
         """False while polls fail."""
         return self.failures == 0
@@ -190,9 +162,12 @@ class Receiver:
         self.caught_up, self._complete_at = False, None
 
     def stand_back(self) -> None:
-        """Another run polls: what is known of Telegram is known no more."""
+        """Another run polls: what is known of Telegram is known no more. To stand by is a sign of
+        life, too.
+        """
         self.start_over()
         self._offset = None
+        self.last_sign = self.clock.monotonic()
 
     def _is_complete(self, at: datetime) -> bool:
         return self._complete_at is not None and self._complete_at >= at
@@ -227,44 +202,8 @@ class Receiver:
         else:
             self._refusal = Refusal(reason, self.clock.now(), now, 1)
 
-    async def _take_in(self, raw: tuple[Any, ...]) -> None:
-        now = self.clock.now()
-        taken = await outcome(self._commit(raw, now))
-        if isinstance(taken, _SPOILT):
-            await self._take_in_singly(raw, now)
-        elif isinstance(taken, Exception):
-            raise taken
-        else:
-            self._go_on(taken, now)
-        self.figures.updates_received.inc(len(raw))
-
-    async def _commit(self, raw: tuple[Any, ...], now: datetime) -> intake.TakenIn:
-        return await self.store.write(lambda tx: intake.take_in(tx, raw, now))
-
-    async def _take_in_singly(self, raw: tuple[Any, ...], now: datetime) -> None:
-        """One update that cannot be kept must not cost the others: it is counted and left."""
-        for update in raw:
-            taken = await outcome(self._commit((update,), now))
-            if isinstance(taken, _SPOILT):
-                log.error("update_not_kept", **trouble(taken))
-                taken = await self._commit((_bare(update),), now)
-            elif isinstance(taken, Exception):
-                raise taken
-            self._go_on(taken, now)
-
-    def _go_on(self, taken: intake.TakenIn, now: datetime) -> None:
+    def _go_on(self, taken: TakenIn) -> None:
         """Go on once the batch is on disk."""
         if taken.next_offset is not None:
             self._offset = taken.next_offset
-            self._last_update = (self.clock.monotonic(), now)
-        if taken.unreadable:
-            log.error("updates_unreadable", kinds=dict(Counter(taken.unreadable)))
-        for stranger in taken.strangers:
-            self.strangers.meet(stranger)
-        for chat_id in taken.groups:
-            self.errands.run(partial(self.transport.leave, chat_id))
-
-
-def _bare(update: Any) -> Any:
-    """An update without anything but its number, so that the offset passes it."""
-    return {"update_id": update["update_id"]} if isinstance(update, dict) else None
+            self._last_update = (self.clock.monotonic(), self.clock.now())

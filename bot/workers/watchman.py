@@ -36,7 +36,13 @@ SOUND_FOR = timedelta(days=1)
 """A database is read through once a day, and soon after each start."""
 ENOUGH_AGAIN = 1.1
 """A disk that was low is so until there is a tenth more than enough: it must not come and go."""
-REFUSALS: dict[str, Kind] = {"webhook": "foreign_webhook", "second_poller": "second_poller"}
+REFUSALS: dict[str, Kind] = {
+    "webhook": "foreign_webhook",
+    "second_poller": "second_poller",
+    "not_delivered": "webhook_failing",
+    "webhook_refused": "webhook_failing",
+}
+"""The alarm of a reason for which nothing comes in."""
 UNKNOWN_TOKEN = frozenset({"http_401", "http_404"})
 ADVICE: dict[Kind, str] = {
     "database_damaged": DAMAGED,
@@ -46,6 +52,7 @@ ADVICE: dict[Kind, str] = {
     "without it",
     "outbox_stuck": "see `interlude outbox list` and the lines above for why they do not leave",
     "second_poller": "end the other program that uses this token, or get a new one from @BotFather",
+    "webhook_failing": "see `interlude doctor` for what Telegram says, and docs/webhook.md",
 }
 Facts = Mapping[str, Fact]
 

@@ -337,7 +337,7 @@ def test_a_calendar_that_could_not_be_asked_safely_is_refused(empty: Path, line:
 def test_the_address_of_a_calendar_never_shows(empty: Path) -> None:
     line = "k7q2 https://calendar.example.org/secret.ics"
     settings = good(None, INTERLUDE_CALENDAR__ADDRESSES=line)
-    assert "secret" not in repr(settings)
+    assert "secret.ics" not in repr(settings)
     assert settings.calendar.by_code() == {"K7Q2": "https://calendar.example.org/secret.ics"}
 
 
@@ -361,3 +361,62 @@ def test_the_example_has_every_setting_and_no_other() -> None:
 def test_the_example_holds_the_defaults(empty: Path) -> None:
     defaults = good(None)
     assert good(write(empty, EXAMPLE.read_text("utf-8"))) == defaults
+
+
+HOOK = "https://practice.example/telegram"
+HOOK_SECRET = "canary_0123456789-abcdef"
+
+
+def test_a_webhook_needs_a_secret_which_init_writes_into_its_file(tmp_path: Path) -> None:
+    text = f"[webhook]\nurl = '{HOOK}'\n"
+    (line,) = [each for each in needs_for_run(good(write(tmp_path, text))) if "hook" in str(each)]
+    assert "webhook.secret: there is no secret" in str(line)
+    assert "webhook.secret_file" in str(line)
+    file = write(tmp_path, f"{text}secret_file = 'hook-secret'\n")
+    (line,) = [each for each in needs_for_run(good(file)) if "hook" in str(each)]
+    assert f"{tmp_path / 'hook-secret'} is missing" in str(line)
+    (tmp_path / "hook-secret").write_text(f"{HOOK_SECRET}\n")
+    settings = good(file)
+    assert settings.webhook.secret.get_secret_value() == HOOK_SECRET
+    assert not [each for each in needs_for_run(settings) if "hook" in str(each)]
+    assert HOOK_SECRET not in f"{settings!r} {settings.webhook}"
+    (tmp_path / "hook-secret").chmod(0o644)
+    (line,) = exposed_secrets(settings, file)
+    assert str(line).endswith(f"run: chmod 600 {tmp_path / 'hook-secret'}")
+
+
+@pytest.mark.parametrize("content", ["", "too-short_canary", "canary canary canary canary"])
+def test_a_webhook_s_secret_of_no_use_is_said_without_it(tmp_path: Path, content: str) -> None:
+    (tmp_path / "hook-secret").write_text(content[:15] if "short" in content else content)
+    (line,) = refused(write(tmp_path, "[webhook]\nsecret_file = 'hook-secret'\n"))
+    assert "the file of webhook.secret_file holds no secret" in line
+    assert "canary" not in line
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("http://practice.example/telegram", "does not begin with https"),
+        ("https://practice.example:8080/telegram", "has another port"),
+    ],
+)
+def test_an_address_to_which_telegram_does_not_deliver_is_said_unless_the_server_is_one_s_own(
+    empty: Path, url: str, says: str
+) -> None:
+    secret = {"INTERLUDE_WEBHOOK__SECRET": HOOK_SECRET, "INTERLUDE_WEBHOOK__URL": url}
+    (line,) = [each for each in needs_for_run(good(None, **secret)) if "hook" in str(each)]
+    assert says in str(line)
+    own = good(None, INTERLUDE_TELEGRAM__API_URL="http://127.0.0.1:8081", **secret)
+    assert not [each for each in needs_for_run(own) if "hook" in str(each)]
+
+
+@pytest.mark.parametrize("url", ["practice.example", "https:///x", "https://a:b/", "https://a b/"])
+def test_a_webhook_s_address_is_one(empty: Path, url: str) -> None:
+    (line,) = refused(None, INTERLUDE_WEBHOOK__URL=url)
+    assert "webhook.url is not an address" in line
+
+
+@pytest.mark.parametrize("port", ["", ":443", ":80", ":88", ":8443"])
+def test_telegram_s_ports_are_good(empty: Path, port: str) -> None:
+    url = f"https://practice.example{port}/telegram"
+    assert good(None, INTERLUDE_WEBHOOK__URL=url).webhook.refused_by_telegram is None

@@ -22,6 +22,7 @@ NOBODYS = {
     "uptimes": "when the bot was up; people up to an id were told",
     "zone_rules": "the rules of time zones, of nobody in particular",
     "restores": "when the practice came back from a backup; times only",
+    "own_webhooks": "marks of the practice's own addresses at Telegram",
     "runs": "which processes are at work; their numbers and times",
     "lead": "which of them goes first; a number and a time",
     "unlogged": "numbers of rows for a moment, until they stand in the log beside the backups",

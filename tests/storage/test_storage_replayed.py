@@ -32,6 +32,7 @@ WITH_THE_BACKUP = {
     "lost_words": "written by the replay",
     "occurrences": "planned anew",
     "outbox": "what waited has left, as far as the log knows the bot to have run",
+    "own_webhooks": "each start writes the present one down before Telegram hears of it",
     "person_keys": "in the backup of keys only",
     "quiet_lines": "said once more at worst",
     "reasons": "worked out of what was said",

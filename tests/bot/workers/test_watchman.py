@@ -157,7 +157,7 @@ async def test_a_webhook_that_somebody_set_is_told_at_once(house: House) -> None
     weber = await house.admin()
     mark = weber.mark
     account = house.sandbox.world.account()
-    account.webhook_url = "https://elsewhere.example/hook"
+    account.webhook.url = "https://elsewhere.example/hook"
     for _ in range(2):
         await house.settle()
     assert await open_kinds(house) == [], "two refusals may be a blip"
@@ -165,7 +165,7 @@ async def test_a_webhook_that_somebody_set_is_told_at_once(house: House) -> None
     assert await open_kinds(house) == ["foreign_webhook"]
     await house.settle()
     assert heard(weber, mark) == ["Telegram sends what people write to this bot to another address"]
-    account.webhook_url = ""
+    account.webhook.url = ""
     await house.settle()
     await house.live_until(house.clock.now() + 3 * MINUTE)
     assert await open_kinds(house) == []

@@ -1,0 +1,54 @@
+"""An HTTP server inside the event loop, on a socket that is bound before: for the pages of health
+and for the webhook.
+
+It writes no log, takes no signal and names no software. It must never say how long it takes to stop
+by itself: whoever uses it does.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+MOST_AT_ONCE = 200
+"""Connections and requests beyond this are told 503."""
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket on which connections wait from now on. OSError: another program has the port."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family)
+
+
+@asynccontextmanager
+async def serving(
+    app: ASGIApp, listener: socket.socket, *, closing_seconds: int
+) -> AsyncIterator[None]:
+    """``app`` answers meanwhile; afterwards nobody is let in, and what is being answered has so
+    many seconds.
+    """
+    config = uvicorn.Config(
+        app,
+        http="h11",
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=MOST_AT_ONCE,
+        timeout_graceful_shutdown=closing_seconds,
+    )
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    await server.startup(sockets=[listener])
+    try:
+        yield
+    finally:
+        await server.shutdown(sockets=[listener])
