@@ -41,7 +41,7 @@ def init(config: Path | None, country: str | None, new: bool) -> None:
     for line in exposed_secrets(settings, path):
         click.echo(str(line), err=True)
     run_or_exit(_set_up(settings, is_new=new))
-    missing = needs_for_run(settings)
+    missing = needs_for_run(settings_or_exit(path))  # some of it was written just now
     if missing:
         click.echo("\nBefore `interlude run`:")
         for problem in missing:

@@ -58,7 +58,9 @@ class Deliverer:
     _looking: asyncio.Task[None] | None = None
     _under_way: dict[Hashable, asyncio.Task[None]] = field(default_factory=dict)
     """One task a line of updates: the next of a line waits until this one is through."""
-    _backing_off: set[Hashable] = field(default_factory=set)
+    _resting: dict[Hashable, float] = field(default_factory=dict)
+    """The lines that failed, and until when each rests, on the steady counter."""
+    _ending: list[asyncio.Task[None]] = field(default_factory=list)
     _turn: itertools.count[int] = field(default_factory=itertools.count)
 
     def begin(self) -> None:
@@ -68,20 +70,28 @@ class Deliverer:
 
     def stop(self) -> None:
         """Nothing more is delivered; what was not confirmed goes on waiting."""
-        for task in (self._looking, *self._under_way.values()):
-            if task is not None:
-                task.cancel()
+        tasks = [task for task in (self._looking, *self._under_way.values()) if task is not None]
+        for task in tasks:
+            task.cancel()
+        self._ending = [*(each for each in self._ending if not each.done()), *tasks]
         self._looking = None
         self._under_way.clear()
-        self._backing_off.clear()
+        self._resting.clear()
+
+    async def end(self) -> None:
+        """Nothing more is delivered, and no connection is left."""
+        self.stop()
+        await asyncio.gather(*self._ending, return_exceptions=True)
 
     @property
     def is_idle(self) -> bool:
         """True where nothing is to be delivered now: all is, or waits for another try."""
         if self._looking is None:
             return True
+        now = self.account.world.clock.monotonic()
+        resting = {line for line, until in self._resting.items() if until > now}
         lines = {_line(each.update) for each in self.account.updates.listed()}
-        return lines <= self._backing_off and self._under_way.keys() <= self._backing_off
+        return lines <= resting and self._under_way.keys() <= resting
 
     async def _look(self) -> None:
         queue = self.account.updates
@@ -110,10 +120,11 @@ class Deliverer:
             if not asked and fails:
                 back_off = min(back_off * 2, LONGEST_BACK_OFF)
             fails += 1
-            self._backing_off.add(line)
+            pause = asked or back_off
+            self._resting[line] = clock.monotonic() + pause
             self.account.world.touch()
-            await clock.sleep(asked or back_off)
-            self._backing_off.discard(line)
+            await clock.sleep(pause)
+            self._resting.pop(line, None)
         self._under_way.pop(line, None)
         self.account.updates.delivered(queued)
         self.account.world.touch()

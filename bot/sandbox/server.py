@@ -89,7 +89,7 @@ class Sandbox:
         self._closing.set()
         for account in self.world.accounts.values():
             account.updates.end()
-            account.deliverer.stop()
+            await account.deliverer.end()
         for listener in server.servers:
             listener.close()
         if server.server_state.tasks:

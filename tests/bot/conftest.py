@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.config.settings import Sending
-from tests.support.house import House, furnish, open_house
+from tests.support.house import House, by_webhook, furnish, open_house
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +33,13 @@ async def patient(furnished: Path, tmp_path: Path) -> AsyncIterator[House]:
     """The same with the waiting for more words that a practice has by default."""
     usual = {"more_seconds": Sending().more_seconds}
     async with open_house(tmp_path, furnished, sending=usual) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def delivered(furnished: Path, tmp_path: Path) -> AsyncIterator[House]:
+    """The same with a webhook: Telegram delivers, over HTTP, to the door that `run` opens."""
+    async with open_house(tmp_path, furnished, webhook=by_webhook()) as opened:
         yield opened
 
 

@@ -15,14 +15,9 @@ from click.testing import CliRunner
 from bot.cli.main import main
 from tests.crash.questions import long_flow
 from tests.crash.world import FIRST_CHAT, Bot, await_until, furnish, write_config
+from tests.support.sockets import free_port
 
 SILENT_AFTER = 60.0
-
-
-def free_port() -> int:
-    """A port that nobody has at this moment."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def ask(port: int, page: str) -> tuple[int, str] | None:

@@ -32,6 +32,7 @@ from bot.services.consent import agreed_text
 from bot.services.flow_files.publishing import Source, check, publish
 from bot.services.work.buttons import data, press
 from bot.services.work.unit_of_work import Work
+from bot.webhook import delivered_to
 from flows.languages import languages
 from storage import people, uptimes
 from storage.key_file import create_key_file
@@ -39,10 +40,14 @@ from storage.migrate import upgrade
 from storage.people import Name
 from storage.people import Person as StoredPerson
 from storage.store import Tx
+from tests.support.sockets import free_port
 
 MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 """09:00 in Berlin; the weekly check-in comes on Wednesday at 18:00, the digest on Sunday."""
 BERLIN = "Europe/Berlin"
+PUBLIC = "https://practice.example"
+"""The address of the reverse proxy, which the sandbox is."""
+HOOK_SECRET = "hook-canary_0123456789"
 CRISIS = "Numbers of this town: 112."
 PROGRESS = re.compile(r"\n\n(Question|Frage) \d+ (of|von) [^\n]*\Z|\n\n(About|Zusammen) [^\n]*\Z")
 """The last line of a question."""
@@ -140,6 +145,7 @@ class House:
         while True:
             await app.ticker.tick()
             received, _ = await app.receiver.tick()
+            await self.sandbox.until_delivered()
             handled = await app.handler.tick()
             await app.handler.settle()
             await app.calendars.tick()
@@ -350,5 +356,11 @@ async def open_house(
     async with Sandbox(clock) as sandbox:
         telegram = {"token": SecretStr(sandbox.token), "api_url": sandbox.url}
         settings = settings_for(folder, **{"telegram": telegram, **sections})
-        async with open_app(settings, clock=machine, ids=SeededIds(7)) as app:
+        sandbox.proxy(PUBLIC, f"http://127.0.0.1:{settings.webhook.port}")
+        async with open_app(settings, clock=machine, ids=SeededIds(7)) as app, delivered_to(app):
             yield House(app, clock, machine, sandbox, folder)
+
+
+def by_webhook() -> dict[str, Any]:
+    """The settings of a practice to which Telegram delivers."""
+    return {"url": f"{PUBLIC}/telegram", "secret": SecretStr(HOOK_SECRET), "port": free_port()}

@@ -137,6 +137,20 @@ def test_init_says_what_it_did_and_what_is_missing(tmp_path: Path) -> None:
     assert "there is no bot token" in done.stdout
 
 
+def test_init_writes_the_secret_of_a_webhook_once(tmp_path: Path) -> None:
+    named = '[webhook]\nurl = "https://practice.example/t"\nsecret_file = "hook"\n'
+    (tmp_path / "config.toml").write_text(named)
+    done = interlude(tmp_path, "init")
+    assert (done.returncode, done.stderr) == (0, "")
+    secret = (tmp_path / "hook").read_text().strip()
+    assert len(secret) == 22
+    assert secret not in done.stdout
+    assert "webhook.secret" not in done.stdout, "it lacks none any more"
+    assert (tmp_path / "hook").stat().st_mode & 0o077 == 0
+    interlude(tmp_path, "init")
+    assert (tmp_path / "hook").read_text().strip() == secret
+
+
 def test_init_twice_changes_nothing(house: Path) -> None:
     before = {name: (house / name).read_bytes() for name in ("config.toml", "interlude.key")}
     again = interlude(house, "init")
