@@ -111,8 +111,8 @@ async def _read(request: Request) -> bytes | None:
 
 
 async def _taken_in(app: App, body: bytes) -> Response:
-    """What can never be read is said in the log and let go: delivered again it would be no
-    better, and the rest of its chat would wait behind it.
+    """Take it in. A body that can never be read is said in the log and let go: delivered again it
+    would be no better, and the rest of its chat would wait behind it.
     """
     try:
         update: Any = read_json(body)

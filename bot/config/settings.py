@@ -25,7 +25,7 @@ from pydantic import (
 )
 
 from bot.config.mistakes import nearest
-from bot.config.places import Placed, PlacedOrNone, base
+from bot.config.placed_paths import Placed, PlacedOrNone, base
 from bot.config.read_calendars import Calendar
 from bot.config.settings_table import Section, names, refusal
 from bot.config.webhook_settings import Webhook

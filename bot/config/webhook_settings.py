@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr
 
-from bot.config.places import PlacedOrNone
+from bot.config.placed_paths import PlacedOrNone
 from bot.config.settings_table import Section, refusal
 
 SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")

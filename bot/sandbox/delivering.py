@@ -64,7 +64,7 @@ class Deliverer:
     _turn: itertools.count[int] = field(default_factory=itertools.count)
 
     def begin(self) -> None:
-        """What waits is delivered from now on, at once."""
+        """Deliver all that waits, at once, and whatever comes."""
         self.stop()
         self._looking = asyncio.create_task(self._look())
 
