@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,10 +18,11 @@ from tests.crash.answering import Client, answer_all, compare, is_all_quiet, jud
 from tests.crash.questions import long_flow, number_in
 from tests.crash.world import FIRST_CHAT, Bot, ask_store, await_until, furnish, write_config
 from tests.storage.conftest import statement
-from tests.support.postgres import postgres_or_skip, sqlalchemy_url
+from tests.support.postgres import DURABLE, Cluster, cluster_or_skip, sqlalchemy_url
 
 CHAT = FIRST_CHAT
-CUTS = 6
+TROUBLE = (None, signal.SIGINT, None, signal.SIGQUIT, None)
+"""None: all connections are cut; a signal: the server is stopped by it and started again."""
 PATIENCE = 120.0
 """Seconds, on a machine that does much else."""
 CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'interlude'"
@@ -28,9 +30,14 @@ MIGRATED = "UPDATE alembic_version SET version_num = '9999'"
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Path]:
-    with postgres_or_skip() as folder:
-        yield folder
+def cluster() -> Iterator[Cluster]:
+    with cluster_or_skip(DURABLE) as running:
+        yield running
+
+
+@pytest.fixture
+def server(cluster: Cluster) -> Path:
+    return cluster.folder
 
 
 def test_a_question_is_asked_and_answered_on_postgresql(
@@ -58,10 +65,11 @@ async def in_database(url: str, sql: str) -> None:
 
 
 @pytest.mark.promise("P1b")
-def test_connections_that_are_cut_lose_no_answer_and_it_goes_on_by_itself(
-    bot: Bot, tmp_path: Path, server: Path
+def test_a_server_that_restarts_or_cuts_connections_loses_no_answer(
+    bot: Bot, tmp_path: Path, cluster: Cluster
 ) -> None:
-    side = bot.far_end
+    """In order and by a crash, while somebody answers; the bot says so and goes on by itself."""
+    side, server = bot.far_end, cluster.folder
     asyncio.run(statement(server, "CREATE DATABASE cut"))
     settings = write_config(tmp_path, side.url, database=sqlalchemy_url(server, "cut"))
     asyncio.run(furnish(settings, long_flow(), 1))
@@ -71,10 +79,13 @@ def test_connections_that_are_cut_lose_no_answer_and_it_goes_on_by_itself(
     crowd = threading.Thread(target=answer_all, args=([client], over))
     crowd.start()
     try:
-        for _ in range(CUTS):
+        for how in TROUBLE:
             before = len(side.heard(CHAT))
             await_until(lambda seen=before: len(side.heard(CHAT)) > seen, "a message", PATIENCE)
-            asyncio.run(statement(server, CUT))
+            if how is None:
+                asyncio.run(statement(server, CUT))
+            else:
+                _restart(bot, cluster, how)
         calm.set()
         await_until(lambda: client.is_done, "all answers", PATIENCE)
         await_until(lambda: is_all_quiet(side), "the chat", PATIENCE)
@@ -85,7 +96,17 @@ def test_connections_that_are_cut_lose_no_answer_and_it_goes_on_by_itself(
     assert bot.stop() == 0
     judge(side, client)
     compare(asyncio.run(ask_store(settings, stored_answers)), [client])
-    assert "database_away" in bot.log or "worker_failed" in bot.log, "it says so"
+
+
+def _restart(bot: Bot, cluster: Cluster, how: signal.Signals) -> None:
+    """Stop the server and start it again, once the bot has said that it is away; until it has said
+    that it is back.
+    """
+    away, back = (bot.log.count(word) for word in ("database_away", "database_back"))
+    cluster.stop(how)
+    await_until(lambda: bot.log.count("database_away") > away, "a word on it", PATIENCE)
+    cluster.start()
+    await_until(lambda: bot.log.count("database_back") > back, "it to be back", PATIENCE)
 
 
 def test_a_run_of_before_an_upgrade_ends_and_says_why(

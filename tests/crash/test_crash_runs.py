@@ -7,8 +7,10 @@ The judge is the sandbox's ledger. ``python -m tests.crash.test_crash_runs 500``
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 import re
+import signal
 import sys
 import tempfile
 import threading
@@ -23,7 +25,7 @@ from bot.config import Settings
 from storage import inbox
 from tests.crash.answering import Client, answer_all, compare, is_all_quiet, judge, stored_answers
 from tests.crash.forked import Forked
-from tests.crash.questions import AGAIN, long_flow, number_in
+from tests.crash.questions import AGAIN, TAPPED, answer_to, long_flow, number_in
 from tests.crash.world import (
     CLOCK,
     FIRST_CHAT,
@@ -40,6 +42,7 @@ from tests.support.postgres import postgres_or_skip, sqlalchemy_url, temporary_p
 
 RUNS, CLIENTS, KILLS = 3, 6, 9
 SEED = 20261128
+_numbers = itertools.count(1)
 ROLE = re.compile(r"\] (started|leads|follows) ")
 PATIENCE = 240.0
 """Seconds: what a killed run had claimed is left to it for twenty, and machines are slow."""
@@ -52,12 +55,14 @@ def server() -> Iterator[Path]:
 
 
 @contextmanager
-def several(folder: Path, telegram: FarEnd, database: str, flow: str) -> Iterator[list[Bot]]:
+def several(
+    folder: Path, telegram: FarEnd, database: str, flow: str, runs: int = RUNS
+) -> Iterator[list[Bot]]:
     """Runs with a folder, a log and settings of their own; database and key are one."""
     settings = write_config(folder, telegram.url, database=database)
     asyncio.run(furnish(settings, flow, CLIENTS))
     bots = []
-    for number in range(RUNS):
+    for number in range(runs):
         place = folder / f"run{number}"
         place.mkdir()
         write_config(place, telegram.url, database=database)
@@ -204,9 +209,46 @@ def test_another_run_leads_within_seconds_of_a_kill(
         assert other_side.ask("counts")["refusals"].get("409", 0) == 0
 
 
+def test_a_run_that_was_stopped_says_nothing_once_it_wakes(
+    tmp_path: Path, other_side: FarEnd, server: Path
+) -> None:
+    """Its question was under way; another run has asked it once more when the sleeper wakes."""
+    database = sqlalchemy_url(server, _fresh(server))
+    with several(tmp_path, other_side, database, long_flow(3), runs=2) as (sleeper, other):
+        start(sleeper)
+        await_until(lambda: leader([sleeper]), "a run that leads", PATIENCE)
+        other_side.tell("fault", method="sendMessage", status=200, when="after", delay=60)
+        other_side.tell("say", chat=FIRST_CHAT, text="/checkin")
+        await_until(lambda: _asked(other_side) == [(1, False)], "the question", PATIENCE)
+        assert sleeper.process is not None
+        sleeper.process.send_signal(signal.SIGSTOP)
+        other_side.tell("clear")
+        start(other)
+        await_until(lambda: (1, True) in _asked(other_side), "it to be asked once more", PATIENCE)
+        sleeper.process.send_signal(signal.SIGCONT)
+        await_until(lambda: "run_given_up" in sleeper.log, "it to find out", PATIENCE)
+        for number in (1, 2, 3):
+            await_until(lambda no=number: no in dict(_asked(other_side)), "a question", PATIENCE)
+            answer = answer_to(FIRST_CHAT, number)
+            if number in TAPPED:
+                other_side.tell("tap", chat=FIRST_CHAT, label=answer)
+            else:
+                other_side.tell("say", chat=FIRST_CHAT, text=answer)
+        await_until(lambda: is_all_quiet(other_side), "the chat", PATIENCE)
+        assert [bot.stop(PATIENCE) for bot in (sleeper, other)] == [0, 0]
+        assert _asked(other_side) == [(1, False), (1, True), (2, False), (3, False)]
+
+
+def _asked(telegram: FarEnd) -> list[tuple[int, bool]]:
+    """The questions that arrived, and whether each came as one that is asked once more."""
+    found = [(number_in(text), AGAIN in text) for text in telegram.heard(FIRST_CHAT)]
+    return [(number, again) for number, again in found if number is not None]
+
+
 def _fresh(server: Path) -> str:
-    asyncio.run(statement(server, "CREATE DATABASE second"))
-    return "second"
+    name = f"d{next(_numbers)}"
+    asyncio.run(statement(server, f"CREATE DATABASE {name}"))
+    return name
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +40,50 @@ def sqlalchemy_url(folder: Path, database: str = "postgres") -> str:
     return f"postgresql+asyncpg://postgres@/{database}?host={folder}"
 
 
+@dataclass(slots=True)
+class Cluster:
+    """A cluster of one test's own, and its server, which can be stopped and started again."""
+
+    folder: Path
+    """The folder of its socket, the same after each start."""
+    _binaries: Path
+    _who: dict[str, Any]
+    _settings: Mapping[str, str]
+    _server: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the server; it takes connections afterwards."""
+        chosen = {**SETTINGS, **self._settings, "unix_socket_directories": str(self.folder)}
+        flags = [part for key, value in chosen.items() for part in ("-c", f"{key}={value}")]
+        log = self.folder / "log"
+        with log.open("wb") as out:
+            self._server = subprocess.Popen(
+                [self._binaries / "postgres", "-D", self.folder / "d", *flags],
+                stdout=out,
+                stderr=out,
+                cwd=self.folder,
+                env=_environment(self._binaries),
+                **self._who,
+            )
+        _await_ready(self._server, log)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop it: SIGINT cuts all off in order, SIGQUIT leaves it as a crash would."""
+        server, self._server = self._server, None
+        if server is None:
+            return
+        server.send_signal(how)
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
 @contextlib.contextmanager
-def temporary_postgres(settings: Mapping[str, str] = NOTHING) -> Iterator[Path]:
-    """The folder of a fresh cluster's socket; these ``settings`` win over ours. LookupError: no
-    binaries found.
+def temporary_cluster(settings: Mapping[str, str] = NOTHING) -> Iterator[Cluster]:
+    """A fresh cluster whose server runs; these ``settings`` win over ours. LookupError: no binaries
+    found.
     """
     binaries = next((c for c in _candidates() if (c / "initdb").exists()), None)
     if binaries is None:
@@ -52,23 +93,41 @@ def temporary_postgres(settings: Mapping[str, str] = NOTHING) -> Iterator[Path]:
         who = _unprivileged(root)
         binaries = _readable(binaries, root, who)
         _initialise(binaries, root, who)
-        with _server(binaries, root, who, settings):
-            yield root
+        cluster = Cluster(root, binaries, who, settings)
+        try:
+            cluster.start()
+            yield cluster
+        finally:
+            cluster.stop()
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
 
 @contextlib.contextmanager
-def postgres_or_skip() -> Iterator[Path]:
+def temporary_postgres(settings: Mapping[str, str] = NOTHING) -> Iterator[Path]:
+    """The folder of its socket alone: nobody stops this one."""
+    with temporary_cluster(settings) as cluster:
+        yield cluster.folder
+
+
+@contextlib.contextmanager
+def cluster_or_skip(settings: Mapping[str, str] = NOTHING) -> Iterator[Cluster]:
     """The same; where there are no binaries the tests are skipped, which CI does not allow."""
     with contextlib.ExitStack() as stack:
         try:
-            folder = stack.enter_context(temporary_postgres())
+            cluster = stack.enter_context(temporary_cluster(settings))
         except LookupError as error:
             if os.environ.get("REQUIRE_POSTGRES"):
                 raise
             pytest.skip(str(error))
-        yield folder
+        yield cluster
+
+
+@contextlib.contextmanager
+def postgres_or_skip() -> Iterator[Path]:
+    """The folder of its socket alone."""
+    with cluster_or_skip() as cluster:
+        yield cluster.folder
 
 
 def _candidates() -> Iterator[Path]:
@@ -121,34 +180,6 @@ def _initialise(binaries: Path, root: Path, who: dict[str, Any]) -> None:
         env=_environment(binaries),
         **who,
     )
-
-
-@contextlib.contextmanager
-def _server(
-    binaries: Path, root: Path, who: dict[str, Any], settings: Mapping[str, str]
-) -> Iterator[None]:
-    chosen = {**SETTINGS, **settings, "unix_socket_directories": str(root)}
-    flags = [part for key, value in chosen.items() for part in ("-c", f"{key}={value}")]
-    log = root / "log"
-    with log.open("wb") as out:
-        server = subprocess.Popen(
-            [binaries / "postgres", "-D", root / "d", *flags],
-            stdout=out,
-            stderr=out,
-            cwd=root,
-            env=_environment(binaries),
-            **who,
-        )
-    try:
-        _await_ready(server, log)
-        yield
-    finally:
-        server.send_signal(signal.SIGINT)  # "fast": it waits for nobody
-        try:
-            server.wait(10)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
 
 
 def _await_ready(server: subprocess.Popen[bytes], log: Path) -> None:
