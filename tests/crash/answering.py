@@ -130,4 +130,6 @@ def compare(stored: dict[int, Counter[tuple[str, str]]], clients: Iterable[Clien
     """Every answer that was given is stored, once, and nothing else is."""
     for client in clients:
         given = {(f"q{number}", answer_to(client.chat, number)) for number in range(1, LENGTH + 1)}
-        assert stored[client.chat] == Counter(given), client.chat
+        found = stored[client.chat]
+        lost, wrong = Counter(given) - found, found - Counter(given)
+        assert not lost and not wrong, (client.chat, "lost", lost, "not said so", wrong)

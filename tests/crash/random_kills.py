@@ -72,9 +72,10 @@ def survive(bot: Bot, kills: int, seed: int, *, database: str = "") -> Survived:
         await_until(lambda: all(client.is_done for client in clients), "all answers", LONGEST)
         await_until(lambda: is_all_quiet(side), "every chat to be answered", LONGEST)
     assert bot.stop(LONGEST) == 0
-    again = sum(judge(side, client) for client in clients)
-    assert again <= kills * CLIENTS
-    compare(asyncio.run(ask_store(settings, stored_answers)), clients)
+    with _telling(bot, clients):
+        again = sum(judge(side, client) for client in clients)
+        assert again <= kills * CLIENTS
+        compare(asyncio.run(ask_store(settings, stored_answers)), clients)
     return Survived(kills, CLIENTS * LENGTH, again)
 
 
