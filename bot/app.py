@@ -30,7 +30,7 @@ from bot.config import Settings
 from bot.drawings import Drawing
 from bot.metrics import Figures
 from bot.own_screen import OwnScreen
-from bot.ports import DigestPage, Ids
+from bot.ports import AtWebhook, DigestPage, Ids, PollFailed
 from bot.report.caseload_picture import caseload_picture
 from bot.report.chart_picture import picture_of
 from bot.report.client_details import render_client, render_nameless
@@ -272,6 +272,20 @@ async def username_of(settings: Settings) -> str:
     try:
         await _initialise(bot)
         return bot.username
+    finally:
+        await bot.shutdown()
+
+
+async def webhook_of(settings: Settings) -> AtWebhook | PollFailed:
+    """Tell how Telegram sees the webhook of this bot; nothing is changed by it."""
+    bot = connect(settings.telegram.token.get_secret_value(), settings.telegram.api_url, parallel=1)
+    try:
+        await _initialise(bot)
+        return await BotWebhooks(bot).look()
+    except TokenRefusedError:
+        return PollFailed("http_401", 0.0, advice="copy the token again from @BotFather")
+    except TelegramAwayError as away:
+        return PollFailed(str(away), 0.0)
     finally:
         await bot.shutdown()
 

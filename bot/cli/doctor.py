@@ -16,6 +16,7 @@ import click
 
 from bot.cli.doctor_of_backups import backup_findings
 from bot.cli.doctor_of_server import server_findings
+from bot.cli.doctor_of_webhook import webhook_findings
 from bot.cli.findings import Finding, State
 from bot.cli.surroundings import PROBLEMS_FOUND, bench_settings
 from bot.config import ConfigProblem, Settings, crisis_remarks, exposed_secrets, needs_for_run
@@ -63,6 +64,7 @@ def _look_at(settings: Settings, file: Path | None) -> Iterator[Finding]:
     yield Finding("settings", "good", named)
     yield from _numbers(settings)
     yield from _telegram(settings, file)
+    yield from webhook_findings(settings)
     key_file = _key_file(settings)
     database = _database(settings, has_key=key_file.state != "mend")
     yield from (key_file, database)

@@ -5,6 +5,7 @@ they would.
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,8 @@ import pytest
 
 from tests.crash.questions import long_flow
 from tests.crash.world import FIRST_CHAT, Bot, FarEnd, await_until, far_end, furnish, write_config
+from tests.support.house import HOOK_SECRET, PUBLIC
+from tests.support.sockets import free_port
 
 
 @pytest.fixture
@@ -81,6 +84,30 @@ def test_what_two_practices_must_not_share_is_refused_clearly(practices: tuple[B
     river.settings = {"INTERLUDE_TELEGRAM__API_URL": hill.far_end.url}
     _started(river, hill.far_end)
     assert river.stop(LIMIT) == 0, "what ended holds nothing any more"
+
+
+def test_two_practices_do_not_listen_at_one_port(practices: tuple[Bot, Bot]) -> None:
+    """What a monitoring program asks, and what Telegram delivers, would be the other's."""
+    hill, river = practices
+    health, hook = (str(free_port()) for _ in range(2))
+    webhook = {
+        "INTERLUDE_WEBHOOK__URL": f"{PUBLIC}/telegram",
+        "INTERLUDE_WEBHOOK__SECRET": HOOK_SECRET,
+        "INTERLUDE_WEBHOOK__PORT": hook,
+    }
+    hill.far_end.tell("proxy", public=PUBLIC, to=[f"http://127.0.0.1:{hook}"])
+    hill.settings = {"INTERLUDE_HEALTH__PORT": health, **webhook}
+    hill.launch()
+    await_until(lambda: hill.far_end.ask("counts")["webhook"], "its webhook", LIMIT)
+    line = _refused(river, INTERLUDE_HEALTH__PORT=health)
+    assert "health.port" in line and "a port of its own" in line
+    line = _refused(river, **webhook)
+    assert "webhook.port" in line and "a port of its own" in line
+    assert HOOK_SECRET not in river.log
+    assert hill.stop(LIMIT) == 0
+    with socket.create_server(("127.0.0.1", int(hook))):
+        line = _refused(river, **webhook)
+    assert f"webhook.port: the bot cannot listen at 127.0.0.1, port {hook}" in line
 
 
 def test_a_key_that_is_another_practice_s_opens_nothing(practices: tuple[Bot, Bot]) -> None:
