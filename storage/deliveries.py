@@ -6,7 +6,9 @@ Telegram that reached a run after it had been given up.
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
 import sqlalchemy as sa
@@ -48,6 +50,12 @@ _QUESTIONS = (
         sa.not_(_T.dedupe_key.endswith(NUDGE)),
     )
     .order_by(_T.id)
+)
+_MAY_SHOW = sa.select(_T.state, _T.message_id, _T.created_at, _T.finished_at, _T.lease_until).where(
+    _T.check_in_id == sa.bindparam("check_in_id"),
+    _T.turn_no == sa.bindparam("turn_no"),
+    is_word(_T.kind, "message"),
+    is_word(_T.state, "sent", "uncertain", "claimed"),
 )
 _ASKED_ANEW = (
     sa.select(sa.func.max(_T.id))
@@ -166,6 +174,37 @@ _SOON = (
 DUE_SOON = sa.select(sa.func.count()).select_from(_SOON.subquery())
 _LANES = sa.union_all(*_FIRST_OF_LANE).subquery()
 _NEXT = sa.select(sa.func.min(_LANES.c.at))
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One sending of a question that stands in the chat, or may stand there."""
+
+    state: Literal["sent", "uncertain", "claimed"]
+    message_id: int | None
+    """Telegram's id of its message; None or 0 where it is not known (any more)."""
+    queued_at: datetime
+    over_at: datetime | None
+    """When its outcome was written down, or will be at the latest."""
+
+    def may_have_brought(self, shown_at: datetime, slack: timedelta) -> bool:
+        """True where a message of that time can be what became of it, though nobody noted its id;
+        ``slack`` is how far Telegram's clock and ours may differ.
+        """
+        if self.message_id or self.over_at is None:
+            return False
+        return self.queued_at - slack <= shown_at <= self.over_at + slack
+
+
+def list_sendings(tx: Tx, check_in_id: int, turn_no: int) -> Sequence[Sending]:
+    """All sendings of the question of this turn, reminders too, of which it is not certain that
+    they did not arrive.
+    """
+    params = {"check_in_id": check_in_id, "turn_no": turn_no}
+    return [
+        Sending(row.state, row.message_id, row.created_at, row.finished_at or row.lease_until)
+        for row in tx.conn.execute(_MAY_SHOW, params)
+    ]
 
 
 def find_message_id(tx: Tx, check_in_id: int, turn_no: int) -> int | None:

@@ -478,3 +478,28 @@ async def test_what_is_under_way_at_a_move_has_no_number_in_the_new_chat(
         assert number == (moves.OF_ANOTHER_CHAT if ends == "sent" else 5)
 
     await store.write(go)
+
+
+async def test_a_sending_without_a_known_message_may_have_brought_one_of_its_time(
+    store: Store,
+) -> None:
+    def go(tx: Tx) -> None:
+        stored = add_check_in(tx, add_care(tx))
+        say(tx, stored.client_id, "p1", check_in_id=stored.id, turn_no=1)
+        assert deliveries.list_sendings(tx, stored.id, 1) == [], "it surely has not left"
+        (row,) = take(tx)
+        (sending,) = deliveries.list_sendings(tx, stored.id, 1)
+        assert sending.state == "claimed"
+        second, slack = timedelta(seconds=1), timedelta(minutes=5)
+        assert sending.over_at is not None
+        ends = (sending.queued_at - slack, sending.over_at + slack)
+        assert all(sending.may_have_brought(at, slack) for at in ends)
+        assert not sending.may_have_brought(ends[0] - second, slack)
+        assert not sending.may_have_brought(ends[1] + second, slack)
+        outbox.mark_sent(tx, row.id, "t", message_id=77, now=NOW)
+        (sending,) = deliveries.list_sendings(tx, stored.id, 1)
+        assert (sending.message_id, sending.over_at) == (77, NOW)
+        assert not sending.may_have_brought(NOW, slack), "it is known what it brought"
+        assert deliveries.list_sendings(tx, stored.id, 2) == []
+
+    await store.write(go)

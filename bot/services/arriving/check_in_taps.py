@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.services.arriving.entries.entry import Touched
-from bot.services.check_in import check_ins, snoozing
+from bot.services.check_in import check_ins, snoozing, tapped_message
+from bot.services.therapy_sessions import not_met
 from bot.services.work import speak
 from bot.services.work.buttons import Toast
 from bot.services.work.unit_of_work import Work
@@ -49,7 +50,8 @@ def withhold(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> 
 
 def add(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toast:
     """Add the next typed words to the last answer; the question stays open, with its buttons."""
-    check_ins.proved(work, stored, _turn(tapped), tapped.message_id)
+    if _is_elsewhere(work, stored, tapped):
+        return _point_to_open(work, care, stored, tapped)
     return check_ins.receive(work, stored, AddingBegun(_turn(tapped)))
 
 
@@ -62,7 +64,8 @@ def later(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toa
     """Ask when the question shall come up again."""
     if not _is_open(stored, tapped):
         return _past(work, care, stored, tapped, work.say(stored.state.language, "toast_stale"))
-    check_ins.proved(work, stored, _turn(tapped), tapped.message_id)
+    if _is_elsewhere(work, stored, tapped):
+        return _point_to_open(work, care, stored, tapped)
     snoozing.offer(work, stored, tapped.message_id)
     return None
 
@@ -83,6 +86,13 @@ def snooze(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> To
     return None
 
 
+def unmet(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toast:
+    """The therapy session did not take place: ask how, in place of the question's buttons."""
+    if _is_elsewhere(work, stored, tapped):
+        return _point_to_open(work, care, stored, tapped)
+    return not_met.ask(work, care, stored, tapped.message_id)
+
+
 def change(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toast:
     """Open the answers to changes again, as long as no digest has them."""
     return check_ins.reopen(work, stored, tapped.message_id)
@@ -95,10 +105,25 @@ def _turn(tapped: Touched) -> int:
 def _under_question(
     work: Work, care: Care, stored: StoredCheckIn, tapped: Touched, meant: Input
 ) -> Toast:
-    message_id = tapped.message_id
-    check_ins.proved(work, stored, _turn(tapped), message_id)
-    toast = check_ins.receive(work, stored, meant, message_id=message_id)
+    if _is_elsewhere(work, stored, tapped):
+        return _point_to_open(work, care, stored, tapped)
+    toast = check_ins.receive(work, stored, meant, message_id=tapped.message_id)
     return None if toast is None else _past(work, care, stored, tapped, toast)
+
+
+def _is_elsewhere(work: Work, stored: StoredCheckIn, tapped: Touched) -> bool:
+    """True for a button of the open question under a message in which it does not stand."""
+    shows = tapped_message.shows_question(
+        work, stored, _turn(tapped), tapped.message_id, tapped.shown_at
+    )
+    return not shows and _is_open(stored, tapped)
+
+
+def _point_to_open(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toast:
+    """Nothing is taken from such a message; its one button leads to the open question."""
+    rows = speak.row(snoozing.go_on(work, stored))
+    speak.edit(work, care.client_id, tapped.message_id, None, key="stale", rows=rows)
+    return work.say(stored.state.language, "toast_stale")
 
 
 def _is_open(stored: StoredCheckIn, tapped: Touched) -> bool:

@@ -328,12 +328,6 @@ def _note(work: Work, stored: StoredCheckIn, received: Input) -> None:
     effects.carry_out(work, flow, stored, turn, Moment())
 
 
-def proved(work: Work, stored: StoredCheckIn, turn_no: int, message_id: int | None) -> None:
-    """A tap on a prompt proves that it arrived, whatever was known of its sending."""
-    if message_id is not None:
-        deliveries.confirm(work.tx, stored.id, turn_no, message_id, work.now)
-
-
 def stop(work: Work, care_id: int) -> None:
     """End the open check-in of a care, if there is one; what was answered is kept, and in a tidy
     chat none of its questions stays, the open one neither: it may show an answer.

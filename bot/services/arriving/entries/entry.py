@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar, assert_never, get_args
 
 from bot.services.work.button_forms import FORMS, Name
@@ -77,6 +78,8 @@ class Touched:
     press: Press
     message_id: int
     update_id: int
+    shown_at: datetime | None
+    """The time at which that message was sent; None: Telegram does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +188,8 @@ class Table(Generic[Who, Key]):
         """
         if pressed.press is None or pressed.message_id is None:
             return STALE
-        return self.press(
-            work, who, standing, Touched(pressed.press, pressed.message_id, update_id)
-        )
+        tapped = Touched(pressed.press, pressed.message_id, update_id, pressed.shown_at)
+        return self.press(work, who, standing, tapped)
 
     def ahead(self, incoming: Incoming) -> Callable[[Work, Who], object] | None:
         """Find how to read what a command or a tap needs before the write; None: nothing."""

@@ -240,10 +240,6 @@ def _erase_keep(work: Work, care: Care, _own: Care, tapped: Touched) -> Toast:
     return erasing.keep(work, care, tapped.message_id)
 
 
-def _unmet(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toast:
-    return not_met.ask(work, care, stored, tapped.message_id)
-
-
 def _unmet_how(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toast:
     return not_met.take(work, care, stored, tapped.press.word, tapped.message_id)
 
@@ -317,7 +313,7 @@ FOR_CLIENTS: Table[Care, ClientKey] = Table(
         Tap("recall", OWN_CHECK_IN, check_in_taps.recall, HERE),
         Tap("later", OWN_CHECK_IN, check_in_taps.later, HERE),
         Tap("snooze", OWN_CHECK_IN, check_in_taps.snooze, HERE),
-        Tap("unmet", OWN_CHECK_IN, _unmet, TAKING_PART),
+        Tap("unmet", OWN_CHECK_IN, check_in_taps.unmet, TAKING_PART),
         Tap("unmet_how", OWN_CHECK_IN, _unmet_how, TAKING_PART),
         Tap("change", OWN_CHECK_IN, check_in_taps.change, HERE),
         Tap("begin", OWN_CARE, _begin, HERE),
