@@ -1,14 +1,12 @@
 """Deliveries: what became of outbox rows. Used by the services and the sender.
 
-Reads, and what proof brings that an uncertain message arrived: a tap on a prompt, or the answer of
-Telegram that reached a run after it had been given up.
+Reads, and what Telegram's answer brings that reached a run after it had been given up: the proof
+that an uncertain message arrived.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 import sqlalchemy as sa
@@ -50,12 +48,6 @@ _QUESTIONS = (
         sa.not_(_T.dedupe_key.endswith(NUDGE)),
     )
     .order_by(_T.id)
-)
-_MAY_SHOW = sa.select(_T.state, _T.message_id, _T.created_at, _T.finished_at, _T.lease_until).where(
-    _T.check_in_id == sa.bindparam("check_in_id"),
-    _T.turn_no == sa.bindparam("turn_no"),
-    is_word(_T.kind, "message"),
-    is_word(_T.state, "sent", "uncertain", "claimed"),
 )
 _ASKED_ANEW = (
     sa.select(sa.func.max(_T.id))
@@ -137,16 +129,6 @@ _DIGEST = (
     )
     .order_by(_T.id)
 )
-_CONFIRM = (
-    sa.update(outbox)
-    .where(
-        _T.check_in_id == sa.bindparam("of_check_in"),
-        _T.turn_no == sa.bindparam("of_turn"),
-        is_word(_T.kind, "message"),
-        is_word(_T.state, "uncertain"),
-    )
-    .values(state="sent", message_id=sa.bindparam("message"), finished_at=sa.bindparam("now"))
-)
 _ARRIVED = (
     sa.update(outbox)
     .where(
@@ -174,37 +156,6 @@ _SOON = (
 DUE_SOON = sa.select(sa.func.count()).select_from(_SOON.subquery())
 _LANES = sa.union_all(*_FIRST_OF_LANE).subquery()
 _NEXT = sa.select(sa.func.min(_LANES.c.at))
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """One sending of a question that stands in the chat, or may stand there."""
-
-    state: Literal["sent", "uncertain", "claimed"]
-    message_id: int | None
-    """Telegram's id of its message; None or 0 where it is not known (any more)."""
-    queued_at: datetime
-    over_at: datetime | None
-    """When its outcome was written down, or will be at the latest."""
-
-    def may_have_brought(self, shown_at: datetime, slack: timedelta) -> bool:
-        """True where a message of that time can be what became of it, though nobody noted its id;
-        ``slack`` is how far Telegram's clock and ours may differ.
-        """
-        if self.message_id or self.over_at is None:
-            return False
-        return self.queued_at - slack <= shown_at <= self.over_at + slack
-
-
-def list_sendings(tx: Tx, check_in_id: int, turn_no: int) -> Sequence[Sending]:
-    """All sendings of the question of this turn, reminders too, of which it is not certain that
-    they did not arrive.
-    """
-    params = {"check_in_id": check_in_id, "turn_no": turn_no}
-    return [
-        Sending(row.state, row.message_id, row.created_at, row.finished_at or row.lease_until)
-        for row in tx.conn.execute(_MAY_SHOW, params)
-    ]
 
 
 def find_message_id(tx: Tx, check_in_id: int, turn_no: int) -> int | None:
@@ -295,12 +246,6 @@ def find_digest_message_ids(tx: Tx, digest_id: int) -> list[int]:
     """Telegram's ids of the messages with the pages of this digest, in order."""
     found = tx.conn.execute(_DIGEST, {"digest_id": digest_id}).scalars()
     return [message_id for message_id in found if message_id is not None]
-
-
-def confirm(tx: Tx, check_in_id: int, turn_no: int, message_id: int, now: datetime) -> bool:
-    """A tap proves that the uncertain prompt arrived: it is sent. False: none was uncertain."""
-    params = {"of_check_in": check_in_id, "of_turn": turn_no, "message": message_id, "now": now}
-    return tx.conn.execute(_CONFIRM, params).rowcount > 0
 
 
 def confirm_sent(tx: Tx, row_id: int, token: str, message_id: int | None, now: datetime) -> bool:

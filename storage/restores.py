@@ -14,7 +14,6 @@ from storage.statements import is_word
 from storage.store import Tx
 from storage.tables_backup import lost_words, restores
 from storage.tables_check_ins import check_ins
-from storage.tables_messages import outbox
 from storage.tables_people import cares
 
 
@@ -42,28 +41,16 @@ def find_unsettled(tx: Tx) -> Restore | None:
     return None if row is None else Restore(*row)
 
 
-def is_any(tx: Tx) -> bool:
-    """True where this database ever came back from a backup."""
-    return tx.conn.execute(sa.select(_T.id).limit(1)).first() is not None
-
-
-def is_lost_time(tx: Tx, at: datetime) -> bool:
+def is_lost_time(tx: Tx, at: datetime | None) -> bool:
     """True where a message of that second is one of which the database knows nothing; Telegram's
-    dates have whole seconds.
+    dates have whole seconds. None, a second that is not known, is one as soon as there was any.
     """
     rows = tx.conn.execute(sa.select(_T.backup_at, _T.restored_at))
     return any(
-        row.backup_at.replace(microsecond=0) < at < row.restored_at.replace(microsecond=0)
+        at is None
+        or row.backup_at.replace(microsecond=0) < at < row.restored_at.replace(microsecond=0)
         for row in rows
     )
-
-
-def is_message_known(tx: Tx, person_id: int, message_id: int) -> bool:
-    """True where the person's message of this number was sent as far as the database knows."""
-    found = sa.select(outbox.c.id).where(
-        outbox.c.person_id == person_id, outbox.c.message_id == message_id
-    )
-    return tx.conn.execute(found.limit(1)).first() is not None
 
 
 def list_open_of_ended(tx: Tx, limit: int) -> list[int]:

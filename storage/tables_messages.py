@@ -121,6 +121,12 @@ outbox = sa.Table(
     index_where("ix_outbox_of_check_in", "check_in_id", "turn_no", where="check_in_id IS NOT NULL"),
     index_where("ix_outbox_of_digest", "digest_id", where="digest_id IS NOT NULL"),
     index_where("ix_outbox_file", "finished_at", where="kind = 'document'"),
+    index_where(
+        "ix_outbox_shown",
+        "person_id",
+        "message_id",
+        where="kind IN ('message', 'document') AND finished_at IS NOT NULL",
+    ),
     sqlite_strict=True,
     sqlite_autoincrement=True,  # ids are the order of a conversation and must only grow
 )

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from storage import deliveries, digests, moves, occurrences, outbox, runs
+from storage import deliveries, digests, moves, occurrences, outbox, runs, shown_messages
 from storage.outbox_rows import NewMessage, OutboxRow
 from storage.store import Store, Tx
 from storage.tables_messages import outbox as table
@@ -258,14 +258,13 @@ async def test_a_tap_proves_that_an_uncertain_prompt_arrived(store: Store) -> No
         for turn_no in (1, 2):
             say(tx, stored.client_id, f"p{turn_no}", check_in_id=stored.id, turn_no=turn_no)
         (row,) = take(tx)
-        assert not deliveries.confirm(tx, stored.id, 1, 77, NOW), "it is still being sent"
+        assert not shown_messages.confirm(tx, row.id, 77, NOW), "it is still being sent"
         outbox.mark_uncertain(tx, row.id, "t", reason="timeout", now=NOW)
         assert deliveries.find_message_id(tx, stored.id, 1) is None
         asked = [how_asked(tx, stored.id, turn_no) for turn_no in (1, 2, 3)]
         assert asked == ["in_doubt", None, None], "one that waits was not seen"
-        assert not deliveries.confirm(tx, stored.id, 2, 77, NOW)
-        assert deliveries.confirm(tx, stored.id, 1, 77, NOW)
-        assert not deliveries.confirm(tx, stored.id, 1, 78, NOW)
+        assert shown_messages.confirm(tx, row.id, 77, NOW)
+        assert not shown_messages.confirm(tx, row.id, 78, NOW)
         assert deliveries.find_message_id(tx, stored.id, 1) == 77
         assert how_asked(tx, stored.id, 1) == "shown"
         assert [state for _, state, _ in states(tx)] == ["sent", "queued"]
@@ -476,30 +475,5 @@ async def test_what_is_under_way_at_a_move_has_no_number_in_the_new_chat(
             assert outbox.mark_sent(tx, row.id, "u", message_id=5, now=NOW)
         number = tx.conn.execute(sa.select(table.c.message_id)).scalar_one()
         assert number == (moves.OF_ANOTHER_CHAT if ends == "sent" else 5)
-
-    await store.write(go)
-
-
-async def test_a_sending_without_a_known_message_may_have_brought_one_of_its_time(
-    store: Store,
-) -> None:
-    def go(tx: Tx) -> None:
-        stored = add_check_in(tx, add_care(tx))
-        say(tx, stored.client_id, "p1", check_in_id=stored.id, turn_no=1)
-        assert deliveries.list_sendings(tx, stored.id, 1) == [], "it surely has not left"
-        (row,) = take(tx)
-        (sending,) = deliveries.list_sendings(tx, stored.id, 1)
-        assert sending.state == "claimed"
-        second, slack = timedelta(seconds=1), timedelta(minutes=5)
-        assert sending.over_at is not None
-        ends = (sending.queued_at - slack, sending.over_at + slack)
-        assert all(sending.may_have_brought(at, slack) for at in ends)
-        assert not sending.may_have_brought(ends[0] - second, slack)
-        assert not sending.may_have_brought(ends[1] + second, slack)
-        outbox.mark_sent(tx, row.id, "t", message_id=77, now=NOW)
-        (sending,) = deliveries.list_sendings(tx, stored.id, 1)
-        assert (sending.message_id, sending.over_at) == (77, NOW)
-        assert not sending.may_have_brought(NOW, slack), "it is known what it brought"
-        assert deliveries.list_sendings(tx, stored.id, 2) == []
 
     await store.write(go)

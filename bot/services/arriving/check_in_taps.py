@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.services.arriving.entries.entry import Touched
-from bot.services.check_in import check_ins, snoozing, tapped_message
+from bot.services.check_in import check_ins, snoozing
 from bot.services.therapy_sessions import not_met
-from bot.services.work import speak
+from bot.services.work import speak, tapped_message
 from bot.services.work.buttons import Toast
 from bot.services.work.unit_of_work import Work
 from flows.engine.inputs import (
@@ -113,10 +113,9 @@ def _under_question(
 
 def _is_elsewhere(work: Work, stored: StoredCheckIn, tapped: Touched) -> bool:
     """True for a button of the open question under a message in which it does not stand."""
-    shows = tapped_message.shows_question(
+    return _is_open(stored, tapped) and not tapped_message.shows_question(
         work, stored, _turn(tapped), tapped.message_id, tapped.shown_at
     )
-    return not shows and _is_open(stored, tapped)
 
 
 def _point_to_open(work: Work, care: Care, stored: StoredCheckIn, tapped: Touched) -> Toast:

@@ -24,11 +24,11 @@ from bot.services.arriving.entries.entry import (
     standing_of,
 )
 from bot.services.arriving.entries.for_clients import FOR_CLIENTS
-from bot.services.care import after_restore, invitations, out_of_reach
+from bot.services.care import invitations, out_of_reach
 from bot.services.digest import digests
 from bot.services.planning import own_place
 from bot.services.safety import card, escalating, holding, quiet_line
-from bot.services.work import speak
+from bot.services.work import speak, tapped_message
 from bot.services.work.button_forms import FORMS
 from bot.services.work.buttons import STALE
 from bot.services.work.incoming import (
@@ -49,7 +49,7 @@ from bot.services.work.incoming import (
 )
 from bot.services.work.unit_of_work import Work
 from flows.engine.remarks import asks_to_stop
-from storage import deliveries, inbox, outbox, people
+from storage import deliveries, inbox, outbox, people, restores
 from storage.cares import Care
 from storage.inbox import InboxRow
 from storage.outbox_rows import ANSWERS, caused_by
@@ -137,9 +137,8 @@ def _receive(work: Work, person: Person, row: InboxRow, received: Received) -> s
         if person.role == "therapist":
             escalating.come_back(work, person)
             digests.send_unseen(work, person)
-    if isinstance(incoming, Pressed) and after_restore.from_lost_time(work, person, incoming):
-        say = work.say if person.role == "client" else work.tell
-        return say(person.language, "toast_before_restore")
+    if isinstance(incoming, Pressed) and not tapped_message.may_count(work, person, incoming):
+        return _of_no_message(work, person, incoming)
     if isinstance(incoming, Started):
         invite = invitations.find_valid(work.tx, incoming.token, work.now)
         led = (
@@ -153,6 +152,12 @@ def _receive(work: Work, person: Person, row: InboxRow, received: Received) -> s
         person, incoming = led, incoming if invite is None else Started("")
         menus.follow(work, person)
     return act(work, person, incoming, update_id=row.update_id)
+
+
+def _of_no_message(work: Work, person: Person, pressed: Pressed) -> str:
+    say = work.say if person.role == "client" else work.tell
+    is_lost = restores.is_lost_time(work.tx, pressed.shown_at)
+    return say(person.language, "toast_before_restore" if is_lost else "toast_stale")
 
 
 def act(work: Work, person: Person, incoming: Incoming, *, update_id: int) -> str | None:

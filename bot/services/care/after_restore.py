@@ -1,28 +1,22 @@
 """Settles what a restore left: whoever lost words is told, an open question that may stand in the
 chat no more comes again, and what had ended stays ended.
 
-Used by the ticker, and by dispatch for taps from the time that is lost. Nothing that a client
-withdrew is asked about here.
+Used by the ticker. Nothing that a client withdrew is asked about here.
 """
 
 from __future__ import annotations
 
 from bot.services.check_in import check_ins
 from bot.services.work import notices, speak
-from bot.services.work.button_forms import FORMS
-from bot.services.work.incoming import Pressed
 from bot.services.work.unit_of_work import Work
 from flows.schedule.quiet import next_allowed
 from flows.schedule.zones import zone
 from storage import cares, deliveries, people, restores
 from storage.cares import Care
-from storage.people import Person
 from storage.restores import Restore
 
 CHUNK = 20
 """Rows a transaction."""
-LOST: frozenset[str] = frozenset({"check_in", "flag", "note", "calendar"})
-"""The things of which some went with the database; the others a button names as before."""
 
 
 def is_owed(work: Work) -> bool:
@@ -44,19 +38,6 @@ def settle(work: Work) -> bool:
     if not over and not untold:
         _ask_again(work, restore)
     return True
-
-
-def from_lost_time(work: Work, person: Person, pressed: Pressed) -> bool:
-    """True for a button that names what was said, under a message of which the database knows
-    nothing: the same numbers may be other things by now.
-    """
-    press = pressed.press
-    if press is None or not LOST & FORMS[press.name].things or not restores.is_any(work.tx):
-        return False
-    if pressed.shown_at is not None:
-        return restores.is_lost_time(work.tx, pressed.shown_at)
-    message_id = pressed.message_id
-    return message_id is None or not restores.is_message_known(work.tx, person.id, message_id)
 
 
 def _tell(work: Work, restore: Restore, concerned: list[Care]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.sandbox import Fault, Message, Person
 from bot.sandbox.faults import CLOSE
-from tests.support.house import House, texts
+from tests.support.house import CRISIS, House, texts
 
 SECONDS = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
@@ -135,3 +135,72 @@ async def test_a_message_that_telegram_gives_no_time_is_not_taken_for_an_uncerta
     client.tap_data(99_999, data_of(client.newest, "7"))
     await house.settle()
     assert await answers(house) == before
+
+
+async def test_each_of_two_uncertain_messages_of_a_question_is_answered_where_it_stands(
+    house: House,
+) -> None:
+    """The tap proves that this one arrived, and says nothing of the other."""
+    client = await house.client(await house.therapist())
+    lost = Fault("sendMessage", CLOSE, "after", chat_id=client.chat_id)
+    house.sandbox.faults.add(lost)
+    await house.say(client, "/checkin")
+    first = client.newest
+    house.sandbox.faults.add(lost)
+    await house.travel(by=40 * SECONDS)
+    again = client.newest
+    assert again.message_id != first.message_id
+    client.tap_data(first.message_id, data_of(first, "Later"))
+    await house.settle()
+    states = "SELECT state, message_id FROM outbox WHERE turn_no IS NOT NULL ORDER BY id"
+    assert await house.rows(states) == [("sent", first.message_id), ("uncertain", None)]
+    client.tap_data(again.message_id, data_of(again, "7"))
+    await house.settle()
+    assert QUESTIONS[0] in client.last
+
+
+async def test_a_button_about_words_counts_under_a_message_of_ours_only(house: House) -> None:
+    client = await house.client(await house.therapist())
+    await house.say(client, "/topic Rent")
+    kept, mark = client.newest, client.mark
+    client.tap_data(99_999, data_of(kept, "Delete it"))
+    await house.settle()
+    assert texts(client.heard(mark)) == [STALE]
+    assert await house.rows("SELECT count(*) FROM notes") == [(1,)]
+    await house.tap(client, "Delete it")
+    assert await house.rows("SELECT count(*) FROM notes") == [(0,)]
+
+
+async def test_a_button_under_the_copy_of_a_reply_that_came_twice_counts_too(house: House) -> None:
+    client = await house.client(await house.therapist())
+    house.sandbox.faults.add(Fault("sendMessage", CLOSE, "after", chat_id=client.chat_id))
+    await house.say(client, "/topic Rent")
+    copy = client.newest
+    await house.travel(by=10 * SECONDS)
+    assert client.newest.message_id != copy.message_id, "it was said twice"
+    client.tap_data(copy.message_id, data_of(copy, "Delete it"))
+    await house.settle()
+    assert await house.rows("SELECT count(*) FROM notes") == [(0,)]
+
+
+async def test_a_therapists_list_counts_under_a_message_of_theirs_only(house: House) -> None:
+    weber = await house.therapist()
+    await house.client(weber)
+    await house.say(weber, "/clients")
+    listed, mark = weber.newest, weber.mark
+    assert listed.keyboard is not None
+    data = listed.keyboard.buttons[0].data or ""
+    weber.tap_data(99_999, data)
+    await house.settle()
+    assert texts(weber.heard(mark)) == ["This button is no longer current."]
+    weber.tap_data(listed.message_id, data)
+    await house.settle()
+    assert "A.B." in weber.last
+
+
+async def test_help_in_an_emergency_counts_from_anywhere(house: House) -> None:
+    client = await house.client(await house.therapist())
+    mark = client.mark
+    client.tap_data(99_999, "nu")
+    await house.settle()
+    assert CRISIS in "".join(texts(client.heard(mark)))

@@ -231,6 +231,22 @@ async def test_a_button_of_the_lost_time_answers_nothing(practice: Practice) -> 
         assert await back.rows("SELECT count(*) FROM answers") == before
 
 
+async def test_a_button_of_the_lost_time_that_names_what_came_back_acts(
+    practice: Practice,
+) -> None:
+    house = practice.house
+    therapist = await house.therapist()
+    await house.client(therapist)
+    await practice.back_up()
+    await house.say(therapist, "/clients")
+    listed = therapist.newest.keyboard
+    assert listed is not None
+    async with practice.comes_back(after=timedelta(minutes=5)) as back:
+        shown = await back.tap(therapist, listed.buttons[0].text)
+        assert shown and "earlier copy" not in "".join(shown)
+        assert "A.B." in therapist.last
+
+
 async def test_ids_are_not_given_out_again(practice: Practice) -> None:
     house = practice.house
     therapist = await house.therapist()
