@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.mutants.__main__ import planted
-from tests.mutants.planting import defined, found_in, in_its_words
+from tests.mutants.planting import defined, found_in, in_its_words, put_back, spots_in
 from tests.mutants.survivors import FILE, allowed, survivors
 
 ROOT = Path(__file__).parents[2]
@@ -63,7 +63,7 @@ def test_a_survivor_says_why_or_is_open(line: str) -> None:
 
 
 def test_what_decides_is_changed_and_logs_and_messages_are_not() -> None:
-    assert [fault.name for fault in found_in("a.py", TEXT)] == FAULTS
+    assert [fault.name for fault in found_in("a.py", TEXT, spots_in(TEXT))] == FAULTS
 
 
 def test_a_running_function_gets_the_fault_under_every_name(tmp_path: Path) -> None:
@@ -76,6 +76,10 @@ def test_a_running_function_gets_the_fault_under_every_name(tmp_path: Path) -> N
     spec.loader.exec_module(module)
     known_as = module.is_due
     assert known_as(3, 3)
-    fault = next(each for each in found_in("lived_in.py", TEXT) if each.name == FAULTS[5])
-    fault.put_in_place()
+    fault = next(
+        each for each in found_in("lived_in.py", TEXT, spots_in(TEXT)) if each.name == FAULTS[5]
+    )
+    sound = fault.put_in_place()
     assert not known_as(3, 3) and known_as(4, 3)
+    put_back(sound)
+    assert known_as(3, 3)

@@ -16,11 +16,13 @@ import tempfile
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from tests.mutants import survivors
-from tests.mutants.planting import Fault, found_in, in_its_words
-from tests.mutants.recording import PACKAGES, ROOT, Map, Recording, load, run
+from tests.mutants.forking import PACKAGES, ROOT, run
+from tests.mutants.planting import Fault, found_in, in_its_words, spots_in
+from tests.mutants.recording import Map, Recording, load
 from tests.mutants.trying import NOTICED, Trial, Trying
 
 PLANTED = Path(__file__).parent / "planted.toml"
@@ -49,8 +51,24 @@ def sampled(count: int, modules: list[str], seed: int) -> Iterator[Fault]:
     for path in files:
         file = path.relative_to(ROOT).as_posix()
         if any(each in file for each in modules):
-            every = list(found_in(file, path.read_text("utf-8")))
-            yield from random.Random(f"{seed} {file}").sample(every, min(count, len(every)))
+            text = path.read_text("utf-8")
+            spots = spots_in(text)
+            random.Random(f"{seed} {file}").shuffle(spots)
+            yield from islice(found_in(file, text, spots), count)
+
+
+def unnoticed() -> Iterator[Fault]:
+    """The open survivors, to see whether they are noticed by now."""
+    kept = survivors.survivors(survivors.FILE.read_text("utf-8"))
+    still_open = {(each.file, each.function, each.name) for each in kept if each.is_open}
+    yield from (each for each in planted() if (each.file, each.function, each.name) in still_open)
+    for file in sorted({file for file, _, _ in still_open}):
+        text = (ROOT / file).read_text("utf-8")
+        functions = {each[1] for each in still_open if each[0] == file}
+        spots = [spot for spot in spots_in(text) if spot.function in functions]
+        for fault in found_in(file, text, spots):
+            if (file, fault.function, fault.name) in still_open:
+                yield fault
 
 
 def trials(faults: list[Fault], seen: Map, most: int) -> list[Trial]:
@@ -90,6 +108,7 @@ def main() -> int:
     asked.add_argument("--sample", type=int, default=0, help="so many found faults a module")
     asked.add_argument("--seed", type=int, default=1, help="another seed finds others")
     asked.add_argument("--planted", default="", help="only planted faults with this in the name")
+    asked.add_argument("--open", action="store_true", help="those that no test noticed before")
     asked.add_argument("--most", type=int, default=TESTS_ASKED, help="so many tests a fault")
     asked.add_argument("--jobs", type=int, default=os.cpu_count(), help="so many at once")
     asked.add_argument("--map", type=Path, default=MAP, help="the file with what was recorded")
@@ -99,6 +118,8 @@ def main() -> int:
         return run(chosen.record or RECORDED, Recording(chosen.map, chosen.jobs))
     if chosen.sample:
         faults = list(sampled(chosen.sample, chosen.modules or list(PACKAGES), chosen.seed))
+    elif chosen.open:
+        faults = list(unnoticed())
     else:
         faults = [each for each in planted() if chosen.planted in each.name]
     tally, waiting = Tally(), trials(faults, load(chosen.map), chosen.most)

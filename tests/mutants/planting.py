@@ -2,7 +2,8 @@
 
 Used by ``python -m tests.mutants``. A fault changes one deciding place: a comparison, a ``not``, an
 ``and``, a number, a condition, what a function returns at once, or a call that is left out. Logs,
-docstrings, messages of exceptions and what stands outside of functions are left alone.
+docstrings, messages of exceptions, what is for the type checker and what stands outside of
+functions are left alone.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import ast
 import copy
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from types import CodeType, FunctionType
 
@@ -33,6 +34,7 @@ _LOGS = ("log", "_log", "logger", "_logger")
 WAYS = 2
 """Most ways in which one place may be changed."""
 Defined = ast.FunctionDef | ast.AsyncFunctionDef
+Codes = list[tuple[FunctionType, CodeType]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,9 @@ class Fault:
     code: CodeType
     """The whole module's, with the fault in it."""
 
-    def put_in_place(self) -> None:
-        """From now on this process runs the function with the fault. LookupError: it knows none.
+    def put_in_place(self) -> Codes:
+        """From now on this process runs the function with the fault; ``put_back`` what is returned
+        and it runs the sound one. LookupError: it knows none.
 
         Every name under which the function was imported stays true: only its code changes.
         """
@@ -61,8 +64,15 @@ class Fault:
         ]
         if not known:
             raise LookupError(f"{self.file}: {self.function} is nowhere in this process")
-        for each in known:
-            each.__code__ = changed
+        return put_back([(each, changed) for each in known])
+
+
+def put_back(codes: Codes) -> Codes:
+    """Each function has that code then; returned is what each had before."""
+    before = [(function, function.__code__) for function, _ in codes]
+    for function, code in codes:
+        function.__code__ = code
+    return before
 
 
 def _functions(code: CodeType) -> Iterator[tuple[str, CodeType]]:
@@ -107,33 +117,57 @@ def in_its_words(file: str, text: str, name: str, was: str, now: str) -> Fault:
     return Fault(file, changed[0], name, line, compile(text.replace(was, now), file, "exec"))
 
 
-def found_in(file: str, text: str) -> Iterator[Fault]:
-    """Every fault that can be planted in a module, from its first line to its last."""
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in a function that can be changed: the n-th, in this way."""
+
+    function: str
+    number: int
+    way: int
+
+
+def spots_in(text: str) -> list[Spot]:
+    """Every place of a module's text, from its first line to its last."""
     every = list(defined(text))
     names = [name for name, _ in every]
-    for function, node in every:
-        if names.count(function) > 1:
-            continue  # a property's two sides share a name: which of them is meant would be open
-        for number, place in enumerate(_places(node)):
-            for way in range(WAYS):
-                if _change(copy.deepcopy(place), way):
-                    yield _planted(file, text, function, number, way)
+    return [
+        Spot(function, number, way)
+        for function, node in every
+        if names.count(function) == 1  # a property's two sides share a name: which would be open
+        for number, place in enumerate(_places(node))
+        for way in range(WAYS)
+        if _change(copy.deepcopy(place), way)
+    ]
 
 
-def _planted(file: str, text: str, function: str, number: int, way: int) -> Fault:
+def found_at(file: str, text: str, spot: Spot) -> Fault | None:
+    """The fault at a place; None where the function could not be exchanged in a running process,
+    since it uses other names from around it than before.
+    """
     tree = ast.parse(text)
     within = [tree]
-    for part in function.split("."):
+    for part in spot.function.split("."):
         within = [
             each
             for each in ast.iter_child_nodes(within[0])
             if isinstance(each, ast.ClassDef | Defined) and each.name == part
         ]
-    place = list(_places(within[0]))[number]  # type: ignore[arg-type]
+    place = list(_places(within[0]))[spot.number]  # type: ignore[arg-type]
     line, was = place.lineno, _shown(place)  # type: ignore[attr-defined]
-    _change(place, way)
+    sound = dict(_functions(compile(text, file, "exec")))[spot.function]
+    _change(place, spot.way)
     code = compile(ast.fix_missing_locations(tree), file, "exec")
-    return Fault(file, function, f"{was} -> {_shown(place)}", line, code)
+    if dict(_functions(code))[spot.function].co_freevars != sound.co_freevars:
+        return None
+    return Fault(file, spot.function, f"{was} -> {_shown(place)}", line, code)
+
+
+def found_in(file: str, text: str, spots: Iterable[Spot]) -> Iterator[Fault]:
+    """The faults at these places of a module."""
+    for spot in spots:
+        fault = found_at(file, text, spot)
+        if fault is not None:
+            yield fault
 
 
 def _shown(node: ast.AST) -> str:
@@ -148,7 +182,7 @@ def _places(node: Defined) -> Iterator[ast.AST]:
     waiting: list[ast.AST] = list(node.body)
     while waiting:
         place = waiting.pop(0)
-        if isinstance(place, _LEFT_ALONE) or _is_log(place):
+        if isinstance(place, _LEFT_ALONE) or _is_log(place) or _is_for_types(place):
             continue
         if hasattr(place, "lineno"):
             yield place
@@ -165,6 +199,10 @@ def _is_log(node: ast.AST) -> bool:
         and isinstance(node.value.func.value, ast.Name)
         and node.value.func.value.id in _LOGS
     )
+
+
+def _is_for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and ast.unparse(node).startswith("assert_never(")
 
 
 def _change(node: ast.AST, way: int) -> bool:

@@ -10,39 +10,25 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, zip_longest
 from pathlib import Path
 
 import pytest
-from _pytest.runner import runtestprotocol
 from coverage import Coverage
 
-ROOT = Path(__file__).parent.parent.parent
-PACKAGES = ("bot", "flows", "storage")
-ALONE = ("-q", "-p", "no:xdist", "-p", "no:cacheprovider", "-o", "tmp_path_retention_policy=none")
-"""No files are left: thousands of tests would fill a disk."""
+from tests.mutants.forking import OF_EACH, PACKAGES, ROOT, begin, end_one, passes, warm
+
+SAVED_EVERY = 60.0
+"""Seconds between two times at which a recording that goes on is kept."""
 
 
 def digest_of(file: str) -> str:
     """What tells one text of a file from another."""
     return hashlib.sha256((ROOT / file).read_bytes()).hexdigest()[:16]
-
-
-def run(tests: Iterable[str], plugin: object) -> int:
-    """Pytest's exit code with the plugin in charge, in a folder that no other run tidies up."""
-    with tempfile.TemporaryDirectory(prefix="interlude-mutants-") as folder:
-        place = f"--basetemp={folder}/tests"
-        return int(pytest.main([*ALONE, place, *tests], plugins=[plugin]))
-
-
-def make_place(session: pytest.Session) -> None:
-    """The folder is there before the processes part: each would begin by emptying it."""
-    session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
 
 
 @dataclass
@@ -64,9 +50,12 @@ class Map:
 
     def tests_of(self, file: str, line: int, most: int) -> list[str]:
         """The tests to ask about a line, at most so many: one half those that are named after the
-        file or see most of it, the other from each test file in turn. ValueError: it has changed.
+        file or see most of it, the other from each test file in turn; last those that start a
+        database server. ValueError: it has changed.
         """
-        if self.digests.get(file) != digest_of(file):
+        if file not in self.digests:
+            return []
+        if self.digests[file] != digest_of(file):
             raise ValueError(f"{file} is not the recorded one: record its tests again")
         here, stem = self.lines[file], Path(file).stem
         seen = Counter(chain.from_iterable(here.values()))
@@ -79,7 +68,7 @@ class Map:
             by_file.setdefault(test.split("::")[0], []).append(test)
         turns = chain.from_iterable(zip_longest(*by_file.values()))
         ranked = [*of_line[: most // 2], *(test for test in turns if test is not None)]
-        return list(dict.fromkeys(ranked))[:most]
+        return sorted(list(dict.fromkeys(ranked))[:most], key=lambda test: OF_EACH in test)
 
     def save(self, path: Path) -> None:
         """Write the map where ``load`` finds it."""
@@ -90,7 +79,9 @@ class Map:
         }
         path.parent.mkdir(parents=True, exist_ok=True)
         stored = {"seconds": self.seconds, "lines": lines, "digests": self.digests}
-        path.write_text(json.dumps(stored), "utf-8")
+        beside = path.with_name(f"{path.name}.new")
+        beside.write_text(json.dumps(stored), "utf-8")
+        beside.replace(path)
 
 
 def load(path: Path) -> Map:
@@ -107,40 +98,52 @@ def load(path: Path) -> Map:
 
 
 class Recording:
-    """A plugin of pytest: runs the collected tests in so many processes and keeps what they saw."""
+    """A plugin of pytest: runs the collected tests, one file a process, and keeps what they saw."""
 
     def __init__(self, path: Path, jobs: int) -> None:
         self.path, self.jobs = path, jobs
+        self.found = load(path)
+        self.running: dict[int, tuple[str, Path]] = {}
+        self.saved_at = time.perf_counter()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Every process takes each n-th test, and the file has all at the end."""
-        make_place(session)
-        parts = [self.path.with_suffix(f".{number}") for number in range(self.jobs)]
-        children = []
-        for number, part in enumerate(parts):
-            child = os.fork()
-            if child == 0:
-                _record(session, session.items[number :: self.jobs], part)
-                os._exit(0)
-            children.append(child)
-        assert all(os.waitpid(child, 0)[1] == 0 for child in children), "a process broke off"
-        found = load(self.path)
-        for part in parts:
-            found.add(load(part))
-            part.unlink()
-        found.save(self.path)
+        """The file has all at the end, and before that what was found by then."""
+        warm(session)
+        files: dict[str, list[pytest.Item]] = {}
+        for item in session.items:
+            files.setdefault(item.nodeid.split("::")[0], []).append(item)
+        for number, (file, items) in enumerate(files.items()):
+            if len(self.running) == self.jobs:
+                self._end_one()
+            part = self.path.with_suffix(f".{number}")
+            child = begin(session, partial(_record, session, items, part), broken=1)
+            self.running[child] = file, part
+        while self.running:
+            self._end_one()
+        self.found.save(self.path)
         return True
 
+    def _end_one(self) -> None:
+        child, status = end_one()
+        file, part = self.running.pop(child)
+        if status == 0:
+            self.found.add(load(part))
+            part.unlink()
+        print(file if status == 0 else f"{file} broke off: nothing is kept of it", flush=True)  # noqa: T201
+        if time.perf_counter() > self.saved_at + SAVED_EVERY:
+            self.found.save(self.path)
+            self.saved_at = time.perf_counter()
 
-def _record(session: pytest.Session, items: list[pytest.Item], path: Path) -> None:
+
+def _record(session: pytest.Session, items: list[pytest.Item], path: Path) -> int:
     covering = Coverage(data_file=None, source=[str(ROOT / name) for name in PACKAGES])
     covering.start()
     found = Map()
     for item in items:
         covering.switch_context(item.nodeid)
         began = time.perf_counter()
-        if all(each.passed for each in runtestprotocol(item, log=False, nextitem=session)):
+        if passes(session, item):
             found.seconds[item.nodeid] = time.perf_counter() - began
         else:
             os.write(2, f"left out, since it does not pass here: {item.nodeid}\n".encode())
@@ -153,3 +156,4 @@ def _record(session: pytest.Session, items: list[pytest.Item], path: Path) -> No
         kept = {line: found.seconds.keys() & tests for line, tests in by_line.items()}
         found.lines[file] = {line: set(tests) for line, tests in kept.items() if tests}
     found.save(path)
+    return 0

@@ -22,6 +22,11 @@ class Survivor:
     name: str
     state: str
 
+    @property
+    def is_open(self) -> bool:
+        """True for one that a test could notice."""
+        return self.state == OPEN
+
 
 def allowed(text: str) -> int:
     """How many there may be; whoever gets one noticed makes the number smaller."""

@@ -100,7 +100,7 @@ def _totals(
     kept = {each.step_id: each for each in answers.list_for_check_in(work.tx, stored.id)}
     for score in flow.scores:
         row = kept.get(f"{SCORE}{score.id}")
-        if row is None or row.off_path or not isinstance(row.value, int | float):
+        if row is None or not isinstance(row.value, int | float):
             continue
         items = {step_id for step_id in kept if step_id.partition("@")[0] in score.of}
         value, most = (in_figures(n, care.language) for n in (row.value, most_of(flow, score)))

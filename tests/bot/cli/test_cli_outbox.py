@@ -89,6 +89,21 @@ async def test_a_question_in_doubt_is_asked_once_more_after_a_yes_and_not_again(
     assert [row.detail for row in rows if row.action == "outbox.retried"] == [str(number)]
 
 
+async def test_a_copy_that_may_be_lost_as_well_is_asked_once_more(
+    house: House, typed: Typed
+) -> None:
+    client = await house.client(await house.therapist())
+    number = await in_doubt(house, typed, client)
+    spoil(house, client)
+    assert (await typed("retry", "--yes", str(number))).exit_code == 0
+    await house.travel(by=timedelta(seconds=2))
+    assert len(await listed(typed)) == 2
+    mark = client.mark
+    assert (await typed("retry", "--yes", str(number))).exit_code == 0
+    await house.travel(by=timedelta(seconds=2))
+    assert [entry.text.startswith(ONCE_MORE) for entry in client.heard(mark)] == [True]
+
+
 async def test_a_refused_question_is_asked_without_a_yes_but_not_at_night(
     house: House, typed: Typed
 ) -> None:

@@ -347,6 +347,13 @@ async def test_the_quiet_line_stands_under_the_next_message_once_a_day(
     assert sent(client, mark) == ["Reply 4.", f"Reply 5.\n\n{LINE}"]
 
 
+async def test_words_right_before_do_not_take_a_hard_word_back(house: House) -> None:
+    """Together the two are somebody else's words; the second is the client's own all the same."""
+    client = await house.client(await house.therapist())
+    assert LINE not in (await house.say(client, "I never said"))[-1]
+    assert LINE in (await house.say(client, "I feel like a burden"))[-1]
+
+
 async def test_a_quiet_line_that_never_left_comes_with_the_next_message(
     house: House, care_of: tuple[Person, int]
 ) -> None:

@@ -116,3 +116,14 @@ async def test_an_old_offer_waits_while_other_questions_are_open(house: House) -
     (toast,) = [entry.text for entry in client.heard(mark)]
     assert toast.startswith("There is still an open question above.")
     assert await house.rows("SELECT count(*) FROM check_ins") == [(2,)]
+
+
+async def test_a_message_whose_number_was_given_out_before_is_answered(house: House) -> None:
+    """Rows of the inbox are removed after two days, and SQLite begins to count anew."""
+    client = await house.client(await house.therapist())
+    for _ in range(8):
+        assert len(await house.say(client, "/help")) == 1
+    await house.travel(by=timedelta(days=3))
+    await house.app.keeper.tick()
+    assert await house.rows("SELECT count(*) FROM inbox") == [(0,)]
+    assert [len(await house.say(client, "/help")) for _ in range(8)] == [1] * 8

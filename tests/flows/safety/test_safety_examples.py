@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import bot.own_screen
 from bot.own_screen import OwnScreen, encoder
 from flows.safety import Screen
 from flows.safety.examples import CRISIS, HARMLESS, TWIN, read_examples, shipped_examples
+from flows.safety.extending import extended
 from flows.safety.learnt import fingerprint, shipped_learnt
 from flows.safety.rules import shipped_rules
 from flows.safety.trial import Tried, held_out, interval, shares
@@ -92,6 +94,27 @@ def test_a_file_with_mistakes_is_left_out_with_the_place_of_each(tmp_path: Path)
     problems = practice(tmp_path, text).state().problems
     assert any("en.toml, crisis 1: there is no kind gloom" in one for one in problems)
     assert any("en.toml, harmless 1: it needs text" in one for one in problems)
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ('twin_kind = "gloom"', "there is no harmless kind gloom"),
+        ("twin = 3", "twin is words in quotes"),
+        ('tone = "low"', "there is no field tone"),
+    ],
+)
+def test_each_mistake_in_an_example_is_named(more: str, says: str) -> None:
+    read = read_examples(f'[[crisis]]\nid = "x"\nkind = "farewell"\ntext = "…"\n{more}', "en", "f")
+    assert isinstance(read, list) and len(read) == 1
+    assert says in str(read[0])
+
+
+def test_without_examples_or_an_ear_a_screen_stays_as_it_is(screen: Screen) -> None:
+    (example, *_) = shipped_examples()
+    assert extended(screen, ()) is screen
+    rules_alone = replace(screen, ear=None)
+    assert extended(rules_alone, [example]) is rules_alone
 
 
 def test_an_id_stands_once() -> None:

@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 
 from flows.schedule.explain import (
+    LATE,
     NOT_SENT,
     Answered,
     DayFacts,
@@ -56,7 +57,8 @@ def opened(
         (opened(answered="some"), ["came", "answered_some"]),
         (opened(answered="none"), ["came", "answered_none"]),
         (opened(answered="none_yet"), ["came", "answered_none_yet"]),
-        (opened(timedelta(minutes=6)), ["came_late", "answered_all"]),
+        (opened(LATE), ["came", "answered_all"]),
+        (opened(LATE + timedelta(seconds=1)), ["came_late", "answered_all"]),
         (opened(asked=True), ["asked_for", "answered_all"]),
         (replace(opened(None, "none_yet"), delivery="on_its_way"), ["on_its_way"]),
         (replace(opened(None, "none"), delivery="failed"), ["failed"]),
@@ -89,7 +91,7 @@ def test_what_did_not_come_says_its_stored_reason(state: State, reason: NotSent)
 def test_what_is_planned_is_ahead_or_waits() -> None:
     planned = Happened(WEEK, DUE, UNTIL, "planned")
     assert keys(facts(planned, now=DUE - timedelta(hours=1))) == ["will_come"]
-    assert keys(facts(planned, now=DUE + timedelta(hours=1))) == ["waiting"]
+    assert keys(facts(planned, now=DUE)) == ["waiting"]
     assert keys(facts(planned, now=DUE - timedelta(days=2))) == ["day_ahead", "will_come"]
 
 
@@ -104,6 +106,14 @@ def test_the_client_s_state_comes_first() -> None:
     ]
     assert keys(facts(consented_at=None)) == ["not_consented"]
     assert keys(facts(consented_at=LATER)) == ["before_consent"]
+
+
+@pytest.mark.parametrize(("hours", "said"), [(21, ["came", "answered_all"]), (22, None)])
+def test_the_day_of_the_consent_is_the_client_s_own(hours: int, said: list[str] | None) -> None:
+    """At 22:00 by UTC it is the next day in Berlin."""
+    consented_at = datetime(2026, 6, DAY.day, hours, tzinfo=UTC)
+    found = keys(facts(opened(), consented_at=consented_at))
+    assert found == (said or ["before_consent", "came", "answered_all"])
 
 
 def test_check_ins_come_by_time_and_flows_without_one_at_the_end() -> None:

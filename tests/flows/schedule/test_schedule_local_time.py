@@ -50,6 +50,8 @@ def test_at_local(name: str, day: str, wall: str, instant: str) -> None:
         ("2026-10-25T01:30", "02:30", "2026-10-26T01:30"),
         ("2026-03-28T20:00", "02:30", "2026-03-29T01:30"),  # no such time: 03:30
         ("2026-06-01T10:00", "12:00", "2026-06-02T10:00"),  # strictly after
+        ("2026-05-31T21:59", "00:00", "2026-05-31T22:00"),  # on the next date, a minute later
+        ("2026-06-01T10:01", "12:00", "2026-06-02T10:00"),
     ],
 )
 def test_next_wall_in_berlin(at: str, wall: str, found: str) -> None:
@@ -67,7 +69,7 @@ def test_wall_at_is_naive_and_the_same_on_both_sides_of_an_overlap() -> None:
         == wall_at(second, berlin)
         == datetime.fromisoformat("2026-10-25T02:30")
     )
-    assert wall_at(second, berlin).fold == 0
+    assert wall_at(first, berlin).fold == wall_at(second, berlin).fold == 0
 
 
 @pytest.mark.parametrize(
@@ -84,6 +86,12 @@ def test_an_unknown_zone_is_refused_with_near_names(name: str, near: str) -> Non
         zone(name)
     assert near in refused.value.near
     assert near in str(refused.value)
+
+
+def test_three_near_names_are_enough() -> None:
+    with pytest.raises(UnknownZoneError) as refused:
+        zone("america/argentina")
+    assert len(refused.value.near) == 3
 
 
 @pytest.mark.parametrize(
