@@ -43,6 +43,12 @@ def list_zones(tx: Tx) -> list[str]:
     return list(tx.conn.execute(query).scalars())
 
 
+def list_new_zones(tx: Tx) -> list[str]:
+    """List those of them whose rules are not known yet."""
+    known = set(list_known(tx))
+    return [name for name in list_zones(tx) if name not in known]
+
+
 def list_known(tx: Tx) -> dict[str, ZoneRules]:
     """Return the rules that are known, by zone."""
     rows = tx.conn.execute(sa.select(_T.zone, _T.rules, _T.becomes, _T.done_to, _T.clients_to))

@@ -20,6 +20,7 @@ from bot.services.signals import swing_learning
 from bot.services.therapy_sessions.calendar_files import KEPT_FOR
 from bot.services.work.practice import Practice
 from bot.services.work.unit_of_work import Work
+from bot.workers.zone_files import note_new_zones
 from storage import calendar_imports, inbox, moves, notes, swings
 from storage.store import Store, Tx
 from storage.swings import Swings
@@ -59,6 +60,7 @@ class Keeper:
             log.info("notes_purged", rows=dropped)
         undecided = self.clock.now() - KEPT_FOR
         await self.store.write(lambda tx: calendar_imports.purge(tx, undecided))
+        await note_new_zones(self.store)
         await self.store.write(self._take_copies_out)
         await self.store.write(self._forget_former_chats)
         await self._end_what_is_kept()

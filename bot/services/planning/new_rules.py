@@ -3,6 +3,8 @@
 Used by the ticker after a start. Check-ins and regular times are planned anew from their rules;
 therapy sessions that somebody entered, questions that were put off and the ends of pauses keep what
 the clock showed by the rules of before. Nobody is told: everybody finds the hour that they know.
+An update that was half followed when the next one came is followed to its end first: of what it has
+moved, the rules of before it say nothing any more.
 """
 
 from __future__ import annotations
@@ -15,8 +17,8 @@ from zoneinfo import ZoneInfo
 from bot.services.planning import following, pause_ends, put_off_times
 from bot.services.work.unit_of_work import Work
 from flows.schedule.local_time import at_local, wall_at
-from flows.schedule.zones import zone
 from storage import enrolments, people, regular_times, therapy_sessions, zone_rules
+from storage.store import Tx
 from storage.therapy_sessions import TherapySession
 from storage.zone_rules import ZoneRules
 
@@ -30,18 +32,25 @@ def follow(work: Work, rules: Mapping[str, bytes]) -> bool:
     """One chunk of what is to come keeps its wall time by these ``rules``; True if there may be
     more.
     """
+    note(work.tx, rules)
     known = zone_rules.list_known(work.tx)
     for name, now in rules.items():
-        was = known.get(name)
-        if was is None:
-            zone_rules.put(work.tx, ZoneRules(name, now, None, 0))
-        elif was.becomes != now and (was.becomes is not None or was.rules != now):
-            _begin(work, replace(was, becomes=now, done_to=0, clients_to=0))
-            return True
-        elif was.becomes is not None:
+        was = known[name]
+        if was.becomes is not None:
             _go_on(work, was, was.becomes)
             return True
+        if was.rules != now:
+            _begin(work, replace(was, becomes=now, done_to=0, clients_to=0))
+            return True
     return False
+
+
+def note(tx: Tx, rules: Mapping[str, bytes]) -> None:
+    """These ``rules`` are those by which what is to come is planned, where none were known."""
+    known = zone_rules.list_known(tx)
+    for name, now in rules.items():
+        if name not in known:
+            zone_rules.put(tx, ZoneRules(name, now, None, 0))
 
 
 def _begin(work: Work, changed: ZoneRules) -> None:
@@ -56,17 +65,17 @@ def _go_on(work: Work, changed: ZoneRules, becomes: bytes) -> None:
     found = therapy_sessions.list_by_hand_in(
         work.tx, changed.zone, after=work.now, behind=changed.done_to, limit=CHUNK
     )
-    before = ZoneInfo.from_file(BytesIO(changed.rules))
+    before, after = (ZoneInfo.from_file(BytesIO(rules)) for rules in (changed.rules, becomes))
     for session in found:
-        _keep_wall(work, session, before, zone(changed.zone))
+        _keep_wall(work, session, before, after)
     if found:
         zone_rules.put(work.tx, replace(changed, done_to=found[-1].id))
         return
     clients = people.list_waiting_in(work.tx, changed.zone, behind=changed.clients_to, limit=CHUNK)
     for client in clients:
         if work.tx.has_key(client.id):
-            put_off_times.follow(work, client, before, zone(changed.zone))
-            pause_ends.follow(work, client, before, zone(changed.zone))
+            put_off_times.follow(work, client, before, after)
+            pause_ends.follow(work, client, before, after)
     if clients:
         zone_rules.put(work.tx, replace(changed, clients_to=clients[-1].id))
     else:

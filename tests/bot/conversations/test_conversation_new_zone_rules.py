@@ -37,15 +37,20 @@ def zones(tmp_path: Path) -> Iterator[Path]:
     """A zone database in which Berlin has the rules of Athens, an hour more."""
     folder = tmp_path / "zones"
     (folder / "Europe").mkdir(parents=True)
-    athens = files("tzdata").joinpath("zoneinfo", "Europe", "Athens").read_bytes()
-    (folder / "Europe" / "Berlin").write_bytes(athens)
+    let_berlin_be(folder, "Athens")
     yield folder
     zoneinfo.reset_tzpath(to=[])
     forget_rules()
 
 
+def let_berlin_be(zones: Path, city: str) -> None:
+    """In that zone database Berlin has the rules of this city."""
+    rules = files("tzdata").joinpath("zoneinfo", "Europe", city).read_bytes()
+    (zones / "Europe" / "Berlin").write_bytes(rules)
+
+
 @asynccontextmanager
-async def updated(house: House, zones: Path) -> AsyncIterator[None]:
+async def updated(house: House, zones: Path, *, settles: bool = True) -> AsyncIterator[None]:
     """The bot begins again with that zone database."""
     zoneinfo.reset_tzpath(to=[str(zones)])
     forget_rules()
@@ -53,17 +58,18 @@ async def updated(house: House, zones: Path) -> AsyncIterator[None]:
     async with open_app(before.settings, clock=house.machine, ids=SeededIds(8)) as app:
         house.app = app
         try:
-            await house.settle()
+            if settles:
+                await house.settle()
             yield
         finally:
             house.app = before
 
 
-def earlier(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+def earlier(rows: list[tuple[str, ...]], by: timedelta = HOUR) -> list[tuple[str, ...]]:
     """The same instants an hour before."""
     shape = "%Y-%m-%dT%H:%M:%S.%fZ"
     return [
-        tuple((datetime.strptime(at, shape) - HOUR).strftime(shape) for at in row)  # noqa: DTZ007
+        tuple((datetime.strptime(at, shape) - by).strftime(shape) for at in row)  # noqa: DTZ007
         for row in rows
     ]
 
@@ -103,7 +109,8 @@ async def test_once_followed_they_are_not_moved_again(house: House, zones: Path)
         assert await house.rows(HELD) == earlier(held)
 
 
-async def test_a_process_that_dies_midway_goes_on_where_it_was(house: House, zones: Path) -> None:
+async def half_followed(house: House, zones: Path) -> list[tuple[str, ...]]:
+    """Some therapy sessions are moved when the process dies; where all of them were before."""
     weber, _ = await practice(house)
     for day in (9, 10, 11, 12):
         await enter(house, weber, f"{day}.12. 12:00")
@@ -120,7 +127,63 @@ async def test_a_process_that_dies_midway_goes_on_where_it_was(house: House, zon
     half = await house.rows(HELD)
     assert half != held
     assert half != earlier(held)
+    return held
+
+
+async def lives_again(house: House) -> None:
     await house.app.store.write(lambda tx: tx.conn.exec_driver_sql("DROP TRIGGER dies"))
+
+
+async def test_a_process_that_dies_midway_goes_on_where_it_was(house: House, zones: Path) -> None:
+    held = await half_followed(house, zones)
+    async with updated(house, zones, settles=False):
+        with pytest.raises(Exception, match="died"):
+            await house.app.ticker.tick()
+        await lives_again(house)
+        await house.settle()
+        assert await house.rows(HELD) == earlier(held)
+
+
+async def test_another_update_before_the_first_is_followed_moves_nothing_twice(
+    house: House, zones: Path
+) -> None:
+    held = await half_followed(house, zones)
+    await lives_again(house)
+    let_berlin_be(zones, "Moscow")
+    async with updated(house, zones):
+        assert await house.rows(HELD) == earlier(held, 2 * HOUR)
+        assert await house.rows(BEING_FOLLOWED) == [(None,)]
+
+
+async def test_an_update_taken_back_before_it_is_followed_leaves_all_as_it_was(
+    house: House, zones: Path
+) -> None:
+    held = await half_followed(house, zones)
+    await lives_again(house)
+    let_berlin_be(zones, "Berlin")
+    async with updated(house, zones):
+        assert await house.rows(HELD) == held
+
+
+async def test_a_process_goes_by_the_rules_that_it_began_with(house: House, zones: Path) -> None:
+    await practice(house)
+    held = await house.rows(HELD)
+    async with updated(house, zones):
+        let_berlin_be(zones, "Moscow")
+        await house.travel(by=timedelta(minutes=5))
+        assert await house.rows(HELD) == earlier(held)
+    async with updated(house, zones):
+        assert await house.rows(HELD) == earlier(held, 2 * HOUR)
+
+
+async def test_who_came_after_the_start_keeps_their_hour_at_the_next_update(
+    house: House, zones: Path
+) -> None:
+    await house.settle()
+    await practice(house)
+    held = await house.rows(HELD)
+    assert await house.rows(BEING_FOLLOWED) == []
+    await house.app.keeper.tick()
     async with updated(house, zones):
         assert await house.rows(HELD) == earlier(held)
 
