@@ -197,11 +197,13 @@ class App:
     clock_watch: ClockWatch
 
 
-def practice_of(settings: Settings, ids: Ids, username: str) -> Practice:
+def practice_of(
+    settings: Settings, ids: Ids, username: str, clock: CheckedClock | None = None
+) -> Practice:
     """The things that services need, without any connection: the command line uses them, too."""
     texts = shipped()
     screen = OwnScreen(settings.safety.examples)
-    return Practice(settings, texts, Shelf(), ids, Reports(texts), screen, username)
+    return Practice(settings, texts, Shelf(), ids, Reports(texts), screen, username, clock)
 
 
 @asynccontextmanager
@@ -234,7 +236,7 @@ async def open_app(settings: Settings, *, clock: Clock, ids: Ids) -> AsyncIterat
         updates = RawUpdates(token, url, checked, slowed)
         try:
             await _initialise(bot)
-            practice = practice_of(settings, ids, bot.username)
+            practice = practice_of(settings, ids, bot.username, checked)
             warming = asyncio.create_task(asyncio.to_thread(_warm_up, practice.screen))
             try:
                 yield _assemble(settings, store, practice, bot, updates, checked, figures)
@@ -268,7 +270,13 @@ async def _initialise(bot: Bot) -> None:
 
 async def username_of(settings: Settings) -> str:
     """The bot's name at Telegram, without @. TokenRefusedError, TelegramAwayError."""
-    bot = connect(settings.telegram.token.get_secret_value(), settings.telegram.api_url, parallel=1)
+    return await meet(settings, None)
+
+
+async def meet(settings: Settings, clock: CheckedClock | None) -> str:
+    """As ``username_of``, and the answer is compared with ``clock``, a refusal, too."""
+    token, url = settings.telegram.token.get_secret_value(), settings.telegram.api_url
+    bot = connect(token, url, parallel=1, clock=clock)
     try:
         await _initialise(bot)
         return bot.username

@@ -45,6 +45,17 @@ class Reading:
         return abs(after.now - self.later(after.steady)) <= LEAP
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is known of Telegram's clock, and of the machine's by it."""
+
+    seconds_ago: float | None
+    """Since Telegram last answered; None: it has not yet."""
+    standing: Standing
+    ahead: timedelta
+    """By how much the machine's clock was ahead then; less than nothing where it was behind."""
+
+
 class CheckedClock:
     """A clock that knows how far it can be trusted."""
 
@@ -58,6 +69,8 @@ class CheckedClock:
         """The newest time that Telegram wrote below a message: it is later now."""
         self._untold: Reading | None = None
         """The first answer without a time, while the clock is unchecked."""
+        self._answered_at: float | None = None
+        """On the steady counter: when Telegram last answered."""
 
     @property
     def standing(self) -> Standing:
@@ -70,6 +83,12 @@ class CheckedClock:
     def ahead(self) -> timedelta:
         """By how much the machine's clock was ahead when it was last compared."""
         return self._ahead
+
+    def heard(self) -> Heard:
+        """The last answer of Telegram, and what it showed."""
+        last = self._answered_at
+        ago = None if last is None else self.monotonic() - last
+        return Heard(ago, self.standing, self._ahead)
 
     def now(self) -> datetime:
         """The present instant, aware, in UTC: what the machine's clock says where it is right,
@@ -104,6 +123,7 @@ class CheckedClock:
         here = self.reading()
         if not asked.leads_to(here):
             return
+        self._answered_at = here.steady
         said = _read(date)
         if said is None:
             self._hear_nothing(here)

@@ -16,6 +16,7 @@ import click
 
 from bot.cli.doctor_of_backups import backup_findings
 from bot.cli.doctor_of_server import server_findings
+from bot.cli.doctor_of_telegram import telegram_findings
 from bot.cli.doctor_of_webhook import webhook_findings
 from bot.cli.findings import Finding, State
 from bot.cli.surroundings import PROBLEMS_FOUND, bench_settings
@@ -63,7 +64,8 @@ def _look_at(settings: Settings, file: Path | None) -> Iterator[Finding]:
     named = "defaults and environment, no file" if file is None else str(file)
     yield Finding("settings", "good", named)
     yield from _numbers(settings)
-    yield from _telegram(settings, file)
+    yield from _token(settings, file)
+    yield from telegram_findings(settings)
     yield from webhook_findings(settings)
     key_file = _key_file(settings)
     database = _database(settings, has_key=key_file.state != "mend")
@@ -106,7 +108,7 @@ def _hidden_numbers(settings: Settings) -> Iterator[Finding]:
             yield Finding("crisis card", "look", str(hidden))
 
 
-def _telegram(settings: Settings, file: Path | None) -> Iterator[Finding]:
+def _token(settings: Settings, file: Path | None) -> Iterator[Finding]:
     missing = [each for each in needs_for_run(settings) if each.where == "telegram.token"]
     exposed = exposed_secrets(settings, file)
     yield from (Finding("token", "mend", str(each)) for each in missing)

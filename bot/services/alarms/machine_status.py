@@ -1,5 +1,5 @@
-"""Shows an admin how the machine is, with /status: up since, what waits, backup, disk, and what
-needs a hand.
+"""Shows an admin how the machine is, with /status: up since, when Telegram was heard, the clock,
+what waits, backup, disk, and what needs a hand.
 
 It counts messages and names nobody. What the operating system is asked is read before the write.
 """
@@ -7,7 +7,7 @@ It counts messages and names nobody. What the operating system is asked is read 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.machine import Room, own_version, room_of
 from bot.services.alarms.wording import rows_below, text_of
@@ -55,11 +55,32 @@ def _waiting(work: Work, person: Person) -> list[str]:
     said = [_tell(work, person, "status_version", version=own_version())]
     if since is not None:
         said.append(_tell(work, person, "status_up", since=since))
+    said += _heard(work, person)
     # the message that asks for this is being handled itself
     said.append(_tell(work, person, "status_in", count=max(inbox.count_new(work.tx) - 1, 0)))
     said.append(_tell(work, person, "status_out", count=late.count if late else 0))
     if aside:
         said.append(_tell(work, person, "status_aside", count=aside))
+    return said
+
+
+def _heard(work: Work, person: Person) -> list[str]:
+    """Telegram's last answer, and what it showed of the machine's clock."""
+    if work.practice.clock is None:
+        return []
+    heard = work.practice.clock.heard()
+    said = []
+    if heard.seconds_ago is not None:
+        said.append(_tell(work, person, "status_heard", count=round(heard.seconds_ago)))
+    if heard.standing == "wrong":
+        is_ahead = heard.ahead > timedelta()
+        key: StaffKey = "status_clock_ahead" if is_ahead else "status_clock_behind"
+        minutes = round(abs(heard.ahead) / timedelta(minutes=1))
+        said.append(_tell(work, person, key, minutes=minutes))
+    elif heard.standing == "unchecked":
+        said.append(_tell(work, person, "status_clock_unchecked"))
+    else:
+        said.append(_tell(work, person, "status_clock_right"))
     return said
 
 

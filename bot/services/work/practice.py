@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from bot.checked_clock import CheckedClock
 from bot.config import Settings
 from bot.own_screen import OwnScreen
 from bot.ports import DigestRenderer, Ids
@@ -27,6 +28,10 @@ class Practice:
     screen: OwnScreen
     username: str
     """The bot's name at Telegram, without @: deep links are made of it."""
+    clock: CheckedClock | None = field(default=None, repr=False)
+    """Asked how the machine is, never what time it is: that is the work's ``now``. None on the
+    command line, which hears nothing of Telegram.
+    """
 
     @property
     def quiet(self) -> QuietHours:

@@ -30,7 +30,9 @@ TOKEN = "123456:ABC"
 
 def interlude(folder: Path, *words: str, typed: str = "", **more: str) -> Result:
     """Type a command for the settings in ``folder``."""
-    more = {"INTERLUDE_TELEGRAM__TOKEN": TOKEN} | more
+    nobody_there = "http://127.0.0.1:9"
+    telegram = {"TOKEN": TOKEN, "API_URL": nobody_there}
+    more = {f"INTERLUDE_TELEGRAM__{name}": value for name, value in telegram.items()} | more
     config = ("--config", str(folder / "config.toml"))
     return CliRunner(env=more).invoke(main, [*config, *words], input=typed)
 

@@ -28,13 +28,47 @@ def lines(said: list[str]) -> list[str]:
 
 async def test_all_is_well(house: House) -> None:
     weber = await house.admin()
-    version, up, taken, out, backup, disk, well = lines(await house.say(weber, "/status"))
+    version, up, heard, clock, taken, out, backup, disk, well = lines(
+        await house.say(weber, "/status")
+    )
     assert version == f"Interlude {own_version()}"
     assert up == "Up without a break since Mon 23 Nov, 09:00."
+    assert heard == "Telegram answered a moment ago."
+    assert clock == "The machine's clock is right."
     assert (taken, out) == ("Nothing waits to be taken in.", "Nothing waits to leave.")
     assert backup == "No backups are made: backup.folder in the settings is empty."
     assert disk.startswith("Free on the disk: ") and disk.endswith("500 MB should be.")
     assert well == WELL
+
+
+async def test_it_says_when_telegram_was_heard(house: House) -> None:
+    weber = await house.admin()
+    for seconds, said in ((3, "3 seconds ago"), (1, "1 second ago")):
+        mark = weber.mark
+        weber.say("/status")
+        await house.app.receiver.tick()
+        await house.live_until(house.clock.now() + timedelta(seconds=seconds))
+        await house.app.handler.tick()
+        await house.settle()
+        assert f"Telegram last answered {said}." in texts(weber.heard(mark))[0]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "says_date", "said"),
+    [
+        (20, True, "The machine's clock is 20 minutes ahead of Telegram's."),
+        (-20, True, "The machine's clock is 20 minutes behind Telegram's."),
+        (20, False, "It is not known yet whether the machine's clock is right."),
+        (4, True, "The machine's clock is right."),
+    ],
+)
+async def test_it_says_how_the_clock_is(
+    house: House, ahead: int, says_date: bool, said: str
+) -> None:
+    weber = await house.admin()
+    house.sandbox.faults.says_date = says_date
+    house.machine.ahead = ahead * MINUTE
+    assert said in lines(await house.say(weber, "/status"))
 
 
 async def test_the_newest_backup_is_named(house: House) -> None:
