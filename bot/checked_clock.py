@@ -47,7 +47,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What is known of Telegram's clock, and of the machine's by it."""
+    """Telegram's last answer, and how the machine's clock was by it."""
 
     seconds_ago: float | None
     """Since Telegram last answered; None: it has not yet."""
