@@ -36,7 +36,9 @@ _ONE_AT_A_TIME = 0x1D7E  # any constant: two processes that migrate at once wait
 
 async def upgrade(url: str, *, may_create: bool = False, keeps_before: bool = True) -> None:
     """Run every migration that the database lacks. A SQLite file is copied first, unless told not
-    to: an older version of Interlude opens the copy, which is the way back.
+    to: an older version of Interlude opens the copy, which is the way back. One that lacks none is
+    left as it is. Nobody may run on a SQLite file meanwhile: ``run`` would be served columns that
+    it does not know.
 
     NoDatabase: there is none, or an empty one, and none may be made. StorageError: the url cannot
     be served, or a newer version of Interlude wrote this database.
@@ -44,6 +46,8 @@ async def upgrade(url: str, *, may_create: bool = False, keeps_before: bool = Tr
     current, head = await revision(url)
     if current is None and not may_create:
         raise none_at(url)
+    if current == head:
+        return
     _make_private(url)
     known = {script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions()}
     if current is not None and current not in known:
@@ -52,7 +56,7 @@ async def upgrade(url: str, *, may_create: bool = False, keeps_before: bool = Tr
             "start that version"
         )
     parsed = checked_url(url)
-    if keeps_before and current not in (None, head) and parsed.get_backend_name() == "sqlite":
+    if keeps_before and current is not None and parsed.get_backend_name() == "sqlite":
         await asyncio.to_thread(_copy, _file(parsed), f"{BEFORE}{current}")
     await _alembic(url, lambda config: command.upgrade(config, "head"))
 

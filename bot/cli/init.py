@@ -4,6 +4,8 @@ anything.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -106,7 +108,7 @@ async def _set_up(settings: Settings, *, is_new: bool) -> None:
     from storage.migrate import none_at, revision, upgrade
 
     key_file, url = settings.database.key_file, settings.database.url
-    schema, _ = await revision(url)
+    schema, newest = await revision(url)
     if schema is None and key_file.exists() and not is_new:
         refuse([none_at(url, "interlude init --new")])
     if schema is not None and not key_file.exists():
@@ -121,7 +123,8 @@ async def _set_up(settings: Settings, *, is_new: bool) -> None:
         click.echo(f"{key_file}: new master key; keep a copy apart from the database")
     _make_secret(settings)
     _make_folder(settings)
-    await upgrade(url, may_create=True)
+    with _nobody_running(settings, is_older=schema not in (None, newest)):
+        await upgrade(url, may_create=True)
     click.echo("database: ready")
     checked = check_sources(settings, read_sources((settings.flows.directory,)))
     if not checked.is_good:
@@ -147,6 +150,21 @@ def _make_secret(settings: Settings) -> None:
     except OSError as error:
         refuse([unreadable(str(path), error, "written")])
     click.echo(f"{path}: new secret of the webhook")
+
+
+@contextmanager
+def _nobody_running(settings: Settings, *, is_older: bool) -> Iterator[None]:
+    """AlreadyRunning: a run of the version before has the SQLite file that is to be migrated, and
+    would be served columns that it does not know.
+    """
+    from bot.cli.alone import lock_path
+    from storage.locks import instance_lock
+
+    if settings.database.file is None or not is_older:
+        yield
+        return
+    with instance_lock(lock_path(settings)):
+        yield
 
 
 def _make_folder(settings: Settings) -> None:

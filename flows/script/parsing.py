@@ -55,15 +55,15 @@ def parse(
 
 
 def _examine(document: Document, text: str, path: str, quiet: QuietHours) -> Parsed:
-    from flows.script import checks
     from flows.script.build import build
+    from flows.script.checks.every_check import ALL
     from flows.script.shape import check_shape
     from flows.script.sheet import Sheet, TooManyProblemsError
 
     sheet = Sheet(document.places, quiet)
     with suppress(TooManyProblemsError):
         check_shape(sheet, document.value)
-        for check in checks.ALL:
+        for check in ALL:
             check(sheet)
     problems = tuple(replace(found, path=path) for found in sorted(sheet.problems))
     if any(problem.severity == "error" for problem in problems):

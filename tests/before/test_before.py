@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import shutil
@@ -12,9 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from bot.cli.main import main
 from bot.sandbox import Person
 from storage import answers, cares, check_ins, flags
+from storage.locks import instance_lock, run_lock_path
 from storage.migrate import drift, revision, upgrade
 from tests.support.house import House, open_house, texts
 
@@ -125,6 +129,28 @@ async def test_the_copy_of_before_is_the_way_back(tmp_path: Path) -> None:
     assert (await revision(url))[0] == before  # the version that wrote it opens it
     await upgrade(url)  # and forward once more
     assert await drift(url) is None
+
+
+def test_init_migrates_no_database_that_a_run_of_before_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "interlude.db"
+    path.write_bytes(gzip.decompress((HERE / "database.gz").read_bytes()))
+    (tmp_path / "interlude.key").touch(0o600)
+    (tmp_path / "interlude.key").write_bytes((HERE / "key").read_bytes())
+    url, key = f"sqlite+aiosqlite:///{path}", str(tmp_path / "interlude.key")
+    env = {"INTERLUDE_DATABASE__URL": url, "INTERLUDE_DATABASE__KEY_FILE": key}
+    older, newest = asyncio.run(revision(url))
+    with instance_lock(run_lock_path(path)):
+        done = CliRunner(env=env).invoke(main, ["init"])
+        assert done.exit_code == 2 and "stop it first" in done.stderr
+        assert asyncio.run(revision(url))[0] == older
+    assert CliRunner(env=env).invoke(main, ["init"]).exit_code == 0
+    assert asyncio.run(revision(url))[0] == newest
+    with instance_lock(run_lock_path(path)):
+        again = CliRunner(env=env).invoke(main, ["init"])
+        assert again.exit_code == 0, "there is nothing to migrate, so nobody need stop"
 
 
 async def test_erasing_somebody_takes_the_copy_of_before_along(old: House) -> None:

@@ -31,6 +31,7 @@ _READ = (
     "client.chart",
     "client.written",
     "client.exported",
+    "supervision.copied",
     "inbox.explained",
     deputy_reading.READ,
 )

@@ -1,5 +1,6 @@
-"""The access log is complete: whoever of the practice is shown a client's words leaves a row that
-the client finds in /mydata, or the way stands here with its reason.
+"""The access log is complete: whoever of the practice is shown a client's words, or something that
+was made of what they chose and rated, leaves a row that the client finds in /mydata, or the way
+stands here with its reason.
 
 Every command and every button of everybody in the practice is tried, with all that is theirs.
 """
@@ -39,6 +40,19 @@ UNRECORDED = {
 """Ways by which words are shown and no row about each client is written; all of them are edits."""
 
 
+_WEIGHS = "it weighs what the client said before, and shows nothing of it"
+SHOWS_NONE = {
+    "/session": _WEIGHS,
+    "end_how": _WEIGHS,
+    "session": _WEIGHS,
+    "session_mark": _WEIGHS,
+    "undo_session": _WEIGHS,
+}
+"""Ways that open something of a client's and name them, and tell nothing that they said."""
+OWN = frozenset({"answers", "check_ins", "digest_sections", "inbox", "notes", "reasons"})
+"""The tables in which the things that a client said, chose and rated are sealed."""
+
+
 @dataclass(slots=True)
 class Left:
     """What an act left behind, before it is taken back."""
@@ -64,8 +78,8 @@ def _acts(cast: Cast, who: str) -> Iterator[tuple[str, Incoming]]:
 
 
 def _shown(house: House, cast: Cast, who: str, tx: Tx) -> Iterator[tuple[str, bool, bool]]:
-    """The ways by which somebody is shown a client's words: whether that client is told, and
-    whether it is an edit.
+    """The ways by which somebody is shown a client's words, or by which their things are opened and
+    their name is shown: whether that client is told, and whether it is an edit.
     """
     newest = audit.list_(tx, 1)[0].id
     me = people.load(tx, cast.ids[who]).code
@@ -75,7 +89,9 @@ def _shown(house: House, cast: Cast, who: str, tx: Tx) -> Iterator[tuple[str, bo
         new = [row for row in left.rows if row.id > newest and row.actor == me]
         told = {row.subject for row in new if is_reading(row)}
         for client in WRITERS:
-            if WORDS + ALIASES[client] in cell.read:
+            own = {(cast.ids[client], table) for table in OWN}
+            is_named = ALIASES[client] in cell.read and not own.isdisjoint(cell.opened)
+            if is_named or WORDS + ALIASES[client] in cell.read:
                 yield way, people.load(tx, cast.ids[client]).code in told, left.is_edit
 
 
@@ -87,8 +103,9 @@ async def test_whoever_is_shown_words_leaves_a_row_that_the_client_finds(house: 
             lambda tx, who=who: [*_shown(house, cast, who, tx)]
         ):
             (told if is_told else untold).add(way)
-            assert is_told or is_edit, f"{who} reads by {way}, and nobody is told"
-    assert untold == UNRECORDED.keys()
+            is_known = is_edit or way in SHOWS_NONE
+            assert is_told or is_known, f"{who} reads by {way}, and nobody is told"
+    assert untold == UNRECORDED.keys() | SHOWS_NONE.keys()
     assert {"details", "one", "/digest"} <= told, "the search finds what is shown"
 
 

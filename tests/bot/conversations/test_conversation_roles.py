@@ -20,6 +20,7 @@ from bot.services.work.buttons import press
 from bot.services.work.incoming import Commanded, Incoming, Pressed
 from bot.services.work.unit_of_work import Work
 from storage import people
+from storage.data_keys import Vault
 from storage.outbox_rows import place
 from storage.store import Tx
 from tests.support.cast import ALIASES, Cast, cast_in
@@ -57,6 +58,18 @@ def _said(tx: Tx, after: int) -> list[tuple[int, str]]:
     return [(p, tx.unseal(s, body, place(key))) for p, s, key, body in rows]
 
 
+class Watched(Tx):
+    """A transaction that remembers whose cells of which table were opened in it."""
+
+    def __init__(self, conn: sa.Connection, vault: Vault, index_key: bytes) -> None:
+        super().__init__(conn, vault, index_key)
+        self.opened: set[tuple[int, str]] = set()
+
+    def unseal(self, person_id: int, cell: bytes, place: str) -> str:
+        self.opened.add((person_id, place.partition(".")[0]))
+        return super().unseal(person_id, cell, place)
+
+
 class Cell:
     """What came of one act, which is taken back after a last ``look``."""
 
@@ -69,11 +82,12 @@ class Cell:
         look: Callable[[Tx], None] = lambda tx: None,
     ) -> None:
         # of its own: the keys of people whom another cell made were taken back with them
-        tx = Tx(open_tx.conn, open_tx._vault, open_tx._index_key)
+        tx = Watched(open_tx.conn, open_tx._vault, open_tx._index_key)
         work = Work(tx, house.app.practice, house.clock.now(), "cell", message_id=1)
         last = tx.conn.execute(sa.text("SELECT coalesce(max(id), 0) FROM outbox")).scalar_one()
         nested, before = tx.conn.begin_nested(), _written(tx)
         self.toast = act(work, people.load(tx, person_id), incoming, update_id=1)
+        self.opened = frozenset(tx.opened)
         self.written = _written(tx) - before
         self.said = _said(tx, last)
         look(tx)
