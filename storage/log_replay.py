@@ -19,6 +19,7 @@ from storage import erasures, replayed
 from storage.replay_log import Line
 from storage.statements import new_id
 from storage.store import Tx
+from storage.table_parts import metadata
 from storage.tables_backup import lost_words, restores, unlogged
 from storage.tables_messages import outbox, uptimes
 from storage.tables_people import cares
@@ -142,9 +143,18 @@ def _value(value: Any) -> Any:
 
 
 def _lift(tx: Tx, sequences: dict[str, int]) -> None:
-    """No id is given out again, also none of the last moments."""
-    for name, seq in sequences.items():
-        params = (seq + ROOM, name)
+    """No id is given out again: none of the last moments, and none of a table of which the log says
+    nothing, since nothing was logged or it was empty then.
+    """
+    found = tx.conn.exec_driver_sql("SELECT name, seq FROM sqlite_sequence").all()
+    before = {row.name: row.seq for row in found}
+    counted = [
+        table.name
+        for table in metadata.tables.values()
+        if table.dialect_options["sqlite"]["autoincrement"]
+    ]
+    for name in {*counted, *sequences}:
+        params = (max(sequences.get(name, 0), before.get(name, 0)) + ROOM, name)
         if not tx.conn.exec_driver_sql(
             "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", params
         ).rowcount:

@@ -148,3 +148,4 @@ async def test_ids_go_on_above_the_highest_that_the_log_has_seen(sqlite_path: Pa
     finally:
         await store.close()
     assert (found["people"], found["notes"]) == (7000 + ROOM, 3 + ROOM)
+    assert found["check_ins"] == ROOM, "the log need not have said anything of them"

@@ -10,7 +10,9 @@ button that names something (when to put off to, how a session was missed, chang
 question; notes, digests, flags, lists, people) counts from any message of ours to that person.
 That is enough: what is on record left before the backup, when its numbers meant what they mean now,
 or after it was put back. One way leads around that, an older message that was made to name
-something newer in the lost time; but ``restore`` gives no number out again, so it names nothing.
+something newer in the lost time. But ``restore`` gives no number of a check-in, note or calendar
+out again, brings people, therapy sessions and digests back under theirs, and a flag stands under
+its own digest only: what such a message names is what it was, or nothing.
 Buttons that name nothing, as those for help in an emergency, count from anywhere.
 """
 
