@@ -79,9 +79,15 @@ def begin(session: pytest.Session, work: Callable[[], int], *, broken: int) -> i
 def end_one() -> tuple[int, int]:
     """The next process that has ended, and its wait status; nothing that it started is left."""
     child, status = os.wait()
-    with suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)
+    end_all((child,))
     return child, status
+
+
+def end_all(children: Iterable[int]) -> None:
+    """Nothing of these processes, and of what they started, goes on."""
+    for child in children:
+        with suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)
 
 
 def forget() -> None:

@@ -202,6 +202,9 @@ def _is_log(node: ast.AST) -> bool:
 
 
 def _is_for_types(node: ast.AST) -> bool:
+    """True of what a type checker reads, and of ``strict``: what a reader may rely on."""
+    if isinstance(node, ast.keyword):
+        return node.arg == "strict"
     return isinstance(node, ast.Expr) and ast.unparse(node).startswith("assert_never(")
 
 

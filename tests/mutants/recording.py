@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from coverage import Coverage
 
-from tests.mutants.forking import OF_EACH, PACKAGES, ROOT, begin, end_one, passes, warm
+from tests.mutants.forking import OF_EACH, PACKAGES, ROOT, begin, end_all, end_one, passes, warm
 
 SAVED_EVERY = 60.0
 """Seconds between two times at which a recording that goes on is kept."""
@@ -113,6 +113,14 @@ class Recording:
         files: dict[str, list[pytest.Item]] = {}
         for item in session.items:
             files.setdefault(item.nodeid.split("::")[0], []).append(item)
+        try:
+            self._record_all(session, files)
+        finally:
+            end_all(self.running)
+            self.found.save(self.path)
+        return True
+
+    def _record_all(self, session: pytest.Session, files: dict[str, list[pytest.Item]]) -> None:
         for number, (file, items) in enumerate(files.items()):
             if len(self.running) == self.jobs:
                 self._end_one()
@@ -121,8 +129,6 @@ class Recording:
             self.running[child] = file, part
         while self.running:
             self._end_one()
-        self.found.save(self.path)
-        return True
 
     def _end_one(self) -> None:
         child, status = end_one()

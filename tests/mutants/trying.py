@@ -15,7 +15,7 @@ from functools import partial
 
 import pytest
 
-from tests.mutants.forking import begin, end_one, forget, passes, warm
+from tests.mutants.forking import begin, end_all, end_one, forget, passes, warm
 from tests.mutants.planting import Fault, module_of, put_back
 
 NOTICED, SURVIVED, UNSEEN = "noticed", "SURVIVED", "UNSEEN"
@@ -48,6 +48,18 @@ class Trying:
             importlib.import_module(module_of(trial.fault.file))
         warm(session)
         running: dict[int, Trial] = {}
+        try:
+            self._try_all(session, items, running)
+        finally:
+            end_all(running)
+        return True
+
+    def _try_all(
+        self,
+        session: pytest.Session,
+        items: dict[str, pytest.Item],
+        running: dict[int, Trial],
+    ) -> None:
         for trial in self.trials:
             if not trial.tests:
                 self.tell(trial, UNSEEN)
@@ -58,7 +70,6 @@ class Trying:
             running[begin(session, work, broken=_NOWHERE)] = trial
         while running:
             self._end_one(running)
-        return True
 
     def _end_one(self, running: dict[int, Trial]) -> None:
         child, status = end_one()

@@ -14,9 +14,9 @@ from bot.services.safety import quiet_line
 from bot.services.work import speak
 from bot.services.work.unit_of_work import Work
 from flows.safety import Verdict
-from storage import cares
+from storage import cares, notes
 from storage.store import Tx
-from tests.support.house import CRISIS, House, texts
+from tests.support.house import CRISIS, MONDAY, House, texts
 from tests.support.on_call import (
     DEPUTY,
     FIRST,
@@ -288,6 +288,20 @@ async def test_after_a_card_neither_asks_until_the_client_goes_on(open_practice:
     for therapist, _, other, alias in pair.both():
         seen = await read_by(house, therapist)
         assert other not in seen and alias not in seen
+
+
+async def test_words_after_a_card_outside_a_check_in_go_to_one_of_them_by_one_tap(
+    open_practice: Any,
+) -> None:
+    house = await open_practice()
+    pair = await pair_in(house)
+    for words in (HARD["en"], "nobody is here", "and it is late"):
+        await house.say(pair.client, words)
+    await house.tap(pair.client, "Pass it on to Dr. Kaya")
+    until = house.clock.now() + NEXT
+    kept = await house.work(lambda work: notes.list_kept(work.tx, 2, since=MONDAY, until=until))
+    assert [note.words for note in kept] == [f"{HARD['en']}\nnobody is here\nand it is late"]
+    assert "nobody is here" not in await read_by(house, pair.weber)
 
 
 async def test_the_quiet_line_comes_once_a_day_whosever_questions_they_are(house: House) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
+from itertools import combinations
 
 import pytest
 
@@ -77,3 +78,12 @@ def test_the_nearest_of_several_days_moves(
     days: tuple[int, ...], day: int, then: tuple[int, ...]
 ) -> None:
     assert moved_to(days, day) == then
+
+
+def test_of_two_days_the_one_nearer_round_the_week_moves_and_of_two_as_near_the_earlier() -> None:
+    for days in combinations(range(7), 2):
+        for day in set(range(7)) - {*days}:
+            near, far = sorted(
+                days, key=lambda each: (min(abs(each - day), 7 - abs(each - day)), each)
+            )
+            assert near != far and moved_to(days, day) == tuple(sorted((far, day)))

@@ -51,6 +51,12 @@ def almanac(first: date, days: int, quiet: QuietHours | None = None) -> Almanac:
     return Almanac(first, last, zone("Europe/Berlin"), quiet, date(2026, 1, 1), seed=7)
 
 
+def test_what_is_counted_from_therapy_sessions_moves_with_them() -> None:
+    found = {one.name for one in TRIGGERS if sample(one).moves_with_sessions()}
+    assert found >= {"before_therapy_session", "therapy_session_end"}
+    assert found.isdisjoint({"daily", "weekly", "on_request", "after_flow"})
+
+
 def test_every_trigger_of_the_package_is_listed_under_the_name_of_its_module() -> None:
     found = {
         module: {
