@@ -38,8 +38,10 @@ class NoDoorError(Exception):
     """Nobody can listen at the host and port of the webhook: why."""
 
 
-def door(app: App) -> ASGIApp:
-    """The page; its address does not matter, as a proxy may change it."""
+def door(app: App, patience: float = PATIENCE) -> ASGIApp:
+    """The page; its address does not matter, as a proxy may change it. After ``patience`` real
+    seconds Telegram is told to deliver again.
+    """
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -48,7 +50,7 @@ def door(app: App) -> ASGIApp:
         elif request.method != "POST":
             response = _turned_away(405)
         else:
-            response = await _delivered(app, request)
+            response = await _delivered(app, request, patience)
         await response(scope, receive, send)
 
     return answer
@@ -87,9 +89,9 @@ def _again() -> Response:
     return Response(status_code=503, headers={"Retry-After": str(AGAIN_SECONDS)})
 
 
-async def _delivered(app: App, request: Request) -> Response:
+async def _delivered(app: App, request: Request, patience: float) -> Response:
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             body = await _read(request)
             return _turned_away(413) if body is None else await _taken_in(app, body)
     except ClientDisconnect:

@@ -1,7 +1,8 @@
 """Own intake: raw updates are committed to the inbox before Telegram is told that we have them.
 
-A failing commit moves no offset, so Telegram keeps the updates. Strangers and groups never get a
-row. It must never wait for anything but the poll and the database.
+A failing commit moves no offset, so Telegram keeps the updates. With a webhook nothing comes by
+polls, which then only say whether all was delivered. It must never wait for anything but the poll
+and the database.
 """
 
 from __future__ import annotations

@@ -43,6 +43,8 @@ REFUSALS: dict[str, Kind] = {
     "webhook_refused": "webhook_failing",
 }
 """The alarm of a reason for which nothing comes in."""
+SHUT_FOR = timedelta(minutes=5)
+"""A door to which Telegram did not get through for less than this is worth no alarm."""
 UNKNOWN_TOKEN = frozenset({"http_401", "http_404"})
 ADVICE: dict[Kind, str] = {
     "database_damaged": DAMAGED,
@@ -85,8 +87,7 @@ class Watchman:
 
     async def _states(self, now: datetime, known: Mapping[Kind, Facts]) -> dict[Kind, Facts | None]:
         """Each state that is looked at, with its facts while it lasts."""
-        spell = self.receiver.refusal
-        refused = None if spell is None else REFUSALS.get(spell.reason)
+        refused = self._refused(now)
         return {
             "key_file_lost": await self._key_file(),
             "database_damaged": await self._database(now),
@@ -94,6 +95,16 @@ class Watchman:
             "outbox_stuck": await self._outbox(now),
             **{kind: {} if kind == refused else None for kind in REFUSALS.values()},
         }
+
+    def _refused(self, now: datetime) -> Kind | None:
+        """The alarm of the reason for which nothing comes in; None: things come in, or a proxy may
+        only be starting anew.
+        """
+        spell = self.receiver.refusal
+        kind = None if spell is None else REFUSALS.get(spell.reason)
+        if spell is not None and kind == "webhook_failing" and now - spell.since < SHUT_FOR:
+            return None
+        return kind
 
     async def _key_file(self) -> Facts | None:
         """The process has the key in memory and would go on without its file; the next would not

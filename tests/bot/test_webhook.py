@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
+import os
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,7 +13,9 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
+from bot.serving import listening, serving
 from bot.webhook import MOST_BYTES, SECRET_HEADER
+from bot.webhook import door as opened
 from storage import inbox
 from tests.bot.workers.trouble import refusing
 from tests.support.house import HOOK_SECRET, House
@@ -122,6 +126,28 @@ async def test_what_cannot_be_kept_is_asked_for_again_soon(
     assert "/help" not in str(line)
     assert (await door.post("/", json=update_of(delivered, 9), headers=KNOWN)).status_code == 200
     assert await waiting(delivered) == 1
+
+
+@pytest.mark.promise("P1a")
+async def test_while_another_program_holds_the_database_telegram_is_not_kept_waiting(
+    delivered: House, door: httpx.AsyncClient
+) -> None:
+    socket = listening("127.0.0.1", 0)
+    url = f"http://127.0.0.1:{socket.getsockname()[1]}"
+    page = opened(delivered.app, patience=0.2)
+    held = os.open(delivered.folder / "interlude.db.writer", os.O_RDWR)
+    async with serving(page, socket, closing_seconds=1):
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            for number in (9, 10):
+                answer = await door.post(url, json=update_of(delivered, number), headers=KNOWN)
+                assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+        finally:
+            os.close(held)
+        for number in (9, 10):
+            answer = await door.post("/", json=update_of(delivered, number), headers=KNOWN)
+            assert answer.status_code == 200
+    assert await waiting(delivered) == 2, "each once, though the first may have been kept before"
 
 
 async def test_an_empty_database_takes_nothing(delivered: House) -> None:

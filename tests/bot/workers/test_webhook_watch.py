@@ -14,7 +14,8 @@ from structlog.testing import capture_logs
 from bot.app import open_app
 from bot.ids import SeededIds
 from bot.sandbox.delivering import Webhook
-from bot.sandbox.faults import Fault
+from bot.sandbox.faults import CLOSE, Fault
+from bot.workers.webhook_watch import FAILED_LATELY
 from storage import alarms
 from tests.support.house import HOOK_SECRET, PUBLIC, House, by_webhook, settings_for
 
@@ -79,6 +80,19 @@ async def test_back_to_polls_it_is_removed_and_nothing_that_waits_is_dropped(
     assert [line["event"] for line in lines] == ["webhook_removed"]
 
 
+async def test_it_is_known_again_though_nobody_heard_that_telegram_took_it(
+    delivered: House,
+) -> None:
+    await delivered.invite_therapist()
+    delivered.sandbox.faults.add(Fault("setWebhook", CLOSE, when="after", count=1))
+    await delivered.app.receiver.tick()
+    assert not delivered.app.receiver.is_in_touch()
+    assert webhook(delivered).url == OWN
+    async with started_again(delivered) as polls:
+        await polls.app.receiver.tick()
+    assert webhook(delivered).url == ""
+
+
 async def test_a_former_address_of_the_practice_gives_way_to_the_new_one(delivered: House) -> None:
     await delivered.therapist()
     moved = by_webhook() | {"url": f"{PUBLIC}/elsewhere"}
@@ -120,8 +134,9 @@ async def test_an_address_that_telegram_refuses_is_told_with_its_words(delivered
         delivered, webhook=by_webhook() | {"url": "http://practice.example/"}
     ) as again:
         with capture_logs() as lines:
-            for _ in range(3):
+            for _ in range(7):
                 await again.app.receiver.tick()
+                await again.live_until(again.clock.now() + MINUTE)
         assert await open_kinds(again) == ["webhook_failing"]
     assert "https url must be provided" in lines[0]["advice"].lower()
     assert HOOK_SECRET not in str(lines)
@@ -213,3 +228,26 @@ async def test_the_folder_of_the_practice_names_no_address(
     kept = (tmp_path / "interlude.db").read_bytes()
     assert b"practice.example" not in kept
     assert HOOK_SECRET.encode() not in kept
+
+
+@pytest.mark.parametrize(
+    ("ago", "waits", "in_touch", "all_in"),
+    [
+        (FAILED_LATELY - timedelta(seconds=1), True, False, False),
+        (FAILED_LATELY, True, True, False),
+        (timedelta(), False, True, True),
+    ],
+    ids=["lately", "long ago", "settled"],
+)
+async def test_a_failure_counts_while_something_waits_and_it_is_fresh(
+    delivered: House, ago: timedelta, waits: bool, in_touch: bool, all_in: bool
+) -> None:
+    therapist = await delivered.therapist()
+    delivered.app.receiver.start_over()
+    if waits:
+        delivered.sandbox.world.account().deliverer.stop()
+        therapist.say("/help")
+    webhook(delivered).failed_at = delivered.clock.now() - ago
+    await delivered.app.receiver.tick()
+    assert delivered.app.receiver.is_in_touch() == in_touch
+    assert delivered.app.receiver.caught_up == all_in
