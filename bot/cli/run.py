@@ -84,13 +84,13 @@ async def _run(settings: Settings) -> bool:
     stop = asyncio.Event()
     stop_on_signals(stop)
     await ensure_there(settings.database.url)
-    _refuse_while_saved(settings)
+    refuse_while_saved(settings)
     with alone(settings):
         await upgrade(settings.database.url)
         return await _keep_trying(settings, stop)
 
 
-def _refuse_while_saved(settings: Settings) -> None:
+def refuse_while_saved(settings: Settings) -> None:
     """Started again by itself, the bot must not go on with a file that took the place of the one
     whose words are in the copy: a person says which of them it is.
     """

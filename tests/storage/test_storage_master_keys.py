@@ -73,6 +73,14 @@ async def test_a_running_process_goes_on_through_a_rotation(url: str, path: Path
     await later.close()
 
 
+async def test_what_is_new_is_under_the_newest_master(url: str, path: Path) -> None:
+    add_master(path, load_key_file(path))
+    store = await opened(url, path)
+    await store.write(lambda tx: named(tx, "AAAA"))
+    assert await store.count_by_master() == {2: 2}
+    await store.close()
+
+
 async def test_a_chat_is_found_after_a_rotation(url: str, path: Path) -> None:
     store = await opened(url, path)
     before = await store.read(lambda tx: (tx.chat_hash(7), tx.audit_key))
