@@ -1,7 +1,8 @@
-"""The time for which a client's /export and /erase hold the writer: answers wait for it.
+"""The time for which a client's /export, /mydata and /erase hold the writer: answers wait for it.
 
-``python -m benchmarks.own_data``. Some clients of a caseload have three years of answers, among the
-messages of a practice of years. What a bot reads before the write is not counted.
+``python -m benchmarks.own_data``. Some clients of a caseload have five years of answers, among the
+messages of a practice of years. What a bot reads before the write is not counted. Beside the time
+of the clock stands that of the processor, which other programs do not make longer.
 """
 
 from __future__ import annotations
@@ -24,16 +25,18 @@ import sqlalchemy as sa
 from benchmarks.digest import add_check_in, add_week
 from benchmarks.scene import CASELOAD, CLOCK, Filling, filling, load, say
 from bot.config.settings import SHIPPED_FLOWS
-from bot.services.own_data import copying, erasing
+from bot.services.own_data import copying, erasing, what_is_kept
 from bot.services.work.unit_of_work import Work
-from storage import people
+from storage import audit, people
 from storage.cares import Care
 from storage.tables_messages import outbox
 
-WEEKS = 75
+WEEKS = 260
 MESSAGES = 60_000
 AIM = 0.05
 """Seconds that no write may take."""
+Took = tuple[float, float]
+"""Seconds of the clock, and of the processor."""
 
 
 async def _fill(database: Filling, clients: int) -> list[Care]:
@@ -50,9 +53,21 @@ async def _fill(database: Filling, clients: int) -> list[Care]:
             await database.write(partial(add_week, care=care, after=after, draw=draw), at)
             later = at + timedelta(days=3)
             await database.write(partial(add_check_in, care=care, flow=mid_week, draw=draw), later)
+            await database.write(partial(_read, care=care), later)
     for first in range(0, MESSAGES, 5_000):
         await database.write(partial(_say, found, first, 5_000))
     return found[:clients]
+
+
+def _read(work: Work, care: Care) -> None:
+    """The therapist opens what the client said, as each week."""
+    audit.add(
+        work.tx,
+        now=work.now,
+        actor=people.load(work.tx, care.therapist_id).code,
+        action="client.details",
+        subject=care.client_code,
+    )
 
 
 def _say(found: list[Care], first: int, size: int, work: Work) -> None:
@@ -75,22 +90,24 @@ def _say(found: list[Care], first: int, size: int, work: Work) -> None:
     work.tx.conn.execute(sa.insert(outbox), rows)
 
 
-async def _measure(folder: Path, clients: int) -> dict[str, list[float]]:
+async def _measure(folder: Path, clients: int) -> dict[str, list[Took]]:
     async with filling(folder, "http://127.0.0.1:1") as database:
         found = await _fill(database, clients)
-        took: dict[str, list[float]] = {"/export": [], "/erase": []}
+        took: dict[str, list[Took]] = {"/export": [], "/mydata": [], "/erase": []}
+        steps = (("/export", copying.send), ("/mydata", what_is_kept.show), ("/erase", _erase))
         for care in found:
             ahead = await database.write(partial(copying.make_all, care=care))  # a read, in a bot
-            for name, step in (("/export", copying.send), ("/erase", _erase)):
+            for name, step in steps:
                 timed = partial(_timed, partial(step, care=care), ahead)
                 took[name].append(await database.write(timed))
         return took
 
 
-def _timed(step: Callable[[Work], object], ahead: object, work: Work) -> float:
-    began = time.perf_counter()
+def _timed(step: Callable[[Work], object], ahead: object, work: Work) -> Took:
+    began = time.perf_counter(), time.thread_time()
     step(replace(work, ahead=ahead))
-    return time.perf_counter() - began
+    work.tx.settle()
+    return time.perf_counter() - began[0], time.thread_time() - began[1]
 
 
 def _erase(work: Work, care: Care) -> None:
@@ -107,8 +124,11 @@ def main() -> None:
     say(f"{2 * WEEKS} check-ins a client, {MESSAGES:,} messages (load: {load()})")
     slowest = 0.0
     for name, each in took.items():
-        middle, slowest = statistics.median(each), max(slowest, *each)
-        say(f"{name}: median {middle * 1000:.0f} ms, slowest {max(each) * 1000:.0f} ms")
+        for place, sort in enumerate(("clock", "processor")):
+            of_sort = [one[place] * 1000 for one in each]
+            middle = statistics.median(of_sort)
+            say(f"{name}, {sort}: median {middle:.0f} ms, slowest {max(of_sort):.0f} ms")
+        slowest = max(slowest, *(one[0] for one in each))
     reached = slowest <= AIM
     say(f"aim: {AIM * 1000:.0f} ms: {'reached' if reached else 'missed'}")
     sys.exit(int(not reached))
