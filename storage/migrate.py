@@ -11,9 +11,9 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import sqlalchemy as sa
 from alembic import command
@@ -204,15 +204,12 @@ def _is_nothing(path: Path) -> bool:
 
 
 def _on_sqlite(path: Path, work: Callable[[sa.Connection], T]) -> T:
-    from storage.sqlite import sync_engine
-
-    def connect() -> Any:
-        return sqlite3.connect(path, isolation_level=None)
+    from storage.sqlite import open_connection
 
     lock = WriterLock(writer_lock_path(path))
-    engine = sync_engine(connect, "BEGIN IMMEDIATE", "foreign_keys=OFF")
+    connect = partial(sqlite3.connect, path, isolation_level=None)
     try:
-        with lock.held(), engine.connect() as conn:
+        with lock.held(), open_connection(connect, "BEGIN IMMEDIATE", "foreign_keys=OFF") as conn:
             return work(conn)
     except (sqlite3.DatabaseError, sa.exc.DatabaseError) as error:
         if "not a database" not in str(error):
@@ -221,5 +218,4 @@ def _on_sqlite(path: Path, work: Callable[[sa.Connection], T]) -> T:
             f"{path} is not a database: check database.url; if it is right, {DAMAGED}"
         ) from error
     finally:
-        engine.dispose()
         lock.close()

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -113,15 +114,14 @@ async def _demand_empty(target: str) -> None:
 @contextmanager
 def _on_file(path: Path) -> Iterator[sa.Connection]:
     """One transaction on the file, in which nobody else writes; kept if all went well."""
-    from storage.sqlite import sync_engine
+    from storage.sqlite import open_connection
 
     lock = WriterLock(writer_lock_path(path))
-    engine = sync_engine(lambda: sqlite3.connect(path, isolation_level=None), "BEGIN IMMEDIATE")
+    connect = partial(sqlite3.connect, path, isolation_level=None)
     try:
-        with lock.held(), engine.connect() as conn, conn.begin():
+        with lock.held(), open_connection(connect, "BEGIN IMMEDIATE") as conn, conn.begin():
             yield conn
     finally:
-        engine.dispose()
         lock.close()
 
 

@@ -10,15 +10,17 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+import threading
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import aiosqlite
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool
 
 from storage.engine import Timed, Underway
 from storage.errors import Displaced
@@ -29,6 +31,8 @@ from storage.replayed import triggers
 T = TypeVar("T")
 
 READERS = 2
+STATEMENTS = 1500
+"""More than the program has, so that none is compiled twice."""
 PRAGMAS = (
     "busy_timeout=5000",
     "journal_mode=WAL",
@@ -41,35 +45,67 @@ PRAGMAS = (
 )
 
 
-def sync_engine(creator: Callable[[], Any], begin: str, *more: str) -> sa.Engine:
-    """An engine over one driver connection that begins transactions with ``begin`` itself.
+class _Opening(threading.local):
+    """The way in which this thread opens its next connection, and what that is told first."""
 
-    The driver's own transactions leave SELECT and DDL outside, so they are off.
+    connect: Callable[[], Any] | None = None
+    pragmas: tuple[str, ...] = ()
+
+
+_opening = _Opening()
+
+
+def _connect() -> Any:
+    # inside the engine, which puts the driver's own errors into SQLAlchemy's
+    assert _opening.connect is not None
+    return _opening.connect()
+
+
+@cache
+def _engine() -> sa.Engine:
+    """One for all connections of a process, for each engine compiles every statement anew and
+    keeps it. It pools none: who opens a connection keeps it.
     """
     engine = sa.create_engine(
-        "sqlite://", creator=creator, poolclass=StaticPool, hide_parameters=True
+        "sqlite://",
+        creator=_connect,
+        poolclass=NullPool,
+        hide_parameters=True,
+        query_cache_size=STATEMENTS,
     )
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in (*PRAGMAS, *more):
+        for pragma in (*PRAGMAS, *_opening.pragmas):
             cursor.execute("PRAGMA " + pragma)
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(begin)
+        connection.exec_driver_sql(connection.get_execution_options()["begin"])
 
     return engine
+
+
+def open_connection(connect: Callable[[], Any], begin: str, *pragmas: str) -> sa.Connection:
+    """SQLAlchemy's connection over the driver's one that ``connect`` opens, which is closed with
+    it. Transactions begin with ``begin``: the driver's own leave SELECT and DDL outside, so they
+    are off. DBAPIError: it could not be opened.
+    """
+    _opening.connect, _opening.pragmas = connect, pragmas
+    try:
+        return _engine().connect().execution_options(begin=begin)
+    finally:
+        _opening.connect = None
 
 
 class _Thread:
     """One aiosqlite connection with its thread, and SQLAlchemy's connection over it."""
 
-    def __init__(self, raw: aiosqlite.Connection, engine: sa.Engine, conn: sa.Connection) -> None:
-        self._raw, self._engine, self._conn = raw, engine, conn
+    def __init__(self, raw: aiosqlite.Connection, conn: sa.Connection) -> None:
+        self._raw, self._conn = raw, conn
 
     @classmethod
     async def start(cls, path: Path, begin: str, *pragmas: str) -> _Thread:
@@ -77,13 +113,13 @@ class _Thread:
         # a process that fails with its store open must end: the thread may not keep it alive
         connecting._thread.daemon = True
         raw = await connecting
-        engine = sync_engine(lambda: raw._conn, begin, *pragmas)
+        over = partial(open_connection, lambda: raw._conn, begin, *pragmas)
         try:
-            conn: sa.Connection = await raw._execute(engine.connect)  # type: ignore[no-untyped-call]
+            conn: sa.Connection = await raw._execute(over)  # type: ignore[no-untyped-call]
         except BaseException:
             await raw.close()
             raise
-        return cls(raw, engine, conn)
+        return cls(raw, conn)
 
     async def run(self, work: Callable[[sa.Connection], T]) -> T:
         """``work`` on this connection's own thread, in one hop."""
@@ -96,7 +132,6 @@ class _Thread:
         def close(conn: sa.Connection) -> None:
             with alone:
                 conn.close()
-                self._engine.dispose()
 
         await self.run(close)
         await self._raw.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from bot.logs import trouble
 from storage.errors import StorageError
 from storage.locks import WriterLock
 from storage.meanings import meaning
-from storage.sqlite import sync_engine
+from storage.sqlite import open_connection
 from storage.store import Store
 from tests.storage.conftest import KEYRING, SHARED
 from tests.support.postgres import sqlalchemy_url
@@ -21,17 +22,15 @@ from tests.support.postgres import sqlalchemy_url
 
 def _meaning_of(path: Path, *statements: str) -> str | None:
     """Return what is said of the first statement that fails."""
-    engine = sync_engine(lambda: sqlite3.connect(path, isolation_level=None), "BEGIN IMMEDIATE")
+    connect = partial(sqlite3.connect, path, isolation_level=None)
     try:
-        with engine.connect() as conn:
+        with open_connection(connect, "BEGIN IMMEDIATE") as conn:
             for statement in statements:
                 conn.exec_driver_sql(statement)
     except sa.exc.DBAPIError as error:
         said = meaning(error)
         assert trouble(error).get("means") == said
         return said
-    finally:
-        engine.dispose()
     raise AssertionError("nothing failed")
 
 
