@@ -16,7 +16,7 @@ from bot.ids import SeededIds
 from bot.sandbox.delivering import Webhook
 from bot.sandbox.faults import CLOSE, Fault
 from bot.workers.webhook_watch import FAILED_LATELY
-from storage import alarms
+from tests.bot.workers.test_watchman import open_kinds
 from tests.support.house import HOOK_SECRET, PUBLIC, House, by_webhook, settings_for
 
 OWN = f"{PUBLIC}/telegram"
@@ -36,12 +36,6 @@ async def started_again(house: House, **sections: dict[str, Any]) -> AsyncIterat
     settings = settings_for(house.folder, telegram=telegram, **sections)
     async with open_app(settings, clock=house.machine, ids=SeededIds(8)) as app:
         yield House(app, house.clock, house.machine, house.sandbox, house.folder)
-
-
-async def open_kinds(house: House) -> list[str]:
-    """The kinds of the alarms that are open after a look."""
-    await house.app.watchman.tick()
-    return [each.kind for each in await house.work(lambda work: alarms.list_open(work.tx))]
 
 
 async def test_it_is_set_at_the_start_with_its_secret_and_what_it_wants(delivered: House) -> None:
@@ -251,3 +245,12 @@ async def test_a_failure_counts_while_something_waits_and_it_is_fresh(
     await delivered.app.receiver.tick()
     assert delivered.app.receiver.is_in_touch() == in_touch
     assert delivered.app.receiver.caught_up == all_in
+
+
+async def test_a_wrong_clock_is_noticed_though_nothing_is_delivered(delivered: House) -> None:
+    await delivered.therapist()
+    assert delivered.app.clock.standing == "right"
+    delivered.machine.ahead = 60 * MINUTE
+    assert delivered.app.clock.standing == "unchecked"
+    await delivered.app.receiver.tick()
+    assert delivered.app.clock.standing == "wrong"
