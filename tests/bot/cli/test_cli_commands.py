@@ -8,9 +8,9 @@ import json
 import logging
 import os
 import re
+import resource
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -91,9 +91,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_help_is_quick_and_imports_nothing_heavy(tmp_path: Path) -> None:
     times = []
     for _ in range(3):
-        began = time.perf_counter()
+        began = _processor_seconds()  # by the clock, whatever else the machine does would count
         shown = in_its_own_process(tmp_path, "--help")
-        times.append(time.perf_counter() - began)
+        times.append(_processor_seconds() - began)
         assert shown.returncode == 0
         for command in ("demo", "init", "run", "flows", "people"):
             assert f"\n  {command} " in shown.stdout
@@ -107,6 +107,12 @@ def test_checking_flows_opens_no_database_and_no_log() -> None:
     loaded = imported_by("flows", "check")
     assert "flows" in loaded
     assert not loaded & {"sqlalchemy", "telegram", "starlette", "structlog", "rich", "babel"}
+
+
+def _processor_seconds() -> float:
+    """Seconds of the processor that the children of this process have used so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def imported_by(*words: str) -> set[str]:
