@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -17,7 +18,9 @@ from pathlib import Path
 
 from pyrage.x25519 import Identity, Recipient
 
-from storage.age_files import BackupProblem, read_file, write_file
+from storage.age_files import PART, BackupProblem, read_file, write_file
+from storage.locks import held
+from storage.meanings import of_a_path
 from storage.store import Store
 
 STAMP = "%Y%m%dT%H%M%SZ"
@@ -61,14 +64,39 @@ def list_in(folder: Path) -> list[Backup]:
     return found
 
 
+class UnderWay(BackupProblem):
+    """Another process makes a backup into the same folder just now."""
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """One process at a time makes a backup there, and nothing is left that a killed one had half
+    made. UnderWay; BackupProblem: the folder cannot be written.
+    """
+    try:
+        handle = os.open(folder / ".interlude-backup", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise BackupProblem(f"{folder} cannot be written: {of_a_path(error)}") from error
+    with held(handle, UnderWay("another process makes a backup just now; try again in a minute")):
+        for half in folder.glob(f"{BEGINS}*{ENDS}{PART}"):
+            half.unlink(missing_ok=True)
+        yield
+
+
 async def take(
-    store: Store, path: Path, scratch: Path, recipient: Recipient, now: datetime
+    store: Store,
+    path: Path,
+    scratch: Path,
+    recipient: Recipient,
+    now: datetime,
+    keep_keys: Callable[[], Awaitable[None]],
 ) -> Facts:
     """``path`` is a backup of all that is committed now. BackupProblem: no room, or the copy is not
     sound.
 
     ``scratch`` is a place beside the database for the plain copy, whose cells are sealed; it is
-    gone afterwards.
+    gone afterwards. ``keep_keys`` sees to the keys of everybody in it, before there is a backup
+    that could not be brought back without them.
     """
     with _gone_afterwards(scratch):
         try:
@@ -76,6 +104,7 @@ async def take(
         except OSError as error:
             raise BackupProblem(f"{scratch} cannot be written; is the disk full?") from error
         facts = await asyncio.to_thread(_prepare, scratch, now)
+        await keep_keys()
         await asyncio.to_thread(write_file, path, scratch, recipient)
     return facts
 

@@ -70,6 +70,8 @@ class BackingUp:
             return
         try:
             facts = await back_up(self.store, self.settings, now)
+        except backups.UnderWay:
+            return  # somebody typed `interlude backup`; the next look tells how that ended
         except StorageError as problem:
             self._again_at = now + AGAIN
             log.error("backup_failed", why=str(problem))
@@ -169,10 +171,12 @@ async def back_up(store: Store, settings: Settings, now: datetime) -> Facts:
     if not folder.is_dir():
         raise BackupProblem(f"{folder} is missing; is its disk mounted? make the folder once")
     path = backups.path_in(folder, now)
-    await asyncio.to_thread(replay_log.begin, folder, now)
-    facts = await backups.take(store, path, scratch_for(settings), recipient, now)
-    await _write_keys(store, settings, folder, recipient, now)
-    await asyncio.to_thread(_prune, settings, folder)
+    keep_keys = partial(_write_keys, store, settings, folder, recipient, now)
+    with ExitStack() as stack:
+        await asyncio.to_thread(stack.enter_context, backups.alone(folder))
+        await asyncio.to_thread(replay_log.begin, folder, now)
+        facts = await backups.take(store, path, scratch_for(settings), recipient, now, keep_keys)
+        await asyncio.to_thread(_prune, settings, folder)
     return facts
 
 

@@ -67,7 +67,7 @@ def run(connection: sa.Connection) -> None:
         compare_type=compare_type,
         render_item=render_item,
         render_as_batch=connection.dialect.name == "sqlite",
-        transaction_per_migration=True,
+        transaction_per_migration=False,
     )
     with context.begin_transaction():
         context.run_migrations()

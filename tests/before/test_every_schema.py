@@ -159,9 +159,11 @@ async def test_a_migration_that_was_killed_goes_on_at_the_next_start(
     )
     _, said = await died.communicate()
     assert died.returncode == -signal.SIGKILL, said.decode()
-    assert (await migrate.revision(url_of(path)))[0] in REVISIONS
+    assert (await migrate.revision(url_of(path)))[0] == REVISIONS[-1], "nothing is half done"
     await migrate.upgrade(url_of(path))
     await is_whole(path, before)
+    (copy,) = tmp_path.glob(f"interlude.db{migrate.BEFORE}*")
+    assert copy.name.endswith(REVISIONS[-1]), "the version of before opens it"
 
 
 def test_a_way_back_is_the_copy_from_before(lived: Lived, tmp_path: Path) -> None:

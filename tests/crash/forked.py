@@ -1,9 +1,9 @@
 """A bot that is forked from a process which has imported the code already: it starts ten times
 sooner.
 
-Used where the bot dies hundreds of times. What is forked is the ``run`` command itself with its own
-memory, files and signals; only reading the modules is saved. It must never be used where the start
-itself is measured.
+Used where the bot, or another command, dies hundreds of times. What is forked is the command itself
+with its own memory, files and signals; only reading the modules is saved. It must never be used
+where the start itself is measured.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -38,11 +38,25 @@ def _context() -> ForkServerContext:
     return context
 
 
+def typed(folder: Path, words: tuple[str, ...]) -> None:
+    """Type ``interlude`` with these words in ``folder``."""
+    from bot.cli.main import main
+
+    main(
+        ["--config", str(folder / "config.toml"), *words],
+        prog_name="interlude",
+        standalone_mode=False,
+    )
+
+
+RUNS = partial(typed, words=("run",))
+
+
 class Forked:
     """One such process, as far as ``Bot`` needs a ``subprocess.Popen``.
 
-    ``dies_before`` and ``record_in``: it is traced, as ``tracing`` has it. A ``count`` beside its
-    log says how many deadly calls it made.
+    ``does`` is what it does in its folder. ``dies_before`` and ``record_in``: it is traced, as
+    ``tracing`` has it. A ``count`` beside its log says how many deadly calls it made.
     """
 
     def __init__(
@@ -51,11 +65,14 @@ class Forked:
         log: Path,
         environment: Mapping[str, str],
         *,
+        does: Callable[[Path], None] = RUNS,
         dies_before: int | None = None,
+        deadly: tuple[str, ...] = tracing.DEADLY,
         record_in: Path | None = None,
     ) -> None:
         """Fork it; it writes to ``log``."""
-        told = (folder, log, dict(environment), dies_before, record_in)
+        live = partial(_live, folder, log, dict(environment), does)
+        told = (live, log, dies_before, deadly, record_in)
         self._process: Any = _context().Process(target=_begin, args=told, daemon=True)
         self._process.start()
 
@@ -83,16 +100,16 @@ class Forked:
 
 
 def _begin(
-    folder: Path,
+    live: Callable[[], None],
     log: Path,
-    environment: dict[str, str],
     dies_before: int | None,
+    deadly: tuple[str, ...],
     record_in: Path | None,
 ) -> None:
     """Live in this process, or trace a child that does."""
-    live = partial(_live, folder, log, environment)
     if dies_before is not None:
-        sys.exit(_as_exit(tracing.die_before(dies_before, live, log.with_name("count"))))
+        count = log.with_name("count")
+        sys.exit(_as_exit(tracing.die_before(dies_before, live, count, deadly)))
     if record_in is not None:
         sys.exit(_as_exit(tracing.record(live, record_in)))
     live()
@@ -103,18 +120,14 @@ def _as_exit(code: int) -> int:
     return code if code >= 0 else 128 - code
 
 
-def _live(folder: Path, log: Path, environment: dict[str, str]) -> None:
-    """Type ``interlude run`` in ``folder``."""
-    from bot.cli.main import main
-
+def _live(
+    folder: Path, log: Path, environment: dict[str, str], does: Callable[[Path], None]
+) -> None:
+    """Do it in ``folder``, with nothing of this process but its code."""
     out = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     os.dup2(out, 1)
     os.dup2(out, 2)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
-    main(
-        ["--config", str(folder / "config.toml"), "run"],
-        prog_name="interlude",
-        standalone_mode=False,
-    )
+    does(folder)

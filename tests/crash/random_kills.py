@@ -18,6 +18,7 @@ from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from storage import inbox
 from tests.crash.answering import (
     Client,
     answer_all,
@@ -71,6 +72,8 @@ def survive(bot: Bot, kills: int, seed: int, *, database: str = "") -> Survived:
         calm.set()
         await_until(lambda: all(client.is_done for client in clients), "all answers", LONGEST)
         await_until(lambda: is_all_quiet(side), "every chat to be answered", LONGEST)
+        # on a server, what was the share of a run that died waits for some seconds
+        await_until(lambda: not asyncio.run(ask_store(settings, inbox.count_new)), "it", LONGEST)
     assert bot.stop(LONGEST) == 0
     with _telling(bot, clients):
         again = sum(judge(side, client) for client in clients)

@@ -31,11 +31,13 @@ NUMBERS = {
         "fsync": 74,
         "fdatasync": 75,
         "ftruncate": 77,
+        "rename": 82,
         "unlink": 87,
         "openat": 257,
     },
     "aarch64": {
         "unlink": 35,
+        "rename": 38,
         "ftruncate": 46,
         "openat": 56,
         "close": 57,
@@ -46,9 +48,11 @@ NUMBERS = {
         "sendto": 206,
     },
 }
-"""On aarch64 ``unlink`` is what the C library makes of it: ``unlinkat``."""
+"""On aarch64 these are what the C library makes of them: ``unlinkat`` and ``renameat``."""
 DEADLY = ("pwrite64", "fdatasync", "fsync", "ftruncate", "unlink", "sendto")
 """The calls that something outside of the process may notice; before each it may die."""
+DEADLY_TO_FILES = (*DEADLY, "write", "rename")
+"""The same for a command that writes files of its own beside the database."""
 WATCHED = (*DEADLY, "openat", "close")
 CONT, SYSCALL, SETOPTIONS, SYSCALL_INFO = 7, 24, 0x4200, 0x420E
 GOOD, FORK, VFORK, CLONE, SECCOMP, EXITKILL = 1, 2, 4, 8, 0x80, 0x100000
@@ -59,6 +63,8 @@ AFTER = signal.SIGTRAP | 0x80
 ANY_THREAD = 0x40000000
 NO_NEW_PRIVILEGES, SET_SECCOMP, BY_FILTER = 38, 22, 2
 MOST_INFO = 96
+FEWEST_BYTES = {"sendto": 1, "write": 8}
+"""Up to so many are no message and no content of a file."""
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
@@ -90,13 +96,15 @@ def reason_against(*, reading: bool = False) -> str | None:
     return "this machine does not let a process trace its child" if refused else None
 
 
-def die_before(number: int, live: Callable[[], None], count: Path) -> int:
+def die_before(
+    number: int, live: Callable[[], None], count: Path, deadly: tuple[str, ...] = DEADLY
+) -> int:
     """Run ``live`` in a child that is killed before its ``number``-th deadly call; its exit code.
 
     ``count`` gets how many there were. 0: never.
     """
     made = 0
-    for pid, name, arguments, result in _calls(live, DEADLY):
+    for pid, name, arguments, result in _calls(live, deadly):
         if name == "exit":
             count.write_text(str(made))
             return result
@@ -250,8 +258,8 @@ def _text(pid: int, address: int) -> bytes:
 
 
 def _can_be_noticed(pid: int, name: str, arguments: tuple[int, ...]) -> bool:
-    """False for the single bytes by which a thread of the bot wakes another."""
-    return name != "sendto" or arguments[2] > 1
+    """False for the few bytes by which a thread of the bot wakes another."""
+    return name not in FEWEST_BYTES or arguments[2] > FEWEST_BYTES[name]
 
 
 def _demand(result: int) -> None:

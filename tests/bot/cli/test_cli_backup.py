@@ -121,3 +121,24 @@ def test_what_was_there_is_kept_with_its_own_log(tmp_path: Path) -> None:
     assert len(kept) == 2 and kept[1] == kept[0] + "-wal"
     assert not (tmp_path / "interlude.db-wal").exists()
     assert aliases(tmp_path)
+
+
+def test_no_backup_is_there_without_the_keys_to_bring_it_back(vault: Path, tmp_path: Path) -> None:
+    """Killed between the two, the newest one would be refused, and no older one is looked at."""
+    older = made(tmp_path).rename(backups.path_in(vault, NOW - timedelta(hours=2)))
+    in_the_way = vault / "interlude-keys.age.part"
+    (in_the_way / "something").mkdir(parents=True)
+    assert interlude(tmp_path, "backup").returncode == 2
+    assert [each.path for each in backups.list_in(vault)] == [older]
+
+
+def test_what_a_killed_backup_left_goes_with_the_next_and_two_at_once_are_refused(
+    vault: Path, tmp_path: Path
+) -> None:
+    half = vault / "interlude-20261101T000000Z.age.part"
+    half.touch()
+    with backups.alone(vault):
+        assert not half.exists()
+        refused = interlude(tmp_path, "backup")
+        assert refused.returncode == 2 and "another process makes a backup" in refused.stderr
+    made(tmp_path)
