@@ -19,6 +19,7 @@ from pathlib import Path
 from pyrage.x25519 import Identity, Recipient
 
 from storage.age_files import PART, BackupProblem, read_file, write_file
+from storage.files_beside import discard
 from storage.locks import held
 from storage.meanings import of_a_path
 from storage.store import Store
@@ -112,11 +113,11 @@ async def take(
 @contextmanager
 def _gone_afterwards(scratch: Path) -> Iterator[None]:
     """Nothing is left of the file, nor of one that a killed process left."""
-    scratch.unlink(missing_ok=True)
+    discard(scratch)
     try:
         yield
     finally:
-        scratch.unlink(missing_ok=True)
+        discard(scratch)
 
 
 def unpack(path: Path, target: Path, identity: Identity) -> Facts:

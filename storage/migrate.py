@@ -23,6 +23,7 @@ from alembic.script import ScriptDirectory
 
 from storage.engine import checked_url
 from storage.errors import NoDatabase, StorageError
+from storage.files_beside import discard
 from storage.locks import WriterLock, writer_lock_path
 from storage.meanings import DAMAGED
 
@@ -72,7 +73,7 @@ def _copy(path: Path, end: str) -> None:
     target = path.with_name(path.name + end)
     part = target.with_name(target.name + ".part")
     lock = WriterLock(writer_lock_path(path))
-    part.unlink(missing_ok=True)
+    discard(part)
     part.touch(mode=0o600)
     try:
         with (
@@ -82,21 +83,23 @@ def _copy(path: Path, end: str) -> None:
         ):
             source.backup(copy)
     except sqlite3.Error as error:
-        part.unlink(missing_ok=True)
+        discard(part)
         raise StorageError(
             f"{path} could not be copied before it is brought up to date; is there room for one "
             "more of it?"
         ) from error
     finally:
         lock.close()
-    drop_copies(path)
+    drop_copies(path, but=part)
     part.rename(target)
 
 
-def drop_copies(path: Path) -> None:
-    """No copy of before an upgrade is left beside this database file."""
+def drop_copies(path: Path, *, but: Path | None = None) -> None:
+    """No copy of before an upgrade is left beside this database file, nor one that a killed process
+    had half made; ``but`` stays.
+    """
     for copy in path.parent.glob(f"{path.name}{BEFORE}*"):
-        if not copy.name.endswith(".part"):
+        if copy != but:
             copy.unlink(missing_ok=True)
 
 

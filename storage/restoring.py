@@ -19,12 +19,11 @@ from storage import backups, erasures, key_backups, people, replay_log
 from storage.age_files import BackupProblem, sync_folder
 from storage.backups import Backup, Facts
 from storage.data_keys import Keyring
+from storage.files_beside import LOGS
 from storage.key_backups import WrappedKeys
 from storage.log_replay import Replayed, replay
 from storage.migrate import upgrade
 from storage.store import Store, Tx
-
-LOGS = ("-wal", "-shm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +87,6 @@ def put_in_place(made: Path, database: Path, now: datetime) -> Path | None:
     made.rename(database)
     sync_folder(database.parent)
     return aside if is_there else None
-
-
-def discard(made: Path) -> None:
-    """Nothing is left of a database that was assembled."""
-    for end in ("", *LOGS, ".writer"):
-        made.with_name(made.name + end).unlink(missing_ok=True)
 
 
 def _put_keys(target: Path, keys: WrappedKeys) -> None:

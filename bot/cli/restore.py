@@ -89,15 +89,16 @@ def _mark_tried(backup: Backup) -> None:
 
 async def _put(settings: Settings, backup: Backup, database: Path, identity: Identity) -> None:
     from storage import restoring
+    from storage.files_beside import discard
 
     target = database.with_name(f"{database.name}.restoring")
-    restoring.discard(target)
+    discard(target)
     try:
         made = await _assembled(backup, target, identity)
         aside_key = _put_key(settings, made.keyring)
         aside = restoring.put_in_place(target, database, CLOCK.now())
     finally:
-        restoring.discard(target)
+        discard(target)
     _tell(backup, made)
     for kept in filter(None, (aside, aside_key)):
         click.echo(f"What was there before is kept as {kept}; remove it once all is well.")

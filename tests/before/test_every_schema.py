@@ -145,6 +145,11 @@ async def test_a_practice_of_that_time_comes_to_today(
     await is_whole(path, before)
 
 
+def copies_in(folder: Path) -> list[Path]:
+    """The copies of before an upgrade."""
+    return list(folder.glob(f"interlude.db{migrate.BEFORE}*"))
+
+
 @pytest.mark.parametrize("statement", KILLED_AT)
 async def test_a_migration_that_was_killed_goes_on_at_the_next_start(
     lived: Lived, tmp_path: Path, statement: int
@@ -162,7 +167,7 @@ async def test_a_migration_that_was_killed_goes_on_at_the_next_start(
     assert (await migrate.revision(url_of(path)))[0] == REVISIONS[-1], "nothing is half done"
     await migrate.upgrade(url_of(path))
     await is_whole(path, before)
-    (copy,) = tmp_path.glob(f"interlude.db{migrate.BEFORE}*")
+    (copy,) = copies_in(tmp_path)
     assert copy.name.endswith(REVISIONS[-1]), "the version of before opens it"
 
 

@@ -35,6 +35,7 @@ from bot.config.settings import Settings
 from storage import backups, cares, migrate, restoring
 from storage.age_files import identity_of, new_identity
 from storage.errors import StorageError
+from storage.files_beside import LOGS
 from storage.store import Tx
 from tests.crash import tracing
 from tests.crash.forked import Forked, typed
@@ -236,7 +237,7 @@ class Restore(Typed):
 
     def judge_end(self, made: Path, folder: Path) -> None:
         assert len(aliases(folder)) == 2
-        assert not (folder / f"{DATABASE}.restoring").exists()
+        assert not list(folder.glob(f"{DATABASE}.restoring*"))
         self._nothing_is_gone(made, folder)
 
     def _nothing_is_gone(self, made: Path, folder: Path) -> None:
@@ -247,8 +248,8 @@ class Restore(Typed):
 
 
 def _is_database(file: Path) -> bool:
-    ends = ("-wal", "-shm", ".writer", ".run", ".restoring")
-    return not file.name.endswith(ends)
+    ends = (*LOGS, ".writer", ".run")
+    return not file.name.endswith(ends) and ".restoring" not in file.name
 
 
 def _refusal(folder: Path) -> str:
