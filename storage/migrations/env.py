@@ -67,7 +67,10 @@ def run(connection: sa.Connection) -> None:
         compare_type=compare_type,
         render_item=render_item,
         render_as_batch=connection.dialect.name == "sqlite",
+        # all or nothing, for no version of Interlude opens a schema of between; SQLite can do that,
+        # where its driver leaves transactions alone, as ours does
         transaction_per_migration=False,
+        transactional_ddl=True,
     )
     with context.begin_transaction():
         context.run_migrations()
