@@ -34,7 +34,7 @@ REVISIONS = [
     for script in ScriptDirectory(str(migrate.FOLDER)).walk_revisions("base", "head")
 ]
 """Every schema, the newest first."""
-KILLED_AT = (2, 20, 160, 300)
+KILLED_AT = (2, 20, 80, 160)
 """The statement before which the power fails, counted from the begin of the migration."""
 MIGRATE_AND_DIE = """\
 import asyncio, os, signal, sys
