@@ -18,7 +18,7 @@ from tests.support.postgres import postgres_or_skip
 
 MANY = 2
 SEED = 20261128
-FEWEST_CALLS = {"backup": 350, "restore": 180, "upgrade": 850, "move": 1100}
+FEWEST_CALLS = {"backup": 350, "restore": 180, "upgrade": 430, "move": 1100}
 """Each that nobody kills makes some more."""
 
 
