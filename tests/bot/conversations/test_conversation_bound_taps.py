@@ -98,13 +98,15 @@ async def test_a_question_whose_sending_is_uncertain_is_answered_where_it_arrive
 
 async def test_what_is_uncertain_makes_no_message_of_another_time_count(house: House) -> None:
     client = await house.client(await house.therapist())
-    await house.say(client, "/help")
-    other = client.newest
-    await house.travel(by=10 * MINUTE)
+    house.sandbox.faults.add(Fault("sendMessage", CLOSE, "after", chat_id=client.chat_id))
+    await house.say(client, "/topic Rent")
+    copy = client.newest
+    await house.travel(by=7 * MINUTE)
+    assert client.newest.message_id != copy.message_id, "nobody noted the number of the first"
     house.sandbox.faults.add(Fault("sendMessage", CLOSE, "after", chat_id=client.chat_id))
     await house.say(client, "/checkin")
     before = await answers(house)
-    client.tap_data(other.message_id, data_of(client.newest, "7"))
+    client.tap_data(copy.message_id, data_of(client.newest, "7"))
     await house.settle()
     assert await answers(house) == before
     await house.tap(client, "7")
