@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain, zip_longest
+from itertools import accumulate, chain, zip_longest
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,8 @@ from coverage import Coverage
 
 from tests.mutants.forking import OF_EACH, PACKAGES, ROOT, begin, end_all, end_one, passes, warm
 
+QUICK = 10.0
+"""Seconds in which all tests of a line are asked, however many they are."""
 SAVED_EVERY = 60.0
 """Seconds between two times at which a recording that goes on is kept."""
 
@@ -50,8 +52,8 @@ class Map:
 
     def tests_of(self, file: str, line: int, most: int) -> list[str]:
         """The tests to ask about a line, at most so many: one half those that are named after the
-        file or see most of it, the other from each test file in turn; last those that start a
-        database server. ValueError: it has changed.
+        file or see most of it, the other from each test file in turn; further ones as long as all
+        of them are quick; last those that start a database server. ValueError: it has changed.
         """
         if file not in self.digests:
             return []
@@ -68,7 +70,10 @@ class Map:
             by_file.setdefault(test.split("::")[0], []).append(test)
         turns = chain.from_iterable(zip_longest(*by_file.values()))
         ranked = [*of_line[: most // 2], *(test for test in turns if test is not None)]
-        return sorted(list(dict.fromkeys(ranked))[:most], key=lambda test: OF_EACH in test)
+        asked = list(dict.fromkeys(ranked))
+        seconds = accumulate(self.seconds[test] for test in asked)
+        quick = sum(1 for total in seconds if total <= QUICK)
+        return sorted(asked[: max(most, quick)], key=lambda test: OF_EACH in test)
 
     def save(self, path: Path) -> None:
         """Write the map where ``load`` finds it."""

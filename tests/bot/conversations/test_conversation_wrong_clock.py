@@ -136,6 +136,11 @@ async def test_what_is_wrong_is_said_once_and_its_end(house: House) -> None:
     told, over = texts(weber.heard(mark))
     assert "is wrong" in told
     assert "right again" in over
+    # a second time on the same day it is noted, though nobody is told anew so soon
+    house.machine.ahead = 6 * HOUR
+    await house.travel(by=HOUR)
+    rows = await house.rows("SELECT kind, ended_at IS NULL FROM alarms ORDER BY id")
+    assert rows == [("clock_off", 0), ("clock_off", 1)]
 
 
 async def test_an_alarm_that_was_left_open_ends_with_the_next_start(house: House) -> None:

@@ -40,6 +40,8 @@ RULES = Rules({"en": DOCUMENT})
         ("Never. I want to die", set()),
         ("I want to die. Never", set()),
         ("My brother wants to end it all", {"others"}),
+        ("I will end it all with my brother", {"others"}),
+        ("I will end it all. My brother came", set()),
         ("My brother and I want to die", set()),  # that rule speaks of oneself only
         ("I want to never wake up", set()),  # the denial is what it says
     ],

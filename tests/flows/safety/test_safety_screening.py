@@ -15,6 +15,7 @@ from flows.safety import Screen
 from flows.safety.examples import shipped_examples
 from flows.safety.extending import direct_wishes
 from flows.safety.rules import shipped_rules
+from flows.safety.vote import MOST_SENTENCES, parts_of
 
 EXPLICIT = (
     "I want to kill myself.",
@@ -168,6 +169,16 @@ def test_long_talk_does_not_drown_a_sentence(screen: Screen) -> None:
     assert screen.judge(calm * 8).risk == "none"
 
 
+@pytest.mark.parametrize("more", [0, 9])
+def test_of_a_very_long_text_as_many_sentences_are_heard_from_both_ends(
+    screen: Screen, more: int
+) -> None:
+    assert screen.ear is not None
+    sentences = [f"Number {number} was a quiet day." for number in range(MOST_SENTENCES + more)]
+    (parts,) = parts_of([" ".join(sentences)], screen.ear.encoder)
+    assert len(parts.sentences) == MOST_SENTENCES
+
+
 def test_a_verdict_holds_ids_and_never_words(screen: Screen) -> None:
     rules = {rule.id for rule in shipped_rules().all}
     examples = {example.id for example in shipped_examples()}
@@ -204,6 +215,7 @@ def test_one_or_two_words_without_a_rule_are_never_taken_for_a_crisis(
     """The encoder knows too little of them; "suicide" and its kin are the rules' affair."""
     assert screen.judge(text).risk == "none"
     assert screen.judge("wanna die").risk in ("likely", "explicit")
+    assert screen.judge("overdose").risk == "likely"
 
 
 def test_the_encoder_hears_what_is_said_in_haste(screen: Screen) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from test_rating_rules import at, ids, rate, rated
 
@@ -27,6 +29,13 @@ def test_a_dip_counts_the_clients_own_spreads_below_their_mean() -> None:
     assert reason.number("points") == pytest.approx(3.275276, abs=1e-4)
     assert (reason.number("carried"), reason.number("threshold")) == (0, 3.2)
     assert reason.fact("usual_from") == at(0).isoformat()
+
+
+def test_a_reason_that_does_not_say_when_its_rating_was_given_has_no_time() -> None:
+    (reason,) = found(rated(7, 8, 9, 4.9))
+    assert reason.at == at(3)
+    with pytest.raises(ValueError, match="Invalid isoformat"):
+        _ = replace(reason, evidence=(("rating", 4.9),)).at
 
 
 @pytest.mark.parametrize(("newest", "speaks"), [(4.97, True), (4.98, False)])

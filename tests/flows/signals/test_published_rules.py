@@ -80,3 +80,10 @@ def test_a_slow_fall_is_told_from_five_earlier_ratings_on_below_nine_and_while_i
     spreads = Spreads(within=0.2) if levels[0] == 10 else Spreads()
     found = assess(rated(*levels), flag_open_since=None, spreads=spreads, rules=("drifting",))
     assert bool(found.statements) is speaks
+
+
+def test_a_chart_counts_how_many_sigma_a_rating_lies_below_its_mean() -> None:
+    found = assess(rated(8, 9, 8, 9, 5.5), flag_open_since=None, rules=("xmr",)).reasons
+    (reason,) = found
+    assert reason.number("spread") == pytest.approx(1 / 1.128, abs=1e-4)
+    assert reason.number("z") == pytest.approx(-3 * 1.128, abs=1e-4)

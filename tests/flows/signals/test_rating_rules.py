@@ -243,3 +243,12 @@ def test_the_newest_rating_is_judged_whatever_the_order() -> None:
     series = rated(8, 8, 8, 8, 6)
     assert judged(series[::-1]) == judged(series)
     assert judged([]) == Assessment()
+
+
+@pytest.mark.parametrize(("newest", "speaks"), [(5, False), (4.99, True)])
+def test_only_below_the_middle_of_the_scale_a_smaller_dip_is_enough(
+    newest: float, speaks: bool
+) -> None:
+    # spread sqrt(6 * .36 / 8) = .519615, times sqrt(4 / 3) = .6: a point below is z = -1.6667
+    found = judged(rated(6, 6, 6, newest), rules=("rating_dip",)).reasons
+    assert ids(found) == (["rating_dip"] if speaks else [])
