@@ -110,8 +110,8 @@ def without_body(row: Any) -> OutboxRow:
 
 
 def caused_by(what: str, row_id: int, received_at: datetime) -> str:
-    """Return the beginning of the keys of what is said for an inbox row. Rows go after two days and
-    SQLite gives their ids out again, so the id alone would let an old message swallow a new one.
+    """Return the beginning of the keys of what is said for an inbox row. An id is given out once;
+    where a copy was put back without its log, the time keeps old messages from swallowing new ones.
     """
     return f"{what}{row_id}@{received_at.timestamp():.6f}"
 
