@@ -206,3 +206,35 @@ async def test_help_in_an_emergency_counts_from_anywhere(house: House) -> None:
     client.tap_data(99_999, "nu")
     await house.settle()
     assert CRISIS in "".join(texts(client.heard(mark)))
+
+
+async def test_that_they_did_not_meet_counts_under_its_question_only(house: House) -> None:
+    weber = await house.therapist()
+    client = await house.client(weber)
+    await house.say(client, "/help")
+    other = client.newest
+    await house.say(weber, "/session A.B.")
+    await house.travel(by=timedelta(hours=2))
+    mark = client.mark
+    client.tap_data(other.message_id, data_of(client.newest, "We did not meet"))
+    await house.settle()
+    assert STALE in texts(client.heard(mark))
+    shown = next(each for each in client.screen if each.message_id == other.message_id)
+    assert shown.keyboard is not None
+    assert [button.text for button in shown.keyboard.buttons] == ["Show the open question"]
+
+
+async def test_more_words_are_added_from_below_their_question_only(house: House) -> None:
+    client = await house.client(await house.therapist())
+    await house.say(client, "/help")
+    other = client.newest
+    await house.say(client, "/checkin")
+    await house.tap(client, "7")
+    await house.say(client, "the choir")
+    mark = client.mark
+    client.tap_data(other.message_id, data_of(client.newest, "Add to my last answer"))
+    await house.settle()
+    assert STALE in texts(client.heard(mark))
+    await house.say(client, "the rent")
+    kept = "SELECT step_id FROM answers ORDER BY step_id"
+    assert await house.rows(kept) == [("hard",), ("week",), ("well",)]
