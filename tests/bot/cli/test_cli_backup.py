@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import sqlite3
 import stat
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -142,3 +145,21 @@ def test_what_a_killed_backup_left_goes_with_the_next_and_two_at_once_are_refuse
         refused = interlude(tmp_path, "backup")
         assert refused.returncode == 2 and "another process makes a backup" in refused.stderr
     made(tmp_path)
+
+
+def test_the_journal_that_a_killed_restore_left_is_replayed_into_no_other_file(
+    vault: Path, tmp_path: Path
+) -> None:
+    assert vault
+    before = aliases(tmp_path)
+    made(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "killed.db", isolation_level=None)) as killed:
+        killed.execute("PRAGMA cache_size = 1")
+        killed.execute("CREATE TABLE said (words)")
+        killed.executemany("INSERT INTO said VALUES (?)", [("x" * 900,)] * 300)
+        killed.execute("BEGIN")
+        killed.execute("UPDATE said SET words = lower(words) || 'y'")
+        journal = tmp_path / "killed.db-journal"
+        shutil.copy(journal, tmp_path / "interlude.db.restoring-journal")
+    restored(tmp_path)
+    assert aliases(tmp_path) == before
