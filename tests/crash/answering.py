@@ -6,17 +6,19 @@ the database is read only for the answers that must be in it.
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from bot.config import Settings
 from bot.services.check_in.typed_words import UNREAD
-from storage import answers, cares, check_ins, people
+from storage import answers, cares, check_ins, inbox, people
 from storage.store import Tx
 from tests.crash.questions import AGAIN, LENGTH, answer_to, number_in
-from tests.crash.world import CLOCK, FarEnd
+from tests.crash.world import CLOCK, FarEnd, ask_store
 
 READING = UNREAD.total_seconds() + 0.1
 """Real seconds before somebody answers: sooner, nobody could have read the question."""
@@ -107,6 +109,13 @@ def is_all_quiet(far_end: FarEnd) -> bool:
     """Every update was fetched, and the bot hangs in a poll with nothing under way."""
     counts = far_end.ask("counts")
     return bool(counts["pending"] == 0 and counts["quiet"])
+
+
+def is_all_handled(far_end: FarEnd, settings: Settings) -> bool:
+    """All quiet, and nothing that was taken in waits to be handled: on a server, what was the share
+    of a run that died waits for some seconds.
+    """
+    return is_all_quiet(far_end) and not asyncio.run(ask_store(settings, inbox.count_new))
 
 
 def judge(far_end: FarEnd, client: Client) -> int:

@@ -18,12 +18,11 @@ from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from storage import inbox
 from tests.crash.answering import (
     Client,
     answer_all,
     compare,
-    is_all_quiet,
+    is_all_handled,
     judge,
     stored_answers,
 )
@@ -71,9 +70,7 @@ def survive(bot: Bot, kills: int, seed: int, *, database: str = "") -> Survived:
         bot.start()
         calm.set()
         await_until(lambda: all(client.is_done for client in clients), "all answers", LONGEST)
-        await_until(lambda: is_all_quiet(side), "every chat to be answered", LONGEST)
-        # on a server, what was the share of a run that died waits for some seconds
-        await_until(lambda: not asyncio.run(ask_store(settings, inbox.count_new)), "it", LONGEST)
+        await_until(lambda: is_all_handled(side, settings), "every chat to be answered", LONGEST)
     assert bot.stop(LONGEST) == 0
     with _telling(bot, clients):
         again = sum(judge(side, client) for client in clients)

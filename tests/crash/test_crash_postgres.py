@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.cli.surroundings import CANNOT_START
 from storage import inbox
-from tests.crash.answering import Client, answer_all, compare, is_all_quiet, judge, stored_answers
+from tests.crash.answering import Client, answer_all, compare, is_all_handled, judge, stored_answers
 from tests.crash.questions import long_flow, number_in
 from tests.crash.world import FIRST_CHAT, Bot, ask_store, await_until, furnish, write_config
 from tests.storage.conftest import statement
@@ -88,7 +88,7 @@ def test_a_server_that_restarts_or_cuts_connections_loses_no_answer(
                 _restart(bot, cluster, how)
         calm.set()
         await_until(lambda: client.is_done, "all answers", PATIENCE)
-        await_until(lambda: is_all_quiet(side), "the chat", PATIENCE)
+        await_until(lambda: is_all_handled(side, settings), "the chat", PATIENCE)
     finally:
         over.set()
         crowd.join()

@@ -23,7 +23,15 @@ import pytest
 
 from bot.config import Settings
 from storage import inbox
-from tests.crash.answering import Client, answer_all, compare, is_all_quiet, judge, stored_answers
+from tests.crash.answering import (
+    Client,
+    answer_all,
+    compare,
+    is_all_handled,
+    is_all_quiet,
+    judge,
+    stored_answers,
+)
 from tests.crash.forked import Forked
 from tests.crash.questions import AGAIN, TAPPED, answer_to, long_flow, number_in
 from tests.crash.world import (
@@ -155,7 +163,8 @@ def live_through(
             )
             calm.set()
             await_until(lambda: all(each.is_done for each in clients), "all answers", PATIENCE)
-            await_until(lambda: is_all_quiet(telegram), "every chat", PATIENCE)
+            settings = settings_of(folder, telegram, database)
+            await_until(lambda: is_all_handled(telegram, settings), "every chat", PATIENCE)
         finally:
             over.set()
             crowd.join()
@@ -165,7 +174,6 @@ def live_through(
     again = sum(judge(telegram, client) for client in clients)
     for client in clients:
         in_order(telegram, client)
-    settings = settings_of(folder, telegram, database)
     compare(asyncio.run(ask_store(settings, stored_answers)), clients)
     assert asyncio.run(ask_store(settings, inbox.count_new)) == 0
     return done, led, again
