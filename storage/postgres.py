@@ -27,6 +27,8 @@ TRIES = 5
 """So often a transaction is begun that PostgreSQL ends in favour of another one."""
 _CLASHES = ("40001", "40P01")
 """Its codes for that: serialization_failure and deadlock_detected."""
+STATEMENTS = 1500
+"""More than the program has, so that none is compiled or prepared twice on a connection."""
 SETTINGS = {
     "application_name": "interlude",
     # a process that was stopped in the middle of a transaction must not hold up the others for ever
@@ -41,7 +43,12 @@ def async_engine(url: sa.URL) -> AsyncEngine:
         hide_parameters=True,
         pool_size=POOL,
         max_overflow=0,
-        connect_args={"server_settings": SETTINGS, "timeout": 10},
+        query_cache_size=STATEMENTS,
+        connect_args={
+            "server_settings": SETTINGS,
+            "timeout": 10,
+            "prepared_statement_cache_size": STATEMENTS,
+        },
     )
 
 

@@ -153,4 +153,4 @@ def test_once_compared_no_moment_seems_past_that_is_not(
         early = scene.clock.now() - scene.time.now()
         assert early <= 5 * MINUTE + 12 * MINUTE  # what is borne, and a small leap after each
         if what == "told" and scene.clock.standing == "right":
-            assert abs(early) <= 5 * MINUTE
+            assert abs(early) <= 5 * MINUTE + by  # how long an answer took is not held against it

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import socket
 import urllib.error
@@ -68,7 +67,8 @@ def test_it_says_how_it_is_and_names_nobody(bot: Bot, tmp_path: Path) -> None:
     assert found["interlude_last_poll_seconds"] < SILENT_AFTER
     assert found["interlude_wal_bytes"] > 0
     assert "interlude_backup_age_seconds" not in found, "none was made"
-    assert not re.search(rf"{FIRST_CHAT}|[A-Z][0-9][A-Z][0-9]", json.dumps(found))
+    # of each its name and labels; a measured number may hold any digits
+    assert not re.search(rf"{FIRST_CHAT}|[A-Z][0-9][A-Z][0-9]", " ".join(found))
     assert bot.stop() == 0
     assert ask(port, "healthz") is None
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.doctor_of_webhook import OLD, of_webhook
+from bot.cli.doctor_of_webhook import OLD, of_webhook, webhook_findings
+from bot.config import Settings
 from bot.ports import AtWebhook
 from tests.bot.cli.test_cli_doctor import findings, interlude
 from tests.support.house import HOOK_SECRET
@@ -33,10 +34,10 @@ def test_a_practice_that_polls_hears_nothing_of_webhooks(tmp_path: Path) -> None
 def test_address_and_secret_are_to_be_mended_before_telegram_is_asked(tmp_path: Path) -> None:
     (without,) = said_of(tmp_path, url=HOOK)
     assert without[0] == "mend" and without[1].startswith("webhook.secret: there is no secret")
-    said = said_of(tmp_path, url="http://practice.example:81/t", secret=HOOK_SECRET)
-    assert [(state, text[:38]) for state, text in said] == [
-        ("mend", "webhook.url: does not begin with https")
-    ]
+    webhook = {"url": "http://practice.example:81/t", "secret": HOOK_SECRET}
+    (wrong,) = webhook_findings(Settings.model_validate({"webhook": webhook}))
+    assert wrong.state == "mend"
+    assert wrong.says.startswith("webhook.url: does not begin with https")
 
 
 def test_a_telegram_that_cannot_be_asked_is_no_hindrance(

@@ -192,7 +192,9 @@ async def test_an_event_is_told_each_time_and_has_no_end(house: House) -> None:
         "One check-in was late by it",
         "No check-in was late by it",
     ]
-    assert told[0].startswith("The bot was down from Sun 22 Nov, 09:00 to Mon 23 Nov, 09:00.")
+    assert told[0].startswith(
+        "The bot could not be reached from Sun 22 Nov, 09:00 to Mon 23 Nov, 09:00."
+    )
     assert not await end(house, "was_down")
 
 

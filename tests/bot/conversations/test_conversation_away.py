@@ -47,7 +47,8 @@ async def test_asked_before_an_outage_and_answered_after_it(house: House) -> Non
     await house.travel(to=SUNDAY + HOUR)
     (digest,) = [text for text in texts(weber.heard()) if text.startswith(("The bot", "Your week"))]
     assert digest.splitlines()[0] == (
-        "The bot was off from Wed 25 Nov, 19:00 to Sat 28 Nov, 18:00; nobody was asked."
+        "The bot could not be reached from Wed 25 Nov, 19:00 to Sat 28 Nov, 18:00; "
+        "nobody was asked."
     )
     assert "In the middle of a check-in: M.K." in digest
 
@@ -110,7 +111,10 @@ async def test_after_three_weeks_the_week_is_not_called_calm(house: House) -> No
     house.jump(by=21 * DAY)
     await house.travel(by=5 * DAY)
     digests = [t for t in texts(weber.heard(mark)) if "Your week" in t]
-    off = "The bot was off from Wed 25 Nov, 19:00 to Wed 16 Dec, 19:00; nobody was asked."
+    off = (
+        "The bot could not be reached from Wed 25 Nov, 19:00 to Wed 16 Dec, 19:00; "
+        "nobody was asked."
+    )
     assert digests[0].splitlines()[0] == off
     assert "nothing to tell" not in digests[0]
     sorry = [[t for t in texts(person.heard()) if SORRY in t] for person in (weber, client)]
@@ -126,7 +130,7 @@ async def test_who_was_not_asked_is_said_to_be_so(house: House) -> None:
     house.jump(by=3 * DAY)
     await house.travel(to=SUNDAY + HOUR)
     digest = weber.last
-    assert "Not asked, or could not answer, because the bot was off: M.K." in digest
+    assert "Not asked, or could not answer, because the bot could not be reached: M.K." in digest
     assert _asked(client) == 0
 
 

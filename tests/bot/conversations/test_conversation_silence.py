@@ -87,6 +87,8 @@ async def test_a_day_without_telegram_is_said_and_ends_by_itself(house: House) -
     (asked,) = texts(client.heard(marks[1]))
     assert asked.startswith("What is one thing that went well"), "nothing is said to be lost"
     (told,) = texts(weber.heard(marks[0]))
-    assert told.startswith("The bot was down from Wed 25 Nov, 19:10 to Thu 26 Nov, 19:00.")
+    assert told.startswith(
+        "The bot could not be reached from Wed 25 Nov, 19:10 to Thu 26 Nov, 19:00."
+    )
     (answer,) = await house.work(lambda work: answers.list_for_check_in(work.tx, 1))
     assert answer.given_at == WEDNESDAY + 19 * HOUR
