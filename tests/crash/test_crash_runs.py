@@ -87,7 +87,12 @@ def several(
 def start(bot: Bot) -> None:
     """Start it, and wait until it says so."""
     bot.launch()
-    await_until(lambda: said_last(bot), "a start", PATIENCE)
+    await_until(lambda: said_last(bot) or _has_ended(bot), "a start", PATIENCE)
+    assert not _has_ended(bot), f"it ended at once: {bot.log}"
+
+
+def _has_ended(bot: Bot) -> bool:
+    return bot.process is not None and bot.process.poll() is not None
 
 
 def said_last(bot: Bot) -> str:

@@ -187,7 +187,7 @@ async def test_an_event_is_told_each_time_and_has_no_end(house: House) -> None:
     for late in (1, 0):
         assert await begin(house, "was_down", start=MONDAY - DAY, end=MONDAY, count=late)
     await house.travel(by=2 * DAY)
-    told = [text for text in heard(weber, mark) if text.startswith("The bot was down")]
+    told = [text for text in heard(weber, mark) if text.startswith("The bot could not be")]
     assert [text.split(". ")[1] for text in told] == [
         "One check-in was late by it",
         "No check-in was late by it",
