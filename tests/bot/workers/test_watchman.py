@@ -234,7 +234,8 @@ async def test_an_outage_is_told_with_what_it_made_late(
     house.jump(by=down)
     await house.settle()
     await house.travel(to=WEDNESDAY + 16 * HOUR)
-    told = [text for text in texts(weber.heard(mark)) if text.startswith("The bot was down")]
+    was = "The bot could not be reached"
+    told = [text for text in texts(weber.heard(mark)) if text.startswith(was)]
     assert [text.split(". ")[1] for text in told] == ([late] if late else [])
 
 
