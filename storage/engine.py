@@ -22,6 +22,8 @@ EngineTrouble = sa.exc.DBAPIError
 """Raised where an engine fails; ``meanings`` says what that means."""
 
 
+STATEMENTS = 1500
+"""More than the program has, so that none is compiled twice, nor prepared twice on a connection."""
 Timed = Callable[[], AbstractContextManager[object]]
 """Entered around each transaction that writes, on any thread, from its begin to its commit."""
 

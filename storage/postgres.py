@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage import person_locks
-from storage.engine import EngineTrouble, Timed, Underway
+from storage.engine import STATEMENTS, EngineTrouble, Timed, Underway
 from storage.errors import StorageError
 
 T = TypeVar("T")
@@ -27,18 +29,22 @@ TRIES = 5
 """So often a transaction is begun that PostgreSQL ends in favour of another one."""
 _CLASHES = ("40001", "40P01")
 """Its codes for that: serialization_failure and deadlock_detected."""
-STATEMENTS = 1500
-"""More than the program has, so that none is compiled or prepared twice on a connection."""
 SETTINGS = {
     "application_name": "interlude",
     # a process that was stopped in the middle of a transaction must not hold up the others for ever
     "idle_in_transaction_session_timeout": "10s",
 }
+LONGEST = "30s"
+"""The time that PostgreSQL gives a transaction of the store, which needs some milliseconds."""
+KNOWS_LONGEST = 17
+"""The first version of PostgreSQL that ends a transaction by its length."""
 
 
-def async_engine(url: sa.URL) -> AsyncEngine:
-    """An engine whose errors show no values."""
-    return create_async_engine(
+def async_engine(url: sa.URL, *, longest: str | None = None) -> AsyncEngine:
+    """An engine whose errors show no values. No transaction takes longer than ``longest``, where
+    the server can see to that, whatever becomes of its process.
+    """
+    engine = create_async_engine(
         url,
         hide_parameters=True,
         pool_size=POOL,
@@ -50,6 +56,19 @@ def async_engine(url: sa.URL) -> AsyncEngine:
             "prepared_statement_cache_size": STATEMENTS,
         },
     )
+    if longest is not None:
+        # one that was stopped between preparing a statement and running it is not "idle"
+        event.listen(engine.sync_engine, "connect", partial(_bound, longest))
+    return engine
+
+
+def _bound(longest: str, connection: Any, _record: Any) -> None:
+    if connection.driver_connection.get_server_version().major < KNOWS_LONGEST:
+        return
+    cursor = connection.cursor()
+    cursor.execute(f"SET transaction_timeout = '{longest}'")
+    cursor.close()
+    connection.commit()
 
 
 class PostgresEngine:
@@ -68,7 +87,7 @@ class PostgresEngine:
     @classmethod
     async def open(cls, url: sa.URL, *, timed: Timed) -> PostgresEngine:
         """Prepare the engine; the first transaction connects."""
-        return cls(async_engine(url), timed)
+        return cls(async_engine(url, longest=LONGEST), timed)
 
     async def write(
         self, run: Callable[[sa.Connection], T], about: Collection[int] | None = None

@@ -22,7 +22,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.pool import NullPool
 
-from storage.engine import Timed, Underway
+from storage.engine import STATEMENTS, Timed, Underway
 from storage.errors import Displaced
 from storage.locks import WriterLock, writer_lock_path
 from storage.migrate import drop_copies
@@ -31,8 +31,6 @@ from storage.replayed import triggers
 T = TypeVar("T")
 
 READERS = 2
-STATEMENTS = 1500
-"""More than the program has, so that none is compiled twice."""
 PRAGMAS = (
     "busy_timeout=5000",
     "journal_mode=WAL",
