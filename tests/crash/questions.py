@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 LENGTH = 12
 TAPPED = (3, 6, 9, 12)
@@ -37,6 +38,17 @@ def number_in(text: str) -> int | None:
     """The number of the question that a message asks; None for any other message."""
     found = NUMBER.search(text)
     return int(found[1]) if found else None
+
+
+def numbers_in(texts: Iterable[str]) -> list[int]:
+    """The numbers of the questions among the messages."""
+    return [number for number, _ in questions_in(texts)]
+
+
+def questions_in(texts: Iterable[str]) -> list[tuple[int, bool]]:
+    """The same, each with whether it came as one that is asked once more."""
+    found = [(number_in(text), AGAIN in text) for text in texts]
+    return [(number, again) for number, again in found if number is not None]
 
 
 def answer_to(chat: int, number: int) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.crash.forked import Forked
-from tests.crash.questions import long_flow, number_in
+from tests.crash.questions import long_flow, numbers_in
 from tests.crash.world import (
     COMMAND,
     FIRST_CHAT,
@@ -47,7 +47,7 @@ def disk(bot: Bot, tmp_path: Path) -> Iterator[Path]:
 
 
 def _asked(bot: Bot) -> list[int]:
-    return [number for text in bot.far_end.heard(CHAT) if (number := number_in(text))]
+    return numbers_in(bot.far_end.heard(CHAT))
 
 
 def _fill(path: Path) -> None:

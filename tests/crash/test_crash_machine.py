@@ -12,7 +12,7 @@ import pytest
 
 from bot.config import Settings
 from tests.crash.forked import Forked
-from tests.crash.questions import long_flow, number_in
+from tests.crash.questions import long_flow, numbers_in
 from tests.crash.world import FIRST_CHAT, Bot, await_until, furnish, write_config
 
 CHAT = FIRST_CHAT
@@ -29,7 +29,7 @@ def settings(bot: Bot, tmp_path: Path) -> Settings:
 
 
 def _asked(bot: Bot) -> list[int]:
-    return [number for text in bot.far_end.heard(CHAT) if (number := number_in(text))]
+    return numbers_in(bot.far_end.heard(CHAT))
 
 
 @pytest.mark.parametrize("log", ["fits", "does not fit either"])

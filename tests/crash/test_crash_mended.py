@@ -14,7 +14,7 @@ import pytest
 
 from storage.key_file import create_key_file
 from tests.crash.forked import Forked
-from tests.crash.questions import long_flow, number_in
+from tests.crash.questions import long_flow, numbers_in
 from tests.crash.test_crash_database_file import interlude
 from tests.crash.world import FIRST_CHAT, Bot, await_until, furnish, write_config
 
@@ -33,7 +33,7 @@ def folder(bot: Bot, tmp_path: Path) -> Path:
 
 
 def _asked(bot: Bot) -> list[int]:
-    return [number for text in bot.far_end.heard(CHAT) if (number := number_in(text))]
+    return numbers_in(bot.far_end.heard(CHAT))
 
 
 def _lose_key(folder: Path) -> None:

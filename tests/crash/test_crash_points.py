@@ -22,7 +22,7 @@ from bot.config import Settings
 from bot.ids import SystemIds
 from storage import inbox
 from storage.locks import writer_lock_path
-from tests.crash.questions import AGAIN, long_flow, number_in
+from tests.crash.questions import long_flow, questions_in
 from tests.crash.world import (
     FIRST_CHAT,
     Bot,
@@ -47,8 +47,7 @@ def settings(bot: Bot, tmp_path: Path) -> Settings:
 
 def _asked(far_end: FarEnd) -> list[tuple[int, bool]]:
     """The questions that arrived, and whether each came as one that is asked once more."""
-    found = [(number_in(text), AGAIN in text) for text in far_end.heard(CHAT)]
-    return [(number, again) for number, again in found if number is not None]
+    return questions_in(far_end.heard(CHAT))
 
 
 def _await_question(far_end: FarEnd, number: int) -> None:

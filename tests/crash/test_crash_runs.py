@@ -24,6 +24,7 @@ import pytest
 from bot.config import Settings
 from storage import inbox
 from tests.crash.answering import (
+    READING,
     Client,
     answer_all,
     compare,
@@ -33,7 +34,7 @@ from tests.crash.answering import (
     stored_answers,
 )
 from tests.crash.forked import Forked
-from tests.crash.questions import AGAIN, TAPPED, answer_to, long_flow, number_in
+from tests.crash.questions import AGAIN, TAPPED, answer_to, long_flow, number_in, questions_in
 from tests.crash.world import (
     CLOCK,
     FIRST_CHAT,
@@ -242,6 +243,9 @@ def test_a_run_that_was_stopped_says_nothing_once_it_wakes(
         await_until(lambda: "run_given_up" in sleeper.log, "it to find out", PATIENCE)
         for number in (1, 2, 3):
             await_until(lambda no=number: no in dict(_asked(other_side)), "a question", PATIENCE)
+            # sooner, the words would be more of the answer before
+            read_at = CLOCK.monotonic() + READING
+            await_until(lambda at=read_at: CLOCK.monotonic() >= at, "it to be read", PATIENCE)
             answer = answer_to(FIRST_CHAT, number)
             if number in TAPPED:
                 other_side.tell("tap", chat=FIRST_CHAT, label=answer)
@@ -254,8 +258,7 @@ def test_a_run_that_was_stopped_says_nothing_once_it_wakes(
 
 def _asked(telegram: FarEnd) -> list[tuple[int, bool]]:
     """The questions that arrived, and whether each came as one that is asked once more."""
-    found = [(number_in(text), AGAIN in text) for text in telegram.heard(FIRST_CHAT)]
-    return [(number, again) for number, again in found if number is not None]
+    return questions_in(telegram.heard(FIRST_CHAT))
 
 
 def _fresh(server: Path) -> str:
