@@ -275,27 +275,31 @@ async def username_of(settings: Settings) -> str:
 
 async def meet(settings: Settings, clock: CheckedClock | None) -> str:
     """As ``username_of``, and the answer is compared with ``clock``, a refusal, too."""
+    async with _met(settings, clock) as bot:
+        return bot.username
+
+
+@asynccontextmanager
+async def _met(settings: Settings, clock: CheckedClock | None = None) -> AsyncIterator[Bot]:
+    """A bot that has just spoken to Telegram. TokenRefusedError, TelegramAwayError."""
     token, url = settings.telegram.token.get_secret_value(), settings.telegram.api_url
     bot = connect(token, url, parallel=1, clock=clock)
     try:
         await _initialise(bot)
-        return bot.username
+        yield bot
     finally:
         await bot.shutdown()
 
 
 async def webhook_of(settings: Settings) -> AtWebhook | PollFailed:
     """Tell how Telegram sees the webhook of this bot; nothing is changed by it."""
-    bot = connect(settings.telegram.token.get_secret_value(), settings.telegram.api_url, parallel=1)
     try:
-        await _initialise(bot)
-        return await BotWebhooks(bot).look()
+        async with _met(settings) as bot:
+            return await BotWebhooks(bot).look()
     except TokenRefusedError:
         return PollFailed("http_401", 0.0, advice="copy the token again from @BotFather")
     except TelegramAwayError as away:
         return PollFailed(str(away), 0.0)
-    finally:
-        await bot.shutdown()
 
 
 def _draw(what: Chart | Drawing) -> bytes | None:

@@ -55,6 +55,16 @@ class Heard:
     ahead: timedelta
     """By how much the machine's clock was ahead then; less than nothing where it was behind."""
 
+    @property
+    def is_ahead(self) -> bool:
+        """False where the machine's clock was behind, or not off at all."""
+        return self.ahead > timedelta()
+
+    @property
+    def minutes_off(self) -> int:
+        """By how many minutes it was off, to either side."""
+        return round(abs(self.ahead) / timedelta(minutes=1))
+
 
 class CheckedClock:
     """A clock that knows how far it can be trusted."""

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from datetime import timedelta
 
 from bot.checked_clock import CheckedClock, Heard
 from bot.cli.findings import Finding
@@ -50,6 +49,6 @@ def of_clock(heard: Heard) -> Finding:
         return Finding(
             "clock", "look", f"{says}; see that the machine's clock is set over the network"
         )
-    minutes = round(abs(heard.ahead) / timedelta(minutes=1))
-    side = "ahead of" if heard.ahead > timedelta() else "behind"
-    return Finding("clock", "mend", f"it is {minutes} minutes {side} Telegram's; {SET_IT}")
+    side = "ahead of" if heard.is_ahead else "behind"
+    says = f"it is {heard.minutes_off} minutes {side} Telegram's; {SET_IT}"
+    return Finding("clock", "mend", says)

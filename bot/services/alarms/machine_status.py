@@ -7,7 +7,7 @@ It counts messages and names nobody. What the operating system is asked is read 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.machine import Room, own_version, room_of
 from bot.services.alarms.wording import rows_below, text_of
@@ -73,10 +73,8 @@ def _heard(work: Work, person: Person) -> list[str]:
     if heard.seconds_ago is not None:
         said.append(_tell(work, person, "status_heard", count=round(heard.seconds_ago)))
     if heard.standing == "wrong":
-        is_ahead = heard.ahead > timedelta()
-        key: StaffKey = "status_clock_ahead" if is_ahead else "status_clock_behind"
-        minutes = round(abs(heard.ahead) / timedelta(minutes=1))
-        said.append(_tell(work, person, key, minutes=minutes))
+        key: StaffKey = "status_clock_ahead" if heard.is_ahead else "status_clock_behind"
+        said.append(_tell(work, person, key, minutes=heard.minutes_off))
     elif heard.standing == "unchecked":
         said.append(_tell(work, person, "status_clock_unchecked"))
     else:

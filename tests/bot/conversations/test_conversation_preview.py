@@ -145,7 +145,8 @@ def switch_on_phq(work: Work) -> None:
     enrolling.switch_on(work, cares.load(work.tx, 1), flow, by="test")
 
 
-async def test_a_total_is_held_back_with_its_items_and_passed_on_after_all(house: House) -> None:
+async def phq_answered(house: House) -> tuple[Person, Person]:
+    """A therapist and a client, who has answered every line of it with "several days"."""
     weber = await house.therapist()
     client = await house.client(weber, "A.B.")
     await write(house, switch_on_phq)
@@ -153,6 +154,11 @@ async def test_a_total_is_held_back_with_its_items_and_passed_on_after_all(house
     await house.tap(client, next(row[0] for row in client.labels if "PHQ" in row[0]))
     while len(client.labels) > 2:
         await house.tap(client, client.labels[1][0])
+    return weber, client
+
+
+async def test_a_total_is_held_back_with_its_items_and_passed_on_after_all(house: House) -> None:
+    weber, client = await phq_answered(house)
     (before, *_) = await house.say(weber, "/digest")
     assert "of 24" in before
     await house.say(client, "/preview")
@@ -167,13 +173,7 @@ async def test_a_total_is_held_back_with_its_items_and_passed_on_after_all(house
 
 async def test_a_total_of_which_too_much_is_taken_back_is_told_no_more(house: House) -> None:
     """One line of the eight may be missing; with two there is no total, for either of them."""
-    weber = await house.therapist()
-    client = await house.client(weber, "A.B.")
-    await write(house, switch_on_phq)
-    await house.say(client, "/checkin")
-    await house.tap(client, next(row[0] for row in client.labels if "PHQ" in row[0]))
-    while len(client.labels) > 2:
-        await house.tap(client, client.labels[1][0])
+    weber, client = await phq_answered(house)
     told = []
     for steps in (1, 2):
         await house.tap(client, "Change an answer")
