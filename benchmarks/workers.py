@@ -3,7 +3,8 @@
 ``python -m benchmarks.workers``. The update is that of ``throughput``: a typed answer that causes
 one next question, all of it on disk. The server is started for it and keeps what it acknowledges;
 sandbox, server and runs are processes of their own, so the ratio means something only where there
-are more processors than runs.
+are more processors than runs. With ``--share 0.2`` each run has that share of one processor, as if
+on a small machine of its own: then two processors tell what four machines would do.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from benchmarks.scene import (
     sandbox,
     say,
 )
+from benchmarks.small_machine import on_a_share
 from benchmarks.throughput import CLIENTS, open_all, timed
 from storage import runs
 from storage.key_file import load_key_file
@@ -36,13 +38,15 @@ from tests.storage.conftest import statement
 from tests.support.postgres import DURABLE, sqlalchemy_url, temporary_postgres
 
 WORKERS = (1, 2, 4)
+OF_SMALL = 300
+"""Answers for runs on a share of a processor, which need longer for each."""
 AIM = 2.1
 LOOK_SECONDS = 0.5
 SEEN_SECONDS = 3.0
 """Three beats: by then each run has seen every other, and shares with it."""
 
 
-def rate(server: Path, workers: int, database: str) -> float:
+def rate(server: Path, workers: int, database: str, share: float | None) -> float:
     """Updates a second of so many runs, on a fresh database."""
     asyncio.run(statement(server, f"CREATE DATABASE {database}"))
     url = sqlalchemy_url(server, database)
@@ -57,9 +61,13 @@ def rate(server: Path, workers: int, database: str) -> float:
         children = [stack.enter_context(interlude(folder)) for _ in range(workers)]
         _await_runs(folder, url, workers)
         telegram.wait_sent(CLIENTS)  # everybody has the first question
+        if share is not None:
+            for child in children:
+                stack.enter_context(on_a_share(child.pid, share))
         before = sum(map(processor_seconds, children))
-        found = timed(telegram, CLIENTS)
-        busy = (sum(map(processor_seconds, children)) - before) / CLIENTS * 1000
+        count = CLIENTS if share is None else OF_SMALL
+        found = timed(telegram, count)
+        busy = (sum(map(processor_seconds, children)) - before) / count * 1000
     say(f"  {workers} at work: {found:5.0f} a second; {busy:.1f} ms of the processor an update")
     return found
 
@@ -88,12 +96,14 @@ def main() -> None:
     """Measure and print; the exit code is 1 where the aim is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=3)
-    times = parser.parse_args().runs
+    parser.add_argument("--share", type=float, help="of one processor, for each run")
+    asked = parser.parse_args()
+    times = asked.runs
     say(f"{os.cpu_count()} processors, load {load()}")
     middle = {}
     with temporary_postgres(DURABLE) as server:
         for workers in WORKERS:
-            rates = [rate(server, workers, f"w{workers}_{n}") for n in range(times)]
+            rates = [rate(server, workers, f"w{workers}_{n}", asked.share) for n in range(times)]
             middle[workers] = statistics.median(rates)
     for workers in WORKERS:
         ratio = middle[workers] / middle[1]
