@@ -67,9 +67,9 @@ class Telling:
 
 _T, _TOLD = alarms.c, alarm_tellings.c
 _COLUMNS = (_T.id, _T.kind, _T.begun_at, _T.ended_at, _T.facts)
-_OPEN = sa.select(*_COLUMNS).where(_T.ended_at.is_(None)).order_by(_T.id)
-_OPEN_OF_KIND = _OPEN.where(_T.kind == sa.bindparam("kind"))
-_SINCE = (
+OPEN = sa.select(*_COLUMNS).where(_T.ended_at.is_(None)).order_by(_T.id)
+_OPEN_OF_KIND = OPEN.where(_T.kind == sa.bindparam("kind"))
+SINCE = (
     sa.select(*_COLUMNS)
     .where(_T.begun_at >= sa.bindparam("since", type_=_T.begun_at.type))
     .order_by(_T.id)
@@ -77,7 +77,7 @@ _SINCE = (
 _BEGUN_LAST = (
     sa.select(_T.begun_at).where(_T.kind == sa.bindparam("kind")).order_by(_T.id.desc()).limit(1)
 )
-_TELLINGS = (
+UNDER_WAY = (
     sa.select(*_COLUMNS, _TOLD.person_id, _TOLD.times, _TOLD.told_at, _TOLD.over_at)
     .join_from(alarm_tellings, alarms)
     .where(
@@ -125,12 +125,12 @@ def end(tx: Tx, kind: Kind, *, now: datetime) -> bool:
 
 def list_open(tx: Tx) -> list[Alarm]:
     """List what goes on, oldest first."""
-    return [_alarm(row) for row in tx.conn.execute(_OPEN)]
+    return [_alarm(row) for row in tx.conn.execute(OPEN)]
 
 
 def list_since(tx: Tx, since: datetime) -> list[Alarm]:
     """List what began then or later, oldest first, events among it."""
-    return [_alarm(row) for row in tx.conn.execute(_SINCE, {"since": since})]
+    return [_alarm(row) for row in tx.conn.execute(SINCE, {"since": since})]
 
 
 def begun_last(tx: Tx, kind: Kind) -> datetime | None:
@@ -141,7 +141,7 @@ def begun_last(tx: Tx, kind: Kind) -> datetime | None:
 
 def list_tellings(tx: Tx, since: datetime) -> list[Telling]:
     """List what admins were told since then, or of which they have not been told the end yet."""
-    rows = tx.conn.execute(_TELLINGS, {"since": since})
+    rows = tx.conn.execute(UNDER_WAY, {"since": since})
     return [Telling(_alarm(row[:5]), *row[5:]) for row in rows]
 
 

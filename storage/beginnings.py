@@ -17,7 +17,15 @@ from storage.statements import exactly_one
 from storage.store import Tx
 from storage.tables_people import cares
 
-_TO_ASK = (cares.c.state == "asked", cares.c.again_look_at.is_not(None))
+_LOOK_AT = cares.c.again_look_at
+_TO_ASK = (cares.c.state == "asked", _LOOK_AT.is_not(None))
+DUE = (
+    sa.select(cares.c.id)
+    .where(*_TO_ASK, sa.bindparam("now", type_=_LOOK_AT.type) >= _LOOK_AT)
+    .order_by(_LOOK_AT, cares.c.id)
+    .limit(sa.bindparam("most"))
+)
+NEXT = sa.select(sa.func.min(_LOOK_AT)).where(*_TO_ASK)
 
 
 def ask(tx: Tx, care_id: int, now: datetime) -> None:
@@ -46,16 +54,8 @@ def take_back(tx: Tx, care_id: int) -> None:
 
 def list_due(tx: Tx, now: datetime, limit: int) -> list[Care]:
     """Whom to ask by now, the most overdue first."""
-    due = sa.select(cares.c.id).where(*_TO_ASK, cares.c.again_look_at <= now)
-    ids = tx.conn.execute(due.order_by(cares.c.again_look_at, cares.c.id).limit(limit)).scalars()
+    ids = tx.conn.execute(DUE, {"now": now, "most": limit}).scalars()
     return [stored_cares.load(tx, care_id) for care_id in ids.all()]
-
-
-def next_look_at(tx: Tx) -> datetime | None:
-    """Return when somebody is to be asked next."""
-    ahead = sa.select(sa.func.min(cares.c.again_look_at)).where(*_TO_ASK)
-    found: datetime | None = tx.conn.execute(ahead).scalar()
-    return found
 
 
 def _change(tx: Tx, care_id: int, was: tuple[Any, ...], **values: object) -> None:

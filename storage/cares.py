@@ -18,7 +18,7 @@ from storage import invites
 from storage import people as people_rows
 from storage.aliases import core
 from storage.errors import NotFound
-from storage.statements import exactly_one, new_id, words
+from storage.statements import exactly_one, is_word, new_id, words
 from storage.store import Tx
 from storage.tables_people import cares, moves, people
 
@@ -114,6 +114,14 @@ _BY_CODE = (
     _SELECT.where(sa.func.coalesce(cares.c.code, people.c.code) == sa.bindparam("code"))
     .order_by(cares.c.id.desc())
     .limit(1)
+)
+_NOW: sa.BindParameter[datetime] = sa.bindparam("now", type_=cares.c.ending_at.type)
+_PAUSE_IS_OVER = cares.c.paused_until <= _NOW
+RESUMING = sa.select(cares.c.id).where(_PAUSE_IS_OVER)
+NEXT_RESUMING = sa.select(sa.func.min(cares.c.paused_until))
+ENDING = _SELECT.where(cares.c.state == "active", cares.c.ending_at <= _NOW).order_by(cares.c.id)
+NEXT_ENDING = sa.select(sa.func.min(cares.c.ending_at)).where(
+    cares.c.state == "active", is_word(cares.c.ending, "asks", "silent")
 )
 _ANSWERED = {"again_at": None, "again_look_at": None}
 _OF_THERAPIST = _SELECT.where(
@@ -315,17 +323,7 @@ def take_ending_back(tx: Tx, care_id: int) -> None:
 
 def list_ending(tx: Tx, now: datetime) -> list[Care]:
     """The active cares whose ending has come, oldest first."""
-    due = _SELECT.where(cares.c.state == "active", cares.c.ending_at <= now).order_by(cares.c.id)
-    return [_care(tx, row) for row in tx.conn.execute(due).all()]
-
-
-def next_ending_at(tx: Tx) -> datetime | None:
-    """Return when the next ending that has not begun is to begin."""
-    ahead = sa.select(sa.func.min(cares.c.ending_at)).where(
-        cares.c.state == "active", cares.c.ending.in_(words(("asks", "silent")))
-    )
-    found: datetime | None = tx.conn.execute(ahead).scalar()
-    return found
+    return [_care(tx, row) for row in tx.conn.execute(ENDING, {"now": now}).all()]
 
 
 def mark_consent_asked(tx: Tx, care_id: int, version: str) -> None:
@@ -371,14 +369,9 @@ def resume(tx: Tx, care_id: int) -> None:
 
 def resume_due(tx: Tx, now: datetime) -> int:
     """Every care whose pause was to end by ``now`` is asked again; how many those are."""
-    over = sa.update(cares).where(cares.c.paused_until <= now)
-    return tx.conn.execute(over.values(paused_at=None, paused_until=None)).rowcount
-
-
-def next_resume_at(tx: Tx) -> datetime | None:
-    """Return when the next pause ends by itself."""
-    found: datetime | None = tx.conn.execute(sa.select(sa.func.min(cares.c.paused_until))).scalar()
-    return found
+    over = sa.update(cares).where(_PAUSE_IS_OVER)
+    done = over.values(paused_at=None, paused_until=None)
+    return tx.conn.execute(done, {"now": now}).rowcount
 
 
 def _care(tx: Tx, row: Any) -> Care:

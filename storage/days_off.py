@@ -44,7 +44,7 @@ _SINCE = sa.bindparam("since", type_=_T.last_on.type)
 _RUNNING = _SELECT.where(
     _T.therapist_id == sa.bindparam("therapist_id"), _T.undone_at.is_(None), _T.last_on >= _SINCE
 ).order_by(_T.first_on, _T.id)
-_UNSETTLED = _SELECT.where(_T.settled_at.is_(None)).order_by(_T.id).limit(1)
+UNSETTLED = _SELECT.where(_T.settled_at.is_(None)).order_by(_T.id).limit(1)
 
 
 def add(
@@ -91,7 +91,7 @@ def undo(tx: Tx, days_off_id: int, now: datetime) -> None:
 
 def find_unsettled(tx: Tx) -> DaysOff | None:
     """The oldest days off of which the therapy sessions do not say yet what they ask for."""
-    row: Any = tx.conn.execute(_UNSETTLED).one_or_none()
+    row: Any = tx.conn.execute(UNSETTLED).one_or_none()
     return None if row is None else DaysOff(*row)
 
 

@@ -68,8 +68,8 @@ _TO_PLAN = (
     .limit(sa.bindparam("most"))
 )
 # two questions, since one with OR makes SQLite read every enrolment, each second
-_NEVER_PLANNED = _TO_PLAN.where(enrolments.c.planned_until.is_(None))
-_PLANNED_SHORT = _TO_PLAN.where(enrolments.c.planned_until < sa.bindparam("planned_before"))
+NEVER_PLANNED = _TO_PLAN.where(enrolments.c.planned_until.is_(None))
+PLANNED_SHORT = _TO_PLAN.where(enrolments.c.planned_until < sa.bindparam("planned_before"))
 
 
 def add(
@@ -123,10 +123,10 @@ def list_to_plan(tx: Tx, *, planned_before: datetime, limit: int) -> list[Enrolm
     """Running enrolments of active cares that are planned less far than ``planned_before``, by id;
     those that are not planned at all come before the others where ``limit`` leaves some out.
     """
-    found = [_enrolment(row) for row in tx.conn.execute(_NEVER_PLANNED, {"most": limit})]
+    found = [_enrolment(row) for row in tx.conn.execute(NEVER_PLANNED, {"most": limit})]
     if len(found) < limit:
         params = {"planned_before": planned_before, "most": limit - len(found)}
-        found += (_enrolment(row) for row in tx.conn.execute(_PLANNED_SHORT, params))
+        found += (_enrolment(row) for row in tx.conn.execute(PLANNED_SHORT, params))
     return sorted(found, key=lambda each: each.id)
 
 

@@ -156,9 +156,10 @@ _ADDRESS = sa.select(_T.id, _T.chat_sealed).where(
 _WAITS = sa.exists().where(
     outbox.c.person_id == _T.person_id, is_word(outbox.c.state, "queued", "claimed")
 )
-_DONE_WITH = _SELECT.where(_T.left_at.is_(None), ~_WAITS)
+DONE_WITH = _SELECT.where(_T.left_at.is_(None), ~_WAITS)
 _NEWEST = sa.select(sa.func.max(erasures.c.id))
-_UNSCRUBBED = sa.select(sa.func.count()).select_from(erasures).where(_T.scrubbed_at.is_(None))
+UNSCRUBBED = sa.select(_T.id).where(_T.scrubbed_at.is_(None))
+_COUNT_UNSCRUBBED = sa.select(sa.func.count()).select_from(UNSCRUBBED.subquery())
 _N = erasure_notices.c
 _UNTOLD = (
     sa.select(sa.func.count())
@@ -270,7 +271,7 @@ def list_(tx: Tx) -> list[Erasure]:
 
 def list_done_with(tx: Tx) -> list[Erasure]:
     """List the erased people to whom nothing more is to be sent, and whose row is still there."""
-    return [Erasure(*row) for row in tx.conn.execute(_DONE_WITH)]
+    return [Erasure(*row) for row in tx.conn.execute(DONE_WITH)]
 
 
 def finish(tx: Tx, erasure: Erasure, now: datetime) -> None:
@@ -315,7 +316,7 @@ def newest(tx: Tx) -> int:
 
 def count_unscrubbed(tx: Tx) -> int:
     """Count the erasings of which the engine's own files may still hold what was there before."""
-    return int(tx.conn.execute(_UNSCRUBBED).scalar_one())
+    return int(tx.conn.execute(_COUNT_UNSCRUBBED).scalar_one())
 
 
 def mark_scrubbed(tx: Tx, *, before: datetime, now: datetime) -> None:

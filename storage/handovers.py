@@ -63,6 +63,12 @@ _SELECT = sa.select(
     *(_T.look_at, _T.asked_at, _T.lets_read_at, _T.closed_at, _T.new_care_id),
 )
 _IS_OPEN = _T.closed_at.is_(None)
+DUE = (
+    _SELECT.where(_T.look_at <= sa.bindparam("now", type_=_T.look_at.type))
+    .order_by(_T.look_at, _T.id)
+    .limit(sa.bindparam("most"))
+)
+NEXT = sa.select(sa.func.min(_T.look_at)).where(_T.look_at.is_not(None))
 _OPEN_OF = _SELECT.where(_T.care_id == sa.bindparam("of_care"), _IS_OPEN)
 _DONE_OF = _SELECT.where(_T.care_id == sa.bindparam("of_care"), _T.state == "done")
 _LED_TO = _SELECT.where(_T.new_care_id == sa.bindparam("of_care"), _T.state == "done")
@@ -135,15 +141,7 @@ def list_open_of(tx: Tx, therapist_id: int) -> list[Handover]:
 
 def list_due(tx: Tx, now: datetime, limit: int) -> list[Handover]:
     """Those about which something is to be done by now, the most overdue first."""
-    due = _SELECT.where(_T.look_at <= now).order_by(_T.look_at, _T.id).limit(limit)
-    return _all(tx, due)
-
-
-def next_look_at(tx: Tx) -> datetime | None:
-    """Return when something is to be done about one next."""
-    ahead = sa.select(sa.func.min(_T.look_at)).where(_T.look_at.is_not(None))
-    found: datetime | None = tx.conn.execute(ahead).scalar()
-    return found
+    return _all(tx, DUE, now=now, most=limit)
 
 
 def put_off(tx: Tx, handover: Handover, look_at: datetime) -> None:

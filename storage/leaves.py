@@ -76,7 +76,7 @@ _ENDED = (
     .order_by(_D.last_on.desc())
     .limit(1)
 )
-_TELLING = _SELECT.where(_L.telling.is_not(None)).order_by(_D.id).limit(1)
+TELLING = _SELECT.where(_L.telling.is_not(None)).order_by(_D.id).limit(1)
 
 
 def add(tx: Tx, days_off_id: int, *, digests: Digests) -> None:
@@ -144,7 +144,7 @@ def begin_telling(tx: Tx, leave_id: int, what: Telling, now: datetime) -> None:
 
 def find_telling(tx: Tx) -> Leave | None:
     """A leave of which some clients are still to be told."""
-    return _one(tx, _TELLING)
+    return _one(tx, TELLING)
 
 
 def mark_told(tx: Tx, leave_id: int, *, to: int, is_all: bool) -> None:

@@ -70,10 +70,10 @@ DUE = (
     .order_by(_T.due_at, _T.id)
     .limit(sa.bindparam("most"))
 )
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+FROM_THE_FIRST = {"from_at": datetime(1970, 1, 1, tzinfo=UTC), "after_id": 0}
 _AFTER = sa.bindparam("after", type_=_T.due_at.type)
-_NEXT = sa.select(sa.func.min(_T.due_at)).where(_PLANNED, _T.due_at > _AFTER)
-_NEXT_END = sa.select(sa.func.min(_T.until_at)).where(
+NEXT = sa.select(sa.func.min(_T.due_at)).where(_PLANNED, _T.due_at > _AFTER)
+NEXT_END = sa.select(sa.func.min(_T.until_at)).where(
     _PLANNED, _T.due_at <= _AFTER, _T.until_at > _AFTER
 )
 _COUNT_DUE = sa.select(sa.func.count()).where(
@@ -196,8 +196,10 @@ def list_due(
     """Planned occurrences that are due, in the order in which they came due, those behind
     ``after``; late ones too.
     """
-    at, after_id = (_LONG_AGO, 0) if after is None else (after.due_at, after.id)
-    params = {"now": now, "from_at": at, "after_id": after_id, "most": limit}
+    behind = FROM_THE_FIRST
+    if after is not None:
+        behind = {"from_at": after.due_at, "after_id": after.id}
+    params = {"now": now, "most": limit} | behind
     return [Occurrence(*row) for row in tx.conn.execute(DUE, params)]
 
 
@@ -264,10 +266,3 @@ def cancel_slot(tx: Tx, care_id: int, slot: str, reason: str, now: datetime) -> 
         planned.values(state="cancelled", reason=reason, changed_at=now)
     )
     return done.rowcount
-
-
-def next_due_at(tx: Tx, after: datetime) -> datetime | None:
-    """Return when the next planned occurrence after that moment is due or its window ends."""
-    due_at: datetime | None = tx.conn.execute(_NEXT, {"after": after}).scalar_one()
-    ends_at: datetime | None = tx.conn.execute(_NEXT_END, {"after": after}).scalar_one()
-    return min((at for at in (due_at, ends_at) if at is not None), default=None)

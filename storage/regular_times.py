@@ -45,8 +45,8 @@ _TO_PLAN = (
     .limit(sa.bindparam("most"))
 )
 # two questions, since one with OR makes SQLite read every row, each second
-_NEVER_PLANNED = _TO_PLAN.where(_T.sessions_until.is_(None))
-_PLANNED_SHORT = _TO_PLAN.where(
+NEVER_PLANNED = _TO_PLAN.where(_T.sessions_until.is_(None))
+PLANNED_SHORT = _TO_PLAN.where(
     _T.sessions_until < sa.bindparam("before", type_=_T.sessions_until.type)
 )
 
@@ -75,10 +75,10 @@ def list_to_plan(tx: Tx, *, before: date, limit: int) -> list[StoredRegularTime]
     """Running ones of living cares whose therapy sessions are planned less far than ``before``,
     those first of which none is.
     """
-    found = [_stored(row) for row in tx.conn.execute(_NEVER_PLANNED, {"most": limit})]
+    found = [_stored(row) for row in tx.conn.execute(NEVER_PLANNED, {"most": limit})]
     if len(found) < limit:
         params = {"before": before, "most": limit - len(found)}
-        found += [_stored(row) for row in tx.conn.execute(_PLANNED_SHORT, params)]
+        found += [_stored(row) for row in tx.conn.execute(PLANNED_SHORT, params)]
     return found
 
 

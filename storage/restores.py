@@ -31,13 +31,13 @@ class Restore:
 
 _T, _L = restores.c, lost_words.c
 _SELECT = sa.select(_T.id, _T.backup_at, _T.lost_at, _T.restored_at, _T.asked_after)
-_UNSETTLED = _SELECT.where(_T.settled_at.is_(None)).order_by(_T.id).limit(1)
+UNSETTLED = _SELECT.where(_T.settled_at.is_(None)).order_by(_T.id).limit(1)
 _OPEN = is_word(check_ins.c.status, "open")
 
 
 def find_unsettled(tx: Tx) -> Restore | None:
     """The oldest restore of which something is still to be told or mended."""
-    row = tx.conn.execute(_UNSETTLED).one_or_none()
+    row = tx.conn.execute(UNSETTLED).one_or_none()
     return None if row is None else Restore(*row)
 
 

@@ -86,6 +86,10 @@ _STEP: sa.Select[Any] = sa.select(
     *(_S.at, _S.said_at, _S.message_id, _S.detail, _S.reworded_at),
 )
 _OPEN = _CASE.where(_C.closed_at.is_(None))
+DUE = _OPEN.where(_C.next_at <= sa.bindparam("now", type_=_C.next_at.type)).order_by(
+    _C.next_at, _C.id
+)
+NEXT = sa.select(sa.func.min(_C.next_at)).where(_C.closed_at.is_(None))
 _OPEN_OF_CARE = _OPEN.where(_C.care_id == sa.bindparam("care_id"))
 _HEARD = _STEP.where(
     _S.care_id == sa.bindparam("care_id"),
@@ -134,16 +138,7 @@ def list_for_client(tx: Tx, client_id: int) -> list[RiskCase]:
 
 def list_due(tx: Tx, now: datetime) -> list[RiskCase]:
     """The cases of which somebody else is to be told by ``now``."""
-    due = _OPEN.where(_C.next_at <= now).order_by(_C.next_at, _C.id)
-    return [RiskCase(*row) for row in tx.conn.execute(due)]
-
-
-def next_due_at(tx: Tx) -> datetime | None:
-    """Find when somebody else is to be told of a case next."""
-    found: datetime | None = tx.conn.execute(
-        sa.select(sa.func.min(_C.next_at)).where(_C.closed_at.is_(None))
-    ).scalar()
-    return found
+    return [RiskCase(*row) for row in tx.conn.execute(DUE, {"now": now})]
 
 
 def mark(

@@ -33,7 +33,7 @@ _COLUMNS = (_T.id, _T.check_in_id, _T.kind, _T.due_at, _T.turn_no)
 _ADD = upsert(timers, ("check_in_id", "kind", "turn_no", "due_at"), ())
 _CLEAR = sa.delete(timers).where(_T.check_in_id == sa.bindparam("check_in_id"))
 _REMOVE = sa.delete(timers).where(_T.id == sa.bindparam("timer_id"))
-_DUE = (
+DUE = (
     sa.select(*_COLUMNS)
     .where(_T.due_at <= sa.bindparam("now"))
     .order_by(_T.due_at, _T.id)
@@ -55,7 +55,7 @@ _MOVE = (
     .where(_T.id == sa.bindparam("timer_id"))
     .values(due_at=sa.bindparam("to", type_=_T.due_at.type))
 )
-_NEXT = sa.select(sa.func.min(_T.due_at))
+NEXT = sa.select(sa.func.min(_T.due_at))
 
 
 def add(tx: Tx, *, check_in_id: int, kind: TimerKind, due_at: datetime, turn_no: int) -> None:
@@ -71,7 +71,7 @@ def clear(tx: Tx, check_in_id: int) -> None:
 
 def list_due(tx: Tx, now: datetime, *, limit: int) -> list[Timer]:
     """Timers that are due, the most overdue first."""
-    return [Timer(*row) for row in tx.conn.execute(_DUE, {"now": now, "most": limit})]
+    return [Timer(*row) for row in tx.conn.execute(DUE, {"now": now, "most": limit})]
 
 
 def has_due(tx: Tx, check_in_id: int, now: datetime) -> bool:
@@ -133,9 +133,3 @@ def hasten(tx: Tx, check_in_id: int, *, kind: TimerKind, turn_no: int, now: date
     if found is not None and found.due_at > now:
         move(tx, found.id, now)
     return found is not None
-
-
-def next_due_at(tx: Tx) -> datetime | None:
-    """Return when the earliest timer is due."""
-    due_at: datetime | None = tx.conn.execute(_NEXT).scalar_one()
-    return due_at

@@ -150,7 +150,8 @@ class Sender:
         self._ready = [parcel for parcel in self._ready if parcel not in back]
         halt = self._paced().halt(now)
         claiming = _Claiming(self._paced(), now, halt or None)
-        await self._keep_books(claiming, back)
+        if self._landed or back or await self._is_any_due():
+            await self._keep_books(claiming, back)
         if self._ready:
             self.is_ready.set()
             return None
@@ -197,6 +198,11 @@ class Sender:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
         self._flying.clear()
+
+    async def _is_any_due(self) -> bool:
+        """Mostly nothing is, and claiming would take the writer's turn to find that out."""
+        next_at = await self.store.read(deliveries.next_due_at)
+        return next_at is not None and next_at <= self.clock.now()
 
     def _land(self) -> None:
         finished = {task for task in self._flying if task.done()}

@@ -31,13 +31,14 @@ from bot.services.work import unread_digests
 from bot.services.work.practice import Practice
 from bot.services.work.unit_of_work import Work
 from bot.workers.day_messages import DayMessage, day_messages
-from bot.workers.due_now import ALL, Part, parts_due
+from bot.workers.due_now import parts_due
 from bot.workers.eraser import bring_to_end
 from bot.workers.supervise import outcome
 from bot.workers.zone_files import follow_new_rules
-from storage import beginnings, cares, handovers, inbox, occurrences, risk_cases, timers
+from storage import agenda, cares, inbox, occurrences, risk_cases, timers
+from storage.agenda import Part
 from storage.occurrences import Occurrence
-from storage.store import Store, Tx
+from storage.store import Store
 from storage.timers import Timer
 
 T = TypeVar("T")
@@ -175,7 +176,7 @@ class Ticker:
         found = await outcome(
             self.store.read(lambda tx: parts_due(Work(tx, self.practice, now, "look")))
         )
-        self._due = ALL if isinstance(found, Exception) else found
+        self._due = agenda.ALL if isinstance(found, Exception) else found
         return found
 
     async def _write(self, origin: str, decide: Callable[[Work], T]) -> T:
@@ -357,23 +358,15 @@ class Ticker:
 
     async def _next_due(self) -> datetime | None:
         now = self.clock.now()
-
-        def ask(tx: Tx) -> list[datetime | None]:
-            return [
-                risk_cases.next_due_at(tx),
-                cares.next_resume_at(tx),
-                cares.next_ending_at(tx),
-                beginnings.next_look_at(tx),
-                handovers.next_look_at(tx),
-                occurrences.next_due_at(tx, now),
-                None if self._timers_wait else timers.next_due_at(tx),
-                self._cut_off_at,
-                *(each.due_at for each in self._day_messages),
-                now + ROOM_LOOK if self._waits_for_room else None,
-                now if self._owed else None,
-            ]
-
-        return min((at for at in await self.store.read(ask) if at is not None), default=None)
+        ask = partial(agenda.next_at, now=now, with_timers=not self._timers_wait)
+        ahead = [
+            await self.store.read(ask),
+            self._cut_off_at,
+            *(each.due_at for each in self._day_messages),
+            now + ROOM_LOOK if self._waits_for_room else None,
+            now if self._owed else None,
+        ]
+        return min((at for at in ahead if at is not None), default=None)
 
 
 def _fire_all(work: Work, found: list[Timer]) -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from storage import (
+    agenda,
     audit,
     cares,
     enrolments,
@@ -173,13 +174,13 @@ async def test_due_occurrences_come_in_pages_until_they_are_marked(store: Store)
     def go(tx: Tx) -> None:
         care = add_care(tx)
         before = NOW - HOUR
-        assert occurrences.next_due_at(tx, before) is None
+        assert agenda.next_at(tx, before) is None
         late, later, first = (
             add_occurrence(tx, care.id, slot, NOW + delay)
             for slot, delay in (("a", HOUR), ("b", 2 * HOUR), ("c", 0 * HOUR))
         )
         assert late and later and first
-        assert occurrences.next_due_at(tx, before) == NOW
+        assert agenda.next_at(tx, before) == NOW
         assert due(tx) == ["c"]
         assert due(tx, NOW + DAY) == ["c", "a", "b"], "as they came due"
         assert due(tx, NOW + DAY, limit=1, after=first) == ["a"]
@@ -187,8 +188,8 @@ async def test_due_occurrences_come_in_pages_until_they_are_marked(store: Store)
         occurrences.mark(tx, first, was="planned", state="missed", reason="too late", now=NOW)
         with pytest.raises(StaleState):
             occurrences.mark(tx, first, was="planned", state="opened", reason=None, now=NOW)
-        assert occurrences.next_due_at(tx, NOW) == NOW + HOUR
-        assert occurrences.next_due_at(tx, NOW + 2 * HOUR) == NOW + 13 * HOUR, "a window ends"
+        assert agenda.next_at(tx, NOW) == NOW + HOUR
+        assert agenda.next_at(tx, NOW + 2 * HOUR) == NOW + 13 * HOUR, "a window ends"
         kept = occurrences.list_for_care(tx, care.id, since=NOW, until=NOW + 2 * HOUR)
         assert [(o.slot, o.state, o.reason) for o in kept] == [
             ("c", "missed", "too late"),
@@ -252,10 +253,10 @@ async def test_therapy_sessions_are_listed_by_time_and_marked_from_their_state(
 async def test_timers_are_set_once_come_due_in_order_and_can_be_moved(store: Store) -> None:
     def go(tx: Tx) -> None:
         stored = add_check_in(tx, add_care(tx))
-        assert timers.next_due_at(tx) is None
+        assert agenda.next_at(tx, NOW) is None
         for kind, delay in (("expire", 2 * DAY), ("remind", DAY), ("remind", HOUR)) * 2:
             timers.add(tx, check_in_id=stored.id, kind=kind, due_at=NOW + delay, turn_no=1)
-        assert timers.next_due_at(tx) == NOW + HOUR
+        assert agenda.next_at(tx, NOW) == NOW + HOUR
         due = timers.list_due(tx, NOW + DAY, limit=9)
         assert [(t.kind, t.due_at, t.turn_no) for t in due] == [
             ("remind", NOW + HOUR, 1),

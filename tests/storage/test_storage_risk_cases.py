@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from storage import consents, risk_cases
+from storage import agenda, consents, risk_cases
 from storage.cares import Care
 from storage.errors import StaleState
 from storage.risk_cases import NewStep, RiskCase
@@ -48,15 +48,15 @@ async def test_a_client_has_one_open_case_and_another_one_only_once_it_is_closed
 async def test_a_case_is_due_until_somebody_has_seen_it(store: Store) -> None:
     def go(tx: Tx) -> None:
         case = open_case(tx, add_care(tx))
-        assert risk_cases.next_due_at(tx) is None
+        assert agenda.next_at(tx, NOW) is None
         due = {"was": "open", "now": NOW}
         risk_cases.mark(tx, case.id, state="open", next_at=NOW + HOUR, **due)  # type: ignore[arg-type]
-        assert risk_cases.next_due_at(tx) == NOW + HOUR
+        assert agenda.next_at(tx, NOW) == NOW + HOUR
         assert risk_cases.list_due(tx, NOW + HOUR - MINUTE) == []
         assert [each.id for each in risk_cases.list_due(tx, NOW + HOUR)] == [case.id]
         risk_cases.mark(tx, case.id, state="seen", next_at=None, **due)  # type: ignore[arg-type]
         assert risk_cases.list_due(tx, NOW + DAY) == []
-        assert risk_cases.next_due_at(tx) is None
+        assert agenda.next_at(tx, NOW) is None
 
     await store.write(go)
 

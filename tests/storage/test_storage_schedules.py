@@ -149,7 +149,7 @@ async def test_looking_for_short_plans_reads_no_row_in_vain(sqlite_path: Path) -
 
     def explain(tx: Tx) -> list[str]:
         found = []
-        for query in (enrolments._NEVER_PLANNED, enrolments._PLANNED_SHORT):
+        for query in (enrolments.NEVER_PLANNED, enrolments.PLANNED_SHORT):
             words = str(query.compile(tx.conn))
             values = tuple("1" for _ in range(words.count("?")))
             rows = tx.conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", values)

@@ -19,11 +19,6 @@ CHUNK = 20
 """Rows a transaction."""
 
 
-def is_owed(work: Work) -> bool:
-    """True where a restore is not settled yet."""
-    return restores.find_unsettled(work.tx) is not None
-
-
 def settle(work: Work) -> bool:
     """Take one step; True if there may be more."""
     restore = restores.find_unsettled(work.tx)

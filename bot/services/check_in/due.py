@@ -142,19 +142,13 @@ def _may_open(work: Work, care: Care) -> bool:
     return stored_check_ins.find_open_of(work.tx, care.client_id) is None
 
 
-def is_short(work: Work) -> bool:
-    """True where some plan runs short or is out of date."""
-    return bool(_short(work, 1))
-
-
 def plan_ahead(work: Work) -> bool:
     """Continue some plans that run short or are out of date; True if there may be more."""
     short = _short(work, PLAN_CHUNK)
     if short:
         plans.plan(work, short)
-    return len(short) == PLAN_CHUNK or is_short(work)
+    return len(short) == PLAN_CHUNK or bool(_short(work, 1))
 
 
 def _short(work: Work, limit: int) -> list[Enrolment]:
-    before = work.now + plans.REPLAN
-    return enrolments.list_to_plan(work.tx, planned_before=before, limit=limit)
+    return enrolments.list_to_plan(work.tx, planned_before=work.now + plans.REPLAN, limit=limit)

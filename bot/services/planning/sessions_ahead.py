@@ -25,11 +25,6 @@ CHUNK = 2
 """Regular times a transaction: four therapy sessions each, some milliseconds for one."""
 
 
-def is_short(work: Work) -> bool:
-    """True where the sessions of some regular time run short."""
-    return bool(_short(work, 1))
-
-
 def plan_ahead(work: Work) -> bool:
     """Continue some plans that run short; True if there may be more."""
     short = _short(work, CHUNK)
@@ -38,9 +33,13 @@ def plan_ahead(work: Work) -> bool:
     return len(short) == CHUNK
 
 
+def planned_before(work: Work) -> date:
+    """The day; sessions of a regular time that are planned less far run short."""
+    return work.now.astimezone(work.practice.zone).date() + REPLAN
+
+
 def _short(work: Work, limit: int) -> list[StoredRegularTime]:
-    before = work.now.astimezone(work.practice.zone).date() + REPLAN
-    return regular_times.list_to_plan(work.tx, before=before, limit=limit)
+    return regular_times.list_to_plan(work.tx, before=planned_before(work), limit=limit)
 
 
 def plan(work: Work, regular: StoredRegularTime) -> None:

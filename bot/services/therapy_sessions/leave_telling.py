@@ -62,11 +62,6 @@ def begin(work: Work, therapist: Person, leave: Leave) -> Toast:
     return None
 
 
-def is_owed(work: Work) -> bool:
-    """True where some client is still to be told."""
-    return leaves.find_telling(work.tx) is not None
-
-
 def tell(work: Work) -> bool:
     """Tell the next clients; False where there is nobody left."""
     leave = leaves.find_telling(work.tx)

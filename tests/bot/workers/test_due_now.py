@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.services.work.unit_of_work import Work
-from bot.workers.due_now import Part, parts_due
+from bot.workers.due_now import parts_due
 from storage import cares
+from storage.agenda import Part
 from storage.store import Tx
 from tests.support.house import House
 
