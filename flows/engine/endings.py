@@ -45,9 +45,10 @@ def expire(flow: Flow, check_in: CheckIn) -> Turn:
 
 
 def stop(flow: Flow, check_in: CheckIn) -> Turn:
-    """The care or the consent ended while it was open."""
-    ended = _ended(whole_way(flow, check_in), check_in, "stopped")
-    return Turn(ended, (TimersCleared(), CheckInStopped(ended.answers)))
+    """The care or the consent ended while it was open; what was complete by then stays so."""
+    way = whole_way(flow, check_in)
+    ended = _ended(way, check_in, "stopped")
+    return Turn(ended, (TimersCleared(), CheckInStopped(ended.answers, scores_on(way))))
 
 
 def scores_on(way: Way) -> tuple[ScoreTaken, ...]:

@@ -220,9 +220,12 @@ class CheckInExpired:
 
 @dataclass(frozen=True, slots=True)
 class CheckInStopped:
-    """The care ended while it was open."""
+    """The care ended while it was open; what was answered is kept, with the scores that are
+    complete.
+    """
 
     answers: tuple[Answer, ...]
+    scores: tuple[ScoreTaken, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,7 +236,7 @@ def _apply(stage: _Stage, event: Event, *, is_held: bool) -> None:
             stage.seen = _seen(stage.seen, event)
     if isinstance(event, PromptAsked):
         stage.shown[event.prompt.turn_no] = event.prompt
-    if isinstance(event, CheckInFinished | CheckInExpired):
+    if isinstance(event, CheckInFinished | CheckInExpired | CheckInStopped):
         stage.scores = event.scores
     for line in _spoken(event):
         stage.note("bot", line)

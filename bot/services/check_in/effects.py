@@ -151,7 +151,7 @@ def _carry(on: _Carrying, event: Event) -> None:
             _end(on, event.answers, event.scores)
             _show_lapsed(on, started=event.started)
         case CheckInStopped():
-            _end(on, event.answers)
+            _end(on, event.answers, event.scores)
         case NothingDone():
             key: ClientKey = "toast_stale" if event.why == "stale" else _ended(on.stored)
             on.toast = on.work.say(on.stored.state.language, key)

@@ -186,6 +186,17 @@ async def test_a_total_of_which_too_much_is_taken_back_is_told_no_more(house: Ho
     assert told == [(True, True), (False, False)]
 
 
+async def test_a_total_stays_where_the_client_stops_amid_a_change(house: House) -> None:
+    """What was answered before stays, as is said of who stops; so does what was counted of it."""
+    weber, client = await phq_answered(house)
+    await house.tap(client, "Change an answer")
+    await house.say(client, "/stop")
+    await house.tap(client, "Yes, end them")
+    assert await house.rows("SELECT status FROM check_ins") == [("stopped",)]
+    (draft, *_) = await house.say(weber, "/digest")
+    assert "8 of 24" in draft
+
+
 async def test_a_digest_under_way_waits_where_something_was_held_back_meanwhile(
     house: House,
 ) -> None:

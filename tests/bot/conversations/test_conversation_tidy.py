@@ -216,3 +216,18 @@ async def test_who_stops_half_way_leaves_no_answer_in_the_chat(house: House) -> 
     await house.tap(client, "Yes, end them")
     assert "Your answer so far" not in stands(client) and WEEK not in stands(client)
     assert (await kept(house))["week"] == 6
+
+
+async def test_questions_about_a_session_that_was_not_held_leave_the_chat(house: House) -> None:
+    weber, client = await tidy(house)
+    await house.say(weber, "/session A.B.")
+    await house.travel(by=timedelta(hours=2))
+    await house.tap(client, "8")
+    asked = client.last
+    await house.tap(client, "‹ Back")
+    await house.tap(client, "6")
+    assert stands(client).count(asked) == 2
+    await house.say(weber, "/session")
+    await house.tap(weber, "Mon 08:10 A.B.")
+    await house.tap(weber, "They did not come")
+    assert "what was answered is kept" in stands(client) and asked not in stands(client)

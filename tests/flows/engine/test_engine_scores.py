@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from engine_sample import asked, flow_of, lead, opened, path, when, words
 
-from flows.engine.events import CheckInExpired, CheckInFinished, ScoreTaken
-from flows.engine.inputs import Skipped, TimerFired, Typed, WentBack, Withheld
+from flows.engine.events import CheckInExpired, CheckInFinished, CheckInStopped, ScoreTaken
+from flows.engine.inputs import Skipped, TimerFired, Typed, WentBack, Withdrawn, Withheld
 from flows.engine.scores import score_of
 from flows.kinds.number import NumberStep
 from flows.kinds.scale import ScaleStep
@@ -81,13 +81,17 @@ def test_a_finished_check_in_gives_its_scores() -> None:
     assert "6" not in repr(finished.scores)
 
 
-def test_an_expired_check_in_gives_only_the_scores_that_are_complete() -> None:
+@pytest.mark.parametrize("ends", ["expired", "stopped"])
+def test_a_check_in_that_was_not_finished_gives_the_scores_that_are_complete(ends: str) -> None:
     flow = flow_of(*ITEMS, TextStep("t", words("?")), scores=(SUM, Score("two", IDS[:2])))
     for answers, ids in (("12", ["two"]), ("1230", ["total", "two"]), ("1", [])):
         check_in = lead(opened(flow).check_in, *map(Typed, answers), flow=flow).check_in
-        expired = lead(check_in, TimerFired("expire", check_in.turn_no), flow=flow).events[-1]
-        assert isinstance(expired, CheckInExpired)
-        assert [score.id for score in expired.scores] == ids
+        end = Withdrawn() if ends == "stopped" else TimerFired("expire", check_in.turn_no)
+        ended = lead(check_in, end, flow=flow)
+        assert ended.check_in.status == ends
+        event = ended.events[-1]
+        assert isinstance(event, CheckInExpired | CheckInStopped)
+        assert [score.id for score in event.scores] == ids
 
 
 def test_skipped_and_withheld_items_are_missing() -> None:
