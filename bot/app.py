@@ -81,6 +81,10 @@ class TelegramAwayError(Exception):
     """Telegram cannot be reached now."""
 
 
+class NoDoorError(Exception):
+    """Nobody can listen at the host and port of the webhook: why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reports:
     """The digest's renderer, as services know it."""

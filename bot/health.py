@@ -62,10 +62,8 @@ def pages(app: App) -> Starlette:
 
 @asynccontextmanager
 async def served(app: App) -> AsyncIterator[None]:
-    """The pages are there meanwhile, where the settings want them. A port that is taken leaves the
-    bot at work without them.
-    """
-    listener = _listener(app.settings.health) if app.settings.health.port else None
+    """The pages are there meanwhile. A port that is taken leaves the bot at work without them."""
+    listener = _listener(app.settings.health)
     if listener is None:
         yield
         return

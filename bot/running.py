@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -19,12 +20,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.app import App
 from bot.chat.menu import show_menu
 from bot.clock import Clock
-from bot.health import served
 from bot.logs import trouble
 from bot.services.arriving import menus
 from bot.services.work.unit_of_work import Work
 from bot.starter import Starter
-from bot.webhook import delivered_to
 from bot.workers.handler import BATCH
 from bot.workers.place import BEAT_SECONDS
 from bot.workers.supervise import Trial, is_told, keep_running, outcome
@@ -51,6 +50,23 @@ def stop_on_signals(stop: asyncio.Event) -> None:
     """SIGTERM and SIGINT end the run in order; kill -9 is always safe."""
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
+
+
+@asynccontextmanager
+async def doors(app: App) -> AsyncIterator[None]:
+    """Telegram and whoever watches can come in meanwhile, where the settings want it; without them
+    the HTTP server, which takes 3 MB, is not imported. NoDoorError: Telegram could not.
+    """
+    async with AsyncExitStack() as stack:
+        if app.settings.webhook.is_on:
+            from bot.webhook import delivered_to
+
+            await stack.enter_async_context(delivered_to(app))
+        if app.settings.health.port:
+            from bot.health import served
+
+            await stack.enter_async_context(served(app))
+        yield
 
 
 @dataclass(slots=True)
@@ -94,7 +110,7 @@ class Runner:
             self._listening = self._loop("listener", partial(app.store.listen, self._heard))
         metronome.start()
         try:
-            async with delivered_to(app), served(app):
+            async with doors(app):
                 self._receiving = self._loop("receiver", self._receive)
                 if self.starter.watchdog_seconds is not None:
                     loops.append(self._loop("watchdog", self._show_life))

@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.app import App
+from bot.app import App, NoDoorError
 from bot.chat.update_json import newest, read_json
 from bot.serving import listening, serving
 
@@ -32,10 +32,6 @@ PATIENCE = 25.0
 AGAIN_SECONDS = 5
 """Telegram is asked to deliver again so soon what could not be kept, rather than minutes later."""
 CLOSING_SECONDS = 10
-
-
-class NoDoorError(Exception):
-    """Nobody can listen at the host and port of the webhook: why."""
 
 
 def door(app: App, patience: float = PATIENCE) -> ASGIApp:
@@ -58,13 +54,10 @@ def door(app: App, patience: float = PATIENCE) -> ASGIApp:
 
 @asynccontextmanager
 async def delivered_to(app: App) -> AsyncIterator[None]:
-    """Telegram can deliver meanwhile, where the settings want it. Afterwards nothing comes in any
-    more, and what came is committed; the webhook stays set. NoDoorError: it cannot listen.
+    """Telegram can deliver meanwhile. Afterwards nothing comes in any more, and what came is
+    committed; the webhook stays set. NoDoorError: it cannot listen.
     """
     webhook = app.settings.webhook
-    if not webhook.is_on:
-        yield
-        return
     try:
         listener = listening(webhook.host, webhook.port)
     except OSError as error:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import TypeDecorator
 
 
@@ -33,6 +33,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         """Text on SQLite, timestamptz on PostgreSQL."""
         if dialect.name == "sqlite":
             return dialect.type_descriptor(sa.Text())
+        from sqlalchemy.dialects import postgresql  # 3 MB, for nothing on SQLite
+
         return dialect.type_descriptor(postgresql.TIMESTAMP(timezone=True))
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> Any:

@@ -1,39 +1,49 @@
 """Statements that the two engines spell differently, and what a guarded one must have changed.
 
-Used by the noun modules. Statements are built once at import, so that SQLAlchemy compiles each a
-single time; nothing here opens a transaction.
+Used by the noun modules. Statements are built once, so that SQLAlchemy compiles each a single time;
+nothing here opens a transaction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.errors import StaleState
 
 
-@dataclass(frozen=True, slots=True)
 class ForBoth:
-    """One meaning in two dialects."""
+    """One meaning in two dialects. It is spelt when an engine first asks for it: the other one's
+    dialect would take 3 MB for nothing.
+    """
 
-    sqlite: Any
-    postgresql: Any
+    def __init__(self, spell: Callable[[Any], Any]) -> None:
+        """``spell`` is given a dialect's own ``insert``; the statement that it makes of it."""
+        self._spell = spell
+        self._spelt: dict[str, Any] = {}
 
     def on(self, conn: sa.Connection) -> Any:
         """The spelling that this connection understands."""
-        return self.sqlite if conn.dialect.name == "sqlite" else self.postgresql
+        name = conn.dialect.name
+        spelt = self._spelt.get(name)
+        if spelt is None:
+            spelt = self._spelt[name] = self._spell(_insert_of(name))
+        return spelt
+
+
+def _insert_of(dialect: str) -> Any:
+    if dialect == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert
+    else:
+        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
+    return insert
 
 
 def insert_new(table: sa.Table, *returning: sa.Column[Any]) -> ForBoth:
     """INSERT that adds nothing where a unique key is taken; it returns what it added."""
-    return ForBoth(
-        sqlite.insert(table).on_conflict_do_nothing().returning(*returning),
-        postgresql.insert(table).on_conflict_do_nothing().returning(*returning),
-    )
+    return ForBoth(lambda insert: insert(table).on_conflict_do_nothing().returning(*returning))
 
 
 def upsert(
@@ -47,13 +57,14 @@ def upsert(
     ``only_if`` is asked of the row that is there; where it does not hold, nothing changes.
     """
 
-    def spelt(insert: Any) -> Any:
+    def spell(dialects_own: Any) -> Any:
+        insert = dialects_own(table)
         values = {name: insert.excluded[name] for name in change}
         if not values:
             return insert.on_conflict_do_nothing(index_elements=list(key))
         return insert.on_conflict_do_update(index_elements=list(key), set_=values, where=only_if)
 
-    return ForBoth(spelt(sqlite.insert(table)), spelt(postgresql.insert(table)))
+    return ForBoth(spell)
 
 
 def new_id(conn: sa.Connection, insert: sa.Insert, values: dict[str, Any]) -> int:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from io import BytesIO
 
-import segno
-
 PIXELS = 10
 """A side of each dot: large enough to be scanned off another phone."""
 
 
 def picture_of(link: str) -> bytes:
     """The link as a PNG, readable where a seventh of it is covered."""
+    import segno  # rare enough not to be kept in memory before
+
     drawn = BytesIO()
     segno.make_qr(link, error="m").save(drawn, kind="png", scale=PIXELS)
     return drawn.getvalue()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
 from bot.cli.lazy import Place, lazy
+
+# The memory of toml_rs would be taken in two huge pages at once, 6 MB for some kilobytes. It is
+# asked for when the library is loaded, which every command but the help does.
+os.environ.setdefault("MIMALLOC_ARENA_EAGER_COMMIT", "0")
 
 _COMMANDS = {
     "demo": Place(

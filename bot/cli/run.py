@@ -113,11 +113,10 @@ async def _keep_trying(settings: Settings, stop: asyncio.Event) -> bool:
     """Connect and work until ``stop``, however long Telegram is away at first."""
     import structlog
 
-    from bot.app import TelegramAwayError, TokenRefusedError, open_app
+    from bot.app import NoDoorError, TelegramAwayError, TokenRefusedError, open_app
     from bot.ids import SystemIds
     from bot.running import Runner
     from bot.starter import Starter
-    from bot.webhook import NoDoorError
     from bot.workers.supervise import is_told, pause_after
 
     starter = Starter.of(os.environ)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 
 from flows.languages import Language
 from storage import audit, cares, consents, migrate, outbox, people, risk_cases
@@ -26,6 +27,11 @@ from tests.storage.practice import NOW, add_care, add_check_in, add_person
 
 async def test_the_tables_are_what_the_migrations_make(url: str) -> None:
     assert await migrate.drift(url) is None
+
+
+def test_the_schemas_are_known_as_alembic_knows_them() -> None:
+    scripts = ScriptDirectory(str(migrate.FOLDER)).walk_revisions()
+    assert migrate.revisions() == {each.revision: each.down_revision for each in scripts}
 
 
 async def test_drift_would_be_noticed(url: str) -> None:

@@ -24,6 +24,7 @@ from bot.app import App, open_app, open_store
 from bot.clock import TravelClock
 from bot.config import Settings
 from bot.ids import SeededIds
+from bot.running import doors
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.ledger import Entry
 from bot.services.alarms import admins
@@ -32,7 +33,6 @@ from bot.services.consent import agreed_text
 from bot.services.flow_files.publishing import Source, check, publish
 from bot.services.work.buttons import data, press
 from bot.services.work.unit_of_work import Work
-from bot.webhook import delivered_to
 from flows.languages import languages
 from storage import people, uptimes
 from storage.key_file import create_key_file
@@ -357,7 +357,7 @@ async def open_house(
         telegram = {"token": SecretStr(sandbox.token), "api_url": sandbox.url}
         settings = settings_for(folder, **{"telegram": telegram, **sections})
         sandbox.proxy(PUBLIC, f"http://127.0.0.1:{settings.webhook.port}")
-        async with open_app(settings, clock=machine, ids=SeededIds(7)) as app, delivered_to(app):
+        async with open_app(settings, clock=machine, ids=SeededIds(7)) as app, doors(app):
             yield House(app, clock, machine, sandbox, folder)
 
 

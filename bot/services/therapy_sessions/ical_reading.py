@@ -2,6 +2,7 @@
 
 Used for a file that a therapist sends and for a calendar that is read regularly. It may take long:
 call it beside the work, never in a transaction. Titles are there to be matched and go no further.
+Its libraries take 4 MB and are imported with the first calendar, for many practices have none.
 """
 
 from __future__ import annotations
@@ -12,9 +13,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
-
-import recurring_ical_events
-from icalendar import Calendar
 
 LARGEST = 2 * 1024 * 1024
 """Bytes; ten years of a full practice are less."""
@@ -58,6 +56,9 @@ def read(content: bytes, *, local: ZoneInfo, now: datetime) -> Appointments | Un
     """
     if len(content) > LARGEST:
         return "too_large"
+    import recurring_ical_events
+    from icalendar import Calendar
+
     try:
         calendar = Calendar.from_ical(content)
     except (ValueError, KeyError, IndexError):

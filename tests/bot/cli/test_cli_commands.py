@@ -29,7 +29,6 @@ from tests.crash.world import (
     ROOT,
     FarEnd,
     ask_store,
-    await_until,
     environment,
     far_end,
     write_config,
@@ -37,7 +36,6 @@ from tests.crash.world import (
 
 HEAVY = ("alembic", "apscheduler", "babel", "cel_expr_python", "pydantic", "sqlalchemy", "telegram")
 BROKEN = 'language = 1\nid = "mid-week"\ntitle.en = "A"\n'
-STRANGER = 900
 PROBLEM = re.compile(r"broken\.toml:\d+:\d+: [FW]\d{3} .+")
 
 
@@ -263,33 +261,6 @@ def test_publishing_needs_a_reason(house: Path) -> None:
     refused = interlude(house, "flows", "publish")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "--why" in refused.stderr
-
-
-def test_a_therapists_link_works_once(tmp_path: Path, other_side: FarEnd) -> None:
-    write_config(tmp_path, other_side.url)
-    assert interlude(tmp_path, "init").returncode == 0
-    nobody = interlude(tmp_path, "people", "list")
-    assert nobody.returncode == 0
-    assert "invite-therapist" in nobody.stdout
-    invited = interlude(tmp_path, "people", "invite-therapist", "--name", "Dr. Weber")
-    assert (invited.returncode, invited.stderr) == (0, "")
-    code = invited.stdout.partition(":")[0]
-    (link,) = re.findall(r"start=([\w-]+)$", invited.stdout, re.M)
-    listed = interlude(tmp_path, "people", "list").stdout
-    assert code in listed and "link not used yet" in listed
-    with subprocess.Popen(
-        [*COMMAND, "run"], cwd=tmp_path, env=environment(), stderr=subprocess.DEVNULL
-    ) as running:
-        try:
-            other_side.tell("start", chat=STRANGER, payload=link)
-            await_until(lambda: other_side.heard(STRANGER), "a welcome")
-            other_side.tell("start", chat=STRANGER + 1, payload=link)
-            told = await_until(lambda: other_side.heard(STRANGER + 1), "a refusal")
-        finally:
-            running.terminate()
-    assert "expired or was used already" in told[0]
-    listed = interlude(tmp_path, "people", "list").stdout
-    assert "Dr. Weber" in listed and "connected" in listed
 
 
 def test_a_therapist_is_called_otherwise_afterwards(house: Path, other_side: FarEnd) -> None:
