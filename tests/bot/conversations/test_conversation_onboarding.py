@@ -286,6 +286,8 @@ async def test_stopping_is_confirmed_and_nothing_is_asked_afterwards(house: Hous
     assert await house.rows("SELECT state FROM cares") == [("active",)]
     await house.say(client, "/stop")
     await house.tap(client, "Yes, end them")
+    settled = [message.keyboard for message in client.screen if message.text == question]
+    assert settled == [None, None], "what was answered can be tapped no more"
     assert client.last.startswith("The check-ins have ended and your consent is withdrawn.")
     assert await house.rows("SELECT revoked_at IS NOT NULL FROM consents") == [(1,)]
     assert await house.rows("SELECT status FROM check_ins") == [("stopped",)]

@@ -309,3 +309,16 @@ async def test_another_therapists_clients_do_not_exist(house: House) -> None:
     ):
         said = await house.forge(kern, forged)
         assert said in (["This button is no longer current."],), forged
+
+
+async def test_a_mended_command_acts_unless_it_would_act_twice(house: House) -> None:
+    weber, _ = await pair(house)
+    weber.edit(weber.say("/clints"), "/clients")
+    await house.settle()
+    assert "A.B." in weber.last
+    typed = weber.say("/session A.B.")
+    await house.settle()
+    weber.edit(typed, "/session A.B. tomorrow 15:00")
+    await house.settle()
+    assert weber.last.startswith("I do not carry out a changed /session a second time")
+    assert await house.rows("SELECT count(*) FROM therapy_sessions") == [(1,)]
