@@ -14,6 +14,8 @@ from tests.support.house import House
 
 WEDNESDAY = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
 """18:00 in Berlin, which is 06:00 on Thursday in Auckland."""
+SATURDAY = datetime(2026, 11, 27, 23, 0, tzinfo=UTC)
+"""Its noon in Auckland."""
 DAY = timedelta(days=1)
 
 
@@ -43,7 +45,7 @@ async def test_a_past_day_is_the_one_that_the_client_had(house: House) -> None:
     await house.tap(client, "7")
     await house.travel(to=WEDNESDAY + DAY)
     await moves(house, client, "Pacific/Auckland")
-    await house.travel(by=DAY)
+    await house.travel(to=SATURDAY)
     await moves(house, client, "America/New_York")
     await house.travel(by=DAY)
     wednesday = await day_of(house, client, date(2026, 11, 25))
@@ -54,4 +56,6 @@ async def test_a_past_day_is_the_one_that_the_client_had(house: House) -> None:
     assert thursday.zone.key == "Europe/Berlin", "they moved in its evening"
     friday = await day_of(house, client, date(2026, 11, 27))
     assert friday.zone.key == "Pacific/Auckland"
-    assert (await day_of(house, client, date(2026, 11, 28))).zone.key == "America/New_York"
+    saturday = await day_of(house, client, date(2026, 11, 28))
+    assert saturday.zone.key == "Pacific/Auckland", "at noon they lived by it still"
+    assert (await day_of(house, client, date(2026, 11, 29))).zone.key == "America/New_York"
