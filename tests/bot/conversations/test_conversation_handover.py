@@ -131,3 +131,14 @@ async def test_what_came_before_is_read_only_where_the_client_lets_it_be(house: 
     assert "may read what" not in client.last
     assert await house.tap(kaya, BEFORE) == ["This button is no longer current."]
     assert "Reads nothing of what you answered for" in "\n".join(await house.say(client, "/mydata"))
+
+
+async def test_of_the_weeks_before_the_newest_comes_first(house: House) -> None:
+    weber, kaya, client = await three(house)
+    await house.travel(to=SUNDAY + timedelta(days=7))
+    await hand_over(house, weber, kaya, client, EVERYTHING)
+    await house.tap(kaya, "Show A.B.")
+    read = "\n".join(await house.tap(kaya, BEFORE))
+    assert "week 49 of 2026" in read
+    read = "\n".join(await house.tap(kaya, "‹ Before"))
+    assert "week 48 of 2026" in read
