@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from storage.statements import exactly_one, new_id, words
+from storage.statements import exactly_one, is_word, new_id
 from storage.store import Tx
 from storage.tables_planning import calendar_imports
 from storage.therapy_sessions import Source
@@ -40,6 +40,7 @@ _T = calendar_imports.c
 _SELECT = sa.select(
     _T.id, _T.therapist_id, _T.source, _T.state, _T.made_at, _T.body_sealed
 ).order_by(_T.id)
+_WAITING = sa.select(_T.id).where(is_word(_T.state, "to_fetch", "wanted")).limit(1)
 
 
 def add(
@@ -72,8 +73,7 @@ def find_first(tx: Tx, state: State) -> CalendarImport | None:
 
 def is_any_waiting(tx: Tx) -> bool:
     """True where a file is to be fetched, or what was read of one is to be entered."""
-    waits = sa.select(_T.id).where(_T.state.in_(words(("to_fetch", "wanted")))).limit(1)
-    return tx.conn.execute(waits).first() is not None
+    return tx.conn.execute(_WAITING).first() is not None
 
 
 def change(tx: Tx, found: CalendarImport, *, state: State, body: object) -> None:

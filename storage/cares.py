@@ -123,6 +123,7 @@ ENDING = _SELECT.where(cares.c.state == "active", cares.c.ending_at <= _NOW).ord
 NEXT_ENDING = sa.select(sa.func.min(cares.c.ending_at)).where(
     cares.c.state == "active", is_word(cares.c.ending, "asks", "silent")
 )
+_TIDY_SINCE = sa.select(cares.c.tidy_since).where(cares.c.id == sa.bindparam("care_id"))
 _ANSWERED = {"again_at": None, "again_look_at": None}
 _OF_THERAPIST = _SELECT.where(
     cares.c.therapist_id == sa.bindparam("therapist_id"),
@@ -348,8 +349,7 @@ def set_tidy(tx: Tx, care_id: int, since: datetime | None) -> None:
 
 def is_tidy(tx: Tx, care_id: int) -> bool:
     """True where the client chose that their chat is kept tidy."""
-    chose = sa.select(cares.c.tidy_since).where(cares.c.id == care_id)
-    return tx.conn.execute(chose).scalar_one_or_none() is not None
+    return tx.conn.execute(_TIDY_SINCE, {"care_id": care_id}).scalar_one_or_none() is not None
 
 
 def pause(tx: Tx, care_id: int, now: datetime, *, until: datetime | None = None) -> None:

@@ -64,10 +64,20 @@ _READ_AT = (
     .correlate(digests)
     .scalar_subquery()
 )
+_OF = _T.therapist_id == sa.bindparam("therapist")
+_NEWEST_FIRST = (_T.cut_off_at.desc(), _T.id.desc())
+_AT: sa.BindParameter[datetime] = sa.bindparam("at", type_=_T.cut_off_at.type)
+_OF_WEEK = _DIGEST.where(_OF, _T.week == sa.bindparam("iso_week"))
+_BY_ID = _DIGEST.where(_T.id == sa.bindparam("row_id"))
+_LATEST = _DIGEST.where(_OF).order_by(*_NEWEST_FIRST).limit(1)
+_BEFORE = _DIGEST.where(_OF, _T.cut_off_at < _AT).order_by(*_NEWEST_FIRST).limit(1)
+_LAST_UNTIL = _DIGEST.where(_OF, _T.cut_off_at <= _AT).order_by(_T.id.desc()).limit(1)
 _UNREAD = _DIGEST.where(
     _T.read_at.is_(None), sa.or_(_READ_AT.is_(None), _T.cut_off_at > _READ_AT)
 ).order_by(_T.cut_off_at)
 """Since their therapist last read one."""
+_UNREAD_OF = _UNREAD.where(_OF).limit(1)
+_UNREAD_BEFORE = _UNREAD.where(_T.cut_off_at < _AT)
 _ADD = insert_new(digests, _T.id)
 _NOW = sa.bindparam("now", type_=_T.cut_off_at.type)
 _AHEAD = (
@@ -119,12 +129,12 @@ def add(
 
 def find(tx: Tx, therapist_id: int, week: str) -> DigestRow | None:
     """The therapist's digest of this ISO week."""
-    return _one(tx, _DIGEST.where(_T.therapist_id == therapist_id, _T.week == week))
+    return _one(tx, _OF_WEEK, therapist=therapist_id, iso_week=week)
 
 
 def find_by_id(tx: Tx, digest_id: int) -> DigestRow | None:
     """The digest with this id."""
-    return _one(tx, _DIGEST.where(_T.id == digest_id))
+    return _one(tx, _BY_ID, row_id=digest_id)
 
 
 def load(tx: Tx, digest_id: int) -> DigestRow:
@@ -137,10 +147,7 @@ def load(tx: Tx, digest_id: int) -> DigestRow:
 
 def find_latest(tx: Tx, therapist_id: int) -> DigestRow | None:
     """The therapist's digest with the latest cut-off."""
-    newest = _DIGEST.where(_T.therapist_id == therapist_id).order_by(
-        _T.cut_off_at.desc(), _T.id.desc()
-    )
-    return _one(tx, newest.limit(1))
+    return _one(tx, _LATEST, therapist=therapist_id)
 
 
 def cut_short(tx: Tx, now: datetime) -> int:
@@ -152,16 +159,12 @@ def cut_short(tx: Tx, now: datetime) -> int:
 
 def find_last_until(tx: Tx, therapist_id: int, at: datetime) -> DigestRow | None:
     """The therapist's digest that was frozen last of those with a cut-off no later than ``at``."""
-    until = _DIGEST.where(_T.therapist_id == therapist_id, _T.cut_off_at <= at)
-    return _one(tx, until.order_by(_T.id.desc()).limit(1))
+    return _one(tx, _LAST_UNTIL, therapist=therapist_id, at=at)
 
 
 def waited_unread(tx: Tx, digest: DigestRow) -> bool:
     """True where the therapist's digest before this one had not been read by its cut-off."""
-    before = _DIGEST.where(
-        _T.therapist_id == digest.therapist_id, _T.cut_off_at < digest.cut_off_at
-    )
-    last = _one(tx, before.order_by(_T.cut_off_at.desc(), _T.id.desc()).limit(1))
+    last = _one(tx, _BEFORE, therapist=digest.therapist_id, at=digest.cut_off_at)
     if last is None:
         return False
     return last.read_at is None or last.read_at >= digest.cut_off_at
@@ -261,14 +264,14 @@ def find_unread(tx: Tx, therapist_id: int, before: datetime) -> DigestRow | None
     """The oldest digest since the therapist last read one, where it was made before that moment and
     nobody has read it.
     """
-    found = _one(tx, _UNREAD.where(_T.therapist_id == therapist_id).limit(1))
+    found = _one(tx, _UNREAD_OF, therapist=therapist_id)
     return found if found is not None and found.cut_off_at < before else None
 
 
 def list_unread(tx: Tx, before: datetime) -> dict[int, DigestRow]:
     """The digest that ``find_unread`` finds, by therapist: all of a clinic's in one query."""
     found: dict[int, DigestRow] = {}
-    for row in tx.conn.execute(_UNREAD.where(_T.cut_off_at < before)):
+    for row in tx.conn.execute(_UNREAD_BEFORE, {"at": before}):
         found.setdefault(row.therapist_id, DigestRow(*row))
     return found
 
@@ -279,8 +282,8 @@ def mark_unread_told(tx: Tx, digest_id: int, now: datetime) -> bool:
     return tx.conn.execute(untold.values(unread_told_at=now)).rowcount == 1
 
 
-def _one(tx: Tx, query: sa.Select[Any]) -> DigestRow | None:
-    row = tx.conn.execute(query).one_or_none()
+def _one(tx: Tx, query: sa.Select[Any], **params: Any) -> DigestRow | None:
+    row = tx.conn.execute(query, params).one_or_none()
     return None if row is None else DigestRow(*row)
 
 

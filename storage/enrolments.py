@@ -59,6 +59,11 @@ _COLUMNS = (
 )
 _RUNNING = enrolments.c.ended_at.is_(None)
 _LOAD = sa.select(*_COLUMNS).where(enrolments.c.id == sa.bindparam("enrolment_id"))
+_OF_CARE = (
+    sa.select(*_COLUMNS)
+    .where(enrolments.c.care_id == sa.bindparam("care_id"))
+    .order_by(enrolments.c.id)
+)
 _ADD = insert_new(enrolments, enrolments.c.id)
 _TO_PLAN = (
     sa.select(*_COLUMNS)
@@ -99,8 +104,7 @@ def find(tx: Tx, enrolment_id: int) -> Enrolment | None:
 
 def list_for_care(tx: Tx, care_id: int) -> list[Enrolment]:
     """Every enrolment of the care, ended ones too, oldest first."""
-    query = sa.select(*_COLUMNS).where(enrolments.c.care_id == care_id).order_by(enrolments.c.id)
-    return [_enrolment(row) for row in tx.conn.execute(query)]
+    return [_enrolment(row) for row in tx.conn.execute(_OF_CARE, {"care_id": care_id})]
 
 
 def list_running(tx: Tx, care_id: int) -> list[Enrolment]:

@@ -27,14 +27,14 @@ class Evening:
 
 
 _T = evenings.c
+_FIND = sa.select(_T.list_at, _T.listed_on).where(_T.person_id == sa.bindparam("person_id"))
 _SET = upsert(evenings, ("person_id",), ("list_at",))
 _LISTED = upsert(evenings, ("person_id",), ("listed_on",))
 
 
 def find(tx: Tx, person_id: int) -> Evening | None:
     """The therapist's, if anything is known of it."""
-    found = sa.select(_T.list_at, _T.listed_on).where(_T.person_id == person_id)
-    row = tx.conn.execute(found).one_or_none()
+    row = tx.conn.execute(_FIND, {"person_id": person_id}).one_or_none()
     return None if row is None else Evening(row.list_at, row.listed_on)
 
 

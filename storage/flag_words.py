@@ -34,6 +34,9 @@ _FIRST_SINCE = (
     .order_by(_W.given_at, _W.check_in_id)
     .limit(1)
 )
+_IN_CHECK_IN = _W.check_in_id == sa.bindparam("in_check_in")
+_TAKE = _WORD.where(_IN_CHECK_IN).order_by(_W.given_at.desc(), _W.flag_id.desc())
+_CLEAR = sa.delete(flag_words).where(_IN_CHECK_IN)
 _ADD = upsert(flag_words, ("check_in_id", "flag_id"), ("given_at",))
 
 
@@ -53,11 +56,10 @@ def add(tx: Tx, flag: Flag, *, check_in_id: int, given_at: datetime) -> None:
 
 def take(tx: Tx, check_in_id: int) -> list[FlagWord]:
     """The words of a check-in, newest first; none of them is kept any more."""
-    mine = _W.check_in_id == check_in_id
-    found = tx.conn.execute(_WORD.where(mine).order_by(_W.given_at.desc(), _W.flag_id.desc()))
-    words = [FlagWord(*row) for row in found]
+    params = {"in_check_in": check_in_id}
+    words = [FlagWord(*row) for row in tx.conn.execute(_TAKE, params)]
     if words:
-        tx.conn.execute(sa.delete(flag_words).where(mine))
+        tx.conn.execute(_CLEAR, params)
     return words
 
 

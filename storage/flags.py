@@ -86,6 +86,12 @@ _ALL_REASONS = sa.select(
     _R.check_in_id,
     _R.raised_at,
 )
+_ABOUT = _ALL_REASONS.where(_R.check_in_id == sa.bindparam("check_in_id")).order_by(_R.id)
+_SAID_ABOUT = (
+    sa.select(_A.id, _A.flag_id, _A.therapist_id, _A.what, _A.given_at)
+    .where(_A.flag_id == sa.bindparam("flag_id"))
+    .order_by(_A.id)
+)
 _REASONS = _ALL_REASONS.where(_R.flag_id == sa.bindparam("flag_id")).order_by(_R.id)
 
 
@@ -160,8 +166,8 @@ def remove_reason(tx: Tx, reason_id: int) -> None:
 
 def list_reasons_about(tx: Tx, check_in_id: int) -> list[Reason]:
     """List what the rules said about this check-in, of whichever flag."""
-    query = _ALL_REASONS.where(_R.check_in_id == check_in_id).order_by(_R.id)
-    return [_reason(tx, row) for row in tx.conn.execute(query).all()]
+    rows = tx.conn.execute(_ABOUT, {"check_in_id": check_in_id}).all()
+    return [_reason(tx, row) for row in rows]
 
 
 def list_rules(tx: Tx) -> dict[int, frozenset[str]]:
@@ -221,9 +227,7 @@ def acknowledge(
 
 def list_acknowledgements(tx: Tx, flag_id: int) -> list[Acknowledgement]:
     """List what was said about the flag, oldest first."""
-    query = sa.select(_A.id, _A.flag_id, _A.therapist_id, _A.what, _A.given_at)
-    rows = tx.conn.execute(query.where(_A.flag_id == flag_id).order_by(_A.id))
-    return [Acknowledgement(*row) for row in rows]
+    return [Acknowledgement(*row) for row in tx.conn.execute(_SAID_ABOUT, {"flag_id": flag_id})]
 
 
 def list_words(tx: Tx) -> dict[int, list[str]]:

@@ -69,6 +69,7 @@ class SetAside:
 _T = inbox.c
 _NEW = is_word(_T.state, "new")
 _ADD = insert_new(inbox, _T.id)
+_IS_KEPT = sa.select(_T.id).where(_T.id == sa.bindparam("row_id"))
 _earlier = inbox.alias("earlier")
 _HELD_BACK = sa.exists().where(
     _earlier.c.person_id == _T.person_id,
@@ -191,7 +192,7 @@ def mark_done(tx: Tx, row_id: int) -> None:
 
 def is_kept(tx: Tx, row_id: int) -> bool:
     """False for a row that went with its sender, who was erased."""
-    return tx.conn.execute(sa.select(_T.id).where(_T.id == row_id)).first() is not None
+    return tx.conn.execute(_IS_KEPT, {"row_id": row_id}).first() is not None
 
 
 def has_others(tx: Tx, person_id: int, *, update_id: int) -> bool:

@@ -24,6 +24,11 @@ class Invite:
 
 _COLUMNS = (invites.c.id, invites.c.person_id, invites.c.expires_at, invites.c.used_at)
 _ADD = sa.insert(invites)
+_VALID = sa.select(*_COLUMNS).where(
+    invites.c.token_hash == sa.bindparam("token_hash"),
+    invites.c.used_at.is_(None),
+    invites.c.expires_at > sa.bindparam("now"),
+)
 
 
 def add(
@@ -50,12 +55,7 @@ def end_unused(tx: Tx, person_id: int, now: datetime) -> None:
 
 def find_valid(tx: Tx, token_hash: bytes, now: datetime) -> Invite | None:
     """The invite of this token, if it is unused and has not expired."""
-    query = sa.select(*_COLUMNS).where(
-        invites.c.token_hash == token_hash,
-        invites.c.used_at.is_(None),
-        invites.c.expires_at > now,
-    )
-    row = tx.conn.execute(query).one_or_none()
+    row = tx.conn.execute(_VALID, {"token_hash": token_hash, "now": now}).one_or_none()
     return None if row is None else Invite(*row)
 
 

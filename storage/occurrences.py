@@ -81,9 +81,13 @@ _COUNT_DUE = sa.select(sa.func.count()).where(
     _T.due_at >= sa.bindparam("since", type_=_T.due_at.type),
     _T.due_at <= sa.bindparam("until", type_=_T.due_at.type),
 )
-_PLANNED_OF = sa.select(*_COLUMNS).where(
-    _T.care_id.in_(sa.bindparam("cares", expanding=True)), _PLANNED
+_PLANNED_OF = (
+    sa.select(*_COLUMNS)
+    .where(_T.care_id.in_(sa.bindparam("cares", expanding=True)), _PLANNED)
+    .order_by(_T.due_at, _T.id)
 )
+_LOAD = sa.select(*_COLUMNS).where(_T.id == sa.bindparam("row_id"))
+_FIND = sa.select(*_COLUMNS).where(*(_T[name] == sa.bindparam(name) for name in _KEY))
 _IN_SPAN = (
     sa.select(*_COLUMNS)
     .where(
@@ -150,12 +154,8 @@ def list_planned(
     tx: Tx, care_id: int, *, flow_id: str | None = None, slot: str | None = None
 ) -> list[Occurrence]:
     """List the care's planned occurrences by time, late ones too; of one flow or slot, if named."""
-    query = sa.select(*_COLUMNS).where(_T.care_id == care_id, _PLANNED)
-    if flow_id is not None:
-        query = query.where(_T.flow_id == flow_id)
-    if slot is not None:
-        query = query.where(_T.slot == slot)
-    return [Occurrence(*row) for row in tx.conn.execute(query.order_by(_T.due_at, _T.id))]
+    found = (Occurrence(*row) for row in tx.conn.execute(_PLANNED_OF, {"cares": [care_id]}))
+    return [each for each in found if flow_id in (None, each.flow_id) and slot in (None, each.slot)]
 
 
 def list_planned_of(tx: Tx, care_ids: Sequence[int]) -> list[Occurrence]:
@@ -175,16 +175,14 @@ def list_on(tx: Tx, care_id: int, local_on: date) -> list[Occurrence]:
 
 def find(tx: Tx, care_id: int, flow_id: str, local_on: date, slot: str) -> Occurrence | None:
     """The occurrence of this key."""
-    query = sa.select(*_COLUMNS).where(
-        _T.care_id == care_id, _T.flow_id == flow_id, _T.local_on == local_on, _T.slot == slot
-    )
-    row = tx.conn.execute(query).one_or_none()
+    key = {"care_id": care_id, "flow_id": flow_id, "local_on": local_on, "slot": slot}
+    row = tx.conn.execute(_FIND, key).one_or_none()
     return None if row is None else Occurrence(*row)
 
 
 def load(tx: Tx, occurrence_id: int) -> Occurrence:
     """The occurrence with this id. NotFound: there is none."""
-    row = tx.conn.execute(sa.select(*_COLUMNS).where(_T.id == occurrence_id)).one_or_none()
+    row = tx.conn.execute(_LOAD, {"row_id": occurrence_id}).one_or_none()
     if row is None:
         raise NotFound(f"there is no occurrence {occurrence_id}")
     return Occurrence(*row)

@@ -86,6 +86,14 @@ _OF_CARE_SINCE = _OF_CARE.where(_T.starts_at >= sa.bindparam("since"))
 _UNMET = _OF_CARE.where(
     _T.unmet_said_at >= sa.bindparam("since"), _T.unmet_said_at < sa.bindparam("until")
 )
+_OF_THERAPIST = (
+    sa.select(*_COLUMNS)
+    .join(cares, cares.c.id == _T.care_id)
+    .where(cares.c.therapist_id == sa.bindparam("therapist_id"), cares.c.state.in_(LIVING))
+    .where(_T.starts_at >= sa.bindparam("since"), _T.starts_at < sa.bindparam("until"))
+    .order_by(_T.starts_at, _T.id)
+)
+_FIND = sa.select(*_COLUMNS).where(_T.id == sa.bindparam("row_id"))
 _PUT = insert_new(therapy_sessions, _T.id)
 
 
@@ -141,7 +149,7 @@ def put_regular(
 
 def find(tx: Tx, therapy_session_id: int) -> TherapySession | None:
     """The therapy session with this id."""
-    row = tx.conn.execute(sa.select(*_COLUMNS).where(_T.id == therapy_session_id)).one_or_none()
+    row = tx.conn.execute(_FIND, {"row_id": therapy_session_id}).one_or_none()
     return None if row is None else _session(row)
 
 
@@ -166,14 +174,8 @@ def list_for_therapist(
     """The therapy sessions of the therapist's living cares that start from ``since`` to before
     ``until``, whatever became of them, by time.
     """
-    query = (
-        sa.select(*_COLUMNS)
-        .join(cares, cares.c.id == _T.care_id)
-        .where(cares.c.therapist_id == therapist_id, cares.c.state.in_(LIVING))
-        .where(_T.starts_at >= since, _T.starts_at < until)
-        .order_by(_T.starts_at, _T.id)
-    )
-    return [_session(row) for row in tx.conn.execute(query)]
+    params = {"therapist_id": therapist_id, "since": since, "until": until}
+    return [_session(row) for row in tx.conn.execute(_OF_THERAPIST, params)]
 
 
 def list_by_hand_in(

@@ -28,8 +28,8 @@ from bot.running import doors
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.ledger import Entry
 from bot.services.alarms import admins
+from bot.services.care import inviting
 from bot.services.care.invitations import invite_therapist
-from bot.services.consent import agreed_text
 from bot.services.flow_files.publishing import Source, check, publish
 from bot.services.work.buttons import data, press
 from bot.services.work.unit_of_work import Work
@@ -249,23 +249,40 @@ class House:
         each step of the consent.
         """
         person = self.stranger(alias, language[:2])
-        person.start(await self.invite(therapist, alias, language))
+        person.start(await self._link(therapist, alias, language))
         await self.settle()
-        if agrees:
-            await (self.read_consent(person) if reads else self._leap_to_yes(person))
+        if agrees and reads:
+            await self.read_consent(person)
             await self.tap(person, AGREE[language])
+        elif agrees:
+            await self._say_yes(person)
         return person
 
-    async def _leap_to_yes(self, person: Person) -> None:
-        """The last step of the consent at once: most stories are not about the reading of it, and
-        eight taps a client are half of their time.
+    async def _link(self, therapist: Person, alias: str, language: str) -> str:
+        """The token of a client's link without a word in the chat: most stories are not about the
+        inviting, and it would be a tenth of their time.
+        """
+        stored, now = await self.stored(therapist), self.clock.now()
+        spoken = next(each for each in languages() if each == language)
+
+        def decide(tx: Tx) -> str:
+            work = Work(tx, self.app.practice, now, f"invite {alias}")
+            care = inviting.begin_anew(work, stored, alias)
+            link, _ = inviting.hand_out(work, stored, care, spoken)
+            return token_in(link)
+
+        return await self.app.store.write(decide)
+
+    async def _say_yes(self, person: Person) -> None:
+        """Yes at the first step of the consent: most stories are not about the reading of it, and
+        nine taps a client would be half of their time.
         """
         keyboard = person.newest.keyboard
         assert keyboard is not None
         onwards = press(keyboard.rows[0][0].data or "")
         assert onwards is not None and onwards.name == "consent_step"
         care, version = onwards.number("care"), onwards.number("version")
-        await self.forge(person, data("consent_step", care, version, agreed_text.COUNT - 1))
+        await self.forge(person, data("consent", care, version))
 
     async def read_consent(self, person: Person) -> list[str]:
         """The steps of the consent, gone through until yes or no is asked. AssertionError: the

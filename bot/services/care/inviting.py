@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.messages import Button, Rows
 from bot.services.care.invitations import add_person, link_for
@@ -17,7 +18,7 @@ from bot.services.work.therapist_names import names_for
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import StaffKey
 from flows.engine.cut import cut
-from flows.languages import BASE, languages, name_of
+from flows.languages import BASE, Language, languages, name_of
 from flows.schedule.zones import zone
 from storage import audit, cares, people
 from storage.aliases import core, is_full_name, is_surname_first, readable
@@ -190,16 +191,7 @@ def choose_language(work: Work, therapist: Person, care: Care, code: str, messag
     language = next((each for each in languages() if each == code), None)
     if language is None or care.state != "draft":
         return STALE
-    people.set_language(work.tx, care.client_id, language)
-    cares.mark(work.tx, care.id, was="draft", state="invited", now=work.now)
-    link, expires_at = link_for(work, care.client_id, work.practice.settings.invites.client_hours)
-    audit.add(
-        work.tx,
-        now=work.now,
-        actor=therapist.code,
-        action="client.invited",
-        subject=care.client_code,
-    )
+    link, expires_at = hand_out(work, therapist, care, language)
     chosen = name_of(language, therapist.language)
     text = work.tell(therapist.language, "invite_chosen", alias=care.alias, language=chosen)
     speak.edit(work, therapist.id, message_id, text, key="invite")
@@ -218,6 +210,21 @@ def choose_language(work: Work, therapist: Person, care: Care, code: str, messag
     rows = _letter_rows(work, therapist, care, link)
     speak.reply(work, therapist.id, letter, key="letter", rows=rows)
     return None
+
+
+def hand_out(work: Work, therapist: Person, care: Care, language: Language) -> tuple[str, datetime]:
+    """The client is invited and will be addressed in this way: their link, and when it ends."""
+    people.set_language(work.tx, care.client_id, language)
+    cares.mark(work.tx, care.id, was="draft", state="invited", now=work.now)
+    link, expires_at = link_for(work, care.client_id, work.practice.settings.invites.client_hours)
+    audit.add(
+        work.tx,
+        now=work.now,
+        actor=therapist.code,
+        action="client.invited",
+        subject=care.client_code,
+    )
+    return link, expires_at
 
 
 def whose_letter(work: Work, therapist: Person, care: Care) -> Toast:
