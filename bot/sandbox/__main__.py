@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import signal
 import sys
+from collections.abc import Sequence
 
 from bot.clock import SystemClock
 from bot.sandbox.server import TOKEN, USERNAME, Sandbox
@@ -35,8 +36,8 @@ async def serve(options: argparse.Namespace) -> None:
         await stop.wait()
 
 
-def main() -> None:
-    """Read the options and serve."""
+def main(words: Sequence[str] | None = None) -> None:
+    """Read the options, by default those of the command line, and serve."""
     parser = argparse.ArgumentParser(prog="python -m bot.sandbox", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--token", default=TOKEN)
@@ -45,7 +46,7 @@ def main() -> None:
         "--latency", type=float, default=0.0, help="real seconds added to each call"
     )
     parser.add_argument("--rate-limits", action="store_true", help="answer 429 as Telegram would")
-    asyncio.run(serve(parser.parse_args()))
+    asyncio.run(serve(parser.parse_args(words)))
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from storage.key_file import load_key_file
 from storage.store import Store
 from tests.crash.world import ROOT, environment
 from tests.support.house import furnish, open_house
+from tests.support.made_once import made_once
 
 WORDS = "My sister called"
 REVISIONS = [
@@ -70,7 +71,11 @@ def url_of(path: Path) -> str:
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
-    folder = tmp_path_factory.mktemp("lived")
+    return Lived(made_once(tmp_path_factory, "lived", _live_and_go_back))
+
+
+def _live_and_go_back(folder: Path) -> None:
+    """A file for each schema, the newest first: how the practice would have been at that time."""
     asyncio.run(_live(folder))
     path = folder / "interlude.db"
     for revision in REVISIONS:
@@ -83,7 +88,6 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
         with sqlite3.connect(path) as conn:
             conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         shutil.copy(path, folder / f"{revision}.db")
-    return Lived(folder)
 
 
 async def _live(folder: Path) -> None:

@@ -11,14 +11,13 @@ import pytest
 
 from bot.config.settings import Sending
 from tests.support.house import House, by_webhook, furnish, open_house
+from tests.support.made_once import made_once
 
 
 @pytest.fixture(scope="session")
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the database and key file to copy."""
-    folder = tmp_path_factory.mktemp("furnished")
-    asyncio.run(furnish(folder))
-    return folder
+    return made_once(tmp_path_factory, "furnished", lambda to: asyncio.run(furnish(to)))
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """A bot that is forked from a process which has imported the code already: it starts ten times
-sooner.
+sooner. The sandbox beside it, too.
 
-Used where the bot, or another command, dies hundreds of times. What is forked is the command itself
-with its own memory, files and signals; only reading the modules is saved. It must never be used
-where the start itself is measured.
+Used wherever a test needs a process. What is forked is the command itself with its own memory,
+files and signals; only reading the modules is saved. It must never be used where the start itself
+is what is tested.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ PRELOADED = [
     "bot.app",
     "bot.running",
     "storage.migrate",
+    "bot.sandbox.__main__",
 ]
 
 
@@ -50,6 +51,13 @@ def typed(folder: Path, words: tuple[str, ...]) -> None:
 
 
 RUNS = partial(typed, words=("run",))
+
+
+def served(_folder: Path, words: tuple[str, ...]) -> None:
+    """Be the sandbox that is started with these words."""
+    from bot.sandbox.__main__ import main
+
+    main(words)
 
 
 class Forked:

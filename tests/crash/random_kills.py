@@ -127,7 +127,6 @@ def _sent(bot: Bot) -> int:
 
 def main() -> None:
     """Read the options, go on until the kills are used up, write one line a world and a sum."""
-    from tests.crash.forked import Forked
     from tests.support.postgres import sqlalchemy_url, temporary_postgres
 
     parser = argparse.ArgumentParser(prog="python -m tests.crash.random_kills", description=__doc__)
@@ -145,7 +144,7 @@ def main() -> None:
         server = temporary_postgres() if options.postgres else nullcontext()
         with tempfile.TemporaryDirectory() as folder, far_end() as side, server as cluster:
             database = "" if cluster is None else sqlalchemy_url(cluster)
-            with closing(Bot(Path(folder), side, begin=Forked, patience=LONGEST)) as bot:
+            with closing(Bot(Path(folder), side, patience=LONGEST)) as bot:
                 found = survive(bot, kills, world, database=database)
         done, answers, again = (
             done + found.kills,

@@ -28,6 +28,7 @@ from tests.crash.world import (
     FarEnd,
     await_until,
     environment,
+    spawned,
     write_config,
 )
 
@@ -168,7 +169,7 @@ def _rows(database: Path, query: str) -> int:
 @pytest.mark.promise("P6a")
 @pytest.mark.promise("P6b")
 def test_no_secret_is_logged_or_stored_in_plain(bot: Bot, tmp_path: Path) -> None:
-    far_end = bot.far_end
+    far_end, bot.begin = bot.far_end, spawned  # whose command line everybody can read
     write_config(tmp_path, far_end.url)
     assert not _found(_command(tmp_path, "init").encode())
     link = _command(tmp_path, "people", "invite-therapist", "--name", NAME)
@@ -249,7 +250,7 @@ def test_a_crash_leaves_nothing_of_the_memory(bot: Bot, tmp_path: Path) -> None:
     elsewhere.mkdir()
     folder = tmp_path / "practice"
     folder.mkdir()
-    bot.folder = folder
+    bot.folder, bot.begin = folder, spawned  # with the limits that are set below
     loud = {"PYTHONASYNCIODEBUG": "1", "PYTHONFAULTHANDLER": "1"}
     bot.settings |= {**loud, "TMPDIR": str(elsewhere)}
     write_config(folder, bot.far_end.url)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.forked import Forked
 from tests.crash.questions import long_flow, numbers_in
 from tests.crash.world import (
     COMMAND,
@@ -39,7 +38,6 @@ def disk(bot: Bot, tmp_path: Path) -> Iterator[Path]:
     try:
         settings = write_config(tmp_path, bot.far_end.url)
         asyncio.run(furnish(settings, long_flow(), 1))
-        bot.begin = Forked
         yield tmp_path
     finally:
         bot.close()

@@ -24,7 +24,6 @@ LIMIT = 60.0
 def settings(bot: Bot, tmp_path: Path) -> Settings:
     made = write_config(tmp_path, bot.far_end.url)
     asyncio.run(furnish(made, long_flow(), 1))
-    bot.begin = Forked
     return made
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from storage.key_file import create_key_file
-from tests.crash.forked import Forked
 from tests.crash.questions import long_flow, numbers_in
 from tests.crash.test_crash_database_file import interlude
 from tests.crash.world import FIRST_CHAT, Bot, await_until, furnish, write_config
@@ -28,7 +27,6 @@ LIMIT = 120.0
 def folder(bot: Bot, tmp_path: Path) -> Path:
     settings = write_config(tmp_path, bot.far_end.url)
     asyncio.run(furnish(settings, long_flow(), 1))
-    bot.begin = Forked
     return tmp_path
 
 

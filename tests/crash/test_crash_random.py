@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.crash.forked import Forked
 from tests.crash.random_kills import survive
 from tests.crash.world import Bot
 
@@ -17,5 +16,4 @@ SEED = 20261124
 
 @pytest.mark.promise("P1b")
 def test_ten_kills_lose_no_answer_and_double_no_question(bot: Bot) -> None:
-    bot.begin = Forked
     assert survive(bot, KILLS, SEED).kills > KILLS // 2

@@ -33,7 +33,6 @@ from tests.crash.answering import (
     judge,
     stored_answers,
 )
-from tests.crash.forked import Forked
 from tests.crash.questions import AGAIN, TAPPED, answer_to, long_flow, number_in, questions_in
 from tests.crash.world import (
     CLOCK,
@@ -77,7 +76,7 @@ def several(
         write_config(place, telegram.url, database=database)
         (place / "interlude.key").write_bytes((folder / "interlude.key").read_bytes())
         (place / "interlude.key").chmod(0o600)
-        bots.append(Bot(place, telegram, begin=Forked))
+        bots.append(Bot(place, telegram))
     try:
         yield bots
     finally:

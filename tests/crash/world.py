@@ -16,7 +16,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol, TypeVar
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -33,6 +35,7 @@ from storage import cares, deliveries, people
 from storage.key_file import create_key_file
 from storage.migrate import upgrade
 from storage.store import Store, Tx
+from tests.crash.forked import Forked, served
 
 T = TypeVar("T")
 
@@ -153,20 +156,22 @@ class FarEnd:
 
 @contextmanager
 def far_end(*options: str) -> Iterator[FarEnd]:
-    """A sandbox for the length of a test."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot.sandbox", "--token", TOKEN, *options],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-    )
-    assert process.stdout is not None
-    with process.stdout:
+    """A sandbox in its own process for the length of a test."""
+    with TemporaryDirectory() as name:
+        said = Path(name) / "said"
+        does = partial(served, words=("--token", TOKEN, *options))
+        process = Forked(Path(name), said, environment(), does=does)
         try:
-            yield FarEnd(process.stdout.readline().strip())
+            yield FarEnd(await_until(partial(_first_line, said), "the sandbox"))
         finally:
-            process.kill()
+            process.send_signal(signal.SIGKILL)
             process.wait()
+
+
+def _first_line(file: Path) -> str:
+    """Its first line once that is whole, else nothing."""
+    line, end, _ = (file.read_text("utf-8") if file.exists() else "").partition("\n")
+    return line if end else ""
 
 
 @dataclass(slots=True)
@@ -175,7 +180,7 @@ class Bot:
 
     folder: Path
     far_end: FarEnd
-    begin: Begin = spawned
+    begin: Begin = Forked
     process: Process | None = None
     starts: int = 0
     settings: dict[str, str] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from storage import migrate
 from storage.data_keys import Keyring
 from storage.store import Store, Tx
 from storage.table_parts import metadata
+from tests.support.made_once import made_once
 from tests.support.postgres import postgres_or_skip, sqlalchemy_url
 
 KEYRING = Keyring({1: bytes(range(32))})
@@ -42,9 +43,12 @@ def postgres() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite file."""
-    path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    asyncio.run(migrate.upgrade(f"sqlite+aiosqlite:///{path}", may_create=True))
-    return path
+
+    def make(folder: Path) -> None:
+        url = f"sqlite+aiosqlite:///{folder / 'template.db'}"
+        asyncio.run(migrate.upgrade(url, may_create=True))
+
+    return made_once(tmp_path_factory, "sqlite", make) / "template.db"
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import json
 import shutil
 import signal
 import sqlite3
-import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,8 @@ from storage.migrate import upgrade
 from storage.people import Name
 from storage.store import Tx
 from tests.bot.cli.test_cli_commands import interlude
-from tests.crash.world import COMMAND, await_until, environment, write_config
+from tests.crash.forked import Forked, typed
+from tests.crash.world import await_until, environment, write_config
 from tests.storage.practice import add_person
 
 PEOPLE = 600
@@ -98,12 +99,8 @@ def test_a_rotation_that_is_killed_goes_on(settings: Settings, tmp_path: Path) -
     fill(settings, PEOPLE)
     copies = []
     for wanted in (0, 1, 150, 400):
-        command = subprocess.Popen(
-            [*COMMAND, "keys", "rotate", "--yes"],
-            cwd=tmp_path,
-            env=environment(),
-            stdout=subprocess.DEVNULL,
-        )
+        rotates = partial(typed, words=("keys", "rotate", "--yes"))
+        command = Forked(tmp_path, tmp_path / "said", environment(), does=rotates)
         await_until(
             lambda command=command, wanted=wanted: (
                 command.poll() is not None or _is_so_far(tmp_path, wanted)

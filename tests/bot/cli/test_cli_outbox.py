@@ -48,6 +48,12 @@ def spoil(house: House, person: Person, status: int = CLOSE, method: str = "send
     house.sandbox.faults.add(Fault(method, status, count=1, chat_id=person.chat_id))
 
 
+def slow_down(house: House, person: Person) -> None:
+    """Telegram asks to wait a minute and a half for each message to this chat."""
+    chat = person.chat_id
+    house.sandbox.faults.add(Fault("sendMessage", 429, count=None, retry_after=90, chat_id=chat))
+
+
 async def listed(typed: Typed, *more: str) -> list[tuple[int, str, str]]:
     """The number, sort and state of each message in the listing."""
     shown = await typed("list", "--json", *more)
@@ -163,7 +169,9 @@ async def test_what_waits_is_listed_after_ten_minutes_and_can_be_let_go(
     """A dropped question leaves no client waiting in an open check-in."""
     client = await house.client(await house.therapist())
     await house.say(client, "/checkin")
-    house.sandbox.faults.add(Fault("sendMessage", 429, count=None, chat_id=client.chat_id))
+    house.sandbox.faults.add(
+        Fault("sendMessage", 429, count=None, retry_after=90, chat_id=client.chat_id)
+    )
     await house.tap(client, "7")
     await house.travel(by=9 * MINUTES)
     assert await listed(typed) == []
@@ -186,7 +194,9 @@ async def test_what_waits_is_listed_after_ten_minutes_and_can_be_let_go(
 
 async def test_a_safety_text_is_never_dropped(house: House, typed: Typed) -> None:
     client = await house.client(await house.therapist())
-    house.sandbox.faults.add(Fault("sendMessage", 429, count=None, chat_id=client.chat_id))
+    house.sandbox.faults.add(
+        Fault("sendMessage", 429, count=None, retry_after=90, chat_id=client.chat_id)
+    )
     await house.say(client, "/crisis")
     await house.travel(by=11 * MINUTES)
     safety = [row for row in await listed(typed) if row[1] == "a safety text or an alert"]

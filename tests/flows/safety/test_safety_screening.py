@@ -140,7 +140,7 @@ def test_what_another_sentence_says_excuses_nothing(text: str) -> None:
 
 
 def test_the_encoder_alone_never_makes_it_explicit(screen: Screen) -> None:
-    for example in shipped_examples()[::9]:
+    for example in shipped_examples()[::40]:
         verdict = screen.judge(example.text)
         if verdict.risk == "explicit":
             assert any(
