@@ -35,6 +35,7 @@ from bot.services.work.buttons import data, press
 from bot.services.work.unit_of_work import Work
 from flows.languages import languages
 from storage import people, uptimes
+from storage.aliases import readable
 from storage.key_file import create_key_file
 from storage.migrate import upgrade
 from storage.people import Name
@@ -266,7 +267,7 @@ class House:
 
         def decide(tx: Tx) -> str:
             work = Work(tx, self.app.practice, now, f"invite {alias}")
-            care = inviting.begin_anew(work, stored, alias)
+            care = inviting.begin_anew(work, stored, readable(alias))
             link, _ = inviting.hand_out(work, stored, care, spoken)
             return token_in(link)
 

@@ -64,51 +64,49 @@ async def test_it_is_set_with_taps_from_the_card_and_shown_there(house: House) -
     assert "How comfortable did you feel with Dr. Weber?" in client.last
 
 
-@pytest.mark.parametrize(
-    ("words", "line", "first", "second"),
-    [
-        ("every tue 15:00", "every Tuesday, 15:00, 50", "Tue 24 Nov", "Tue 1 Dec"),
-        ("weekly tuesday at 3 pm", "every Tuesday, 15:00, 50", "Tue 24 Nov", "Tue 1 Dec"),
-        ("every 2 weeks tue 15:00", "two weeks on Tuesday, 15:00, 50", "Tue 24 Nov", "Tue 8 Dec"),
-        ("every other wed 9:30", "two weeks on Wednesday, 09:30", "Wed 25 Nov", "Wed 9 Dec"),
-        ("tue 15:00 every 2 weeks", "two weeks on Tuesday, 15:00", "Tue 24 Nov", "Tue 8 Dec"),
-        ("every mon 8:00", "every Monday, 08:00, 50", "Mon 30 Nov", "Mon 7 Dec"),
-        ("every tue 15:00 90 min", "every Tuesday, 15:00, 90", "Tue 24 Nov", "Tue 1 Dec"),
-        ("every tue 15:00 from 8.12.", "every Tuesday, 15:00, 50", "Tue 8 Dec", "Tue 15 Dec"),
-        ("every tue 15:00 from 9.12.", "every Tuesday, 15:00, 50", "Tue 15 Dec", "Tue 22 Dec"),
-        ("jeden di 15:00", "every Tuesday, 15:00, 50", "Tue 24 Nov", "Tue 1 Dec"),
-        ("alle 2 Wochen di um 15 Uhr", "two weeks on Tuesday", "Tue 24 Nov", "Tue 8 Dec"),
-    ],
-)
-async def test_it_is_set_in_words(
-    house: House, words: str, line: str, first: str, second: str
-) -> None:
-    weber, _ = await pair(house)
-    (shown,) = await house.say(weber, f"/session A.B. {words}")
-    assert line in shown.partition("Is that right?")[0]
-    moments = shown.partition("The next three:\n")[2].splitlines()
-    assert moments[0].startswith(f"• {first}")
-    assert moments[1].startswith(f"• {second}")
+IN_WORDS = [
+    ("every tue 15:00", "every Tuesday, 15:00, 50", "Tue 24 Nov", "Tue 1 Dec"),
+    ("weekly tuesday at 3 pm", "every Tuesday, 15:00, 50", "Tue 24 Nov", "Tue 1 Dec"),
+    ("every 2 weeks tue 15:00", "two weeks on Tuesday, 15:00, 50", "Tue 24 Nov", "Tue 8 Dec"),
+    ("every other wed 9:30", "two weeks on Wednesday, 09:30", "Wed 25 Nov", "Wed 9 Dec"),
+    ("tue 15:00 every 2 weeks", "two weeks on Tuesday, 15:00", "Tue 24 Nov", "Tue 8 Dec"),
+    ("every mon 8:00", "every Monday, 08:00, 50", "Mon 30 Nov", "Mon 7 Dec"),
+    ("every tue 15:00 90 min", "every Tuesday, 15:00, 90", "Tue 24 Nov", "Tue 1 Dec"),
+    ("every tue 15:00 from 8.12.", "every Tuesday, 15:00, 50", "Tue 8 Dec", "Tue 15 Dec"),
+    ("every tue 15:00 from 9.12.", "every Tuesday, 15:00, 50", "Tue 15 Dec", "Tue 22 Dec"),
+    ("jeden di 15:00", "every Tuesday, 15:00, 50", "Tue 24 Nov", "Tue 1 Dec"),
+    ("alle 2 Wochen di um 15 Uhr", "two weeks on Tuesday", "Tue 24 Nov", "Tue 8 Dec"),
+]
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "every",
-        "every tue",
-        "every 15:00",
-        "every tue and thu 15:00",
-        "every tue 15:00 4 min",
-        "every tue 15:00 from someday",
-        "every blue moon 15:00",
-        "every tue 15:00 maybe",
-    ],
-)
-async def test_what_is_only_partly_understood_is_not_taken(house: House, words: str) -> None:
+async def test_it_is_set_in_words(house: House) -> None:
     weber, _ = await pair(house)
-    (said,) = await house.say(weber, f"/session A.B. {words}")
-    assert said.startswith("I could not read that regular time.")
-    assert await house.rows("SELECT count(*) FROM regular_times") == [(0,)]
+    for words, line, first, second in IN_WORDS:
+        (shown,) = await house.say(weber, f"/session A.B. {words}")
+        assert line in shown.partition("Is that right?")[0], words
+        moments = shown.partition("The next three:\n")[2].splitlines()
+        assert moments[0].startswith(f"• {first}"), words
+        assert moments[1].startswith(f"• {second}"), words
+
+
+PARTLY = [
+    "every",
+    "every tue",
+    "every 15:00",
+    "every tue and thu 15:00",
+    "every tue 15:00 4 min",
+    "every tue 15:00 from someday",
+    "every blue moon 15:00",
+    "every tue 15:00 maybe",
+]
+
+
+async def test_what_is_only_partly_understood_is_not_taken(house: House) -> None:
+    weber, _ = await pair(house)
+    for words in PARTLY:
+        (said,) = await house.say(weber, f"/session A.B. {words}")
+        assert said.startswith("I could not read that regular time."), words
+        assert await house.rows("SELECT count(*) FROM regular_times") == [(0,)], words
 
 
 async def test_in_german(house: House) -> None:
