@@ -142,32 +142,32 @@ class House:
 
     async def settle(self) -> datetime | None:
         """Until updates are confirmed, inbox and outbox are empty and nothing is due now; when the
-        next thing is due.
+        next message may leave, or a calendar is to be read.
         """
         app = self.app
         while True:
-            due = [await app.ticker.tick()]
+            await app.ticker.tick()
             received, _ = await app.receiver.tick()
             await self.sandbox.until_delivered()
             handled = await app.handler.tick()
             await app.handler.settle()
-            due.append(await app.calendars.tick())
+            due = [await app.calendars.tick()]
             before = app.sender.sent
             due.append(await app.sender.tick())
             await app.strangers.settle()
             await app.backing_up.keep_log()
             if not received and not handled and before == app.sender.sent:
-                now = self.clock.now()
-                return min((at for at in due if at is not None and at > now), default=None)
+                return min((at for at in due if at is not None), default=None)
 
     async def travel(self, *, to: datetime | None = None, by: timedelta | None = None) -> None:
         """Live through the time to that moment, from one due thing to the next."""
         until = to if to is not None else self.clock.now() + (by or timedelta())
         while True:
-            due_at = await self.settle()
-            if self.clock.now() >= until:
+            due = [await self.settle(), await self.app.ticker.tick()]
+            now = self.clock.now()
+            if now >= until:
                 return
-            await self.live_until(until if due_at is None else min(due_at, until))
+            await self.live_until(min([*(at for at in due if at is not None and at > now), until]))
 
     async def live_until(self, at: datetime) -> None:
         """Let time pass in which the bot is up, though nothing is done: a jump is no outage."""

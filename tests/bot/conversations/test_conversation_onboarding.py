@@ -153,8 +153,10 @@ async def test_the_letter_and_the_consent_say_for_whom_it_is(
     practice = {"name": "Practice on the Hill", "crisis": {"en": CRISIS}, "minimum_age": 21}
     async with open_house(tmp_path, furnished, practice=practice) as house:
         weber = await house.therapist()
-        client = await house.client(weber, agrees=False)
-        letter = next(text for text in texts(weber.heard()) if "?start=" in text)
+        client = house.stranger()
+        client.start(await house.invite(weber, "A.B."))
+        letter = weber.last
+        await house.settle()
         for said in (letter, client.last):
             assert "adults (21 and over) in individual therapy" in said
             assert "couples, groups or minors" in said
