@@ -4,7 +4,7 @@ its sort.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -35,6 +35,9 @@ async def test_a_topic_is_kept_listed_and_told_once(house: House) -> None:
     assert digest.count("sleeping badly") == 1 and "neighbour" not in digest
     (listed,) = await house.say(client, "/topic")
     assert listed.startswith("Nothing is kept for your next session at the moment.")
+    mark = weber.mark
+    await house.travel(by=timedelta(days=7))
+    assert "sleeping badly" not in "\n".join(e.text for e in weber.heard(mark))
 
 
 async def test_a_topic_is_deleted_right_below_and_what_a_digest_has_stays(house: House) -> None:
