@@ -62,7 +62,7 @@ _DUE: dict[Part, tuple[sa.Select[*tuple[object, ...]], ...]] = {
     "alarms": (alarms.OPEN, alarms.SINCE, alarms.UNDER_WAY),
 }
 ALL: frozenset[Part] = frozenset(_DUE)
-_LOOK = sa.select(
+LOOK = sa.select(
     *(sa.or_(*(sa.exists(each) for each in found)).label(part) for part, found in _DUE.items())
 )
 _NEXT = sa.select(
@@ -97,7 +97,7 @@ def find_due(
         "since": alarms_since,
         "most": 1,
     }
-    row = tx.conn.execute(_LOOK, params).one()
+    row = tx.conn.execute(LOOK, params).one()
     return frozenset(part for part, is_due in zip(_DUE, row, strict=True) if is_due)
 
 
