@@ -35,8 +35,8 @@ STAGES = {
     "lint": (("ruff", "check", "."), ("ruff", "format", "--check", ".")),
     "types": (("mypy", "--strict"), ("mypy", "--strict", ".ci/make.py")),
     "imports": (("lint-imports", "--no-cache"),),
-    # one more than the processors of a small machine: many tests wait for a disk or a process
-    "tests": (("pytest", "-n", "3", "--dist", "worksteal"),),
+    # twice the processors of a small machine: many tests wait for a disk or a process
+    "tests": (("pytest", "-n", "4", "--dist", "worksteal"),),
 }
 TASKS = {
     "setup": "make .venv from the lock file",

@@ -1,8 +1,9 @@
 """The agenda: whether anything is due now, and when the next thing is. One statement each.
 
 Used by the ticker, which asks every second, where most seconds nothing is due. What each part then
-does goes by the same conditions, which stand in its noun module: it finds nothing that its part
-would leave, and leaves nothing that its part would find.
+does goes by the same conditions, which stand in its noun module: nothing is found that its part
+would not look at. A few things it looks at and leaves for a while, as an ending that waits for an
+answer, or what is erased and cannot be overwritten yet: they are found each time.
 """
 
 from __future__ import annotations

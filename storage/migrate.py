@@ -160,10 +160,15 @@ async def revision(url: str) -> tuple[str | None, str]:
 @cache
 def revisions() -> Mapping[str, str | None]:
     """Each revision of this package with the one that it follows, as its migrations say. Read as
-    text: to import them all takes ten times as long, and Alembic. StorageError: there are none.
+    text: to import them all takes ten times as long, and Alembic. StorageError: there are none, or
+    one does not say what it follows in the way in which all do.
     """
-    texts = (path.read_text("utf-8") for path in (FOLDER / "versions").glob("[0-9]*.py"))
-    found = {each[1]: each[2] for text in texts if (each := _REVISION.search(text))}
+    found: dict[str, str | None] = {}
+    for path in (FOLDER / "versions").glob("[0-9]*.py"):
+        said = _REVISION.search(path.read_text("utf-8"))
+        if said is None:
+            raise StorageError(f"the migration {path.name} does not say which one it follows")
+        found[said[1]] = said[2]
     if not found:
         raise StorageError("this installation lacks its migrations; install Interlude again")
     return found

@@ -1,7 +1,7 @@
 """Looks in one read at everything that the ticker acts on: most seconds nothing of it is due.
 
-Used by the ticker. Nothing is found that its part would leave, so that nobody waits; where to act
-first is the ticker's.
+Used by the ticker. Whatever a part would look at is found, so that nobody waits; where to act first
+is the ticker's.
 """
 
 from __future__ import annotations

@@ -150,14 +150,18 @@ class Sender:
         self._ready = [parcel for parcel in self._ready if parcel not in back]
         halt = self._paced().halt(now)
         claiming = _Claiming(self._paced(), now, halt or None)
-        if self._landed or back or await self._is_any_due():
+        next_at, has_work = None, bool(self._landed or back)
+        if not has_work:  # mostly nothing is due: claiming would take the writer's turn to see it
+            next_at = await self.store.read(deliveries.next_due_at)
+            has_work = next_at is not None and next_at <= self.clock.now()
+        if has_work:
             await self._keep_books(claiming, back)
         if self._ready:
             self.is_ready.set()
             return None
         if claiming.soonest is not None:
             return self._in(claiming.soonest)
-        return await self.store.read(deliveries.next_due_at)
+        return await self.store.read(deliveries.next_due_at) if has_work else next_at
 
     def release(self) -> float | None:
         """Let go what may leave now; seconds until the next may, or None if none is claimed."""
@@ -198,11 +202,6 @@ class Sender:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
         self._flying.clear()
-
-    async def _is_any_due(self) -> bool:
-        """Mostly nothing is, and claiming would take the writer's turn to find that out."""
-        next_at = await self.store.read(deliveries.next_due_at)
-        return next_at is not None and next_at <= self.clock.now()
 
     def _land(self) -> None:
         finished = {task for task in self._flying if task.done()}

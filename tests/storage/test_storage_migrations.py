@@ -34,6 +34,35 @@ def test_the_schemas_are_known_as_alembic_knows_them() -> None:
     assert migrate.revisions() == {each.revision: each.down_revision for each in scripts}
 
 
+def test_a_migration_that_does_not_say_what_it_follows_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "versions").mkdir()
+    text = 'revision = "0001"  # the first\ndown_revision = None\n'
+    (tmp_path / "versions" / "0001_begin.py").write_text(text)
+    monkeypatch.setattr(migrate, "FOLDER", tmp_path)
+    with pytest.raises(StorageError, match=r"0001_begin\.py does not say"):
+        migrate.revisions.__wrapped__()
+
+
+async def test_an_index_over_few_rows_is_one_on_both_engines(url: str) -> None:
+    """The tables name its rows for SQLite alone, so that drift would not see it on the other."""
+    over_few = {
+        index.name
+        for table in metadata.tables.values()
+        for index in table.indexes
+        if index.dialect_options["sqlite"]["where"] is not None
+    }
+    of_engine = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'"
+    if not url.startswith("sqlite"):
+        of_engine = "SELECT indexname FROM pg_indexes WHERE indexdef LIKE '% WHERE %'"
+    store = await Store.open(url, KEYRING)
+    found = await store.read(lambda tx: set(tx.conn.exec_driver_sql(of_engine).scalars()))
+    await store.close()
+    assert found == over_few
+    assert len(found) > 30
+
+
 async def test_drift_would_be_noticed(url: str) -> None:
     store = await Store.open(url, KEYRING)
     await store.write(lambda tx: tx.conn.execute(sa.text("DROP INDEX ix_timers_due_at")))
