@@ -106,6 +106,10 @@ async def test_after_a_crisis_card_there_is_quiet(house: House) -> None:
     _, client = await agreed_before(house)
     assert ANEW not in "".join(await house.say(client, "/crisis"))
     assert ANEW not in "".join(await house.say(client, "I want to kill myself"))
+    # with no question open, nothing but the card keeps the text back
+    assert ANEW not in "".join(await house.say(client, "/help"))
+    await house.travel(by=timedelta(hours=13))
+    assert ANEW in "".join(await house.say(client, "/help"))
 
 
 async def test_the_card_says_that_nothing_is_sent(house: House) -> None:

@@ -277,3 +277,11 @@ async def test_hard_words_in_a_changed_message_or_behind_a_command_are_offered(
     assert told.startswith("I keep what you write here, together with the words before")
     assert await house.rows("SELECT turn_no FROM check_ins") == turn
     assert await house.rows("SELECT kept_at IS NULL FROM notes") == [(0,)]
+
+
+@pytest.mark.parametrize("typed", ["/end my life", "/stop my life", "/suicide"])
+async def test_a_command_is_read_together_with_what_follows_it(house: House, typed: str) -> None:
+    client = await house.client(await house.therapist())
+    help_text = (await house.say(client, typed))[0]
+    assert help_text.startswith(OPENING["en"])
+    assert await house.rows("SELECT state FROM cares") == [("active",)]

@@ -149,6 +149,22 @@ async def test_a_pause_puts_it_off_to_the_next_session(house: House) -> None:
     assert asked_on(client) == [at(9, 9, 50)]
 
 
+async def test_what_a_pause_puts_off_is_planned_at_once_and_not_called_unknown(
+    house: House,
+) -> None:
+    weber, client = await named(house)
+    for day in ("1.12.", "8.12."):
+        await session(house, weber, day)
+    await house.say(client, "/pause")
+    await house.travel(to=at(2, 12))
+    kept = "SELECT state, local_on FROM occurrences WHERE flow_id = 'repair-follow-up' ORDER BY id"
+    assert [(state, str(on)) for state, on in await house.rows(kept)] == [
+        ("paused", "2026-12-02"),
+        ("planned", "2026-12-09"),
+    ]
+    assert UNKNOWN not in await digest_of(house, weber, 6)
+
+
 async def test_a_second_strain_is_asked_about_after_the_session_after_it(house: House) -> None:
     weber, client = await named(house)
     await held(house, weber, client, *strain("Please ask me"), day=1)
@@ -157,6 +173,18 @@ async def test_a_second_strain_is_asked_about_after_the_session_after_it(house: 
     await held(house, weber, client, *USUAL, day=8)
     await house.travel(to=at(9, 20))
     assert asked_on(client) == [at(9, 9, 50)]
+
+
+async def test_who_says_that_they_have_talked_by_now_is_not_asked_whether_they_did(
+    house: House,
+) -> None:
+    weber, client = await named(house)
+    talked = (*RATED, "A little", "Tense", "Skip", "4", "Yes", "Skip", "Skip")
+    await held(house, weber, client, *talked, day=1)
+    assert await house.rows("SELECT state FROM flags") == [("closed",)]
+    await held(house, weber, client, *USUAL, day=8)
+    await house.travel(to=at(10, 20))
+    assert asked_on(client) == []
 
 
 async def test_questions_that_stay_open_do_not_take_its_place(house: House) -> None:
