@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -268,6 +269,21 @@ async def test_a_tap_proves_that_an_uncertain_prompt_arrived(store: Store) -> No
         assert deliveries.find_message_id(tx, stored.id, 1) == 77
         assert how_asked(tx, stored.id, 1) == "shown"
         assert [state for _, state, _ in states(tx)] == ["sent", "queued"]
+
+    await store.write(go)
+
+
+async def test_last_words_are_unread_by_who_wrote_above_them(store: Store) -> None:
+    def go(tx: Tx) -> None:
+        stored = add_check_in(tx, add_care(tx))
+        end = partial(deliveries.find_unread_end, tx, stored.id)
+        assert [end(above=above) for above in (9, None)] == [None, None], "there are none yet"
+        say(tx, stored.client_id, "the end", check_in_id=stored.id)
+        assert [end(above=above) for above in (9, None)] == ["queued", "queued"]
+        (row,) = take(tx)
+        assert [end(above=above) for above in (9, None)] == ["claimed", "claimed"]
+        outbox.mark_sent(tx, row.id, "t", message_id=10, now=NOW)
+        assert [end(above=above) for above in (9, 10, None)] == ["sent", None, None]
 
     await store.write(go)
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 
 from bot.sandbox.client import Person
+from bot.sandbox.faults import Fault
 from tests.support.house import House, texts, token_in
 
 WORD = re.compile(r"“(.+?)”|„(.+?)“")
@@ -387,6 +388,25 @@ async def test_the_address_of_the_old_chat_goes_after_four_weeks(house: House) -
     back.start(await link(house, weber))
     await house.settle()
     assert "Your word is" in all_read(back)
+
+
+async def test_who_came_by_mistake_reads_for_a_day_why_it_ended_and_no_longer(house: House) -> None:
+    """Their chat is nobody's any more: its address is kept for these last words alone."""
+    weber = await house.therapist()
+    await house.client(weber, "A.B.")
+    new = await moved(house, weber)
+    mark = new.mark
+    house.sandbox.faults.add(Fault("sendMessage", 502, chat_id=new.chat_id, count=None))
+    await judge(house, weber, "wg")
+    await house.live_until(house.clock.now() + timedelta(hours=23, minutes=50))
+    await house.app.keeper.tick()
+    house.sandbox.faults.clear()
+    await house.travel(by=LATER)
+    assert "This chat is not connected any more" in all_read(new, mark)
+    await house.live_until(house.clock.now() + timedelta(minutes=10))
+    await house.app.keeper.tick()
+    kept = "SELECT former_chat_sealed IS NOT NULL FROM moves"
+    assert await house.rows(kept) == [(0,)]
 
 
 @pytest.mark.parametrize(("language", "you"), [("de", "Sie"), ("de_du", "du")])

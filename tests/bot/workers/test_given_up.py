@@ -6,6 +6,7 @@ Two whole applications on one database; leases end by the server's clock, which 
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.util import await_only
 
 from bot.app import App, open_app
 from bot.clock import TravelClock
@@ -24,6 +26,7 @@ from bot.sandbox import Person, Sandbox
 from bot.workers.place import LIFE
 from storage import outbox
 from storage.errors import GivenUp
+from storage.store import Tx
 from tests.crash.questions import AGAIN, long_flow, number_in
 from tests.crash.world import CLOCK, FIRST_CHAT, TOKEN, furnish, write_config
 from tests.storage.conftest import statement
@@ -33,6 +36,8 @@ RE_ASK = timedelta(seconds=1)
 OVER = sa.text("UPDATE runs SET until_at = clock_timestamp() WHERE id = :run")
 STATES = sa.text("SELECT state FROM outbox ORDER BY id")
 CLAIMED = sa.text("SELECT id, token FROM outbox WHERE state = 'claimed'")
+CLIENT = sa.text("SELECT client_id FROM cares")
+WAITING = sa.text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
 NEWEST = sa.text("SELECT state, message_id, reason FROM outbox ORDER BY id DESC LIMIT 1")
 _numbers = itertools.count(1)
 
@@ -161,6 +166,16 @@ async def test_what_it_had_sent_is_written_down_and_not_asked_once_more(two: Two
     assert _asked(two.client) == [(1, False)]
 
 
+async def test_what_a_client_sends_waits_for_who_decides_about_them_and_for_nobody_else(
+    two: Two,
+) -> None:
+    client = (await two.find(CLIENT))[0][0]
+    for about, does_wait in ((client + 1, False), (client, True)):
+        two.client.say("/help")
+        await two.first.receiver.tick()
+        assert await _waits_for(two, about) == does_wait
+
+
 async def test_no_two_claims_of_any_runs_have_one_token(two: Two) -> None:
     """Each process counts its claims from one: the run's id keeps them apart."""
     first, second = two.first.place, two.second.place
@@ -173,6 +188,26 @@ async def test_no_two_claims_of_any_runs_have_one_token(two: Two) -> None:
     await two.sleep()
     await two.wake()
     assert len({token, first.token(1), second.token(1)}) == 3
+
+
+async def _waits_for(two: Two, person_id: int) -> bool:
+    """The first run handles what came in while the second decides about this person."""
+    loop, entered, through = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
+
+    def decide(tx: Tx) -> None:
+        loop.call_soon(entered.set)
+        await_only(through.wait())
+
+    deciding = asyncio.create_task(two.second.store.write(decide, [person_id]))
+    await entered.wait()
+    handling = asyncio.create_task(two.first.handler.tick())
+    while not handling.done() and await two.find(WAITING) == [(0,)]:
+        pass
+    waits = not handling.done()
+    through.set()
+    await deciding
+    assert await handling == 1
+    return waits
 
 
 def _asked(client: Person) -> list[tuple[int, bool]]:

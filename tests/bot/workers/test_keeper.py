@@ -7,6 +7,8 @@ import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
+from structlog.testing import capture_logs
+
 from tests.support.house import House
 
 
@@ -39,6 +41,19 @@ async def test_within_the_hour_a_plain_copy_of_the_file_is_whole(
     assert _people(database, tmp_path / "before.db") == 0, "all of it lies in the log until then"
     await house.app.keeper.tick()
     assert _people(database, tmp_path / "after.db") == 1
+
+
+async def test_only_a_log_that_cannot_be_cut_is_spoken_of(house: House, tmp_path: Path) -> None:
+    await house.therapist()
+    with capture_logs() as lines:
+        await house.app.keeper.tick()
+    assert "checkpoint_not_possible" not in [line["event"] for line in lines]
+    with sqlite3.connect(tmp_path / "interlude.db") as reader, capture_logs() as lines:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM people").fetchone()
+        await house.client(await house.therapist("Dr. Brandt"))
+        await house.app.keeper.tick()
+    assert [line["event"] for line in lines].count("checkpoint_not_possible") == 1
 
 
 def _people(database: Path, copy: Path) -> int:

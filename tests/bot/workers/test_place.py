@@ -65,6 +65,7 @@ async def test_two_runs_share_and_the_second_leads_once_the_first_has_ended(stor
     first, second = (Place(store, TravelClock(NOW)) for _ in range(2))
     await first.begin()
     await first.keep(caught_up=False)
+    assert not first.has_others
     await second.begin()
     await second.keep(caught_up=False)
     assert not second.may_send, "the first does not know of it"
@@ -74,6 +75,8 @@ async def test_two_runs_share_and_the_second_leads_once_the_first_has_ended(stor
     assert (first.leads, second.leads) == (True, False)
     assert second.is_caught_up
     assert (first.share, second.share) == (Share(0, 2), Share(1, 2))
+    assert first.has_others
+    assert second.has_others
     await first.end()
     await second.keep(caught_up=True)
     assert second.leads

@@ -12,6 +12,7 @@ from bot.clock import TravelClock
 from bot.config.settings import Sending
 from bot.sandbox.client import Person
 from bot.sandbox.faults import Fault
+from bot.services.outages import outages
 from bot.services.work import speak
 from bot.services.work.unit_of_work import Work
 from bot.workers.pacer import Pacer
@@ -55,6 +56,19 @@ async def test_without_an_answer_the_same_wait_ends_it(house: House) -> None:
     await _open_check_in(house)
     await house.travel(by=DAYS)
     assert await _expired(house)
+
+
+async def test_that_the_bot_is_up_is_written_once_a_minute(house: House) -> None:
+    """A write each second would wear out a small server's card, and hold up answers."""
+    await house.settle()
+    noted = "SELECT until_at FROM uptimes"
+    first = await house.rows(noted)
+    house.jump(by=outages.BEAT - timedelta(seconds=1))
+    await house.app.ticker.tick()
+    assert await house.rows(noted) == first
+    house.jump(by=timedelta(seconds=1))
+    await house.app.ticker.tick()
+    assert await house.rows(noted) != first
 
 
 async def test_nothing_fires_during_an_outage(house: House) -> None:
