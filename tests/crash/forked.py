@@ -50,6 +50,13 @@ def typed(folder: Path, words: tuple[str, ...]) -> None:
     )
 
 
+def typed_to_its_end(folder: Path, words: tuple[str, ...]) -> None:
+    """As ``typed``, and it ends with the exit code that a shell would see."""
+    from bot.cli.main import main
+
+    main(["--config", str(folder / "config.toml"), *words], prog_name="interlude")
+
+
 RUNS = partial(typed, words=("run",))
 
 
@@ -64,7 +71,8 @@ class Forked:
     """One such process, as far as ``Bot`` needs a ``subprocess.Popen``.
 
     ``does`` is what it does in its folder. ``dies_before`` and ``record_in``: it is traced, as
-    ``tracing`` has it. A ``count`` beside its log says how many deadly calls it made.
+    ``tracing`` has it. A ``count`` beside its log says how many deadly calls it made. ``errors``:
+    where its errors go, if not to the log.
     """
 
     def __init__(
@@ -77,9 +85,10 @@ class Forked:
         dies_before: int | None = None,
         deadly: tuple[str, ...] = tracing.DEADLY,
         record_in: Path | None = None,
+        errors: Path | None = None,
     ) -> None:
         """Fork it; it writes to ``log``."""
-        live = partial(_live, folder, log, dict(environment), does)
+        live = partial(_live, folder, (log, errors or log), dict(environment), does)
         told = (live, log, dies_before, deadly, record_in)
         self._process: Any = _context().Process(target=_begin, args=told, daemon=True)
         self._process.start()
@@ -129,12 +138,14 @@ def _as_exit(code: int) -> int:
 
 
 def _live(
-    folder: Path, log: Path, environment: dict[str, str], does: Callable[[Path], None]
+    folder: Path,
+    logs: tuple[Path, Path],
+    environment: dict[str, str],
+    does: Callable[[Path], None],
 ) -> None:
     """Do it in ``folder``, with nothing of this process but its code."""
-    out = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    os.dup2(out, 1)
-    os.dup2(out, 2)
+    for stream, log in zip((1, 2), logs, strict=True):
+        os.dup2(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), stream)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)

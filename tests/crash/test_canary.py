@@ -21,13 +21,13 @@ import pytest
 from bot.services.consent import agreed_text
 from tests.crash.test_crash_health import ask, free_port
 from tests.crash.world import (
-    COMMAND,
     ROOT,
     TOKEN,
     Bot,
     FarEnd,
     await_until,
     environment,
+    interlude,
     spawned,
     write_config,
 )
@@ -57,9 +57,7 @@ def _found(text: bytes) -> list[str]:
 
 
 def _command(folder: Path, *words: str) -> str:
-    done = subprocess.run(
-        [*COMMAND, *words], cwd=folder, env=environment(), capture_output=True, text=True
-    )
+    done = interlude(folder, *words)
     assert done.returncode == 0, done.stderr
     assert not _found(done.stderr.encode())
     return done.stdout

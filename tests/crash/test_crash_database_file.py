@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
-import subprocess
 from contextlib import closing
 from pathlib import Path
 
@@ -14,13 +13,12 @@ import pytest
 from bot.config import Settings
 from tests.crash.questions import long_flow
 from tests.crash.world import (
-    COMMAND,
     FIRST_CHAT,
     Bot,
     ask_store,
     await_until,
-    environment,
     furnish,
+    interlude,
     write_config,
 )
 
@@ -33,18 +31,6 @@ def settings(bot: Bot, tmp_path: Path) -> Settings:
     made = write_config(tmp_path, bot.far_end.url)
     asyncio.run(furnish(made, long_flow(), 1))
     return made
-
-
-def interlude(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Type a command in ``folder``, to its end."""
-    return subprocess.run(
-        [*COMMAND, "--config", str(folder / "config.toml"), *words],
-        cwd=folder,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
 
 
 def _answers(path: Path) -> int:

@@ -12,12 +12,11 @@ import pytest
 
 from tests.crash.questions import long_flow, numbers_in
 from tests.crash.world import (
-    COMMAND,
     FIRST_CHAT,
     Bot,
     await_until,
-    environment,
     furnish,
+    interlude,
     write_config,
 )
 
@@ -75,8 +74,7 @@ def test_on_a_full_disk_nothing_is_confirmed_and_it_goes_on_once_there_is_room(
 def test_a_disk_that_can_only_be_read_is_refused_with_what_to_do(bot: Bot, disk: Path) -> None:
     bot.far_end.tell("say", chat=CHAT, text="/checkin")
     subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
-    command = [*COMMAND, "--config", str(disk / "config.toml"), "run"]
-    refused = subprocess.run(command, cwd=disk, env=environment(), capture_output=True, text=True)
+    refused = interlude(disk, "run")
     assert refused.returncode == 2
     (line,) = refused.stderr.splitlines()
     assert "can only be read; mount it so that it can be written" in line

@@ -14,8 +14,7 @@ import pytest
 
 from storage.key_file import create_key_file
 from tests.crash.questions import long_flow, numbers_in
-from tests.crash.test_crash_database_file import interlude
-from tests.crash.world import FIRST_CHAT, Bot, await_until, furnish, write_config
+from tests.crash.world import FIRST_CHAT, Bot, await_until, furnish, interlude, write_config
 
 CHAT = FIRST_CHAT
 PAGE = 4096

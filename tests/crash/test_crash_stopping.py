@@ -20,6 +20,7 @@ from tests.crash.world import (
     await_until,
     environment,
     furnish,
+    interlude,
     queued,
     spawned,
     write_config,
@@ -105,9 +106,7 @@ def test_stopping_while_telegram_is_away(bot: Bot) -> None:
 @pytest.mark.usefixtures("settings")
 def test_a_second_run_is_refused(bot: Bot) -> None:
     bot.start()
-    second = subprocess.run(
-        [*COMMAND, "run"], cwd=bot.folder, env=environment(), capture_output=True, text=True
-    )
+    second = interlude(bot.folder, "run")
     assert second.returncode == 2
     assert "Interlude runs already with this database" in second.stderr
     assert second.stdout == ""

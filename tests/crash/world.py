@@ -35,7 +35,7 @@ from storage import cares, deliveries, people
 from storage.key_file import create_key_file
 from storage.migrate import upgrade
 from storage.store import Store, Tx
-from tests.crash.forked import Forked, served
+from tests.crash.forked import Forked, served, typed_to_its_end
 
 T = TypeVar("T")
 
@@ -108,6 +108,15 @@ def environment() -> dict[str, str]:
     """Return what a command gets: this machine's, without any setting of Interlude."""
     kept = {name: value for name, value in os.environ.items() if "INTERLUDE" not in name}
     return {**kept, "PYTHONPATH": str(ROOT)}
+
+
+def interlude(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Type a command in ``folder``, and wait for its end."""
+    with TemporaryDirectory() as name:
+        out, errors = Path(name) / "out", Path(name) / "errors"
+        does = partial(typed_to_its_end, words=words)
+        code = Forked(folder, out, environment(), does=does, errors=errors).wait(DURATION)
+        return subprocess.CompletedProcess(words, code, out.read_text(), errors.read_text())
 
 
 def await_until(found: Callable[[], T], what: str, limit: float = DURATION) -> T:
