@@ -33,7 +33,15 @@ from tests.crash.answering import (
     judge,
     stored_answers,
 )
-from tests.crash.questions import AGAIN, TAPPED, answer_to, long_flow, number_in, questions_in
+from tests.crash.questions import (
+    AGAIN,
+    LENGTH,
+    TAPPED,
+    answer_to,
+    long_flow,
+    number_in,
+    questions_in,
+)
 from tests.crash.world import (
     CLOCK,
     FIRST_CHAT,
@@ -49,6 +57,7 @@ from tests.storage.conftest import statement
 from tests.support.postgres import postgres_or_skip, sqlalchemy_url, temporary_postgres
 
 RUNS, CLIENTS, KILLS = 3, 6, 9
+MANY_CLIENTS, MANY_KILLS = 48, 60
 SEED = 20261128
 _numbers = itertools.count(1)
 ROLE = re.compile(r"\] (started|leads|follows) ")
@@ -64,11 +73,16 @@ def server() -> Iterator[Path]:
 
 @contextmanager
 def several(
-    folder: Path, telegram: FarEnd, database: str, flow: str, runs: int = RUNS
+    folder: Path,
+    telegram: FarEnd,
+    database: str,
+    flow: str,
+    runs: int = RUNS,
+    clients: int = CLIENTS,
 ) -> Iterator[list[Bot]]:
     """Runs with a folder, a log and settings of their own; database and key are one."""
     settings = write_config(folder, telegram.url, database=database)
-    asyncio.run(furnish(settings, flow, CLIENTS))
+    asyncio.run(furnish(settings, flow, clients))
     bots = []
     for number in range(runs):
         place = folder / f"run{number}"
@@ -148,15 +162,20 @@ def settings_of(folder: Path, telegram: FarEnd, database: str) -> Settings:
 
 
 def live_through(
-    folder: Path, telegram: FarEnd, database: str, kills: int, seed: int = SEED
+    folder: Path,
+    telegram: FarEnd,
+    database: str,
+    kills: int,
+    seed: int = SEED,
+    clients_in_all: int = CLIENTS,
 ) -> tuple[int, int, int]:
     """Live through so many kills and judge; how many there were, how many killed the run that led,
     and how many questions were visibly asked once more.
     """
     telegram.tell("latency", seconds=0.03)
     over, calm = threading.Event(), threading.Event()
-    clients = [Client(telegram, FIRST_CHAT + place, calm) for place in range(CLIENTS)]
-    with several(folder, telegram, database, long_flow()) as bots:
+    clients = [Client(telegram, FIRST_CHAT + place, calm) for place in range(clients_in_all)]
+    with several(folder, telegram, database, long_flow(), clients=clients_in_all) as bots:
         for bot in bots:
             start(bot)
         crowd = threading.Thread(target=answer_all, args=(clients, over))
@@ -267,19 +286,24 @@ def _fresh(server: Path) -> str:
 
 
 def main() -> None:
-    """The long run, by hand; a check-in has few questions, so it begins again with new clients."""
+    """The long run, by hand; a check-in has few questions, so it begins again with new clients.
+    There are many, for whose message a killed run had in its hands waits for twenty seconds.
+    """
     wanted, done = int(sys.argv[1]), 0
     while done < wanted:
-        kills = min(20, wanted - done)
+        kills = min(MANY_KILLS, wanted - done)
         with (
             tempfile.TemporaryDirectory() as name,
             far_end() as telegram,
             temporary_postgres() as folder,
         ):
             url = sqlalchemy_url(folder)
-            each, led, again = live_through(Path(name), telegram, url, kills, SEED + done)
+            each, led, again = live_through(
+                Path(name), telegram, url, kills, SEED + done, MANY_CLIENTS
+            )
         done += each
         line = f"{done} kills; of the last {each}, {led} of the one that led; {again} asked again"
+        line += f"; {MANY_CLIENTS * LENGTH} answers"
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
 
