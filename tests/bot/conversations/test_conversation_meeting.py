@@ -54,7 +54,10 @@ async def test_what_was_kept_of_somebody_else_goes_and_there_is_a_new_link(
     await house.settle()
     assert weber.labels[:2] == [["Yes, undo it"], ["No, it was the right person"]]
     mark = weber.mark
+    codes = [(await house.stored(each)).code for each in (weber, other)]
     await house.tap(weber, "Yes, undo it")
+    noted = "SELECT actor, subject FROM audit WHERE action = 'client.was_somebody_else'"
+    assert await house.rows(noted) == [tuple(codes)]
     assert "Die Praxis hat alles gelöscht" in "".join(texts(other.heard()))
     letter = next(text for text in texts(weber.heard(mark)) if "?start=" in text)
     assert await house.rows("SELECT count(*) FROM answers") == [(0,)]

@@ -45,6 +45,13 @@ async def test_a_therapist_of_before_gets_the_menu_at_the_next_start(house: Hous
     assert house.sandbox.calls["setMyCommands"] == calls
 
 
+async def test_the_menu_of_an_admin_alone_has_what_only_they_may_ask(house: House) -> None:
+    weber, keller = await house.admin(), await house.therapist("Dr. Keller")
+    await start_anew(house)
+    assert "status" in shown(house, weber) and "clients" in shown(house, keller)
+    assert "status" not in shown(house, keller)
+
+
 async def test_a_client_who_changes_language_has_a_menu_in_it(house: House) -> None:
     weber = await house.therapist()
     client, other = await house.client(weber), await house.client(weber, "C.D.")

@@ -148,3 +148,9 @@ async def test_an_edited_schedule_shows_each_day_once_before_it_is_planned_anew(
             assert planned(work, care) == edited
 
     await house.app.store.write(decide)
+
+
+async def test_the_first_days_of_a_flow_are_planned_as_it_is_switched_on(house: House) -> None:
+    care = await enrolled(house)
+    found = await house.app.store.read(lambda tx: occurrences.list_planned(tx, care.id))
+    assert {each.flow_id for each in found} >= set(SCHEDULES)
