@@ -83,6 +83,19 @@ async def test_both_sides_read_the_word_and_the_old_chat_is_a_stranger_s(house: 
     assert await house.rows("SELECT count(*) FROM chats") == [(2,)]
 
 
+async def test_no_second_link_is_made_until_the_word_was_heard(house: House) -> None:
+    weber = await house.therapist()
+    await house.client(weber, "A.B.")
+    await moved(house, weber)
+    made = "SELECT count(*) FROM moves"
+    for old_button in ("nf:1", "nq:1"):
+        await house.forge(weber, old_button)
+    assert await house.rows(made) == [(1,)]
+    await house.tap(weber, "I have heard the word")
+    await link(house, weber)
+    assert await house.rows(made) == [(2,)]
+
+
 async def test_nothing_of_before_is_read_or_changed_until_the_word_was_heard(
     house: House,
 ) -> None:
