@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from bot.config.settings import Sending
-from bot.workers.pacer import CATCH_UP, MARGIN, Pacer, Slot, Spacing
+from bot.workers.pacer import CATCH_UP, MARGIN, Bucket, Pacer, Slot, Spacing
 
 CAP = 30
 
@@ -119,3 +119,11 @@ def test_a_429_slows_everybody_down_for_a_while_and_not_for_ever() -> None:
     pacer.slow_down("two", 5.0, 200.0)
     assert pacer.wait("another", "message", 200.0) == 5.0
     assert pacer.halt(200.0) == 5.0
+
+
+def test_a_bucket_is_full_again_once_time_has_filled_it() -> None:
+    """By that a chat is forgotten in which nothing has left for a while."""
+    bucket = Bucket(burst=5, rate=1, now=0)
+    bucket.take(0)
+    assert not bucket.is_full(0.5)
+    assert bucket.is_full(1)

@@ -22,6 +22,7 @@ def test_pauses_grow_to_half_a_minute_and_stay() -> None:
 def test_a_year_of_failures_is_told_seldom() -> None:
     a_year = 365 * 24 * 120
     assert sum(map(is_told, range(1, a_year))) < a_year / 100
+    assert list(filter(is_told, range(100, 513))) == [128, 256, 384, 512], "and never forgotten"
 
 
 class _Step:
