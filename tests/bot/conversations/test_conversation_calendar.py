@@ -16,7 +16,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.ids import SeededIds
-from bot.sandbox import Person
+from bot.sandbox import Fault, Person
 from tests.support.house import House, open_house
 
 TAKE = "Take them over"
@@ -410,3 +410,17 @@ async def test_a_forwarded_file_is_read_as_any_other(house: House) -> None:
     (said,) = [entry.text for entry in weber.heard(mark) if entry.text]
     assert said.startswith("In the coming 60 days one appointment in this calendar names one")
     assert await states(house) == {}
+
+
+async def test_a_file_is_asked_for_twice_more_before_it_is_given_up(house: House) -> None:
+    weber, _ = await pair(house)
+    own = calendar(event("a", "20261124T150000", "A.B."))
+    for refused in (2, 3):
+        mark = weber.mark
+        house.sandbox.faults.add(Fault("getFile", 502, count=refused))
+        weber.send_document("week.ics", own)
+        for _ in range(3):
+            await house.settle()
+        said = [entry.text for entry in weber.heard(mark) if entry.kind == "sent"]
+        assert len(said) == 1
+        assert ("One is new." in said[0]) is (refused == 2), said
