@@ -210,6 +210,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.crash.kill_sweep", description=__doc__)
     parser.add_argument("--many", type=int, default=10_000, help="kill points; all by default")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--after", type=int, default=0, help="only calls after this one")
     parser.add_argument("--lanes", type=int, default=4, help="practices at once")
     options = parser.parse_args()
     reason = tracing.reason_against()
@@ -218,7 +219,8 @@ def main() -> None:
     (whole,) = sweep([0])
     sys.stdout.write(f"{whole.calls} calls in a run that nobody kills\n")
     began, kills, again = time.perf_counter(), 0, 0
-    for done in sweep(points(whole.calls, options.many, options.seed), options.lanes):
+    drawn = points(whole.calls, options.many, options.seed)
+    for done in sweep([each for each in drawn if each > options.after], options.lanes):
         kills, again = kills + (done.before > 0), again + done.asked_again
         took = time.perf_counter() - began
         pace = 60 * kills / took
