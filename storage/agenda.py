@@ -9,7 +9,7 @@ answer, or what is erased and cannot be overwritten yet: they are found each tim
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -46,7 +46,7 @@ Part = Literal[
     "erasures",
     "alarms",
 ]
-_DUE: dict[Part, tuple[sa.Select[*tuple[object, ...]], ...]] = {
+_DUE: dict[Part, tuple[sa.Select[Any], ...]] = {
     "restores": (restores.UNSETTLED,),
     "cases": (risk_cases.DUE,),
     "pauses": (cares.RESUMING,),

@@ -40,21 +40,16 @@ def _context() -> ForkServerContext:
 
 
 def typed(folder: Path, words: tuple[str, ...]) -> None:
-    """Type ``interlude`` with these words in ``folder``."""
+    """Type ``interlude`` with these words in ``folder``. SystemExit, with the code that a shell
+    would see: it did not go well.
+    """
     from bot.cli.main import main
 
-    main(
-        ["--config", str(folder / "config.toml"), *words],
-        prog_name="interlude",
-        standalone_mode=False,
-    )
-
-
-def typed_to_its_end(folder: Path, words: tuple[str, ...]) -> None:
-    """As ``typed``, and it ends with the exit code that a shell would see."""
-    from bot.cli.main import main
-
-    main(["--config", str(folder / "config.toml"), *words], prog_name="interlude")
+    try:
+        main(["--config", str(folder / "config.toml"), *words], prog_name="interlude")
+    except SystemExit as ended:
+        if ended.code:
+            raise
 
 
 RUNS = partial(typed, words=("run",))

@@ -35,7 +35,7 @@ from storage import cares, deliveries, people
 from storage.key_file import create_key_file
 from storage.migrate import upgrade
 from storage.store import Store, Tx
-from tests.crash.forked import Forked, served, typed_to_its_end
+from tests.crash.forked import Forked, served, typed
 
 T = TypeVar("T")
 
@@ -114,7 +114,7 @@ def interlude(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Type a command in ``folder``, and wait for its end."""
     with TemporaryDirectory() as name:
         out, errors = Path(name) / "out", Path(name) / "errors"
-        does = partial(typed_to_its_end, words=words)
+        does = partial(typed, words=words)
         code = Forked(folder, out, environment(), does=does, errors=errors).wait(DURATION)
         return subprocess.CompletedProcess(words, code, out.read_text(), errors.read_text())
 
