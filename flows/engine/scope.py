@@ -60,7 +60,13 @@ class Scope:
 
     def holds(self, condition: Condition) -> bool:
         """True if the condition is true here; false where it lacks an operand."""
-        return holds(condition, self._operands(condition.names, self.flow.values), self.withheld)
+        return holds(condition, self.operands(condition), self.withheld)
+
+    def operands(self, condition: Condition) -> dict[str, Value | None]:
+        """The answers that the condition can see of those it names: None where declined, absent
+        where there is none.
+        """
+        return self._operands(condition.names, self.flow.values)
 
     def past(self, name: str) -> Value | None:
         """The earlier answer that ``past.week.last`` means; None where there is none."""

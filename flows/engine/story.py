@@ -87,9 +87,13 @@ class StoryResult:
 
 
 @dataclass(slots=True)
-class _Stage:
-    """A story while it is played: the check-in, its clock, its timers, and what was shown."""
+class Stage:
+    """A story while it is played: the check-in, its clock, its timers, and what was shown.
 
+    Begun with the story's opening as its first turn; ``shown`` holds the questions by their turns.
+    """
+
+    story: Story
     flow: Flow
     zone: ZoneInfo
     now: datetime
@@ -111,30 +115,39 @@ class _Stage:
         """The state as it comes back from JSON."""
         return from_json(self.state)
 
+    def play(self, turn: StoryTurn) -> Played:
+        """Go on by one turn, whatever it expects. Where its button is missing, nothing happens."""
+        self.seen, self.happened, self.uncertain = Outcome(), [], turn.uncertain
+        missing = _play(self, turn.action)
+        return Played(self.seen, tuple(self.happened), self.check_in, self.now, missing)
+
+    def fork(self) -> Stage:
+        """The same point of the story once more, from which it may go on otherwise."""
+        return replace(
+            self, timers=list(self.timers), shown=dict(self.shown), lines=list(self.lines)
+        )
+
 
 def run_story(story: Story, flow: Flow, zone: ZoneInfo) -> StoryResult:
     """Plays the whole story, mismatches or not. ``zone`` is the one that the story names."""
-    stage = _Stage(flow, zone, story.starts_at)
+    stage = Stage(story, flow, zone, story.starts_at)
     mismatches: list[str] = []
     played: list[Played] = []
     for number, turn in enumerate(story.turns, start=1):
-        stage.seen, stage.happened, stage.uncertain = Outcome(), [], turn.uncertain
-        missing = _play(stage, story, turn)
-        happened = tuple(stage.happened)
-        played.append(Played(stage.seen, happened, stage.check_in, stage.now, missing))
-        found = [missing] if missing else turn.expected.differences(stage.seen)
+        went = stage.play(turn)
+        played.append(went)
+        found = [went.missing] if went.missing else turn.expected.differences(went.seen)
         mismatches += [f"turn {number} ({turn.action}): {what}" for what in found]
     taken = {score.id: score.value for score in stage.scores}
     mismatches += story.stored.differences(stage.check_in, taken)
     return StoryResult(tuple(mismatches), tuple(stage.lines), tuple(played))
 
 
-def _play(stage: _Stage, story: Story, turn: StoryTurn) -> str | None:
+def _play(stage: Stage, action: Action) -> str | None:
     """Plays one turn; a sentence where its button does not exist."""
-    action = turn.action
     if action.kind == "start":
-        stage.note("---", f"{story.flow_id}, {story.language}")
-        _open(stage, story)
+        stage.note("---", f"{stage.story.flow_id}, {stage.story.language}")
+        _open(stage, stage.story)
         return None
     if action.kind == "after":
         stage.note("---", f"{action.words} pass")
@@ -149,7 +162,7 @@ def _play(stage: _Stage, story: Story, turn: StoryTurn) -> str | None:
     return None
 
 
-def _open(stage: _Stage, story: Story) -> None:
+def _open(stage: Stage, story: Story) -> None:
     opened = start(
         stage.flow,
         language=story.language,
@@ -160,7 +173,7 @@ def _open(stage: _Stage, story: Story) -> None:
     _carry_out(stage, opened)
 
 
-def _input(stage: _Stage, deed: ClientDeed, action: Action) -> Input | None:
+def _input(stage: Stage, deed: ClientDeed, action: Action) -> Input | None:
     """Return what the client does; None where the button is not there."""
     turn_no = stage.check_in.turn_no if action.of_turn is None else action.of_turn
     match deed:
@@ -190,16 +203,16 @@ def _input(stage: _Stage, deed: ClientDeed, action: Action) -> Input | None:
             assert_never(deed)
 
 
-def _tap(stage: _Stage, turn_no: int, label: str) -> Tapped | None:
+def _tap(stage: Stage, turn_no: int, label: str) -> Tapped | None:
     labels = stage.shown[turn_no].choices if turn_no in stage.shown else ()
     return Tapped(turn_no, labels.index(label)) if label in labels else None
 
 
-def _wake(stage: _Stage, received: Input) -> None:
+def _wake(stage: Stage, received: Input) -> None:
     _carry_out(stage, resume(stage.flow, stage.check_in, received, now=stage.now))
 
 
-def _let_pass(stage: _Stage, delay: timedelta) -> None:
+def _let_pass(stage: Stage, delay: timedelta) -> None:
     until = stage.now + delay
     while due := [timer for timer in stage.timers if timer.due_at <= until]:
         timer = min(due, key=lambda t: t.due_at)
@@ -209,7 +222,7 @@ def _let_pass(stage: _Stage, delay: timedelta) -> None:
     stage.now = until
 
 
-def _carry_out(stage: _Stage, turn: Turn) -> None:
+def _carry_out(stage: Stage, turn: Turn) -> None:
     stage.state = to_json(turn.check_in)
     is_held = brings_card(turn.events)
     for event in turn.events:
@@ -221,7 +234,7 @@ def _carry_out(stage: _Stage, turn: Turn) -> None:
         _wake(stage, gone(prompt.turn_no))
 
 
-def _apply(stage: _Stage, event: Event, *, is_held: bool) -> None:
+def _apply(stage: Stage, event: Event, *, is_held: bool) -> None:
     stage.happened.append(event)
     if is_held and isinstance(event, PromptAsked):
         return

@@ -13,6 +13,7 @@ from typing import Literal, assert_never
 
 from flows.authoring.words import Condition, Words
 from flows.engine.check_in import ROUND, CheckIn
+from flows.engine.decisions import About, Decision
 from flows.engine.draw import block_slot
 from flows.engine.scope import Round, Scope
 from flows.engine.way import MAX_STEPS, Visit, Way
@@ -53,6 +54,13 @@ def guessed_way(flow: Flow, check_in: CheckIn, guess: Guess) -> Way:
     return _walked(flow, check_in, beyond=True, guess=guess)
 
 
+def decisions_of(flow: Flow, check_in: CheckIn) -> tuple[Decision, ...]:
+    """Every condition on the way to the open question, or to the end, and how it was decided."""
+    decisions: list[Decision] = []
+    _walked(flow, check_in, until=check_in.at, decisions=decisions)
+    return tuple(decisions)
+
+
 def _walked(
     flow: Flow,
     check_in: CheckIn,
@@ -60,6 +68,7 @@ def _walked(
     until: str | None = None,
     beyond: bool = False,
     guess: Guess | None = None,
+    decisions: list[Decision] | None = None,
 ) -> Way:
     walk = _Walk(
         flow,
@@ -71,6 +80,7 @@ def _walked(
         beyond=beyond,
         spare=MAX_STEPS - len(flow.steps),
         guess=guess,
+        decisions=decisions,
     )
     walk.run()
     return Way(tuple(walk.visits), walk.scope, walk.open_visit, walk.reflection)
@@ -98,6 +108,8 @@ class _Walk:
     target: int = 0
     """The place to which a jump leads: steps before it are passed over."""
     over: bool = False
+    decisions: list[Decision] | None = None
+    """Each condition that was looked at, for whoever asks why the way is as it is."""
 
     def run(self) -> None:
         for block, steps in _stretches(self.flow):
@@ -113,7 +125,7 @@ class _Walk:
             case Repeat(over):
                 self._rounds(steps, self._repeated(over))
             case Loop():
-                self._loop(steps, block.manner)
+                self._loop(block.id, steps, block.manner)
             case Shuffle():
                 self._along(self._drawn(block, steps, len(steps)))
             case Draw(count):
@@ -130,7 +142,7 @@ class _Walk:
                 continue
             if self._is_unsure(step.condition):
                 self._guess(step)
-            elif self._holds(step.condition, otherwise=False):
+            elif self._decide("ask", step.id, step.condition):
                 self._visit(step)
             if self.over:
                 return
@@ -184,18 +196,22 @@ class _Walk:
             return False
         return leans_on(self.flow, condition.names, self.unsure)
 
-    def _holds(self, condition: Condition | None, *, otherwise: bool) -> bool:
-        """Say whether the condition holds; ``otherwise`` where that cannot be known yet."""
-        if self._is_unsure(condition):
-            return otherwise
-        return condition is None or self.scope.holds(condition)
+    def _decide(
+        self, about: About, of: str, condition: Condition | None, *, leads_to: str | None = None
+    ) -> bool:
+        """Say whether a condition holds that can be known, and keep what it looked at."""
+        held = condition is None or self.scope.holds(condition)
+        if self.decisions is not None and condition is not None:
+            seen = tuple(self.scope.operands(condition).items())
+            self.decisions.append(Decision(about, of, condition, held, seen, leads_to))
+        return held
 
     def _reflect(self, step: Step) -> None:
         """The first reflection that fits; without a condition it wants a real answer."""
         answered = self.scope.values[step.id] is not None
         for reflection in step.reflections:
             condition = reflection.condition
-            if answered if condition is None else self.scope.holds(condition):
+            if answered if condition is None else self._decide("reply", step.id, condition):
                 self.reflection = (reflection.say, self.scope.copy())
                 return
 
@@ -216,7 +232,7 @@ class _Walk:
             if self._is_unsure(jump.condition):
                 undecided = True
                 yield jump.to
-            elif jump.condition is None or self.scope.holds(jump.condition):
+            elif self._decide("jump", step.id, jump.condition, leads_to=jump.to):
                 yield jump.to
                 return
         if undecided:
@@ -240,15 +256,20 @@ class _Walk:
             self.target = 0
         self.scope.round = None
 
-    def _loop(self, steps: Steps, loop: Loop) -> None:
+    def _loop(self, block_id: str, steps: Steps, loop: Loop) -> None:
         def numbered() -> Iterator[Round]:
             yield Round("1")
             for number in range(2, min(loop.most, MAX_ROUNDS) + 1):
-                if not self._holds(loop.again_while, otherwise=self.guess == "most"):
+                if not self._comes_again(block_id, loop.again_while):
                     return
                 yield Round(str(number))
 
         self._rounds(steps, numbered())
+
+    def _comes_again(self, block_id: str, condition: Condition) -> bool:
+        if self._is_unsure(condition):
+            return self.guess == "most"
+        return self._decide("again", block_id, condition)
 
     def _has_room(self, steps: Steps) -> bool:
         self.spare -= len(steps)

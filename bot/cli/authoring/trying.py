@@ -10,21 +10,21 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 
+from bot.cli.authoring.client_side import ClientSide
 from bot.cli.authoring.file_arguments import load_flow, spoken
-from bot.cli.authoring.rehearsal import Move, Rehearsal, waited
-from bot.cli.authoring.screen import Screen
+from bot.cli.authoring.rehearsal import Rehearsal, waited
+from bot.cli.authoring.replaying import Setting
+from bot.cli.authoring.screen import place, show, show_kept
 from bot.cli.authoring.story_file import written
 from bot.cli.authoring.told import Told, read_past
 from bot.cli.surroundings import CLOCK, bench_settings, refuse
-from bot.config.settings import Practice
-from flows.engine.events import CheckInFinished, Event, PromptAsked, brings_card
 from flows.engine.story_text import Action
 from flows.languages import Language, is_spoken, languages
 from flows.schedule.local_time import at_local, wall_at
@@ -38,12 +38,25 @@ HELP = """\
   done          finish choosing, where several may be picked
   withhold      rather not say, where it is offered
   recall        show the open question again (/checkin)
+  change        change an answer after the end
   sticker       send something that is not text
   wait 6h       let time pass (20m, 6h, 2d): reminders come, check-ins lapse
   language de   the same conversation in another one, such as de or de_du
   restart       begin again
   help, quit
 """
+_WAYS = {
+    "back": Action("back"),
+    "skip": Action("skip"),
+    "add": Action("add"),
+    "done": Action("confirm"),
+    "confirm": Action("confirm"),
+    "withhold": Action("withhold"),
+    "recall": Action("recall"),
+    "/checkin": Action("recall"),
+    "change": Action("change"),
+    "sticker": Action("send", "sticker"),
+}
 _DELAY = re.compile(r"(\d{1,4})\s*([mhd])")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
@@ -82,15 +95,16 @@ def try_(
     if save is not None:
         _make_room(save)
     told = Told(therapist, dative, accusative, goals, topics, read_past(past))
-    rehearsal = Rehearsal(
+    setting = Setting(
         loaded,
         spoken(loaded, language),
         zone_name,
         _starts_at(start, zone_name),
-        {one: told.names(loaded, one) for one in languages()},
+        told.names,
         seed,
     )
-    _Bench(rehearsal, Screen(), bench_settings(config).practice).run()
+    rehearsal = Rehearsal(setting)
+    _Bench(rehearsal, ClientSide(bench_settings(config).practice)).run()
     if save is not None:
         save.write_text(written(rehearsal.story(), rehearsal.result()), "utf-8")
         click.echo(f"{save}: saved. To play it again: {_again(config, flow, save)}")
@@ -134,8 +148,7 @@ class _Bench:
     """The loop: read a line, do what it says, show what comes of it."""
 
     rehearsal: Rehearsal
-    screen: Screen
-    practice: Practice
+    client_side: ClientSide
 
     def run(self) -> None:
         """Until the author has had enough."""
@@ -146,91 +159,71 @@ class _Bench:
             self._obey(line)
 
     def _open(self) -> None:
-        rehearsal = self.rehearsal
-        click.echo(f"{rehearsal.flow.id}, {rehearsal.language}, {rehearsal.zone_name}. Try: help")
+        setting = self.rehearsal.setting
+        click.echo(f"{setting.flow.id}, {setting.language}, {setting.zone_name}. Try: help")
         self._tell_time()
-        self._show_all()
-
-    def _show_all(self) -> None:
-        for played in self.rehearsal.result().played[-1:]:
-            self._show(played.events)
+        self._show_last()
         self._tell_end()
 
-    def _show(self, events: Sequence[Event]) -> None:
-        """Show what came of a move. After the crisis card nothing follows by itself."""
-        if not brings_card(events):
-            self.screen.show(events, self.rehearsal.language)
-            return
-        held = (PromptAsked, CheckInFinished)
-        self.screen.show([e for e in events if not isinstance(e, held)], self.rehearsal.language)
-        is_open = self.rehearsal.check_in().status == "open"
-        self.screen.show_card(self.practice, self.rehearsal.language, goes_on=is_open)
+    def _show_last(self) -> None:
+        run = self.rehearsal.run
+        show(self.client_side.seen(run.played[-1], run.stage.shown))
 
     def _obey(self, line: str) -> None:
         word, _, rest = line.partition(" ")
         if line == "help":
             click.echo(HELP, nl=False)
         elif line == "restart":
-            self.rehearsal.moves.clear()
+            self.rehearsal.restart()
             self._open()
         elif word == "language" and is_spoken(rest):
             self._change_language(Language(rest))
         elif word == "wait" and (delay := _delay(rest)) is not None:
             self._perform(waited(rest.replace(" ", ""), delay))
         elif line:
-            self._perform(self._move(line))
+            self._reply(line)
 
-    def _move(self, line: str) -> Move:
+    def _reply(self, line: str) -> None:
         """Take a line as a tap where it names a button, else as what the client writes."""
         prompt = self.rehearsal.prompt()
-        if prompt is not None and (place := self.screen.place(prompt, line)) is not None:
-            return Move(Action("tap", prompt.choices[place]), place)
-        match line:
-            case "back":
-                return Move(Action("back"))
-            case "skip":
-                return Move(Action("skip"))
-            case "add":
-                return Move(Action("add"))
-            case "done" | "confirm":
-                return Move(Action("confirm"))
-            case "withhold":
-                return Move(Action("withhold"))
-            case "recall" | "/checkin":
-                return Move(Action("recall"))
-            case "sticker":
-                return Move(Action("send", "sticker"))
-            case _:
-                return Move(Action("say", line.removeprefix("say ")))
+        choice = None if prompt is None else place(prompt, line)
+        if prompt is not None and choice is not None:
+            self._perform(Action("tap", prompt.choices[choice]), choice)
+            return
+        self._perform(_WAYS.get(line) or Action("say", line.removeprefix("say ")))
 
-    def _perform(self, move: Move) -> None:
+    def _perform(self, action: Action, choice: int | None = None) -> None:
         before = self.rehearsal.now()
         was_open = self.rehearsal.check_in().status == "open"
-        events = self.rehearsal.perform(move)
+        self.rehearsal.perform(action, choice)
         if self.rehearsal.now() != before:
             self._tell_time()
-        if move.action.kind == "say":
-            self.screen.warn_of_crisis(move.action.words, self.rehearsal.language)
-        self._show(events)
+        if action.kind == "say":
+            hard = self.client_side.hard_words(action.words, self.rehearsal.setting.language)
+            show([hard] if hard else [])
+        self._show_last()
         if was_open:
             self._tell_end()
 
     def _change_language(self, chosen: Language) -> None:
-        if chosen not in self.rehearsal.flow.languages:
+        if chosen not in self.rehearsal.setting.flow.languages:
             click.echo(f"(the flow is not written in {chosen})")
             return
-        self.rehearsal.speak(chosen)
+        self.rehearsal.change(language=chosen)
         click.echo(f"(the same conversation in {chosen}; a client's check-in never mixes two)")
-        self._show_all()
+        if self.rehearsal.misfit:
+            click.echo(f"({self.rehearsal.misfit})")
+        self._show_last()
+        self._tell_end()
 
     def _tell_time(self) -> None:
-        wall = wall_at(self.rehearsal.now(), zone(self.rehearsal.zone_name))
+        wall = wall_at(self.rehearsal.now(), zone(self.rehearsal.setting.zone_name))
         click.echo(f"--- {wall:%a %d %b %Y, %H:%M}")
 
     def _tell_end(self) -> None:
         check_in = self.rehearsal.check_in()
         if check_in.status != "open":
-            self.screen.show_kept(check_in)
+            show_kept(check_in)
 
 
 def _delay(words: str) -> timedelta | None:

@@ -12,7 +12,13 @@ from typing import assert_never
 from bot.messages import Button, Message
 from bot.services.check_in import keeping, met, own_words, risk_answers, snoozing, tidying
 from bot.services.check_in.noting import Noted
-from bot.services.check_in.prompt_message import REFUSED, REMINDERS, prompt_message
+from bot.services.check_in.prompt_message import (
+    REFUSED,
+    REMINDERS,
+    after_the_end,
+    prompt_message,
+    reminder_message,
+)
 from bot.services.check_in.until_when import may_be_changed_until
 from bot.services.planning import following
 from bot.services.signals import assessing, hearing
@@ -153,16 +159,11 @@ def _carry(on: _Carrying, event: Event) -> None:
         case CheckInStopped():
             _end(on, event.answers, event.scores)
         case NothingDone():
-            key: ClientKey = "toast_stale" if event.why == "stale" else _ended(on.stored)
+            stale: ClientKey = "toast_stale"
+            key = stale if event.why == "stale" else after_the_end(on.stored.state)
             on.toast = on.work.say(on.stored.state.language, key)
         case _:
             assert_never(event)
-
-
-def _ended(stored: StoredCheckIn) -> ClientKey:
-    """Only of what was answered may be said that it is kept."""
-    answered = any(answer.value is not None for answer in stored.state.answers)
-    return "toast_ended" if answered else "toast_ended_empty"
 
 
 def _ask(on: _Carrying, event: PromptAsked) -> None:
@@ -213,10 +214,9 @@ def _nudge(on: _Carrying, event: PromptAsked) -> Message | None:
     shown = deliveries.find_message_id(work.tx, stored.id, event.prompt.turn_no)
     if shown is None:
         return None
-    said: tuple[ClientKey, ...] = (REMINDERS[event.occasion], "reminder_above")
-    text = "\n\n".join(work.say(stored.state.language, key) for key in said)
-    rows = speak.column(snoozing.go_on(work, stored), snoozing.later(work, stored))
-    return Message(text, rows, answers=shown)
+    language, turn_no = stored.state.language, event.prompt.turn_no
+    message = reminder_message(work, language, stored.id, turn_no, event.occasion)
+    return replace(message, answers=shown)
 
 
 def _with(owed: str, said: str) -> str:

@@ -14,6 +14,7 @@ from typing import Protocol
 from bot.messages import Button, Message, Rows
 from bot.services.work.buttons import data
 from bot.texts.keys import ClientKey
+from flows.engine.check_in import CheckIn
 from flows.engine.events import Occasion, Prompt
 from flows.kinds.kind import Refusal
 from flows.kinds.withheld import label as withheld_label
@@ -103,6 +104,26 @@ def prompt_message(
     )
     # it will say what was answered, and whether it can be forwarded is decided at its sending
     return Message("\n\n".join(parts), rows, protected=True)
+
+
+def reminder_message(
+    work: Speaks, language: Language, check_in_id: int, turn_no: int, occasion: Occasion
+) -> Message:
+    """A reminder that stands below the open question, of this turn, instead of repeating it.
+
+    KeyError: nobody is reminded on such an occasion.
+    """
+    said: tuple[ClientKey, ...] = (REMINDERS[occasion], "reminder_above")
+    text = "\n\n".join(work.say(language, key) for key in said)
+    show = Button(work.say(language, "button_show_open"), data("recall", check_in_id))
+    later = Button(button(language, "later"), data("later", check_in_id, turn_no))
+    return Message(text, ((show,), (later,)))
+
+
+def after_the_end(state: CheckIn) -> ClientKey:
+    """The toast for a tap after the end: only of what was answered may be said that it is kept."""
+    answered = any(answer.value is not None for answer in state.answers)
+    return "toast_ended" if answered else "toast_ended_empty"
 
 
 def _whereabouts(

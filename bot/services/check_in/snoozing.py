@@ -15,7 +15,6 @@ from bot.services.work.buttons import data
 from bot.services.work.unit_of_work import Work
 from bot.texts.keys import ClientKey
 from flows.engine.inputs import Snoozed
-from flows.languages import button
 from flows.schedule.put_off import Later, stays_until, ways_to_snooze
 from flows.schedule.zones import zone
 from storage import cares, timers
@@ -68,12 +67,6 @@ def go_on(work: Work, stored: StoredCheckIn) -> Button:
     """The button that shows the open question."""
     label = work.say(stored.state.language, "button_show_open")
     return Button(label, data("recall", stored.id))
-
-
-def later(work: Work, stored: StoredCheckIn) -> Button:
-    """The button that asks when the open question shall come up again."""
-    label = button(stored.state.language, "later")  # also what a client may type
-    return Button(label, data("later", stored.id, stored.state.turn_no))
 
 
 def _rows(work: Work, stored: StoredCheckIn) -> Rows:

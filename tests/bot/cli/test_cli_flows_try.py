@@ -79,8 +79,9 @@ def test_time_passes_and_reminders_and_expiry_come(bench: Bench) -> None:
     output = rehearse(bench, "mid-week", "wait 24h", "wait 2d", "7")
     assert "--- Thu 26 Nov 2026, 18:00" in output
     assert "A reminder, in case it slipped by." in output
-    assert "(it has lapsed; the client sees nothing of that)" in output
-    assert "These questions are closed. What you answered is kept." in output
+    assert "These questions are closed now. That is fine; others will come." in output
+    assert "(it has lapsed)\n(expired; kept:)\n" in output
+    assert output.rstrip().endswith("> 7\n  (These questions are closed.)\n>")
 
 
 def test_the_language_changes_under_the_same_conversation(bench: Bench) -> None:

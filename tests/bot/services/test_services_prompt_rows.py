@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.cli.authoring.screen import Screen
+from bot.cli.authoring.client_side import ClientSide
+from bot.config.settings import Practice
 from bot.services.check_in.prompt_message import prompt_message
 from flows.engine.events import Prompt
 from flows.languages import Language
@@ -16,7 +17,7 @@ EN = Language("en")
 
 def widths(choices: Sequence[str], low: str | None = None) -> list[int]:
     prompt = Prompt("q", "choice", 0, "Which?", choices=tuple(choices), low=low, high=low)
-    *rows, ways = prompt_message(Screen(), EN, 1, prompt, occasion="next").rows
+    *rows, ways = prompt_message(ClientSide(Practice()), EN, 1, prompt, occasion="next").rows
     assert [button.label for button in ways] == ["Later"]
     assert [button.label for row in rows for button in row] == list(choices)
     return [len(row) for row in rows]
