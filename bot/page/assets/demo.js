@@ -1,0 +1,204 @@
+// The page of `interlude demo`: two phones, the clock, the weeks, the tour, behind the glass.
+
+import { clockTime, counted, el, find, kept, longDay, speak, t } from "./dom.js";
+import { Glass } from "./glass.js";
+import { Phone } from "./phone.js";
+import { Tour } from "./tour.js";
+import { Weeks } from "./weeks.js";
+import { listen, notify, tryTo } from "./wire.js";
+
+const SPEEDS = [1, 10, 60, 360, 1440];
+
+const people = new Map();
+const chats = new Map();
+const unseen = new Map();
+let moment = { now: null, travelling: false, playing: null };
+
+const glass = new Glass(find("#glass"), find("#behind"));
+const ask = (chat, message, button) => glass.ask(chat, message, button);
+const phones = {
+  left: new Phone(find("#left .phone"), { ask }),
+  right: new Phone(find("#right .phone"), { ask }),
+};
+const tour = new Tour(find("#tour"));
+const weeks = new Weeks(find("#weeks"), { to: (to) => tryTo("travel", { to }), back: goBack });
+
+const phoneOf = (chat) => Object.values(phones).find((phone) => phone.chat === chat);
+const clients = () => [...people.values()].filter((person) => person.role === "client");
+const therapists = () => [...people.values()].filter((person) => person.role === "therapist");
+
+// --- the phones
+
+function open(side, chat) {
+  const person = people.get(chat);
+  if (!person || !chats.has(chat)) return;
+  phones[side].show(chat, { ...chats.get(chat), unread: unseen.get(chat) ?? 0 }, person);
+  unseen.set(chat, 0);
+  drawHolder(side);
+  if (side !== "left") return;
+  kept.write("client", chat);
+  glass.follow(chat);
+  weeks.show(chat, moment.now);
+  drawPicker();
+}
+
+function drawPicker() {
+  const picker = find("#client");
+  const options = clients().map((person) => {
+    const waiting = unseen.get(person.chat) ?? 0;
+    const more = waiting ? ` · ${counted("new", waiting)}` : person.simulated ? "" : ` · ${t("you")}`;
+    return el("option", { value: person.chat, text: `${person.name} (${person.alias})${more}` });
+  });
+  picker.replaceChildren(...options);
+  picker.value = phones.left.chat;
+}
+
+function drawHolder(side) {
+  const person = people.get(phones[side].chat);
+  if (!person) return;
+  const holder = find(`#${side} .holder`);
+  const simulated = find("[data-role=simulated]", holder);
+  simulated.setAttribute("aria-checked", String(person.simulated));
+  simulated.replaceChildren(el("span", { text: t("simulated") }));
+  find("[data-role=block]", holder).textContent = t(person.blocked ? "unblock" : "block");
+  const name = find("[data-role=name]", holder);
+  if (name) name.textContent = person.name;
+  find(`#${side}`).classList.toggle("is-visitor", !person.simulated);
+}
+
+for (const side of ["left", "right"]) {
+  const holder = find(`#${side} .holder`);
+  const person = () => people.get(phones[side].chat);
+  find("[data-role=simulated]", holder).addEventListener("click", () =>
+    tryTo("simulate", { chat: person().chat, on: !person().simulated }),
+  );
+  find("[data-role=block]", holder).addEventListener("click", () =>
+    tryTo("block", { chat: person().chat, on: !person().blocked }),
+  );
+}
+find("#client").addEventListener("change", (event) => open("left", event.target.value));
+
+function turnTo(side) {
+  for (const tab of document.querySelectorAll(".tabs button")) {
+    tab.setAttribute("aria-pressed", String(tab.dataset.side === side));
+    find(`#${tab.dataset.side}`).classList.toggle("is-shown", tab.dataset.side === side);
+  }
+}
+for (const tab of document.querySelectorAll(".tabs button")) {
+  tab.addEventListener("click", () => turnTo(tab.dataset.side));
+}
+
+// --- the clock
+
+function drawMoment() {
+  const { now, travelling, playing } = moment;
+  find("#now-time").textContent = clockTime(now);
+  find("#now-time").dateTime = now;
+  find("#now-day").textContent = longDay(now);
+  const moving = travelling || playing !== null;
+  document.body.classList.toggle("is-moving", moving);
+  const told = moving ? t("moving") : "";
+  if (find("#moving").textContent !== told) find("#moving").textContent = told;
+  find("#play").textContent = t(moving ? "pause" : "play");
+  weeks.show(phones.left.chat, now);
+}
+
+const speed = find("#speed");
+for (const minutes of SPEEDS) speed.append(el("option", { value: minutes }));
+speed.value = "60";
+speed.addEventListener("change", () => moment.playing !== null && play());
+const play = () => tryTo("play", { speed: Number(speed.value) });
+find("#play").addEventListener("click", () =>
+  moment.travelling || moment.playing !== null ? tryTo("pause") : play(),
+);
+for (const button of document.querySelectorAll("[data-to]")) {
+  button.addEventListener("click", () => tryTo("travel", { to: button.dataset.to }));
+}
+
+/** Both phones go back to a time that has been; a mark shows its own message. */
+function goBack(instant, mark) {
+  if (mark && people.get(mark.chat)?.role === "client") open("left", mark.chat);
+  for (const phone of Object.values(phones)) {
+    if (mark?.message?.chat === phone.chat) phone.point(mark.message.id);
+    else phone.goTo(instant);
+  }
+  if (mark?.message) turnTo(phones.right.chat === mark.message.chat ? "right" : "left");
+}
+
+// --- the tour
+
+function show(stop) {
+  tour.show(stop);
+  for (const phone of Object.values(phones)) phone.point(null);
+  if (!stop) return;
+  open("left", stop.left);
+  open("right", stop.right);
+  if (!stop.point) return;
+  turnTo(phones.right.chat === stop.point.chat ? "right" : "left");
+  phoneOf(stop.point.chat)?.point(stop.point.id);
+}
+
+// --- what the server tells
+
+function hello(all) {
+  speak(all);
+  for (const phone of Object.values(phones)) phone.speak();
+  glass.speak();
+  for (const option of speed.options) option.textContent = t(`speed_${option.value}`);
+  people.clear();
+  for (const person of all.people) people.set(person.chat, person);
+  chats.clear();
+  for (const [chat, state] of Object.entries(all.chats)) {
+    chats.set(chat, state);
+    if (!unseen.has(chat)) unseen.set(chat, state.unread);
+  }
+  moment = all;
+  weeks.begin(all);
+  const before = [phones.left.chat, kept.read("client")].find((chat) => chats.has(chat));
+  open("left", all.tour?.left ?? before ?? clients()[0]?.chat);
+  open("right", all.tour?.right ?? therapists()[0]?.chat);
+  drawMoment();
+  show(all.tour);
+  document.body.removeAttribute("aria-busy");
+}
+
+function message({ chat, message }) {
+  const { messages } = chats.get(chat);
+  const place = messages.findIndex((one) => one.id === message.id);
+  if (place >= 0) messages[place] = message;
+  else messages.push(message);
+  const phone = phoneOf(chat);
+  if (phone) phone.message(message);
+  else if (place < 0 && message.from === "bot") {
+    unseen.set(chat, (unseen.get(chat) ?? 0) + 1);
+    drawPicker();
+  }
+}
+
+listen({
+  hello,
+  message,
+  now: (now) => {
+    moment = now;
+    drawMoment();
+  },
+  gone: ({ chat, id }) => {
+    const state = chats.get(chat);
+    state.messages = state.messages.filter((one) => one.id !== id);
+    phoneOf(chat)?.gone(id);
+  },
+  toast: (toast) => phoneOf(toast.chat)?.tell(toast),
+  person: (person) => {
+    people.set(person.chat, person);
+    phoneOf(person.chat)?.meet(person);
+    for (const side of ["left", "right"]) drawHolder(side);
+    drawPicker();
+  },
+  commands: ({ chat, commands }) => {
+    chats.get(chat).commands = commands;
+    phoneOf(chat)?.commands(commands);
+  },
+  mark: (mark) => weeks.add(mark),
+  tour: show,
+  problem: ({ text }) => notify(text),
+});

@@ -1,0 +1,335 @@
+// A phone with one chat open, as Telegram shows it. It is told what happens and tells what its
+// visitor does; it decides nothing, and it loses no word that somebody has begun to type.
+
+import { dayOf, el, find, kept, longDay, t } from "./dom.js";
+import { drawn, words } from "./message.js";
+import { act } from "./wire.js";
+
+const NEAR = 48;
+const TOAST = 5000;
+const nameOf = (chat) => `draft ${chat}`;
+
+export class Phone {
+  #shown = new Map();
+  #lastDay = "";
+  #unseen = 0;
+  #toastTimer = 0;
+
+  /** `root` becomes a phone; `ask(chat, message, button)` is told where somebody looks behind. */
+  constructor(root, { ask = () => {} } = {}) {
+    this.root = root;
+    this.chat = null;
+    this.ask = ask;
+    this.#build();
+  }
+
+  #build() {
+    const press = (done) => ({ click: done });
+    this.log = el("div", { class: "log", role: "log", "aria-live": "off", tabindex: "0" });
+    this.jump = el("button", { type: "button", class: "jump", hidden: true, on: press(() => this.toEnd()) });
+    this.toast = el("div", { class: "toast", role: "status" });
+    this.alert = el("div", { class: "alert", role: "alertdialog", hidden: true });
+    this.trouble = el("p", { class: "trouble", role: "alert", hidden: true });
+    this.menu = el("ul", { class: "menu", hidden: true });
+    this.replies = el("div", { class: "replies", hidden: true });
+    this.slash = el("button", { type: "button", class: "slash", text: "/", "aria-expanded": "false" });
+    this.slash.addEventListener("click", () => this.#openMenu(this.menu.hidden));
+    this.sticker = el("button", { type: "button", class: "smile", text: "☺", on: press(() => this.#do("sticker")) });
+    this.input = el("textarea", { rows: "1", dir: "auto", enterkeyhint: "send", maxlength: "4096" });
+    this.send = el("button", { type: "submit", class: "send", text: "➤" });
+    this.form = el("form", { class: "typing" }, this.slash, this.input, this.sticker, this.send);
+    this.unblock = el("button", { type: "button", class: "unblock", hidden: true });
+    this.unblock.addEventListener("click", () => this.#do("block", { on: false }));
+    this.head = el("header", { class: "bar" }, el("span", { class: "face", "aria-hidden": "true" }));
+    this.title = el("h3", { text: "Interlude" });
+    this.under = el("p", {});
+    this.head.append(el("div", {}, this.title, this.under));
+    const screen = el("div", { class: "screen" }, this.log, this.jump, this.toast, this.alert);
+    const foot = el("div", { class: "below" }, this.trouble, this.menu, this.replies, this.form, this.unblock);
+    this.said = el("div", { class: "unseen", "aria-live": "polite" });
+    this.root.replaceChildren(this.head, screen, foot, this.said);
+    this.#listen();
+  }
+
+  #listen() {
+    this.log.addEventListener("scroll", () => this.isAtEnd() && this.#seen(), { passive: true });
+    this.input.addEventListener("input", () => {
+      kept.write(nameOf(this.chat), this.input.value);
+      this.#complain("");
+    });
+    this.input.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      this.form.requestSubmit();
+    });
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#say(this.input.value);
+    });
+    this.root.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || this.menu.hidden) return;
+      this.#openMenu(false);
+      this.slash.focus();
+    });
+  }
+
+  /** Writes the sentences of the phone itself; once they are there. */
+  speak() {
+    for (const [part, key] of [
+      [this.log, "messages"],
+      [this.slash, "menu"],
+      [this.sticker, "send_sticker"],
+      [this.input, "write"],
+      [this.send, "send"],
+    ]) {
+      part.setAttribute("aria-label", t(key));
+    }
+    this.input.placeholder = t("write");
+    this.under.textContent = t("bot");
+    this.unblock.textContent = t("unblock");
+  }
+
+  /** Shows this chat; the same one again stays where it was scrolled to. */
+  show(chat, state, person) {
+    const same = chat === this.chat;
+    const end = this.isAtEnd();
+    if (!same) this.#leave();
+    this.chat = chat;
+    this.who = person;
+    for (const id of [...this.#shown.keys()]) {
+      if (!state.messages.some((message) => message.id === id)) this.gone(id);
+    }
+    for (const message of state.messages) this.#put(message);
+    this.#says(state);
+    this.meet(person);
+    if (!same) this.#arrive(state.unread ?? 0);
+    else if (end) this.toEnd();
+  }
+
+  #leave() {
+    this.#shown.clear();
+    this.#lastDay = "";
+    this.log.replaceChildren();
+    this.toast.textContent = "";
+    this.alert.hidden = true;
+    this.#complain("");
+    this.#openMenu(false);
+  }
+
+  #arrive(unread) {
+    this.input.value = kept.read(nameOf(this.chat)) ?? "";
+    this.#seen();
+    const fresh = unread ? [...this.log.querySelectorAll(".is-bot")].at(-unread) : null;
+    fresh?.before(el("p", { class: "day is-new", text: t("new_messages") }));
+    if (fresh) fresh.previousElementSibling.scrollIntoView({ block: "center" });
+    else this.toEnd();
+  }
+
+  /** Who holds this phone has changed: blocked or not. */
+  meet(person) {
+    this.who = person;
+    this.form.hidden = person.blocked;
+    this.unblock.hidden = !person.blocked;
+    this.log.lang = person.language ?? "";
+  }
+
+  /** The chat's commands and the keyboard that stands instead of its own. */
+  #says({ commands, reply_keyboard: rows }) {
+    this.#fillMenu(commands ?? []);
+    this.replies.hidden = !rows;
+    const button = (label) => {
+      const on = { click: () => this.#say(label) };
+      return el("button", { type: "button", class: "key", dir: "auto", text: label, on });
+    };
+    this.replies.replaceChildren(...(rows ?? []).map((row) => el("div", { class: "keys" }, ...row.map(button))));
+  }
+
+  commands(commands) {
+    this.#fillMenu(commands);
+  }
+
+  #fillMenu(commands) {
+    const entry = ({ command, description }) => {
+      const inside = [el("b", { text: `/${command}` }), el("span", { dir: "auto", text: description })];
+      const pick = () => {
+        this.#openMenu(false);
+        this.slash.focus();
+        this.#say(`/${command}`);
+      };
+      return el("li", {}, el("button", { type: "button", on: { click: pick } }, ...inside));
+    };
+    this.menu.replaceChildren(...commands.map(entry));
+    this.slash.hidden = commands.length === 0;
+  }
+
+  #openMenu(open) {
+    this.menu.hidden = !open;
+    this.slash.setAttribute("aria-expanded", String(open));
+    if (open) find("button", this.menu)?.focus();
+  }
+
+  /** A new message, or one that stands otherwise now. */
+  message(message) {
+    const end = this.isAtEnd();
+    const fresh = this.#put(message);
+    if (end) this.toEnd();
+    if (!fresh || message.from !== "bot") return;
+    this.said.textContent = words(message);
+    if (end) return;
+    this.#unseen += 1;
+    this.#showJump();
+  }
+
+  #put(message) {
+    const before = this.#shown.get(message.id);
+    const written = JSON.stringify(message);
+    if (before?.written === written) return false;
+    const sender = message.from === "bot" ? "Interlude" : (this.who?.name ?? "");
+    const element = drawn(message, sender, {
+      tap: (row, column, button) => this.#tap(message.id, row, column, button),
+      enlarge: (image) => enlarge(image),
+      ask: (button) => this.ask(this.chat, message.id, button),
+    });
+    this.#shown.set(message.id, { element, written });
+    if (before) this.#replace(before.element, element);
+    else this.#append(element, message.at);
+    return !before;
+  }
+
+  #append(element, at) {
+    const day = dayOf(at);
+    if (day !== this.#lastDay) this.log.append(el("p", { class: "day", text: longDay(at) }));
+    this.#lastDay = day;
+    this.log.append(element);
+  }
+
+  /** In place; who had the keyboard's focus in it keeps it at the same button, or in the message. */
+  #replace(old, element) {
+    const had = old.contains(document.activeElement) ? document.activeElement : null;
+    if (old.classList.contains("is-pointed")) element.classList.add("is-pointed");
+    old.replaceWith(element);
+    if (!had) return;
+    const same = [...element.querySelectorAll("button, a")].find((one) => one.textContent === had.textContent);
+    (same ?? find(".key", element) ?? element).focus({ preventScroll: true });
+  }
+
+  gone(id) {
+    const element = this.#shown.get(id)?.element;
+    if (!element) return;
+    const day = element.previousElementSibling;
+    const next = element.nextElementSibling;
+    if (element.contains(document.activeElement)) this.log.focus({ preventScroll: true });
+    element.remove();
+    this.#shown.delete(id);
+    if (day?.classList.contains("day") && (next?.classList.contains("day") ?? true)) {
+      if (!next) this.#lastDay = "";
+      day.remove();
+    }
+  }
+
+  /** The few words that Telegram shows above a chat after a tap. */
+  tell({ text, alert }) {
+    this.alert.hidden = true;
+    if (!text) return;
+    if (!alert) {
+      this.toast.textContent = text;
+      clearTimeout(this.#toastTimer);
+      this.#toastTimer = setTimeout(() => (this.toast.textContent = ""), TOAST);
+      return;
+    }
+    const from = this.root.contains(document.activeElement) ? document.activeElement : null;
+    const close = () => {
+      this.alert.hidden = true;
+      from?.focus();
+    };
+    const ok = el("button", { type: "button", text: t("ok"), on: { click: close } });
+    this.alert.replaceChildren(el("p", { dir: "auto", text }), ok);
+    this.alert.setAttribute("aria-label", text);
+    this.alert.hidden = false;
+    if (from) ok.focus();
+  }
+
+  /** Rings this message and brings it into sight; null: none. */
+  point(id) {
+    find(".is-pointed", this.log)?.classList.remove("is-pointed");
+    const element = this.#shown.get(id)?.element;
+    if (!element) return;
+    element.classList.add("is-pointed");
+    element.scrollIntoView({ block: "center" });
+    this.#showJump();
+  }
+
+  /** Scrolls to the first message of this moment or later; false: there is none. */
+  goTo(instant) {
+    const times = [...this.log.querySelectorAll("time")];
+    const first = times.find((time) => new Date(time.dateTime) >= new Date(instant));
+    if (!first) this.toEnd();
+    else first.closest("article").scrollIntoView({ block: "center" });
+    this.#showJump();
+    return Boolean(first);
+  }
+
+  isAtEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.log;
+    return scrollHeight - scrollTop - clientHeight < NEAR;
+  }
+
+  toEnd() {
+    this.log.scrollTop = this.log.scrollHeight;
+    this.#seen();
+  }
+
+  #seen() {
+    this.#unseen = 0;
+    this.#showJump();
+  }
+
+  #showJump() {
+    this.jump.hidden = this.isAtEnd();
+    const count = this.#unseen;
+    this.jump.replaceChildren(el("span", { "aria-hidden": "true", text: count ? `${count} ↓` : "↓" }));
+    this.jump.setAttribute("aria-label", count ? t("jump_new", { count }) : t("jump"));
+  }
+
+  #complain(text) {
+    this.trouble.textContent = text;
+    this.trouble.hidden = !text;
+  }
+
+  async #do(what, more = {}) {
+    const { error } = await act(what, { chat: this.chat, ...more });
+    this.#complain(error ?? "");
+    return !error;
+  }
+
+  async #tap(message, row, column, button) {
+    button.setAttribute("aria-busy", "true");
+    await this.#do("tap", { message, row, column });
+    button.removeAttribute("aria-busy");
+  }
+
+  /** Says it; typed words stand in the field until the server has them. */
+  async #say(text) {
+    const { chat } = this;
+    if (!text.trim()) return;
+    const typed = text === this.input.value;
+    this.input.readOnly = typed;
+    const said = await this.#do("say", { text });
+    this.input.readOnly = false;
+    if (!said || !typed) return;
+    kept.write(nameOf(chat), "");
+    if (this.chat === chat) this.input.value = "";
+    this.toEnd();
+  }
+}
+
+/** Shows a picture as large as the window, until it is closed. */
+function enlarge(image) {
+  const close = el("button", { type: "button", class: "close", "aria-label": t("close"), text: "✕" });
+  const dialog = el("dialog", { class: "large", "aria-label": image.alt }, close, image);
+  dialog.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
