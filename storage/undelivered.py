@@ -77,6 +77,14 @@ _OVERDUE = sa.select(sa.func.count(), sa.func.min(_T.not_before)).where(
 )
 _WAITING = sa.select(*_COLUMNS).where(_LATE)
 _OVER = sa.select(*_COLUMNS).where(_TROUBLE, _RECENT)
+_SHOWN = (
+    sa.select(*_COLUMNS)
+    .where(
+        _T.person_id == sa.bindparam("person_id"),
+        _T.message_id == sa.bindparam("number"),
+    )
+    .order_by(_T.id)
+)
 _ONE = sa.select(*_COLUMNS).where(_T.id == sa.bindparam("row_id"))
 
 
@@ -107,6 +115,11 @@ def overdue(tx: Tx, *, made_before: datetime, due_before: datetime) -> Overdue |
 def find(tx: Tx, row_id: int) -> Undelivered | None:
     """The message of this number, whatever became of it."""
     return next(iter(_rows(tx, _ONE, {"row_id": row_id})), None)
+
+
+def list_of_message(tx: Tx, person_id: int, message_id: int) -> list[Undelivered]:
+    """The rows that became the person's message of this number, in order."""
+    return _rows(tx, _SHOWN, {"person_id": person_id, "number": message_id})
 
 
 def _rows(tx: Tx, query: Any, params: dict[str, Any]) -> list[Undelivered]:

@@ -1,21 +1,30 @@
-"""``interlude demo``: watch a practice live through some weeks, without a token."""
+"""``interlude demo``: watch a practice live through some weeks, and join in, without a token."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
+import webbrowser
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 
 from bot.cli.surroundings import refuse
+from flows.languages import Language, is_spoken, languages, nearest
 
+LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""The variables by which a terminal says in which language its messages are, in their order."""
 OURS = ("transcripts", "digests", "pictures", "interlude.db", "interlude.key")
 
 
 @click.command()
-@click.option("--headless", is_flag=True, help="Without a page to look at; the default for now.")
+@click.option(
+    "--headless",
+    is_flag=True,
+    help="No page: live through the weeks, and write down what was said.",
+)
 @click.option(
     "--weeks", default=8, show_default=True, type=click.IntRange(1, 52), help="How long it goes on."
 )
@@ -31,15 +40,47 @@ OURS = ("transcripts", "digests", "pictures", "interlude.db", "interlude.key")
     default=Path("demo"),
     show_default=True,
     type=click.Path(path_type=Path, file_okay=False),
-    help="Where transcripts, digests and pictures are written.",
+    help="Where the database lies, and transcripts, digests and pictures are written.",
 )
-def demo(headless: bool, weeks: int, seed: int, out: Path) -> None:
-    """Run the real bot with simulated clients; no token, no network beyond this machine."""
-    from bot.demo.practice_in_a_box import BEGINS_AT, run_demo
+@click.option("--language", metavar="CODE", help="The page's; otherwise that of this terminal.")
+@click.option(
+    "--port",
+    default=0,
+    type=click.IntRange(0, 65535),
+    help="Where the page is served on this machine; otherwise a free one.",
+)
+@click.option("--no-browser", is_flag=True, help="Print the page's address and open nothing.")
+def demo(
+    headless: bool,
+    weeks: int,
+    seed: int,
+    out: Path,
+    language: str | None,
+    port: int,
+    no_browser: bool,
+) -> None:
+    """Run the real bot with simulated clients; no token, no network beyond this machine.
+
+    Opens a page with a client's phone, a therapist's and a clock that can be turned; Ctrl-C ends
+    it.
+    """
     from bot.logs import set_up
 
     set_up("warning", "text")
+    spoken = _language(language)
     _make_room(out)
+    if headless:
+        _write_down(weeks, seed, out)
+        return
+    click.echo("One therapist and nine simulated clients; nothing leaves this machine.")
+    asyncio.run(_show(out.resolve(), weeks, seed, spoken, port, opens=not no_browser))
+    click.echo("\nThe demo has ended.")
+
+
+def _write_down(weeks: int, seed: int, out: Path) -> None:
+    from bot.demo.box import BEGINS_AT
+    from bot.demo.practice_in_a_box import run_demo
+
     shown = 0
 
     def passed(now: datetime) -> None:
@@ -54,6 +95,35 @@ def demo(headless: bool, weeks: int, seed: int, out: Path) -> None:
     click.echo(f"\n{written.messages} messages were sent. What everyone saw:")
     for path in (*written.transcripts, *written.digests, *written.pictures):
         click.echo(f"  {out / path.relative_to(out.resolve())}")
+
+
+async def _show(
+    folder: Path, weeks: int, seed: int, language: Language, port: int, *, opens: bool
+) -> None:
+    """Serve the page until Ctrl-C, or the like, ends it."""
+    from bot.demo.on_show import on_show
+    from bot.running import stop_on_signals
+
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    try:
+        async with on_show(folder, weeks=weeks, seed=seed, language=language, port=port) as page:
+            click.echo(f"{page}\n\nOpen this address in a browser; Ctrl-C ends the demo.")
+            if opens:
+                await asyncio.to_thread(webbrowser.open, page)
+            await stop.wait()
+    except OSError as error:
+        refuse([f"--port {port}: {error.strerror}; choose another one"])
+
+
+def _language(asked: str | None) -> Language:
+    """The language asked for, else that of the terminal, in a plain form of address."""
+    if asked is not None and not is_spoken(asked):
+        refuse([f"--language {asked}: there are {', '.join(languages())}"])
+    if asked is not None:
+        return Language(asked)
+    named = next((found for name in LOCALES if (found := os.environ.get(name))), "")
+    return nearest(named.partition(".")[0].replace("_", "-"))
 
 
 def _make_room(out: Path) -> None:

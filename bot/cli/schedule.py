@@ -14,13 +14,11 @@ import click
 
 from bot.cli.surroundings import CLOCK, refuse, settings_or_exit, with_store
 from bot.config import Settings
-from bot.services.planning import outlook
+from bot.services.planning import outlook, plain_outlook
 from bot.services.planning.outlook import Coming
 from bot.services.work.unit_of_work import Work
 from bot.texts import shipped
 from bot.texts.keys import ScheduleKey
-from flows.schedule.explain import DayFacts, Explanation, explain
-from flows.schedule.zones import zone
 from storage.cares import Care
 from storage.store import Store, Tx
 
@@ -52,7 +50,7 @@ def schedule(config: Path | None, client: str, days: int, as_json: bool) -> None
     if as_json:
         click.echo(json.dumps([_as_dict(each) for each in found]))
         return
-    for line in _lines(settings, care, days, found):
+    for line in plain_outlook.ahead(settings.practice.language, care, days, found):
         click.echo(line)
 
 
@@ -70,7 +68,7 @@ def why(config: Path | None, client: str, day: str, as_json: bool) -> None:
     if on is None:
         refuse([_say(settings, "unknown_date", date=day)])
     care, facts = _asked(settings, client, lambda work, care: outlook.day_facts(work, care, on))
-    said = _sentences(settings, facts)
+    said = plain_outlook.reasons(settings.practice.language, facts)
     if as_json:
         listed = [{"reason": key, "sentence": sentence} for key, sentence in said]
         click.echo(json.dumps({"client": care.client_code, "date": str(on), "reasons": listed}))
@@ -113,32 +111,6 @@ def _date(text: str) -> date | None:
         except ValueError:
             continue
     return None
-
-
-def _lines(settings: Settings, care: Care, days: int, found: list[Coming]) -> list[str]:
-    lines = [_say(settings, "title", code=care.client_code, days=days, zone_name=care.zone)]
-    if care.state != "active":
-        lines.append(_say(settings, "not_active"))
-    elif care.paused_at is not None:
-        lines.append(_say(settings, "paused"))
-    elif care.unreachable_at is not None:
-        lines.append(_say(settings, "unreachable"))
-    for each in found:
-        values = {"at": each.at, "title": each.title, "rule": each.rule, "zone": zone(care.zone)}
-        lines.append(_say(settings, outlook.LINES[each.verdict], **values))
-    if not found and care.state == "active":
-        lines.append(_say(settings, "nothing"))
-    return lines
-
-
-def _sentences(settings: Settings, facts: DayFacts) -> list[tuple[str, str]]:
-    return [(one.key, _spell(settings, facts, one)) for one in explain(facts)]
-
-
-def _spell(settings: Settings, facts: DayFacts, one: Explanation) -> str:
-    """The sentence of an explanation, whose keys are those of ``explain``."""
-    key = f"schedule.{one.key}"
-    return shipped().say(settings.practice.language, key, zone=facts.zone, **one.values)
 
 
 def _say(settings: Settings, key: ScheduleKey, **values: object) -> str:

@@ -10,12 +10,15 @@ from datetime import datetime, timedelta
 from bot.demo.habits import Habit, Moment, Reply
 from bot.demo.recognising import Recogniser
 from bot.sandbox.client import Person
+from bot.sandbox.ledger import Entry
+from bot.texts import shipped
 from flows.kinds.registry import kind_of
 from flows.kinds.step import Step
 from flows.languages import button
 
 AGREE = ("I agree", "Ich bin einverstanden")
 FURTHER = ("Go on", "Weiter")
+A_MOMENT = timedelta(minutes=1)
 
 
 class SimulatedClient:
@@ -33,6 +36,9 @@ class SimulatedClient:
         self._wait: tuple[datetime, Step | None] | None = None
         self._answered_at: datetime | None = None
         self._tripped: set[str] = set()
+        self._consents = {*AGREE, *FURTHER}
+        if habit.wants_receipts:
+            self._consents.add(shipped().client(habit.language, "item_yes.receipts"))
         self._blocks: list[tuple[datetime, bool]] = self._block_times()
 
     def _block_times(self) -> list[tuple[datetime, bool]]:
@@ -50,18 +56,36 @@ class SimulatedClient:
 
     def look(self, now: datetime) -> None:
         """Take in what has come since the last look, and decide when to react."""
+        for entry in self._news():
+            self._take_in(entry, now)
+
+    def come_back(self, now: datetime) -> None:
+        """Go on after somebody else had the phone: what was answered meanwhile is over, and a
+        question that is open is answered after the usual time.
+        """
+        for entry in self._news():
+            if entry.kind in ("said", "tapped"):
+                self._wait = None
+            self._take_in(entry, now)
+        if self._wait is not None:
+            at, step = self._wait
+            self._wait = (max(at, now + A_MOMENT), step)
+
+    def _news(self) -> list[Entry]:
         entries = self.person.since(self._mark)
         self._mark = self.person.mark
-        for entry in entries:
-            labels = {label for row in entry.keyboard for label in row}
-            if entry.kind in ("sent", "edited") and labels & {*AGREE, *FURTHER}:
-                is_first = entry.kind == "sent"
-                self._wait = (now + timedelta(minutes=7 if is_first else 0, seconds=20), None)
-            if entry.kind != "sent":
-                continue
-            step = self._recogniser.step_in(entry.text, self.habit.language)
-            if step is not None and self.habit.answers_week(self._week(now)):
-                self._wait = (now + self._delay(now), step)
+        return entries
+
+    def _take_in(self, entry: Entry, now: datetime) -> None:
+        labels = {label for row in entry.keyboard for label in row}
+        if entry.kind in ("sent", "edited") and labels & self._consents:
+            is_first = entry.kind == "sent"
+            self._wait = (now + timedelta(minutes=7 if is_first else 0, seconds=20), None)
+        if entry.kind != "sent":
+            return
+        step = self._recogniser.step_in(entry.text, self.habit.language)
+        if step is not None and self.habit.answers_week(self._week(now)):
+            self._wait = (now + self._delay(now), step)
 
     def _delay(self, now: datetime) -> timedelta:
         recent = self._answered_at is not None and now - self._answered_at < timedelta(minutes=10)
@@ -93,7 +117,9 @@ class SimulatedClient:
     def _agree(self) -> None:
         """Read on, and agree at the end."""
         labels = [label for row in self.person.labels for label in row]
-        self.person.tap(next(label for label in labels if label in (*AGREE, *FURTHER)))
+        found = next((label for label in labels if label in self._consents), None)
+        if found is not None:
+            self.person.tap(found)
 
     def _answer(self, step: Step, now: datetime) -> None:
         if self.habit.is_odd and step.id in ("week", "ease") and step.id not in self._tripped:

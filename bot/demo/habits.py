@@ -9,12 +9,15 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from bot.demo.invented_words import ODD, easier_words, hard_words, strain_words, well_words
 from flows.languages import BASE, Language
 
 Reply = str | int | None
 """An option's id, a number or words; None to skip."""
+Told = dict[str, Reply]
+"""The replies that stand fast, by step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Habit:
     """The week in which they block the bot; two weeks later they let it write again."""
     is_odd: bool = False
     """True for whoever first sends what does not fit."""
+    wants_receipts: bool = False
+    """True for whoever agrees to be told when a digest was read."""
 
     def delay(self, rng: random.Random) -> timedelta:
         """Return the time until they answer a first question."""
@@ -81,19 +86,19 @@ def _drifting(moment: Moment) -> Reply:
     return _everyday(moment, 9.3 - 0.55 * max(0, moment.week - 2))
 
 
-def _strained(moment: Moment, weeks: range, level: float, told: dict[str, Reply]) -> Reply:
-    """In the given weeks something stands between them, and they say so."""
-    if moment.week not in weeks:
+def _strained(moment: Moment, since: int, weeks: int, level: float, told: Told) -> Reply:
+    """For so many weeks something stands between them, and they say so."""
+    if not since <= moment.week < since + weeks:
         return _everyday(moment, 8.8)
     if moment.step_id in told:
         return told[moment.step_id]
     if moment.step_id == "strain_words":
-        return strain_words(moment.language, moment.week)
+        return strain_words(moment.language, moment.week - since)
     return _everyday(moment, level)
 
 
-def _repaired(moment: Moment) -> Reply:
-    told: dict[str, Reply] = {
+def _repaired(moment: Moment, since: int) -> Reply:
+    told: Told = {
         "strain": "a_little",
         "strain_kind": "misunderstood",
         "linger": 3,
@@ -102,20 +107,21 @@ def _repaired(moment: Moment) -> Reply:
     }
     if moment.step_id == "repair":
         return "yes_better"
-    return _strained(moment, range(4, 5), 5.6, told)
+    return _strained(moment, since, 1, 5.6, told)
 
 
-def _unrepaired(moment: Moment) -> Reply:
-    told: dict[str, Reply] = {
-        "strain": "yes" if moment.week == 4 else "a_little",
+def _unrepaired(moment: Moment, since: int) -> Reply:
+    talked = moment.week >= since + 2
+    told: Told = {
+        "strain": "yes" if moment.week == since else "a_little",
         "strain_kind": "went_along",
         "linger": 3,
-        "talked": "not_yet" if moment.week < 6 else "partly",
+        "talked": "partly" if talked else "not_yet",
         "who_raises": "leave_it",
-        "repair": "not_yet" if moment.week < 6 else "partly",
+        "repair": "partly" if talked else "not_yet",
         "repair_words": easier_words(moment.language),
     }
-    return _strained(moment, range(4, 99), 5.2, told)
+    return _strained(moment, since, 95, 5.2, told)
 
 
 def _tens(moment: Moment) -> Reply:
@@ -136,14 +142,25 @@ def _odd(moment: Moment) -> Reply:
 
 SIE, DU = Language("de"), Language("de_du")
 
-HABITS: tuple[Habit, ...] = (
-    Habit("A.B.", "Anna", BASE, (1, 10), _steady),
-    Habit("C.D.", "Carl", SIE, (1, 11), _drifting),
-    Habit("E.F.", "Eva", BASE, (1, 14), _repaired),
-    Habit("G.H.", "Grete", DU, (2, 9), _unrepaired),
-    Habit("I.J.", "Ivo", BASE, (2, 11), _steady, answers_week=lambda week: week <= 4),
-    Habit("K.L.", "Klara", SIE, (3, 10), _tens),
-    Habit("M.N.", "Mona", BASE, (3, 12), _steady, blocks_in=4),
-    Habit("O.P.", "Oyelaran", BASE, (3, 15), _odd, is_odd=True),
-    Habit("Q.R.", "Quirin", DU, (4, 10), _dip_without_words),
-)
+
+def habits(*, strained_since: int = 4, wants_receipts: bool = False) -> tuple[Habit, ...]:
+    """The clients of the practice. From week ``strained_since`` on something stands between two of
+    them and their therapist; these may want to be told when a digest was read.
+    """
+    repaired = partial(_repaired, since=strained_since)
+    unrepaired = partial(_unrepaired, since=strained_since)
+    return (
+        Habit("A.B.", "Anna", BASE, (1, 10), _steady),
+        Habit("C.D.", "Carl", SIE, (1, 11), _drifting),
+        Habit("E.F.", "Eva", BASE, (1, 14), repaired, wants_receipts=wants_receipts),
+        Habit("G.H.", "Grete", DU, (2, 9), unrepaired, wants_receipts=wants_receipts),
+        Habit("I.J.", "Ivo", BASE, (2, 11), _steady, answers_week=lambda week: week <= 4),
+        Habit("K.L.", "Klara", SIE, (3, 10), _tens),
+        Habit("M.N.", "Mona", BASE, (3, 12), _steady, blocks_in=4),
+        Habit("O.P.", "Oyelaran", BASE, (3, 15), _odd, is_odd=True),
+        Habit("Q.R.", "Quirin", DU, (4, 10), _dip_without_words),
+    )
+
+
+HABITS = habits()
+"""The clients as they are written down by the demo without a page."""

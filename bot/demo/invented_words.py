@@ -83,9 +83,10 @@ def hard_words(language: Language, rng: random.Random) -> str | None:
     return rng.choice(_one_of(_HARD, language)) if rng.random() < 0.4 else None
 
 
-def strain_words(language: Language, week: int) -> str | None:
-    """Say what wasn't right; said in full the first time."""
-    return _one_of(_STRAIN, language)[0 if week == 4 else 1] if week in (4, 6) else None
+def strain_words(language: Language, weeks: int) -> str | None:
+    """Say what wasn't right, so many weeks after it was: in full at first, once more later."""
+    words = _one_of(_STRAIN, language)
+    return {0: words[0], 2: words[1]}.get(weeks)
 
 
 def easier_words(language: Language) -> str:

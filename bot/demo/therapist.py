@@ -15,9 +15,12 @@ from bot.demo.clients import SimulatedClient
 from bot.demo.habits import Habit
 from bot.sandbox.client import Person
 from bot.sandbox.ledger import Entry
-from flows.languages import BASE, name_of
+from bot.texts import shipped
+from bot.texts.keys import StaffKey
+from flows.languages import BASE, Language, name_of
 
-READ = "I have read this"
+AWHILE = timedelta(hours=12)
+"""So long a tap, or a word about a therapy session that is over, is worth doing later."""
 _LINK = re.compile(r"https://t\.me/\w+\?start=([\w-]+)")
 SETTLED = ("E.F.",)
 """The clients whose strain was talked about and felt settled; with the others it is still open."""
@@ -28,11 +31,18 @@ Act = Callable[[], object]
 class SimulatedTherapist:
     """One therapist with a plan for the weeks, who answers the digest two hours after it came."""
 
-    def __init__(self, person: Person, clients: Sequence[SimulatedClient], zone: ZoneInfo) -> None:
+    def __init__(
+        self,
+        person: Person,
+        clients: Sequence[SimulatedClient],
+        zone: ZoneInfo,
+        language: Language = BASE,
+    ) -> None:
         self.person = person
+        self._language = language
         self._clients = {client.habit.alias: client for client in clients}
         self._zone = zone
-        self._due: list[tuple[datetime, int, Act]] = []
+        self._due: list[tuple[datetime, int, Act, timedelta]] = []
         self._count = 0
         self._mark = 0
         self._raised: set[str] = set()
@@ -46,7 +56,8 @@ class SimulatedTherapist:
         for week in range(weeks):
             for client in self._clients.values():
                 ended_at = self._session_end(begins_at, week, client.habit)
-                self._at(ended_at, partial(self._say, f"/session {client.habit.alias}"))
+                ended = partial(self._say, f"/session {client.habit.alias}")
+                self._at(ended_at, ended, lasts=AWHILE)
         self._at(begins_at + timedelta(days=3), lambda: self._say("/clients"))
         self._at(begins_at + timedelta(days=4), lambda: self._say("/digest"))
 
@@ -60,9 +71,10 @@ class SimulatedTherapist:
     def _say(self, text: str) -> None:
         self.person.say(text)
 
-    def _at(self, at: datetime, act: Act) -> None:
+    def _at(self, at: datetime, act: Act, lasts: timedelta = timedelta.max) -> None:
+        """Plan an act; given the phone back later than it ``lasts``, they let it be."""
         self._count += 1
-        heapq.heappush(self._due, (at, self._count, act))
+        heapq.heappush(self._due, (at, self._count, act, lasts))
 
     def next_at(self) -> datetime | None:
         """The time at which the therapist will do something next."""
@@ -72,6 +84,12 @@ class SimulatedTherapist:
         """Do what is due by now."""
         while self._due and self._due[0][0] <= now:
             heapq.heappop(self._due)[2]()
+
+    def come_back(self, now: datetime) -> None:
+        """Go on after somebody else had the phone: what was to be done long ago is let be."""
+        self._due = [each for each in self._due if now - each[0] <= each[3]]
+        heapq.heapify(self._due)
+        self.look(now)
 
     def look(self, now: datetime) -> None:
         """Take in what has come: pass links on, choose languages, plan to read a digest."""
@@ -83,22 +101,19 @@ class SimulatedTherapist:
 
     def _react(self, entry: Entry, now: datetime) -> None:
         labels = [label for row in entry.keyboard for label in row]
-        if "English" in labels:
-            alias = next(a for a in self._clients if a in entry.text)
-            label = name_of(self._clients[alias].habit.language, BASE)
-            self._at(now + timedelta(minutes=1), lambda: self._tap(label))
-        elif found := _LINK.search(entry.text):
-            client = self._invited()
-            token = found[1]
+        about = next((a for a in self._clients if any(a in t for t in (entry.text, *labels))), "")
+        if name_of(BASE, self._language) in labels and about:
+            label = name_of(self._clients[about].habit.language, self._language)
+            self._at(now + timedelta(minutes=1), lambda: self._tap(label), lasts=AWHILE)
+        elif (found := _LINK.search(entry.text)) and about:
+            client, token = self._clients[about], found[1]
             self._at(now + timedelta(minutes=30), lambda: _open(client, token))
-        elif READ in labels:
+        elif self._says("button_read") in labels:
             self._plan_reading(labels, now + timedelta(hours=2))
 
-    def _invited(self) -> SimulatedClient:
-        """Letters come in the order of the invites."""
-        waiting = [c for c in self._clients.values() if c.habit.alias not in self._raised]
-        self._raised.add(waiting[0].habit.alias)
-        return waiting[0]
+    def _says(self, key: StaffKey) -> str:
+        """The label of a button in the therapist's language."""
+        return shipped().staff(self._language, key)
 
     def _plan_reading(self, labels: Sequence[str], at: datetime) -> None:
         for label in labels:
@@ -107,20 +122,22 @@ class SimulatedTherapist:
                 continue
             for what in (label, self._stance(alias)):
                 at += timedelta(minutes=1)
-                self._at(at, partial(self._tap, what))
-        self._at(at + timedelta(minutes=1), self._confirm_read)
+                self._at(at, partial(self._tap, what), lasts=AWHILE)
+        self._at(at + timedelta(minutes=1), self._confirm_read, lasts=AWHILE)
 
     def _stance(self, alias: str) -> str:
         seen = f"flag:{alias}"
         if seen not in self._raised:
             self._raised.add(seen)
-            return "I will raise it"
-        return "Talked, feels settled" if alias in SETTLED else "Talked, still open"
+            return self._says("button_will_raise")
+        is_settled = alias in SETTLED
+        return self._says("button_talked_settled" if is_settled else "button_talked_open")
 
     def _confirm_read(self) -> None:
         """Confirm the digest, unless a note did: a therapist who noted something has read it."""
-        if any(READ in row for row in self.person.labels):
-            self._tap(READ)
+        read = self._says("button_read")
+        if any(read in row for row in self.person.labels):
+            self._tap(read)
 
     def _tap(self, label: str) -> None:
         self.person.tap(label)

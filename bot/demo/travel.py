@@ -38,22 +38,24 @@ class Journey:
 
     async def go(self, until: datetime, passed: Callable[[datetime], None]) -> None:
         """Live through the time to ``until``; ``passed`` hears of each jump."""
-        while True:
-            await self._quieten()
-            now = self._clock.now()
-            if now >= until:
-                return
-            await self._live_until(min(self._soonest(now), until))
+        await self.quieten()
+        while self._clock.now() < until:
+            await self.step(until)
             passed(self._clock.now())
-            for person in self._people:
-                person.act(self._clock.now())
+            await self.quieten()
+
+    async def step(self, until: datetime) -> None:
+        """Jump to the soonest thing that is to happen, at most to ``until``, and let people act."""
+        await self._live_until(min(self.soonest(), until))
+        for person in self._people:
+            person.act(self._clock.now())
 
     async def _live_until(self, at: datetime) -> None:
         """The time until then is lived through: a jump is no outage."""
         await self._app.store.write(partial(uptimes.go_on, now=at, silence=timedelta.max))
         self._clock.jump(at)
 
-    async def _quieten(self) -> None:
+    async def quieten(self) -> None:
         """Until updates are confirmed, inbox and outbox are empty and nobody has more to say."""
         app = self._app
         while True:
@@ -69,7 +71,9 @@ class Journey:
                 break
         self._next = min((at for at in (self._next, send_at) if at is not None), default=None)
 
-    def _soonest(self, now: datetime) -> datetime:
+    def soonest(self) -> datetime:
+        """The time of what happens next; nothing but planning happens for so long as a stride."""
+        now = self._clock.now()
         times = [at for person in self._people if (at := person.next_at()) is not None]
         if self._next is not None:
             times.append(self._next)

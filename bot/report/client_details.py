@@ -157,7 +157,7 @@ def _about(voice: Voice, alias: str, group: Sequence[Reason]) -> list[str]:
         lines = [voice.rated(alias, first)]
     else:
         lines = [*voice.said(alias, said), _linger(voice, said), voice.rating_after(said)]
-    return [*lines, *(_why(voice, reason) for reason in group)]
+    return [*lines, *(spelled_out(voice, reason) for reason in group)]
 
 
 def _linger(voice: Voice, said: Reason) -> str:
@@ -165,7 +165,7 @@ def _linger(voice: Voice, said: Reason) -> str:
     return "" if linger is None else voice.say("client.linger", linger=int(linger))
 
 
-def _why(voice: Voice, reason: Reason) -> str:
+def spelled_out(voice: Voice, reason: Reason) -> str:
     """Say why the rule spoke, with its numbers, its id and its version."""
     rule = voice.say("why.rule", rule=reason.rule, version=reason.version)
     why = voice.why(reason)
@@ -186,7 +186,7 @@ def _counts_of_points(voice: Voice, reason: Reason) -> list[str]:
 
 
 def _statements(voice: Voice, statements: Sequence[Reason]) -> Block:
-    entries = tuple(Entry(_why(voice, statement)) for statement in statements)
+    entries = tuple(Entry(spelled_out(voice, statement)) for statement in statements)
     return Block(voice.say("client.statements"), entries)
 
 

@@ -30,6 +30,10 @@ class NoSuchButtonError(LookupError):
     """No visible keyboard has the label; the message lists those that are visible."""
 
 
+class BlockedError(RuntimeError):
+    """Telegram lets nobody write to a bot, or tap, whom they have blocked."""
+
+
 async def wait_until(
     world: World, predicate: Callable[[], object], limit: float, what: str
 ) -> None:
@@ -66,6 +70,11 @@ class Person:
     def name(self) -> str:
         """The first name that Telegram shows."""
         return self._chat.name
+
+    @property
+    def has_blocked(self) -> bool:
+        """True while the person blocks the bot."""
+        return self._chat.blocked
 
     def go_on_from(self, message_id: int) -> None:
         """The chat was under way before this sandbox began; its newest message had this id."""
@@ -259,7 +268,7 @@ class Person:
 
     def _post(self, **fields: object) -> Message:
         if self._chat.blocked or self._chat.deactivated:
-            raise RuntimeError("who blocked the bot cannot write to it")
+            raise BlockedError("who blocked the bot cannot write to it")
         self._chat.started = True
         now = self._account.world.clock.now()
         draft = Message(self.chat_id, 0, now, from_bot=False, sender_id=self.chat_id)
@@ -289,7 +298,7 @@ class Person:
 
     def _query(self, message_id: int, label: str, data: str) -> str:
         if self._chat.blocked:
-            raise RuntimeError("who blocked the bot cannot tap")
+            raise BlockedError("who blocked the bot cannot tap")
         query = self._account.add_query(self._chat)
         self._account.record(self._chat, "tapped", message_id=message_id, text=label, data=data)
         found = self._chat.messages.get(message_id)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from babel import Locale
 
     # a generated module: what writes it must run where it cannot be read
-    from bot.texts.keys import ClientKey, DigestKey, ScheduleKey, StaffKey
+    from bot.texts.keys import ClientKey, DemoKey, DigestKey, ScheduleKey, StaffKey
 
 FOLDER = Path(__file__).parent
 
@@ -84,6 +84,15 @@ class Texts:
     def schedule(self, language: Language, key: ScheduleKey, /, **values: object) -> str:
         """A text of ``interlude schedule`` and ``why``. See ``say``."""
         return self._of("schedule", language, key, values)
+
+    def demo(self, language: Language, key: DemoKey, /, **values: object) -> str:
+        """A text of the demo's page. See ``say``."""
+        return self._of("demo", language, key, values)
+
+    def area(self, language: Language, area: str) -> dict[str, Text]:
+        """Every text of an area as it is written in ``language``, by its whole key."""
+        keys = [key for key in self._texts.get(BASE, {}) if key.startswith(f"{area}.")]
+        return {key: self._find(language, key) for key in keys}
 
     def _of(self, area: str, language: Language, key: str, values: dict[str, object]) -> str:
         at = values.pop("zone", None)

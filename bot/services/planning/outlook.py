@@ -233,6 +233,12 @@ def title_of(flow: Flow, language: Language) -> str:
     return flow.title.say(language if language in flow.languages else flow.languages[0])
 
 
+def rule_of(work: Work, care: Care, flow_id: str, language: Language) -> str | None:
+    """By which rule the flow comes to the client, in words; None: it does not any more."""
+    rules = (_rule(work, language, e, f) for e, f in _enrolled(work, care) if f.id == flow_id)
+    return next(rules, None)
+
+
 def _title(flows: dict[str, Flow], flow_id: str, language: Language) -> str:
     return title_of(flows[flow_id], language) if flow_id in flows else flow_id
 

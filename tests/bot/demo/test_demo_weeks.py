@@ -19,7 +19,7 @@ DU = re.compile(r"\b(du|dich|dir|deine?|deinen|deiner)\b")
 
 async def lived_through(weeks: int, folder: Path) -> dict[str, str]:
     """Every transcript and digest of a demo, by its name."""
-    asked = ("demo", "--weeks", str(weeks), "--seed", "7", "--out", str(folder))
+    asked = ("demo", "--headless", "--weeks", str(weeks), "--seed", "7", "--out", str(folder))
     run = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", DEMO, *asked),
         stdout=asyncio.subprocess.PIPE,

@@ -1,0 +1,332 @@
+"""The stage: one practice in a box, a clock that can be turned, and whoever looks on and joins in.
+
+Used by ``interlude demo``. All that changes anything happens in one task, in turn: wishes are
+carried out one after the other, each when all is quiet, at that moment of the clock, also while
+time travels. It must never do anything for a person but through their phone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal, assert_never
+
+import structlog
+
+from bot.clock import SystemClock
+from bot.demo import marking, turning_points
+from bot.demo.box import BEGINS_AT, ZONE, Box
+from bot.demo.cast import Role, cast_of
+from bot.demo.told_so_far import Telling
+from bot.demo.tour import Tour
+from bot.demo.travel import Journey
+from bot.demo.views import Json, instant
+from bot.demo.visitor_wishes import (
+    Block,
+    GoToStop,
+    Pause,
+    Play,
+    Say,
+    SendSticker,
+    Show,
+    Simulate,
+    Tap,
+    Travel,
+    Wish,
+)
+from bot.logs import trouble
+from bot.texts import shipped
+from bot.texts.keys import DemoKey
+from bot.workers.supervise import outcome
+from flows.languages import Language, tongue_of
+
+log = structlog.get_logger(__name__)
+
+Send = Callable[[str, Json | None], None]
+AT_FIRST = timedelta(hours=4)
+"""So far the first morning goes by itself: everyone has come in then."""
+A_WHILE = timedelta(seconds=40)
+"""So long the clock goes on after something was said or tapped: the answer has come then."""
+AT_MOST = timedelta(days=7)
+"""So far ahead the next message is looked for."""
+NEVER = datetime.max.replace(tzinfo=UTC)
+BEAT_SECONDS = 0.1
+"""Real seconds between two moves of the clock while it plays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A time to get to, at the latest, and what ends the way there sooner."""
+
+    sort: Literal["answer", "travel", "play", "tour"]
+    until: datetime
+    is_there: Callable[[], bool] = lambda: False
+    speed: float = 0.0
+    """Minutes of the clock in a second; 0: as fast as it goes."""
+
+
+class Stage:
+    """The practice on show. ``send`` is told of each thing that changes, in order."""
+
+    def __init__(self, box: Box, language: Language, send: Send) -> None:
+        self.box = box
+        self.language = language
+        self.send = send
+        self.cast = {role.chat: role for role in cast_of(box, language)}
+        roles = tuple(self.cast.values())
+        self._telling = Telling(roles, box.sandbox.world.account())
+        self._journey = Journey(box.app, box.clock, roles)
+        self._marks = marking.Marks(box, language)
+        self._tour = Tour(roles, box.recogniser, language)
+        self._waiting: deque[tuple[Wish, asyncio.Future[DemoKey | None]]] = deque()
+        self._woken = asyncio.Event()
+        self._real = SystemClock()
+        self._beat = 0.0
+        self._goal: Goal | None = Goal("travel", BEGINS_AT + AT_FIRST)
+
+    @property
+    def now(self) -> datetime:
+        """The time on the clock."""
+        return self.box.clock.now()
+
+    def say(self, key: DemoKey, **values: object) -> str:
+        """A sentence of the demo in the page's language."""
+        return shipped().demo(self.language, key, **values)
+
+    # -- what whoever looks on sees
+
+    async def hello(self, languages: str) -> Json:
+        """The whole picture, for a window that has just been opened."""
+        texts = shipped()
+        return {
+            "language": tongue_of(self.language).code,
+            "zone": ZONE,
+            **self._clock(),
+            "people": [role.view() for role in self.cast.values()],
+            "chats": {str(chat): self._telling.whole(chat) for chat in self.cast},
+            "weeks": self.box.weeks,
+            "begins_at": instant(BEGINS_AT),
+            "marks": self._marks.listed,
+            "tour": self._tour.view,
+            "texts": {
+                key.partition(".")[2]: text
+                for area in ("page", "demo")
+                for key, text in texts.area(self.language, area).items()
+            },
+        }
+
+    def _clock(self) -> Json:
+        goal = self._goal
+        return {
+            "now": instant(self.now),
+            "travelling": goal is not None and goal.sort in ("travel", "tour"),
+            "playing": goal.speed if goal is not None and goal.sort == "play" else None,
+        }
+
+    # -- what whoever looks on wants
+
+    async def wish(self, wish: Wish) -> DemoKey | None:
+        """Carry it out at the next quiet moment, after those before it; why it cannot be done, or
+        None: it is done, or the clock is on its way.
+        """
+        done: asyncio.Future[DemoKey | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((wish, done))
+        self._woken.set()
+        return await done
+
+    async def live(self) -> None:
+        """Go on until cancelled. A fault is told, and ends only what was under way."""
+        while True:
+            self._woken.clear()
+            found = await outcome(self._turn())
+            if isinstance(found, Exception):
+                log.error("demo_failed", **trouble(found))
+                self._goal = None
+                self.send("problem", {"text": self.say("fault")})
+            if isinstance(found, Exception) or (not found and not self._waiting):
+                await self._woken.wait()
+
+    async def _turn(self) -> bool:
+        """One quiet moment, and what follows from it; False where nothing is to be done now."""
+        await self._journey.quieten()
+        for kind, value in self._telling.news():
+            self.send(kind, value)
+        if self._waiting:
+            wish, done = self._waiting.popleft()
+            answered = await outcome(self._carry_out(wish))
+            if not done.done():
+                done.set_result("fault" if isinstance(answered, Exception) else answered)
+            if isinstance(answered, Exception):
+                raise answered
+            return True
+        return await self._go_on()
+
+    async def _go_on(self) -> bool:
+        goal = self._goal
+        if goal is None:
+            return False
+        if self.now >= goal.until or goal.is_there() or self._is_answered(goal):
+            self._arrive(goal)
+            await self._tell_marks()
+            return True
+        until = goal.until
+        if goal.sort == "play":
+            until = min(until, await self._played(goal.speed))
+        was = self.now
+        await self._journey.step(until)
+        self.send("now", self._clock())
+        if was < self.box.ends_at <= self.now:
+            self.send("notice", {"text": self.say("weeks_over")})
+        if turning_points.day_of(was) != turning_points.day_of(self.now):
+            await self._tell_marks()
+        return True
+
+    def _is_answered(self, goal: Goal) -> bool:
+        """Nothing more comes in the little while after something was said."""
+        return goal.sort == "answer" and self._journey.soonest() > goal.until
+
+    async def _played(self, speed: float) -> datetime:
+        """The time that the clock is to show by now, after a beat in which a wish may come."""
+        await self._real.wait(self._woken, BEAT_SECONDS)
+        beat, self._beat = self._beat, self._real.monotonic()
+        return self.now + timedelta(minutes=speed * (self._beat - beat))
+
+    def _arrive(self, goal: Goal) -> None:
+        self._goal = None
+        if goal.sort == "tour":
+            self.send("tour", self._tour.arrive())
+        self.send("now", self._clock())
+
+    async def _tell_marks(self) -> None:
+        for mark in await self._marks.new():
+            self.send("mark", mark)
+
+    # -- how each wish is carried out
+
+    async def _carry_out(self, wish: Wish) -> DemoKey | None:
+        match wish:
+            case Say() | Tap() | SendSticker() | Block():
+                return self._join_in(wish)
+            case Show():
+                return self._show(wish.chat)
+            case Simulate():
+                return self._simulate(wish)
+            case Travel() | Play() | Pause():
+                goal = await self._goal_of(wish)
+                if isinstance(goal, str):
+                    return goal
+                self._head_for(goal)
+                return None
+            case GoToStop():
+                return self._go_to(wish.stop)
+            case _:
+                assert_never(wish)
+
+    def _head_for(self, goal: Goal | None) -> None:
+        """The clock goes there from now on, and no longer where it was going."""
+        if self._goal is not None and self._goal.sort == "tour":
+            self.send("tour", self._tour.stay())
+        self._goal = goal
+        self.send("now", self._clock())
+
+    def _join_in(self, wish: Say | Tap | SendSticker | Block) -> DemoKey | None:
+        role = self.cast.get(wish.chat)
+        if role is None:
+            return "nobody_there"
+        refused = _do(role, wish)
+        if refused is not None:
+            return refused
+        self._telling.show(wish.chat)
+        self._take_over(role)
+        self._head_for(Goal("answer", self.now + A_WHILE))
+        return None
+
+    def _take_over(self, role: Role) -> None:
+        if role.take_over():
+            self.send("person", role.view())
+            self.send("notice", {"text": self.say("taken_over", name=role.name)})
+
+    def _show(self, chat: int) -> DemoKey | None:
+        if chat not in self.cast:
+            return "nobody_there"
+        self._telling.show(chat)
+        return None
+
+    def _simulate(self, wish: Simulate) -> DemoKey | None:
+        role = self.cast.get(wish.chat)
+        if role is None:
+            return "nobody_there"
+        if wish.on:
+            role.give_back(self.now)
+        else:
+            role.take_over()
+        self.send("person", role.view())
+        return None
+
+    async def _goal_of(self, wish: Travel | Play | Pause) -> Goal | DemoKey | None:
+        if isinstance(wish, Pause):
+            return None
+        if isinstance(wish, Play):
+            self._beat = self._real.monotonic()
+            return Goal("play", NEVER, speed=wish.speed)
+        match wish.to:
+            case "next":
+                return self._next_message()
+            case "day":
+                return Goal("travel", turning_points.next_morning(self.now))
+            case "sunday":
+                return Goal("travel", await turning_points.after_next_digest(self.box))
+            case datetime() as at:
+                return Goal("travel", at) if at > self.now else "only_forward"
+            case _:
+                assert_never(wish.to)
+
+    def _next_message(self) -> Goal:
+        """The next message of the bot in one of the two chats that are shown."""
+        shown = tuple(self._telling.shown)
+        marks = self._telling.marks(shown)
+        return Goal("travel", self.now + AT_MOST, lambda: self._telling.has_news(shown, marks))
+
+    def _go_to(self, stop: int) -> DemoKey | None:
+        if not 0 <= stop <= self._tour.stops:
+            return "no_such_stop"
+        self._goal = None
+        self.send("tour", self._tour.go_to(stop))
+        if stop:
+            for role in self.cast.values():
+                if role.give_back(self.now):
+                    self.send("person", role.view())
+            for chat in self._tour.chats:
+                self._telling.show(chat)
+            self._head_for(Goal("tour", self.now + AT_MOST, self._tour.is_there))
+        return None
+
+
+def _do(role: Role, wish: Say | Tap | SendSticker | Block) -> DemoKey | None:
+    """The person does it on their phone; or why they cannot."""
+    person = role.person
+    if person.has_blocked and not isinstance(wish, Block):
+        return "blocked"
+    match wish:
+        case Say():
+            person.say(wish.text)
+        case SendSticker():
+            person.send_sticker()
+        case Block():
+            person.block() if wish.on else person.unblock()
+        case Tap():
+            message = next((m for m in person.screen if m.message_id == wish.message), None)
+            rows = message.keyboard.rows if message is not None and message.keyboard else ()
+            if message is None or not _has_place(rows, wish):
+                return "button_gone"
+            person.tap(rows[wish.row][wish.column].text, message)
+        case _:
+            assert_never(wish)
+    return None
+
+
+def _has_place(rows: tuple[tuple[object, ...], ...], wish: Tap) -> bool:
+    return 0 <= wish.row < len(rows) and 0 <= wish.column < len(rows[wish.row])

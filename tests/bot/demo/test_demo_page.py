@@ -1,0 +1,257 @@
+"""The demo's page over real HTTP: one small practice, in which each test goes on from the one
+before, as a visitor does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from bot.demo.on_show import ON_STAGE, on_show
+from flows.languages import BASE
+from tests.support.onlooker import Onlooker, is_still, labels, looking_on, text_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+EVA, GRETE, ANNA = 1001, 1002, 1003
+THERAPIST = 9001
+CLIENTS = tuple(
+    habit for name in ("Eva", "Grete", "Anna") for habit in ON_STAGE if habit.name == name
+)
+STRAIN = "When I talked about my father you asked about work. I felt a bit brushed aside."
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def windows(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[list[Onlooker]]:
+    """Two windows on one demo of two weeks, after its first morning."""
+    folder = tmp_path_factory.mktemp("demo")
+    async with AsyncExitStack() as stack:
+        shown = on_show(folder, weeks=2, seed=7, language=BASE, clients=CLIENTS)
+        address = await stack.enter_async_context(shown)
+        found = [await stack.enter_async_context(looking_on(address)) for _ in range(2)]
+        for window in found:
+            still = lambda each=window: is_still(each.picture)  # noqa: E731
+            await window.until(still, "the end of the first morning")
+        yield found
+
+
+@pytest.fixture
+def window(windows: list[Onlooker]) -> Onlooker:
+    return windows[0]
+
+
+def said_in(window: Onlooker, chat: int, text: str) -> Any:
+    """The message with this text in it; None before there is one."""
+    return next((each for each in window.messages(chat) if text in text_of(each)), None)
+
+
+async def test_the_first_morning_brings_everyone_in(window: Onlooker) -> None:
+    assert [each["name"] for each in window.picture["people"]] == [
+        *("Dr. Weber", "Eva", "Grete", "Anna"),
+    ]
+    assert all(each["simulated"] for each in window.picture["people"])
+    assert "Welcome. Dr. Weber invites you" not in text_of(window.newest(ANNA))
+    assert said_in(window, GRETE, "Danke")
+    assert {each["command"] for each in window.chat(EVA)["commands"]} >= {"mydata", "crisis"}
+    assert {each["command"] for each in window.chat(THERAPIST)["commands"]} >= {"invite"}
+    media = next(each["media"] for each in window.messages(THERAPIST) if each["media"])
+    picture = await window.client.get(media["url"])
+    assert (picture.headers["content-type"], picture.content[:4]) == ("image/png", b"\x89PNG")
+    assert (await window.client.get("/media/file-999")).status_code == 404
+    assert window.picture["texts"]["tour.1.title"] == "A check-in"
+
+
+async def test_the_tour_tells_one_story_and_can_be_gone_back_in(window: Onlooker) -> None:
+    shown = {
+        1: (EVA, "How comfortable did you feel with Dr. Weber?"),
+        2: (EVA, STRAIN),
+        3: (THERAPIST, STRAIN[:30]),
+        4: (THERAPIST, "You noted that you will raise it"),
+        5: (EVA, "Dr. Weber has read what the weekly summary"),
+    }
+    for stop, (chat, text) in shown.items():
+        await window.go("tour", stop=stop)
+        tour = window.picture["tour"]
+        assert (tour["stop"], tour["of"], tour["left"], tour["right"]) == (stop, 5, EVA, THERAPIST)
+        assert tour["can_go_on"] is (stop < 5)
+        assert tour["point"]["chat"] == chat
+        message = next(m for m in window.messages(chat) if m["id"] == tour["point"]["id"])
+        if stop != 4:
+            assert text in text_of(message), stop
+        if stop == 1:
+            assert "7" in labels(message), "it waits for an answer, which a visitor may give"
+    now = window.picture["now"]
+    await window.go("tour", stop=2)
+    assert window.picture["now"] == now, "what has happened is there without travelling"
+    assert window.picture["tour"]["point"]["chat"] == EVA
+    assert await window.do("tour", stop=0) is None
+    await window.until(lambda: window.picture["tour"] is None, "the tour to be left")
+    assert await window.do("tour", stop=6) is not None
+
+
+async def test_the_bar_of_the_weeks_comes_from_what_is_stored(window: Onlooker) -> None:
+    marks = [(each["kind"], each["chat"]) for each in window.picture["marks"]]
+    assert marks.count(("strain", EVA)) == 1
+    assert ("check_in", ANNA) in marks and ("strain", ANNA) not in marks
+    assert ("digest", THERAPIST) in marks and ("read", THERAPIST) in marks
+    strain = next(each for each in window.picture["marks"] if each["kind"] == "strain")
+    shown = next(m for m in window.messages(EVA) if m["id"] == strain["message"]["id"])
+    assert text_of(shown) == STRAIN
+    assert not any(STRAIN[:20] in each["label"] for each in window.picture["marks"])
+
+
+async def test_behind_the_glass_is_ciphertext_and_the_rule(window: Onlooker) -> None:
+    words = said_in(window, EVA, STRAIN)
+    glass = await window.ask("glass", chat=EVA, message=words["id"])
+    assert {(each["table"], each["column"]) for each in glass["stored"]} >= {
+        ("answers", "value_sealed"),
+        ("check_ins", "state_sealed"),
+        ("reasons", "evidence_sealed"),
+    }
+    assert all(set(each["ciphertext"]) <= set("0123456789abcdef …()") for each in glass["stored"])
+    assert "father" not in json.dumps(glass)
+    assert any("said_so" in rule for rule in glass["rule"])
+    question = said_in(window, EVA, "How comfortable did you feel")
+    asked = await window.ask("glass", chat=EVA, message=question["id"])
+    assert any("after a therapy session" in rule for rule in asked["rule"])
+    assert [each["state"] for each in asked["outbox"]][1] == "sent"
+    assert any("was sent at 16:50" in why for why in asked["why"])
+    draft, digest = [m for m in window.messages(THERAPIST) if STRAIN[:30] in text_of(m)]
+    ahead = await window.ask("glass", chat=THERAPIST, message=draft["id"])
+    assert ahead["stored"] == [], "a look ahead is kept nowhere"
+    frozen = await window.ask("glass", chat=THERAPIST, message=digest["id"])
+    assert frozen["stored"][0]["table"] == "digest_sections"
+    assert any(rule.startswith("E.F.: ") for rule in frozen["rule"])
+    assert "father" not in json.dumps(frozen)
+    days = await window.ask("days", chat=EVA)
+    assert any("The week so far" in line for line in days["lines"])
+    assert await window.do("glass", chat=EVA, message=9999) is not None
+    assert await window.do("days", chat=THERAPIST) is not None
+
+
+async def test_a_check_in_is_tapped_and_typed_by_whoever_looks_on(
+    windows: list[Onlooker],
+) -> None:
+    window, other = windows
+    await window.do("show", chat=ANNA)
+    await window.go("travel", to="next")
+    while "0" not in labels(window.newest(ANNA)):
+        await window.go("travel", to="next")
+    asked = window.newest(ANNA)
+    assert await window.tap(ANNA, "7") is None
+    assert not window.person(ANNA)["simulated"], "whoever taps is that person"
+    assert any("You are Anna now" in each["text"] for each in window.all_of("notice"))
+    await window.until(lambda: window.newest(ANNA)["id"] > asked["id"], "the next question")
+    answered = next(m for m in window.messages(ANNA) if m["id"] == asked["id"])
+    assert "✓ 7" in text_of(answered) and answered["keyboard"] is None
+    gone = await window.do("tap", chat=ANNA, message=asked["id"], row=0, column=0)
+    assert gone == "This button is not there any more. The newest message has the ones that count."
+    await other.until(
+        lambda: other.messages(ANNA) == window.messages(ANNA), "both windows to show the same"
+    )
+
+
+async def test_what_is_typed_while_time_travels_is_not_lost_and_keeps_its_order(
+    window: Onlooker,
+) -> None:
+    later = window.picture["now"]
+    assert await window.do("travel", to="sunday") is None
+    for text in ("First <b>this</b> & {that}.", "Then this."):
+        assert await window.do("say", chat=ANNA, text=text) is None
+    await window.until(lambda: said_in(window, ANNA, "Then this."), "the second text")
+    mine = [text_of(m) for m in window.messages(ANNA) if m["from"] == "person"]
+    assert mine[-2:] == ["First <b>this</b> & {that}.", "Then this."]
+    first = said_in(window, ANNA, "First")
+    assert first["parts"] == [{"text": "First <b>this</b> & {that}.", "styles": [], "href": None}]
+    assert later <= first["at"], "at that moment of the clock"
+    await window.until(lambda: is_still(window.picture), "the journey to stop")
+    assert window.picture["now"][:10] == first["at"][:10], "the journey ended where they wrote"
+
+
+async def test_a_reload_shows_what_the_events_had_shown(window: Onlooker) -> None:
+    async with looking_on(str(window.client.base_url)) as reloaded:
+        for chat in (EVA, GRETE, ANNA, THERAPIST):
+            assert reloaded.messages(chat) == window.messages(chat)
+        assert reloaded.picture["people"] == window.picture["people"]
+        by_time = sorted(window.picture["marks"], key=lambda each: each["at"])
+        assert reloaded.picture["marks"] == by_time
+
+
+async def test_a_person_given_back_goes_on_with_the_open_question(window: Onlooker) -> None:
+    await window.go("travel", to="day")
+    await window.go("travel", to="day")
+    silent = [m["id"] for m in window.messages(ANNA) if m["from"] == "person"]
+    assert await window.do("simulate", chat=ANNA, on=True) is None
+    assert window.person(ANNA)["simulated"]
+    finished = len(window.messages(ANNA))
+    for _ in range(3):
+        await window.go("travel", to="day")
+        if len(window.messages(ANNA)) > finished:
+            break
+    assert [m["id"] for m in window.messages(ANNA) if m["from"] == "person"][
+        : len(silent)
+    ] == silent
+    assert len(window.messages(ANNA)) > finished
+
+
+async def test_who_is_played_does_nothing_alone(window: Onlooker) -> None:
+    assert await window.do("simulate", chat=EVA, on=False) is None
+    before = [m["id"] for m in window.messages(EVA) if m["from"] == "person"]
+    await window.go("travel", to="sunday")
+    assert [m["id"] for m in window.messages(EVA) if m["from"] == "person"] == before
+    assert not any("✓" in text_of(m) and m["edited"] for m in window.messages(EVA)[-1:])
+    assert await window.do("simulate", chat=EVA, on=True) is None
+
+
+async def test_a_blocked_bot_is_silent_until_it_may_write_again(window: Onlooker) -> None:
+    assert await window.do("block", chat=GRETE, on=True) is None
+    await window.until(lambda: window.person(GRETE)["blocked"], "the block")
+    refused = await window.do("say", chat=GRETE, text="Hallo?")
+    assert refused == "The bot is blocked in this chat. Unblock it first to write or tap."
+    assert await window.do("block", chat=GRETE, on=False) is None
+    await window.until(lambda: not window.person(GRETE)["blocked"], "the end of the block")
+    number = window.newest(GRETE)["id"]
+    assert await window.do("say", chat=GRETE, text="/help") is None
+    await window.until(lambda: window.newest(GRETE)["id"] > number + 1, "an answer")
+
+
+async def test_a_sticker_is_taken_for_what_it_is(window: Onlooker) -> None:
+    number = window.newest(GRETE)["id"]
+    assert await window.do("sticker", chat=GRETE) is None
+    await window.until(lambda: window.newest(GRETE)["id"] > number + 1, "an answer")
+    sent = next(m for m in window.messages(GRETE) if m["id"] == number + 1)
+    assert (sent["media"]["kind"], sent["media"]["url"]) == ("sticker", None)
+
+
+async def test_time_goes_forward_only(window: Onlooker) -> None:
+    now = window.picture["now"]
+    refused = await window.do("travel", to="2026-10-05T08:00:00Z")
+    assert refused is not None and refused.startswith("The clock goes forward only.")
+    assert window.picture["now"] == now
+
+
+async def test_it_plays_and_pauses_and_outlives_its_weeks(window: Onlooker) -> None:
+    assert await window.do("play", speed=10_000) is None
+    await window.until(lambda: window.all_of("notice")[-1]["text"].startswith("The weeks"), "end")
+    assert await window.do("pause") is None
+    await window.until(lambda: is_still(window.picture), "the clock to stand")
+    now = window.picture["now"]
+    assert await window.do("say", chat=THERAPIST, text="/clients") is None
+    number = window.newest(THERAPIST)["id"]
+    await window.until(lambda: window.newest(THERAPIST)["id"] > number, "an answer")
+    assert window.picture["now"][:13] == now[:13]
+    assert window.all_of("problem") == []
+
+
+async def test_nobody_else_gets_in(window: Onlooker) -> None:
+    for headers in ({"Host": "rebound.example"}, {"Origin": "https://elsewhere.example"}):
+        answer = await window.client.post("/do/pause", json={}, headers=headers)
+        assert answer.status_code == 403
+    assert await window.do("say", chat=4711, text="Hello") == "There is nobody with this chat."
+    assert await window.do("say", chat=EVA, text=" ") is not None
+    assert await window.do("tap", chat="EVA") is not None
