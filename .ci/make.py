@@ -2,7 +2,8 @@
 
 Used by people (README), by the Makefile, which only shortens the command, and by ``.ci/run``. It
 needs Python and its standard library, nothing else: every tool it uses comes from the lock file
-into ``.venv``. It must never install anything outside this folder.
+into ``.venv``. It must never install anything outside this folder, but for the browser in which the
+pages are tested, where ``test`` runs as root on a machine with ``apt-get``.
 """
 
 from __future__ import annotations
@@ -50,6 +51,8 @@ TASKS = {
     "lock": "write the lock files anew from pyproject.toml",
     "mutants": "plant small faults and name those that no test notices (takes long; --help)",
 }
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""Tests look for the same ones (``tests/support/browser.py``)."""
 TAKES_MORE = ("demo", "mutants")
 """Tasks that hand further arguments on."""
 
@@ -156,9 +159,33 @@ def set_up() -> bool:
     return True
 
 
+def has_browser() -> bool:
+    """True if one of ``BROWSERS`` is on this machine."""
+    return any(shutil.which(name) for name in BROWSERS)
+
+
+def find_browser() -> None:
+    """A browser is there, installed where that may be done; where there is none, that is said."""
+    if has_browser():
+        return
+    apt = shutil.which("apt-get")
+    if apt and os.name == "posix" and os.geteuid() == 0:
+        say("Installing Chromium, in which the pages are tested ...")
+        quietly = {"DEBIAN_FRONTEND": "noninteractive"}
+        call(apt, "update", "-qq", **quietly)
+        call(apt, "install", "-qq", "--yes", "--no-install-recommends", "chromium", **quietly)
+    if not has_browser():
+        say(
+            "There is no Chromium here, so the tests of the pages in a browser are left out."
+            " On Debian: apt install chromium"
+        )
+
+
 def run_stages(*names: str) -> int:
     """Run the named stages in turn, each announced; the exit code of the first that fails, or 0."""
     for name in names:
+        if name == "tests":
+            find_browser()
         for command in STAGES[name]:
             say(f"--- {name}: {' '.join(command)}")
             code = call(VENV / BIN / command[0], *command[1:], REQUIRE_POSTGRES="1")

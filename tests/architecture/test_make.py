@@ -28,6 +28,8 @@ def project(tmp_path: Path) -> Path:
     tools.mkdir(parents=True)
     for name in (*TOOLS, "python"):
         tool(tmp_path, name, code=0)
+    (tmp_path / "path").mkdir()
+    found(tmp_path, "chromium")
     parts = (b"lock", b"project", str(tmp_path / ".venv").encode())
     (tmp_path / "requirements-dev.lock").write_bytes(parts[0])
     (tmp_path / "pyproject.toml").write_bytes(parts[1])
@@ -44,11 +46,19 @@ def tool(project: Path, name: str, code: int) -> None:
     file.chmod(0o755)
 
 
+def found(project: Path, name: str, script: str = "") -> None:
+    """Put a program where the script looks for those of the machine."""
+    file = project / "path" / name
+    file.write_text(f"#!/bin/sh\n{script}\n")
+    file.chmod(0o755)
+
+
 def make(project: Path, *arguments: str) -> tuple[int, str, list[str]]:
     """The exit code, the output and the calls of tools of one run."""
     command = [sys.executable, str(project / ".ci/make.py"), *arguments]
     # the test task sets this variable, and these tests run inside of it
     around = {name: value for name, value in os.environ.items() if name != "REQUIRE_POSTGRES"}
+    around["PATH"] = str(project / "path")
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=around)
     calls = project / "calls"
     return done.returncode, done.stdout, calls.read_text().splitlines() if calls.exists() else []
@@ -92,6 +102,36 @@ def test_a_missing_tool_is_said(project: Path) -> None:
     code, output, _ = make(project, "types")
     assert code == 127
     assert "mypy is missing; delete the folder .venv" in output
+
+
+INSTALLING = """echo "apt-get $* $DEBIAN_FRONTEND" >> "{calls}"; {then}"""
+NO_BROWSER = "There is no Chromium here, so the tests of the pages in a browser are left out."
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root installs what the machine lacks")
+@pytest.mark.parametrize("comes", [True, False])
+def test_a_missing_browser_is_installed_before_the_tests(project: Path, comes: bool) -> None:
+    browser = project / "path/chromium"
+    browser.rename(browser.with_name("elsewhere"))
+    then = f'test "$1" = update || mv "{browser.with_name("elsewhere")}" "{browser}"'
+    moving = f"PATH=/usr/bin:/bin; {then}" if comes else "exit 100"
+    found(project, "apt-get", INSTALLING.format(calls=project / "calls", then=moving))
+    code, output, calls = make(project, "test")
+    assert code == 0
+    assert calls[-3:] == [
+        "apt-get update -qq noninteractive",
+        "apt-get install -qq --yes --no-install-recommends chromium noninteractive",
+        "pytest -n 3 --dist worksteal 1",
+    ]
+    assert (NO_BROWSER in output) is not comes
+
+
+def test_a_browser_that_cannot_be_had_is_said_and_the_other_tests_run(project: Path) -> None:
+    (project / "path/chromium").unlink()
+    code, output, calls = make(project, "test")
+    assert code == 0
+    assert NO_BROWSER in output
+    assert calls[-1] == "pytest -n 3 --dist worksteal 1"
 
 
 @pytest.mark.parametrize("arguments", [(), ("tset",), ("test", "more")])
