@@ -53,6 +53,8 @@ TASKS = {
 }
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 """Tests look for the same ones (``tests/support/browser.py``)."""
+BROWSER = ("chromium", "fonts-noto-color-emoji")
+"""Debian's packages of one, and of the pictures that people type."""
 TAKES_MORE = ("demo", "mutants")
 """Tasks that hand further arguments on."""
 
@@ -173,7 +175,7 @@ def find_browser() -> None:
         say("Installing Chromium, in which the pages are tested ...")
         quietly = {"DEBIAN_FRONTEND": "noninteractive"}
         call(apt, "update", "-qq", **quietly)
-        call(apt, "install", "-qq", "--yes", "--no-install-recommends", "chromium", **quietly)
+        call(apt, "install", "-qq", "--yes", "--no-install-recommends", *BROWSER, **quietly)
     if not has_browser():
         say(
             "There is no Chromium here, so the tests of the pages in a browser are left out."

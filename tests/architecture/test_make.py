@@ -120,7 +120,8 @@ def test_a_missing_browser_is_installed_before_the_tests(project: Path, comes: b
     assert code == 0
     assert calls[-3:] == [
         "apt-get update -qq noninteractive",
-        "apt-get install -qq --yes --no-install-recommends chromium noninteractive",
+        "apt-get install -qq --yes --no-install-recommends chromium fonts-noto-color-emoji"
+        " noninteractive",
         "pytest -n 3 --dist worksteal 1",
     ]
     assert (NO_BROWSER in output) is not comes

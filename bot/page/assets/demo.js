@@ -23,13 +23,15 @@ const phones = {
 const tour = new Tour(find("#tour"));
 const weeks = new Weeks(find("#weeks"), { to: (to) => tryTo("travel", { to }), back: goBack });
 
-const phoneOf = (chat) => Object.values(phones).find((phone) => phone.chat === chat);
+const phoneOf = (chat) => Object.values(phones).find((phone) => phone.chat === String(chat));
+const sideOf = (chat) => (phoneOf(chat) === phones.right ? "right" : "left");
 const clients = () => [...people.values()].filter((person) => person.role === "client");
 const therapists = () => [...people.values()].filter((person) => person.role === "therapist");
 
 // --- the phones
 
-function open(side, chat) {
+function open(side, id) {
+  const chat = String(id);
   const person = people.get(chat);
   if (!person || !chats.has(chat)) return;
   phones[side].show(chat, { ...chats.get(chat), unread: unseen.get(chat) ?? 0 }, person);
@@ -57,24 +59,19 @@ function drawHolder(side) {
   const person = people.get(phones[side].chat);
   if (!person) return;
   const holder = find(`#${side} .holder`);
-  const simulated = find("[data-role=simulated]", holder);
+  const simulated = find(".switch", holder);
   simulated.setAttribute("aria-checked", String(person.simulated));
-  simulated.replaceChildren(el("span", { text: t("simulated") }));
-  find("[data-role=block]", holder).textContent = t(person.blocked ? "unblock" : "block");
-  const name = find("[data-role=name]", holder);
+  simulated.textContent = t("simulated");
+  const name = find("b", holder);
   if (name) name.textContent = person.name;
   find(`#${side}`).classList.toggle("is-visitor", !person.simulated);
 }
 
 for (const side of ["left", "right"]) {
-  const holder = find(`#${side} .holder`);
-  const person = () => people.get(phones[side].chat);
-  find("[data-role=simulated]", holder).addEventListener("click", () =>
-    tryTo("simulate", { chat: person().chat, on: !person().simulated }),
-  );
-  find("[data-role=block]", holder).addEventListener("click", () =>
-    tryTo("block", { chat: person().chat, on: !person().blocked }),
-  );
+  find(`#${side} .switch`).addEventListener("click", () => {
+    const { chat, simulated } = people.get(phones[side].chat);
+    tryTo("simulate", { chat, on: !simulated });
+  });
 }
 find("#client").addEventListener("change", (event) => open("left", event.target.value));
 
@@ -117,12 +114,12 @@ for (const button of document.querySelectorAll("[data-to]")) {
 
 /** Both phones go back to a time that has been; a mark shows its own message. */
 function goBack(instant, mark) {
-  if (mark && people.get(mark.chat)?.role === "client") open("left", mark.chat);
+  if (mark && people.get(String(mark.chat))?.role === "client") open("left", mark.chat);
   for (const phone of Object.values(phones)) {
-    if (mark?.message?.chat === phone.chat) phone.point(mark.message.id);
+    if (mark?.message && phoneOf(mark.message.chat) === phone) phone.point(mark.message.id);
     else phone.goTo(instant);
   }
-  if (mark?.message) turnTo(phones.right.chat === mark.message.chat ? "right" : "left");
+  if (mark?.message) turnTo(sideOf(mark.message.chat));
 }
 
 // --- the tour
@@ -134,11 +131,13 @@ function show(stop) {
   open("left", stop.left);
   open("right", stop.right);
   if (!stop.point) return;
-  turnTo(phones.right.chat === stop.point.chat ? "right" : "left");
+  turnTo(sideOf(stop.point.chat));
   phoneOf(stop.point.chat)?.point(stop.point.id);
 }
 
 // --- what the server tells
+
+const meet = (person) => people.set(String(person.chat), person);
 
 function hello(all) {
   speak(all);
@@ -146,7 +145,7 @@ function hello(all) {
   glass.speak();
   for (const option of speed.options) option.textContent = t(`speed_${option.value}`);
   people.clear();
-  for (const person of all.people) people.set(person.chat, person);
+  all.people.forEach(meet);
   chats.clear();
   for (const [chat, state] of Object.entries(all.chats)) {
     chats.set(chat, state);
@@ -162,7 +161,8 @@ function hello(all) {
   document.body.removeAttribute("aria-busy");
 }
 
-function message({ chat, message }) {
+function message({ chat: id, message }) {
+  const chat = String(id);
   const { messages } = chats.get(chat);
   const place = messages.findIndex((one) => one.id === message.id);
   if (place >= 0) messages[place] = message;
@@ -183,19 +183,19 @@ listen({
     drawMoment();
   },
   gone: ({ chat, id }) => {
-    const state = chats.get(chat);
+    const state = chats.get(String(chat));
     state.messages = state.messages.filter((one) => one.id !== id);
     phoneOf(chat)?.gone(id);
   },
   toast: (toast) => phoneOf(toast.chat)?.tell(toast),
   person: (person) => {
-    people.set(person.chat, person);
+    meet(person);
     phoneOf(person.chat)?.meet(person);
     for (const side of ["left", "right"]) drawHolder(side);
     drawPicker();
   },
   commands: ({ chat, commands }) => {
-    chats.get(chat).commands = commands;
+    chats.get(String(chat)).commands = commands;
     phoneOf(chat)?.commands(commands);
   },
   mark: (mark) => weeks.add(mark),

@@ -4,6 +4,8 @@
 const sentences = new Map();
 let zone = "UTC";
 let language = "";
+// English as the bot writes it: the day before the month, and hours up to 24
+const WRITTEN = { en: "en-GB" };
 
 /** Takes what `hello` says of language, zone and sentences, and writes them where they stand. */
 export function speak(hello) {
@@ -38,6 +40,26 @@ export function el(tag, { on = {}, text, ...attributes } = {}, ...children) {
   return made;
 }
 
+const DRAWING = "http://www.w3.org/2000/svg";
+const ICONS = {
+  send: "M4 12 20 4l-5 16-3.500-6.500zM11.500 13.500 20 4",
+  smile: "M12 3a9 9 0 1 0 .01 0M8.500 10v.01M15.500 10v.01M8 14.500c2 2.700 6 2.700 8 0",
+  down: "M12 5v14M6 13l6 6 6-6",
+  close: "M6 6l12 12M18 6 6 18",
+};
+
+/** A line drawing beside a label; it says nothing by itself. */
+export function icon(name) {
+  const drawing = document.createElementNS(DRAWING, "svg");
+  const line = document.createElementNS(DRAWING, "path");
+  drawing.setAttribute("viewBox", "0 0 24 24");
+  drawing.setAttribute("aria-hidden", "true");
+  drawing.setAttribute("class", "icon");
+  line.setAttribute("d", ICONS[name]);
+  drawing.append(line);
+  return drawing;
+}
+
 export const find = (selector, within = document) => within.querySelector(selector);
 
 const formats = new Map();
@@ -46,7 +68,7 @@ const formats = new Map();
 export function at(instant, options) {
   const key = `${language} ${zone} ${JSON.stringify(options)}`;
   if (!formats.has(key)) {
-    formats.set(key, new Intl.DateTimeFormat(language, { timeZone: zone, ...options }));
+    formats.set(key, new Intl.DateTimeFormat(WRITTEN[language] ?? language, { timeZone: zone, ...options }));
   }
   return formats.get(key).format(new Date(instant));
 }

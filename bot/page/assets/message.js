@@ -1,6 +1,6 @@
 // One message as a phone shows it: words with their styles, a picture or document, the keyboard.
 
-import { at, clockTime, el, size, t } from "./dom.js";
+import { at, clockTime, el, icon, size, t } from "./dom.js";
 
 const STYLES = {
   bold: "strong",
@@ -57,7 +57,7 @@ function shownMedia(media, enlarge) {
   }
   const link = away(media.url, undefined, { class: "document" });
   link.append(
-    el("span", { class: "document-icon", "aria-hidden": "true", text: "↓" }),
+    el("span", { class: "document-icon" }, icon("down")),
     el("span", { class: "document-name", dir: "auto", text: media.name }),
     el("span", { class: "document-size", text: media.size ? size(media.size) : "" }),
   );

@@ -1,7 +1,7 @@
 // A phone with one chat open, as Telegram shows it. It is told what happens and tells what its
 // visitor does; it decides nothing, and it loses no word that somebody has begun to type.
 
-import { dayOf, el, find, kept, longDay, t } from "./dom.js";
+import { dayOf, el, find, icon, kept, longDay, t } from "./dom.js";
 import { drawn, words } from "./message.js";
 import { act } from "./wire.js";
 
@@ -34,16 +34,17 @@ export class Phone {
     this.replies = el("div", { class: "replies", hidden: true });
     this.slash = el("button", { type: "button", class: "slash", text: "/", "aria-expanded": "false" });
     this.slash.addEventListener("click", () => this.#openMenu(this.menu.hidden));
-    this.sticker = el("button", { type: "button", class: "smile", text: "☺", on: press(() => this.#do("sticker")) });
+    this.sticker = el("button", { type: "button", class: "smile", on: press(() => this.#do("sticker")) }, icon("smile"));
     this.input = el("textarea", { rows: "1", dir: "auto", enterkeyhint: "send", maxlength: "4096" });
-    this.send = el("button", { type: "submit", class: "send", text: "➤" });
+    this.send = el("button", { type: "submit", class: "send" }, icon("send"));
     this.form = el("form", { class: "typing" }, this.slash, this.input, this.sticker, this.send);
     this.unblock = el("button", { type: "button", class: "unblock", hidden: true });
     this.unblock.addEventListener("click", () => this.#do("block", { on: false }));
     this.head = el("header", { class: "bar" }, el("span", { class: "face", "aria-hidden": "true" }));
     this.title = el("h3", { text: "Interlude" });
     this.under = el("p", {});
-    this.head.append(el("div", {}, this.title, this.under));
+    this.block = el("button", { type: "button", class: "block", on: press(() => this.#do("block", { on: true })) });
+    this.head.append(el("div", {}, this.title, this.under), this.block);
     const screen = el("div", { class: "screen" }, this.log, this.jump, this.toast, this.alert);
     const foot = el("div", { class: "below" }, this.trouble, this.menu, this.replies, this.form, this.unblock);
     this.said = el("div", { class: "unseen", "aria-live": "polite" });
@@ -52,7 +53,7 @@ export class Phone {
   }
 
   #listen() {
-    this.log.addEventListener("scroll", () => this.isAtEnd() && this.#seen(), { passive: true });
+    this.log.addEventListener("scroll", () => this.isAtEnd() ? this.#seen() : this.#showJump(), { passive: true });
     this.input.addEventListener("input", () => {
       kept.write(nameOf(this.chat), this.input.value);
       this.#complain("");
@@ -86,6 +87,7 @@ export class Phone {
     }
     this.input.placeholder = t("write");
     this.under.textContent = t("bot");
+    this.block.textContent = t("block");
     this.unblock.textContent = t("unblock");
   }
 
@@ -130,6 +132,7 @@ export class Phone {
     this.who = person;
     this.form.hidden = person.blocked;
     this.unblock.hidden = !person.blocked;
+    this.block.hidden = person.blocked;
     this.log.lang = person.language ?? "";
   }
 
@@ -287,7 +290,7 @@ export class Phone {
   #showJump() {
     this.jump.hidden = this.isAtEnd();
     const count = this.#unseen;
-    this.jump.replaceChildren(el("span", { "aria-hidden": "true", text: count ? `${count} ↓` : "↓" }));
+    this.jump.replaceChildren(...(count ? [el("b", { text: count })] : []), icon("down"));
     this.jump.setAttribute("aria-label", count ? t("jump_new", { count }) : t("jump"));
   }
 
@@ -325,7 +328,7 @@ export class Phone {
 
 /** Shows a picture as large as the window, until it is closed. */
 function enlarge(image) {
-  const close = el("button", { type: "button", class: "close", "aria-label": t("close"), text: "✕" });
+  const close = el("button", { type: "button", class: "close", "aria-label": t("close") }, icon("close"));
   const dialog = el("dialog", { class: "large", "aria-label": image.alt }, close, image);
   dialog.addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => dialog.remove());

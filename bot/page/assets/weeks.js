@@ -82,13 +82,13 @@ export class Weeks {
   }
 
   #concerns(mark) {
-    return ["strain", "digest", "read"].includes(mark.kind) || mark.chat === this.chat;
+    return ["strain", "digest", "read"].includes(mark.kind) || String(mark.chat) === this.chat;
   }
 
   #mark(mark, place) {
     const when = at(mark.at, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
     const label = `${mark.label}, ${when}`;
-    const other = mark.kind === "strain" && mark.chat !== this.chat ? " is-other" : "";
+    const other = mark.kind === "strain" && String(mark.chat) !== this.chat ? " is-other" : "";
     const spot = el("button", {
       type: "button",
       class: `spot${other}`,

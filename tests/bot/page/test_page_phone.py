@@ -1,0 +1,234 @@
+"""The phone as a visitor meets it, in a real browser: it shows what it is told, says what is done,
+and loses no word and no place.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.bot.page.invented import CLIENT, OTHER, THERAPIST, Invented, keys, part
+from tests.support.browser import Visitor, looking
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+MARKUP = "<b>bold?</b> <img src=x onerror=alert(1)> & \u202eaway"
+
+
+async def heard(invented: Invented, visitor: Visitor, *wanted: tuple[str, Any]) -> None:
+    """The server comes to have heard exactly this."""
+    await expect(visitor.page.locator(".typing textarea[readonly], [aria-busy]")).to_have_count(0)
+    assert invented.done == list(wanted)
+
+
+async def test_a_question_is_answered_by_a_tap_and_by_words(
+    browser: Browser, invented: Invented
+) -> None:
+    asked = invented.message(CLIENT, "Was it all right?", keyboard=keys(["Yes", "No"], ["Skip"]))
+    async with looking(browser, invented.url) as visitor:
+        await visitor.sees("Was it all right?")
+        await visitor.tap("No")
+        await visitor.say(MARKUP)
+        await expect(visitor.phone().locator("textarea")).to_have_value("")
+        tap = {"chat": CLIENT, "message": asked["id"], "row": 0, "column": 1}
+        await heard(invented, visitor, ("tap", tap), ("say", {"chat": CLIENT, "text": MARKUP}))
+        invented.edit(CLIENT, asked, parts=[part("Was it all right?\n✓ No")], keyboard=None)
+        await visitor.sees("✓ No")
+        await visitor.sees("edited")
+        await expect(visitor.bubbles()).to_have_count(1)
+        await expect(visitor.phone().locator(".key")).to_have_count(0)
+
+
+async def test_a_check_in_is_done_by_keyboard_alone(browser: Browser, invented: Invented) -> None:
+    asked = invented.message(CLIENT, "How was it?", keyboard=keys(["0", "1", "2"]))
+    async with looking(browser, invented.url) as visitor:
+        page = visitor.page
+        await visitor.phone().locator(".log").focus()
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        tap = {"chat": CLIENT, "message": asked["id"], "row": 0, "column": 1}
+        await heard(invented, visitor, ("tap", tap))
+        # the same question with a mark: whoever was at this button still is
+        invented.edit(CLIENT, asked, keyboard=keys(["0", "1", "2"], ["Done"]))
+        await visitor.sees("Done")
+        await expect(page.locator(":focus")).to_have_text("1")
+        invented.edit(CLIENT, asked, keyboard=None)
+        await expect(page.locator("article:focus")).to_contain_text("How was it?")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".menu").first).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(page.locator(":focus")).to_have_attribute("aria-label", "Commands")
+        await page.keyboard.press("Tab")
+        await page.keyboard.type("Good")
+        await page.keyboard.press("Shift+Enter")
+        await page.keyboard.type("really")
+        await page.keyboard.press("Enter")
+        said = {"chat": CLIENT, "text": "Good\nreally"}
+        await heard(invented, visitor, ("tap", tap), ("say", said))
+
+
+async def test_words_of_a_person_are_never_markup(browser: Browser, invented: Invented) -> None:
+    parts = [
+        part(MARKUP, "bold", "spoiler"),
+        part("run", href="javascript:alert(1)"),
+        part("page", "italic", href="https://example.org/"),
+    ]
+    invented.people[0]["name"] = "<i>Ana</i>"
+    keyboard = [[{"label": "<u>go</u>", "url": "javascript:alert(1)"}]]
+    invented.message(CLIENT, "", parts=parts, keyboard=keyboard)
+    async with looking(browser, invented.url) as visitor:
+        await visitor.sees(MARKUP)
+        bubble = visitor.bubbles().last
+        await expect(bubble.locator("img, i, b, u")).to_have_count(0)
+        await expect(bubble.locator("a")).to_have_text("page")
+        await expect(bubble.locator("em")).to_have_text("page")
+        await expect(visitor.page.locator("#client option").first).to_contain_text("<i>Ana</i>")
+        await bubble.get_by_role("button", name="Hidden text").click()
+        await expect(bubble.locator(".spoiler.is-open")).to_be_visible()
+
+
+async def test_a_draft_stays_through_events_other_clients_and_a_reload(
+    browser: Browser, invented: Invented
+) -> None:
+    invented.message(CLIENT, "Tell me more.")
+    async with looking(browser, invented.url) as visitor:
+        words = visitor.phone().locator("textarea")
+        await words.fill("I was about to")
+        invented.tell(CLIENT, "One more thing.")
+        await visitor.sees("One more thing.")
+        await visitor.page.select_option("#client", OTHER)
+        await expect(words).to_have_value("")
+        await words.fill("for Carl")
+        await visitor.page.select_option("#client", CLIENT)
+        await expect(words).to_have_value("I was about to")
+        await visitor.page.reload()
+        await expect(words).to_have_value("I was about to")
+        await words.press("Enter")
+        await expect(words).to_have_value("")
+        await visitor.page.select_option("#client", OTHER)
+        await expect(words).to_have_value("for Carl")
+        await heard(invented, visitor, ("say", {"chat": CLIENT, "text": "I was about to"}))
+
+
+async def test_what_cannot_be_done_is_said_and_the_words_stay(
+    browser: Browser, invented: Invented
+) -> None:
+    invented.refusal = "The weeks are over."
+    async with looking(browser, invented.url) as visitor:
+        await visitor.say("Too late?")
+        await expect(visitor.phone().get_by_role("alert")).to_have_text("The weeks are over.")
+        await expect(visitor.phone().locator("textarea")).to_have_value("Too late?")
+        await visitor.press("Next day")
+        await expect(visitor.page.locator("#notice")).to_have_text("The weeks are over.")
+
+
+async def test_who_reads_above_stays_there_and_is_told_of_what_is_new(
+    browser: Browser, invented: Invented
+) -> None:
+    for day in range(30):
+        invented.message(CLIENT, f"Question {day}\nand more", hours=24 * day)
+    async with looking(browser, invented.url) as visitor:
+        log = visitor.phone().locator(".log")
+        await expect(visitor.bubbles().last).to_be_in_viewport()
+        await log.evaluate("log => { log.scrollTop = 200 }")
+        jump = visitor.phone().get_by_role("button", name="Go to the newest message")
+        await expect(jump).to_be_visible()
+        invented.tell(CLIENT, "A new one", hours=24 * 30)
+        await expect(jump).to_have_accessible_name("Go to the newest message, 1 unread")
+        assert await log.evaluate("log => log.scrollTop") == 200
+        await jump.click()
+        await expect(visitor.bubbles().last).to_be_in_viewport()
+        await expect(jump).to_be_hidden()
+        invented.tell(CLIENT, "And another", hours=24 * 30)
+        await expect(visitor.bubbles().last).to_contain_text("And another")
+        await expect(visitor.bubbles().last).to_be_in_viewport()
+
+
+async def test_days_are_told_apart_in_the_practice_s_zone(
+    browser: Browser, invented: Invented
+) -> None:
+    invented.message(CLIENT, "late", hours=15)  # 21:30 UTC, 23:30 in Berlin
+    gone = invented.message(CLIENT, "after midnight", hours=16)
+    async with looking(browser, invented.url, timezone_id="America/New_York") as visitor:
+        days = visitor.phone().locator(".day")
+        await expect(days).to_have_text(["Monday 5 October", "Tuesday 6 October"])
+        await expect(visitor.bubbles().last.locator("time")).to_have_text("00:30")
+        invented.chats[CLIENT]["messages"].remove(gone)
+        invented.feed.send("gone", {"chat": CLIENT, "id": gone["id"]})
+        await expect(visitor.bubbles()).to_have_count(1)
+        await expect(days).to_have_text(["Monday 5 October"])
+        invented.tell(CLIENT, "again", hours=16)
+        await expect(days).to_have_text(["Monday 5 October", "Tuesday 6 October"])
+
+
+async def test_a_picture_is_enlarged_and_a_document_can_be_opened(
+    browser: Browser, invented: Invented
+) -> None:
+    photo = {"kind": "photo", "name": "Your weeks", "url": "/media/photo", "size": 9}
+    invented.message(CLIENT, "Seven weeks", media={**photo, "width": 320, "height": 180})
+    paper = {"kind": "document", "name": "digest.pdf", "url": "/media/paper", "size": 48_210}
+    invented.message(THERAPIST, "", media={**paper, "width": 0, "height": 0})
+    async with looking(browser, invented.url) as visitor:
+        await visitor.phone().get_by_role("button", name="Show larger: Your weeks").click()
+        large = visitor.page.get_by_role("dialog", name="Your weeks")
+        await expect(large.get_by_role("img", name="Your weeks")).to_have_js_property(
+            "naturalWidth", 320
+        )
+        await visitor.page.keyboard.press("Escape")
+        await expect(large).to_have_count(0)
+        link = visitor.phone("right").get_by_role("link", name="digest.pdf")
+        await expect(link).to_have_attribute("href", "/media/paper")
+        await expect(link).to_contain_text("48 kB")
+
+
+async def test_toasts_commands_stickers_and_a_keyboard_of_its_own(
+    browser: Browser, invented: Invented
+) -> None:
+    invented.chats[CLIENT]["reply_keyboard"] = [["Now", "Later"]]
+    async with looking(browser, invented.url) as visitor:
+        phone = visitor.phone()
+        invented.feed.send("toast", {"chat": CLIENT, "text": "Noted.", "alert": False})
+        await expect(phone.get_by_role("status")).to_have_text("Noted.")
+        await phone.get_by_role("button", name="Later").click()
+        await phone.get_by_role("button", name="Commands").click()
+        await phone.get_by_role("button", name="/help").click()
+        await phone.get_by_role("button", name="Send a sticker").click()
+        said = [("say", {"chat": CLIENT, "text": text}) for text in ("Later", "/help")]
+        await heard(invented, visitor, *said, ("sticker", {"chat": CLIENT}))
+        invented.feed.send("toast", {"chat": CLIENT, "text": "Read this.", "alert": True})
+        await phone.get_by_role("alertdialog").get_by_role("button", name="OK").click()
+        await expect(phone.get_by_role("alertdialog")).to_have_count(0)
+
+
+async def test_who_blocked_the_bot_lets_it_write_again(
+    browser: Browser, invented: Invented
+) -> None:
+    async with looking(browser, invented.url) as visitor:
+        phone = visitor.phone()
+        await phone.get_by_role("button", name="Block the bot", exact=True).click()
+        ana = {**invented.people[0], "blocked": True}
+        invented.feed.send("person", ana)
+        await expect(phone.locator("textarea")).to_be_hidden()
+        await phone.get_by_role("button", name="Unblock the bot").click()
+        wanted = [("block", {"chat": CLIENT, "on": on}) for on in (True, False)]
+        await heard(invented, visitor, *wanted)
+        invented.feed.send("person", {**ana, "blocked": False})
+        await expect(phone.locator("textarea")).to_be_visible()
+
+
+async def test_a_new_message_is_read_out_once_and_old_ones_are_not(
+    browser: Browser, invented: Invented
+) -> None:
+    invented.message(CLIENT, "An old one")
+    async with looking(browser, invented.url) as visitor:
+        said = visitor.phone().locator("[aria-live=polite]")
+        await expect(said).to_have_text("")
+        invented.tell(CLIENT, "A new one")
+        await expect(said).to_have_text("A new one")
+        invented.tell(CLIENT, "my own", **{"from": "person"})
+        await visitor.sees("my own")
+        await expect(said).to_have_text("A new one")
