@@ -65,7 +65,10 @@ class Goal:
     until: datetime
     is_there: Callable[[], bool] = lambda: False
     speed: float = 0.0
-    """Minutes of the clock in a second; 0: as fast as it goes."""
+    """Minutes of the clock in a real second; 0: as fast as it goes."""
+    played_from: datetime = BEGINS_AT
+    real_from: float = 0.0
+    """The moment of the clock at which it began to play, and of the real counter."""
 
 
 class Stage:
@@ -84,7 +87,6 @@ class Stage:
         self._waiting: deque[tuple[Wish, asyncio.Future[DemoKey | None]]] = deque()
         self._woken = asyncio.Event()
         self._real = SystemClock()
-        self._beat = 0.0
         self._goal: Goal | None = Goal("travel", BEGINS_AT + AT_FIRST)
 
     @property
@@ -172,10 +174,12 @@ class Stage:
             self._arrive(goal)
             await self._tell_marks()
             return True
-        until = goal.until
+        was, until = self.now, goal.until
         if goal.sort == "play":
-            until = min(until, await self._played(goal.speed))
-        was = self.now
+            until = self._played(goal)
+            if until <= was:
+                await self._real.wait(self._woken, BEAT_SECONDS)
+                return True
         await self._journey.step(until)
         self.send("now", self._clock())
         if was < self.box.ends_at <= self.now:
@@ -188,11 +192,10 @@ class Stage:
         """Nothing more comes in the little while after something was said."""
         return goal.sort == "answer" and self._journey.soonest() > goal.until
 
-    async def _played(self, speed: float) -> datetime:
-        """The time that the clock is to show by now, after a beat in which a wish may come."""
-        await self._real.wait(self._woken, BEAT_SECONDS)
-        beat, self._beat = self._beat, self._real.monotonic()
-        return self.now + timedelta(minutes=speed * (self._beat - beat))
+    def _played(self, goal: Goal) -> datetime:
+        """The time that the clock is to show by now."""
+        seconds = self._real.monotonic() - goal.real_from
+        return goal.played_from + timedelta(minutes=goal.speed * seconds)
 
     def _arrive(self, goal: Goal) -> None:
         self._goal = None
@@ -270,8 +273,8 @@ class Stage:
         if isinstance(wish, Pause):
             return None
         if isinstance(wish, Play):
-            self._beat = self._real.monotonic()
-            return Goal("play", NEVER, speed=wish.speed)
+            real_from = self._real.monotonic()
+            return Goal("play", NEVER, speed=wish.speed, played_from=self.now, real_from=real_from)
         match wish.to:
             case "next":
                 return self._next_message()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.demo.cast import Role
 from bot.demo.marking import WORDS
@@ -20,6 +21,8 @@ from flows.languages import Language, tongue_of
 
 FIRST_QUESTION = "ease"
 """The first step of the check-in after a therapy session."""
+MORE = "…"
+"""Stands behind a client's alias on the button with what can be noted about them."""
 TOLD_OF_IT = 24
 """So many characters of the client's words are looked for in the digest."""
 STOPS: tuple[tuple[DemoKey, DemoKey], ...] = (
@@ -138,13 +141,11 @@ class Tour:
         return self._at_therapist(next((e for e in pages if told in _plain(e.text)), None))
 
     def _acknowledgement(self) -> Point | None:
-        """The tap with which the therapist says what they will do about it."""
-        page, noted = self._digest(), self._label("button_will_raise")
-        if page is None:
-            return None
-        taps = (e for e in self._therapist.person.ledger if e.kind == "tapped")
-        tapped = next((e for e in taps if e.text == noted), None)
-        return self._at_therapist(tapped)
+        """The tap with which the therapist says that they will raise it with this client."""
+        noted, about = self._label("button_will_raise"), f"{self._client.alias} {MORE}"
+        taps = [entry for entry in self._therapist.person.ledger if entry.kind == "tapped"]
+        pairs = (after for before, after in pairwise(taps) if before.text == about)
+        return self._at_therapist(next((tap for tap in pairs if tap.text == noted), None))
 
     def _receipt(self) -> Point | None:
         """The note to the client that it was read."""
