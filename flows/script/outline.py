@@ -43,7 +43,7 @@ def outline(flow: Flow, language: Language) -> tuple[str, ...]:
         *(
             line
             for number, step in enumerate(flow.steps, 1)
-            for line in _step(flow, step, number, language)
+            for line in step_in_words(flow, step, number, language)
         ),
         *_section("Blocks", [block_in_words(flow, block, language) for block in flow.blocks]),
         *_section("Computed values", list(map(value_in_words, flow.values))),
@@ -69,7 +69,8 @@ def _section(title: str, sentences: list[str]) -> Iterator[str]:
         yield from (f"  {sentence}" for sentence in sentences)
 
 
-def _step(flow: Flow, step: Step, number: int, language: Language) -> Iterator[str]:
+def step_in_words(flow: Flow, step: Step, number: int, language: Language) -> Iterator[str]:
+    """The lines of a step: its number, id and kind, then all that belongs to it, further in."""
     notes = [kind_of(step).called]
     if step.optional:
         notes.append("may be skipped")

@@ -145,7 +145,7 @@ class ClientSide:
         language = after.language
         match event:
             case PromptAsked():
-                yield Bubble(self._question(event, language, refusal), event.prompt)
+                yield self._question(event, language, refusal)
             case PromptChanged():
                 rows = prompt_message(self, language, CHECK_IN, event.prompt, occasion="again").rows
                 yield Ticked(event.prompt, rows)
@@ -173,13 +173,14 @@ class ClientSide:
             case _:
                 assert_never(event)
 
-    def _question(self, event: PromptAsked, language: Language, refusal: str | None) -> Message:
-        prompt = event.prompt
-        if event.occasion in REMINDERS:
-            return reminder_message(self, language, CHECK_IN, prompt.turn_no, event.occasion)
-        return prompt_message(
-            self, language, CHECK_IN, prompt, occasion=event.occasion, preface=refusal
+    def _question(self, event: PromptAsked, language: Language, refusal: str | None) -> Bubble:
+        prompt, occasion = event.prompt, event.occasion
+        if occasion in REMINDERS:  # it stands below the question and does not repeat it
+            return Bubble(reminder_message(self, language, CHECK_IN, prompt.turn_no, occasion))
+        message = prompt_message(
+            self, language, CHECK_IN, prompt, occasion=occasion, preface=refusal
         )
+        return Bubble(message, prompt)
 
     def _taken(
         self, event: AnswerAccepted, language: Language, shown: Mapping[int, Prompt]

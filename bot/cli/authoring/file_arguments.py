@@ -46,12 +46,17 @@ def read_sources(paths: Sequence[Path]) -> list[Source]:
 
 
 def read(file: Path) -> str | Problem:
-    """The text of a file, or why there is none; 2 where there is no such file. Of one that is far
-    too large only the beginning, which is refused for its size all the same.
-    """
-    path = shown(file)
+    """The text of a file, or why there is none; 2 where there is no such file."""
     if not file.exists() and not file.is_symlink():
         refuse([f"{file}: cannot be read (no such file); check the path"])
+    return text_of(file)
+
+
+def text_of(file: Path) -> str | Problem:
+    """The text of a file, or why there is none, also where it has just gone. Of one that is far too
+    large only the beginning, which is refused for its size all the same.
+    """
+    path = shown(file)
     try:
         with file.open("rb") as opened:
             raw = opened.read(_READ_AT_MOST)
@@ -74,16 +79,18 @@ def shown(file: Path) -> str:
     return str(file.relative_to(here)) if file.is_relative_to(here) else str(file)
 
 
-def find_source(settings: Settings, name: str) -> Source:
-    """The file that ``name`` means: a path, or the id of a flow in the settings' folder."""
+def find_file(settings: Settings, name: str) -> Path:
+    """The file that ``name`` means: a path, or the id of a flow in the settings' folder. 2 where
+    there is no flow of that id; whether a path leads anywhere is seen when it is read.
+    """
     path = Path(name)
     if path.suffix == ".toml" or path.is_file():
-        return read_sources([path])[0]
+        return path
     folder = settings.flows.directory
     by_name = folder / f"{name}.toml"
     if not by_name.is_file():
         refuse([_unknown(name, folder)])
-    return read_sources([by_name])[0]
+    return by_name
 
 
 def _unknown(name: str, folder: Path) -> str:
@@ -107,7 +114,7 @@ def load_flow(config: Path | None, name: str, *, published: bool = False) -> Flo
             return flow
         if published:
             refuse([f"{name}: no such flow is published; `interlude flows list` shows all"])
-    checked = read_each([find_source(settings, name)], packs_of(settings))
+    checked = read_each(read_sources([find_file(settings, name)]), packs_of(settings))
     if not checked.flows:
         for problem in checked.problems:
             click.echo(str(problem))
@@ -143,7 +150,7 @@ def check_sources(
     packs = packs_of(settings)
     folder = settings.flows.directory
     files = sorted(folder.glob("*.toml")) if folder.is_dir() else []
-    others = [Source(shown(file), read(file)) for file in files]
+    others = [Source(shown(file), text_of(file)) for file in files]
     mine = {source.path for source in found}
     rest = read_each([other for other in others if other.path not in mine], packs)
     return check(

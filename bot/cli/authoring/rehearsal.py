@@ -7,16 +7,33 @@ file, no clock and no terminal.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cli.authoring.replaying import Move, Run, Setting, replay
 from flows.engine.check_in import CheckIn
-from flows.engine.events import Event, Prompt, PromptAsked, brings_card
+from flows.engine.events import (
+    AnswerAccepted,
+    AnswerReworded,
+    CheckInExpired,
+    CheckInFinished,
+    CheckInStopped,
+    Event,
+    Prompt,
+    PromptAsked,
+    ScoreTaken,
+    brings_card,
+)
 from flows.engine.story import StoryResult
 from flows.engine.story_text import Action, Story
 from flows.languages import Language
 from flows.script.flow import Flow
+
+_DELAY = re.compile(r"(\d{1,4})\s*([mhd])", re.ASCII)
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+_SCORED = (AnswerAccepted, AnswerReworded, CheckInFinished, CheckInExpired, CheckInStopped)
+"""The events that say which scores are complete."""
 
 
 class Rehearsal:
@@ -96,6 +113,15 @@ class Rehearsal:
         """The present state of the check-in."""
         return self.run.stage.check_in
 
+    def scores(self) -> tuple[ScoreTaken, ...]:
+        """The scores that are complete by their own rule now."""
+        newest: tuple[ScoreTaken, ...] = ()
+        for played in self.run.played:
+            for event in played.events:
+                if isinstance(event, _SCORED):
+                    newest = event.scores
+        return newest
+
     def now(self) -> datetime:
         """The present time in the conversation."""
         return self.run.stage.now
@@ -117,3 +143,9 @@ class Rehearsal:
 def waited(words: str, delay: timedelta) -> Action:
     """Time passes; ``words`` as the author typed it, such as 6h."""
     return Action("after", words, delay=delay)
+
+
+def delay_of(words: str) -> timedelta | None:
+    """The time that somebody typed, such as 20m, 6h or 2d; None: it is none."""
+    found = _DELAY.fullmatch(words.strip())
+    return int(found[1]) * _UNITS[found[2]] if found else None

@@ -151,7 +151,9 @@ class Run:
         return f"it belongs to `{was}`, and `{now}` is asked there"
 
     def _reworded(self, move: Move) -> Action:
-        """The action with the label that its answer has now; as it was where there is none."""
+        """The action with the label that its answer has now. Where there is no such answer, as it
+        was: if only an id was renamed, its button still stands there.
+        """
         shown = self.stage.shown.get(self.stage.check_in.turn_no)
         kept_as = self._kept_as()
         if shown is None or move.answer not in kept_as:

@@ -21,10 +21,11 @@ from bot.cli.authoring.client_side import (
     Ticked,
     Toast,
 )
+from bot.cli.authoring.kept import kept
 from bot.messages import Message, Rows
 from bot.services.work.buttons import press
-from flows.engine.check_in import Answer, CheckIn
-from flows.engine.events import Prompt
+from flows.engine.check_in import CheckIn
+from flows.engine.events import Prompt, ScoreTaken
 
 
 def show(seen: Iterable[Seen]) -> None:
@@ -62,21 +63,12 @@ def place(prompt: Prompt, typed: str) -> int | None:
     return known.index(typed.casefold()) if typed.casefold() in known else None
 
 
-def show_kept(check_in: CheckIn) -> None:
+def show_kept(check_in: CheckIn, scores: tuple[ScoreTaken, ...]) -> None:
     """Print what a finished, lapsed or stopped check-in has kept."""
     click.echo(f"({check_in.status}; kept:)")
-    for answer in check_in.answers:
-        off = "  (off the path: not counted)" if answer.off_path else ""
-        click.echo(f"  {answer.step_id} = {kept(answer)}{off}")
-
-
-def kept(answer: Answer) -> str:
-    """Return what an answer holds, as an author writes it in a flow or a story."""
-    if isinstance(answer.value, tuple):
-        return ", ".join(answer.value) or "(none)"
-    if isinstance(answer.value, bool):
-        return "true" if answer.value else "false"
-    return "(skipped)" if answer.value is None else str(answer.value)
+    for one in kept(check_in, scores):
+        note = f"  ({one.note})" if one.note else ""
+        click.echo(f"  {one.name} = {one.value}{note}")
 
 
 def shown(message: Message, answer_keys: Sequence[str]) -> Iterator[str]:

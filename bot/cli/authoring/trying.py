@@ -7,19 +7,19 @@ a terminal here. Nothing is stored but the story that the author asks for.
 from __future__ import annotations
 
 import os
-import re
 import shlex
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import click
 
+from bot.cli.authoring.branches import branches
 from bot.cli.authoring.client_side import ClientSide
-from bot.cli.authoring.file_arguments import load_flow, spoken
-from bot.cli.authoring.rehearsal import Rehearsal, waited
+from bot.cli.authoring.file_arguments import find_file, load_flow, shown, spoken
+from bot.cli.authoring.rehearsal import Rehearsal, delay_of, waited
 from bot.cli.authoring.replaying import Setting
 from bot.cli.authoring.screen import place, show, show_kept
 from bot.cli.authoring.story_file import written
@@ -29,6 +29,7 @@ from flows.engine.story_text import Action
 from flows.languages import Language, is_spoken, languages
 from flows.schedule.local_time import at_local, wall_at
 from flows.schedule.zones import UnknownZoneError, zone
+from flows.script.flow import Flow
 
 HELP = """\
   3, yes        tap the button that begins so: the chat reads it in the same way
@@ -42,6 +43,7 @@ HELP = """\
   sticker       send something that is not text
   wait 6h       let time pass (20m, 6h, 2d): reminders come, check-ins lapse
   language de   the same conversation in another one, such as de or de_du
+  why           which conditions were met so far, and which way they went
   restart       begin again
   help, quit
 """
@@ -57,8 +59,6 @@ _WAYS = {
     "change": Action("change"),
     "sticker": Action("send", "sticker"),
 }
-_DELAY = re.compile(r"(\d{1,4})\s*([mhd])")
-_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
 @click.command("try")
@@ -74,6 +74,9 @@ _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(day
 @click.option("--topic", "topics", multiple=True, help="A topic of the client's own.")
 @click.option("--past", multiple=True, help="An earlier answer: week.last=4, week.mean3=5.5.")
 @click.option("--save", type=click.Path(path_type=Path, dir_okay=False), help="Keep it as a story.")
+@click.option("--page", is_flag=True, help="On a page beside your editor; FLOW may be a folder.")
+@click.option("--port", default=0, type=click.IntRange(0, 65535), help="Of the page; else any.")
+@click.option("--no-browser", is_flag=True, help="Print the page's address, and open nothing.")
 @click.pass_obj
 def try_(
     config: Path | None,
@@ -89,32 +92,80 @@ def try_(
     topics: tuple[str, ...],
     past: tuple[str, ...],
     save: Path | None,
+    page: bool,
+    port: int,
+    no_browser: bool,
 ) -> None:
-    """Go through FLOW (an id or a file) as a client would. `help` shows what you can type."""
+    """Go through FLOW (an id or a file) as a client would. `help` shows what you can type.
+
+    With --page you do it on a phone in the browser, which follows the file whenever you save it.
+    """
+    told = Told(therapist, dative, accusative, goals, topics, read_past(past))
+    tried = _Tried(language, zone_name, _starts_at(start, zone_name), told, seed)
+    if page:
+        if save is not None:
+            refuse(["--save: with --page, a story is kept by its button on the page"])
+        _on_page(config, flow, tried, port=port, browser=not no_browser)
+    else:
+        _in_terminal(config, flow, tried, save)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """Everything that the author said about the conversation."""
+
+    language: Language | None
+    zone_name: str
+    starts_at: datetime
+    told: Told
+    seed: int
+
+    def setting(self, flow: Flow) -> Setting:
+        """The conversation with a flow, in its first language if it is not written in theirs."""
+        is_written = self.language is not None and self.language in flow.languages
+        language = self.language if self.language and is_written else flow.languages[0]
+        names = self.told.names
+        return Setting(flow, language, self.zone_name, self.starts_at, names, self.seed)
+
+
+def _on_page(config: Path | None, flow: str, tried: _Tried, *, port: int, browser: bool) -> None:
+    from bot.cli.authoring.phone.desk import Desk
+    from bot.cli.authoring.phone.flow_folder import FlowFolder
+    from bot.cli.authoring.phone.trying_page import run_page  # a server and a watcher cost time
+
+    settings = bench_settings(config)
+    place = Path(flow) if Path(flow).is_dir() else find_file(settings, flow)
+    if not place.exists():
+        refuse([f"{place}: cannot be read (no such file); check the path"])
+    desk = Desk(
+        FlowFolder(settings, place, is_file=place.is_file()),
+        ClientSide(settings.practice),
+        tried.setting,
+        lambda story, folder: _again(config, story, folder),
+    )
+    run_page(desk, port=port, browser=browser)
+
+
+def _in_terminal(config: Path | None, flow: str, tried: _Tried, save: Path | None) -> None:
+    if Path(flow).is_dir():
+        refuse([f"{flow}: a folder; name one of its files, or try all of them with --page"])
     loaded = load_flow(config, flow)
+    spoken(loaded, tried.language)
     if save is not None:
         _make_room(save)
-    told = Told(therapist, dative, accusative, goals, topics, read_past(past))
-    setting = Setting(
-        loaded,
-        spoken(loaded, language),
-        zone_name,
-        _starts_at(start, zone_name),
-        told.names,
-        seed,
-    )
-    rehearsal = Rehearsal(setting)
+    rehearsal = Rehearsal(tried.setting(loaded))
     _Bench(rehearsal, ClientSide(bench_settings(config).practice)).run()
     if save is not None:
         save.write_text(written(rehearsal.story(), rehearsal.result()), "utf-8")
-        click.echo(f"{save}: saved. To play it again: {_again(config, flow, save)}")
+        folder = Path(flow).parent if Path(flow).is_file() else None
+        click.echo(f"{save}: saved. To play it again: {_again(config, save, folder)}")
 
 
-def _again(config: Path | None, flow: str, save: Path) -> str:
+def _again(config: Path | None, story: Path, folder: Path | None) -> str:
     """The command that plays the story, as a shell takes it from here."""
     settings = ["--config", str(config)] if config is not None else []
-    folder = ["--flows", str(Path(flow).parent)] if Path(flow).is_file() else []
-    return shlex.join(["interlude", *settings, "flows", "test", str(save), *folder])
+    flows = ["--flows", shown(folder)] if folder is not None else []
+    return shlex.join(["interlude", *settings, "flows", "test", shown(story), *flows])
 
 
 def _make_room(save: Path) -> None:
@@ -176,9 +227,11 @@ class _Bench:
         elif line == "restart":
             self.rehearsal.restart()
             self._open()
+        elif line == "why":
+            self._explain()
         elif word == "language" and is_spoken(rest):
             self._change_language(Language(rest))
-        elif word == "wait" and (delay := _delay(rest)) is not None:
+        elif word == "wait" and (delay := delay_of(rest)) is not None:
             self._perform(waited(rest.replace(" ", ""), delay))
         elif line:
             self._reply(line)
@@ -216,6 +269,11 @@ class _Bench:
         self._show_last()
         self._tell_end()
 
+    def _explain(self) -> None:
+        sentences = branches(self.rehearsal.setting.flow, self.rehearsal.check_in())
+        for sentence in sentences or ("No condition has been met so far.",):
+            click.echo(f"({sentence})")
+
     def _tell_time(self) -> None:
         wall = wall_at(self.rehearsal.now(), zone(self.rehearsal.setting.zone_name))
         click.echo(f"--- {wall:%a %d %b %Y, %H:%M}")
@@ -223,12 +281,7 @@ class _Bench:
     def _tell_end(self) -> None:
         check_in = self.rehearsal.check_in()
         if check_in.status != "open":
-            show_kept(check_in)
-
-
-def _delay(words: str) -> timedelta | None:
-    found = _DELAY.fullmatch(words.strip())
-    return int(found[1]) * _UNITS[found[2]] if found else None
+            show_kept(check_in, self.rehearsal.scores())
 
 
 def _lines() -> Iterator[str]:

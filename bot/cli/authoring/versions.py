@@ -18,7 +18,7 @@ from bot.cli.authoring.changes import (
     lines_without_file,
 )
 from bot.cli.authoring.checking import report
-from bot.cli.authoring.file_arguments import check_sources, find_source, packs_of, sources
+from bot.cli.authoring.file_arguments import check_sources, find_file, packs_of, sources
 from bot.cli.authoring.login import who
 from bot.cli.surroundings import CLOCK, PROBLEMS_FOUND, refuse, settings_or_exit, with_store
 from bot.config import Settings
@@ -52,7 +52,7 @@ _WHY = click.option("--why", required=True, help="One line for the audit log.")
 def diff_(config: Path | None, names: tuple[str, ...], as_json: bool) -> None:
     """Say how the files on disk differ from what is published, and what that means."""
     settings = settings_or_exit(config)
-    found = [find_source(settings, name) for name in names] or sources(settings, ())
+    found = sources(settings, [find_file(settings, name) for name in names])
     ever = with_store(settings, _ever)
     checked = _good(check_sources(settings, found, ever=ever))
 

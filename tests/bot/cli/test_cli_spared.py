@@ -26,7 +26,8 @@ MOST_RESERVED = 512 * 1024 * 1024
 SPARED = {
     *("alembic", "recurring_ical_events", "icalendar", "segno", "starlette", "uvicorn", "typst"),
     *("sqlalchemy.dialects.postgresql", "sqlalchemy.ext.asyncio", "sqlalchemy.orm", "asyncpg"),
-    *("telegram.ext", "hypothesis", "bot.demo", "bot.sandbox", "bot.webhook"),
+    *("telegram.ext", "hypothesis", "bot.demo", "bot.sandbox", "bot.webhook", "bot.page"),
+    *("watchfiles", "bot.cli.authoring.phone"),
 }
 """Some take 5 MB, and a run has use for none before a calendar, a picture, a migration comes."""
 

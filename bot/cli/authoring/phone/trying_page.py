@@ -1,0 +1,169 @@
+"""``interlude flows try --page``: the author's phone on a page of this machine, beside the editor.
+
+Used by ``trying``. A change on disk is on the page within a fraction of a second; a file that
+cannot be played is looked at once more before that is told, as editors save in several writes. It
+must never end because of a file, and writes none but the story that the author asks for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import webbrowser
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+
+import click
+from watchfiles import awatch
+
+from bot.cli.authoring.file_arguments import shown as shown_path
+from bot.cli.authoring.phone.desk import Desk, Why
+from bot.cli.authoring.phone.picture import CHAT, news, picture
+from bot.cli.surroundings import CLOCK, refuse
+from bot.page.feed import Feed
+from bot.page.one_page import CannotNow, Deed, Json, ShownFile, shown
+from bot.running import stop_on_signals
+
+SETTLING = 0.25
+"""Seconds for which a file that cannot be played may still be in the middle of being saved."""
+_NOT_UNDERSTOOD = "That was not understood. Load the page again."
+
+
+class Table:
+    """The desk with the windows that look at it; used inside one event loop."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Nobody looks yet."""
+        self.desk = desk
+        self.feed = Feed(self._hello)
+        self._told = picture(desk)
+
+    async def _hello(self, _: str) -> Mapping[str, object]:
+        return picture(self.desk)
+
+    def tell(self) -> None:
+        """Every window hears what is otherwise than it was told."""
+        before, self._told = self._told, picture(self.desk)
+        for kind, value in news(before, self._told):
+            self.feed.send(kind, value)
+
+    def deeds(self) -> Mapping[str, Deed]:
+        """Everything that can be done on the page."""
+        desk = self.desk
+        return {
+            "say": self._deed(lambda wish: desk.say(_text(wish, "text")), is_move=True),
+            "tap": self._deed(lambda wish: desk.tap(*_place(wish)), is_move=True),
+            "sticker": self._deed(lambda _: desk.send_sticker(), is_move=True),
+            "wait": self._deed(lambda wish: desk.wait(_text(wish, "for")), is_move=True),
+            "language": self._deed(lambda wish: desk.speak(_text(wish, "to"))),
+            "restart": self._deed(lambda _: desk.restart()),
+            "keep": self._deed(lambda wish: desk.keep(_text(wish, "name"))),
+            "choose": self._deed(lambda wish: desk.choose(_text(wish, "flow"))),
+        }
+
+    def _deed(self, do: Callable[[Json], Why], *, is_move: bool = False) -> Deed:
+        async def deed(wish: Json) -> CannotNow | None:
+            if not _is_understood(wish):
+                return CannotNow(_NOT_UNDERSTOOD)
+            why = do(wish)
+            if why is not None:
+                return CannotNow(why)
+            self.tell()
+            toast = self.desk.chat().toast if is_move else None
+            if toast is not None:
+                self.feed.send("toast", {"chat": CHAT, "text": toast, "alert": False})
+            return None
+
+        return deed
+
+    async def keep_up(self) -> None:
+        """Follow the files until the task is cancelled."""
+        changed = asyncio.Event()
+        changed.set()  # what was saved before it watches is looked at once it does
+        looking = asyncio.create_task(self._look_again_and_again(changed))
+        try:
+            async for _ in awatch(*self.desk.folder.watched(), recursive=False):
+                changed.set()
+        finally:
+            looking.cancel()
+
+    async def _look_again_and_again(self, changed: asyncio.Event) -> None:
+        while await changed.wait():
+            changed.clear()
+            await self._look(changed)
+
+    async def _look(self, changed: asyncio.Event) -> None:
+        """Take the files as they are. While the one that is tried may be half-written, what comes
+        next is waited for a moment.
+        """
+        leaves = await asyncio.to_thread(self.desk.folder.leaves)
+        if self.desk.is_doubtful(leaves) and await CLOCK.wait(changed, SETTLING):
+            return
+        self.desk.take(leaves)
+        self.tell()
+
+
+_PLACE = ("message", "row", "column")
+_WORDS = ("text", "for", "to", "name", "flow")
+
+
+def _is_understood(wish: Json) -> bool:
+    """True where all that is sent is of the right sort."""
+    numbers = all(isinstance(wish[key], int) for key in _PLACE if key in wish)
+    return numbers and all(isinstance(wish[key], str) for key in _WORDS if key in wish)
+
+
+def _place(wish: Json) -> tuple[int, int, int]:
+    """The message, the row and the column of a button; one that is not told is nowhere."""
+    message, row, column = (wish.get(key, -1) for key in _PLACE)
+    return message, row, column
+
+
+def _text(wish: Json, key: str) -> str:
+    return str(wish.get(key, ""))
+
+
+async def _no_file(_: str) -> ShownFile | None:
+    return None
+
+
+@asynccontextmanager
+async def open_page(desk: Desk, port: int = 0) -> AsyncIterator[tuple[str, asyncio.Task[None]]]:
+    """The page is there meanwhile: its address, and the task that follows the files, which ends
+    only where that is not possible. OSError: another program has the port.
+    """
+    desk.take(desk.folder.leaves())
+    table = Table(desk)
+    async with shown(
+        "try.html", table.feed, deeds=table.deeds(), find_file=_no_file, port=port
+    ) as url:
+        following = asyncio.create_task(table.keep_up())
+        try:
+            yield url, following
+        finally:
+            following.cancel()
+            await asyncio.wait([following])
+
+
+def run_page(desk: Desk, *, port: int, browser: bool) -> None:
+    """Show the page until Ctrl-C; it opens in the browser where that is wanted. 2 where the port
+    cannot be had, or the files cannot be watched.
+    """
+    try:
+        asyncio.run(_serve(desk, port, browser))
+    except OSError as error:
+        refuse([f"--page: it cannot be shown ({error.strerror or error})"])
+
+
+async def _serve(desk: Desk, port: int, browser: bool) -> None:
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    async with open_page(desk, port) as (url, following):
+        click.echo(f"{url} shows {shown_path(desk.folder.place)} on a phone, as often as you save.")
+        click.echo("Only this machine gets in. Ctrl-C ends it.")
+        if browser:
+            await asyncio.to_thread(webbrowser.open, url)
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait([stopped, following], return_when=asyncio.FIRST_COMPLETED)
+        if following.done():
+            await following
+        stopped.cancel()

@@ -1,0 +1,317 @@
+"""The author's phone: a flow is tried on a page while its file is edited on disk."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot.cli.main import main
+from tests.bot.cli.phone_window import tried
+
+EVENING = """language = 1
+id = "evening"
+title.en = "The evening"
+title.de = "Der Abend"
+[schedule]
+trigger = "weekly"
+days = ["mon"]
+at = "19:30"
+remind = ["18h"]
+expires.unstarted = "48h"
+[[step]]
+id = "mood"
+kind = "choice"
+ask.neutral = true
+ask.en = "How is it?"
+ask.de = "Wie ist es?"
+options = [
+  { id = "good", en = "Good", de = "Gut" },
+  { id = "bad", en = "Bad", de = "Schlecht" },
+]
+[[step]]
+id = "why"
+kind = "text"
+only_if.mood = ["bad"]
+optional = true
+ask.neutral = true
+ask.en = "What is it?"
+ask.de = "Was ist es?"
+[[step]]
+id = "sleep"
+kind = "number"
+min = 0
+max = 10
+ask.neutral = true
+ask.en = "How many hours?"
+ask.de = "Wie viele Stunden?"
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A flow file in a folder of its own."""
+    file = tmp_path / "flows" / "evening.toml"
+    file.parent.mkdir()
+    file.write_text(EVENING, "utf-8")
+    return file
+
+
+def save(file: Path, text: str) -> None:
+    """Save the file as an editor does that puts another one in its place."""
+    beside = file.with_name(f".{file.name}.new")
+    beside.write_text(text, "utf-8")
+    beside.replace(file)
+
+
+def edit(file: Path, *changes: tuple[str, str]) -> None:
+    """Save the file with these parts replaced."""
+    text = file.read_text("utf-8")
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after)
+    save(file, text)
+
+
+def write_bit_by_bit(file: Path, text: str) -> None:
+    """Save it as the most careless of editors does: emptied, in halves, away for a moment."""
+    file.write_text("", "utf-8")
+    file.write_text(text[:200], "utf-8")
+    file.unlink()
+    file.write_text(text, "utf-8")
+
+
+def read(file: Path) -> str:
+    """Return what the file says now."""
+    return file.read_text("utf-8")
+
+
+def remove(file: Path) -> None:
+    """Delete the file."""
+    file.unlink()
+
+
+async def test_a_saved_file_is_on_the_phone_at_the_same_place(file: Path) -> None:
+    async with tried(file) as page:
+        assert page.texts()[0].startswith("How is it?")
+        await page.taps("Bad")
+        assert page.texts()[0] == "How is it?\n\n✓ Bad"
+        assert page.texts()[1].startswith("What is it?")
+        edit(file, ("What is it?", "What was the matter?"))
+        await page.until(lambda: page.texts()[1].startswith("What was the matter?"))
+        assert page.texts()[0] == "How is it?\n\n✓ Bad"
+        assert page.seen["standing"] == {"kind": "good", "text": None}
+
+
+async def test_the_first_move_that_does_not_fit_is_told_and_comes_back(file: Path) -> None:
+    async with tried(file) as page:
+        await page.taps("Bad")
+        await page.do("say", text="It rained.")
+        whole = page.chat
+        renamed = ('{ id = "bad", en = "Bad"', '{ id = "so", en = "So"')
+        edit(file, renamed, ('["bad"]', '["so"]'))
+        await page.until(lambda: page.seen["standing"]["kind"] == "changed")
+        assert page.seen["standing"]["text"] == (
+            "Tapping “Bad” does not fit any more: `mood` has no such answer any more."
+            " It and the 1 after it are kept until the file leads there again, or you answer"
+            " otherwise."
+        )
+        assert page.labels()[:2] == ["Good", "So"]
+        save(file, EVENING)
+        await page.until(lambda: page.seen["standing"]["kind"] == "good")
+        assert page.chat == whole
+
+
+async def test_another_answer_takes_the_place_of_what_waited(file: Path) -> None:
+    async with tried(file) as page:
+        await page.taps("Bad")
+        edit(file, ('id = "bad", en = "Bad"', 'id = "so", en = "So"'), ('["bad"]', '["so"]'))
+        await page.until(lambda: page.seen["standing"]["kind"] == "changed")
+        await page.taps("Good")
+        await page.until(lambda: page.seen["standing"]["kind"] == "good")
+        save(file, EVENING.replace("How is it?", "And how is it?"))
+        await page.until(lambda: page.texts()[0] == "And how is it?\n\n✓ Good")
+
+
+async def test_a_broken_file_keeps_the_conversation_and_says_what_to_mend(file: Path) -> None:
+    async with tried(file) as page:
+        await page.taps("Bad")
+        before = page.chat
+        edit(file, ('kind = "text"', 'kind = "txt"'))
+        await page.until(lambda: page.seen["standing"]["kind"] == "broken")
+        await page.catch_up()
+        said = "The file has 1 error. The phone shows how it was before."
+        assert page.seen["standing"]["text"] == said
+        assert page.chat == before
+        (problem,) = page.seen["problems"]
+        assert (problem["line"], problem["code"]) == (23, "F013")
+        assert "text" in problem["mend"]
+        assert await page.do("keep", name="x") == (
+            "The story would be of a version that is not on disk. Mend the file first."
+        )
+        await page.do("say", text="It rained.")
+        save(file, EVENING)
+        await page.until(lambda: page.seen["standing"]["kind"] == "good")
+        await page.catch_up()
+        assert page.seen["problems"] == []
+        assert page.texts("person") == ["It rained."]
+
+
+async def test_a_file_saved_in_two_writes_or_left_empty_for_a_moment_is_not_told_as_broken(
+    file: Path,
+) -> None:
+    async with tried(file) as page:
+        await page.taps("Bad")
+        write_bit_by_bit(file, EVENING.replace("What is it?", "And now?"))
+        await page.until(lambda: page.texts()[1].startswith("And now?"))
+        standings = [value["kind"] for kind, value in page.events if kind == "standing"]
+        assert standings == []
+
+
+async def test_a_file_that_goes_stays_on_the_phone_and_comes_back(file: Path) -> None:
+    async with tried(file) as page:
+        await page.taps("Bad")
+        remove(file)
+        await page.until(lambda: page.seen["standing"]["kind"] == "gone")
+        assert page.texts()[0] == "How is it?\n\n✓ Bad"
+        save(file, EVENING.replace("What is it?", "And now?"))
+        await page.until(lambda: page.seen["standing"]["kind"] == "good")
+        assert page.texts()[1].startswith("And now?")
+
+
+async def test_the_language_changes_under_the_same_conversation(file: Path) -> None:
+    async with tried(file) as page:
+        await page.taps("Bad")
+        assert await page.do("language", to="de") == ""
+        assert page.texts()[0] == "Wie ist es?\n\n✓ Schlecht"
+        assert page.seen["flow"]["title"] == "Der Abend"
+        refused = await page.do("language", to="xx")
+        assert refused == "The flow is not written in that language."
+
+
+async def test_a_language_that_goes_and_comes_back_is_spoken_again(file: Path) -> None:
+    async with tried(file) as page:
+        await page.do("language", to="de")
+        lines = (line for line in EVENING.splitlines(True) if ".de = " not in line)
+        save(file, re.sub(', de = "[^"]*"', "", "".join(lines)))
+        await page.until(lambda: page.seen["standing"]["kind"] == "changed")
+        said = "The file is not written in German with Sie; the phone goes on in English."
+        assert page.seen["standing"]["text"] == said
+        save(file, EVENING)
+        await page.until(lambda: page.seen["flow"]["language"] == "de")
+        assert page.seen["standing"]["kind"] == "good"
+
+
+async def test_time_passes_a_reminder_comes_and_the_question_lapses(file: Path) -> None:
+    async with tried(file) as page:
+        assert await page.do("wait", **{"for": "soon"}) == "Write such as 20m, 6h or 2d."
+        await page.do("wait", **{"for": "19h"})
+        assert page.texts()[1].startswith("A reminder, in case it slipped by.")
+        assert page.texts("note") == ["19h later: Thu 26 Nov 2026, 13:00"]
+        await page.do("wait", **{"for": "2d"})
+        closed = "These questions are closed now. That is fine; others will come."
+        assert page.texts()[0].endswith(closed)
+        assert not page.chat[0]["keyboard"]
+        await page.taps("Show the open question")
+        await page.until(lambda: page.toasts == ["These questions are closed."])
+
+
+async def test_what_is_kept_which_branch_and_the_path_are_shown(file: Path) -> None:
+    async with tried(file) as page:
+        await page.taps("Good")
+        assert page.seen["kept"] == [{"step": "mood", "value": "good", "note": None}]
+        assert page.seen["branch"] == [
+            "`why` is left out: it comes only if mood is “Bad”. (mood: “Good”)"
+        ]
+        states = {line["step"]: line["state"] for line in page.seen["outline"]}
+        assert states == {"mood": "done", "why": "not_on_path", "sleep": "now"}
+        await page.taps("‹ Back", "Bad")
+        assert page.seen["branch"][0].startswith("`why` comes, because")
+        states = {line["step"]: line["state"] for line in page.seen["outline"]}
+        assert states == {"mood": "done", "why": "now", "sleep": "ahead"}
+
+
+async def test_a_button_that_is_out_of_date_says_so_and_one_that_is_gone_too(file: Path) -> None:
+    async with tried(file) as page:
+        await page.do("say", text="good")
+        first = page.chat[0]
+        assert first["keyboard"], "who typed leaves the buttons where they are, as in Telegram"
+        await page.do("tap", message=first["id"], row=0, column=0)
+        await page.until(lambda: page.toasts)
+        gone = await page.do("tap", message=first["id"], row=9, column=0)
+        assert gone == "That button is not there any more."
+        assert await page.do("tap", message="x", row=0, column=0) == (
+            "That was not understood. Load the page again."
+        )
+
+
+async def test_a_restart_begins_again_in_every_window(file: Path) -> None:
+    async with tried(file) as page:
+        await page.taps("Bad")
+        await page.do("restart")
+        assert page.labels()[:2] == ["Good", "Bad"]
+
+
+async def test_what_was_tried_is_kept_as_a_story_that_passes(file: Path) -> None:
+    async with tried(file) as page:
+        assert page.seen["flow"]["story"] == "evening"
+        await page.taps("Bad", "Skip")
+        await page.do("say", text="7")
+        assert await page.do("keep", name="../evening") == (
+            "Give it a name of small letters, digits, - and _, such as a-hard-week."
+        )
+        assert await page.do("keep", name="a-hard-week") == ""
+        await page.until(lambda: page.seen["story"])
+        story = file.parent / "stories" / "a-hard-week.toml"
+        assert page.seen["story"]["file"] == str(story)
+        assert page.seen["story"]["command"] == f"{story} --flows {file.parent}"
+        before = read(story)
+        assert (await page.do("keep", name="a-hard-week")).startswith(f"{story} is there already")
+        assert read(story) == before
+    played = CliRunner().invoke(main, ["flows", "test", str(story), "--flows", str(file.parent)])
+    assert "1 story, none failed" in played.output
+
+
+async def test_a_folder_is_a_list_that_follows_the_disk(file: Path) -> None:
+    folder = file.parent
+    other = folder / "morning.toml"
+    morning = EVENING.replace('id = "evening"', 'id = "morning"').replace('"mon"', '"tue"')
+    save(other, morning.replace("How is it?", "Up?"))
+    save(folder / "a-broken-one.toml", "language = 1\n")
+    async with tried(folder) as page:
+        listed = {one["id"]: one["problems"] > 0 for one in page.seen["flows"]}
+        assert listed == {"a-broken-one.toml": True, "evening.toml": False, "morning.toml": False}
+        assert page.seen["flow"]["id"] == "evening.toml"
+        await page.taps("Bad")
+        refused = await page.do("choose", flow="a-broken-one.toml")
+        assert refused.endswith("has errors. It can be tried once they are mended.")
+        assert await page.do("choose", flow="morning.toml") == ""
+        assert page.texts()[0].startswith("Up?")
+        await page.do("choose", flow="evening.toml")
+        assert page.texts()[0] == "How is it?\n\n✓ Bad"
+        remove(other)
+        save(folder / "night.toml", EVENING.replace('id = "evening"', 'id = "night"'))
+        names = ["a-broken-one.toml", "evening.toml", "night.toml"]
+        await page.until(lambda: [one["id"] for one in page.seen["flows"]] == names)
+        assert await page.do("choose", flow="morning.toml") == "There is no such file any more."
+
+
+async def test_a_file_without_a_flow_yet_is_played_as_soon_as_it_can_be(file: Path) -> None:
+    save(file, "")
+    async with tried(file) as page:
+        assert page.seen["standing"]["text"] == "There is no flow here that can be played yet."
+        assert page.seen["problems"] and page.chat == []
+        assert await page.do("say", text="x") == "There is no flow here that can be played yet."
+        save(file, EVENING)
+        await page.until(lambda: page.labels()[:2] == ["Good", "Bad"])
+
+
+async def test_hard_words_and_a_sticker_are_met_as_in_the_chat(file: Path) -> None:
+    async with tried(file) as page:
+        await page.do("sticker")
+        assert page.chat[1]["media"]["kind"] == "sticker"
+        assert page.texts()[1].startswith("I can only read text and taps here")
+        await page.do("say", text="I want to kill myself")
+        assert page.texts("note")[0].startswith("a client would get the help text first:")
