@@ -279,13 +279,16 @@ async def username_of(settings: Settings) -> str:
 
 async def meet(settings: Settings, clock: CheckedClock | None) -> str:
     """As ``username_of``, and the answer is compared with ``clock``, a refusal, too."""
-    async with _met(settings, clock) as bot:
+    async with connected(settings, clock) as bot:
         return bot.username
 
 
 @asynccontextmanager
-async def _met(settings: Settings, clock: CheckedClock | None = None) -> AsyncIterator[Bot]:
-    """A bot that has just spoken to Telegram. TokenRefusedError, TelegramAwayError."""
+async def connected(settings: Settings, clock: CheckedClock | None = None) -> AsyncIterator[Bot]:
+    """A bot that has just spoken to Telegram, for a command that asks it something.
+
+    TokenRefusedError, TelegramAwayError.
+    """
     token, url = settings.telegram.token.get_secret_value(), settings.telegram.api_url
     bot = connect(token, url, parallel=1, clock=clock)
     try:
@@ -298,7 +301,7 @@ async def _met(settings: Settings, clock: CheckedClock | None = None) -> AsyncIt
 async def webhook_of(settings: Settings) -> AtWebhook | PollFailed:
     """Tell how Telegram sees the webhook of this bot; nothing is changed by it."""
     try:
-        async with _met(settings) as bot:
+        async with connected(settings) as bot:
             return await BotWebhooks(bot).look()
     except TokenRefusedError:
         return PollFailed("http_401", 0.0, advice="copy the token again from @BotFather")

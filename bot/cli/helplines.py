@@ -6,7 +6,6 @@ They ship as data, each with its source. Nothing of them reaches a client unless
 from __future__ import annotations
 
 import importlib.resources
-import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,17 +53,3 @@ def texts_for(code: str) -> dict[str, str]:
         for tongue in tongues()
         if found and all(tongue.code in each.say for each in found)
     }
-
-
-def written_into(config: str, texts: Mapping[str, str]) -> str | None:
-    """The settings file with these texts below [practice.crisis]; None where it has no empty place
-    for each of them: what somebody wrote is never overwritten.
-    """
-    head, table, rest = config.partition("\n[practice.crisis]\n")
-    section, begins, after = rest.partition("\n[")
-    for language, text in texts.items():
-        line = f'\n{language} = ""\n'
-        if section.count(line) != 1:
-            return None
-        section = section.replace(line, f"\n{language} = {json.dumps(text, ensure_ascii=False)}\n")
-    return head + table + section + begins + after

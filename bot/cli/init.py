@@ -1,49 +1,245 @@
-"""``interlude init``: settings, master key, database and shipped flows. Never overwrites
-anything.
+"""``interlude init``: a practice is set up, from the settings to the first therapist's link.
+
+At a terminal it asks for what is missing; each answer can be given as an option, too. It never
+overwrites what is there, but for a setting that is given as an option.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.cli.helplines import countries, of_country, texts_for, written_into
-from bot.cli.surroundings import CLOCK, refuse, run_or_exit, settings_or_exit
-from bot.config import Settings, exposed_secrets, needs_for_run
-from bot.config.origins import unreadable
-from bot.ids import SystemIds
-from flows.languages import BASE
+from bot.cli.helplines import countries, texts_for
+from bot.cli.run import REFUSED
+from bot.cli.setting_up import (
+    at_telegram,
+    bot_token,
+    first_therapist,
+    foundation,
+    questions,
+    settings_file,
+)
+from bot.cli.setting_up.at_telegram import NAME, Choice
+from bot.cli.setting_up.questions import Question
+from bot.cli.surroundings import (
+    PROBLEMS_FOUND,
+    refuse,
+    run_or_exit,
+    settings_or_exit,
+    somebody_is_there,
+)
+from bot.config import ConfigProblem, Settings, exposed_secrets, needs_for_run
+from flows.languages import is_spoken, languages, tongues
 
-NAME = "Interlude"
-"""A name for the bot that a lock screen may show to anybody."""
+if TYPE_CHECKING:
+    from bot.chat.own_profile import Profile
+    from storage.people import Name
+
+STOPPED = "\nStopped. What was answered is kept; `interlude init` goes on from there."
+PLAIN = [tongue.plain for tongue in tongues()]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The answers that were given as options; None: not given."""
+
+    name: str | None
+    zone: str | None
+    language: str | None
+    privacy_url: str | None
+    crisis: tuple[str, ...]
+    country: str | None
+    numbers_checked: bool
+    token_file: Path | None
+    bot_name: str | None
+    texts: Choice | None
+    therapist: str | None
+    dative: str
+    accusative: str
+    new: bool
+
+    @property
+    def needs_telegram(self) -> bool:
+        """True where an answer does nothing until Telegram was asked."""
+        return any((self.token_file, self.bot_name, self.therapist))
+
+    def of_practice(self) -> dict[str, str]:
+        """Those that fill a setting of the practice, by its dotted name."""
+        fields = {each.setting: getattr(self, each.field) for each in questions.QUESTIONS}
+        return {name: answer for name, answer in fields.items() if answer is not None}
 
 
 @click.command()
+@click.option("--name", help="The practice, as clients read it.")
+@click.option("--zone", help="Its time zone, such as Europe/Berlin.")
+@click.option("--language", type=click.Choice(PLAIN), help="What new people are spoken to in.")
+@click.option("--privacy-url", help="The https address of its own privacy policy.")
+@click.option("--crisis", multiple=True, metavar="LANGUAGE=TEXT", help="A text of the crisis card.")
 @click.option("--country", help="Offer public helplines of this country, such as DE, for the card.")
+@click.option("--numbers-checked", is_flag=True, help="I have called them: write them unasked.")
+@click.option(
+    "--token-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A file that holds the bot's token and nothing else.",
+)
+@click.option("--bot-name", help="The bot's name at Telegram, which lock screens show.")
+@click.option(
+    "--texts",
+    type=click.Choice(["keep", "replace"]),
+    help="What becomes of texts that somebody wrote at @BotFather.",
+)
+@click.option("--therapist", help='The first therapist, as clients read it, such as "Dr. Weber".')
+@click.option("--dative", default="", help='In the German dative (bei ...): "Herrn Weber".')
+@click.option("--accusative", default="", help='In the German accusative (für ...): "Herrn Weber".')
 @click.option("--new", is_flag=True, help="Make a new database for a key that is there already.")
 @click.pass_obj
-def init(config: Path | None, country: str | None, new: bool) -> None:
-    """Set up what is missing: config.toml, the master key, the database, the shipped flows."""
-    if country is not None and country.upper() not in countries():
-        refuse([f"--country: no helplines for {country} here; known are {', '.join(countries())}"])
-    path = config or Path("config.toml")
-    if not path.exists():
-        try:
-            path.touch(mode=0o600)  # the token may be written into it
-            path.write_text(_example(), "utf-8")
-        except OSError as error:
-            refuse([unreadable(str(path), error, "written")])
+def init(config: Path | None, /, **options: Any) -> None:
+    """Set up a practice: settings, master key, database, flows, the bot at Telegram, and the link
+    of the first therapist. At a terminal it asks for what is missing.
+    """
+    try:
+        is_whole = _set_up(config or Path("config.toml"), Given(**options))
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(STOPPED, err=True)
+        sys.exit(PROBLEMS_FOUND)
+    if not is_whole:
+        sys.exit(PROBLEMS_FOUND)
+
+
+def _set_up(path: Path, given: Given) -> bool:
+    """False where something that was asked for could not be done now."""
+    _refuse_wrong_options(given)
+    if settings_file.ensure(path):
         click.echo(f"{path}: written; every setting is explained in it")
-    if country is not None:
-        _offer_helplines(path, country.upper())
-    settings = settings_or_exit(path)
-    for line in exposed_secrets(settings, path):
+    still_open = questions.unanswered(settings_or_exit(path))
+    _write_given(path, given)
+    if somebody_is_there():
+        _ask(path, [each for each in still_open if each.setting not in given.of_practice()])
+    for line in exposed_secrets(settings_or_exit(path), path):
         click.echo(str(line), err=True)
-    run_or_exit(_set_up(settings, is_new=new))
-    missing = needs_for_run(settings_or_exit(path))  # some of it was written just now
+    is_anybody = run_or_exit(foundation.lay(settings_or_exit(path), is_new=given.new))
+    settings = settings_or_exit(path)  # the secret of the webhook was written just now
+    profile = _introduce(settings, given, is_new=not is_anybody)
+    is_anybody = _bring_in(settings, given, profile, is_anybody=is_anybody)
+    _say_what_is_left(settings, is_anybody=is_anybody)
+    return profile is not None or not given.needs_telegram
+
+
+def _refuse_wrong_options(given: Given) -> None:
+    """Nothing is begun where an option is wrong by itself."""
+    if given.country is not None and given.country.upper() not in countries():
+        known = ", ".join(countries())
+        refuse([f"--country: no helplines for {given.country} here; known are {known}"])
+    for text in given.crisis:
+        language, is_told, _ = text.partition("=")
+        if not (is_told and is_spoken(language)):
+            refuse([f"--crisis: write LANGUAGE=TEXT, with one of {', '.join(languages())}"])
+
+
+def _write_given(path: Path, given: Given) -> None:
+    """The options stand in the settings file; it ends with 2 where a setting does
+    not take it, or where somebody wrote a text of the crisis card before.
+    """
+    if given.token_file is not None:
+        bot_token.name(path, given.token_file)
+    texts = dict(text.split("=", 1) for text in given.crisis)
+    answers = given.of_practice() | {
+        f"practice.crisis.{code}": text for code, text in texts.items()
+    }
+    wrong = [settings_file.problem_with(path, name, answer) for name, answer in answers.items()]
+    offered = {} if given.country is None else texts_for(given.country.upper())
+    _refuse_second_texts(path, offered | texts)
+    if any(wrong):
+        refuse(filter(None, wrong))
+    settings_file.write(path, answers)
+    if given.country is not None:
+        questions.offer_helplines(path, given.country.upper(), is_checked=given.numbers_checked)
+
+
+def _refuse_second_texts(path: Path, texts: Mapping[str, str]) -> None:
+    written = settings_or_exit(path).practice.crisis
+    there = [code for code, text in texts.items() if written[code].strip() not in ("", text)]
+    refuse_all = [
+        ConfigProblem(f"practice.crisis.{code}", "has a text already", f"change it in {path}")
+        for code in there
+    ]
+    if refuse_all:
+        refuse(refuse_all)
+
+
+def _ask(path: Path, still_open: Sequence[Question]) -> None:
+    """Ask whoever sits at the terminal for what is missing, and for nothing else."""
+    lacks_numbers = questions.lacks_numbers(settings_or_exit(path))
+    if still_open or lacks_numbers:
+        click.echo(questions.BEGINNING)
+    questions.ask(path, still_open)
+    bot_token.see_to(path)
+    if lacks_numbers:
+        questions.ask_for_numbers(path)
+
+
+def _introduce(settings: Settings, given: Given, *, is_new: bool) -> Profile | None:
+    """The bot is at Telegram as it should be; None where that could not be seen to, which was told.
+
+    A new practice is asked for the name, and what is left to do by hand is said.
+    """
+    from bot.app import TokenRefusedError
+
+    if not settings.telegram.token.get_secret_value():
+        return None
+    is_asked = is_new and somebody_is_there()
+    try:
+        profile = at_telegram.seen(settings)
+        if profile is None:
+            return None
+        name = given.bot_name
+        if name is None and is_asked:
+            name = at_telegram.name_asked(profile)
+        replaces = at_telegram.replaces(profile, given.texts, is_asked=is_asked)
+        at_telegram.introduce(settings, profile, name, replaces=replaces)
+    except TokenRefusedError:
+        click.echo(REFUSED, err=True)
+        return None
+    if is_new:
+        click.echo("\nBy hand, to @BotFather, for no bot may do it itself (docs/botfather.md):")
+        for line in at_telegram.by_hand(settings, profile):
+            click.echo(f"  {line}")
+    return profile
+
+
+def _bring_in(
+    settings: Settings, given: Given, profile: Profile | None, *, is_anybody: bool
+) -> bool:
+    """The first therapist has a link, where one is named and it can be made; True where somebody
+    is there.
+    """
+    if is_anybody and given.therapist:
+        click.echo("Somebody is here already; see: interlude people list")
+    if is_anybody or profile is None:
+        return is_anybody
+    name = _first_therapist(given)
+    if name is not None:
+        first_therapist.invite(settings, name, profile.username)
+    return name is not None
+
+
+def _first_therapist(given: Given) -> Name | None:
+    from storage.people import Name
+
+    if given.therapist:
+        return Name(
+            *(" ".join(e.split()) for e in (given.therapist, given.dative, given.accusative))
+        )
+    return first_therapist.asked() if somebody_is_there() else None
+
+
+def _say_what_is_left(settings: Settings, *, is_anybody: bool) -> None:
+    missing = needs_for_run(settings)
     if missing:
         click.echo("\nBefore `interlude run`:")
         for problem in missing:
@@ -57,116 +253,5 @@ def init(config: Path | None, country: str | None, new: bool) -> None:
             known = ", ".join(countries())
             click.echo(f"  `interlude init --country` offers public helplines of {known}")
     word = "After that" if missing else "Next"
-    click.echo(f'\n{word}: interlude people invite-therapist --name "Dr. Weber"')
-
-
-def _offer_helplines(path: Path, country: str) -> None:
-    """Write public numbers into the settings file, if an admin says yes to them."""
-    texts = texts_for(country)
-    click.echo(f"\nPublic helplines of {country}. Call each one before clients see it.")
-    for each in of_country(country):
-        said = each.say.get(BASE) or next(iter(each.say.values()))
-        click.echo(f"  {said}\n    {each.source}, written down on {each.written_on}")
-    for language, text in texts.items():
-        click.echo(f"practice.crisis.{language} would say:")
-        click.echo("\n".join(f"  {line}" for line in text.split("\n")))
-    if not _says_yes(f"Are these right for your practice, and shall they stand in {path}?"):
-        click.echo("Nothing of it was written.\n")
-        return
-    written = written_into(path.read_text("utf-8"), texts) if path.exists() else None
-    if written is None:
-        refuse(
-            [f"{path}: [practice.crisis] has no empty place for them; write them there yourself"]
-        )
-    path.write_text(written, "utf-8")
-    click.echo("They are written. `interlude doctor` shows the card.\n")
-
-
-def _says_yes(question: str) -> bool:
-    """No where nobody is there to answer."""
-    try:
-        return click.confirm(question, default=False)
-    except click.Abort:
-        click.echo()
-        return False
-
-
-def _example() -> str:
-    import importlib.resources
-
-    packaged = importlib.resources.files("bot").joinpath("config.example.toml")
-    if packaged.is_file():
-        return packaged.read_text("utf-8")
-    return (Path(__file__).parents[2] / "config.example.toml").read_text("utf-8")
-
-
-async def _set_up(settings: Settings, *, is_new: bool) -> None:
-    from bot.app import open_store
-    from bot.cli.authoring.file_arguments import check_sources, read_sources
-    from bot.services.flow_files.publishing import publish
-    from storage.key_file import create_key_file
-    from storage.migrate import none_at, revision, upgrade
-
-    key_file, url = settings.database.key_file, settings.database.url
-    schema, newest = await revision(url)
-    if schema is None and key_file.exists() and not is_new:
-        refuse([none_at(url, "interlude init --new")])
-    if schema is not None and not key_file.exists():
-        refuse(
-            [
-                f"{key_file} is missing, and only it opens the database that is there: put it back "
-                "from your copy; a new key would open nothing"
-            ]
-        )
-    if not key_file.exists():
-        create_key_file(key_file)
-        click.echo(f"{key_file}: new master key; keep a copy apart from the database")
-    _make_secret(settings)
-    _make_folder(settings)
-    with _nobody_running(settings, is_older=schema not in (None, newest)):
-        await upgrade(url, may_create=True)
-    click.echo("database: ready")
-    checked = check_sources(settings, read_sources((settings.flows.directory,)))
-    if not checked.is_good:
-        click.echo("flows: some have problems and are left out; see: interlude flows check")
-    now = CLOCK.now()
-    async with open_store(settings) as store:
-        new = await store.write(
-            lambda tx: publish(
-                tx, checked, now=now, who="init", why="first set-up", only_missing=True
-            )
-        )
-    click.echo(f"flows: published {', '.join(new)}" if new else "flows: nothing new to publish")
-
-
-def _make_secret(settings: Settings) -> None:
-    """The file that is to hold the webhook's secret has one, and nobody else can read it."""
-    path = settings.webhook.secret_file
-    if path is None or path.exists() or settings.webhook.secret.get_secret_value():
-        return
-    try:
-        path.touch(mode=0o600)
-        path.write_text(f"{SystemIds().token()}\n", "utf-8")
-    except OSError as error:
-        refuse([unreadable(str(path), error, "written")])
-    click.echo(f"{path}: new secret of the webhook")
-
-
-@contextmanager
-def _nobody_running(settings: Settings, *, is_older: bool) -> Iterator[None]:
-    """AlreadyRunning: a run of the version before has the SQLite file that is to be migrated, and
-    would be served columns that it does not know.
-    """
-    from bot.cli.alone import lock_path
-    from storage.locks import instance_lock
-
-    if settings.database.file is None or not is_older:
-        yield
-        return
-    with instance_lock(lock_path(settings)):
-        yield
-
-
-def _make_folder(settings: Settings) -> None:
-    if settings.database.file is not None:
-        settings.database.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    invite = 'interlude people invite-therapist --name "Dr. Weber"'
+    click.echo(f"\n{word}: {'interlude run' if is_anybody else invite}")

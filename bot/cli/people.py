@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli import therapist_link
 from bot.cli.binding import rebind, unbind
 from bot.cli.enrolling import enrol, unenrol
 from bot.cli.handing_over import handover
@@ -25,12 +25,6 @@ from bot.cli.surroundings import (
 from bot.config import ConfigProblem, Settings
 from flows.languages import Language, tongues
 from storage.store import Store, Tx
-
-if TYPE_CHECKING:
-    from storage.people import Name
-
-
-ADMIN_HEARS = "told in their chat when the machine needs a hand"
 
 
 @click.group()
@@ -113,17 +107,17 @@ def invite_therapist(
 
     called = Name(*(" ".join(each.split()) for each in (name, dative, accusative)))
 
-    async def work(store: Store) -> tuple[str, str, str, bool]:
-        return await _invite(
-            settings, store, called, language or settings.practice.language, zone_name
+    async def work(store: Store) -> therapist_link.Invited:
+        return await therapist_link.invite(
+            settings,
+            store,
+            called,
+            language=language or settings.practice.language,
+            zone_name=zone_name,
+            username=await username_or_exit(settings),
         )
 
-    code, link, until, is_admin = with_store(settings, work)
-    click.echo(f"{code}: open this link in Telegram before {until}. It works once.")
-    click.echo(link)
-    if is_admin:
-        click.echo(f"{code} is admin, too, as the first one here: {ADMIN_HEARS}.")
-        click.echo("To name somebody else: interlude people admin CODE")
+    therapist_link.show(with_store(settings, work))
 
 
 @people.command("zone", short_help="Change the time zone of a person.")
@@ -162,25 +156,3 @@ def _zone_or_exit(name: str, where: str = "--zone") -> str:
         return zone(name).key
     except UnknownZoneError as error:
         refuse([f"{where}: {error}"])
-
-
-async def _invite(
-    settings: Settings,
-    store: Store,
-    name: Name,
-    language: Language,
-    zone_name: str,
-) -> tuple[str, str, str, bool]:
-    from bot.services.alarms import admins
-    from bot.services.care.invitations import invite_therapist as invite
-    from flows.schedule.zones import zone
-
-    username = await username_or_exit(settings)
-
-    def decide(tx: Tx) -> tuple[str, str, str, bool]:
-        work = work_in(settings, tx, username=username)
-        person, link, until = invite(work, name=name, language=language, zone_name=zone_name)
-        at = until.astimezone(zone(zone_name)).strftime("%Y-%m-%d %H:%M %Z")
-        return person.code, link, at, admins.name_the_first(work, person)
-
-    return await store.write(decide)

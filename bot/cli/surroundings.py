@@ -30,6 +30,11 @@ def refuse(lines: Iterable[object]) -> NoReturn:
     sys.exit(CANNOT_START)
 
 
+def somebody_is_there() -> bool:
+    """True where a person sits at a terminal, and can be asked."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def settings_or_exit(config: Path | None) -> Settings:
     """The settings, and logs as they say; with any mistake in them, all are listed and the command
     ends with 2.

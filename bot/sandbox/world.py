@@ -70,6 +70,7 @@ class Account:
         self.queries: dict[str, Query] = {}
         self.updates = UpdateQueue(world.clock)
         self.commands: dict[tuple[str, str], list[dict[str, object]]] = {}
+        self.names: dict[str, str] = {}
         self.descriptions: dict[tuple[str, str], str] = {}
         self.webhook = Webhook()
         self.deliverer = Deliverer(self)

@@ -20,6 +20,8 @@ ClientKey = Literal[
     "answered_enough",
     "answered_today",
     "answered_today_told",
+    "at_telegram.description",
+    "at_telegram.short_description",
     "away",
     "button_add",
     "button_again",

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from packaging.requirements import Requirement
 
+from bot.cli.main import main
 from bot.config import Settings, load_settings, needs_for_run
 
 ROOT = Path(__file__).parents[2]
@@ -140,21 +143,20 @@ def test_the_readme_s_set_up_commands_are_tasks() -> None:
     assert set(tasks) <= set(re.search(r"^\.PHONY:(.*)$", makefile, re.MULTILINE)[1].split())  # type: ignore[index]
 
 
-def test_the_settings_that_the_readme_changes_are_there_and_make_a_runnable_practice(
-    tmp_path: Path,
+def test_the_options_that_the_readme_gives_make_a_runnable_practice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each row of step 4 is carried out on the example as it stands."""
-    rows = re.findall(r"^   \|.*\| `(\w+) = \"\"` \| `(\1 = .+)` \|$", README, re.MULTILINE)
-    text = (ROOT / "config.example.toml").read_text("utf-8")
-    for name, changed in rows:
-        assert text.count(f'\n{name} = ""\n') == 1
-        text = text.replace(f'\n{name} = ""\n', f"\n{changed}\n")
+    """The command of step 3 is typed as it stands, where no Telegram is in reach."""
+    (typed,) = re.findall(r"^ *\.venv/bin/interlude (init --.*?)^ *```", README, re.S | re.M)
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "token").write_text("1:secret")
-    (tmp_path / "config.toml").write_text(text, "utf-8")
+    nowhere = {"INTERLUDE_TELEGRAM__API_URL": "http://127.0.0.1:9"}
+    done = CliRunner(env=nowhere).invoke(main, shlex.split(typed.replace("\\\n", "")))
+    assert (done.exit_code, "wait until it can be" in done.stdout) == (1, True), "for the link"
     settings = load_settings(tmp_path / "config.toml", {})
     assert isinstance(settings, Settings)
     assert needs_for_run(settings) == ()
-    assert len(rows) == 4
+    assert settings.practice.name == "Hill Practice"
 
 
 def test_the_readme_s_glossary_is_complete() -> None:

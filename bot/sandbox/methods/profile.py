@@ -1,4 +1,6 @@
-"""The words of a bot about itself, and chats as such: getMe, commands, descriptions, leaveChat."""
+"""The words of a bot about itself, and chats as such: getMe, its name, commands and descriptions,
+leaveChat.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,7 @@ from bot.sandbox.shapes import Json, bot_user, full_chat, membership
 COMMANDS = 100
 COMMAND_NAME = re.compile(r"[a-z0-9_]{1,32}")
 COMMAND_DESCRIPTION = 256
+NAME = 64
 DESCRIPTIONS = {"description": 512, "short_description": 120}
 
 
@@ -66,6 +69,24 @@ def _command(value: object) -> Json:
     return {"command": name.removeprefix("/"), "description": description}
 
 
+def set_name(call: Call) -> bool:
+    """The bot is called so by those who speak this language; without one, by everybody else."""
+    text, language = call.params.text("name") or "", call.params.text("language_code") or ""
+    if len(text) > NAME:
+        raise bad_request("bot name is too long")
+    if language:
+        call.account.names[language] = text
+    elif text:
+        call.account.name = text
+    return True
+
+
+def name(call: Call) -> Json:
+    """The bot's name for this language, or the one for everybody else."""
+    language = call.params.text("language_code") or ""
+    return {"name": call.account.names.get(language) or call.account.name}
+
+
 def _setter(name: str) -> Callable[[Call], bool]:
     def set_description(call: Call) -> bool:
         text = call.params.text(name) or ""
@@ -111,6 +132,8 @@ METHODS = (
     Method("setMyCommands", ("commands", "scope", "language_code"), set_commands),
     Method("deleteMyCommands", ("scope", "language_code"), delete_commands),
     Method("getMyCommands", ("scope", "language_code"), commands),
+    Method("setMyName", ("name", "language_code"), set_name),
+    Method("getMyName", ("language_code",), name),
     Method("setMyDescription", ("description", "language_code"), _setter("description")),
     Method("getMyDescription", ("language_code",), _reader("description")),
     Method(

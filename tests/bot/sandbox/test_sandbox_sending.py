@@ -251,6 +251,13 @@ async def test_a_bot_says_who_it_is(bot: Bot, ana: Person) -> None:
     assert (await bot.get_my_description()).description == "d" * 512
     with pytest.raises(BadRequest, match="too long"):
         await bot.set_my_short_description("s" * 121)
+    await bot.set_my_name("Hugo", language_code="de")
+    await bot.set_my_name("n" * 64)
+    names = [(await bot.get_my_name(language_code=code)).name for code in ("de", "fr", None)]
+    assert names == ["Hugo", "n" * 64, "n" * 64]
+    assert (await bot.get_me()).first_name == "n" * 64
+    with pytest.raises(BadRequest, match="too long"):
+        await bot.set_my_name("n" * 65)
     assert (await bot.get_chat(ana.chat_id)).first_name == "Ana"
     with pytest.raises(BadRequest, match="parameter action"):
         await bot.send_chat_action(ana.chat_id, "dancing")
