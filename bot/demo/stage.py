@@ -38,6 +38,7 @@ from bot.demo.visitor_wishes import (
     Wish,
 )
 from bot.logs import trouble
+from bot.page.sentences import sentences
 from bot.texts import shipped
 from bot.texts.keys import DemoKey
 from bot.workers.supervise import outcome
@@ -102,7 +103,6 @@ class Stage:
 
     async def hello(self, languages: str) -> Json:
         """The whole picture, for a window that has just been opened."""
-        texts = shipped()
         return {
             "language": tongue_of(self.language).code,
             "zone": ZONE,
@@ -113,11 +113,7 @@ class Stage:
             "begins_at": instant(BEGINS_AT),
             "marks": self._marks.listed,
             "tour": self._tour.view,
-            "texts": {
-                key.partition(".")[2]: text
-                for area in ("page", "demo")
-                for key, text in texts.area(self.language, area).items()
-            },
+            "texts": sentences(shipped(), self.language, "demo"),
         }
 
     def _clock(self) -> Json:

@@ -5,17 +5,14 @@ Used by whoever shows a page, for ``hello``. It must never fill in a value: the 
 
 from __future__ import annotations
 
-from bot.texts import Texts
-from flows.languages import Language, tongue_of
-
-AREA = "page."
+from bot.texts import Text, Texts
+from flows.languages import Language
 
 
-def sentences(texts: Texts, language: Language) -> dict[str, str]:
-    """Every sentence of the page by its key, in the plain form of ``language``."""
-    written = texts.written(tongue_of(language).plain)
+def sentences(texts: Texts, language: Language, *areas: str) -> dict[str, Text]:
+    """Every sentence of the page, and those of ``areas``, by its key within its area."""
     return {
-        key.removeprefix(AREA): text
-        for key, text in written.items()
-        if key.startswith(AREA) and isinstance(text, str)
+        key.partition(".")[2]: text
+        for area in ("page", *areas)
+        for key, text in texts.area(language, area).items()
     }

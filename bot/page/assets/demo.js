@@ -5,7 +5,7 @@ import { Glass } from "./glass.js";
 import { Phone } from "./phone.js";
 import { Tour } from "./tour.js";
 import { Weeks } from "./weeks.js";
-import { listen, notify, tryTo } from "./wire.js";
+import { act, listen, notify, tryTo } from "./wire.js";
 
 const SPEEDS = [1, 10, 60, 360, 1440];
 
@@ -34,6 +34,7 @@ function open(side, id) {
   const chat = String(id);
   const person = people.get(chat);
   if (!person || !chats.has(chat)) return;
+  if (phones[side].chat !== chat) act("show", { chat });
   phones[side].show(chat, { ...chats.get(chat), unread: unseen.get(chat) ?? 0 }, person);
   unseen.set(chat, 0);
   drawHolder(side);
@@ -187,7 +188,7 @@ listen({
     state.messages = state.messages.filter((one) => one.id !== id);
     phoneOf(chat)?.gone(id);
   },
-  toast: (toast) => phoneOf(toast.chat)?.tell(toast),
+  toast: (toast) => moment.travelling || phoneOf(toast.chat)?.tell(toast),
   person: (person) => {
     meet(person);
     phoneOf(person.chat)?.meet(person);
@@ -200,5 +201,6 @@ listen({
   },
   mark: (mark) => weeks.add(mark),
   tour: show,
+  notice: ({ text }) => notify(text),
   problem: ({ text }) => notify(text),
 });

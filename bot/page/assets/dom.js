@@ -12,7 +12,9 @@ export function speak(hello) {
   language = hello.language;
   zone = hello.zone;
   document.documentElement.lang = language;
-  for (const [key, text] of Object.entries(hello.texts)) sentences.set(key, text);
+  for (const [key, text] of Object.entries(hello.texts)) {
+    if (typeof text === "string") sentences.set(key, text);
+  }
   for (const spot of document.querySelectorAll("[data-t]")) spot.textContent = t(spot.dataset.t);
   for (const spot of document.querySelectorAll("[data-label]")) {
     spot.setAttribute("aria-label", t(spot.dataset.label));

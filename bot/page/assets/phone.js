@@ -176,8 +176,8 @@ export class Phone {
     const end = this.isAtEnd();
     const fresh = this.#put(message);
     if (end) this.toEnd();
-    if (!fresh || message.from !== "bot") return;
-    this.said.textContent = words(message);
+    if (!fresh || message.from === "person") return;
+    this.said.textContent = message.from === "note" ? `${t("note")}: ${words(message)}` : words(message);
     if (end) return;
     this.#unseen += 1;
     this.#showJump();
@@ -187,7 +187,7 @@ export class Phone {
     const before = this.#shown.get(message.id);
     const written = JSON.stringify(message);
     if (before?.written === written) return false;
-    const sender = message.from === "bot" ? "Interlude" : (this.who?.name ?? "");
+    const sender = { bot: "Interlude", note: t("note") }[message.from] ?? this.who?.name ?? "";
     const element = drawn(message, sender, {
       tap: (row, column, button) => this.#tap(message.id, row, column, button),
       enlarge: (image) => enlarge(image),
@@ -258,8 +258,8 @@ export class Phone {
     const element = this.#shown.get(id)?.element;
     if (!element) return;
     element.classList.add("is-pointed");
-    element.scrollIntoView({ block: "center" });
-    this.#showJump();
+    this.toast.textContent = "";
+    this.#bringIn(element);
   }
 
   /** Scrolls to the first message of this moment or later; false: there is none. */
@@ -267,9 +267,15 @@ export class Phone {
     const times = [...this.log.querySelectorAll("time")];
     const first = times.find((time) => new Date(time.dateTime) >= new Date(instant));
     if (!first) this.toEnd();
-    else first.closest("article").scrollIntoView({ block: "center" });
-    this.#showJump();
+    else this.#bringIn(first.closest("article"));
     return Boolean(first);
+  }
+
+  /** In the middle of the screen; what is longer than it, from its beginning. */
+  #bringIn(element) {
+    const fits = element.offsetHeight < this.log.clientHeight;
+    element.scrollIntoView({ block: fits ? "center" : "start" });
+    this.#showJump();
   }
 
   isAtEnd() {

@@ -9,14 +9,29 @@ const fill = (selector, ...children) => find(selector).replaceChildren(...childr
 
 // --- the file
 
-function drawFlow({ id, file, title, languages, language }, flows = []) {
+let chosen = null;
+
+function drawFlow({ id, file, title, languages, language, story }) {
+  chosen = file;
+  document.title = `${title || id} · Interlude`;
   find("#title").textContent = title || id;
   find("#file").textContent = file;
   const options = languages.map(({ code, name }) => el("option", { value: code, text: name }));
   fill("#language", ...options);
   find("#language").value = language;
+  const name = find("#keep-name");
+  if (document.activeElement !== name) name.value = story ?? "";
+}
+
+function drawFlows(flows) {
   find("#flows").hidden = flows.length < 2;
-  fill("#flows", ...flows.map((flow) => flowButton(flow, flow.file === file)));
+  fill("#flows", ...flows.map((flow) => flowButton(flow, flow.file === chosen)));
+}
+
+function drawStanding(standing) {
+  const line = find("#standing");
+  line.textContent = standing?.text ?? "";
+  line.className = `standing is-${standing?.kind ?? "good"}`;
 }
 
 function flowButton(flow, chosen) {
@@ -29,10 +44,11 @@ function flowButton(flow, chosen) {
 function drawProblems(problems) {
   const told = problems.length ? counted("problems_count", problems.length) : t("problems_none");
   if (find("#problem-count").textContent !== told) find("#problem-count").textContent = told;
-  const entry = ({ line, column, code, what, mend }) =>
+  const entry = ({ line, column, code, what, mend, severity = "error" }) =>
     el(
       "li",
-      {},
+      { class: `is-${severity}` },
+      el("p", { class: "severity", text: t(`problem_${severity}`) }),
       el("p", { class: "soft", text: `${t("problem_at", { line, column })} · ${code}` }),
       el("p", { text: what }),
       mend ? el("p", { class: "mend", text: mend }) : null,
@@ -77,9 +93,14 @@ find("#wait").addEventListener("submit", (event) => {
 });
 find("#keep").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const { error, file } = await tryTo("keep", { name: find("#keep-name").value.trim() });
-  find("#kept-as").textContent = error ? "" : t("kept_as", { file: file ?? find("#keep-name").value });
+  await tryTo("keep", { name: find("#keep-name").value.trim() });
 });
+
+function drawStory({ text, command }) {
+  const copy = () => navigator.clipboard.writeText(command);
+  const button = el("button", { type: "button", text: t("copy"), on: { click: copy } });
+  fill("#kept-as", el("p", { text }), ...(command ? [el("code", { text: command }), button] : []));
+}
 
 // --- what the server tells
 
@@ -94,12 +115,13 @@ function hello(all) {
   const [person] = all.people;
   phone.show(String(person.chat), all.chats[person.chat], person);
   drawMoment(all);
-  drawFlow(all.flow, all.flows);
+  drawFlow(all.flow);
+  drawFlows(all.flows ?? []);
+  drawStanding(all.standing);
   drawProblems(all.problems ?? []);
   drawOutline(all.outline ?? []);
   drawKept(all.kept ?? []);
   drawBranch(all.branch ?? []);
-  document.title = `${all.flow.title || all.flow.id} · Interlude`;
   document.body.removeAttribute("aria-busy");
 }
 
@@ -111,6 +133,11 @@ listen({
   toast: (toast) => phone.tell(toast),
   person: (person) => phone.meet(person),
   commands: ({ commands }) => phone.commands(commands),
+  flow: drawFlow,
+  flows: drawFlows,
+  standing: drawStanding,
+  story: drawStory,
+  notice: ({ text }) => notify(text),
   problems: drawProblems,
   outline: drawOutline,
   kept: drawKept,

@@ -44,9 +44,10 @@ export async function act(what, wish = {}) {
   }
 }
 
-/** Shows a sentence at the foot of the page for a while; a screen reader says it. */
+/** Shows a sentence at the foot of the page, until it has been read or tapped away. */
 export function notify(text) {
   const notice = find("#notice");
+  notice.onclick = () => (notice.hidden = true);
   notice.textContent = text;
   notice.hidden = !text;
   clearTimeout(notify.timer);

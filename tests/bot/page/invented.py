@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import struct
 import zlib
 from collections.abc import AsyncIterator, Mapping
@@ -17,9 +18,11 @@ from flows.languages import BASE, Language
 
 BEGINS = datetime.fromisoformat("2026-10-05T06:30:00+00:00")
 CLIENT, OTHER, THERAPIST = "1001", "1002", "9001"
-DOINGS = ("say", "tap", "sticker", "block", "simulate", "travel", "play", "pause", "tour")
+DOINGS = ("say", "tap", "sticker", "block", "simulate", "travel", "play", "pause", "tour", "show")
 TRYING = ("wait", "language", "restart", "choose")
 Json = dict[str, Any]
+LIMIT = 20
+"""Real seconds until a test gives up."""
 
 
 def png(width: int, height: int) -> bytes:
@@ -50,6 +53,7 @@ class Invented:
 
     def __init__(self, language: Language = BASE) -> None:
         self.done: list[tuple[str, Json]] = []
+        self._told = asyncio.Event()
         self.refusal: str | None = None
         self.feed = Feed(self._hello)
         self.url = ""
@@ -100,15 +104,25 @@ class Invented:
         ) as self.url:
             yield self.url
 
+    async def heard(self, *wanted: tuple[str, Json]) -> None:
+        """The page comes to have done exactly this."""
+        async with asyncio.timeout(LIMIT):
+            while len(self.done) < len(wanted):
+                self._told.clear()
+                await self._told.wait()
+        assert self.done == list(wanted)
+
     def again(self) -> None:
         """The windows of a page that was closed can come to the next one."""
         self.feed = Feed(self._hello)
 
     def _deed(self, what: str) -> Any:
         async def do(wish: Mapping[str, Any]) -> Json | CannotNow | None:
-            if self.refusal:
+            if self.refusal and what != "show":
                 return CannotNow(self.refusal)
-            self.done.append((what, dict(wish)))
+            if what != "show":  # looking is no deed
+                self.done.append((what, dict(wish)))
+                self._told.set()
             return self.answers.get(what)
 
         return do

@@ -4,23 +4,15 @@ and loses no word and no place.
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from playwright.async_api import Browser, expect
 
 from tests.bot.page.invented import CLIENT, OTHER, THERAPIST, Invented, keys, part
-from tests.support.browser import Visitor, looking
+from tests.support.browser import looking
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MARKUP = "<b>bold?</b> <img src=x onerror=alert(1)> & \u202eaway"
-
-
-async def heard(invented: Invented, visitor: Visitor, *wanted: tuple[str, Any]) -> None:
-    """The server comes to have heard exactly this."""
-    await expect(visitor.page.locator(".typing textarea[readonly], [aria-busy]")).to_have_count(0)
-    assert invented.done == list(wanted)
 
 
 async def test_a_question_is_answered_by_a_tap_and_by_words(
@@ -33,7 +25,7 @@ async def test_a_question_is_answered_by_a_tap_and_by_words(
         await visitor.say(MARKUP)
         await expect(visitor.phone().locator("textarea")).to_have_value("")
         tap = {"chat": CLIENT, "message": asked["id"], "row": 0, "column": 1}
-        await heard(invented, visitor, ("tap", tap), ("say", {"chat": CLIENT, "text": MARKUP}))
+        await invented.heard(("tap", tap), ("say", {"chat": CLIENT, "text": MARKUP}))
         invented.edit(CLIENT, asked, parts=[part("Was it all right?\n✓ No")], keyboard=None)
         await visitor.sees("✓ No")
         await visitor.sees("edited")
@@ -50,7 +42,7 @@ async def test_a_check_in_is_done_by_keyboard_alone(browser: Browser, invented: 
         await page.keyboard.press("Tab")
         await page.keyboard.press("Enter")
         tap = {"chat": CLIENT, "message": asked["id"], "row": 0, "column": 1}
-        await heard(invented, visitor, ("tap", tap))
+        await invented.heard(("tap", tap))
         # the same question with a mark: whoever was at this button still is
         invented.edit(CLIENT, asked, keyboard=keys(["0", "1", "2"], ["Done"]))
         await visitor.sees("Done")
@@ -68,7 +60,7 @@ async def test_a_check_in_is_done_by_keyboard_alone(browser: Browser, invented: 
         await page.keyboard.type("really")
         await page.keyboard.press("Enter")
         said = {"chat": CLIENT, "text": "Good\nreally"}
-        await heard(invented, visitor, ("tap", tap), ("say", said))
+        await invented.heard(("tap", tap), ("say", said))
 
 
 async def test_words_of_a_person_are_never_markup(browser: Browser, invented: Invented) -> None:
@@ -111,7 +103,7 @@ async def test_a_draft_stays_through_events_other_clients_and_a_reload(
         await expect(words).to_have_value("")
         await visitor.page.select_option("#client", OTHER)
         await expect(words).to_have_value("for Carl")
-        await heard(invented, visitor, ("say", {"chat": CLIENT, "text": "I was about to"}))
+        await invented.heard(("say", {"chat": CLIENT, "text": "I was about to"}))
 
 
 async def test_what_cannot_be_done_is_said_and_the_words_stay(
@@ -198,7 +190,7 @@ async def test_toasts_commands_stickers_and_a_keyboard_of_its_own(
         await phone.get_by_role("button", name="/help").click()
         await phone.get_by_role("button", name="Send a sticker").click()
         said = [("say", {"chat": CLIENT, "text": text}) for text in ("Later", "/help")]
-        await heard(invented, visitor, *said, ("sticker", {"chat": CLIENT}))
+        await invented.heard(*said, ("sticker", {"chat": CLIENT}))
         invented.feed.send("toast", {"chat": CLIENT, "text": "Read this.", "alert": True})
         await phone.get_by_role("alertdialog").get_by_role("button", name="OK").click()
         await expect(phone.get_by_role("alertdialog")).to_have_count(0)
@@ -215,7 +207,7 @@ async def test_who_blocked_the_bot_lets_it_write_again(
         await expect(phone.locator("textarea")).to_be_hidden()
         await phone.get_by_role("button", name="Unblock the bot").click()
         wanted = [("block", {"chat": CLIENT, "on": on}) for on in (True, False)]
-        await heard(invented, visitor, *wanted)
+        await invented.heard(*wanted)
         invented.feed.send("person", {**ana, "blocked": False})
         await expect(phone.locator("textarea")).to_be_visible()
 
