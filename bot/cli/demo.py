@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import shutil
 import webbrowser
@@ -113,6 +114,8 @@ async def _show(
                 await asyncio.to_thread(webbrowser.open, page)
             await stop.wait()
     except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+            raise
         refuse([f"--port {port}: {error.strerror}; choose another one"])
 
 

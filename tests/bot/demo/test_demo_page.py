@@ -50,6 +50,11 @@ def said_in(window: Onlooker, chat: int, text: str) -> Any:
     return next((each for each in window.messages(chat) if text in text_of(each)), None)
 
 
+def ends_in(window: Onlooker, chat: int) -> int:
+    """The number of check-ins that were gone through to their end in a chat."""
+    return sum("Thank you for taking a moment" in text_of(m) for m in window.messages(chat))
+
+
 async def test_the_first_morning_brings_everyone_in(window: Onlooker) -> None:
     assert [each["name"] for each in window.picture["people"]] == [
         *("Dr. Weber", "Eva", "Grete", "Anna"),
@@ -70,7 +75,7 @@ async def test_the_tour_tells_one_story_and_can_be_gone_back_in(window: Onlooker
     shown = {
         1: (EVA, "How comfortable did you feel with Dr. Weber?"),
         2: (EVA, STRAIN),
-        3: (THERAPIST, STRAIN[:30]),
+        3: (THERAPIST, "Your week 41, up to Sunday 11 October"),
         4: (THERAPIST, "You noted that you will raise it"),
         5: (EVA, "Dr. Weber has read what the weekly summary"),
     }
@@ -86,7 +91,9 @@ async def test_the_tour_tells_one_story_and_can_be_gone_back_in(window: Onlooker
         if stop == 1:
             assert "7" in labels(message), "it waits for an answer, which a visitor may give"
     now = window.picture["now"]
+    assert await window.do("simulate", chat=EVA, on=False) is None
     await window.go("tour", stop=2)
+    assert window.person(EVA)["simulated"], "the tour is told by those who live it"
     assert window.picture["now"] == now, "what has happened is there without travelling"
     assert window.picture["tour"]["point"]["chat"] == EVA
     assert await window.do("tour", stop=0) is None
@@ -149,7 +156,8 @@ async def test_a_check_in_is_tapped_and_typed_by_whoever_looks_on(
     await window.until(lambda: window.newest(ANNA)["id"] > asked["id"], "the next question")
     answered = next(m for m in window.messages(ANNA) if m["id"] == asked["id"])
     assert "✓ 7" in text_of(answered) and answered["keyboard"] is None
-    gone = await window.do("tap", chat=ANNA, message=asked["id"], row=0, column=0)
+    for row in (0, -1):
+        gone = await window.do("tap", chat=ANNA, message=asked["id"], row=row, column=0)
     assert gone == "This button is not there any more. The newest message has the ones that count."
     await other.until(
         lambda: other.messages(ANNA) == window.messages(ANNA), "both windows to show the same"
@@ -173,6 +181,17 @@ async def test_what_is_typed_while_time_travels_is_not_lost_and_keeps_its_order(
     assert window.picture["now"][:10] == first["at"][:10], "the journey ended where they wrote"
 
 
+async def test_what_nobody_has_looked_at_is_unread(window: Onlooker) -> None:
+    async with looking_on(str(window.client.base_url)) as other:
+        assert other.chat(GRETE)["unread"] > 0
+        assert (other.chat(ANNA)["unread"], other.chat(THERAPIST)["unread"]) == (0, 0)
+    assert await window.do("show", chat=GRETE) is None
+    async with looking_on(str(window.client.base_url)) as other:
+        assert other.chat(GRETE)["unread"] == 0
+    assert await window.do("show", chat=ANNA) is None
+    assert await window.do("show", chat=4711) is not None
+
+
 async def test_a_reload_shows_what_the_events_had_shown(window: Onlooker) -> None:
     async with looking_on(str(window.client.base_url)) as reloaded:
         for chat in (EVA, GRETE, ANNA, THERAPIST):
@@ -184,19 +203,14 @@ async def test_a_reload_shows_what_the_events_had_shown(window: Onlooker) -> Non
 
 async def test_a_person_given_back_goes_on_with_the_open_question(window: Onlooker) -> None:
     await window.go("travel", to="day")
-    await window.go("travel", to="day")
-    silent = [m["id"] for m in window.messages(ANNA) if m["from"] == "person"]
     assert await window.do("simulate", chat=ANNA, on=True) is None
     assert window.person(ANNA)["simulated"]
-    finished = len(window.messages(ANNA))
-    for _ in range(3):
-        await window.go("travel", to="day")
-        if len(window.messages(ANNA)) > finished:
+    ended = ends_in(window, ANNA)
+    for _ in range(12):
+        if ends_in(window, ANNA) > ended:
             break
-    assert [m["id"] for m in window.messages(ANNA) if m["from"] == "person"][
-        : len(silent)
-    ] == silent
-    assert len(window.messages(ANNA)) > finished
+        await window.go("travel", to="next")
+    assert ends_in(window, ANNA) == ended + 1, "the check-in was gone through to its end"
 
 
 async def test_who_is_played_does_nothing_alone(window: Onlooker) -> None:
@@ -246,6 +260,8 @@ async def test_it_plays_and_pauses_and_outlives_its_weeks(window: Onlooker) -> N
     await window.until(lambda: window.newest(THERAPIST)["id"] > number, "an answer")
     assert window.picture["now"][:13] == now[:13]
     assert window.all_of("problem") == []
+    silences = {each["chat"] for each in window.picture["marks"] if each["kind"] == "silence"}
+    assert silences == {EVA}, "left unanswered while somebody else had the phone"
 
 
 async def test_nobody_else_gets_in(window: Onlooker) -> None:

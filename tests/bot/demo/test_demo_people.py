@@ -1,0 +1,120 @@
+"""Simulated people who get their phone back: what is over is let be, what is open goes on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.clock import TravelClock
+from bot.demo.cast import Role
+from bot.demo.clients import A_MOMENT, SimulatedClient
+from bot.demo.habits import HABITS
+from bot.demo.recognising import Recogniser
+from bot.demo.therapist import AWHILE, SimulatedTherapist
+from bot.sandbox.client import Person
+from bot.sandbox.ledger import Button, Keyboard, Message
+from bot.sandbox.world import World
+from flows.languages import BASE
+from flows.schedule.zones import zone
+from flows.script.flow import Flow
+from flows.script.parsing import parse
+
+NOW = datetime(2026, 10, 7, 16, tzinfo=UTC)
+WEEK = "How has your week been so far?"
+SCALE = ("7", "Skip")
+SHIPPED = Path(__file__).parents[3] / "flows" / "library" / "mid-week.toml"
+
+
+class Phone:
+    """Anna's phone; the bot writes what it is told to."""
+
+    def __init__(self) -> None:
+        self.world = World(TravelClock(NOW))
+        self.account = self.world.add_bot("1:t", "bot", "Bot")
+        self.person = Person(self.account, 7, "Anna")
+        flow = parse(SHIPPED.read_text("utf-8"), SHIPPED.name).flow
+        assert isinstance(flow, Flow)
+        begins_at = NOW - timedelta(days=2)
+        self.anna = SimulatedClient(self.person, HABITS[0], Recogniser([flow]), begins_at, 7)
+        self.role = Role(self.anna, alias="A.B.", name="Anna", language=BASE)
+
+    def asks(self, text: str, *labels: str) -> Message:
+        """The bot asks."""
+        rows = tuple((Button(label, "callback_data", label),) for label in labels)
+        draft = Message(7, 0, NOW, from_bot=True, sender_id=1, text=text, keyboard=Keyboard(rows))
+        chat = self.account.chats[7]
+        shown = self.account.add_message(chat, draft)
+        self.account.record(chat, "sent", shown)
+        return shown
+
+
+@pytest.fixture
+def phone() -> Phone:
+    return Phone()
+
+
+def test_what_was_answered_by_somebody_else_is_over(phone: Phone) -> None:
+    shown = phone.asks(WEEK, *SCALE)
+    phone.role.look(NOW)
+    assert phone.role.next_at() is not None
+    assert phone.role.take_over() and not phone.role.take_over()
+    assert phone.role.next_at() is None, "whoever is played does nothing alone"
+    phone.person.tap("7", shown)
+    assert phone.role.give_back(NOW)
+    assert phone.role.next_at() is None
+
+
+def test_an_open_question_is_answered_a_while_after_it_was_given_back(phone: Phone) -> None:
+    phone.asks(WEEK, *SCALE)
+    phone.role.look(NOW)
+    phone.role.take_over()
+    later = NOW + timedelta(days=1)
+    phone.role.act(later)
+    assert phone.person.ledger[-1].kind == "sent"
+    phone.role.give_back(later)
+    assert phone.role.next_at() == later + A_MOMENT
+
+
+def test_a_question_that_came_meanwhile_is_answered_too(phone: Phone) -> None:
+    phone.role.take_over()
+    phone.person.say("/checkin")
+    phone.asks(WEEK, *SCALE)
+    phone.role.look(NOW)
+    assert phone.role.next_at() is None
+    phone.role.give_back(NOW)
+    planned = phone.role.next_at()
+    assert planned is not None and planned > NOW
+
+
+def test_what_cannot_be_done_any_more_is_let_go(phone: Phone) -> None:
+    phone.asks(WEEK, "another button")
+    phone.role.look(NOW)
+    phone.role.act(NOW + timedelta(days=1))
+    phone.asks(WEEK, *SCALE)
+    phone.role.look(NOW)
+    phone.person.block()
+    phone.role.act(NOW + timedelta(days=1))
+    assert phone.person.ledger[-1].kind == "blocked"
+    assert phone.role.next_at() is None
+
+
+@pytest.mark.parametrize(("late", "noted"), [(AWHILE, ["/session A.B."]), (AWHILE + A_MOMENT, [])])
+def test_a_therapist_does_not_note_sessions_of_long_ago(
+    phone: Phone, late: timedelta, noted: list[str]
+) -> None:
+    person = Person(phone.account, 9, "Weber")
+    weber = SimulatedTherapist(person, [phone.anna], zone("UTC"))
+    monday = NOW - timedelta(days=2)
+    weber.plan(monday, 1, "https://t.me/bot?start=abc")
+    role = Role(weber, alias=None, name="Dr. Weber", language=BASE)
+    role.act(monday + timedelta(minutes=6))
+    assert [entry.text for entry in person.ledger] == ["/start abc", "/invite A.B."]
+    role.take_over()
+    ended_at = datetime(2026, 10, 6, 10, 50, tzinfo=UTC)
+    role.give_back(ended_at + late)
+    role.act(ended_at + late)
+    assert [entry.text for entry in person.ledger][2:] == noted
+    role.act(monday + timedelta(days=4))
+    assert [entry.text for entry in person.ledger][2:] == [*noted, "/clients", "/digest"]

@@ -1,0 +1,28 @@
+"""The stage without a page: wishes that come at once are carried out in turn."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from bot.demo.box import open_box
+from bot.demo.on_show import ON_STAGE
+from bot.demo.stage import Stage
+from bot.demo.visitor_wishes import Block, Say, Wish
+from flows.languages import BASE
+
+EVA = 1001
+
+
+async def test_wishes_that_come_at_once_are_carried_out_in_turn(tmp_path: Path) -> None:
+    wishes: list[Wish] = [Say(EVA, "one"), Say(EVA, "two"), Block(EVA, True), Say(EVA, "three")]
+    async with open_box(tmp_path, weeks=1, seed=7, habits=ON_STAGE[2:3]) as box:
+        stage = Stage(box, BASE, lambda *_: None)
+        asked = [asyncio.create_task(stage.wish(each)) for each in wishes]
+        living = asyncio.create_task(stage.live())
+        answered = await asyncio.gather(*asked)
+        living.cancel()
+        await asyncio.gather(living, return_exceptions=True)
+        assert answered == [None, None, None, "blocked"]
+        ledger = box.clients[0].person.ledger
+        assert [e.text or e.kind for e in ledger if e.kind != "sent"] == ["one", "two", "blocked"]
