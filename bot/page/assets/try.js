@@ -9,63 +9,77 @@ const fill = (selector, ...children) => find(selector).replaceChildren(...childr
 
 // --- the file
 
-let chosen = null;
+let flow = null;
 
-function drawFlow({ id, file, title, languages, language, story }) {
-  chosen = file;
-  document.title = `${title || id} · Interlude`;
-  find("#title").textContent = title || id;
-  find("#file").textContent = file;
-  const options = languages.map(({ code, name }) => el("option", { value: code, text: name }));
+function drawFlow(now) {
+  flow = now;
+  find("#title").textContent = flow?.title ?? "";
+  find("#file").textContent = flow?.file ?? "";
+  const options = (flow?.languages ?? []).map(({ code, name }) => el("option", { value: code, text: name }));
   fill("#language", ...options);
-  find("#language").value = language;
-  const name = find("#keep-name");
-  if (document.activeElement !== name) name.value = story ?? "";
+  find("#language").value = flow?.language ?? "";
+  find("#languages").hidden = options.length < 2;
+  propose(flow?.story ?? "");
+  document.title = flow ? `${flow.title} · Interlude` : "Interlude";
 }
 
+/** A name for the story, unless the author has begun to write one. */
+function propose(name) {
+  const field = find("#keep-name");
+  if (field.value === "" || field.value === field.dataset.proposed) field.value = name;
+  field.dataset.proposed = name;
+}
+
+/** The list of a folder; who stands in it with the keyboard stays at the same flow. */
 function drawFlows(flows) {
-  find("#flows").hidden = flows.length < 2;
-  fill("#flows", ...flows.map((flow) => flowButton(flow, flow.file === chosen)));
+  const list = find("#flows");
+  const had = list.contains(document.activeElement) ? document.activeElement.value : null;
+  list.hidden = flows.length < 2;
+  list.replaceChildren(...flows.map((one) => flowButton(one, one.id === flow?.id)));
+  if (had) [...list.children].find((one) => one.value === had)?.focus();
 }
 
-function drawStanding(standing) {
+function flowButton({ id, title, file, problems }, chosen) {
+  const count = problems ? counted("problems_count", problems) : "";
+  const on = { click: () => tryTo("choose", { flow: id }) };
+  const inside = [el("b", { dir: "auto", text: title || file }), el("span", { text: count })];
+  return el("button", { type: "button", value: id, "aria-pressed": String(chosen), on }, ...inside);
+}
+
+function drawStanding({ kind, text }) {
   const line = find("#standing");
-  line.textContent = standing?.text ?? "";
-  line.className = `standing is-${standing?.kind ?? "good"}`;
-}
-
-function flowButton(flow, chosen) {
-  const count = flow.problems ? counted("problems_count", flow.problems) : "";
-  const on = { click: () => tryTo("choose", { flow: flow.file }) };
-  const inside = [el("b", { dir: "auto", text: flow.title || flow.file }), el("span", { text: count })];
-  return el("button", { type: "button", "aria-pressed": String(chosen), on }, ...inside);
+  line.className = `standing is-${kind}`;
+  if (line.textContent !== (text ?? "")) line.textContent = text ?? "";
 }
 
 function drawProblems(problems) {
   const told = problems.length ? counted("problems_count", problems.length) : t("problems_none");
   if (find("#problem-count").textContent !== told) find("#problem-count").textContent = told;
-  const entry = ({ line, column, code, what, mend, severity = "error" }) =>
-    el(
-      "li",
-      { class: `is-${severity}` },
-      el("p", { class: "severity", text: t(`problem_${severity}`) }),
-      el("p", { class: "soft", text: `${t("problem_at", { line, column })} · ${code}` }),
-      el("p", { text: what }),
-      mend ? el("p", { class: "mend", text: mend }) : null,
-    );
+  const entry = ({ line, column, code, severity, what, mend }) => {
+    const kind = el("p", { class: "severity", text: t(`problem_${severity}`) });
+    const place = el("p", { class: "soft", text: `${t("problem_at", { line, column })} · ${code}` });
+    const advice = mend ? el("p", { class: "mend", text: mend }) : null;
+    return el("li", { class: `is-${severity}` }, kind, place, el("p", { text: what }), advice);
+  };
   fill("#problems", ...problems.map(entry));
 }
 
-function drawOutline(steps) {
-  const entry = ({ step, text, depth, state }) => {
+/** One entry a step: its line, where it is on the way, and the lines that belong to it. */
+function drawOutline(lines) {
+  const entry = ({ step, text, state }) => {
     const told = el("span", { class: "state", text: t(`outline_${state}`) });
-    const words = el("span", { dir: "auto", text });
-    const made = el("li", { class: `is-${state}` }, el("b", { text: step }), words, told);
+    const more = lines.filter((line) => line.step === step && line.depth > 0);
+    const inside = more.map((line) => el("p", { dir: "auto", text: line.text }));
+    const [, name, kind] = /^(.*?)( \(.*\))?$/.exec(text);
+    const first = el("span", {}, el("b", { text: name }), kind ?? "");
+    const made = el("li", { class: `is-${state}` }, first, told, ...inside);
     if (state === "now") made.setAttribute("aria-current", "step");
-    made.style.setProperty("--depth", depth);
     return made;
   };
-  fill("#outline", ...steps.map(entry));
+  const list = find("#outline");
+  list.replaceChildren(...lines.filter((line) => line.depth === 0).map(entry));
+  const here = find("[aria-current]", list);
+  if (here) list.scrollTop = here.offsetTop - list.offsetTop - (list.clientHeight - here.clientHeight) / 2;
 }
 
 function drawKept(rows) {
@@ -83,6 +97,13 @@ function drawBranch(lines) {
   fill("#branch", ...told.map((text) => el("p", { dir: "auto", text })));
 }
 
+function drawStory(story) {
+  if (!story) return fill("#kept-as");
+  const copy = () => navigator.clipboard.writeText(story.command);
+  const button = el("button", { type: "button", text: t("copy"), on: { click: copy } });
+  return fill("#kept-as", el("p", { text: story.text }), el("code", { text: story.command }), button);
+}
+
 // --- what can be done
 
 find("#language").addEventListener("change", (event) => tryTo("language", { to: event.target.value }));
@@ -91,23 +112,28 @@ find("#wait").addEventListener("submit", (event) => {
   event.preventDefault();
   tryTo("wait", { for: find("#wait-for").value.trim() });
 });
-find("#keep").addEventListener("submit", async (event) => {
+find("#keep").addEventListener("submit", (event) => {
   event.preventDefault();
-  await tryTo("keep", { name: find("#keep-name").value.trim() });
+  tryTo("keep", { name: find("#keep-name").value });
 });
-
-function drawStory({ text, command }) {
-  const copy = () => navigator.clipboard.writeText(command);
-  const button = el("button", { type: "button", text: t("copy"), on: { click: copy } });
-  fill("#kept-as", el("p", { text }), ...(command ? [el("code", { text: command }), button] : []));
-}
 
 // --- what the server tells
 
 function drawMoment({ now }) {
-  find("#now-time").textContent = clockTime(now);
-  find("#now-day").textContent = longDay(now);
+  find("#now-time").textContent = now ? clockTime(now) : "";
+  find("#now-day").textContent = now ? longDay(now) : "";
 }
+
+const beside = {
+  flow: drawFlow,
+  flows: drawFlows,
+  standing: drawStanding,
+  problems: drawProblems,
+  outline: drawOutline,
+  kept: drawKept,
+  branch: drawBranch,
+  story: drawStory,
+};
 
 function hello(all) {
   speak(all);
@@ -115,13 +141,7 @@ function hello(all) {
   const [person] = all.people;
   phone.show(String(person.chat), all.chats[person.chat], person);
   drawMoment(all);
-  drawFlow(all.flow);
-  drawFlows(all.flows ?? []);
-  drawStanding(all.standing);
-  drawProblems(all.problems ?? []);
-  drawOutline(all.outline ?? []);
-  drawKept(all.kept ?? []);
-  drawBranch(all.branch ?? []);
+  for (const [kind, draw] of Object.entries(beside)) draw(all[kind]);
   document.body.removeAttribute("aria-busy");
 }
 
@@ -131,16 +151,7 @@ listen({
   message: ({ message }) => phone.message(message),
   gone: ({ id }) => phone.gone(id),
   toast: (toast) => phone.tell(toast),
-  person: (person) => phone.meet(person),
-  commands: ({ commands }) => phone.commands(commands),
-  flow: drawFlow,
-  flows: drawFlows,
-  standing: drawStanding,
-  story: drawStory,
   notice: ({ text }) => notify(text),
-  problems: drawProblems,
-  outline: drawOutline,
-  kept: drawKept,
-  branch: drawBranch,
   problem: ({ text }) => notify(text),
+  ...beside,
 });

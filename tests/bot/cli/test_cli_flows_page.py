@@ -265,8 +265,10 @@ async def test_what_was_tried_is_kept_as_a_story_that_passes(file: Path) -> None
         assert await page.do("keep", name="a-hard-week") == ""
         await page.until(lambda: page.seen["story"])
         story = file.parent / "stories" / "a-hard-week.toml"
-        assert page.seen["story"]["file"] == str(story)
-        assert page.seen["story"]["command"] == f"{story} --flows {file.parent}"
+        assert page.seen["story"] == {
+            "text": f"Kept as {story}. To play it again:",
+            "command": f"{story} --flows {file.parent}",
+        }
         before = read(story)
         assert (await page.do("keep", name="a-hard-week")).startswith(f"{story} is there already")
         assert read(story) == before

@@ -93,6 +93,11 @@ class Desk:
         """The file that is tried, as it is on disk; None where it has gone."""
         return self.leaves.get(self.name)
 
+    def tried_last(self, name: str) -> Flow | None:
+        """The version of a file that could be played last; None where none was."""
+        tried = self._tried.get(name)
+        return None if tried is None else tried.setting.flow
+
     def is_doubtful(self, leaves: Leaves) -> bool:
         """True where the file that is tried cannot be played as it was read: an editor may be in
         the middle of saving it.

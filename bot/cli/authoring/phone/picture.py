@@ -12,9 +12,11 @@ from typing import Any
 
 from bot.cli.authoring.branches import branches
 from bot.cli.authoring.kept import kept
-from bot.cli.authoring.phone.desk import Desk
+from bot.cli.authoring.phone.desk import Desk, KeptStory
 from bot.cli.authoring.phone.flow_folder import Leaf
 from bot.cli.authoring.phone.lit_path import lit_path
+from bot.page.sentences import sentences
+from bot.texts import shipped
 from flows.languages import BASE, in_english
 from flows.script import Problem
 
@@ -31,7 +33,7 @@ def picture(desk: Desk) -> Picture:
     shown = {"messages": messages, "commands": [], "unread": 0, "reply_keyboard": None}
     return {
         "language": BASE,
-        "texts": {},
+        "texts": sentences(shipped(), BASE),
         "zone": None if rehearsal is None else rehearsal.setting.zone_name,
         "people": [_person(desk)],
         "chats": {CHAT: shown},
@@ -74,13 +76,13 @@ def _beside(desk: Desk) -> Picture:
     rehearsal, leaf, story = desk.rehearsal, desk.leaf, desk.story
     beside: Picture = {
         "flow": _flow(desk),
-        "flows": [_listed(name, leaf) for name, leaf in desk.leaves.items()],
+        "flows": [_listed(desk, name, leaf) for name, leaf in desk.leaves.items()],
         "standing": asdict(desk.standing()),
         "problems": [_problem(one) for one in leaf.problems] if leaf is not None else [],
         "outline": [],
         "kept": [],
         "branch": [],
-        "story": None if story is None else asdict(story),
+        "story": None if story is None else _story(story),
     }
     if rehearsal is not None:
         setting, check_in = rehearsal.setting, rehearsal.check_in()
@@ -119,8 +121,12 @@ def _flow(desk: Desk) -> Picture | None:
     }
 
 
-def _listed(name: str, leaf: Leaf) -> Picture:
-    flow = leaf.flow
+def _story(story: KeptStory) -> Picture:
+    return {"text": f"Kept as {story.file}. To play it again:", "command": story.command}
+
+
+def _listed(desk: Desk, name: str, leaf: Leaf) -> Picture:
+    flow = leaf.flow or desk.tried_last(name)
     title = name if flow is None else flow.title.say(flow.languages[0])
     return {"id": name, "title": title, "file": leaf.path, "problems": len(leaf.problems)}
 

@@ -8,6 +8,7 @@ must never end because of a file, and writes none but the story that the author 
 from __future__ import annotations
 
 import asyncio
+import errno
 import webbrowser
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -151,7 +152,9 @@ def run_page(desk: Desk, *, port: int, browser: bool) -> None:
     try:
         asyncio.run(_serve(desk, port, browser))
     except OSError as error:
-        refuse([f"--page: it cannot be shown ({error.strerror or error})"])
+        if error.errno == errno.EADDRINUSE:
+            refuse([f"--port: another program has {port}; choose another one, or leave it out"])
+        refuse([f"--page: the page cannot be shown, or the files not followed ({error.strerror})"])
 
 
 async def _serve(desk: Desk, port: int, browser: bool) -> None:
