@@ -19,7 +19,6 @@ from flows.languages import BASE, Language
 BEGINS = datetime.fromisoformat("2026-10-05T06:30:00+00:00")
 CLIENT, OTHER, THERAPIST = "1001", "1002", "9001"
 DOINGS = ("say", "tap", "sticker", "block", "simulate", "travel", "play", "pause", "tour", "show")
-TRYING = ("wait", "language", "restart", "choose")
 Json = dict[str, Any]
 LIMIT = 20
 """Real seconds until a test gives up."""
@@ -98,7 +97,7 @@ class Invented:
     @asynccontextmanager
     async def served(self, document: Document = "demo.html", port: int = 0) -> AsyncIterator[str]:
         """The page is there meanwhile; its address is ``url``, too."""
-        doing = {what: self._deed(what) for what in (*DOINGS, *TRYING, "glass", "days", "keep")}
+        doing = {what: self._deed(what) for what in (*DOINGS, "glass", "days")}
         async with shown(
             document, self.feed, deeds=doing, find_file=self._file, port=port
         ) as self.url:

@@ -228,20 +228,18 @@ async def test_a_lost_connection_is_said_and_mended_by_itself(browser: Browser) 
 
 @pytest.mark.parametrize("width", [width for width, _ in SIZES])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("document", ["demo.html", "try.html"])
-async def test_axe_finds_nothing(browser: Browser, width: int, theme: Any, document: Any) -> None:
+async def test_axe_finds_nothing(browser: Browser, width: int, theme: Any) -> None:
     practice = Invented()
     furnish(practice)
     async with (
-        practice.served(document) as url,
+        practice.served() as url,
         looking(browser, url, width=width, color_scheme=theme) as visitor,
     ):
-        if document == "demo.html":
-            await visitor.press("Behind the glass")
-            await visitor.phone().get_by_label("Behind this message").first.click()
-            await expect(visitor.page.get_by_text("It was due.")).to_be_visible()
-            practice.feed.send("tour", stop(2))
-            await expect(visitor.page.get_by_text("Stop 2 of 5")).to_be_visible()
+        await visitor.press("Behind the glass")
+        await visitor.phone().get_by_label("Behind this message").first.click()
+        await expect(visitor.page.get_by_text("It was due.")).to_be_visible()
+        practice.feed.send("tour", stop(2))
+        await expect(visitor.page.get_by_text("Stop 2 of 5")).to_be_visible()
         assert await visitor.barriers() == []
         assert await overflow(visitor) == 0
 
@@ -261,20 +259,6 @@ def furnish(practice: Invented) -> None:
     practice.message(THERAPIST, "", media={**photo, "width": 320, "height": 180})
     practice.more["marks"] = [mark(kind, 2, CLIENT) for kind in ("check_in", "strain", "silence")]
     practice.answers["glass"] = {"stored": [], "rule": [], "outbox": [], "why": ["It was due."]}
-    flow = {"id": "weekly", "file": "weekly.toml", "title": "Weekly", "language": "en"}
-    problem = {"line": 3, "column": 1, "code": "F12", "what": "It is wrong.", "mend": "Mend it."}
-    states = ("done", "now", "ahead", "not_on_path")
-    practice.more |= {
-        "flow": {**flow, "languages": [{"code": "en", "name": "English"}]},
-        "flows": [{**flow, "problems": 0}, {**flow, "file": "b.toml", "problems": 2}],
-        "problems": [problem],
-        "outline": [
-            {"step": state, "text": "Words", "depth": at, "state": state}
-            for at, state in enumerate(states)
-        ],
-        "kept": [{"step": "ease", "value": "7", "note": "alliance.bond"}],
-        "branch": ["strain_words is asked: strain is yes."],
-    }
 
 
 @pytest.mark.parametrize("tongue", tongues(), ids=lambda tongue: tongue.code)
