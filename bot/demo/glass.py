@@ -93,18 +93,16 @@ class Glass:
 
     async def behind(self, body: Json) -> Json | None:
         """All that is to be said of a message; None: there is none of this number."""
-        chat, number = body.get("chat"), body.get("message")
-        found = self._box.sandbox.world.account().chats.get(chat) if isinstance(chat, int) else None
-        message = found.messages.get(number) if found and isinstance(number, int) else None
+        chat, number = _number(body.get("chat")), _number(body.get("message"))
+        found = self._box.sandbox.world.account().chats.get(chat)
+        message = None if found is None else found.messages.get(number)
         if message is None:
             return None
         return await self._ask(lambda work: self._behind(work, message))
 
     async def days(self, body: Json) -> Json | None:
         """The next days of a client, as ``interlude schedule`` says them; None: it is no client."""
-        chat = body.get("chat")
-        if not isinstance(chat, int):
-            return None
+        chat = _number(body.get("chat"))
         return await self._ask(lambda work: self._days(work, chat))
 
     async def _ask(self, ask: Callable[[Work], Json | None]) -> Json | None:
@@ -226,6 +224,11 @@ def _care_of(tx: Tx, person: Person) -> Care | None:
 
 def _digests_of(seen: _Seen) -> list[int]:
     return list(dict.fromkeys(row.digest_id for row in seen.rows if row.digest_id is not None))
+
+
+def _number(given: object) -> int:
+    """The number of a chat or a message, which the page may send as text; 0: it is none."""
+    return int(str(given)) if str(given).isdecimal() else 0
 
 
 def _cell(each: SealedCell) -> Json:

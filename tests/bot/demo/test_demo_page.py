@@ -135,9 +135,10 @@ async def test_behind_the_glass_is_ciphertext_and_the_rule(window: Onlooker) -> 
     assert frozen["stored"][0]["table"] == "digest_sections"
     assert any(rule.startswith("E.F.: ") for rule in frozen["rule"])
     assert "father" not in json.dumps(frozen)
-    days = await window.ask("days", chat=EVA)
+    days = await window.ask("days", chat=str(EVA))
     assert any("The week so far" in line for line in days["lines"])
-    assert await window.do("glass", chat=EVA, message=9999) is not None
+    for chat, number in ((EVA, 9999), (EVA, "x"), (None, None), ("4711", "1")):
+        assert await window.do("glass", chat=chat, message=number) is not None
     assert await window.do("days", chat=THERAPIST) is not None
 
 
