@@ -81,10 +81,10 @@ class Stage:
         self.send = send
         self.cast = {role.chat: role for role in cast_of(box, language)}
         roles = tuple(self.cast.values())
-        self._telling = Telling(roles, box.sandbox.world.account())
         self._journey = Journey(box.app, box.clock, roles)
         self._marks = marking.Marks(box, language)
         self._tour = Tour(roles, box.recogniser, language)
+        self._telling = Telling(roles, box.sandbox.world.account(), self._tour.chats)
         self._waiting: deque[tuple[Wish, asyncio.Future[DemoKey | None]]] = deque()
         self._woken = asyncio.Event()
         self._real = SystemClock()
@@ -109,6 +109,7 @@ class Stage:
             **self._clock(),
             "people": [role.view() for role in self.cast.values()],
             "chats": {str(chat): self._telling.whole(chat) for chat in self.cast},
+            "shown": list(self._tour.chats),
             "weeks": self.box.weeks,
             "begins_at": instant(BEGINS_AT),
             "marks": self._marks.listed,

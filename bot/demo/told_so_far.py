@@ -25,13 +25,13 @@ Told = tuple[str, Json]
 class Telling:
     """The place up to which whoever looks on has been told, and how far each chat was looked at."""
 
-    def __init__(self, cast: Sequence[Role], account: Account) -> None:
+    def __init__(self, cast: Sequence[Role], account: Account, shown: Sequence[int]) -> None:
         self._cast = {role.chat: role for role in cast}
         self._account = account
         self._told = dict.fromkeys(self._cast, 0)
         self._seen = dict.fromkeys(self._cast, 0)
         self._menus: dict[int, list[dict[str, object]]] = {}
-        self.shown = [role.chat for role in cast[:2]]
+        self.shown: list[int] = list(shown)
         """The chats that whoever looks on has before them."""
 
     def show(self, chat: int) -> None:

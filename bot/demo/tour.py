@@ -7,8 +7,9 @@ there, whoever has answered; it must never show what is not there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Literal
 
 from bot.demo.cast import Role
 from bot.demo.marking import WORDS
@@ -40,10 +41,12 @@ class Point:
 
     chat: int
     message: int
+    part: Literal["start", "end"] = "start"
+    """The part of a long message that is to be seen."""
 
     def view(self) -> Json:
         """The message as the page finds it."""
-        return {"chat": self.chat, "id": self.message}
+        return {"chat": self.chat, "id": self.message, "part": self.part}
 
 
 class Tour:
@@ -145,7 +148,9 @@ class Tour:
         noted, about = self._label("button_will_raise"), f"{self._client.alias} {MORE}"
         taps = [entry for entry in self._therapist.person.ledger if entry.kind == "tapped"]
         pairs = (after for before, after in pairwise(taps) if before.text == about)
-        return self._at_therapist(next((tap for tap in pairs if tap.text == noted), None))
+        tapped = next((tap for tap in pairs if tap.text == noted), None)
+        point = self._at_therapist(tapped)
+        return None if point is None else replace(point, part="end")
 
     def _receipt(self) -> Point | None:
         """The note to the client that it was read."""

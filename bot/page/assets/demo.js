@@ -26,7 +26,6 @@ const weeks = new Weeks(find("#weeks"), { to: (to) => tryTo("travel", { to }), b
 const phoneOf = (chat) => Object.values(phones).find((phone) => phone.chat === String(chat));
 const sideOf = (chat) => (phoneOf(chat) === phones.right ? "right" : "left");
 const clients = () => [...people.values()].filter((person) => person.role === "client");
-const therapists = () => [...people.values()].filter((person) => person.role === "therapist");
 
 // --- the phones
 
@@ -133,7 +132,7 @@ function show(stop) {
   open("right", stop.right);
   if (!stop.point) return;
   turnTo(sideOf(stop.point.chat));
-  phoneOf(stop.point.chat)?.point(stop.point.id);
+  phoneOf(stop.point.chat)?.point(stop.point.id, stop.point.part);
 }
 
 // --- what the server tells
@@ -155,8 +154,8 @@ function hello(all) {
   moment = all;
   weeks.begin(all);
   const before = [phones.left.chat, kept.read("client")].find((chat) => chats.has(chat));
-  open("left", all.tour?.left ?? before ?? clients()[0]?.chat);
-  open("right", all.tour?.right ?? therapists()[0]?.chat);
+  open("left", all.tour?.left ?? before ?? all.shown[0]);
+  open("right", all.tour?.right ?? all.shown[1]);
   drawMoment();
   show(all.tour);
   document.body.removeAttribute("aria-busy");

@@ -252,14 +252,14 @@ export class Phone {
     if (from) ok.focus();
   }
 
-  /** Rings this message and brings it into sight; null: none. */
-  point(id) {
+  /** Rings this message and brings it into sight, a long one by its part; null: none. */
+  point(id, part = "start") {
     find(".is-pointed", this.log)?.classList.remove("is-pointed");
     const element = this.#shown.get(id)?.element;
     if (!element) return;
     element.classList.add("is-pointed");
     this.toast.textContent = "";
-    this.#bringIn(element);
+    this.#bringIn(element, part);
   }
 
   /** Scrolls to the first message of this moment or later; false: there is none. */
@@ -271,10 +271,10 @@ export class Phone {
     return Boolean(first);
   }
 
-  /** In the middle of the screen; what is longer than it, from its beginning. */
-  #bringIn(element) {
+  /** In the middle of the screen; what is longer than it, from its beginning or to its end. */
+  #bringIn(element, part = "start") {
     const fits = element.offsetHeight < this.log.clientHeight;
-    element.scrollIntoView({ block: fits ? "center" : "start" });
+    element.scrollIntoView({ block: fits ? "center" : part });
     this.#showJump();
   }
 

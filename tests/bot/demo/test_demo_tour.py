@@ -76,7 +76,11 @@ def test_the_acknowledgement_is_the_one_about_the_tour_s_client(hall: Hall) -> N
     hall.weber.tap("I will raise it", digest)
     assert hall.tour.is_there()
     arrived = hall.tour.arrive()
-    assert arrived is not None and arrived["point"] == {"chat": 9, "id": digest.message_id}
+    assert arrived is not None and arrived["point"] == {
+        "chat": 9,
+        "id": digest.message_id,
+        "part": "end",
+    }
 
 
 def test_somebody_who_speaks_the_page_s_language_is_met() -> None:

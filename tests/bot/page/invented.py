@@ -139,6 +139,10 @@ class Invented:
             "playing": None,
             "people": self.people,
             "chats": self.chats,
+            "shown": [
+                next((each["chat"] for each in self.people if each["role"] == role), None)
+                for role in ("client", "therapist")
+            ],
             "weeks": 8,
             "begins_at": BEGINS.isoformat(),
             "marks": [],
