@@ -172,6 +172,11 @@ def test_a_wrong_token_is_asked_for_again_and_never_shown(folder: Path, other_si
     assert (folder / "token").read_text() == f"{TOKEN}\n"
     assert 'Next: interlude people invite-therapist --name "Dr. Weber"' in person.shown
     assert other_side.calls("setMyName") == 0, "it has that name already"
+    with at_terminal(folder, "init") as again:
+        again.types("", asked="Name of the bot [Interlude]: ")
+        again.types("", asked="such as Dr. Weber (Enter: later): ")
+        assert again.ends() == 0, again.shown
+    assert "Time zone" not in again.shown and "Token" not in again.shown
 
 
 def test_whoever_stops_in_the_middle_goes_on_from_there(folder: Path) -> None:
@@ -209,14 +214,18 @@ def test_whoever_stops_in_the_middle_goes_on_from_there(folder: Path) -> None:
 
 def test_without_a_network_the_rest_is_set_up(tmp_path: Path, other_side: FarEnd) -> None:
     folder = with_telegram(tmp_path, NOWHERE)
-    words = ("--name", "", "--zone", "UTC", "--language", "en", "--privacy-url", "")
+    words = ("--name", "", "--zone", "UTC", "--language", "de", "--privacy-url", "")
     with at_terminal(folder, "init", *words, "--crisis", "en=Call 112.") as person:
         person.types(TOKEN, asked=ASKS_TOKEN)
         person.reads("Telegram cannot be reached now")
+        person.types("AT", asked="(Enter: write your own): ")
+        person.types("y", asked="[y/N]: ")
         person.reads("then once more: interlude init")
         assert person.ends() == 0, person.shown
     assert (folder / "token").read_text() == f"{TOKEN}\n"
     assert (folder / "interlude.key").exists()
+    numbers = {"en": "Call 112.", "de": texts_for("AT")["de"], "de_du": ""}
+    assert written(folder)["practice"]["crisis"] == numbers, "what somebody wrote stays"
     later = interlude(folder, "init", INTERLUDE_TELEGRAM__API_URL=other_side.url)
     assert (later.returncode, later.stderr) == (0, "")
     assert shown_at_telegram(other_side, "de")[:2] == own_texts("de")
