@@ -6,6 +6,7 @@ overwrites what is there, but for a setting that is given as an option.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from bot.cli.surroundings import (
     somebody_is_there,
 )
 from bot.config import ConfigProblem, Settings, exposed_secrets, needs_for_run
+from bot.config.origins import choose_file
 from flows.languages import is_spoken, languages, tongues
 
 if TYPE_CHECKING:
@@ -61,6 +63,7 @@ class Given:
     therapist: str | None
     dative: str
     accusative: str
+    database: str | None
     new: bool
 
     @property
@@ -68,9 +71,10 @@ class Given:
         """True where an answer does nothing until Telegram was asked."""
         return any((self.token_file, self.bot_name, self.therapist))
 
-    def of_practice(self) -> dict[str, str]:
-        """Those that fill a setting of the practice, by its dotted name."""
+    def of_settings(self) -> dict[str, str]:
+        """Those that fill a setting, by its dotted name."""
         fields = {each.setting: getattr(self, each.field) for each in questions.QUESTIONS}
+        fields["database.url"] = self.database
         return {name: answer for name, answer in fields.items() if answer is not None}
 
 
@@ -96,6 +100,7 @@ class Given:
 @click.option("--therapist", help='The first therapist, as clients read it, such as "Dr. Weber".')
 @click.option("--dative", default="", help='In the German dative (bei ...): "Herrn Weber".')
 @click.option("--accusative", default="", help='In the German accusative (für ...): "Herrn Weber".')
+@click.option("--database", metavar="URL", help="Where everything is kept, as in database.url.")
 @click.option("--new", is_flag=True, help="Make a new database for a key that is there already.")
 @click.pass_obj
 def init(config: Path | None, /, **options: Any) -> None:
@@ -103,7 +108,8 @@ def init(config: Path | None, /, **options: Any) -> None:
     of the first therapist. At a terminal it asks for what is missing.
     """
     try:
-        is_whole = _set_up(config or Path("config.toml"), Given(**options))
+        path = choose_file(config, os.environ) or Path("config.toml")
+        is_whole = _set_up(path, Given(**options))
     except (click.Abort, KeyboardInterrupt):
         click.echo(STOPPED, err=True)
         sys.exit(PROBLEMS_FOUND)
@@ -119,7 +125,7 @@ def _set_up(path: Path, given: Given) -> bool:
     still_open = questions.unanswered(settings_or_exit(path))
     _write_given(path, given)
     if somebody_is_there():
-        _ask(path, [each for each in still_open if each.setting not in given.of_practice()])
+        _ask(path, [each for each in still_open if each.setting not in given.of_settings()])
     for line in exposed_secrets(settings_or_exit(path), path):
         click.echo(str(line), err=True)
     is_anybody = run_or_exit(foundation.lay(settings_or_exit(path), is_new=given.new))
@@ -148,7 +154,7 @@ def _write_given(path: Path, given: Given) -> None:
     if given.token_file is not None:
         bot_token.name(path, given.token_file)
     texts = dict(text.split("=", 1) for text in given.crisis)
-    answers = given.of_practice() | {
+    answers = given.of_settings() | {
         f"practice.crisis.{code}": text for code, text in texts.items()
     }
     wrong = [settings_file.problem_with(path, name, answer) for name, answer in answers.items()]

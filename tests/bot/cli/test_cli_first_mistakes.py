@@ -70,6 +70,8 @@ def test_init_makes_the_settings_that_it_is_told(tmp_path: Path) -> None:
     assert made.returncode == 0, made.stderr
     assert (tmp_path / "own.toml").stat().st_mode & 0o777 == 0o600
     assert interlude(tmp_path, "--config", "own.toml", "people", "list").returncode == 0
+    named = interlude(tmp_path, "init", INTERLUDE_CONFIG="named.toml")
+    assert named.returncode == 0 and "named.toml: written" in named.stdout
     assert "own/own.toml: cannot be written" in refusal(
         tmp_path, "--config", "own/own.toml", "init"
     )

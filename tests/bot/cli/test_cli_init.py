@@ -234,6 +234,7 @@ def test_without_a_network_the_rest_is_set_up(tmp_path: Path, other_side: FarEnd
 SCRIPT = (
     *("--name", "Hill", "--zone", "Europe/London", "--language", "en"),
     *("--privacy-url", "https://hill.example", "--token-file", "secrets/token"),
+    *("--database", "sqlite+aiosqlite:///kept/hill.db"),
     *("--crisis", "en=Call 999.", "--bot-name", "Hugo", "--therapist", "Dr.  Hill"),
 )
 
@@ -246,6 +247,7 @@ def test_every_answer_can_be_given_as_an_option(folder: Path, other_side: FarEnd
     assert (done.returncode, done.stderr) == (0, "")
     assert written(folder)["telegram"]["token_file"] == "secrets/token"
     assert written(folder)["practice"]["crisis"]["en"] == "Call 999."
+    assert (folder / "kept" / "hill.db").stat().st_mode & 0o777 == 0o600
     assert "?start=" in done.stdout and "\x1b" not in done.stdout, "no picture in a file"
     assert "Dr. Hill  Europe/London" in interlude(folder, "people", "list").stdout
     assert at_telegram(other_side, "getMyName") == {"name": "Hugo"}
