@@ -29,8 +29,16 @@ function isThere(there) {
   document.body.classList.toggle("is-lost", !there);
 }
 
-/** Does something; `{}` or what the server answers, or `{error}` with a sentence for the visitor. */
-export async function act(what, wish = {}) {
+let last = Promise.resolve();
+
+/** Does something, after everything that was done before; `{}` or what the server answers, or
+ * `{error}` with a sentence for the visitor. */
+export function act(what, wish = {}) {
+  last = last.then(() => ask(what, wish));
+  return last;
+}
+
+async function ask(what, wish) {
   try {
     const answer = await fetch(`/do/${what}`, {
       method: "POST",
