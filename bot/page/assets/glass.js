@@ -66,7 +66,7 @@ export class Glass {
       section("glass_rule", sentences(found.rule)),
       section("glass_stored", found.stored.map(stored)),
       section("glass_outbox", outbox(found.outbox)),
-      el("p", { class: "none", text: found.erased }),
+      ...(found.erased ? [el("p", { class: "none", text: found.erased })] : []),
     );
     this.title.focus({ preventScroll: false });
   }

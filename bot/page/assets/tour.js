@@ -11,9 +11,13 @@ export class Tour {
 
   /** Shows this stop; null: how to begin. The focus follows whoever asked here. */
   show(tour) {
+    const written = JSON.stringify(tour);
+    if (this.written === written) return;
+    this.written = written;
+    const had = this.root.contains(document.activeElement);
     this.root.replaceChildren(...(tour ? this.#stop(tour) : this.#offer()));
     this.root.classList.toggle("is-on", Boolean(tour));
-    if (this.asked) find("h2", this.root).focus({ preventScroll: true });
+    if (this.asked || had) find("h2", this.root).focus({ preventScroll: true });
     this.asked = false;
   }
 
