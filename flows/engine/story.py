@@ -69,6 +69,8 @@ class Played:
     check_in: CheckIn
     at: datetime
     missing: str | None = None
+    times: tuple[datetime, ...] = ()
+    """The time of each of the events: while time passes, they come one after another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class Stage:
     shown: dict[int, Prompt] = field(default_factory=dict)
     seen: Outcome = field(default_factory=Outcome)
     happened: list[Event] = field(default_factory=list)
+    times: list[datetime] = field(default_factory=list)
     uncertain: bool = False
     lines: list[str] = field(default_factory=list)
     scores: tuple[ScoreTaken, ...] = ()
@@ -117,9 +120,11 @@ class Stage:
 
     def play(self, turn: StoryTurn) -> Played:
         """Go on by one turn, whatever it expects. Where its button is missing, nothing happens."""
-        self.seen, self.happened, self.uncertain = Outcome(), [], turn.uncertain
+        self.seen, self.happened, self.times = Outcome(), [], []
+        self.uncertain = turn.uncertain
         missing = _play(self, turn.action)
-        return Played(self.seen, tuple(self.happened), self.check_in, self.now, missing)
+        happened, times = tuple(self.happened), tuple(self.times)
+        return Played(self.seen, happened, self.check_in, self.now, missing, times)
 
     def fork(self) -> Stage:
         """The same point of the story once more, from which it may go on otherwise."""
@@ -236,6 +241,7 @@ def _carry_out(stage: Stage, turn: Turn) -> None:
 
 def _apply(stage: Stage, event: Event, *, is_held: bool) -> None:
     stage.happened.append(event)
+    stage.times.append(stage.now)
     if is_held and isinstance(event, PromptAsked):
         return
     if is_held and isinstance(event, CheckInFinished):

@@ -46,12 +46,9 @@ def _sentence(flow: Flow, decision: Decision, language: Language) -> str:
 
 def _seen(flow: Flow, decision: Decision, name: str, language: Language) -> str:
     """The answer under a name as the condition saw it."""
-    seen = dict(decision.seen)
-    if name not in seen:
-        return "no answer"
-    value = seen[name]
+    value = dict(decision.seen).get(name)
     step = next((step for step in flow.steps if step.id == name), None)
-    shown = None if step is None else shown_answer(step, value, language)
-    if value is None or shown is None or shown == str(value):
-        return in_words(value)
-    return f"“{shown}”"
+    if step is None or name not in dict(decision.seen):
+        return "no answer" if value is None else in_words(value)
+    shown = shown_answer(step, value, language)
+    return in_words(value) if shown in (None, str(value)) else f"“{shown}”"

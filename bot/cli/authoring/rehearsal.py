@@ -69,7 +69,7 @@ class Rehearsal:
         if self.run.misfit is None:
             return None
         count = len(self.waiting)
-        kept = "It is kept" if count == 1 else f"It and the {count - 1} after it are kept"
+        kept = "It is kept" if count == 1 else f"It and {count - 1} more are kept"
         return (
             f"{self.run.misfit} {kept} until the file leads there again, or you answer otherwise."
         )

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import signal
+import socket
+import sys
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from bot.cli.main import main
-from tests.bot.cli.phone_window import tried
+from tests.bot.cli.phone_window import tried, window
 
 EVENING = """language = 1
 id = "evening"
@@ -115,8 +120,7 @@ async def test_the_first_move_that_does_not_fit_is_told_and_comes_back(file: Pat
         await page.until(lambda: page.seen["standing"]["kind"] == "changed")
         assert page.seen["standing"]["text"] == (
             "Tapping “Bad” does not fit any more: `mood` has no such answer any more."
-            " It and the 1 after it are kept until the file leads there again, or you answer"
-            " otherwise."
+            " It and 1 more are kept until the file leads there again, or you answer otherwise."
         )
         assert page.labels()[:2] == ["Good", "So"]
         save(file, EVENING)
@@ -209,7 +213,8 @@ async def test_time_passes_a_reminder_comes_and_the_question_lapses(file: Path) 
         assert await page.do("wait", **{"for": "soon"}) == "Write such as 20m, 6h or 2d."
         await page.do("wait", **{"for": "19h"})
         assert page.texts()[1].startswith("A reminder, in case it slipped by.")
-        assert page.texts("note") == ["19h later: Thu 26 Nov 2026, 13:00"]
+        assert page.texts("note") == ["19h go by, until Thu 26 Nov 2026, 13:00"]
+        assert page.chat[2]["at"] == "2026-11-26T11:00:00+00:00"
         await page.do("wait", **{"for": "2d"})
         closed = "These questions are closed now. That is fine; others will come."
         assert page.texts()[0].endswith(closed)
@@ -317,3 +322,68 @@ async def test_hard_words_and_a_sticker_are_met_as_in_the_chat(file: Path) -> No
         assert page.texts()[1].startswith("I can only read text and taps here")
         await page.do("say", text="I want to kill myself")
         assert page.texts("note")[0].startswith("a client would get the help text first:")
+
+
+async def test_a_story_finds_its_flow_by_the_name_of_the_file(file: Path) -> None:
+    other = file.with_name("night.toml")
+    save(other, EVENING)
+    async with tried(other) as page:
+        refused = "A story finds its flow by its id. Rename night.toml to evening.toml first."
+        assert await page.do("keep", name="x") == refused
+
+
+async def test_words_that_are_no_text_do_no_harm(file: Path) -> None:
+    async with tried(file) as page:
+        await page.taps("Bad")
+        body = b'{"chat": "1", "text": "half \\ud83d of it"}'
+        answer = await page.client.post(
+            "/do/say", content=body, headers={"Content-Type": "application/json"}
+        )
+        assert answer.status_code == 200
+        await page.catch_up()
+        assert page.texts("person") == ["half ? of it"]
+
+
+async def test_the_command_prints_its_address_and_ends_when_asked_to(file: Path) -> None:
+    words = ("flows", "try", str(file), "--page", "--no-browser", "--language", "de")
+    run = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", "from bot.cli.main import main; main()", *words), stdout=PIPE
+    )
+    assert run.stdout is not None
+    url = (await run.stdout.readline()).decode().split()[0]
+    async with window(url) as page:
+        assert page.texts()[0].startswith("Wie ist es?")
+        await page.taps("Schlecht")
+        assert await page.do("keep", name="rain") == ""
+        assert page.seen["story"]["command"].startswith("interlude flows test ")
+        run.send_signal(signal.SIGINT)
+        await run.wait()
+    assert run.returncode == 0
+
+
+def test_a_port_that_another_program_has_is_refused(file: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        words = ["flows", "try", str(file), "--page", "--no-browser", "--port", port]
+        taken = CliRunner().invoke(main, words)
+    assert (taken.exit_code, taken.stderr.split()[0]) == (2, "--port:")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--page", "--save", "x.toml"), "a story is kept by its button on the page"),
+        ((), "name one of its files, or try all of them with --page"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(
+    file: Path, words: tuple[str, ...], said: str
+) -> None:
+    refused = CliRunner().invoke(main, ["flows", "try", str(file.parent), *words])
+    assert refused.exit_code == 2
+    assert said in refused.stderr
+
+
+def test_a_page_of_a_file_that_is_not_there_is_refused(file: Path) -> None:
+    away = CliRunner().invoke(main, ["flows", "try", f"{file}.toml", "--page"])
+    assert (away.exit_code, "no such file" in away.stderr) == (2, True)

@@ -232,3 +232,33 @@ def test_after_an_answer_that_is_a_sign_of_danger_the_author_reads_the_card(benc
     assert "the crisis card came, which the story does not say" in told.output
     calm = rehearse(bench, "night", "1", "quit")
     assert "Nobody watches this chat." not in calm and "Anything else?" in calm
+
+
+def test_which_way_it_went_and_why_is_told_when_asked(bench: Bench) -> None:
+    lines = ("why", "skip", "skip", "skip", "skip", "1", "why")
+    output = rehearse(bench, "after-session", *lines)
+    assert "> why\n(No condition has been met so far.)\n" in output
+    last = output.rpartition("> why\n")[2]
+    left_out = (
+        "(`strain_words` is left out: it comes only if strain is one of “A little”, “Yes”."
+        " (strain: “No”))"
+    )
+    assert left_out in last
+
+
+def test_an_answer_is_changed_after_the_end(bench: Bench) -> None:
+    output = rehearse(bench, "mid-week", "6", "skip", "skip", "skip", "change", "7")
+    ended, _, changed = output.partition("> change\n")
+    assert "[change: Change an answer]" in ended
+    assert "  ✓ 7" in changed
+
+
+def test_what_no_longer_fits_in_another_language_is_told_and_comes_back(bench: Bench) -> None:
+    lines = ("6", "skip", "skip", "language de", "language en")
+    output = rehearse(bench, "mid-week", *lines)
+    assert "does not fit" not in output
+    typed_label = ("skip", "skip", "skip", "skip", "A little", "language de", "language en")
+    output = rehearse(bench, "after-session", *typed_label)
+    german, _, english = output.partition("> language de\n")[2].partition("> language en\n")
+    assert "(Writing “A little” does not fit any more: `strain` does not take it." in german
+    assert "What came closest?" in english

@@ -95,7 +95,9 @@ async def test_all_that_stands_beside_the_phone(browser: Browser, file: Path) ->
         await visitor.sees("Wie ist es?")
         await visitor.press("Let it go by")
         await visitor.sees("Eine Erinnerung")
-        await expect(visitor.page.locator(".is-note")).to_contain_text("19h later: Thu 26 Nov")
+        await expect(visitor.page.locator(".is-note")).to_contain_text(
+            "19h go by, until Thu 26 Nov"
+        )
         await expect(part(visitor, "The clock of the practice")).to_contain_text("13:00")
 
 
@@ -146,7 +148,7 @@ async def test_by_keyboard_alone(browser: Browser, file: Path) -> None:
         await visitor.sees("How many hours?")
         await visitor.page.get_by_label("How long").focus()
         await keyboard.press("Enter")
-        await expect(visitor.page.locator(".is-note")).to_contain_text("6h later")
+        await expect(visitor.page.locator(".is-note")).to_contain_text("6h go by")
         outline = visitor.page.locator("#outline")
         await outline.focus()
         await expect(outline).to_be_focused()

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Literal, assert_never
 
 from bot.cli.authoring.client_side import (
@@ -68,14 +70,14 @@ class Chat:
     messages: list[Shown] = field(default_factory=list)
     toast: str | None = None
     at: datetime = EPOCH
-    """The time of the newest turn."""
+    """The time of what is said next."""
     _turn: int = 0
     _asked: dict[int, int] = field(default_factory=dict)
     """The place of the newest message with the question of each turn."""
 
-    def begin_turn(self, at: datetime) -> None:
+    def begin_turn(self) -> None:
         """Begin one more turn, to which all belongs that follows."""
-        self.toast, self.at = None, at
+        self.toast = None
         self._turn += 1
 
     def add(
@@ -122,18 +124,25 @@ class Chat:
 
 def chat_of(rehearsal: Rehearsal, client_side: ClientSide) -> Chat:
     """The whole chat as it stands after the moves that fit."""
-    chat, run = Chat(), rehearsal.run
+    run = rehearsal.run
+    chat = Chat(at=run.setting.starts_at)
     moves: Sequence[Move | None] = (None, *rehearsal.moves)
     for move, played in zip(moves, run.played, strict=True):
-        chat.begin_turn(played.at)
+        chat.begin_turn()
         if move is not None:
-            _say(chat, move, rehearsal, client_side)
-        for seen in client_side.seen(played, run.stage.shown):
-            chat.take(seen)
+            _say(chat, move, played.at, rehearsal, client_side)
+        for at, events in groupby(zip(played.times, played.events, strict=True), itemgetter(0)):
+            chat.at = at
+            part = replace(played, events=tuple(event for _, event in events))
+            for seen in client_side.seen(part, run.stage.shown):
+                chat.take(seen)
+        chat.at = played.at
     return chat
 
 
-def _say(chat: Chat, move: Move, rehearsal: Rehearsal, client_side: ClientSide) -> None:
+def _say(
+    chat: Chat, move: Move, until: datetime, rehearsal: Rehearsal, client_side: ClientSide
+) -> None:
     """Show what the client did, where that leaves something in the chat."""
     action, setting = move.action, rehearsal.setting
     if action.kind == "say" and not move.by_tap:
@@ -144,5 +153,5 @@ def _say(chat: Chat, move: Move, rehearsal: Rehearsal, client_side: ClientSide) 
     elif action.kind == "send":
         chat.add("person", action.words, is_sticker=True)
     elif action.kind == "after":
-        wall = wall_at(chat.at, zone(setting.zone_name))
-        chat.add("note", f"{action.words} later: {wall:%a %d %b %Y, %H:%M}")
+        wall = wall_at(until, zone(setting.zone_name))
+        chat.add("note", f"{action.words} go by, until {wall:%a %d %b %Y, %H:%M}")

@@ -152,7 +152,8 @@ class Desk:
 
     def story_name(self) -> str:
         """A name for a story that no file has yet."""
-        stem = Path(self.name).stem.lower() or "story"
+        rehearsal = self.rehearsal
+        stem = "story" if rehearsal is None else rehearsal.setting.flow.id
         names = (stem if n == 1 else f"{stem}-{n}" for n in range(1, 1000))
         return next((name for name in names if not self._story_file(name).exists()), stem)
 
@@ -243,14 +244,18 @@ class Desk:
         rehearsal, leaf = self.rehearsal, self.leaf
         if rehearsal is None or leaf is None or leaf.flow is None:
             return "The story would be of a version that is not on disk. Mend the file first."
+        if leaf.flow.id != Path(self.name).stem:
+            named = f"{leaf.flow.id}.toml"
+            return f"A story finds its flow by its id. Rename {self.name} to {named} first."
         stem = name.strip().removesuffix(".toml")
         if not _NAME.fullmatch(stem):
             return "Give it a name of small letters, digits, - and _, such as a-hard-week."
         file = self._story_file(stem)
+        text = written(rehearsal.story(), rehearsal.result())
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             with file.open("x", encoding="utf-8") as opened:
-                opened.write(written(rehearsal.story(), rehearsal.result()))
+                opened.write(text)
         except FileExistsError:
             return f"{shown(file)} is there already, and stays as it is. Choose another name."
         except OSError as error:

@@ -120,7 +120,8 @@ def _place(wish: Json) -> tuple[int, int, int]:
 
 
 def _text(wish: Json, key: str) -> str:
-    return str(wish.get(key, ""))
+    """The words under a key; half a character, which nobody can type, becomes a question mark."""
+    return str(wish.get(key, "")).encode("utf-8", "replace").decode()
 
 
 async def _no_file(_: str) -> ShownFile | None:
@@ -165,6 +166,7 @@ async def _serve(desk: Desk, port: int, browser: bool) -> None:
         click.echo("Only this machine gets in. Ctrl-C ends it.")
         if browser:
             await asyncio.to_thread(webbrowser.open, url)
+        await asyncio.to_thread(desk.client_side.screen.warm_up)
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait([stopped, following], return_when=asyncio.FIRST_COMPLETED)
         if following.done():
