@@ -36,6 +36,7 @@ class Role:
         name: str,
         language: Language,
         tells_of_strain: bool = False,
+        is_own: bool = False,
     ) -> None:
         self._actor = actor
         self.tells_of_strain = tells_of_strain
@@ -44,7 +45,9 @@ class Role:
         """The client's; None: it is the therapist."""
         self.name = name
         self.language = language
-        self.is_simulated = True
+        self.is_own = is_own
+        """True for whoever was invited by whoever looks on: nobody else acts for them."""
+        self.is_simulated = not is_own
 
     @property
     def person(self) -> Person:
@@ -82,11 +85,12 @@ class Role:
         return was
 
     def give_back(self, now: datetime) -> bool:
-        """The person acts by themselves again. False: they did already."""
-        was, self.is_simulated = self.is_simulated, True
-        if not was:
-            self._actor.come_back(now)
-        return not was
+        """The person acts by themselves again. False: they did already, or never do."""
+        if self.is_simulated or self.is_own:
+            return False
+        self.is_simulated = True
+        self._actor.come_back(now)
+        return True
 
     def view(self) -> dict[str, object]:
         """The person as the page shows them."""

@@ -124,7 +124,7 @@ class Glass:
             return None
         seen = self._seen(work, person, message)
         return {
-            "stored": [_cell(each) for each in self._stored(work, seen)][:MOST_CELLS],
+            "stored": [self._cell(each) for each in self._stored(work, seen)][:MOST_CELLS],
             "rule": list(self._rules(work, seen)),
             "outbox": [step for row in seen.rows for step in self._way(work, row)],
             "why": list(self._why(work, seen)),
@@ -201,6 +201,12 @@ class Glass:
             facts = outlook.day_facts(work, seen.care, day_of(seen.message.at))
             yield from (said for _, said in plain_outlook.reasons(self._language, facts))
 
+    def _cell(self, each: SealedCell) -> Json:
+        shown, length = each.cell[:SHOWN_BYTES].hex(" ", 4), len(each.cell)
+        size = self._say("size", count=length)
+        ciphertext = f"{shown} {size}" if length > SHOWN_BYTES else shown
+        return {"table": each.table, "column": each.column, "ciphertext": ciphertext}
+
     def _say(self, key: DemoKey, **values: object) -> str:
         return shipped().demo(self._language, key, **values)
 
@@ -229,10 +235,3 @@ def _digests_of(seen: _Seen) -> list[int]:
 def _number(given: object) -> int:
     """The number of a chat or a message, which the page may send as text; 0: it is none."""
     return int(str(given)) if str(given).isdecimal() else 0
-
-
-def _cell(each: SealedCell) -> Json:
-    shown = each.cell[:SHOWN_BYTES].hex(" ", 4)
-    cut = len(each.cell) > SHOWN_BYTES
-    ciphertext = f"{shown} … ({len(each.cell)})" if cut else shown
-    return {"table": each.table, "column": each.column, "ciphertext": ciphertext}

@@ -20,6 +20,7 @@ from bot.clock import SystemClock
 from bot.demo import marking, turning_points
 from bot.demo.box import BEGINS_AT, ZONE, Box
 from bot.demo.cast import Role, cast_of
+from bot.demo.newcomers import Newcomers
 from bot.demo.told_so_far import Telling
 from bot.demo.tour import Tour
 from bot.demo.travel import Journey
@@ -82,6 +83,7 @@ class Stage:
         self.cast = {role.chat: role for role in cast_of(box, language)}
         roles = tuple(self.cast.values())
         self._journey = Journey(box.app, box.clock, roles)
+        self._newcomers = Newcomers(box, language)
         self._marks = marking.Marks(box, language)
         self._tour = Tour(roles, box.recogniser, language)
         self._telling = Telling(roles, box.sandbox.world.account(), self._tour.chats)
@@ -151,6 +153,9 @@ class Stage:
     async def _turn(self) -> bool:
         """One quiet moment, and what follows from it; False where nothing is to be done now."""
         await self._journey.quieten()
+        if self._newcomers.open_links():
+            await self._journey.quieten()
+            await self._let_in()
         for kind, value in self._telling.news():
             self.send(kind, value)
         if self._waiting:
@@ -162,6 +167,14 @@ class Stage:
                 raise answered
             return True
         return await self._go_on()
+
+    async def _let_in(self) -> None:
+        """A client who has opened a link is there from now on, in every window."""
+        for role in await self._newcomers.come_in():
+            self.cast[role.chat] = role
+            self._telling.let_in(role)
+            self.send("hello", await self.hello(""))
+            self.send("notice", {"text": self.say("came_in", alias=role.alias)})
 
     async def _go_on(self) -> bool:
         goal = self._goal
@@ -259,6 +272,8 @@ class Stage:
         role = self.cast.get(wish.chat)
         if role is None:
             return "nobody_there"
+        if wish.on and role.is_own:
+            return "nobody_plays"
         if wish.on:
             role.give_back(self.now)
         else:

@@ -21,7 +21,7 @@ from flows.languages import BASE, Language, name_of
 
 AWHILE = timedelta(hours=12)
 """So long a tap, or a word about a therapy session that is over, is worth doing later."""
-_LINK = re.compile(r"https://t\.me/\w+\?start=([\w-]+)")
+LINK = re.compile(r"https://t\.me/\w+\?start=([\w-]+)")
 SETTLED = ("E.F.",)
 """The clients whose strain was talked about and felt settled; with the others it is still open."""
 
@@ -105,7 +105,7 @@ class SimulatedTherapist:
         if name_of(BASE, self._language) in labels and about:
             label = name_of(self._clients[about].habit.language, self._language)
             self._at(now + timedelta(minutes=1), lambda: self._tap(label), lasts=AWHILE)
-        elif (found := _LINK.search(entry.text)) and about:
+        elif (found := LINK.search(entry.text)) and about:
             client, token = self._clients[about], found[1]
             self._at(now + timedelta(minutes=30), lambda: _open(client, token))
         elif self._says("button_read") in labels:
@@ -148,7 +148,7 @@ def _open(client: SimulatedClient, token: str) -> None:
 
 
 def _token(link: str) -> str:
-    found = _LINK.search(link)
+    found = LINK.search(link)
     if found is None:
         raise ValueError("that is no invite link")
     return found[1]

@@ -34,6 +34,11 @@ class Telling:
         self.shown: list[int] = list(shown)
         """The chats that whoever looks on has before them."""
 
+    def let_in(self, role: Role) -> None:
+        """Somebody new is there, of whose chat nothing was told yet."""
+        self._cast[role.chat] = role
+        self._told[role.chat] = self._seen[role.chat] = 0
+
     def show(self, chat: int) -> None:
         """The chat is looked at, in the place of the one that was shown of the same role."""
         is_client = self._cast[chat].alias is not None

@@ -509,6 +509,7 @@ ClientKey = Literal[
 DemoKey = Literal[
     "blocked",
     "button_gone",
+    "came_in",
     "crisis",
     "erased",
     "fault",
@@ -518,12 +519,14 @@ DemoKey = Literal[
     "mark.silence",
     "mark.strain",
     "no_such_stop",
+    "nobody_plays",
     "nobody_there",
     "not_understood",
     "nothing_there",
     "only_forward",
     "rule.of",
     "rule.schedule",
+    "size",
     "sort.change",
     "sort.digest",
     "sort.end",
@@ -562,6 +565,7 @@ DemoKey = Literal[
     "why.reply",
     "why.safety",
     "why.typed",
+    "you",
 ]
 
 DigestKey = Literal[

@@ -5,6 +5,7 @@ before, as a visitor does.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any
@@ -23,6 +24,7 @@ THERAPIST = 9001
 CLIENTS = tuple(
     habit for name in ("Eva", "Grete", "Anna") for habit in ON_STAGE if habit.name == name
 )
+CIPHERTEXT = re.compile(r"([0-9a-f]{8} ){6}… \(\d+ bytes\)")
 STRAIN = "When I talked about my father you asked about work. I felt a bit brushed aside."
 
 
@@ -120,7 +122,7 @@ async def test_behind_the_glass_is_ciphertext_and_the_rule(window: Onlooker) -> 
         ("check_ins", "state_sealed"),
         ("reasons", "evidence_sealed"),
     }
-    assert all(set(each["ciphertext"]) <= set("0123456789abcdef …()") for each in glass["stored"])
+    assert all(CIPHERTEXT.fullmatch(each["ciphertext"]) for each in glass["stored"])
     assert "father" not in json.dumps(glass)
     assert any("said_so" in rule for rule in glass["rule"])
     question = said_in(window, EVA, "How comfortable did you feel")
@@ -241,6 +243,25 @@ async def test_a_sticker_is_taken_for_what_it_is(window: Onlooker) -> None:
     await window.until(lambda: window.newest(GRETE)["id"] > number + 1, "an answer")
     sent = next(m for m in window.messages(GRETE) if m["id"] == number + 1)
     assert (sent["media"]["kind"], sent["media"]["url"]) == ("sticker", None)
+
+
+async def test_whoever_is_invited_by_a_visitor_comes_in_and_is_theirs(
+    windows: list[Onlooker],
+) -> None:
+    window, other = windows
+    assert await window.do("say", chat=THERAPIST, text="/invite Z.Z.") is None
+    await window.until(lambda: "English" in labels(window.newest(THERAPIST)), "the languages")
+    assert await window.tap(THERAPIST, "English") is None
+    for each in (window, other):
+        await each.until(lambda here=each: "1004" in here.picture["chats"], "somebody new")
+    assert (window.person(1004)["alias"], window.person(1004)["name"]) == ("Z.Z.", "You")
+    assert not window.person(1004)["simulated"]
+    await window.until(lambda: "Go on" in labels(window.newest(1004)), "a welcome")
+    assert await window.tap(1004, "Go on") is None
+    await window.until(lambda: "Who reads it" in text_of(window.newest(1004)), "the next step")
+    assert await window.do("simulate", chat=1004, on=True) is not None
+    assert not window.person(1004)["simulated"]
+    assert await window.do("simulate", chat=THERAPIST, on=True) is None
 
 
 async def test_time_goes_forward_only(window: Onlooker) -> None:
