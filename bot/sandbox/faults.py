@@ -111,6 +111,11 @@ class Faults:
         """Arm a fault; the first that fits a call is used."""
         self._armed.append(_Armed(fault, fault.count, fault.skip, random.Random(fault.seed)))
 
+    @property
+    def armed(self) -> bool:
+        """True while a fault may still hit a call."""
+        return any(each.left != 0 for each in self._armed)
+
     def flood(self, seconds: float, chat_id: int | None = None) -> None:
         """Answer every send (to one chat, or to all) with 429 until ``seconds`` have passed."""
         self._floods[chat_id] = self._clock.monotonic() + seconds
