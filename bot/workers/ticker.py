@@ -7,7 +7,7 @@ that cannot be acted on must never hold up the others, so it is put off and said
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -38,7 +38,7 @@ from bot.workers.zone_files import follow_new_rules
 from storage import agenda, cares, inbox, occurrences, risk_cases, timers
 from storage.agenda import Part
 from storage.occurrences import Occurrence
-from storage.store import Store
+from storage.store import Store, Tx
 from storage.timers import Timer
 
 T = TypeVar("T")
@@ -306,14 +306,14 @@ class Ticker:
         for code in await self._write("unread", unread.tell):
             log.warning("digest_unread", therapist=code, days=unread_digests.UNREAD_FOR.days)
         await self._write_all("receipt", receipts.tell)
-        owed = await self.store.read(
-            lambda tx: digests.list_owed(Work(tx, self.practice, now, "digest"))
-        )
+
+        def look(tx: Tx) -> tuple[Sequence[digests.Owed], datetime | None]:
+            work = Work(tx, self.practice, now, "digest")
+            return digests.list_owed(work), digests.next_cut_off_of_all(work)
+
+        owed, self._cut_off_at = await self.store.read(look)
         ready = [each for each in owed if await self._may_freeze(each.cut_off_at, now)]
         self._owed = [each.therapist_id for each in ready]
-        self._cut_off_at = await self.store.read(
-            lambda tx: digests.next_cut_off_of_all(Work(tx, self.practice, now, "digest"))
-        )
         if len(ready) < len(owed):
             self._digests_at, self._cut_off_at = now, now + WAIT_LOOK
             return
@@ -325,17 +325,19 @@ class Ticker:
         now, what = self.clock.now(), message.what
         if message.look_at is not None and now < message.look_at:
             return
-        owed = await self.store.read(
-            lambda tx: what.list_owed(Work(tx, self.practice, now, message.origin))
-        )
+
+        def look(tx: Tx) -> tuple[Sequence[int], datetime | None]:
+            work = Work(tx, self.practice, now, message.origin)
+            return what.list_owed(work), what.next_at(work)
+
+        owed, message.due_at = await self.store.read(look)
         for therapist_id in owed:
             told = partial(what.tell, therapist_id=therapist_id)
             found = await outcome(self._write(message.origin, told))
             if isinstance(found, Exception):
                 log.error(message.trouble, therapist=therapist_id, **trouble(found))
-        message.due_at = await self.store.read(
-            lambda tx: what.next_at(Work(tx, self.practice, now, message.origin))
-        )
+        if owed:
+            _, message.due_at = await self.store.read(look)
         soon = now + DIGEST_LOOK
         message.look_at = min(message.due_at or soon, soon)
 

@@ -146,6 +146,7 @@ class House:
         """
         app = self.app
         while True:
+            was_in_touch = app.signs.is_in_touch()
             due = [await app.ticker.tick()]
             received = (await app.receiver.tick())[0] if self._answers_something else 0
             await self.sandbox.until_delivered()
@@ -156,14 +157,22 @@ class House:
             due.append(await app.sender.tick())
             await app.strangers.settle()
             await app.backing_up.keep_log()
-            if not received and not handled and before == app.sender.sent:
+            is_back = app.signs.is_in_touch() and not was_in_touch
+            if not (received or handled or is_back) and before == app.sender.sent:
                 now = self.clock.now()
                 return min((at for at in due if at is not None and at > now), default=None)
 
     @property
     def _answers_something(self) -> bool:
         """False where a poll would only hang: each empty one would cost a story its time."""
-        return bool(self.sandbox.world.account().updates.pending or self.sandbox.faults.armed)
+        there = self.sandbox.world.account()
+        return bool(
+            not (self.app.receiver.caught_up and self.app.signs.is_in_touch())
+            or there.updates.pending
+            or there.webhook.url
+            or self.sandbox.faults.armed
+            or there.token != self.sandbox.token
+        )
 
     async def travel(self, *, to: datetime | None = None, by: timedelta | None = None) -> None:
         """Live through the time to that moment, from one due thing to the next."""
