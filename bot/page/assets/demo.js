@@ -94,10 +94,15 @@ function drawMoment() {
   find("#now-day").textContent = longDay(now);
   const moving = travelling || playing !== null;
   document.body.classList.toggle("is-moving", moving);
-  const told = moving ? t("moving") : "";
-  if (find("#moving").textContent !== told) find("#moving").textContent = told;
+  tellMoving(moving ? t("moving") : `${clockTime(now)}, ${longDay(now)}`, moving);
   find("#play").textContent = t(moving ? "pause" : "play");
   weeks.show(phones.left.chat, now);
+}
+
+/** Read out: that time goes by, and where it has come to when it stands still again. */
+function tellMoving(words, moving) {
+  const line = find("#moving");
+  if (moving ? line.textContent !== words : line.textContent === t("moving")) line.textContent = words;
 }
 
 const speed = find("#speed");
@@ -119,7 +124,9 @@ function goBack(instant, mark) {
     if (mark?.message && phoneOf(mark.message.chat) === phone) phone.point(mark.message.id);
     else phone.goTo(instant);
   }
-  if (mark?.message) turnTo(sideOf(mark.message.chat));
+  const side = mark?.message ? sideOf(mark.message.chat) : find(".side.is-shown").id;
+  turnTo(side);
+  phones[side].comeIn();
 }
 
 // --- the tour

@@ -6,6 +6,7 @@ import { drawn, words } from "./message.js";
 import { act } from "./wire.js";
 
 const NEAR = 48;
+const MARGIN = 16;
 const TOAST = 5000;
 const nameOf = (chat) => `draft ${chat}`;
 
@@ -123,7 +124,7 @@ export class Phone {
     this.#seen();
     const fresh = unread ? [...this.log.querySelectorAll(".is-bot")].at(-unread) : null;
     fresh?.before(el("p", { class: "day is-new", text: t("new_messages") }));
-    if (fresh) fresh.previousElementSibling.scrollIntoView({ block: "center" });
+    if (fresh) this.#bringIn(fresh.previousElementSibling);
     else this.toEnd();
   }
 
@@ -271,11 +272,20 @@ export class Phone {
     return Boolean(first);
   }
 
-  /** In the middle of the screen; what is longer than it, from its beginning or to its end. */
+  /** In the middle of the screen; what is longer than it, from its beginning or to its end. The
+   * page itself stays where it is. */
   #bringIn(element, part = "start") {
-    const fits = element.offsetHeight < this.log.clientHeight;
-    element.scrollIntoView({ block: fits ? "center" : part });
+    const { log } = this;
+    const top = element.getBoundingClientRect().top - log.getBoundingClientRect().top + log.scrollTop;
+    const room = log.clientHeight - element.offsetHeight;
+    const above = room > 0 ? room / 2 : part === "end" ? room - MARGIN : MARGIN;
+    log.scrollTop = top - above;
     this.#showJump();
+  }
+
+  /** Brings the phone itself into sight, where the page is longer than its window. */
+  comeIn() {
+    this.root.scrollIntoView({ block: "nearest" });
   }
 
   isAtEnd() {

@@ -18,6 +18,7 @@ export class Tour {
     this.root.replaceChildren(...(tour ? this.#stop(tour) : this.#offer()));
     this.root.classList.toggle("is-on", Boolean(tour));
     if (this.asked || had) find("h2", this.root).focus({ preventScroll: true });
+    if (this.asked) this.root.scrollIntoView({ block: "nearest" });
     this.asked = false;
   }
 

@@ -70,7 +70,6 @@ async def keep_pictures(visitor: Visitor, name: str) -> None:
     await visitor.keep_picture(name)
     await visitor.page.emulate_media(color_scheme="dark")
     await visitor.page.set_viewport_size({"width": 360, "height": 780})
-    await visitor.page.locator(".is-pointed:visible").scroll_into_view_if_needed()
     await visitor.keep_picture(f"{name}-narrow-dark")
     await visitor.page.emulate_media(color_scheme="light")
     await visitor.page.set_viewport_size({"width": 1440, "height": 900})
