@@ -7,6 +7,8 @@ import errno
 import os
 import shutil
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -69,13 +71,13 @@ def demo(
 
     set_up("warning", "text")
     spoken = _language(language)
-    _make_room(out)
-    if headless:
-        _write_down(weeks, seed, out)
-        return
-    click.echo("One therapist and nine simulated clients; nothing leaves this machine.")
-    asyncio.run(_show(out.resolve(), weeks, seed, spoken, port, opens=not no_browser))
-    click.echo("\nThe demo has ended.")
+    with _room(out):
+        if headless:
+            _write_down(weeks, seed, out)
+            return
+        click.echo("One therapist and nine simulated clients; nothing leaves this machine.")
+        asyncio.run(_show(out.resolve(), weeks, seed, spoken, port, opens=not no_browser))
+        click.echo("\nThe demo has ended.")
 
 
 def _write_down(weeks: int, seed: int, out: Path) -> None:
@@ -129,14 +131,31 @@ def _language(asked: str | None) -> Language:
     return nearest(named.partition(".")[0].replace("_", "-"))
 
 
-def _make_room(out: Path) -> None:
-    """Remove an earlier demo's files; refuse a folder that holds anything else."""
+@contextmanager
+def _room(out: Path) -> Iterator[None]:
+    """The folder is empty and this demo's alone meanwhile: an earlier demo's files are removed. One
+    that holds anything else, or in which another demo runs, is refused.
+    """
+    from storage.errors import AlreadyRunning
+    from storage.locks import instance_lock, run_lock_path
+
     out.mkdir(parents=True, exist_ok=True)
     strangers = [p.name for p in out.iterdir() if not p.name.startswith(OURS)]
     if strangers:
         refuse([f"{out}: holds other files ({strangers[0]}); choose an empty folder with --out"])
-    for path in out.iterdir():
+    lock = run_lock_path(out / "interlude.db")
+    try:
+        with instance_lock(lock):
+            _empty(out, but=lock)
+            yield
+            lock.unlink()
+    except AlreadyRunning:
+        refuse([f"{out}: another demo runs in it; end that one, or choose another --out"])
+
+
+def _empty(folder: Path, *, but: Path) -> None:
+    for path in folder.iterdir():
         if path.is_dir():
             shutil.rmtree(path)
-        else:
+        elif path != but:
             path.unlink()

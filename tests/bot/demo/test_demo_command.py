@@ -41,6 +41,8 @@ async def test_it_is_there_in_the_language_asked_for_until_it_is_ended(tmp_path:
         assert window.picture["texts"]["tour.1.title"] == "Ein Check-in"
         taken = await refused(tmp_path / "other", "--port", address.rstrip("/").rpartition(":")[2])
         assert "choose another one" in taken
+        again = CliRunner().invoke(demo, ["--out", str(tmp_path / "demo")])
+        assert again.exit_code == 2 and "another demo runs in it" in again.output
         run.send_signal(signal.SIGINT)
         said, _ = await run.communicate()
     assert (run.returncode, said.decode().splitlines()[-1]) == (0, "The demo has ended.")

@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.demo.box import open_box
 from bot.demo.on_show import ON_STAGE
 from bot.demo.stage import Stage
-from bot.demo.visitor_wishes import Block, Say, Wish
+from bot.demo.visitor_wishes import Block, Say, Show, Wish
 from flows.languages import BASE
 
 EVA = 1001
@@ -26,3 +26,17 @@ async def test_wishes_that_come_at_once_are_carried_out_in_turn(tmp_path: Path) 
         assert answered == [None, None, None, "blocked"]
         ledger = box.clients[0].person.ledger
         assert [e.text or e.kind for e in ledger if e.kind != "sent"] == ["one", "two", "blocked"]
+
+
+async def test_a_fault_is_told_and_nobody_waits_for_ever(tmp_path: Path) -> None:
+    told: list[str] = []
+    async with open_box(tmp_path, weeks=1, seed=7, habits=ON_STAGE[2:3]) as box:
+        stage = Stage(box, BASE, lambda kind, _: told.append(kind))
+        living = asyncio.create_task(stage.live())
+        assert await stage.wish(Say(EVA, "one")) is None
+        box.sandbox.world.account().chats[EVA].deactivated = True  # no phone can do this to itself
+        assert await stage.wish(Say(EVA, "two")) == "fault"
+        assert await stage.wish(Show(EVA)) is None, "it goes on"
+        living.cancel()
+        await asyncio.gather(living, return_exceptions=True)
+    assert "problem" in told
