@@ -34,7 +34,7 @@ HEADER = (
 )
 STAGES = {
     "lint": (("ruff", "check", "."), ("ruff", "format", "--check", ".")),
-    "types": (("mypy", "--strict"), ("mypy", "--strict", ".ci/make.py")),
+    "types": (("mypy", "--strict"), ("mypy", "--strict", ".ci/make.py", ".ci/site.py")),
     "imports": (("lint-imports", "--no-cache"),),
     # one more than the processors of a small machine: many tests wait for a disk or a process, and
     # with two more the same tests took 15 % more of the processors
@@ -48,9 +48,16 @@ TASKS = {
     "types": "set up and check the types",
     "imports": "set up and check the import contracts",
     "check": "test, then the demo",
+    "docs": "make the documentation site, with new pictures of the demo, in site/",
     "lock": "write the lock files anew from pyproject.toml",
     "mutants": "plant small faults and name those that no test notices (takes long; --help)",
 }
+DOCS = (
+    ("python", "-m", "pytest", "-p", "no:xdist", "tests/bot/page/test_page_with_the_demo.py"),
+    ("python", ".ci/site.py"),
+    ("zensical", "build", "--clean", "--strict", "--config-file", "site/zensical.toml"),
+)
+"""The pictures, the pages, the site."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 """Tests look for the same ones (``tests/support/browser.py``)."""
 BROWSER = ("chromium", "fonts-noto-color-emoji")
@@ -203,6 +210,18 @@ def demo(*arguments: str) -> int:
     return call(VENV / BIN / "interlude", "demo", *chosen)
 
 
+def docs() -> int:
+    """Make the documentation site: pictures, pages, site; the exit code of what failed, or 0."""
+    find_browser()
+    for command in DOCS:
+        code = call(VENV / BIN / command[0], *command[1:])
+        if code:
+            say("--- docs failed")
+            return code
+    say("The documentation is in site/html/index.html")
+    return 0
+
+
 def lock() -> int:
     """Write both lock files anew, keeping the versions in them that still fit."""
     uv = find_uv()
@@ -229,6 +248,8 @@ def perform(task: str, arguments: list[str]) -> int:
         return 0
     if task == "demo":
         return demo(*arguments)
+    if task == "docs":
+        return docs()
     if task == "mutants":
         return call(VENV / BIN / "python", "-m", "tests.mutants", *arguments)
     if task in STAGES:

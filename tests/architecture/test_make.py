@@ -71,7 +71,7 @@ def test_the_test_task_runs_every_stage_in_order(project: Path) -> None:
         "ruff check . 1",
         "ruff format --check . 1",
         "mypy --strict 1",
-        "mypy --strict .ci/make.py 1",
+        "mypy --strict .ci/make.py .ci/site.py 1",
         "lint-imports --no-cache 1",
         "pytest -n 3 --dist worksteal 1",
     ]

@@ -56,7 +56,7 @@ MACHINES = re.compile(
     r"(?<![\w./-])/wo" r"rk\b|/ro" r"ot/|\.lib" r"rary\b|pypi\.o" r"rg|pythonh" r"osted"
     r"|npm" r"js\.|crates\.i" r"o|debian\.o" r"rg"
 )  # fmt: skip
-UNREAD = {".git", ".venv", ".uv", "__pycache__", "demo", "data", "dist", "pictures"}
+UNREAD = {".git", ".venv", ".uv", "__pycache__", "demo", "site", "data", "dist", "pictures"}
 
 
 def direct(extras: tuple[str, ...]) -> list[Requirement]:
