@@ -35,9 +35,9 @@ class Telling:
         """The chats that whoever looks on has before them."""
 
     def let_in(self, role: Role) -> None:
-        """Somebody new is there, of whose chat nothing was told yet."""
+        """Somebody new is there; whoever looks on gets the whole of their chat at once."""
         self._cast[role.chat] = role
-        self._told[role.chat] = self._seen[role.chat] = 0
+        self._told[role.chat], self._seen[role.chat] = role.person.mark, 0
 
     def show(self, chat: int) -> None:
         """The chat is looked at, in the place of the one that was shown of the same role."""

@@ -88,6 +88,11 @@ def test_a_question_that_came_meanwhile_is_answered_too(phone: Phone) -> None:
     assert planned is not None and planned > NOW
 
 
+def test_nobody_takes_the_place_of_whom_a_visitor_invited(phone: Phone) -> None:
+    own = Role(phone.anna, alias="Z.Z.", name="You", language=BASE, is_own=True)
+    assert not own.is_simulated and not own.give_back(NOW) and not own.is_simulated
+
+
 def test_what_cannot_be_done_any_more_is_let_go(phone: Phone) -> None:
     phone.asks(WEEK, "another button")
     phone.role.look(NOW)
