@@ -40,6 +40,11 @@ class Profile:
     may_join_groups: bool
     texts: Mapping[Part, Written]
 
+    @property
+    def is_bare(self) -> bool:
+        """True where somebody would read nothing in one of the places."""
+        return not all(text for written in self.texts.values() for text in written.values())
+
     def foreign(self, texts: Texts) -> dict[Part, list[str]]:
         """The words of somebody else, by where it stands; empty where all is empty or ours."""
         found = {

@@ -1,5 +1,5 @@
-"""The part of ``interlude doctor`` that asks Telegram: whether it knows the token, and whether the
-machine's clock is right by its time.
+"""The part of ``interlude doctor`` that asks Telegram: whether it knows the token, whether the
+machine's clock is right by its time, and what it shows of the bot.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from bot.checked_clock import CheckedClock, Heard
 from bot.cli.findings import Finding
+from bot.cli.setting_up import at_telegram
 from bot.cli.surroundings import CLOCK
 from bot.config import Settings
 
@@ -38,6 +39,28 @@ def telegram_findings(settings: Settings) -> Iterator[Finding]:
         yield Finding("clock", "look", f"{says}; look at the network and at telegram.api_url")
         return
     yield of_clock(clock.heard())
+    yield from _profile(settings)
+
+
+def _profile(settings: Settings) -> Iterator[Finding]:
+    """Say what strangers would read of the bot, as far as that wants a look."""
+    from bot.app import TokenRefusedError
+    from bot.chat.own_profile import NotTold
+
+    try:
+        found = at_telegram.look(settings)
+    except TokenRefusedError:
+        return
+    if isinstance(found, NotTold):
+        return
+    if found.is_bare:
+        says = "Telegram shows no text above the start button, or none on its page"
+        yield Finding("bot", "look", f"{says}; `interlude init` puts them there")
+    if found.may_join_groups:
+        says = "it can be asked into groups; send /setjoingroups to @BotFather, then Disable"
+        yield Finding("bot", "look", says)
+    if not (found.is_bare or found.may_join_groups):
+        yield Finding("bot", "good", f"@{found.username}, called {found.name}")
 
 
 def of_clock(heard: Heard) -> Finding:

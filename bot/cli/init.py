@@ -130,10 +130,10 @@ def _set_up(path: Path, given: Given) -> bool:
         click.echo(str(line), err=True)
     is_anybody = run_or_exit(foundation.lay(settings_or_exit(path), is_new=given.new))
     settings = settings_or_exit(path)  # the secret of the webhook was written just now
-    profile = _introduce(settings, given, is_new=not is_anybody)
+    profile, is_told = _introduce(settings, given, is_new=not is_anybody)
     is_anybody = _bring_in(settings, given, profile, is_anybody=is_anybody)
     _say_what_is_left(settings, is_anybody=is_anybody)
-    return profile is not None or not given.needs_telegram
+    return is_told or not given.needs_telegram
 
 
 def _refuse_wrong_options(given: Given) -> None:
@@ -189,33 +189,33 @@ def _ask(path: Path, still_open: Sequence[Question]) -> None:
         questions.ask_for_numbers(path)
 
 
-def _introduce(settings: Settings, given: Given, *, is_new: bool) -> Profile | None:
-    """The bot is at Telegram as it should be; None where that could not be seen to, which was told.
+def _introduce(settings: Settings, given: Given, *, is_new: bool) -> tuple[Profile | None, bool]:
+    """The bot as Telegram showed it, and whether it is right now; where not, that was told.
 
     A new practice is asked for the name, and what is left to do by hand is said.
     """
     from bot.app import TokenRefusedError
 
     if not settings.telegram.token.get_secret_value():
-        return None
+        return None, False
     is_asked = is_new and somebody_is_there()
     try:
         profile = at_telegram.seen(settings)
         if profile is None:
-            return None
+            return None, False
         name = given.bot_name
         if name is None and is_asked:
             name = at_telegram.name_asked(profile)
         replaces = at_telegram.replaces(profile, given.texts, is_asked=is_asked)
-        at_telegram.introduce(settings, profile, name, replaces=replaces)
+        is_told = at_telegram.introduce(settings, profile, name, replaces=replaces)
     except TokenRefusedError:
         click.echo(REFUSED, err=True)
-        return None
+        return None, False
     if is_new:
         click.echo("\nBy hand, to @BotFather, for no bot may do it itself (docs/botfather.md):")
         for line in at_telegram.by_hand(settings, profile):
             click.echo(f"  {line}")
-    return profile
+    return profile, is_told
 
 
 def _bring_in(

@@ -8,6 +8,7 @@ otherwise.
 from __future__ import annotations
 
 import asyncio
+import shlex
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -31,14 +32,18 @@ ASKS_NAME = (
 AWAY = "wait until it can be; then once more: interlude init"
 
 
+def look(settings: Settings) -> Profile | NotTold:
+    """The bot as Telegram shows it. TokenRefusedError of ``bot.app``."""
+    from bot.chat.own_profile import look as ask
+
+    return asyncio.run(_asked(settings, ask))
+
+
 def seen(settings: Settings) -> Profile | None:
-    """The bot as Telegram shows it; None where that cannot be asked now, which was told.
+    """The same; None where that cannot be asked now, which was told."""
+    from bot.chat.own_profile import NotTold
 
-    TokenRefusedError of ``bot.app``.
-    """
-    from bot.chat.own_profile import NotTold, look
-
-    found = asyncio.run(_asked(settings, look))
+    found = look(settings)
     if isinstance(found, NotTold):
         click.echo(f"Telegram does not answer now ({found.why}): the bot's name and texts {AWAY}")
         return None
@@ -71,8 +76,9 @@ def replaces(profile: Profile, choice: Choice | None, *, is_asked: bool) -> bool
     return False
 
 
-def introduce(settings: Settings, profile: Profile, name: str | None, *, replaces: bool) -> None:
-    """Telegram shows the menus, the texts and the name; where it does not take them, that is told.
+def introduce(settings: Settings, profile: Profile, name: str | None, *, replaces: bool) -> bool:
+    """Telegram shows the menus, the texts and the name; False where it does not take them
+    now, which was told.
 
     TokenRefusedError of ``bot.app``.
     """
@@ -82,10 +88,13 @@ def introduce(settings: Settings, profile: Profile, name: str | None, *, replace
     told = partial(tell, texts=shipped(), before=profile, name=name, replaces=replaces)
     failed = asyncio.run(_asked(settings, told))
     if failed is not None:
-        click.echo(f"Telegram did not take all of it ({failed.why}); menus, texts and name {AWAY}")
-        return
+        named = "" if name is None else f" --bot-name {shlex.quote(name)}"
+        what = f"Telegram did not take all of it ({failed.why})"
+        click.echo(f"{what}: menus, texts and name {AWAY}{named}")
+        return False
     stay = "" if replaces or not profile.foreign(shipped()) else ", but for the texts that stay"
     click.echo(f"@{profile.username}: called {name or profile.name}; menus and texts are set{stay}")
+    return True
 
 
 def by_hand(settings: Settings, profile: Profile) -> Iterator[str]:

@@ -19,21 +19,27 @@ from bot.clock import SystemClock
 
 MINUTE = timedelta(minutes=1)
 WELL = {"ok": True, "result": {"id": 1, "is_bot": True, "first_name": "I", "username": "i_bot"}}
+SHOWN = {"name": "Hugo", "description": "Above.", "short_description": "On its page."}
 UNKNOWN = {"ok": False, "error_code": 401, "description": "Unauthorized"}
 
 
 @contextmanager
-def far_end(*, behind: timedelta | None, status: int = 200) -> Iterator[str]:
-    """A Telegram whose clock is so far behind this machine's; None: it does not say the time."""
+def far_end(*, behind: timedelta | None, status: int = 200, **shown: str) -> Iterator[str]:
+    """A Telegram whose clock is so far behind this machine's; None: it does not say the time.
+
+    ``shown`` is what it shows of the bot in place of ``SHOWN``.
+    """
 
     class Answer(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            body = json.dumps(WELL if status == 200 else UNKNOWN).encode()
+            own = {"ok": True, "result": {**SHOWN, **shown}}
+            said = WELL if self.path.endswith("/getMe") else own
+            body = json.dumps(said if status == 200 else UNKNOWN).encode()
             self.send_response_only(status)
             if behind is not None:
-                said = SystemClock().now() - behind
-                self.send_header("Date", format_datetime(said, usegmt=True))
+                now = SystemClock().now() - behind
+                self.send_header("Date", format_datetime(now, usegmt=True))
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -96,3 +102,12 @@ def test_where_telegram_does_not_answer_nothing_is_claimed(folder: Path) -> None
     ((state, says),) = found(folder, "clock", "http://127.0.0.1:9")
     assert state == "look" and says.startswith("Telegram does not answer now (ConnectError)")
     assert found(folder, "clock", "http://127.0.0.1:9", token="") == [], "there is none to ask with"
+
+
+def test_what_telegram_shows_of_the_bot_is_looked_at(folder: Path) -> None:
+    with far_end(behind=timedelta()) as url:
+        assert found(folder, "bot", url) == [("good", "@i_bot, called Hugo")]
+    for bare in ({"description": ""}, {"short_description": ""}):
+        with far_end(behind=timedelta(), **bare) as url:
+            ((state, says),) = found(folder, "bot", url)
+        assert state == "look" and says.endswith("`interlude init` puts them there")

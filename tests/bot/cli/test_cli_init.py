@@ -142,6 +142,9 @@ def test_a_practice_is_set_up_in_an_evening(folder: Path, other_side: FarEnd) ->
     for reader, language in (("", "en"), ("de", "de")):
         assert shown_at_telegram(other_side, reader) == (*own_texts(language), menu)
 
+    doctor = interlude(folder, "doctor").stdout
+    assert "look at  bot: it can be asked into groups" in doctor and "no text" not in doctor
+
     before = (folder / "config.toml").read_text("utf-8")
     with at_terminal(folder, "init") as again:
         assert again.ends() == 0, again.shown
@@ -305,6 +308,17 @@ def test_a_wrong_option_is_refused_before_anything_is_done(
     assert says in line
     assert [each.name for each in tmp_path.iterdir()] == ["config.toml"]
     assert (tmp_path / "config.toml").read_text() == before
+
+
+def test_a_name_that_telegram_does_not_take_now_is_not_lost(
+    folder: Path, other_side: FarEnd
+) -> None:
+    (folder / "token").write_text(TOKEN)
+    other_side.tell("fault", method="setMyName", status=429, retry_after=3600)
+    done = interlude(folder, "init", "--token-file", "token", "--bot-name", "Hugo M.")
+    assert "it takes no more changes for now" in done.stdout
+    assert "once more: interlude init --bot-name 'Hugo M.'" in done.stdout
+    assert done.returncode == 1, "a script learns of it"
 
 
 def test_a_token_that_telegram_refuses_is_said_to_a_script(folder: Path) -> None:
