@@ -21,8 +21,9 @@ from tests.crash.world import DURATION, environment
 
 GLANCE = 0.05
 """Real seconds between two looks whether the command has ended: no event tells of both."""
-INTERRUPT = "\x03"
+INTERRUPT = b"\x03"
 """What Ctrl-C sends."""
+PRESSES = 6
 
 
 class Terminal:
@@ -42,10 +43,25 @@ class Terminal:
             assert time.perf_counter() < ends and self._more(), f"no {text!r} in:\n{self.shown}"
         self._seen = self.shown.index(text, self._seen) + len(text)
 
-    def types(self, text: str, *, asked: str, key: str = "\n") -> None:
-        """Type it once that was asked, and press Enter or another key."""
+    def types(self, text: str, *, asked: str) -> None:
+        """Type it once that was asked, and press Enter."""
         self.reads(asked)
-        os.write(self._screen, f"{text}{key}".encode())
+        os.write(self._screen, f"{text}\n".encode())
+
+    def stops(self, *, asked: str, told: str) -> None:
+        """Press Ctrl-C once that was asked, again while nothing comes of it, and read what does.
+
+        Python overlooks a signal in the moment in which it begins to wait for a line.
+        """
+        self.reads(asked)
+        for _ in range(PRESSES):
+            os.write(self._screen, INTERRUPT)
+            ends = time.perf_counter() + DURATION / PRESSES
+            while told not in self.shown[self._seen :] and time.perf_counter() < ends:
+                self._more()
+            if told in self.shown[self._seen :]:
+                return
+        raise AssertionError(f"no {told!r} in:\n{self.shown}")
 
     def ends(self) -> int:
         """Return the exit code, once all was shown."""

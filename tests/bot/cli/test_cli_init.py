@@ -18,12 +18,13 @@ from bot.cli.helplines import texts_for
 from bot.services.arriving.entries.for_clients import FOR_CLIENTS
 from bot.texts import shipped
 from flows.languages import Language
-from tests.bot.cli.terminal import INTERRUPT, Terminal, at_terminal
+from tests.bot.cli.terminal import Terminal, at_terminal
 from tests.bot.cli.test_cli_commands import interlude
 from tests.crash.world import DURATION, ROOT, TOKEN, FarEnd, far_end
 
 NOWHERE = "http://127.0.0.1:9"
 EXAMPLE = (ROOT / "config.example.toml").read_text("utf-8")
+STOPPED = "Stopped. What was answered is kept; `interlude init` goes on from there."
 ASKS_TOKEN = "(Enter: later): "
 
 
@@ -188,8 +189,7 @@ def test_whoever_stops_in_the_middle_goes_on_from_there(folder: Path) -> None:
         person.types("Europe/Lisbon", asked="Time zone [Europe/Berlin]: ")
         person.types("de", asked="[en]: ")
         person.types("https://p.example", asked="(Enter: none yet): ")
-        person.types("half a tok", asked=ASKS_TOKEN, key=INTERRUPT)
-        person.reads("Stopped. What was answered is kept; `interlude init` goes on from there.")
+        person.stops(asked=ASKS_TOKEN, told=STOPPED)
         assert person.ends() == 1
     assert not (folder / "token").exists()
     with at_terminal(folder, "init") as person:
@@ -202,7 +202,7 @@ def test_whoever_stops_in_the_middle_goes_on_from_there(folder: Path) -> None:
         person.types("112 – Notruf", asked="(Enter: later): ")
         person.types("112 – emergency", asked="(Enter: they read the one in German with Sie): ")
         person.types("", asked="(Enter: the same as above): ")
-        person.types("x", asked="Name of the bot [Interlude]: ", key=INTERRUPT)
+        person.stops(asked="Name of the bot [Interlude]: ", told=STOPPED)
         assert person.ends() == 1
     practice = written(folder)["practice"]
     assert (practice["name"], practice["zone"]) == ("Praxis", "Europe/Lisbon")
