@@ -1,8 +1,9 @@
 """A practice carried from a SQLite file to PostgreSQL, or back: every row, compared on both sides.
 
 Used by ``interlude move``. All of it is one transaction on the far side, so a move that dies, or
-finds a difference, leaves that side as empty as it was, and the next one begins anew. It must never
-change the database that it reads, and no error of it may show a url.
+finds a difference, leaves that side as empty as it was, and the next one begins anew; one that died
+after its end is found whole by the next. It must never change the database that it reads, and no
+error of it may show a url.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from storage.store import Tx
 from storage.table_parts import metadata
 from storage.tables_backup import unlogged
 from storage.tables_messages import runs as runs_table
+from storage.tables_people import audit as audit_table
 from storage.tables_people import index_key
 
 T = TypeVar("T")
@@ -39,6 +41,8 @@ PAGE = 500
 """Rows that are in memory at once."""
 LEFT_OUT = (unlogged,)
 """Tables that are not carried: notes for the log beside the backups of a SQLite file."""
+MOVED = "database.moved"
+"""What the trail says last of a move that came to its end."""
 _BITS = 256
 
 
@@ -50,6 +54,8 @@ class Moved:
     """The number that each table has, empty ones left out."""
     trail: int
     """Rows of the audit trail, each of which follows from those before it."""
+    was_there: bool = False
+    """True where an earlier move had carried all of it: nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +68,11 @@ class Sum:
 
 
 async def move(source: str, target: str, keyring: Keyring, now: datetime) -> Moved:
-    """``target`` holds all that ``source`` does, and gives out no id that was ever given out there.
+    """``target`` holds all that ``source`` does, and gives out no id that was ever given out there;
+    it may hold all of it from a move before.
 
     StorageError: they are of one engine, a run holds one of them, the source lacks today's schema,
-    the target is not empty, the keys do not fit, or both do not read the same in the end.
+    the target holds anything else, the keys do not fit, or both do not read the same in the end.
     """
     ours, theirs = checked_url(source), checked_url(target)
     if ours.get_backend_name() == theirs.get_backend_name():
@@ -158,20 +165,50 @@ def _carry(source: sa.Connection, target: sa.Connection, keyring: Keyring, now: 
                 "Interlude runs with the PostgreSQL database; stop every `interlude run`, wait "
                 "half a minute and try again"
             )
+    tables = [table for table in metadata.sorted_tables if table not in LEFT_OUT]
+    there = Tx(target, vault, opened)
+    moved_at = _moved_at(there)
+    if moved_at is not None and (rows := _same_rows(source, target, tables, moved_at)) is not None:
+        return Moved(rows, _verified(there), was_there=True)
     _demand_no_rows(target)
     target.execute(sa.delete(index_key))
-    tables = [table for table in metadata.sorted_tables if table not in LEFT_OUT]
     sums = {table.name: _copy(source, target, table) for table in tables}
     for table in tables:
-        if _sum(target, table) != sums[table.name]:
+        if _sum(target, sa.select(table)) != sums[table.name]:
             raise StorageError(
                 f"the table {table.name} does not read the same on both sides; nothing was moved"
             )
         _go_on_counting(source, target, table)
-    return Moved(
-        {name: found.count for name, found in sums.items() if found.count},
-        _verified(Tx(target, vault, opened), source.dialect.name, now),
-    )
+    said = {"actor": "admin", "action": MOVED, "subject": "database"}
+    audit.add(there, now=now, **said, detail=f"from {source.dialect.name} to {target.dialect.name}")
+    return Moved(_counts(sums), _verified(there))
+
+
+def _moved_at(tx: Tx) -> int | None:
+    """The last row of the trail, where that says that a move came to its end; None: it does not."""
+    newest = audit.list_(tx, 1)
+    return newest[0].id if newest and newest[0].action == MOVED else None
+
+
+def _same_rows(
+    source: sa.Connection, target: sa.Connection, tables: Sequence[sa.Table], moved_at: int
+) -> dict[str, int] | None:
+    """The rows of each table where the target has those of the source and none but the one of the
+    move besides; None: it does not.
+    """
+    sums = {}
+    for table in tables:
+        there = sa.select(table)
+        if table is audit_table:
+            there = there.where(audit_table.c.id != moved_at)
+        sums[table.name] = _sum(source, sa.select(table))
+        if _sum(target, there) != sums[table.name]:
+            return None
+    return _counts(sums)
+
+
+def _counts(sums: dict[str, Sum]) -> dict[str, int]:
+    return {name: found.count for name, found in sums.items() if found.count}
 
 
 def _demand_no_rows(target: sa.Connection) -> None:
@@ -185,9 +222,8 @@ def _demand_no_rows(target: sa.Connection) -> None:
             )
 
 
-def _verified(tx: Tx, came_from: str, now: datetime) -> int:
-    said = {"actor": "admin", "action": "database.moved", "subject": "database"}
-    audit.add(tx, now=now, **said, detail=f"from {came_from} to {tx.conn.dialect.name}")
+def _verified(tx: Tx) -> int:
+    """The number of rows of the trail, each of which follows from those before it."""
     tx.settle()
     found = audit.verify(tx)
     if not found.is_whole:
@@ -200,22 +236,21 @@ def _verified(tx: Tx, came_from: str, now: datetime) -> int:
 
 def _copy(source: sa.Connection, target: sa.Connection, table: sa.Table) -> Sum:
     total = Sum(0, 0)
-    for page in _pages(source, table):
+    for page in _pages(source, sa.select(table)):
         total = _added(total, page)
         target.execute(sa.insert(table), [dict(row._mapping) for row in page])
     return total
 
 
-def _sum(conn: sa.Connection, table: sa.Table) -> Sum:
+def _sum(conn: sa.Connection, query: sa.Select[Any]) -> Sum:
     total = Sum(0, 0)
-    for page in _pages(conn, table):
+    for page in _pages(conn, query):
         total = _added(total, page)
     return total
 
 
-def _pages(conn: sa.Connection, table: sa.Table) -> Iterator[Sequence[sa.Row[Any]]]:
-    options = {"yield_per": PAGE}
-    with conn.execute(sa.select(table), execution_options=options) as found:
+def _pages(conn: sa.Connection, query: sa.Select[Any]) -> Iterator[Sequence[sa.Row[Any]]]:
+    with conn.execute(query, execution_options={"yield_per": PAGE}) as found:
         yield from found.partitions()
 
 

@@ -29,13 +29,15 @@ a bot on it again, and remove it, with its copies, once all is well."""
 @click.pass_obj
 def move(config: Path | None, source: str, target: str) -> None:
     """Carry everything over into an empty database, and compare each table on both sides. Nothing
-    is kept there unless all is the same. Every bot must be stopped; the key file is that of the
-    settings. A url is written as in database.url. Leave one with a password out, and it is asked
-    for: others on the machine can see the words of a command.
+    is kept there unless all is the same; given again, it says that all is there. Every bot must be
+    stopped; the key file is that of the settings. A url is written as in database.url. Leave one
+    with a password out, and it is asked for: others on the machine can see the words of a command.
     """
     settings = settings_or_exit(config)
     moved = run_or_exit(_move(settings, source, target))
     rows = sum(moved.rows.values())
+    if moved.was_there:
+        click.echo("An earlier move had come to its end; nothing was written.")
     click.echo(f"{rows} rows of {len(moved.rows)} tables read the same on both sides.")
     click.echo(f"The audit trail is whole: {moved.trail} rows.")
     click.echo(NEXT.format(url=_shown(target)))

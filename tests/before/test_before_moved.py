@@ -174,6 +174,7 @@ async def test_what_is_not_in_order_is_refused_and_nothing_is_kept(found: Found)
 async def test_a_target_that_is_somebodys_or_in_use_is_left_alone(found: Found) -> None:
     await found.move()
     people = await found.on_server("SELECT count(*) FROM people")
+    await found.on_server("UPDATE people SET zone = 'Europe/Rome' WHERE role = 'admin'")
     with pytest.raises(StorageError, match="is not empty"):
         await found.move()
 
@@ -186,6 +187,22 @@ async def test_a_target_that_is_somebodys_or_in_use_is_left_alone(found: Found) 
         with pytest.raises(StorageError, match="stop every"):
             await moving.move(source, target, found.keyring, NOW)
     assert await found.on_server("SELECT count(*) FROM people") == people
+
+
+async def test_a_move_that_had_come_to_its_end_is_found_whole_when_it_is_given_again(
+    found: Found,
+) -> None:
+    first = await found.move()
+    again = await found.move()
+    assert (again.was_there, first.was_there) == (True, False)
+    assert (again.rows, again.trail) == (first.rows, first.trail), "nothing was added"
+    await in_store(
+        found.there,
+        found.keyring,
+        lambda tx: audit.add(tx, now=NOW, actor="admin", action="looked", subject="C1C1"),
+    )
+    with pytest.raises(StorageError, match="is not empty"):
+        await found.move()
 
 
 async def test_a_server_that_keeps_something_else_is_noticed(found: Found) -> None:
@@ -256,6 +273,9 @@ async def test_the_command_says_what_to_change_and_never_the_password(found: Fou
         said = done.communicate()[0]
     assert done.returncode == 0 and "hunter2" not in said
     assert "read the same on both sides" in said and f'url = "{sa.make_url(secret)!r}"' in said
+    with begun(found, secret) as done:
+        said = done.communicate()[0]
+    assert done.returncode == 0 and "An earlier move had come to its end" in said
 
 
 async def next_week(folder: Path, found: Path, **sections: Any) -> list[str]:

@@ -311,10 +311,6 @@ class Move(Typed):
     def words(self, folder: Path) -> tuple[str, ...]:
         return ("move", "--from", settings_in(folder).database.url, "--to", self._url(folder))
 
-    def go_on(self, folder: Path) -> None:
-        if not asyncio.run(_rows(self._url(folder))):
-            run_to_end(folder, self.words(folder))
-
     def judge(self, made: Path, folder: Path) -> None:
         assert content(folder / DATABASE) == content(made / DATABASE)
         found = asyncio.run(_rows(self._url(folder)))

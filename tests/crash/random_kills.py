@@ -108,9 +108,9 @@ def _die_at_random(bot: Bot, kills: int, clients: list[Client], draw: random.Ran
     """
     for done in range(kills):
         bot.start()
-        goal = _sent(bot) + draw.randint(1, 5)
+        goal = bot.far_end.sent() + draw.randint(1, 5)
         ends = time.perf_counter() + STILL
-        while not (is_there := _sent(bot) >= goal) and time.perf_counter() < ends:
+        while not (is_there := bot.far_end.sent() >= goal) and time.perf_counter() < ends:
             if all(client.is_done for client in clients):
                 break
             time.sleep(0.01)  # another process is waited for: there is no event to wait on
@@ -119,10 +119,6 @@ def _die_at_random(bot: Bot, kills: int, clients: list[Client], draw: random.Ran
         if not is_there:
             return done + 1
     return kills
-
-
-def _sent(bot: Bot) -> int:
-    return int(bot.far_end.ask("counts")["entries"].get("sent", 0))
 
 
 def main() -> None:

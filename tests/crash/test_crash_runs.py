@@ -127,11 +127,6 @@ def is_up(bot: Bot) -> bool:
     return bot.process is not None and bot.process.poll() is None
 
 
-def sent(telegram: FarEnd) -> int:
-    """Count the messages that arrived."""
-    return int(telegram.ask("counts")["entries"].get("sent", 0))
-
-
 def die_in_turn(
     bots: list[Bot], draw: random.Random, kills: int, is_over: Callable[[], bool]
 ) -> tuple[int, int]:
@@ -140,9 +135,9 @@ def die_in_turn(
     """
     had_led = 0
     for done in range(kills):
-        goal = sent(bots[0].far_end) + draw.randint(1, 4)
+        goal = bots[0].far_end.sent() + draw.randint(1, 4)
         await_until(
-            lambda goal=goal: sent(bots[0].far_end) >= goal or is_over(), "messages", PATIENCE
+            lambda goal=goal: bots[0].far_end.sent() >= goal or is_over(), "messages", PATIENCE
         )
         if is_over():
             return done, had_led

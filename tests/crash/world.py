@@ -158,6 +158,10 @@ class FarEnd:
         """Count how often the bot has called this."""
         return int(self.ask("counts")["calls"].get(method, 0))
 
+    def sent(self) -> int:
+        """Count the messages that arrived."""
+        return int(self.ask("counts")["entries"].get("sent", 0))
+
     def await_call(self, method: str, since: int) -> None:
         """Return once the bot has called it again."""
         await_until(lambda: self.calls(method) > since, method)

@@ -113,6 +113,13 @@ def main() -> int:
     asked.add_argument("--jobs", type=int, default=os.cpu_count(), help="so many at once")
     asked.add_argument("--map", type=Path, default=MAP, help="the file with what was recorded")
     asked.add_argument("modules", nargs="*", help="sample those with this in their path")
+    asked.add_argument(
+        "--ask",
+        nargs=argparse.REMAINDER,
+        default=[],
+        metavar="TESTS",
+        help="last: these tests, and what else pytest is to be told, in place of the recorded ones",
+    )
     chosen = asked.parse_args()
     if chosen.record is not None:
         return run(chosen.record or RECORDED, Recording(chosen.map, chosen.jobs))
@@ -122,9 +129,10 @@ def main() -> int:
         faults = list(unnoticed())
     else:
         faults = [each for each in planted() if chosen.planted in each.name]
-    tally, waiting = Tally(), trials(faults, load(chosen.map), chosen.most)
-    tests = sorted({test for trial in waiting for test in trial.tests})
-    code = run(tests, Trying(waiting, chosen.jobs, tally))
+    seen = Map() if chosen.ask else load(chosen.map)
+    tally, waiting = Tally(), trials(faults, seen, chosen.most)
+    tests = chosen.ask or sorted({test for trial in waiting for test in trial.tests})
+    code = run(tests, Trying(waiting, chosen.jobs, tally, asks_all=bool(chosen.ask)))
     print(", ".join(f"{count} {verdict}" for verdict, count in tally.counts.items()))  # noqa: T201
     return code or int(tally.new > 0)
 

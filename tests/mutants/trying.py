@@ -1,7 +1,7 @@
 """Faults tried out, each in a process of its own that has everything read already.
 
 Used by ``python -m tests.mutants`` as a plugin of pytest. It must never write into the repository:
-a fault lives and dies with its process.
+a fault lives and dies with its process. It must never take a busy machine for a hanging test.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import importlib
 import os
 import signal
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import pytest
@@ -18,9 +18,13 @@ import pytest
 from tests.mutants.forking import begin, end_all, end_one, forget, passes, warm
 from tests.mutants.planting import Fault, module_of, put_back
 
-NOTICED, SURVIVED, UNSEEN = "noticed", "SURVIVED", "UNSEEN"
-"""UNSEEN: no test comes by the line, which is as bad."""
+NOTICED, SURVIVED, UNSEEN, NO_VERDICT = "noticed", "SURVIVED", "UNSEEN", "no verdict"
+"""UNSEEN: no test comes by the line, which is as bad. No verdict: the tests did not come to an end
+in time, and without the fault they hardly would have.
+"""
 _FELL_THROUGH, _FAILED, _NOWHERE = 0, 1, 2
+_UNKNOWN_SECONDS = 2.0
+"""A test's, where nobody has recorded it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +35,35 @@ class Trial:
     tests: tuple[str, ...]
     seconds: float
 
+    @property
+    def limit(self) -> int:
+        """Seconds after which the tests hang: their time alone several times over. The processor
+        counts a part of them, so that a loop without end is ended on a busy machine, too.
+        """
+        return 60 + 6 * int(self.seconds)
+
 
 class Trying:
     """A plugin of pytest: tries so many faults at once and tells each verdict as it comes."""
 
     def __init__(
-        self, trials: Iterable[Trial], jobs: int, tell: Callable[[Trial, str], None]
+        self,
+        trials: Iterable[Trial],
+        jobs: int,
+        tell: Callable[[Trial, str], None],
+        *,
+        asks_all: bool = False,
     ) -> None:
-        self.trials, self.jobs, self.tell = list(trials), jobs, tell
+        """``asks_all``: each fault is tried on every test that pytest was given."""
+        self.trials, self.jobs, self.tell, self.asks_all = list(trials), jobs, tell, asks_all
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Every trial has its verdict afterwards. AssertionError: without a fault tests fail."""
         items = {item.nodeid: item for item in session.items}
+        if self.asks_all:
+            seconds = _UNKNOWN_SECONDS * len(items)
+            self.trials = [replace(each, tests=(*items,), seconds=seconds) for each in self.trials]
         for trial in self.trials:  # what is imported within a function, too
             importlib.import_module(module_of(trial.fault.file))
         warm(session)
@@ -65,27 +85,46 @@ class Trying:
                 self.tell(trial, UNSEEN)
                 continue
             if len(running) == self.jobs:
-                self._end_one(running)
+                self._end_one(session, items, running)
             work = partial(_try, session, trial, [items[name] for name in trial.tests])
             running[begin(session, work, broken=_NOWHERE)] = trial
         while running:
-            self._end_one(running)
+            self._end_one(session, items, running)
 
-    def _end_one(self, running: dict[int, Trial]) -> None:
+    def _end_one(
+        self,
+        session: pytest.Session,
+        items: dict[str, pytest.Item],
+        running: dict[int, Trial],
+    ) -> None:
         child, status = end_one()
         trial = running.pop(child)
-        code = _FAILED if os.WIFSIGNALED(status) else os.waitstatus_to_exitcode(status)
-        assert code != _NOWHERE, f"the fault has no place to go: {trial.fault.function}"
-        self.tell(trial, SURVIVED if code == _FELL_THROUGH else NOTICED)
+        if os.WIFSIGNALED(status):
+            verdict = NOTICED if _ends_in_time(session, trial, items) else NO_VERDICT
+        else:
+            code = os.waitstatus_to_exitcode(status)
+            assert code != _NOWHERE, f"the fault has no place to go: {trial.fault.function}"
+            verdict = SURVIVED if code == _FELL_THROUGH else NOTICED
+        self.tell(trial, verdict)
+
+
+def _ends_in_time(session: pytest.Session, trial: Trial, items: dict[str, pytest.Item]) -> bool:
+    """True where the tests pass without the fault, here and now, in a third of their limit."""
+
+    def work() -> int:
+        _be_quiet(trial.limit // 3)
+        every = [passes(session, items[name]) for name in trial.tests]
+        return _FELL_THROUGH if all(every) else _FAILED
+
+    child = begin(session, work, broken=_FAILED)
+    _, status = os.waitpid(child, 0)
+    end_all((child,))
+    return status == 0
 
 
 def _try(session: pytest.Session, trial: Trial, items: list[pytest.Item]) -> int:
     """Put the fault in place and ask, up to the first test that fails with it and not without."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
-    # one that hangs is noticed; each is given its time alone several times over
-    signal.alarm(60 + 6 * int(trial.seconds))
+    _be_quiet(trial.limit)
     sound = trial.fault.put_in_place()
     for item in items:
         if passes(session, item):
@@ -97,3 +136,14 @@ def _try(session: pytest.Session, trial: Trial, items: list[pytest.Item]) -> int
         put_back(faulty)
         forget()
     return _FELL_THROUGH
+
+
+def _be_quiet(seconds: int) -> None:
+    """Nothing more is written here, and after so many seconds, or a third of them on the processor,
+    the process is ended.
+    """
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    signal.alarm(seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds / 3)

@@ -32,8 +32,7 @@ def follow(work: Work, rules: Mapping[str, bytes]) -> bool:
     """One chunk of what is to come keeps its wall time by these ``rules``; True if there may be
     more.
     """
-    note(work.tx, rules)
-    known = zone_rules.list_known(work.tx)
+    known = note(work.tx, rules)
     for name, now in rules.items():
         was = known[name]
         if was.becomes is not None:
@@ -45,12 +44,16 @@ def follow(work: Work, rules: Mapping[str, bytes]) -> bool:
     return False
 
 
-def note(tx: Tx, rules: Mapping[str, bytes]) -> None:
-    """These ``rules`` are those by which what is to come is planned, where none were known."""
+def note(tx: Tx, rules: Mapping[str, bytes]) -> dict[str, ZoneRules]:
+    """These ``rules`` are those by which what is to come is planned, where none were known; all
+    that are known now, by zone.
+    """
     known = zone_rules.list_known(tx)
     for name, now in rules.items():
         if name not in known:
-            zone_rules.put(tx, ZoneRules(name, now, None, 0))
+            known[name] = ZoneRules(name, now, None, 0)
+            zone_rules.put(tx, known[name])
+    return known
 
 
 def _begin(work: Work, changed: ZoneRules) -> None:

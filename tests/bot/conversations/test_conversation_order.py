@@ -94,6 +94,22 @@ async def test_a_question_does_not_wait_for_what_cannot_be_fetched(house: House)
     assert _asked(client, WELL) == 1
 
 
+async def test_a_poll_that_failed_before_a_question_was_ready_says_nothing_of_it(
+    house: House,
+) -> None:
+    client = await _owing_the_next_question(house)
+    house.sandbox.faults.add(Fault("getUpdates", 502, count=None))
+    await house.app.receiver.tick()
+    for _ in range(3):
+        house.jump(by=SECOND)
+        await house.app.sender.tick()
+    assert _asked(client, WELL) == 0, "words above it may wait at Telegram still"
+    await house.app.receiver.tick()
+    house.jump(by=SECOND)
+    await house.app.sender.tick()
+    assert _asked(client, WELL) == 1
+
+
 async def test_an_answer_to_somebody_waits_for_nothing(house: House) -> None:
     client = await _client(house)
     mark = client.mark

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from structlog.testing import capture_logs
 
 from bot.clock import TravelClock
 from bot.workers.place import LEADS_FOR, LIFE, SPARE_SECONDS, Place
@@ -102,6 +103,27 @@ async def test_a_run_of_before_an_upgrade_writes_nothing_more(store: Store) -> N
         assert await store.read(runs.list_living) == []
     finally:
         await store.write_beside(partial(upgraded, schema=schema))
+
+
+async def test_that_the_database_is_away_or_back_and_who_leads_is_said_once_each_time(
+    store: Store,
+) -> None:
+    def renamed(tx: Tx, was: str, now: str) -> None:
+        tx.conn.execute(sa.text(f"ALTER TABLE {was} RENAME TO {now}"))
+
+    place = Place(store, TravelClock(NOW))
+    await place.begin()
+    with capture_logs() as lines:
+        for _ in range(2):
+            await place.keep(caught_up=False)
+            await place.keep(caught_up=False)
+            await store.write_beside(partial(renamed, was="runs", now="elsewhere"))
+            await place.keep(caught_up=False)
+            await place.keep(caught_up=False)
+            await store.write_beside(partial(renamed, was="elsewhere", now="runs"))
+    await place.keep(caught_up=False)
+    said = [line["event"] for line in lines]
+    assert said == ["leads", "database_away", "database_back", "database_away"]
 
 
 async def test_a_run_that_was_given_up_begins_anew_and_holds_nothing_of_before(

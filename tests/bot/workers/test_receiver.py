@@ -69,7 +69,7 @@ async def test_all_is_in_only_once_a_poll_brings_less_than_it_may(house: House) 
     receiver.start_over()
     for number in range(MOST_UPDATES + 1):
         therapist.say(f"word {number}")
-    assert (await receiver.tick())[0] == MOST_UPDATES
+    assert await receiver.tick() == (MOST_UPDATES, 0.0), "the rest is asked for at once"
     assert not receiver.caught_up
     assert (await receiver.tick())[0] == 1
     assert receiver.caught_up
@@ -164,6 +164,20 @@ async def test_half_a_character_costs_nobody_an_answer(house: House) -> None:
     house.sandbox.send_raw({"message": half})
     house.sandbox.send_raw({"message": {**half, "chat": {"id": 5, "type": "private"}}})
     therapist.say("/help")
+    await house.settle()
+    assert len(therapist.heard(mark)) == 2
+
+
+@pytest.mark.promise("P1d")
+async def test_a_number_that_no_database_holds_costs_nobody_an_answer(house: House) -> None:
+    therapist = await house.therapist()
+    mark = therapist.mark
+    for number, words in ((5000, "/help"), (10**30, "/clients"), (5001, "/privacy")):
+        house.sandbox.jump_update_id(number)
+        therapist.say(words)
+    with capture_logs() as lines:
+        assert await house.app.receiver.tick() == (3, 0.0), "it is passed, not asked for again"
+    assert [line["event"] for line in lines] == ["update_not_kept", "updates_unreadable"]
     await house.settle()
     assert len(therapist.heard(mark)) == 2
 
