@@ -42,7 +42,7 @@ PAGE = 500
 LEFT_OUT = (unlogged,)
 """Tables that are not carried: notes for the log beside the backups of a SQLite file."""
 MOVED = "database.moved"
-"""What the trail says last of a move that came to its end."""
+"""The last word of the trail on a move that came to its end."""
 _BITS = 256
 
 

@@ -95,6 +95,16 @@ async def test_an_album_gets_one_answer_however_it_comes_in(house: House) -> Non
     assert len(client.heard(mark)) == 2
 
 
+async def test_each_picture_of_no_album_is_answered(house: House) -> None:
+    client = await house.client(await house.therapist())
+    await house.say(client, "/checkin")
+    for number in range(2):
+        mark = client.mark
+        _push(house, client, number, photo=PICTURE)
+        await house.settle()
+        assert len(client.heard(mark)) == 1
+
+
 async def test_every_caption_of_an_album_is_read(house: House) -> None:
     client = await house.client(await house.therapist())
     mark = client.mark

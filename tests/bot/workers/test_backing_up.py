@@ -1,15 +1,15 @@
-"""Whoever is admin reads that the log beside the backups cannot be written, once that lasts."""
+"""The backup of each day, and the log beside it: whoever is admin reads where one of them fails."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.workers.backing_up import SIGN_OF_LIFE, BackingUp
-from storage import alarms
+from storage import alarms, backups
 from storage.age_files import new_identity
 from tests.support.house import House, open_house, texts
 
@@ -94,4 +94,34 @@ async def test_an_alarm_from_before_a_restart_ends_with_the_first_line(kept: Hou
     now = kept.clock.now()
     await kept.app.store.write(lambda tx: alarms.begin(tx, "log_not_written", now=now))
     await BackingUp(kept.app.store, kept.app.settings, kept.clock).keep_log()
+    assert await told(kept) == []
+
+
+async def at_hour(house: House, day: int, hour: str) -> int:
+    """Look at that moment of November whether a backup is owed; how many there are then."""
+    moment = datetime.fromisoformat(f"2026-11-{day}T{hour}+01:00")
+    house.jump(by=moment - house.clock.now())
+    await house.app.backing_up.tick()
+    return len(backups.list_in(house.folder / "elsewhere"))
+
+
+async def test_a_day_has_one_backup_from_its_hour_on(kept: House) -> None:
+    assert await at_hour(kept, 23, "10:00:00") == 1, "there was none"
+    assert await at_hour(kept, 24, "03:29:59") == 1
+    assert await at_hour(kept, 24, "03:30:00") == 2
+    assert await at_hour(kept, 24, "03:30:01") == 2
+    assert await at_hour(kept, 25, "03:29:59") == 2
+    assert await at_hour(kept, 27, "01:00:00") == 3, "the bot was away at the hour, and for a day"
+    assert await at_hour(kept, 27, "03:30:00") == 4
+
+
+async def test_a_backup_that_fails_is_told_and_tried_again_after_an_hour(kept: House) -> None:
+    assert await at_hour(kept, 23, "10:00:00") == 1
+    (kept.folder / "elsewhere").rename(kept.folder / "away")
+    assert await at_hour(kept, 24, "03:30:00") == 0
+    assert await told(kept) == ["backup_overdue"]
+    bring_folder_back(kept)
+    assert await at_hour(kept, 24, "04:29:59") == 1
+    assert await told(kept) == ["backup_overdue"]
+    assert await at_hour(kept, 24, "04:30:00") == 2
     assert await told(kept) == []

@@ -178,7 +178,8 @@ async def test_a_number_that_no_database_holds_costs_nobody_an_answer(house: Hou
     with capture_logs() as lines:
         assert await house.app.receiver.tick() == (3, 0.0), "it is passed, not asked for again"
     assert [line["event"] for line in lines] == ["update_not_kept", "updates_unreadable"]
-    await house.settle()
+    await house.app.handler.tick()
+    await house.app.sender.tick()
     assert len(therapist.heard(mark)) == 2
 
 
