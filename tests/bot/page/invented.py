@@ -53,6 +53,8 @@ class Invented:
     def __init__(self, language: Language = BASE) -> None:
         self.done: list[tuple[str, Json]] = []
         self._told = asyncio.Event()
+        self.answering = asyncio.Event()
+        self.answering.set()
         self.refusal: str | None = None
         self.feed = Feed(self._hello)
         self.url = ""
@@ -111,6 +113,10 @@ class Invented:
                 await self._told.wait()
         assert self.done == list(wanted)
 
+    async def greet_again(self) -> None:
+        """Every window is given the whole picture once more."""
+        self.feed.send("hello", await self._hello(""))
+
     def again(self) -> None:
         """The windows of a page that was closed can come to the next one."""
         self.feed = Feed(self._hello)
@@ -119,6 +125,7 @@ class Invented:
         async def do(wish: Mapping[str, Any]) -> Json | CannotNow | None:
             if self.refusal and what != "show":
                 return CannotNow(self.refusal)
+            await self.answering.wait()
             if what != "show":  # looking is no deed
                 self.done.append((what, dict(wish)))
                 self._told.set()

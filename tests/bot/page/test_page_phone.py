@@ -103,6 +103,8 @@ async def test_a_draft_stays_through_events_other_clients_and_a_reload(
         await expect(words).to_have_value("")
         await visitor.page.select_option("#client", OTHER)
         await expect(words).to_have_value("for Carl")
+        await visitor.page.select_option("#client", CLIENT)
+        await expect(words).to_have_value("")
         await invented.heard(("say", {"chat": CLIENT, "text": "I was about to"}))
 
 
@@ -131,6 +133,10 @@ async def test_who_reads_above_stays_there_and_is_told_of_what_is_new(
         await expect(jump).to_be_visible()
         invented.tell(CLIENT, "A new one", hours=24 * 30)
         await expect(jump).to_have_accessible_name("Go to the newest message, 1 unread")
+        assert await log.evaluate("log => log.scrollTop") == 200
+        invented.message(CLIENT, "One more", hours=24 * 30)
+        await invented.greet_again()
+        await expect(visitor.bubbles()).to_have_count(32)
         assert await log.evaluate("log => log.scrollTop") == 200
         await jump.click()
         await expect(visitor.bubbles().last).to_be_in_viewport()
@@ -224,3 +230,22 @@ async def test_a_new_message_is_read_out_once_and_old_ones_are_not(
         invented.tell(CLIENT, "my own", **{"from": "person"})
         await visitor.sees("my own")
         await expect(said).to_have_text("A new one")
+
+
+async def test_what_is_done_in_a_burst_gets_there_in_its_order(
+    browser: Browser, invented: Invented
+) -> None:
+    invented.message(CLIENT, "How was it?", keyboard=keys(["Good", "Hard"]))
+    async with looking(browser, invented.url) as visitor:
+        invented.answering.clear()
+        await visitor.say("A word first")
+        await expect(visitor.phone().locator("textarea")).to_have_js_property("readOnly", True)
+        invented.refusal = "Not this one."  # whatever comes before the words is refused
+        await visitor.tap("Good")
+        await visitor.page.evaluate("fetch('/assets/icon.svg').then((answer) => answer.text())")
+        invented.refusal = None
+        invented.answering.set()
+        await invented.heard(
+            ("say", {"chat": CLIENT, "text": "A word first"}),
+            ("tap", {"chat": CLIENT, "message": 101, "row": 0, "column": 0}),
+        )
