@@ -6,7 +6,6 @@ import asyncio
 import errno
 import os
 import shutil
-import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from bot.cli import desktop
 from bot.cli.surroundings import refuse
 from flows.languages import Language, is_spoken, languages, nearest
 
@@ -113,7 +113,7 @@ async def _show(
         async with on_show(folder, weeks=weeks, seed=seed, language=language, port=port) as page:
             click.echo(f"{page}\n\nOpen this address in a browser; Ctrl-C ends the demo.")
             if opens:
-                await asyncio.to_thread(webbrowser.open, page)
+                await desktop.open_page(page)
             await stop.wait()
     except OSError as error:
         if error.errno not in (errno.EADDRINUSE, errno.EACCES):

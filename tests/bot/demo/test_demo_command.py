@@ -10,9 +10,11 @@ from asyncio.subprocess import PIPE, STDOUT, Process
 from pathlib import Path
 
 import httpx
+import pytest
 from click.testing import CliRunner
 
 from bot.cli.demo import demo
+from bot.cli.desktop import has_desktop
 from tests.support.onlooker import looking_on
 
 DEMO = "from bot.cli.main import main; main()"
@@ -62,6 +64,21 @@ async def refused(folder: Path, *more: str) -> str:
     said, _ = await run.communicate()
     assert run.returncode == 2, said.decode()
     return said.decode()
+
+
+@pytest.mark.parametrize(
+    ("platform", "variables", "is_there"),
+    [
+        ("linux", {"DISPLAY": ":0"}, True),
+        ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, True),
+        ("linux", {"DISPLAY": "", "TERM": "xterm"}, False),
+        ("darwin", {}, True),
+    ],
+)
+def test_no_browser_is_opened_in_a_terminal(
+    platform: str, variables: dict[str, str], is_there: bool
+) -> None:
+    assert has_desktop(platform, variables) is is_there
 
 
 def test_what_cannot_be_is_refused_before_anything_is_touched(tmp_path: Path) -> None:

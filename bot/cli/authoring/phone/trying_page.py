@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import webbrowser
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import click
 from watchfiles import awatch
 
+from bot.cli import desktop
 from bot.cli.authoring.file_arguments import shown as shown_path
 from bot.cli.authoring.phone.desk import Desk, Why
 from bot.cli.authoring.phone.picture import CHAT, news, picture
@@ -165,7 +165,7 @@ async def _serve(desk: Desk, port: int, browser: bool) -> None:
         click.echo(f"{url} shows {shown_path(desk.folder.place)} on a phone, as often as you save.")
         click.echo("Only this machine gets in. Ctrl-C ends it.")
         if browser:
-            await asyncio.to_thread(webbrowser.open, url)
+            await desktop.open_page(url)
         await asyncio.to_thread(desk.client_side.screen.warm_up)
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait([stopped, following], return_when=asyncio.FIRST_COMPLETED)
