@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from engine_flows import NAMES, NOW, flows, languages, texts
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.cli.authoring.rehearsal import Rehearsal, waited
@@ -17,6 +17,8 @@ from flows.kinds.step import Step
 from flows.languages import Language
 from flows.script.flow import Flow
 from flows.script.structure import TimeBetween
+
+few = settings(max_examples=60, deadline=None)
 
 WAYS = ("skip", "back", "recall", "add", "change", "confirm", "withhold", "stop")
 deeds = st.lists(
@@ -92,6 +94,7 @@ def state(run: Run) -> tuple[str, list[str]]:
     return to_json(check_in), run.stage.lines
 
 
+@few
 @given(flows(), languages, deeds)
 def test_an_unchanged_file_leads_to_the_same_state(
     flow: Flow, language: Language, done: list[int | Action]
@@ -103,6 +106,7 @@ def test_an_unchanged_file_leads_to_the_same_state(
     assert state(rehearsal.run) == before
 
 
+@few
 @given(st.data(), flows(), languages, deeds)
 def test_any_edit_keeps_the_longest_part_that_fits_and_loses_nothing(
     data: st.DataObject, flow: Flow, language: Language, done: list[int | Action]
@@ -124,6 +128,7 @@ def test_any_edit_keeps_the_longest_part_that_fits_and_loses_nothing(
     assert state(rehearsal.run) == before
 
 
+@few
 @given(flows(), deeds)
 def test_another_language_and_back_is_the_same_conversation(
     flow: Flow, done: list[int | Action]
@@ -136,6 +141,7 @@ def test_another_language_and_back_is_the_same_conversation(
     assert state(rehearsal.run) == before
 
 
+@few
 @given(st.data(), flows(), languages, deeds)
 def test_a_new_move_takes_the_place_of_those_that_wait(
     data: st.DataObject, flow: Flow, language: Language, done: list[int | Action]

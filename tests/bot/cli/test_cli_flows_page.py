@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from bot.cli.authoring.phone.trying_page import Table
 from bot.cli.main import main
-from tests.bot.cli.phone_window import tried, window
+from tests.bot.cli.phone_window import desk_of, tried, window
 
 EVENING = """language = 1
 id = "evening"
@@ -252,6 +253,36 @@ async def test_a_button_that_is_out_of_date_says_so_and_one_that_is_gone_too(fil
         )
 
 
+async def test_a_tap_that_came_too_late_belongs_to_its_own_question(file: Path) -> None:
+    edit(file, ('kind = "number"\nmin = 0\nmax = 10\n', 'kind = "yes_no"\n'))
+    async with tried(file) as page:
+        await page.do("say", text="good")
+        await page.do("tap", message=page.chat[0]["id"], row=0, column=0)
+        edit(file, ("How many hours?", "Did you sleep?"))
+        await page.until(lambda: page.texts()[1].startswith("Did you sleep?"))
+        await page.catch_up()
+        assert page.seen["standing"] == {"kind": "good", "text": None}
+
+
+async def test_a_file_that_cannot_be_played_is_looked_at_once_more(file: Path) -> None:
+    """While an editor may still write it, nothing is told; a moment later it is."""
+    desk = desk_of(file)
+    desk.take(desk.folder.leaves())
+    table, changed = Table(desk), asyncio.Event()
+    for saved in (EVENING[:300], EVENING.replace('"text"', '"txt"'), ""):
+        save(file, saved)
+        changed.set()
+        await table.look(changed)
+        assert desk.standing().kind == "good"
+        changed.clear()
+        await table.look(changed)
+        assert desk.standing().kind == "broken"
+        save(file, EVENING)
+        changed.set()
+        await table.look(changed)
+        assert desk.standing().kind == "good"
+
+
 async def test_a_restart_begins_again_in_every_window(file: Path) -> None:
     async with tried(file) as page:
         await page.taps("Bad")
@@ -287,6 +318,7 @@ async def test_a_folder_is_a_list_that_follows_the_disk(file: Path) -> None:
     morning = EVENING.replace('id = "evening"', 'id = "morning"').replace('"mon"', '"tue"')
     save(other, morning.replace("How is it?", "Up?"))
     save(folder / "a-broken-one.toml", "language = 1\n")
+    (folder / ".#evening.toml").symlink_to("an-editor-that-has-it-open")
     async with tried(folder) as page:
         listed = {one["id"]: one["problems"] > 0 for one in page.seen["flows"]}
         assert listed == {"a-broken-one.toml": True, "evening.toml": False, "morning.toml": False}

@@ -90,11 +90,11 @@ class Table:
     async def _look_again_and_again(self, changed: asyncio.Event) -> None:
         while await changed.wait():
             changed.clear()
-            await self._look(changed)
+            await self.look(changed)
 
-    async def _look(self, changed: asyncio.Event) -> None:
-        """Take the files as they are. While the one that is tried may be half-written, what comes
-        next is waited for a moment.
+    async def look(self, changed: asyncio.Event) -> None:
+        """Take the files as they are. While the one that is tried may be half-written, ``changed``
+        is waited for a moment: where it is set, this look was too early, and takes nothing.
         """
         leaves = await asyncio.to_thread(self.desk.folder.leaves)
         if self.desk.is_doubtful(leaves) and await CLOCK.wait(changed, SETTLING):
