@@ -15,7 +15,9 @@ os.environ.setdefault("MIMALLOC_ARENA_EAGER_COMMIT", "0")
 
 _COMMANDS = {
     "demo": Place(
-        "bot.cli.demo", "demo", "A practice in a box: simulated clients, weeks in seconds."
+        "bot.cli.demo",
+        "demo",
+        "A practice in a box, on a page: simulated clients, a clock to turn.",
     ),
     "init": Place("bot.cli.init", "init", "Set up: settings, master key, database, shipped flows."),
     "doctor": Place("bot.cli.doctor", "doctor", "Is it ready: what to mend, and the crisis card."),

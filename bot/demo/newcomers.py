@@ -80,7 +80,7 @@ class Newcomers:
             Role(
                 _OwnPart(person),
                 alias=care.alias,
-                name=shipped().demo(self._language, "you"),
+                name=shipped().demo(self._language, "own_client"),
                 language=care.language,
                 is_own=True,
             )

@@ -55,7 +55,7 @@ A_WHILE = timedelta(seconds=40)
 AT_MOST = timedelta(days=7)
 """So far ahead the next message is looked for."""
 NEVER = datetime.max.replace(tzinfo=UTC)
-BEAT_SECONDS = 0.1
+BEAT_SECONDS = 0.2
 """Real seconds between two moves of the clock while it plays."""
 
 

@@ -524,6 +524,7 @@ DemoKey = Literal[
     "not_understood",
     "nothing_there",
     "only_forward",
+    "own_client",
     "rule.of",
     "rule.schedule",
     "size",
@@ -565,7 +566,6 @@ DemoKey = Literal[
     "why.reply",
     "why.safety",
     "why.typed",
-    "you",
 ]
 
 DigestKey = Literal[

@@ -11,6 +11,8 @@ from bot.demo.turning_points import next_morning
 from bot.demo.views import address, message_view, parts_of
 from bot.sandbox.ledger import Button, Keyboard, Message
 from bot.sandbox.markup import Entity, parse_html
+from bot.texts import shipped
+from flows.languages import BASE
 
 AT = datetime(2026, 10, 5, 6, 30, tzinfo=UTC)
 
@@ -100,3 +102,10 @@ def test_what_makes_sense_is_one() -> None:
     )
     assert wishes.read("play", {"speed": 60}) == wishes.Play(60.0)
     assert "secret" not in repr(wishes.read("say", {"chat": 1, "text": "secret"}))
+
+
+def test_the_page_and_the_demo_have_no_sentence_of_one_name() -> None:
+    keys = [
+        {key.partition(".")[2] for key in shipped().area(BASE, area)} for area in ("page", "demo")
+    ]
+    assert not keys[0] & keys[1], "one would stand in the place of the other"
