@@ -39,7 +39,7 @@ ClientDeed = Literal[_Reply, _Way]
 """The actions of a client; each wakes the check-in."""
 Deed = Literal["start", "after", ClientDeed]
 
-_DELAY = re.compile(r"(\d+)([mhd])")
+_DELAY = re.compile(r"(\d{1,5})([mhd])", re.ASCII)
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
@@ -264,11 +264,17 @@ def _action(number: int, raw: Mapping[str, Any]) -> Action:
 
 
 def _delay(number: int, words: str) -> timedelta:
-    found = _DELAY.fullmatch(words)
-    if found is None:
+    delay = delay_of(words)
+    if delay is None:
         said = f"turn {number}: {words!r} is not a time like 20m, 6h or 2d"
         raise StoryError(said, ("turn", number - 1, "after"))
-    return int(found[1]) * _UNITS[found[2]]
+    return delay
+
+
+def delay_of(words: str) -> timedelta | None:
+    """The time that is written like 20m, 6h or 2d; None: it is none."""
+    found = _DELAY.fullmatch(words)
+    return int(found[1]) * _UNITS[found[2]] if found else None
 
 
 def unknown_keys(raw: Mapping[str, Any]) -> Iterator[StoryError]:

@@ -7,9 +7,8 @@ file, no clock and no terminal.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.cli.authoring.replaying import Move, Run, Setting, replay
 from flows.engine.check_in import CheckIn
@@ -26,12 +25,10 @@ from flows.engine.events import (
     brings_card,
 )
 from flows.engine.story import StoryResult
-from flows.engine.story_text import Action, Story
+from flows.engine.story_text import Action, Story, delay_of
 from flows.languages import Language
 from flows.script.flow import Flow
 
-_DELAY = re.compile(r"(\d{1,4})\s*([mhd])", re.ASCII)
-_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _SCORED = (AnswerAccepted, AnswerReworded, CheckInFinished, CheckInExpired, CheckInStopped)
 """The events that say which scores are complete."""
 
@@ -140,12 +137,8 @@ class Rehearsal:
         return newest
 
 
-def waited(words: str, delay: timedelta) -> Action:
-    """Time passes; ``words`` as the author typed it, such as 6h."""
-    return Action("after", words, delay=delay)
-
-
-def delay_of(words: str) -> timedelta | None:
-    """The time that somebody typed, such as 20m, 6h or 2d; None: it is none."""
-    found = _DELAY.fullmatch(words.strip())
-    return int(found[1]) * _UNITS[found[2]] if found else None
+def waited(words: str) -> Action | None:
+    """Time passes, as the author typed it, such as 6h; None: that is no time."""
+    written = "".join(words.split())
+    delay = delay_of(written)
+    return None if delay is None else Action("after", written, delay=delay)

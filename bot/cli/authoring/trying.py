@@ -19,7 +19,7 @@ import click
 from bot.cli.authoring.branches import branches
 from bot.cli.authoring.client_side import ClientSide
 from bot.cli.authoring.file_arguments import find_file, load_flow, shown, spoken
-from bot.cli.authoring.rehearsal import Rehearsal, delay_of, waited
+from bot.cli.authoring.rehearsal import Rehearsal, waited
 from bot.cli.authoring.replaying import Setting
 from bot.cli.authoring.screen import place, show, show_kept
 from bot.cli.authoring.story_file import written
@@ -231,8 +231,8 @@ class _Bench:
             self._explain()
         elif word == "language" and is_spoken(rest):
             self._change_language(Language(rest))
-        elif word == "wait" and (delay := delay_of(rest)) is not None:
-            self._perform(waited(rest.replace(" ", ""), delay))
+        elif word == "wait" and (passing := waited(rest)) is not None:
+            self._perform(passing)
         elif line:
             self._reply(line)
 

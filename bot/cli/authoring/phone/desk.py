@@ -17,7 +17,7 @@ from bot.cli.authoring.client_side import ClientSide
 from bot.cli.authoring.file_arguments import STORIES, shown
 from bot.cli.authoring.phone.chat_view import Chat, chat_of
 from bot.cli.authoring.phone.flow_folder import FlowFolder, Leaf, Leaves
-from bot.cli.authoring.rehearsal import Rehearsal, delay_of, waited
+from bot.cli.authoring.rehearsal import Rehearsal, waited
 from bot.cli.authoring.replaying import Setting
 from bot.cli.authoring.story_file import written
 from bot.services.work.buttons import Press, press
@@ -181,10 +181,8 @@ class Desk:
 
     def wait(self, words: str) -> Why:
         """Time passes: reminders come, check-ins lapse."""
-        delay = delay_of(words)
-        if delay is None:
-            return "Write such as 20m, 6h or 2d."
-        return self._perform(waited("".join(words.split()), delay))
+        action = waited(words)
+        return "Write such as 20m, 6h or 2d." if action is None else self._perform(action)
 
     def tap(self, message: int, row: int, column: int) -> Why:
         """The author taps a button that stands in the chat now."""
