@@ -119,7 +119,7 @@ class Run:
         if why is None:
             self._take(stage, action, played)
             return True
-        self.misfit = f"{_in_words(move)} does not fit any more: {why}."
+        self.misfit = f"{_in_words(move)} no longer fits: {why}."
         return False
 
     def question(self) -> str | None:
@@ -145,7 +145,7 @@ class Run:
         if was is None:
             return f"the check-in has not ended there, and asks `{now}`"
         if was.partition(ROUND)[0] not in {step.id for step in self.setting.flow.steps}:
-            return f"there is no step `{was}` any more"
+            return f"there is no step `{was}` now"
         if now is None:
             return f"the check-in ends before `{was}` is asked"
         return f"it belongs to `{was}`, and `{now}` is asked there"
@@ -192,7 +192,7 @@ def replay(setting: Setting, moves: Iterable[Move] = ()) -> Run:
 def _unlike(move: Move, played: Played) -> str | None:
     """Say so where the move is met otherwise than before. What was refused may be taken now."""
     if played.missing is not None:
-        return f"`{move.question}` has no such answer any more"
+        return f"`{move.question}` has no such answer now"
     if move.action.kind == "after" or move.came != "taken" or _came(played.events) == "taken":
         return None
     return f"`{move.question}` does not take it"

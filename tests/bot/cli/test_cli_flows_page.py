@@ -120,7 +120,7 @@ async def test_the_first_move_that_does_not_fit_is_told_and_comes_back(file: Pat
         edit(file, renamed, ('["bad"]', '["so"]'))
         await page.until(lambda: page.seen["standing"]["kind"] == "changed")
         assert page.seen["standing"]["text"] == (
-            "Tapping “Bad” does not fit any more: `mood` has no such answer any more."
+            "Tapping “Bad” no longer fits: `mood` has no such answer now."
             " It and 1 more are kept until the file leads there again, or you answer otherwise."
         )
         assert page.labels()[:2] == ["Good", "So"]

@@ -256,9 +256,9 @@ def test_an_answer_is_changed_after_the_end(bench: Bench) -> None:
 def test_what_no_longer_fits_in_another_language_is_told_and_comes_back(bench: Bench) -> None:
     lines = ("6", "skip", "skip", "language de", "language en")
     output = rehearse(bench, "mid-week", *lines)
-    assert "does not fit" not in output
+    assert "no longer fits" not in output
     typed_label = ("skip", "skip", "skip", "skip", "A little", "language de", "language en")
     output = rehearse(bench, "after-session", *typed_label)
     german, _, english = output.partition("> language de\n")[2].partition("> language en\n")
-    assert "(Writing “A little” does not fit any more: `strain` does not take it." in german
+    assert "(Writing “A little” no longer fits: `strain` does not take it." in german
     assert "What came closest?" in english

@@ -155,7 +155,8 @@ def run_page(desk: Desk, *, port: int, browser: bool) -> None:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             refuse([f"--port: another program has {port}; choose another one, or leave it out"])
-        refuse([f"--page: the page cannot be shown, or the files not followed ({error.strerror})"])
+        why = error.strerror or error
+        refuse([f"--page: the page cannot be shown, or its files not followed ({why})"])
 
 
 async def _serve(desk: Desk, port: int, browser: bool) -> None:
