@@ -75,6 +75,11 @@ class Visitor:
         """The messages of this phone, oldest first."""
         return self.phone(side).locator("article")
 
+    async def choose(self, name: str) -> None:
+        """The left phone is that of the client of this name."""
+        option = self.page.locator("#client option", has_text=name)
+        await self.page.select_option("#client", await option.get_attribute("value"))
+
     async def press(self, label: str) -> None:
         """Click the page's own button with this label."""
         await self.page.get_by_role("button", name=label, exact=True).click()

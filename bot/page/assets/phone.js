@@ -134,7 +134,7 @@ export class Phone {
     this.form.hidden = person.blocked;
     this.unblock.hidden = !person.blocked;
     this.block.hidden = person.blocked;
-    this.log.lang = person.language ?? "";
+    this.log.lang = (person.language ?? "").split("_")[0]; // a form of address is no language
   }
 
   /** The chat's commands and the keyboard that stands instead of its own. */

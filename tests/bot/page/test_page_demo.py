@@ -256,6 +256,7 @@ async def overflow(visitor: Visitor) -> int:
 
 def furnish(practice: Invented) -> None:
     """Something of everything."""
+    practice.people[0]["language"] = "de_du"
     practice.message(CLIENT, "How comfortable did you feel?", keyboard=keys(["Yes", "No"]))
     practice.message(CLIENT, "x" * 400, **{"from": "person"})
     photo = {"kind": "photo", "name": "Weeks", "url": "/media/photo", "size": 9}

@@ -102,7 +102,7 @@ def newest_keys(visitor: Visitor) -> Locator:
 
 async def test_a_whole_check_in_is_answered_with_the_mouse(visitor: Visitor) -> None:
     page = visitor.page
-    await page.select_option("#client", label="Anna (A.B.)")
+    await visitor.choose("Anna (A.B.)")
     await page.locator("#left").get_by_role("switch", name="Simulated").click()
     await expect(page.locator("#client option:checked")).to_contain_text("you")
     for _ in range(MOST_ANSWERS):
@@ -178,7 +178,7 @@ async def test_a_second_window_sees_the_same_narrow_and_dark(
 ) -> None:
     second = looking(browser, visitor.own, width=360, height=780, color_scheme="dark")
     async with second as other:
-        await other.page.select_option("#client", label="Anna (A.B.) · you")
+        await other.choose("Anna (A.B.) · you")
         await visitor.say("Both of us see this.")
         for each in (visitor, other):
             await expect(each.bubbles().filter(has_text="Both of us see this.")).to_have_count(1)
