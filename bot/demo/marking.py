@@ -19,7 +19,6 @@ from flows.languages import Language
 from storage import answer_messages, cares, check_ins, deliveries, digests, flags, people
 from storage.cares import Care
 from storage.check_ins import StoredCheckIn
-from storage.flags import Flag
 from storage.people import Person
 from storage.store import Tx
 
@@ -117,19 +116,23 @@ class Marks:
         )
 
     def _of_flags(self, work: Work, care: Care, chat: int) -> Iterator[Mark]:
+        """One mark for each check-in that raised something: a strain may be spoken of again."""
+        label = self._say("mark.strain", alias=care.alias)
         for flag in flags.list_for_care(work.tx, care.id):
-            label = self._say("mark.strain", alias=care.alias)
-            yield Mark(flag.id, flag.opened_at, chat, "strain", label, _shown_by(work.tx, flag))
+            seen: set[int] = set()
+            for reason in flags.list_reasons(work.tx, flag.id):
+                if reason.check_in_id not in seen:
+                    seen.add(reason.check_in_id)
+                    shown = _shown_by(work.tx, reason.check_in_id)
+                    yield Mark(reason.id, reason.raised_at, chat, "strain", label, shown)
 
     def _say(self, key: DemoKey, **values: object) -> str:
         return shipped().demo(self._language, key, **values)
 
 
-def _shown_by(tx: Tx, flag: Flag) -> int | None:
-    """The message with the client's own words on it, or else the last question before it."""
-    for reason in flags.list_reasons(tx, flag.id):
-        if words := answer_messages.list_(tx, reason.check_in_id, WORDS):
-            return words[0].message_id
-        if asked := deliveries.list_questions(tx, reason.check_in_id):
-            return asked[-1][1]
-    return None
+def _shown_by(tx: Tx, check_in_id: int) -> int | None:
+    """The message with the client's own words on it, or else the last question of the check-in."""
+    if words := answer_messages.list_(tx, check_in_id, WORDS):
+        return words[0].message_id
+    asked = deliveries.list_questions(tx, check_in_id)
+    return asked[-1][1] if asked else None

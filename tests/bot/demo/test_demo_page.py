@@ -284,6 +284,9 @@ async def test_it_plays_and_pauses_and_outlives_its_weeks(window: Onlooker) -> N
     assert window.all_of("problem") == []
     silences = {each["chat"] for each in window.picture["marks"] if each["kind"] == "silence"}
     assert silences == {EVA}, "left unanswered while somebody else had the phone"
+    strains = [each for each in window.picture["marks"] if each["kind"] == "strain"]
+    hers = [each["message"]["id"] for each in strains if each["chat"] == GRETE]
+    assert len(hers) == len(set(hers)) == 2, "each time it was spoken of has its mark"
 
 
 async def test_nobody_else_gets_in(window: Onlooker) -> None:
