@@ -27,14 +27,15 @@ LIMIT = 15
 STARTS_AT = datetime(2026, 11, 25, 17, tzinfo=UTC)
 
 
-def desk_of(place: Path) -> Desk:
+def desk_of(place: Path, packs: Path | None = None) -> Desk:
     """A desk with the flows of a folder, or with one file."""
     told = Told("Dr. Weber", "", "", (), (), ())
 
     def begin(flow: Flow) -> Setting:
         return Setting(flow, flow.languages[0], "Europe/Berlin", STARTS_AT, told.names)
 
-    settings = Settings.model_validate({"flows": {"directory": place.parent / "none"}})
+    own = {"directory": place.parent / "none", "packs": packs}
+    settings = Settings.model_validate({"flows": own})
     folder = FlowFolder(settings, place, is_file=place.is_file())
     client_side = ClientSide(settings.practice)
     return Desk(folder, client_side, begin, lambda story, flows: f"{story} --flows {flows}")
@@ -149,7 +150,7 @@ async def window(url: str) -> AsyncIterator[Window]:
 
 
 @asynccontextmanager
-async def tried(place: Path) -> AsyncIterator[Window]:
+async def tried(place: Path, packs: Path | None = None) -> AsyncIterator[Window]:
     """The page of these flows, and a window of it."""
-    async with open_page(desk_of(place)) as (url, _), window(url) as opened:
+    async with open_page(desk_of(place, packs)) as (url, _), window(url) as opened:
         yield opened

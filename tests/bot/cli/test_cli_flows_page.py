@@ -55,6 +55,18 @@ ask.en = "How many hours?"
 ask.de = "Wie viele Stunden?"
 """
 
+PACKED = """language = 1
+id = "evening"
+title.en = "The evening"
+pack = "own"
+licence = "ours"
+[schedule]
+trigger = "on_request"
+[[step]]
+id = "rest"
+kind = "text"
+"""
+
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
@@ -335,6 +347,25 @@ async def test_a_folder_is_a_list_that_follows_the_disk(file: Path) -> None:
         names = ["a-broken-one.toml", "evening.toml", "night.toml"]
         await page.until(lambda: [one["id"] for one in page.seen["flows"]] == names)
         assert await page.do("choose", flow="morning.toml") == "There is no such file any more."
+
+
+async def test_a_file_behind_a_link_is_followed(file: Path) -> None:
+    link = file.parent.parent / "linked.toml"
+    await asyncio.to_thread(link.symlink_to, file)
+    async with tried(link) as page:
+        edit(file, ("How is it?", "Up?"))
+        await page.until(lambda: page.texts()[0].startswith("Up?"))
+
+
+async def test_the_words_of_a_pack_are_followed(file: Path) -> None:
+    packs = file.parent.parent / "packs"
+    await asyncio.to_thread(packs.mkdir)
+    save(packs / "own.toml", 'pack = "own"\n[step.rest]\nask.en = "Slept?"\n')
+    save(file, PACKED)
+    async with tried(file, packs) as page:
+        assert page.texts()[0].startswith("Slept?")
+        edit(packs / "own.toml", ("Slept?", "How long?"))
+        await page.until(lambda: page.texts()[0].startswith("How long?"))
 
 
 async def test_a_file_without_a_flow_yet_is_played_as_soon_as_it_can_be(file: Path) -> None:

@@ -54,10 +54,13 @@ class FlowFolder:
 
     def watched(self) -> tuple[Path, ...]:
         """The folders in which a change may matter: editors save by putting another file in place
-        of the old one, so that a file cannot be watched itself.
+        of the old one, so that a file cannot be watched itself. Where it is a link, it is saved in
+        the folder that the link leads to.
         """
         packs = self.settings.flows.packs
-        return (self.own,) if packs is None else (self.own, packs)
+        real = self.place.resolve().parent if self.is_file else self.own
+        folders = (self.own, real) if packs is None else (self.own, real, packs)
+        return tuple(dict.fromkeys(folder.resolve() for folder in folders))
 
     def leaves(self) -> Leaves:
         """Every flow file as it stands on disk now; none where there is none."""
