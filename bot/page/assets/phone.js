@@ -322,6 +322,7 @@ export class Phone {
   }
 
   async #tap(message, row, column, button) {
+    if (button.hasAttribute("aria-busy")) return;
     button.setAttribute("aria-busy", "true");
     await this.#do("tap", { message, row, column });
     button.removeAttribute("aria-busy");
@@ -332,6 +333,7 @@ export class Phone {
     const { chat } = this;
     if (!text.trim()) return;
     const typed = text === this.input.value;
+    if (typed && this.input.readOnly) return; // these words are on their way
     this.input.readOnly = typed;
     const said = await this.#do("say", { text });
     this.input.readOnly = false;

@@ -249,3 +249,20 @@ async def test_what_is_done_in_a_burst_gets_there_in_its_order(
             ("say", {"chat": CLIENT, "text": "A word first"}),
             ("tap", {"chat": CLIENT, "message": 101, "row": 0, "column": 0}),
         )
+
+
+async def test_a_second_tap_and_a_second_enter_do_nothing_more(
+    browser: Browser, invented: Invented
+) -> None:
+    asked = invented.message(CLIENT, "How was it?", keyboard=keys(["Good", "Hard"]))
+    async with looking(browser, invented.url) as visitor:
+        invented.answering.clear()
+        await visitor.phone().get_by_role("button", name="Good").dblclick()
+        await visitor.say("Once only")
+        await visitor.phone().locator("textarea").press("Enter")
+        invented.answering.set()
+        await expect(visitor.phone().locator("textarea")).to_have_value("")
+        await visitor.say("The end")
+        said = [("say", {"chat": CLIENT, "text": text}) for text in ("Once only", "The end")]
+        tap = {"chat": CLIENT, "message": asked["id"], "row": 0, "column": 0}
+        await invented.heard(("tap", tap), *said)
