@@ -142,6 +142,7 @@ def _on_page(config: Path | None, flow: str, tried: _Tried, *, port: int, browse
         ClientSide(settings.practice),
         tried.setting,
         lambda story, folder: _again(config, story, folder),
+        tried.language,
     )
     run_page(desk, port=port, browser=browser)
 

@@ -214,7 +214,7 @@ async def test_a_language_that_goes_and_comes_back_is_spoken_again(file: Path) -
         lines = (line for line in EVENING.splitlines(True) if ".de = " not in line)
         save(file, re.sub(', de = "[^"]*"', "", "".join(lines)))
         await page.until(lambda: page.seen["standing"]["kind"] == "changed")
-        said = "The file is not written in German with Sie; the phone goes on in English."
+        said = "The file is not written in German with Sie; the phone speaks English."
         assert page.seen["standing"]["text"] == said
         save(file, EVENING)
         await page.until(lambda: page.seen["flow"]["language"] == "de")
@@ -340,8 +340,9 @@ async def test_a_folder_is_a_list_that_follows_the_disk(file: Path) -> None:
         assert refused.endswith("has errors. It can be tried once they are mended.")
         assert await page.do("choose", flow="morning.toml") == ""
         assert page.texts()[0].startswith("Up?")
+        assert await page.do("language", to="de") == ""
         await page.do("choose", flow="evening.toml")
-        assert page.texts()[0] == "How is it?\n\n✓ Bad"
+        assert page.texts()[0] == "Wie ist es?\n\n✓ Schlecht"
         remove(other)
         save(folder / "night.toml", EVENING.replace('id = "evening"', 'id = "night"'))
         names = ["a-broken-one.toml", "evening.toml", "night.toml"]

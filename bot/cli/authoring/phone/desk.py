@@ -67,6 +67,8 @@ class Desk:
     """The setting of a conversation with a flow."""
     again: Callable[[Path, Path], str]
     """The command that plays a story again: of its file, and of the folder of the flows."""
+    wanted: Language | None = None
+    """The language that the author chose last; None: the flow's first."""
     name: str = ""
     """The file that is tried; empty while none can be played."""
     leaves: Leaves = field(default_factory=dict)
@@ -74,9 +76,6 @@ class Desk:
     """The story that was kept last."""
     _tried: dict[str, Rehearsal] = field(default_factory=dict)
     """The conversation with each file that was on the phone, by the file's name."""
-    _wanted: Language | None = None
-    """The language that the author chose last."""
-    _other_language: str | None = None
 
     @property
     def rehearsal(self) -> Rehearsal | None:
@@ -119,18 +118,12 @@ class Desk:
         if flow is None:
             return
         if rehearsal is None:
-            self._tried[self.name] = Rehearsal(self.begin(flow))
-        elif rehearsal.setting.flow != flow:
-            self._change(rehearsal, flow)
-
-    def _change(self, rehearsal: Rehearsal, flow: Flow) -> None:
-        was = self._wanted or rehearsal.setting.language
-        language = was if was in flow.languages else flow.languages[0]
-        rehearsal.change(flow=flow, language=language)
-        self._other_language = None
-        if language != was:
-            named = f"{in_english(was)}; the phone goes on in {in_english(language)}"
-            self._other_language = f"The file is not written in {named}."
+            self._tried[self.name] = rehearsal = Rehearsal(self.begin(flow))
+        spoken = rehearsal.setting.language
+        wanted = self.wanted or spoken
+        language = wanted if wanted in flow.languages else flow.languages[0]
+        if (rehearsal.setting.flow, spoken) != (flow, language):
+            rehearsal.change(flow=flow, language=language)
 
     def standing(self) -> Standing:
         """The relation of the phone to the file, as it is now."""
@@ -142,8 +135,16 @@ class Desk:
         if leaf.flow is None:
             wrong = f"{leaf.errors} error{'' if leaf.errors == 1 else 's'}"
             return Standing("broken", f"The file has {wrong}. The phone shows how it was before.")
-        said = " ".join(filter(None, (self._other_language, rehearsal.misfit)))
+        said = " ".join(filter(None, (self._other_language(rehearsal), rehearsal.misfit)))
         return Standing("changed", said) if said else Standing("good")
+
+    def _other_language(self, rehearsal: Rehearsal) -> str | None:
+        """Say so where the phone speaks another language than the author chose."""
+        spoken = rehearsal.setting.language
+        if self.wanted is None or self.wanted == spoken:
+            return None
+        named = f"{in_english(self.wanted)}; the phone speaks {in_english(spoken)}"
+        return f"The file is not written in {named}."
 
     def chat(self) -> Chat:
         """The chat on the phone."""
@@ -164,7 +165,7 @@ class Desk:
             return "There is no such file any more."
         if leaf.flow is None and name not in self._tried:
             return f"{leaf.path} has errors. It can be tried once they are mended."
-        self.name, self._wanted, self._other_language = name, None, None
+        self.name = name
         self._keep_up()
         return None
 
@@ -226,7 +227,7 @@ class Desk:
             return NOTHING_TO_PLAY
         if not is_spoken(language) or language not in rehearsal.setting.flow.languages:
             return "The flow is not written in that language."
-        self._wanted, self._other_language = Language(language), None
+        self.wanted = Language(language)
         rehearsal.change(language=Language(language))
         return None
 
