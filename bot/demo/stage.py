@@ -179,10 +179,10 @@ class Stage:
     async def _go_on(self) -> bool:
         goal = self._goal
         if goal is None:
+            await self._tell_marks()
             return False
         if self.now >= goal.until or goal.is_there() or self._is_answered(goal):
             self._arrive(goal)
-            await self._tell_marks()
             return True
         was, until = self.now, goal.until
         if goal.sort == "play":

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 from bot.demo.box import open_box
 from bot.demo.on_show import ON_STAGE
 from bot.demo.stage import Stage
-from bot.demo.visitor_wishes import Block, Say, Show, Wish
+from bot.demo.visitor_wishes import Block, GoToStop, Say, Show, Wish
 from flows.languages import BASE
 
 EVA = 1001
 
 
 async def test_wishes_that_come_at_once_are_carried_out_in_turn(tmp_path: Path) -> None:
-    wishes: list[Wish] = [Say(EVA, "one"), Say(EVA, "two"), Block(EVA, True), Say(EVA, "three")]
+    wishes: list[Wish] = [
+        *(GoToStop(3), Say(EVA, "one"), Say(EVA, "two"), Block(EVA, True), Say(EVA, "three"))
+    ]
+    tour: list[Any] = []
     async with open_box(tmp_path, weeks=1, seed=7, habits=ON_STAGE[2:3]) as box:
-        stage = Stage(box, BASE, lambda *_: None)
+        stage = Stage(box, BASE, lambda kind, value: kind == "tour" and tour.append(value))
         asked = [asyncio.create_task(stage.wish(each)) for each in wishes]
         living = asyncio.create_task(stage.live())
         answered = await asyncio.gather(*asked)
         living.cancel()
         await asyncio.gather(living, return_exceptions=True)
-        assert answered == [None, None, None, "blocked"]
+        assert answered == [None, None, None, None, "blocked"]
         ledger = box.clients[0].person.ledger
         assert [e.text or e.kind for e in ledger if e.kind != "sent"] == ["one", "two", "blocked"]
+        assert [each["can_go_on"] for each in tour] == [False, True], "given up where they wrote"
 
 
 async def test_a_fault_is_told_and_nobody_waits_for_ever(tmp_path: Path) -> None:
