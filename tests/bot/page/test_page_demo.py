@@ -47,7 +47,7 @@ async def test_the_clock_is_turned(browser: Browser, invented: Invented) -> None
         clock = visitor.page.get_by_role("region", name="The clock of the practice")
         await expect(clock).to_contain_text("08:30")
         await expect(clock).to_contain_text("Thursday 15 October")
-        for label in ("Next message", "Next day", "Next Sunday", "Play"):
+        for label in ("Next message", "Next day", "Next digest", "Play"):
             await visitor.press(label)
         await expect(visitor.page.locator("#play")).to_have_text("Play")
         later = (BEGINS + timedelta(days=20, hours=7)).isoformat()  # after the clocks went back
