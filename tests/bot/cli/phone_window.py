@@ -1,4 +1,6 @@
-"""A window of the author's page: what it was told over HTTP, and what can be done there."""
+"""A window of the author's page: what it was told over HTTP, and what can be done there; and a flow
+file to be edited meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,74 @@ from bot.cli.authoring.told import Told
 from bot.config import Settings
 from flows.script.flow import Flow
 
-LIMIT = 15
+LIMIT = 60
 """Real seconds after which a test gives up waiting for the page."""
 STARTS_AT = datetime(2026, 11, 25, 17, tzinfo=UTC)
+
+
+EVENING = """language = 1
+id = "evening"
+title.en = "The evening"
+title.de = "Der Abend"
+[schedule]
+trigger = "weekly"
+days = ["mon"]
+at = "19:30"
+remind = ["18h"]
+expires.unstarted = "48h"
+[[step]]
+id = "mood"
+kind = "choice"
+ask.neutral = true
+ask.en = "How is it?"
+ask.de = "Wie ist es?"
+options = [
+  { id = "good", en = "Good", de = "Gut" },
+  { id = "bad", en = "Bad", de = "Schlecht" },
+]
+[[step]]
+id = "why"
+kind = "text"
+only_if.mood = ["bad"]
+optional = true
+ask.neutral = true
+ask.en = "What is it?"
+ask.de = "Was ist es?"
+[[step]]
+id = "sleep"
+kind = "number"
+min = 0
+max = 10
+ask.neutral = true
+ask.en = "How many hours?"
+ask.de = "Wie viele Stunden?"
+"""
+
+
+def save(file: Path, text: str) -> None:
+    """Save the file as an editor does that puts another one in its place."""
+    beside = file.with_name(f".{file.name}.new")
+    beside.write_text(text, "utf-8")
+    beside.replace(file)
+
+
+def edit(file: Path, *changes: tuple[str, str]) -> None:
+    """Save the file with these parts replaced."""
+    text = file.read_text("utf-8")
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after)
+    save(file, text)
+
+
+def read(file: Path) -> str:
+    """Return what the file says now."""
+    return file.read_text("utf-8")
+
+
+def remove(file: Path) -> None:
+    """Delete the file."""
+    file.unlink()
 
 
 def desk_of(place: Path, packs: Path | None = None) -> Desk:

@@ -15,45 +15,16 @@ from click.testing import CliRunner
 
 from bot.cli.authoring.phone.trying_page import Table
 from bot.cli.main import main
-from tests.bot.cli.phone_window import desk_of, tried, window
-
-EVENING = """language = 1
-id = "evening"
-title.en = "The evening"
-title.de = "Der Abend"
-[schedule]
-trigger = "weekly"
-days = ["mon"]
-at = "19:30"
-remind = ["18h"]
-expires.unstarted = "48h"
-[[step]]
-id = "mood"
-kind = "choice"
-ask.neutral = true
-ask.en = "How is it?"
-ask.de = "Wie ist es?"
-options = [
-  { id = "good", en = "Good", de = "Gut" },
-  { id = "bad", en = "Bad", de = "Schlecht" },
-]
-[[step]]
-id = "why"
-kind = "text"
-only_if.mood = ["bad"]
-optional = true
-ask.neutral = true
-ask.en = "What is it?"
-ask.de = "Was ist es?"
-[[step]]
-id = "sleep"
-kind = "number"
-min = 0
-max = 10
-ask.neutral = true
-ask.en = "How many hours?"
-ask.de = "Wie viele Stunden?"
-"""
+from tests.bot.cli.phone_window import (
+    EVENING,
+    desk_of,
+    edit,
+    read,
+    remove,
+    save,
+    tried,
+    window,
+)
 
 PACKED = """language = 1
 id = "evening"
@@ -77,38 +48,12 @@ def file(tmp_path: Path) -> Path:
     return file
 
 
-def save(file: Path, text: str) -> None:
-    """Save the file as an editor does that puts another one in its place."""
-    beside = file.with_name(f".{file.name}.new")
-    beside.write_text(text, "utf-8")
-    beside.replace(file)
-
-
-def edit(file: Path, *changes: tuple[str, str]) -> None:
-    """Save the file with these parts replaced."""
-    text = file.read_text("utf-8")
-    for before, after in changes:
-        assert before in text
-        text = text.replace(before, after)
-    save(file, text)
-
-
 def write_bit_by_bit(file: Path, text: str) -> None:
     """Save it as the most careless of editors does: emptied, in halves, away for a moment."""
     file.write_text("", "utf-8")
     file.write_text(text[:200], "utf-8")
     file.unlink()
     file.write_text(text, "utf-8")
-
-
-def read(file: Path) -> str:
-    """Return what the file says now."""
-    return file.read_text("utf-8")
-
-
-def remove(file: Path) -> None:
-    """Delete the file."""
-    file.unlink()
 
 
 async def test_a_saved_file_is_on_the_phone_at_the_same_place(file: Path) -> None:

@@ -13,8 +13,7 @@ import pytest
 from playwright.async_api import Browser, Locator, expect
 
 from bot.cli.authoring.phone.trying_page import open_page
-from tests.bot.cli.phone_window import desk_of
-from tests.bot.cli.test_cli_flows_page import EVENING, edit, remove, save
+from tests.bot.cli.phone_window import EVENING, desk_of, edit, remove, save
 from tests.support.browser import Visitor, looking
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
