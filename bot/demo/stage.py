@@ -182,6 +182,7 @@ class Stage:
             await self._tell_marks()
             return False
         if self.now >= goal.until or goal.is_there() or self._is_answered(goal):
+            await self._tell_marks()
             self._arrive(goal)
             return True
         was, until = self.now, goal.until
