@@ -14,7 +14,7 @@ from bot.sandbox.ledger import Entry
 from bot.texts import shipped
 from flows.kinds.registry import kind_of
 from flows.kinds.step import Step
-from flows.languages import button
+from flows.languages import button, languages
 
 AGREE = ("I agree", "Ich bin einverstanden")
 FURTHER = ("Go on", "Weiter")
@@ -36,6 +36,9 @@ class SimulatedClient:
         self._wait: tuple[datetime, Step | None] | None = None
         self._answered_at: datetime | None = None
         self._tripped: set[str] = set()
+        self._language = habit.language
+        self._had_company = False
+        """True once somebody else has had the phone, who may have chosen another language."""
         self._consents = {*AGREE, *FURTHER}
         if habit.wants_receipts:
             self._consents.add(shipped().client(habit.language, "item_yes.receipts"))
@@ -63,6 +66,7 @@ class SimulatedClient:
         """Go on after somebody else had the phone: what was answered meanwhile is over, and a
         question that is open is answered after the usual time.
         """
+        self._had_company = True
         for entry in self._news():
             if entry.kind in ("said", "tapped"):
                 self._wait = None
@@ -83,9 +87,20 @@ class SimulatedClient:
             self._wait = (now + timedelta(minutes=7 if is_first else 0, seconds=20), None)
         if entry.kind != "sent":
             return
-        step = self._recogniser.step_in(entry.text, self.habit.language)
+        step = self._step_in(entry.text)
         if step is not None and self.habit.answers_week(self._week(now)):
             self._wait = (now + self._delay(now), step)
+
+    def _step_in(self, text: str) -> Step | None:
+        """The step that is asked for, in the language in which they are spoken to."""
+        step = self._recogniser.step_in(text, self._language)
+        others = languages() if step is None and self._had_company else ()
+        for language in others:
+            step = self._recogniser.step_in(text, language)
+            if step is not None:
+                self._language = language
+                return step
+        return step
 
     def _delay(self, now: datetime) -> timedelta:
         recent = self._answered_at is not None and now - self._answered_at < timedelta(minutes=10)
@@ -125,7 +140,7 @@ class SimulatedClient:
         if self.habit.is_odd and step.id in ("week", "ease") and step.id not in self._tripped:
             self._trip(step)
             return
-        moment = Moment(step.id, self._week(now), self.habit.language, self._rng)
+        moment = Moment(step.id, self._week(now), self._language, self._rng)
         self._give(step, self.habit.answer(moment))
 
     def _trip(self, step: Step) -> None:
@@ -138,8 +153,8 @@ class SimulatedClient:
 
     def _give(self, step: Step, reply: Reply) -> None:
         if reply is None:
-            self.person.tap(button(self.habit.language, "skip"))
+            self.person.tap(button(self._language, "skip"))
         elif kind_of(step).is_free:
             self.person.say(str(reply))
         else:
-            self.person.tap(kind_of(step).show(step, reply, self.habit.language))
+            self.person.tap(kind_of(step).show(step, reply, self._language))

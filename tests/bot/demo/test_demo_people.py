@@ -88,6 +88,20 @@ def test_a_question_that_came_meanwhile_is_answered_too(phone: Phone) -> None:
     assert planned is not None and planned > NOW
 
 
+def test_another_language_that_somebody_chose_is_understood(phone: Phone) -> None:
+    german = "Wie läuft Ihre Woche bisher?"
+    phone.asks(german, "7", "Überspringen")
+    phone.role.look(NOW)
+    assert phone.role.next_at() is None, "nobody has ever spoken so to Anna"
+    phone.role.take_over()
+    phone.asks(german, *[str(number) for number in range(11)])
+    phone.role.give_back(NOW)
+    planned = phone.role.next_at()
+    assert planned is not None
+    phone.role.act(planned)
+    assert phone.person.ledger[-1].kind == "tapped"
+
+
 def test_nobody_takes_the_place_of_whom_a_visitor_invited(phone: Phone) -> None:
     own = Role(phone.anna, alias="Z.Z.", name="You", language=BASE, is_own=True)
     assert not own.is_simulated and not own.give_back(NOW) and not own.is_simulated
