@@ -170,6 +170,7 @@ function hello(all) {
 
 function message({ chat: id, message }) {
   const chat = String(id);
+  if (!chats.has(chat)) return; // of somebody whom the next whole picture brings
   const { messages } = chats.get(chat);
   const place = messages.findIndex((one) => one.id === message.id);
   if (place >= 0) messages[place] = message;

@@ -181,6 +181,7 @@ async def test_what_comes_for_another_client_is_counted_until_it_is_seen(
         carl = visitor.page.locator("#client option").nth(1)
         await expect(carl).to_have_text("Carl Dorn (C.D.) · 1 new")
         invented.edit(OTHER, unread)
+        invented.feed.send("message", {"chat": 1999, "message": unread})  # nobody is there yet
         invented.tell(OTHER, "One more", hours=2)
         await expect(carl).to_have_text("Carl Dorn (C.D.) · 2 new")
         await visitor.page.select_option("#client", OTHER)
