@@ -138,8 +138,7 @@ def _tell(backup: Backup, made: Assembled) -> None:
     if done.last_at is None:
         click.echo("  no log beside it: what was ended or withdrawn since is not known")
     else:
-        click.echo(
-            f"  the log of {done.lines} lines goes on until {done.last_at:%Y-%m-%d %H:%M} UTC"
-        )
+        lines = "1 line" if done.lines == 1 else f"{done.lines} lines"
+        click.echo(f"  the log of {lines} goes on until {done.last_at:%Y-%m-%d %H:%M} UTC")
     if done.refused:
         click.echo(f"  lines of the log that are damaged or not of this practice: {done.refused}")

@@ -87,6 +87,7 @@ def test_a_rehearsal_says_what_comes_back_and_changes_nothing(vault: Path, tmp_p
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     said = restored(tmp_path, "--verify")
     assert "Nothing was changed" in said and "1 cares" in said
+    assert "the log of 1 line goes on until" in said, "nobody runs, so nothing was lost since"
     (vault / "interlude-tried.txt").unlink()
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
