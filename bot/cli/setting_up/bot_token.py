@@ -7,6 +7,7 @@ its owner alone can read.
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 import click
@@ -18,9 +19,11 @@ from bot.config import Settings
 from bot.config.origins import unreadable
 from bot.config.settings import TOKEN
 
+VARIABLE = "INTERLUDE_TELEGRAM__TOKEN"
 ASKS = "\nToken of the bot, from @BotFather (/newbot); it is not shown as you type (Enter: later)"
 NO_TOKEN = "  That is no token; it looks like 123456:ABC, without spaces"
 UNKNOWN = "  Telegram does not know this token; copy it again from @BotFather"
+WINS = f"  It stands in the variable {VARIABLE}, which wins over what is typed; put it right there"
 FILE = "token"
 """The name of the file in which a typed token is kept, beside the settings."""
 
@@ -46,6 +49,9 @@ def see_to(path: Path) -> None:
         if _is_good(settings):
             return
         click.echo(UNKNOWN)
+        if VARIABLE in os.environ:
+            click.echo(WINS)
+            return
     while True:
         typed = click.prompt(ASKS, default="", show_default=False, hide_input=True).strip()
         if not typed:

@@ -84,12 +84,14 @@ class Terminal:
 
 
 @contextmanager
-def at_terminal(folder: Path, *words: str) -> Iterator[Terminal]:
-    """Type a command in ``folder`` and sit before it; it ends with the context at the latest."""
+def at_terminal(folder: Path, *words: str, **variables: str) -> Iterator[Terminal]:
+    """Type a command in ``folder``, where these variables are set, and sit before it; it ends with
+    the context at the latest.
+    """
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 60, 120, 0, 0))
     does = partial(_sit_down, terminal=os.ttyname(theirs), words=words)
-    process = Forked(folder, Path(os.devnull), environment(), does=does)
+    process = Forked(folder, Path(os.devnull), environment() | variables, does=does)
     try:
         yield Terminal(process, ours)
     finally:

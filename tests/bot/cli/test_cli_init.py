@@ -183,6 +183,18 @@ def test_a_wrong_token_is_asked_for_again_and_never_shown(folder: Path, other_si
     assert "Time zone" not in again.shown and "Token" not in again.shown
 
 
+def test_a_wrong_token_in_a_variable_is_told_and_no_other_asked_for(folder: Path) -> None:
+    practice = ("--name", "", "--zone", "Europe/Berlin", "--language", "en", "--privacy-url", "")
+    card = ("--country", "GB", "--numbers-checked")
+    with at_terminal(
+        folder, "init", *practice, *card, INTERLUDE_TELEGRAM__TOKEN="77:unknown"
+    ) as person:
+        person.reads("Telegram does not know this token")
+        person.reads("in the variable INTERLUDE_TELEGRAM__TOKEN, which wins over what is typed")
+        assert person.ends() == 0, person.shown
+    assert ASKS_TOKEN not in person.shown and "77:unknown" not in person.shown
+
+
 def test_whoever_stops_in_the_middle_goes_on_from_there(folder: Path) -> None:
     with at_terminal(folder, "init") as person:
         person.types("Praxis", asked="(Enter: none): ")
