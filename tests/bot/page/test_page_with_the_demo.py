@@ -1,12 +1,14 @@
 """The demo as somebody meets it who has heard of Interlude: the real practice, in a real browser.
 
-The tests go on from one another, as a visitor does. They leave a picture of each stop of the tour.
+One visit, one test: each step goes on from the one before. It leaves a picture of each stop of the
+tour.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -36,14 +38,11 @@ NO_ANSWERS = ("Skip", "Later", "‹ Back", "Add to my last answer")
 """Buttons under a question that do not answer it."""
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def visitor(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Visitor]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def visitor(browser: Browser, tmp_path: Path) -> AsyncIterator[Visitor]:
     """A window on a demo of two weeks with three clients, after its first morning."""
-    folder = tmp_path_factory.mktemp("demo")
     async with (
-        on_show(folder, weeks=2, seed=7, language=BASE, clients=CLIENTS) as address,
+        on_show(tmp_path, weeks=2, seed=7, language=BASE, clients=CLIENTS) as address,
         looking(browser, address, width=1440, height=900) as found,
     ):
         await arrived(found)
@@ -75,7 +74,8 @@ async def keep_pictures(visitor: Visitor, name: str) -> None:
     await visitor.page.set_viewport_size({"width": 1440, "height": 900})
 
 
-async def test_the_tour_shows_one_story_in_five_stops(visitor: Visitor) -> None:
+async def take_the_tour(visitor: Visitor) -> None:
+    """One story in five stops, each pointed at and kept as a picture."""
     page = visitor.page
     for number, (side, words) in STOPS.items():
         await visitor.press("Begin the tour" if number == 1 else "Next stop")
@@ -100,7 +100,8 @@ def newest_keys(visitor: Visitor) -> Locator:
     return visitor.bubbles().last.locator("button.key")
 
 
-async def test_a_whole_check_in_is_answered_with_the_mouse(visitor: Visitor) -> None:
+async def answer_with_the_mouse(visitor: Visitor) -> None:
+    """A whole check-in as the visitor, with markup among the words."""
     page = visitor.page
     await visitor.choose("Anna (A.B.)")
     await page.locator("#left").get_by_role("switch", name="Simulated").click()
@@ -115,7 +116,8 @@ async def test_a_whole_check_in_is_answered_with_the_mouse(visitor: Visitor) -> 
     await expect(visitor.phone().locator(".words b, .words img")).to_have_count(0)
 
 
-async def test_another_one_is_answered_with_the_keyboard_alone(visitor: Visitor) -> None:
+async def answer_with_the_keyboard(visitor: Visitor) -> None:
+    """Another one, without a mouse."""
     page = visitor.page
     await page.locator("#left textarea").focus()
     await page.keyboard.type("/checkin")
@@ -159,7 +161,8 @@ async def by_keyboard(visitor: Visitor, label: str) -> None:
     await visitor.page.keyboard.press("Enter")
 
 
-async def test_what_lies_behind_is_shown_as_it_is_stored(visitor: Visitor) -> None:
+async def look_behind_the_glass(visitor: Visitor) -> None:
+    """What lies there is ciphertext."""
     page = visitor.page
     await visitor.press("Behind the glass")
     mine = visitor.bubbles().filter(has_text=MARKUP).first
@@ -173,9 +176,8 @@ async def test_what_lies_behind_is_shown_as_it_is_stored(visitor: Visitor) -> No
     await visitor.press("Behind the glass")
 
 
-async def test_a_second_window_sees_the_same_narrow_and_dark(
-    browser: Browser, visitor: Visitor
-) -> None:
+async def look_through_a_second_window(browser: Browser, visitor: Visitor) -> None:
+    """It shows the same, narrow and dark, and keeps nobody out."""
     second = looking(browser, visitor.own, width=360, height=780, color_scheme="dark")
     async with second as other:
         await other.choose("Anna (A.B.) · you")
@@ -190,7 +192,8 @@ async def test_a_second_window_sees_the_same_narrow_and_dark(
         assert await other.page.inner_text(clock) == await visitor.page.inner_text(clock)
 
 
-async def test_the_clock_plays_and_words_typed_meanwhile_stay(visitor: Visitor) -> None:
+async def type_while_the_clock_plays(visitor: Visitor) -> None:
+    """The words stay."""
     words = visitor.phone().locator("textarea")
     await words.focus()
     clock = visitor.page.locator("#time .now")
@@ -205,3 +208,12 @@ async def test_the_clock_plays_and_words_typed_meanwhile_stay(visitor: Visitor) 
     await words.press("Enter")
     said = visitor.bubbles().filter(has_text="typed while time goes by")
     await expect(said.first).to_be_visible()
+
+
+async def test_a_first_visit(browser: Browser, visitor: Visitor) -> None:
+    await take_the_tour(visitor)
+    await answer_with_the_mouse(visitor)
+    await answer_with_the_keyboard(visitor)
+    await look_behind_the_glass(visitor)
+    await look_through_a_second_window(browser, visitor)
+    await type_while_the_clock_plays(visitor)
