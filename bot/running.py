@@ -7,7 +7,6 @@ It remembers nothing: killed at any moment, the next start finds everything in t
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -44,12 +43,6 @@ ERRANDS_GRACE = 1.0
 INBOX, OUTBOX = "inbox", "outbox"
 """The hints that runs give each other; without one, a row is seen after ``IDLE_SECONDS``."""
 """Real seconds at the end for what is under way at Telegram."""
-
-
-def stop_on_signals(stop: asyncio.Event) -> None:
-    """SIGTERM and SIGINT end the run in order; kill -9 is always safe."""
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from bot.cli import desktop
+from bot.cli.stop_signals import stop_on_signals
 from bot.cli.surroundings import refuse
 from flows.languages import Language, is_spoken, languages, nearest
 
@@ -105,7 +106,6 @@ async def _show(
 ) -> None:
     """Serve the page until Ctrl-C, or the like, ends it."""
     from bot.demo.on_show import on_show
-    from bot.running import stop_on_signals
 
     stop = asyncio.Event()
     stop_on_signals(stop)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.no_core_dump import forbid_core_dumps
+from bot.cli.stop_signals import stop_on_signals
 from bot.cli.surroundings import (
     CLOCK,
     needs_or_exit,
@@ -78,7 +79,6 @@ def run(config: Path | None) -> None:
 async def _run(settings: Settings) -> bool:
     """False where Telegram does not know the token."""
     from bot.cli.alone import alone
-    from bot.running import stop_on_signals
     from storage.migrate import ensure_there, upgrade
 
     stop = asyncio.Event()
@@ -171,7 +171,6 @@ async def _saved(store: Store, settings: Settings) -> Displaced:
     """
     import structlog
 
-    from bot.running import stop_on_signals
     from storage.errors import Displaced
 
     path = sqlite_file(settings)

@@ -19,10 +19,10 @@ from bot.cli import desktop
 from bot.cli.authoring.file_arguments import shown as shown_path
 from bot.cli.authoring.phone.desk import Desk, Why
 from bot.cli.authoring.phone.picture import CHAT, news, picture
+from bot.cli.stop_signals import stop_on_signals
 from bot.cli.surroundings import CLOCK, refuse
 from bot.page.feed import Feed
 from bot.page.one_page import CannotNow, Deed, Json, ShownFile, shown
-from bot.running import stop_on_signals
 
 SETTLING = 0.25
 """Seconds for which a file that cannot be played may still be in the middle of being saved."""
