@@ -1,4 +1,4 @@
-"""The demo's page over real HTTP: one small practice, in which each test goes on from the one
+"""The demo's page over real HTTP: one small practice, in which each step goes on from the one
 before, as a visitor does.
 """
 
@@ -8,16 +8,14 @@ import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
-import pytest
 import pytest_asyncio
 
 from bot.demo.on_show import ON_STAGE, on_show
 from flows.languages import BASE
 from tests.support.onlooker import Onlooker, is_still, labels, looking_on, text_of
-
-pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 EVA, GRETE, ANNA = 1001, 1002, 1003
 THERAPIST = 9001
@@ -28,23 +26,17 @@ CIPHERTEXT = re.compile(r"([0-9a-f]{8} ){6}… \(\d+ bytes\)")
 STRAIN = "When I talked about my father you asked about work. I felt a bit brushed aside."
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def windows(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[list[Onlooker]]:
+@pytest_asyncio.fixture
+async def windows(tmp_path: Path) -> AsyncIterator[list[Onlooker]]:
     """Two windows on one demo of two weeks, after its first morning."""
-    folder = tmp_path_factory.mktemp("demo")
     async with AsyncExitStack() as stack:
-        shown = on_show(folder, weeks=2, seed=7, language=BASE, clients=CLIENTS)
+        shown = on_show(tmp_path, weeks=2, seed=7, language=BASE, clients=CLIENTS)
         address = await stack.enter_async_context(shown)
         found = [await stack.enter_async_context(looking_on(address)) for _ in range(2)]
         for window in found:
             still = lambda each=window: is_still(each.picture)  # noqa: E731
             await window.until(still, "the end of the first morning")
         yield found
-
-
-@pytest.fixture
-def window(windows: list[Onlooker]) -> Onlooker:
-    return windows[0]
 
 
 def said_in(window: Onlooker, chat: int, text: str) -> Any:
@@ -57,7 +49,7 @@ def ends_in(window: Onlooker, chat: int) -> int:
     return sum("Thank you for taking a moment" in text_of(m) for m in window.messages(chat))
 
 
-async def test_the_first_morning_brings_everyone_in(window: Onlooker) -> None:
+async def the_first_morning_brings_everyone_in(window: Onlooker) -> None:
     assert [each["name"] for each in window.picture["people"]] == [
         *("Dr. Weber", "Eva", "Grete", "Anna"),
     ]
@@ -73,7 +65,7 @@ async def test_the_first_morning_brings_everyone_in(window: Onlooker) -> None:
     assert window.picture["texts"]["tour.1.title"] == "A check-in"
 
 
-async def test_the_tour_tells_one_story_and_can_be_gone_back_in(window: Onlooker) -> None:
+async def the_tour_tells_one_story_and_can_be_gone_back_in(window: Onlooker) -> None:
     shown = {
         1: (EVA, "How comfortable did you feel with Dr. Weber?"),
         2: (EVA, STRAIN),
@@ -103,7 +95,7 @@ async def test_the_tour_tells_one_story_and_can_be_gone_back_in(window: Onlooker
     assert await window.do("tour", stop=6) is not None
 
 
-async def test_the_bar_of_the_weeks_comes_from_what_is_stored(window: Onlooker) -> None:
+async def the_bar_of_the_weeks_comes_from_what_is_stored(window: Onlooker) -> None:
     marks = [(each["kind"], each["chat"]) for each in window.picture["marks"]]
     assert marks.count(("strain", EVA)) == 1
     assert ("check_in", ANNA) in marks and ("strain", ANNA) not in marks
@@ -114,7 +106,7 @@ async def test_the_bar_of_the_weeks_comes_from_what_is_stored(window: Onlooker) 
     assert not any(STRAIN[:20] in each["label"] for each in window.picture["marks"])
 
 
-async def test_behind_the_glass_is_ciphertext_and_the_rule(window: Onlooker) -> None:
+async def behind_the_glass_is_ciphertext_and_the_rule(window: Onlooker) -> None:
     words = said_in(window, EVA, STRAIN)
     glass = await window.ask("glass", chat=EVA, message=words["id"])
     assert [(each["table"], each["column"]) for each in glass["stored"]] == [
@@ -144,7 +136,7 @@ async def test_behind_the_glass_is_ciphertext_and_the_rule(window: Onlooker) -> 
     assert await window.do("days", chat=THERAPIST) is not None
 
 
-async def test_a_check_in_is_tapped_and_typed_by_whoever_looks_on(
+async def a_check_in_is_tapped_and_typed_by_whoever_looks_on(
     windows: list[Onlooker],
 ) -> None:
     window, other = windows
@@ -167,7 +159,7 @@ async def test_a_check_in_is_tapped_and_typed_by_whoever_looks_on(
     )
 
 
-async def test_what_is_typed_while_time_travels_is_not_lost_and_keeps_its_order(
+async def what_is_typed_while_time_travels_is_not_lost_and_keeps_its_order(
     window: Onlooker,
 ) -> None:
     later = window.picture["now"]
@@ -184,7 +176,7 @@ async def test_what_is_typed_while_time_travels_is_not_lost_and_keeps_its_order(
     assert window.picture["now"][:10] == first["at"][:10], "the journey ended where they wrote"
 
 
-async def test_what_nobody_has_looked_at_is_unread(window: Onlooker) -> None:
+async def what_nobody_has_looked_at_is_unread(window: Onlooker) -> None:
     async with looking_on(str(window.client.base_url)) as other:
         assert other.chat(GRETE)["unread"] > 0
         assert (other.chat(ANNA)["unread"], other.chat(THERAPIST)["unread"]) == (0, 0)
@@ -195,7 +187,7 @@ async def test_what_nobody_has_looked_at_is_unread(window: Onlooker) -> None:
     assert await window.do("show", chat=4711) is not None
 
 
-async def test_a_reload_shows_what_the_events_had_shown(window: Onlooker) -> None:
+async def a_reload_shows_what_the_events_had_shown(window: Onlooker) -> None:
     async with looking_on(str(window.client.base_url)) as reloaded:
         for chat in (EVA, GRETE, ANNA, THERAPIST):
             assert reloaded.messages(chat) == window.messages(chat)
@@ -204,7 +196,7 @@ async def test_a_reload_shows_what_the_events_had_shown(window: Onlooker) -> Non
         assert reloaded.picture["marks"] == by_time
 
 
-async def test_a_person_given_back_goes_on_with_the_open_question(window: Onlooker) -> None:
+async def a_person_given_back_goes_on_with_the_open_question(window: Onlooker) -> None:
     await window.go("travel", to="day")
     assert await window.do("simulate", chat=ANNA, on=True) is None
     assert window.person(ANNA)["simulated"]
@@ -216,7 +208,7 @@ async def test_a_person_given_back_goes_on_with_the_open_question(window: Onlook
     assert ends_in(window, ANNA) == ended + 1, "the check-in was gone through to its end"
 
 
-async def test_who_is_played_does_nothing_alone(window: Onlooker) -> None:
+async def who_is_played_does_nothing_alone(window: Onlooker) -> None:
     assert await window.do("simulate", chat=EVA, on=False) is None
     before = [m["id"] for m in window.messages(EVA) if m["from"] == "person"]
     await window.go("travel", to="sunday")
@@ -225,7 +217,7 @@ async def test_who_is_played_does_nothing_alone(window: Onlooker) -> None:
     assert await window.do("simulate", chat=EVA, on=True) is None
 
 
-async def test_a_blocked_bot_is_silent_until_it_may_write_again(window: Onlooker) -> None:
+async def a_blocked_bot_is_silent_until_it_may_write_again(window: Onlooker) -> None:
     assert await window.do("block", chat=GRETE, on=True) is None
     await window.until(lambda: window.person(GRETE)["blocked"], "the block")
     refused = await window.do("say", chat=GRETE, text="Hallo?")
@@ -237,7 +229,7 @@ async def test_a_blocked_bot_is_silent_until_it_may_write_again(window: Onlooker
     await window.until(lambda: window.newest(GRETE)["id"] > number + 1, "an answer")
 
 
-async def test_a_sticker_is_taken_for_what_it_is(window: Onlooker) -> None:
+async def a_sticker_is_taken_for_what_it_is(window: Onlooker) -> None:
     number = window.newest(GRETE)["id"]
     assert await window.do("sticker", chat=GRETE) is None
     await window.until(lambda: window.newest(GRETE)["id"] > number + 1, "an answer")
@@ -245,7 +237,7 @@ async def test_a_sticker_is_taken_for_what_it_is(window: Onlooker) -> None:
     assert (sent["media"]["kind"], sent["media"]["url"]) == ("sticker", None)
 
 
-async def test_whoever_is_invited_by_a_visitor_comes_in_and_is_theirs(
+async def whoever_is_invited_by_a_visitor_comes_in_and_is_theirs(
     windows: list[Onlooker],
 ) -> None:
     window, other = windows
@@ -264,14 +256,14 @@ async def test_whoever_is_invited_by_a_visitor_comes_in_and_is_theirs(
     assert await window.do("simulate", chat=THERAPIST, on=True) is None
 
 
-async def test_time_goes_forward_only(window: Onlooker) -> None:
+async def time_goes_forward_only(window: Onlooker) -> None:
     now = window.picture["now"]
     refused = await window.do("travel", to="2026-10-05T08:00:00Z")
     assert refused is not None and refused.startswith("The clock goes forward only.")
     assert window.picture["now"] == now
 
 
-async def test_it_plays_and_pauses_and_outlives_its_weeks(window: Onlooker) -> None:
+async def it_plays_and_pauses_and_outlives_its_weeks(window: Onlooker) -> None:
     marks = len(window.picture["marks"])
     assert await window.do("play", speed=10_000) is None
     await window.until(lambda: len(window.picture["marks"]) > marks, "a mark on the bar")
@@ -292,10 +284,31 @@ async def test_it_plays_and_pauses_and_outlives_its_weeks(window: Onlooker) -> N
     assert len(hers) == len(set(hers)) == 2, "each time it was spoken of has its mark"
 
 
-async def test_nobody_else_gets_in(window: Onlooker) -> None:
+async def nobody_else_gets_in(window: Onlooker) -> None:
     for headers in ({"Host": "rebound.example"}, {"Origin": "https://elsewhere.example"}):
         answer = await window.client.post("/do/pause", json={}, headers=headers)
         assert answer.status_code == 403
     assert await window.do("say", chat=4711, text="Hello") == "There is nobody with this chat."
     assert await window.do("say", chat=EVA, text=" ") is not None
     assert await window.do("tap", chat="EVA") is not None
+
+
+async def test_a_visitor_plays_through_two_weeks(windows: list[Onlooker]) -> None:
+    """One visit is one test: its steps may not be dealt out to several processes."""
+    window = windows[0]
+    await the_first_morning_brings_everyone_in(window)
+    await the_tour_tells_one_story_and_can_be_gone_back_in(window)
+    await the_bar_of_the_weeks_comes_from_what_is_stored(window)
+    await behind_the_glass_is_ciphertext_and_the_rule(window)
+    await a_check_in_is_tapped_and_typed_by_whoever_looks_on(windows)
+    await what_is_typed_while_time_travels_is_not_lost_and_keeps_its_order(window)
+    await what_nobody_has_looked_at_is_unread(window)
+    await a_reload_shows_what_the_events_had_shown(window)
+    await a_person_given_back_goes_on_with_the_open_question(window)
+    await who_is_played_does_nothing_alone(window)
+    await a_blocked_bot_is_silent_until_it_may_write_again(window)
+    await a_sticker_is_taken_for_what_it_is(window)
+    await whoever_is_invited_by_a_visitor_comes_in_and_is_theirs(windows)
+    await time_goes_forward_only(window)
+    await it_plays_and_pauses_and_outlives_its_weeks(window)
+    await nobody_else_gets_in(window)
