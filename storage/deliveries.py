@@ -129,19 +129,14 @@ _DIGEST = (
     )
     .order_by(_T.id)
 )
-_ARRIVED = (
+ARRIVED = (
     sa.update(outbox)
-    .where(
-        _T.id == sa.bindparam("row_id"),
-        _T.token == sa.bindparam("holder"),
-        is_word(_T.state, "uncertain"),
-    )
-    .values(
-        state="sent",
-        reason=sa.null(),
-        message_id=sa.func.coalesce(_T.message_id, sa.bindparam("message", type_=Id)),
-        finished_at=sa.bindparam("now"),
-    )
+    .where(_T.id == sa.bindparam("row_id"), is_word(_T.state, "uncertain"))
+    .values(state="sent", reason=sa.null(), finished_at=sa.bindparam("now"))
+)
+"""Something has proved that an uncertain message arrived; as which one, the proof adds."""
+_ANSWERED = ARRIVED.where(_T.token == sa.bindparam("holder")).values(
+    message_id=sa.func.coalesce(_T.message_id, sa.bindparam("message", type_=Id))
 )
 _QUEUED = is_word(_T.state, "queued")
 _FIRST_OF_LANE = [
@@ -253,7 +248,7 @@ def confirm_sent(tx: Tx, row_id: int, token: str, message_id: int | None, now: d
     written down: the uncertain row is sent. False: it is not uncertain, or not by that claim.
     """
     params = {"row_id": row_id, "holder": token, "message": message_id, "now": now}
-    return tx.conn.execute(_ARRIVED, params).rowcount > 0
+    return tx.conn.execute(_ANSWERED, params).rowcount > 0
 
 
 def count_due(tx: Tx, *, until: datetime, most: int) -> int:

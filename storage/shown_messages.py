@@ -12,6 +12,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from storage.deliveries import ARRIVED
 from storage.statements import is_word
 from storage.store import Tx
 from storage.tables_messages import outbox
@@ -46,11 +47,7 @@ IN_DOUBT = sa.union_all(
     sa.select(_T.id).where(_OF_PERSON, _OVER, *_MAY_HAVE_BROUGHT),
 )
 """Public for the same reason; each half by an index of its own."""
-_CONFIRM = (
-    sa.update(outbox)
-    .where(_T.id == sa.bindparam("row_id"), is_word(_T.state, "uncertain"))
-    .values(state="sent", message_id=sa.bindparam("message"), finished_at=sa.bindparam("now"))
-)
+_TAPPED = ARRIVED.values(message_id=sa.bindparam("message"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,4 +108,4 @@ def confirm(tx: Tx, row_id: int, message_id: int, now: datetime) -> bool:
     uncertain.
     """
     params = {"row_id": row_id, "message": message_id, "now": now}
-    return tx.conn.execute(_CONFIRM, params).rowcount > 0
+    return tx.conn.execute(_TAPPED, params).rowcount > 0

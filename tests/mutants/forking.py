@@ -43,6 +43,7 @@ def run(tests: Iterable[str], plugin: object) -> int:
 
 def warm(session: pytest.Session) -> None:
     """What tests share for a whole run is made, once: each fixture by the first that asks."""
+    gc.unfreeze()  # what is kept from the collector is found by nobody who looks for functions
     # the folder is there before the processes part: each would begin by emptying it
     session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
     made = {OF_EACH}

@@ -5,6 +5,7 @@ Counted in statements and in opened cells: seconds would depend on the machine.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -74,6 +75,25 @@ async def test_a_long_text_after_session_asks_the_database_little(house: House) 
         return effort(house, tx, lambda work: session_command.command(work, person, "X.Y. " * 800))
 
     assert (await house.app.store.write(ask)).statements < 50
+
+
+async def test_what_goes_into_a_copy_is_read_before_the_write_that_sends_it(house: House) -> None:
+    client = await house.client(await house.therapist(), "A.B.")
+    await house.say(client, "/checkin")
+    await house.say(client, "7")
+    client.say("/export")
+    await house.app.receiver.tick()
+    run: dict[Any, list[str]] = defaultdict(list)
+
+    def note(*executed: Any) -> None:
+        run[executed[0]].append(executed[2])
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    await house.app.handler.tick()
+    sa.event.remove(sa.Engine, "before_cursor_execute", note)
+    (write,) = ["; ".join(each) for each in run.values() if "UPDATE inbox" in "; ".join(each)]
+    assert "FROM answers" not in write
+    assert "FROM answers" in str(run)
 
 
 async def test_what_a_care_costs_does_not_grow_with_its_years(house: House) -> None:
