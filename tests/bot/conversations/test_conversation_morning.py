@@ -82,6 +82,17 @@ async def test_a_late_start_still_tells_in_the_morning_and_not_after_it(house: H
     assert not [e for e in weber.heard(mark) if "Today" in e.text]
 
 
+async def test_a_session_that_is_entered_in_the_morning_is_told_minutes_later(house: House) -> None:
+    weber = await house.therapist()
+    await house.client(weber, "A.B.")
+    await asked_for(house, weber)
+    await house.travel(to=THURSDAY + timedelta(minutes=3))
+    await house.say(weber, "/session A.B. 18:00")
+    mark = weber.mark
+    await house.travel(by=timedelta(minutes=10))
+    assert [e.text.splitlines()[0] for e in weber.heard(mark)].count("Today, 1 session:") == 1
+
+
 async def test_it_is_switched_off_again_and_said_in_german(house: House) -> None:
     weber = await house.therapist(language="de")
     await house.client(weber, "A.B.", language="de")

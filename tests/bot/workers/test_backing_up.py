@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.workers.backing_up import SIGN_OF_LIFE, BackingUp
 from storage import alarms, backups
@@ -95,6 +96,14 @@ async def test_an_alarm_from_before_a_restart_ends_with_the_first_line(kept: Hou
     await kept.app.store.write(lambda tx: alarms.begin(tx, "log_not_written", now=now))
     await BackingUp(kept.app.store, kept.app.settings, kept.clock).keep_log()
     assert await told(kept) == []
+
+
+async def test_what_is_in_the_log_is_noted_no_more_from_the_first_note_on(kept: House) -> None:
+    note = sa.text("INSERT INTO unlogged (place, key) VALUES ('people', '[1]')")
+    await kept.app.store.write(lambda tx: tx.conn.execute(note))
+    assert await kept.rows("SELECT id FROM unlogged") == [(1,)]
+    await kept.app.backing_up.keep_log()
+    assert await kept.rows("SELECT id FROM unlogged") == []
 
 
 async def at_hour(house: House, day: int, hour: str) -> int:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
+from bot.services.work.incoming import Received, SentSomething
 from bot.workers.handler import TOGETHER
+from bot.workers.repeats import MOST_ALBUMS, Repeats
+from storage.inbox import InboxRow
 from tests.bot.workers.trouble import refusing
 from tests.support.house import House, texts
 
 LATER = timedelta(seconds=5)
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 CANARY = "xylophone-canary"
 
 
@@ -62,6 +66,19 @@ async def test_a_waiting_row_is_not_overtaken_by_one_of_the_next_few(house: Hous
         assert first.heard(mark) == []
     await house.travel(by=LATER)
     assert len(first.heard(mark)) == 2
+
+
+def test_of_too_many_albums_the_oldest_is_forgotten() -> None:
+    repeats = Repeats()
+
+    def answered(number: int, album: int) -> bool:
+        sent = Received(SentSomething(), chat_id=7, album=str(album))
+        row = InboxRow(number, number, 1, "", 0, NOW)
+        return repeats.once(row, sent).incoming == sent.incoming
+
+    assert all(answered(number, number) for number in range(MOST_ALBUMS + 1))
+    assert not answered(MOST_ALBUMS + 1, MOST_ALBUMS), "another picture of the newest"
+    assert answered(MOST_ALBUMS + 2, 0), "it is long ago"
 
 
 @pytest.mark.promise("P1e")

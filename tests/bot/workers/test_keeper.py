@@ -16,9 +16,12 @@ async def test_finished_updates_are_forgotten_after_two_days(house: House) -> No
     await house.therapist()
     assert await house.rows("SELECT count(*) FROM inbox") == [(1,)]
     house.jump(by=timedelta(hours=47))
-    assert await house.app.keeper.tick() == 0
-    house.jump(by=timedelta(hours=2))
-    assert await house.app.keeper.tick() == 1
+    with capture_logs() as lines:
+        assert await house.app.keeper.tick() == 0
+        house.jump(by=timedelta(hours=2))
+        assert await house.app.keeper.tick() == 1
+    purged = [line for line in lines if line["event"].endswith("_purged")]
+    assert purged == [{"event": "inbox_purged", "log_level": "info", "rows": 1}], "only what was"
     assert await house.rows("SELECT count(*) FROM inbox") == [(0,)]
 
 

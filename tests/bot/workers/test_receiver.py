@@ -90,6 +90,26 @@ async def test_only_a_lasting_refusal_waits_long_and_the_log_says_what_to_do(
     assert all(advice in line["advice"] for line in lines)
 
 
+async def test_that_nobody_is_in_the_database_is_said_once(house: House) -> None:
+    with capture_logs() as lines:
+        for _ in range(3):
+            assert await house.app.receiver.tick() == (0, 2.0)
+    assert [line["event"] for line in lines] == ["nobody_is_here"]
+
+
+async def test_a_poll_that_was_hurried_does_not_hurry_those_after_it(house: House) -> None:
+    therapist, receiver = await house.therapist(), house.app.receiver
+    receiver.has_loop = True
+    await receiver.ask_soon()
+    await receiver.tick(50.0)
+    polls = house.sandbox.calls["getUpdates"]
+    polling = asyncio.create_task(receiver.tick(50.0))
+    await therapist.wait_for(lambda _: house.sandbox.calls["getUpdates"] > polls)
+    assert not polling.done()
+    therapist.say("/help")
+    assert await polling == (1, 0.0), "it hung until something came"
+
+
 async def test_hours_of_failing_polls_neither_hurry_nor_fill_the_log(house: House) -> None:
     await house.invite_therapist()
     house.sandbox.faults.add(Fault("getUpdates", 502, count=None))
