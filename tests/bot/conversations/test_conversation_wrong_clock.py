@@ -136,6 +136,11 @@ async def test_what_is_wrong_is_said_once_and_its_end(house: House) -> None:
     told, over = texts(weber.heard(mark))
     assert "is wrong" in told
     assert "right again" in over
+    house.machine.ahead = 6 * HOUR
+    await house.travel(by=MINUTE)
+    house.machine.ahead = timedelta()
+    await house.travel(by=HOUR)
+    assert await house.rows("SELECT count(*) FROM alarms") == [(1,)], "of a moment the log tells"
     # a second time on the same day it is noted, though nobody is told anew so soon
     house.machine.ahead = 6 * HOUR
     await house.travel(by=HOUR)

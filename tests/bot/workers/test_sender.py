@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from bot.messages import Button, Message
@@ -16,7 +17,9 @@ from bot.sandbox.faults import CLOSE, GARBLED, LATE, Fault
 from bot.services.work import speak
 from bot.services.work.unit_of_work import Work
 from storage import outbox
+from storage.outbox import LEASE
 from storage.outbox_rows import NewMessage
+from storage.tables_messages import outbox as outbox_table
 from tests.bot.workers.trouble import refusing, tell
 from tests.support.house import House, open_house, texts
 
@@ -337,6 +340,18 @@ async def test_a_message_that_hangs_holds_up_nobody_else(house: House) -> None:
     house.jump(by=timedelta(seconds=61))
     await _drain(house)
     assert texts(first.heard()).count(TEXT) == texts(second.heard()).count(TEXT) == 1
+
+
+async def test_what_is_claimed_is_its_holders_for_longer_than_a_request_takes(house: House) -> None:
+    therapist = await house.therapist()
+    therapist.say("/help")
+    await house.app.receiver.tick()
+    await house.app.handler.tick()
+    await house.app.sender.step()
+    held = sa.select(outbox_table.c.lease_until).where(outbox_table.c.state == "claimed")
+    until = await house.app.store.read(lambda tx: tx.conn.execute(held).scalars().all())
+    assert until == [house.clock.now() + LEASE]
+    await house.settle()
 
 
 async def test_an_outcome_that_cannot_be_written_down_is_kept(house: House) -> None:
