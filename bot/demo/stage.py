@@ -144,11 +144,25 @@ class Stage:
             self._woken.clear()
             found = await outcome(self._turn())
             if isinstance(found, Exception):
-                log.error("demo_failed", **trouble(found))
-                self._goal = None
-                self.send("problem", {"text": self.say("fault")})
+                self._fail(found)
             if isinstance(found, Exception) or (not found and not self._waiting):
                 await self._woken.wait()
+
+    def _fail(self, error: Exception) -> None:
+        """Nothing is under way any more, and nobody waits for an answer that does not come."""
+        log.error("demo_failed", **trouble(error))
+        self._goal = None
+        self._woken.clear()
+        while self._waiting:
+            self._answer("fault")
+        self.send("problem", {"text": self.say("fault")})
+        self.send("now", self._clock())
+
+    def _answer(self, why: DemoKey | None) -> None:
+        """The wish that has waited longest is over."""
+        _, done = self._waiting.popleft()
+        if not done.done():
+            done.set_result(why)
 
     async def _turn(self) -> bool:
         """One quiet moment, and what follows from it; False where nothing is to be done now."""
@@ -159,12 +173,7 @@ class Stage:
         for kind, value in self._telling.news():
             self.send(kind, value)
         if self._waiting:
-            wish, done = self._waiting.popleft()
-            answered = await outcome(self._carry_out(wish))
-            if not done.done():
-                done.set_result("fault" if isinstance(answered, Exception) else answered)
-            if isinstance(answered, Exception):
-                raise answered
+            self._answer(await self._carry_out(self._waiting[0][0]))
             return True
         return await self._go_on()
 
