@@ -129,8 +129,6 @@ def _explained(error: ErrorDetails, dotted: str, variable: str | None) -> tuple[
         return error["msg"], str(error["ctx"]["advice"])
     if error["type"] in ("model_type", "model_attributes_type"):
         return "is a table, not a value", f"write its settings below [{dotted}]"
-    if error["type"] == "string_pattern_mismatch":
-        return "is not an address", "begin with https:// or http://"
     wanted = error["msg"].removeprefix("Input should be ").split(", unable")[0]
     return "does not fit", f"it should be {wanted}"
 

@@ -83,8 +83,24 @@ def _token(value: SecretStr) -> SecretStr:
     return value
 
 
-def _without_slash(url: str) -> str:
+def _api_url(url: str) -> str:
+    if not re.match(r"https?://[^/\s]+", url):
+        raise refusal("is not an address", f"begin with https:// or http://, as in {TELEGRAM}")
     return url.rstrip("/")
+
+
+def _policy_url(url: str) -> str:
+    if url and not re.fullmatch(r"https://[^/\s]\S*", url):
+        raise refusal("is not an https address", "write it like https://practice.example/privacy")
+    return url
+
+
+def _public_key(key: str) -> str:
+    if key and not re.fullmatch(r"age1[0-9a-z]+", key):
+        raise refusal(
+            "is not a public key", "`interlude backup key` makes one; it begins with age1"
+        )
+    return key
 
 
 def _flow_folder(value: object) -> object:
@@ -145,9 +161,7 @@ class Telegram(Section):
 
     token: Annotated[SecretStr, AfterValidator(_token)] = SecretStr("")
     token_file: PlacedOrNone = None
-    api_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+"), AfterValidator(_without_slash)] = (
-        TELEGRAM
-    )
+    api_url: Annotated[str, AfterValidator(_api_url)] = TELEGRAM
     poll_seconds: int = Field(default=50, ge=1, le=50)
 
 
@@ -171,7 +185,7 @@ class Backup(Section):
     """The place of backups, the public key that they are encrypted to, and how many are kept."""
 
     folder: PlacedOrNone = None
-    key: Annotated[str, Field(pattern=r"^(age1[0-9a-z]+)?$")] = ""
+    key: Annotated[str, AfterValidator(_public_key)] = ""
     at: WallTime = time(3, 30)
     keep_daily: int = Field(default=7, ge=1)
     keep_weekly: int = Field(default=4, ge=0)
@@ -182,7 +196,7 @@ class Practice(Section):
     """The practice: its name, zone, language, quiet hours and crisis texts."""
 
     name: str = ""
-    privacy_url: Annotated[str, Field(pattern=r"^(https://\S+)?$")] = ""
+    privacy_url: Annotated[str, AfterValidator(_policy_url)] = ""
     """The page with the practice's own privacy policy; empty: /privacy names none."""
     zone: Annotated[str, AfterValidator(_zone)] = "Europe/Berlin"
     language: PlainLanguage = BASE

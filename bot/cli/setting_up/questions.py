@@ -97,7 +97,9 @@ def ask_for_numbers(path: Path) -> None:
         if not country or (country in known and offer_helplines(path, country, is_checked=False)):
             break
         if country not in known:
-            click.echo(f"  There are none for {country} here.")
+            # what is no country may be anything, such as a token that was pasted too early
+            named = f" for {country}" if len(country) == len("DE") else ""
+            click.echo(f"  There are none{named} here.")
     if lacks_numbers(settings_or_exit(path)):
         _ask_for_texts(path)
 

@@ -206,6 +206,10 @@ def test_whoever_stops_in_the_middle_goes_on_from_there(folder: Path) -> None:
     assert not (folder / "token").exists()
     with at_terminal(folder, "init") as person:
         person.types(TOKEN, asked=ASKS_TOKEN)
+        person.types("77:pasted-here", asked="(Enter: write your own): ")
+        person.reads("There are none here.")
+        person.types("xy", asked="(Enter: write your own): ")
+        person.reads("There are none for XY here.")
         person.types("", asked="(Enter: write your own): ")
         person.types(
             "Ruf jemanden an", asked="In German with Sie, begin with a number (Enter: later)"
@@ -305,7 +309,7 @@ def test_texts_that_somebody_wrote_at_botfather_stay(folder: Path, other_side: F
         (("--crisis", "fr=112"), "--crisis: write LANGUAGE=TEXT, with one of en, de"),
         (("--crisis", "en=Call us"), "practice.crisis has a text without a number for en; write"),
         (("--zone", "Europe/Berln"), "did you mean Europe/Berlin?"),
-        (("--privacy-url", "p.example"), "practice.privacy_url is not an address"),
+        (("--privacy-url", "p.example"), "practice.privacy_url is not an https address"),
         (("--token-file", "none"), "none: cannot be read"),
         (("--token-file", "config.toml"), "config.toml holds no bot token"),
     ],
