@@ -7,7 +7,7 @@ that cannot be read is a problem among the others and hides none of them.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -142,12 +142,16 @@ def _load_published(settings: Settings, flow_id: str) -> Flow | None:
 
 
 def check_sources(
-    settings: Settings, found: Sequence[Source], *, ever: Sequence[Flow] = ()
+    settings: Settings,
+    found: Sequence[Source],
+    *,
+    ever: Sequence[Flow] = (),
+    packs: Mapping[str, PackText] | None = None,
 ) -> Checked:
     """The check of these files, beside whatever else lies in the settings' folder, and beside what
-    was ever published, where the caller has looked.
+    was ever published, where the caller has looked. The packs are the practice's, unless given.
     """
-    packs = packs_of(settings)
+    packs = packs_of(settings) if packs is None else packs
     folder = settings.flows.directory
     files = sorted(folder.glob("*.toml")) if folder.is_dir() else []
     others = [Source(shown(file), text_of(file)) for file in files]
@@ -165,13 +169,20 @@ def check_sources(
 
 
 def packs_of(settings: Settings) -> dict[str, PackText]:
-    """The wording packs of the practice by name; none where the settings name no folder."""
+    """The wording packs of the practice by name; none where the settings name no folder. 2 where
+    they name one that is not there.
+    """
     folder = settings.flows.packs
-    if folder is None:
-        return {}
-    if not folder.is_dir():
+    if folder is not None and not folder.is_dir():
         refuse([f"flows.packs: {folder} is no folder; make it, or leave the setting empty"])
-    return {file.stem: PackText(shown(file), read(file)) for file in sorted(folder.glob("*.toml"))}
+    return packs_now(settings)
+
+
+def packs_now(settings: Settings) -> dict[str, PackText]:
+    """The same as they are on disk at this moment; none while the folder is away."""
+    folder = settings.flows.packs
+    files = [] if folder is None else sorted(folder.glob("*.toml"))
+    return {file.stem: PackText(shown(file), text_of(file)) for file in files}
 
 
 def spoken(flow: Flow, language: Language | None) -> Language:

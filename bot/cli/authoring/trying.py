@@ -18,7 +18,7 @@ import click
 
 from bot.cli.authoring.branches import branches
 from bot.cli.authoring.client_side import ClientSide
-from bot.cli.authoring.file_arguments import find_file, load_flow, shown, spoken
+from bot.cli.authoring.file_arguments import find_file, load_flow, packs_of, shown, spoken
 from bot.cli.authoring.rehearsal import Rehearsal, waited
 from bot.cli.authoring.replaying import Setting
 from bot.cli.authoring.screen import place, show, show_kept
@@ -137,6 +137,7 @@ def _on_page(config: Path | None, flow: str, tried: _Tried, *, port: int, browse
     place = Path(flow) if Path(flow).is_dir() else find_file(settings, flow)
     if not place.exists():
         refuse([f"{place}: cannot be read (no such file); check the path"])
+    packs_of(settings)  # refused here: on the page, a folder that goes may come back
     desk = Desk(
         FlowFolder(settings, place, is_file=place.is_file()),
         ClientSide(settings.practice),

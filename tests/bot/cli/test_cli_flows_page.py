@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bot.cli.authoring.phone.trying_page import Table
+from bot.cli.authoring.phone.trying_page import Table, open_page
+from bot.cli.authoring.replaying import Setting
 from bot.cli.main import main
+from flows.script.flow import Flow
 from tests.bot.cli.phone_window import (
     EVENING,
     desk_of,
@@ -314,6 +316,48 @@ async def test_the_words_of_a_pack_are_followed(file: Path) -> None:
         await page.until(lambda: page.texts()[0].startswith("How long?"))
 
 
+async def test_a_folder_that_goes_and_comes_back_is_followed_on(file: Path) -> None:
+    """As when another branch is checked out for a moment: its files, or those of the packs."""
+    packs, away = file.parent.parent / "packs", file.parent.parent / "away"
+    await asyncio.to_thread(packs.mkdir)
+    save(packs / "own.toml", 'pack = "own"\n[step.rest]\nask.en = "Slept?"\n')
+    save(file, PACKED)
+    async with tried(file.parent, packs) as page:
+        for folder, kind in ((packs, "broken"), (file.parent, "gone")):
+            await asyncio.to_thread(folder.rename, away)
+            await page.until(lambda kind=kind: page.seen["standing"]["kind"] == kind)
+            assert page.texts()[0].startswith("Slept?")
+            await asyncio.to_thread(away.rename, folder)
+            await page.until(lambda: page.seen["standing"]["kind"] == "good")
+        edit(packs / "own.toml", ("Slept?", "How long?"))
+        await page.until(lambda: page.texts()[0].startswith("How long?"))
+        edit(file, ("The evening", "The night"))
+        await page.until(lambda: page.seen["flow"]["title"] == "The night")
+
+
+async def test_a_fault_of_interlude_is_told_and_the_files_are_followed_on(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(file, "")
+    desk = desk_of(file)
+    begin, stumbled = desk.begin, []
+
+    def stumble_once(flow: Flow) -> Setting:
+        if not stumbled:
+            stumbled.append(flow)
+            raise ZeroDivisionError
+        return begin(flow)
+
+    desk.begin = stumble_once
+    async with open_page(desk) as (url, _), window(url) as page:
+        save(file, EVENING)
+        await page.until(lambda: "problem" in page.seen)
+        assert page.seen.pop("problem")["text"].startswith("Something went wrong in Interlude")
+        assert "ZeroDivisionError" in capsys.readouterr().err
+        edit(file, ("How is it?", "Up?"))
+        await page.until(lambda: page.texts() and page.texts()[0].startswith("Up?"))
+
+
 async def test_a_file_without_a_flow_yet_is_played_as_soon_as_it_can_be(file: Path) -> None:
     save(file, "")
     async with tried(file) as page:
@@ -370,12 +414,16 @@ async def test_the_command_prints_its_address_and_ends_when_asked_to(file: Path)
     assert run.returncode == 0
 
 
-def test_a_port_that_another_program_has_is_refused(file: Path) -> None:
+def test_a_port_that_is_taken_and_packs_that_are_not_there_are_refused(file: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
         words = ["flows", "try", str(file), "--page", "--no-browser", "--port", port]
         taken = CliRunner().invoke(main, words)
-    assert (taken.exit_code, taken.stderr.split()[0]) == (2, "--port:")
+        assert (taken.exit_code, taken.stderr.split()[0]) == (2, "--port:")
+        config = file.with_name("config.toml")
+        save(config, '[flows]\npacks = "nowhere"\n')
+        away = CliRunner().invoke(main, ["--config", str(config), *words])
+    assert (away.exit_code, away.stderr.split()[0]) == (2, "flows.packs:")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.cli.authoring.file_arguments import check_sources, packs_of, shown, text_of
+from bot.cli.authoring.file_arguments import check_sources, packs_now, shown, text_of
 from bot.config import Settings
 from bot.services.flow_files.sources import Source, read_each
 from flows.script import PackText, Problem
@@ -55,20 +55,21 @@ class FlowFolder:
     def watched(self) -> tuple[Path, ...]:
         """The folders in which a change may matter: editors save by putting another file in place
         of the old one, so that a file cannot be watched itself. Where it is a link, it is saved in
-        the folder that the link leads to.
+        the folder that the link leads to. One that is away is waited for in the nearest folder
+        above it that is there.
         """
         packs = self.settings.flows.packs
         real = self.place.resolve().parent if self.is_file else self.own
         folders = (self.own, real) if packs is None else (self.own, real, packs)
-        return tuple(dict.fromkeys(folder.resolve() for folder in folders))
+        return tuple(dict.fromkeys(_there(folder.resolve()) for folder in folders))
 
     def leaves(self) -> Leaves:
         """Every flow file as it stands on disk now; none where there is none."""
         sources = {file.name: Source(shown(file), text_of(file)) for file in self._files()}
-        packs = packs_of(self.settings)
+        packs = packs_now(self.settings)
         problems: tuple[Problem, ...] = ()
         if sources:
-            problems = check_sources(self.settings, list(sources.values())).problems
+            problems = check_sources(self.settings, list(sources.values()), packs=packs).problems
         return {name: _leaf(source, packs, problems) for name, source in sources.items()}
 
     def _files(self) -> Iterator[Path]:
@@ -79,6 +80,10 @@ class FlowFolder:
         for file in sorted(self.place.glob("*.toml")):
             if not file.name.startswith("."):
                 yield file
+
+
+def _there(folder: Path) -> Path:
+    return next(one for one in (folder, *folder.parents) if one.is_dir())
 
 
 def _leaf(source: Source, packs: Mapping[str, PackText], problems: tuple[Problem, ...]) -> Leaf:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 import errno
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
+from traceback import format_exception
 
 import click
-from watchfiles import awatch
+from watchfiles import Change, awatch
 
 from bot.cli import desktop
 from bot.cli.authoring.file_arguments import shown as shown_path
@@ -23,9 +24,14 @@ from bot.cli.stop_signals import stop_on_signals
 from bot.cli.surroundings import CLOCK, refuse
 from bot.page.feed import Feed
 from bot.page.one_page import CannotNow, Deed, Json, ShownFile, shown
+from bot.workers.supervise import outcome
 
 SETTLING = 0.25
 """Seconds for which a file that cannot be played may still be in the middle of being saved."""
+_FAULT = (
+    "Something went wrong in Interlude while it read the files. The command's window says more. "
+    "They are read again the next time you save."
+)
 _NOT_UNDERSTOOD = "That was not understood. Load the page again."
 
 
@@ -79,18 +85,36 @@ class Table:
     async def keep_up(self) -> None:
         """Follow the files until the task is cancelled."""
         changed = asyncio.Event()
-        changed.set()  # what was saved before it watches is looked at once it does
         looking = asyncio.create_task(self._look_again_and_again(changed))
         try:
-            async for _ in awatch(*self.desk.folder.watched(), recursive=False):
-                changed.set()
+            while True:
+                await self._watch(changed)
         finally:
             looking.cancel()
+
+    async def _watch(self, changed: asyncio.Event) -> None:
+        """Set ``changed`` with each change, until the folders to be watched are others: one that
+        went is not watched any more, not even where it has come back under its name.
+        """
+        folders = self.desk.folder.watched()
+        changed.set()  # what was saved before it watches is looked at once it does
+        try:
+            async with aclosing(awatch(*folders, recursive=False)) as seen:
+                async for changes in seen:
+                    changed.set()
+                    gone = {path for kind, path in changes if kind is Change.deleted}
+                    if gone & set(map(str, folders)) or self.desk.folder.watched() != folders:
+                        return
+        except FileNotFoundError:
+            return  # it went just before it was watched: the next folders are without it
 
     async def _look_again_and_again(self, changed: asyncio.Event) -> None:
         while await changed.wait():
             changed.clear()
-            await self.look(changed)
+            looked = await outcome(self.look(changed))
+            if isinstance(looked, Exception):
+                click.echo("".join(format_exception(looked)), err=True)
+                self.feed.send("problem", {"text": _FAULT})
 
     async def look(self, changed: asyncio.Event) -> None:
         """Take the files as they are. While the one that is tried may be half-written, ``changed``
