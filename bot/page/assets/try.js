@@ -34,7 +34,7 @@ function propose(name) {
 function drawFlows(flows) {
   const list = find("#flows");
   const had = list.contains(document.activeElement) ? document.activeElement.value : null;
-  list.hidden = flows.length < 2;
+  list.hidden = flows.length < 2 && (!flow || flows.every((one) => one.id === flow.id));
   list.replaceChildren(...flows.map((one) => flowButton(one, one.id === flow?.id)));
   if (had) [...list.children].find((one) => one.value === had)?.focus();
 }

@@ -140,6 +140,9 @@ async def test_a_file_that_goes_stays_on_the_phone_and_comes_back(file: Path) ->
         remove(file)
         await page.until(lambda: page.seen["standing"]["kind"] == "gone")
         assert page.texts()[0] == "How is it?\n\n✓ Bad"
+        assert await page.do("keep", name="x") == (
+            "The file is gone, and without it a story cannot be played. Put it back first."
+        )
         save(file, EVENING.replace("What is it?", "And now?"))
         await page.until(lambda: page.seen["standing"]["kind"] == "good")
         assert page.texts()[1].startswith("And now?")
@@ -363,7 +366,8 @@ async def test_a_file_without_a_flow_yet_is_played_as_soon_as_it_can_be(file: Pa
     async with tried(file) as page:
         assert page.seen["standing"]["text"] == "There is no flow here that can be played yet."
         assert page.seen["problems"] and page.chat == []
-        assert await page.do("say", text="x") == "There is no flow here that can be played yet."
+        for deed in ({"what": "say", "text": "x"}, {"what": "keep", "name": "x"}):
+            assert await page.do(**deed) == "There is no flow here that can be played yet."
         save(file, EVENING)
         await page.until(lambda: page.labels()[:2] == ["Good", "Bad"])
 
@@ -383,6 +387,37 @@ async def test_a_story_finds_its_flow_by_the_name_of_the_file(file: Path) -> Non
     async with tried(other) as page:
         refused = "A story finds its flow by its id. Rename night.toml to evening.toml first."
         assert await page.do("keep", name="x") == refused
+        await page.taps("Bad")
+        await asyncio.to_thread(other.rename, file)
+        await page.until(lambda: page.seen["flow"]["id"] == "evening.toml")
+        await page.catch_up()
+        assert page.seen["standing"] == {"kind": "good", "text": None}
+        assert page.texts()[0] == "How is it?\n\n✓ Bad"
+        assert await page.do("keep", name="x") == ""
+        edit(file, ('kind = "text"', 'kind = "txt"'))
+        await page.until(lambda: page.seen["standing"]["kind"] == "broken")
+
+
+async def test_a_flow_whose_file_gets_another_name_is_followed_in_its_folder(file: Path) -> None:
+    first, second = file.with_name("a.toml"), file.with_name("z.toml")
+    save(first, EVENING.replace('id = "evening"', 'id = "a"').replace("How is it?", "Up?"))
+    async with tried(file.parent) as page:
+        await page.do("choose", flow="evening.toml")
+        await page.taps("Bad")
+        await asyncio.to_thread(file.rename, second)
+        await page.until(lambda: page.seen["flow"]["id"] == "z.toml")
+        await page.catch_up()
+        assert page.texts()[0] == "How is it?\n\n✓ Bad"
+        assert [one["id"] for one in page.seen["flows"]] == ["a.toml", "z.toml"]
+        assert page.seen["standing"]["kind"] == "good"
+        await page.do("choose", flow="a.toml")
+        edit(first, ('id = "a"', 'id = "evening"'), ("Up?", "Awake?"))
+        await page.until(lambda: page.texts()[0].startswith("Awake?"))
+        remove(first)
+        await page.until(lambda: page.seen["standing"]["kind"] == "gone")
+        assert page.texts()[0].startswith("Awake?"), "the other conversation is left as it is"
+        await page.do("choose", flow="z.toml")
+        assert page.texts()[0] == "How is it?\n\n✓ Bad"
 
 
 async def test_words_that_are_no_text_do_no_harm(file: Path) -> None:

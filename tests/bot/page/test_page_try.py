@@ -131,6 +131,12 @@ async def test_a_folder_is_a_list(browser: Browser, file: Path) -> None:
         remove(file)
         await expect(visitor.page.locator("#flows")).to_be_hidden()
         await visitor.sees("Up?")
+        remove(file.with_name("morning.toml"))
+        save(file, EVENING)
+        await expect(visitor.page.locator("#standing")).to_contain_text("The file is gone.")
+        await visitor.press("The evening")
+        await visitor.sees("How is it?")
+        await expect(visitor.page.locator("#flows")).to_be_hidden()
 
 
 async def test_by_keyboard_alone(browser: Browser, file: Path) -> None:

@@ -106,11 +106,26 @@ class Desk:
 
     def take(self, leaves: Leaves) -> None:
         """The files are like this now: the phone shows the newest version that can be played."""
+        self._follow(leaves)
+        if self.folder.is_file:
+            mine = self.name or self.folder.place.name
+            leaves = {name: leaf for name, leaf in leaves.items() if name == mine}
         self.leaves = leaves
         if self.name not in self._tried and self.is_doubtful(leaves):
             playable = (name for name, leaf in leaves.items() if leaf.flow is not None)
             self.name = next(playable, self.name or next(iter(leaves), ""))
         self._keep_up()
+
+    def _follow(self, leaves: Leaves) -> None:
+        """The conversation goes along where the file that is tried has another name now."""
+        tried = self.tried_last(self.name)
+        if tried is None or self.name in leaves:
+            return
+        for name, leaf in leaves.items():
+            if name not in self._tried and leaf.flow is not None and leaf.flow.id == tried.id:
+                self._tried[name] = self._tried.pop(self.name)
+                self.name = name
+                return
 
     def _keep_up(self) -> None:
         leaf, rehearsal = self.leaf, self.rehearsal
@@ -241,7 +256,11 @@ class Desk:
     def keep(self, name: str) -> Why:
         """The conversation is written down as a story, in a file that was not there before."""
         rehearsal, leaf = self.rehearsal, self.leaf
-        if rehearsal is None or leaf is None or leaf.flow is None:
+        if rehearsal is None:
+            return NOTHING_TO_PLAY
+        if leaf is None:
+            return "The file is gone, and without it a story cannot be played. Put it back first."
+        if leaf.flow is None:
             return "The story would be of a version that is not on disk. Mend the file first."
         if leaf.flow.id != Path(self.name).stem:
             named = f"{leaf.flow.id}.toml"

@@ -64,7 +64,9 @@ class FlowFolder:
         return tuple(dict.fromkeys(_there(folder.resolve()) for folder in folders))
 
     def leaves(self) -> Leaves:
-        """Every flow file as it stands on disk now; none where there is none."""
+        """Every flow file as it stands on disk now. Of one file alone that has gone: those of its
+        folder, as one of them may be the same under another name.
+        """
         sources = {file.name: Source(shown(file), text_of(file)) for file in self._files()}
         packs = packs_now(self.settings)
         problems: tuple[Problem, ...] = ()
@@ -74,10 +76,10 @@ class FlowFolder:
 
     def _files(self) -> Iterator[Path]:
         """The files that an author means: those that begin with a dot are an editor's own."""
-        if self.is_file:
-            yield from [self.place] if self.place.exists() else []
+        if self.is_file and self.place.exists():
+            yield self.place
             return
-        for file in sorted(self.place.glob("*.toml")):
+        for file in sorted(self.own.glob("*.toml")):
             if not file.name.startswith("."):
                 yield file
 
