@@ -70,7 +70,7 @@ def demo(
     """
     from bot.logs import set_up
 
-    set_up("warning", "text")
+    set_up("error", "text")  # what its invented people leave undone is no trouble here
     spoken = _language(language)
     with _room(out):
         if headless:

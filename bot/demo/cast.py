@@ -12,7 +12,7 @@ from typing import Protocol
 from bot.demo.box import THERAPIST, Box
 from bot.demo.travel import Actor
 from bot.sandbox.client import BlockedError, NoSuchButtonError, Person
-from flows.languages import Language, tongue_of
+from flows.languages import Language, name_of, tongue_of
 
 
 class Simulated(Actor, Protocol):
@@ -35,6 +35,7 @@ class Role:
         alias: str | None,
         name: str,
         language: Language,
+        tongue: str | None = None,
         tells_of_strain: bool = False,
         is_own: bool = False,
     ) -> None:
@@ -45,6 +46,8 @@ class Role:
         """The client's; None: it is the therapist."""
         self.name = name
         self.language = language
+        self.tongue = tongue
+        """Named where whoever looks on may not expect the language."""
         self.is_own = is_own
         """True for whoever was invited by whoever looks on: nobody else acts for them."""
         self.is_simulated = not is_own
@@ -100,9 +103,17 @@ class Role:
             "alias": self.alias,
             "role": "therapist" if self.alias is None else "client",
             "language": tongue_of(self.language).code,
+            "tongue": self.tongue,
             "simulated": self.is_simulated,
             "blocked": self.person.has_blocked,
         }
+
+
+def tongue_beside(language: Language, page: Language) -> str | None:
+    """The name of a language in that language; None where it is the page's, too."""
+    if tongue_of(language) == tongue_of(page):
+        return None
+    return name_of(language, language).partition(", ")[0]
 
 
 def cast_of(box: Box, language: Language) -> tuple[Role, ...]:
@@ -114,6 +125,7 @@ def cast_of(box: Box, language: Language) -> tuple[Role, ...]:
             alias=each.habit.alias,
             name=each.habit.name,
             language=each.habit.language,
+            tongue=tongue_beside(each.habit.language, language),
             tells_of_strain=each.habit.wants_receipts,
         )
         for each in box.clients

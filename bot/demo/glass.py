@@ -44,6 +44,7 @@ from storage.undelivered import Undelivered
 SHOWN_BYTES = 24
 """So many bytes of a cell are shown."""
 MOST_CELLS = 12
+MOST_DIGITS = 18
 DAYS = 14
 SORTS: dict[by_hand.Sort, DemoKey] = {
     "question": "sort.question",
@@ -116,7 +117,8 @@ class Glass:
             return None
         until = work.now + timedelta(days=DAYS)
         found = outlook.coming(work, care, until=until, language=self._language)
-        return {"lines": plain_outlook.ahead(self._language, care, DAYS, found)}
+        called = replace(care, client_code=care.alias)  # the page knows nobody by a code
+        return {"lines": plain_outlook.ahead(self._language, called, DAYS, found)}
 
     def _behind(self, work: Work, message: Message) -> Json | None:
         person = people.find_by_chat(work.tx, message.chat_id)
@@ -234,4 +236,5 @@ def _digests_of(seen: _Seen) -> list[int]:
 
 def _number(given: object) -> int:
     """The number of a chat or a message, which the page may send as text; 0: it is none."""
-    return int(str(given)) if str(given).isdecimal() else 0
+    text = str(given)
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else 0

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.demo.box import FIRST_CLIENT_CHAT, Box
-from bot.demo.cast import Role
-from bot.demo.therapist import LINK
+from bot.demo.cast import Role, tongue_beside
+from bot.demo.therapist import LINK, is_of_invite
 from bot.sandbox.client import Person
 from bot.texts import shipped
 from flows.languages import Language, tongue_of
@@ -66,15 +66,14 @@ class Newcomers:
         expected = [client.habit.alias for client in self._box.clients]
         for entry in entries:
             found = LINK.search(entry.text) if entry.kind == "sent" else None
-            labels = [label for row in entry.keyboard for label in row]
-            if found and not any(alias in label for alias in expected for label in labels):
+            if found and not any(is_of_invite(entry, alias) for alias in expected):
                 yield found[1]
 
     async def come_in(self) -> list[Role]:
         """Those who have opened a link since the last time, as the therapist calls them."""
         waiting, self._at_the_door = self._at_the_door, []
         found = await self._box.app.store.read(
-            lambda tx: [(person, _care_in(tx, person.chat_id)) for person in waiting]
+            lambda tx: [(person, care_in(tx, person.chat_id)) for person in waiting]
         )
         return [
             Role(
@@ -82,6 +81,7 @@ class Newcomers:
                 alias=care.alias,
                 name=shipped().demo(self._language, "own_client"),
                 language=care.language,
+                tongue=tongue_beside(care.language, self._language),
                 is_own=True,
             )
             for person, care in found
@@ -89,7 +89,8 @@ class Newcomers:
         ]
 
 
-def _care_in(tx: Tx, chat: int) -> Care | None:
+def care_in(tx: Tx, chat: int) -> Care | None:
+    """The newest care of whoever is in a chat; None: the bot knows no client there."""
     person = people.find_by_chat(tx, chat)
     found = [] if person is None else cares.list_for_client(tx, person.id)
     return found[-1] if found else None

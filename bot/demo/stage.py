@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal, assert_never
@@ -20,7 +20,7 @@ from bot.clock import SystemClock
 from bot.demo import marking, turning_points
 from bot.demo.box import BEGINS_AT, ZONE, Box
 from bot.demo.cast import Role, cast_of
-from bot.demo.newcomers import Newcomers
+from bot.demo.newcomers import Newcomers, care_in
 from bot.demo.told_so_far import Telling
 from bot.demo.tour import Tour
 from bot.demo.travel import Journey
@@ -44,6 +44,7 @@ from bot.texts import shipped
 from bot.texts.keys import DemoKey
 from bot.workers.supervise import outcome
 from flows.languages import Language, tongue_of
+from storage import cares, people
 
 log = structlog.get_logger(__name__)
 
@@ -68,6 +69,8 @@ class Goal:
     is_there: Callable[[], bool] = lambda: False
     speed: float = 0.0
     """Minutes of the clock in a real second; 0: as fast as it goes."""
+    acted_in: tuple[int, int] | None = None
+    """The chat in which something was said or tapped, and the place of it in the chat's ledger."""
     played_from: datetime = BEGINS_AT
     real_from: float = 0.0
     """The moment of the clock at which it began to play, and of the real counter."""
@@ -192,6 +195,7 @@ class Stage:
             return False
         if self.now >= goal.until or goal.is_there() or self._is_answered(goal):
             await self._tell_marks()
+            await self._tell_silence(goal)
             self._arrive(goal)
             return True
         was, until = self.now, goal.until
@@ -223,6 +227,16 @@ class Stage:
             self.send("tour", self._tour.arrive())
         self.send("now", self._clock())
 
+    async def _tell_silence(self, goal: Goal) -> None:
+        """Explain a silence that comes of nobody whom the bot knows being in the chat."""
+        if goal.acted_in is None:
+            return
+        chat, mark = goal.acted_in
+        if self._telling.has_news((chat,), (mark,)):
+            return
+        if await self.box.app.store.read(lambda tx: people.find_by_chat(tx, chat)) is None:
+            self.send("notice", {"text": self.say("stranger")})
+
     async def _tell_marks(self) -> None:
         for mark in await self._marks.new():
             self.send("mark", mark)
@@ -244,7 +258,7 @@ class Stage:
                 self._head_for(goal)
                 return None
             case GoToStop():
-                return self._go_to(wish.stop)
+                return await self._go_to(wish.stop)
             case _:
                 assert_never(wish)
 
@@ -262,9 +276,9 @@ class Stage:
         refused = _do(role, wish)
         if refused is not None:
             return refused
-        self._telling.show(wish.chat)
         self._take_over(role)
-        self._head_for(Goal("answer", self.now + A_WHILE))
+        acted_in = None if isinstance(wish, Block) else (role.chat, role.person.mark)
+        self._head_for(Goal("answer", self.now + A_WHILE, acted_in=acted_in))
         return None
 
     def _take_over(self, role: Role) -> None:
@@ -299,7 +313,7 @@ class Stage:
             return Goal("play", NEVER, speed=wish.speed, played_from=self.now, real_from=real_from)
         match wish.to:
             case "next":
-                return self._next_message()
+                return self._next_message(wish.chats or self._telling.shown)
             case "day":
                 return Goal("travel", turning_points.next_morning(self.now))
             case "sunday":
@@ -309,25 +323,36 @@ class Stage:
             case _:
                 assert_never(wish.to)
 
-    def _next_message(self) -> Goal:
-        """The next message of the bot in one of the two chats that are shown."""
-        shown = tuple(self._telling.shown)
+    def _next_message(self, chats: Sequence[int]) -> Goal | DemoKey:
+        """The next message of the bot in one of these chats."""
+        if not self.cast.keys() >= set(chats):
+            return "nobody_there"
+        shown = tuple(chats)
         marks = self._telling.marks(shown)
         return Goal("travel", self.now + AT_MOST, lambda: self._telling.has_news(shown, marks))
 
-    def _go_to(self, stop: int) -> DemoKey | None:
+    async def _go_to(self, stop: int) -> DemoKey | None:
         if not 0 <= stop <= self._tour.stops:
             return "no_such_stop"
+        can_come = not stop or await self._can_write_to(self.cast[self._tour.chats[0]])
         self._goal = None
-        self.send("tour", self._tour.go_to(stop))
+        self.send("tour", self._tour.go_to(stop, can_come=can_come))
         if stop:
             for role in self.cast.values():
                 if role.give_back(self.now):
                     self.send("person", role.view())
-            for chat in self._tour.chats:
-                self._telling.show(chat)
-            self._head_for(Goal("tour", self.now + AT_MOST, self._tour.is_there))
+            until = self.now + (AT_MOST if can_come else timedelta())
+            self._head_for(Goal("tour", until, self._tour.is_there))
         return None
+
+    async def _can_write_to(self, role: Role) -> bool:
+        """False for a client who has blocked the bot, or was here and takes part no more."""
+        if role.person.has_blocked:
+            return False
+        care = await self.box.app.store.read(lambda tx: care_in(tx, role.chat))
+        if care is None:
+            return not any(entry.kind == "said" for entry in role.person.ledger)
+        return care.state in cares.LIVING
 
 
 def _do(role: Role, wish: Say | Tap | SendSticker | Block) -> DemoKey | None:

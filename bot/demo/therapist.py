@@ -17,7 +17,7 @@ from bot.sandbox.client import Person
 from bot.sandbox.ledger import Entry
 from bot.texts import shipped
 from bot.texts.keys import StaffKey
-from flows.languages import BASE, Language, name_of
+from flows.languages import BASE, Language, languages, name_of
 
 AWHILE = timedelta(hours=12)
 """So long a tap, or a word about a therapy session that is over, is worth doing later."""
@@ -101,7 +101,7 @@ class SimulatedTherapist:
 
     def _react(self, entry: Entry, now: datetime) -> None:
         labels = [label for row in entry.keyboard for label in row]
-        about = next((a for a in self._clients if any(a in t for t in (entry.text, *labels))), "")
+        about = next((alias for alias in self._clients if is_of_invite(entry, alias)), "")
         if name_of(BASE, self._language) in labels and about:
             label = name_of(self._clients[about].habit.language, self._language)
             self._at(now + timedelta(minutes=1), lambda: self._tap(label), lasts=AWHILE)
@@ -141,6 +141,16 @@ class SimulatedTherapist:
 
     def _tap(self, label: str) -> None:
         self.person.tap(label)
+
+
+def is_of_invite(entry: Entry, alias: str) -> bool:
+    """True for the question and the letter of this client's invite, and not for one whose alias
+    only begins alike; in whichever language the therapist is spoken to.
+    """
+    labels = {label for row in entry.keyboard for label in row}
+    questions = {shipped().staff(each, "invite_language", alias=alias) for each in languages()}
+    letters = {shipped().staff(each, "button_letter_for", alias=alias) for each in languages()}
+    return entry.text in questions or not labels.isdisjoint(letters)
 
 
 def _open(client: SimulatedClient, token: str) -> None:

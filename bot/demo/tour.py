@@ -63,6 +63,7 @@ class Tour:
         self._client = min(clients, key=lambda role: tongue_of(role.language).code != own)
         """Somebody who speaks the page's language, where there is one."""
         self._stop = 0
+        self._can_come = True
         self._view: Json | None = None
         self._finders: tuple[Callable[[], Point | None], ...] = (
             self._question,
@@ -82,9 +83,11 @@ class Tour:
         """The client's chat and the therapist's."""
         return self._client.chat, self._therapist.chat
 
-    def go_to(self, stop: int) -> Json | None:
-        """The way to this stop begins; 0: the tour is left."""
-        self._stop = stop
+    def go_to(self, stop: int, *, can_come: bool = True) -> Json | None:
+        """The way to this stop begins; 0: the tour is left. ``can_come``: False where the client
+        cannot be written to, so that nothing more will come of it.
+        """
+        self._stop, self._can_come = stop, can_come
         self._view = self._card("under_way") if stop else None
         return self._view
 
@@ -112,15 +115,20 @@ class Tour:
             "stop": self._stop,
             "of": self.stops,
             "title": self._say(title),
-            "why": self._say("tour.not_there" if state == "not_there" else why),
+            "why": self._why_not() if state == "not_there" else self._say(why),
             "left": left,
             "right": right,
             "point": None if point is None else point.view(),
-            "can_go_on": state != "under_way" and self._stop < self.stops,
+            "can_go_on": state in ("there", "given_up") and self._stop < self.stops,
         }
 
-    def _say(self, key: DemoKey) -> str:
-        return shipped().demo(self._language, key)
+    def _why_not(self) -> str:
+        if self._can_come:
+            return self._say("tour.not_there")
+        return self._say("tour.out_of_reach", name=self._client.name)
+
+    def _say(self, key: DemoKey, **values: object) -> str:
+        return shipped().demo(self._language, key, **values)
 
     # -- what each stop is about
 

@@ -72,6 +72,8 @@ class Travel:
     """Turn the clock forward: to the next message, the next morning, the next digest, a moment."""
 
     to: Literal["next", "day", "sunday"] | datetime
+    chats: tuple[int, int] | None = None
+    """The two chats that the window shows, where it says so: "next" looks at those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def read(what: str, body: Body) -> Wish | None:
     """The wish of this name; None: there is none, or something in it is missing or senseless."""
     try:
         return WISHES[what](body)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
 
 
@@ -117,13 +119,22 @@ def _tap(body: Body) -> Wish:
 
 
 def _travel(body: Body) -> Wish:
-    to = body["to"]
+    to, chats = body["to"], _two_chats(body.get("chats"))
     if to in ("next", "day", "sunday"):
-        return Travel(to)
+        return Travel(to, chats)
     at = datetime.fromisoformat(str(to))
     if at.tzinfo is None:
         raise ValueError("an instant needs its zone")
-    return Travel(at)
+    return Travel(at, chats)
+
+
+def _two_chats(given: object) -> tuple[int, int] | None:
+    if given is None:
+        return None
+    if not isinstance(given, list):
+        raise TypeError("chats are a list")
+    left, right = map(int, given)
+    return left, right
 
 
 def _play(body: Body) -> Wish:

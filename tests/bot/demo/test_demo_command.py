@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import structlog
 from click.testing import CliRunner
 
 from bot.cli.demo import demo
@@ -79,6 +80,16 @@ def test_no_browser_is_opened_in_a_terminal(
     platform: str, variables: dict[str, str], is_there: bool
 ) -> None:
     assert has_desktop(platform, variables) is is_there
+
+
+def test_its_terminal_hears_of_faults_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    CliRunner().invoke(demo, ["--out", str(tmp_path), "--language", "tlh"])
+    structlog.get_logger("test").warning("risk_case_unseen", case=1)
+    structlog.get_logger("test").error("demo_failed")
+    said = capsys.readouterr().err
+    assert "demo_failed" in said and "risk_case_unseen" not in said
 
 
 def test_what_cannot_be_is_refused_before_anything_is_touched(tmp_path: Path) -> None:

@@ -44,6 +44,11 @@ def said_in(window: Onlooker, chat: int, text: str) -> Any:
     return next((each for each in window.messages(chat) if text in text_of(each)), None)
 
 
+def written_in(window: Onlooker, chat: int) -> int:
+    """The number of the newest message of the bot in a chat."""
+    return max(m["id"] for m in window.messages(chat) if m["from"] == "bot")
+
+
 def ends_in(window: Onlooker, chat: int) -> int:
     """The number of check-ins that were gone through to their end in a chat."""
     return sum("Thank you for taking a moment" in text_of(m) for m in window.messages(chat))
@@ -54,6 +59,7 @@ async def the_first_morning_brings_everyone_in(window: Onlooker) -> None:
         *("Dr. Weber", "Eva", "Grete", "Anna"),
     ]
     assert all(each["simulated"] for each in window.picture["people"])
+    assert [each["tongue"] for each in window.picture["people"]] == [None, None, "Deutsch", None]
     assert "Welcome. Dr. Weber invites you" not in text_of(window.newest(ANNA))
     assert said_in(window, GRETE, "Danke")
     assert {each["command"] for each in window.chat(EVA)["commands"]} >= {"mydata", "crisis"}
@@ -131,7 +137,8 @@ async def behind_the_glass_is_ciphertext_and_the_rule(window: Onlooker) -> None:
     assert "father" not in json.dumps(frozen)
     days = await window.ask("days", chat=str(EVA))
     assert any("The week so far" in line for line in days["lines"])
-    for chat, number in ((EVA, 9999), (EVA, "x"), (None, None), ("4711", "1")):
+    assert days["lines"][0].startswith("E.F., the next 14 days"), "as the page calls them"
+    for chat, number in ((EVA, 9999), (EVA, "9" * 5000), (EVA, "x"), (None, None), ("4711", "1")):
         assert await window.do("glass", chat=chat, message=number) is not None
     assert await window.do("days", chat=THERAPIST) is not None
 
@@ -227,6 +234,8 @@ async def a_blocked_bot_is_silent_until_it_may_write_again(window: Onlooker) -> 
     number = window.newest(GRETE)["id"]
     assert await window.do("say", chat=GRETE, text="/help") is None
     await window.until(lambda: window.newest(GRETE)["id"] > number + 1, "an answer")
+    async with looking_on(str(window.client.base_url)) as other:
+        assert other.chat(GRETE)["unread"] > 0, "only a chat that was opened is read"
 
 
 async def a_sticker_is_taken_for_what_it_is(window: Onlooker) -> None:
@@ -241,12 +250,12 @@ async def whoever_is_invited_by_a_visitor_comes_in_and_is_theirs(
     windows: list[Onlooker],
 ) -> None:
     window, other = windows
-    assert await window.do("say", chat=THERAPIST, text="/invite Z.Z.") is None
+    assert await window.do("say", chat=THERAPIST, text="/invite A.B.C.") is None
     await window.until(lambda: "English" in labels(window.newest(THERAPIST)), "the languages")
     assert await window.tap(THERAPIST, "English") is None
     for each in (window, other):
         await each.until(lambda here=each: "1004" in here.picture["chats"], "somebody new")
-    assert (window.person(1004)["alias"], window.person(1004)["name"]) == ("Z.Z.", "You")
+    assert (window.person(1004)["alias"], window.person(1004)["name"]) == ("A.B.C.", "You")
     assert not window.person(1004)["simulated"]
     await window.until(lambda: "Go on" in labels(window.newest(1004)), "a welcome")
     assert await window.tap(1004, "Go on") is None
@@ -284,6 +293,19 @@ async def it_plays_and_pauses_and_outlives_its_weeks(window: Onlooker) -> None:
     assert len(hers) == len(set(hers)) == 2, "each time it was spoken of has its mark"
 
 
+async def the_next_message_is_one_in_the_two_chats_of_the_window(window: Onlooker) -> None:
+    assert await window.do("travel", to="next", chats=[GRETE, 4711]) is not None
+    assert await window.do("show", chat=ANNA) is None
+    for chat in (GRETE, EVA):
+        before = written_in(window, chat)
+        await window.go("travel", to="next", chats=[chat, chat])
+        assert written_in(window, chat) > before, "whatever another window shows"
+    opened = (ANNA, THERAPIST)
+    earlier = [written_in(window, chat) for chat in opened]
+    await window.go("travel", to="next")
+    assert [written_in(window, chat) for chat in opened] != earlier, "those that were opened last"
+
+
 async def nobody_else_gets_in(window: Onlooker) -> None:
     for headers in ({"Host": "rebound.example"}, {"Origin": "https://elsewhere.example"}):
         answer = await window.client.post("/do/pause", json={}, headers=headers)
@@ -311,4 +333,5 @@ async def test_a_visitor_plays_through_two_weeks(windows: list[Onlooker]) -> Non
     await whoever_is_invited_by_a_visitor_comes_in_and_is_theirs(windows)
     await time_goes_forward_only(window)
     await it_plays_and_pauses_and_outlives_its_weeks(window)
+    await the_next_message_is_one_in_the_two_chats_of_the_window(window)
     await nobody_else_gets_in(window)

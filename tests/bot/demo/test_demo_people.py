@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import TravelClock
-from bot.demo.cast import Role
+from bot.demo.cast import Role, tongue_beside
 from bot.demo.clients import A_MOMENT, SimulatedClient
 from bot.demo.habits import HABITS
 from bot.demo.recognising import Recogniser
@@ -16,7 +16,7 @@ from bot.demo.therapist import AWHILE, SimulatedTherapist
 from bot.sandbox.client import Person
 from bot.sandbox.ledger import Button, Keyboard, Message
 from bot.sandbox.world import World
-from flows.languages import BASE
+from flows.languages import BASE, languages, tongue_of
 from flows.schedule.zones import zone
 from flows.script.flow import Flow
 from flows.script.parsing import parse
@@ -40,11 +40,13 @@ class Phone:
         self.anna = SimulatedClient(self.person, HABITS[0], Recogniser([flow]), begins_at, 7)
         self.role = Role(self.anna, alias="A.B.", name="Anna", language=BASE)
 
-    def asks(self, text: str, *labels: str) -> Message:
+    def asks(self, text: str, *labels: str, chat_id: int = 7) -> Message:
         """The bot asks."""
         rows = tuple((Button(label, "callback_data", label),) for label in labels)
-        draft = Message(7, 0, NOW, from_bot=True, sender_id=1, text=text, keyboard=Keyboard(rows))
-        chat = self.account.chats[7]
+        draft = Message(
+            chat_id, 0, NOW, from_bot=True, sender_id=1, text=text, keyboard=Keyboard(rows)
+        )
+        chat = self.account.chats[chat_id]
         shown = self.account.add_message(chat, draft)
         self.account.record(chat, "sent", shown)
         return shown
@@ -100,6 +102,40 @@ def test_another_language_that_somebody_chose_is_understood(phone: Phone) -> Non
     assert planned is not None
     phone.role.act(planned)
     assert phone.person.ledger[-1].kind == "tapped"
+
+
+def test_a_link_for_somebody_whose_alias_only_begins_alike_is_not_anna_s(phone: Phone) -> None:
+    weber = Person(phone.account, 9, "Weber")
+    therapist = SimulatedTherapist(weber, [phone.anna], zone("UTC"))
+    link = "https://t.me/bot?start=abc"
+    letters = {
+        "A.B.C.": ("How shall the bot speak to A.B.C.?", "For A.B.C. (only you see this)"),
+        "A.B.": ("How shall the bot speak to A.B.?", "For A.B. (only you see this)"),
+    }
+    planned: dict[str, list[datetime | None]] = {}
+    for alias, (question, letter) in letters.items():
+        planned[alias] = []
+        for text, label in ((question, "English"), (f"Here: {link}", letter)):
+            phone.asks(text, label, chat_id=9)
+            therapist.look(NOW)
+            planned[alias].append(therapist.next_at())
+            therapist.act(NOW + timedelta(hours=1))
+    assert planned == {
+        "A.B.C.": [None, None],
+        "A.B.": [NOW + timedelta(minutes=1), NOW + timedelta(minutes=30)],
+    }
+    assert [entry.text for entry in phone.person.ledger] == ["/start abc"]
+
+
+def test_a_language_is_named_where_it_is_not_the_page_s() -> None:
+    german = next(each for each in languages() if tongue_of(each) != tongue_of(BASE))
+    assert tongue_beside(BASE, BASE) is None
+    assert tongue_beside(german, BASE) == "Deutsch"
+    assert tongue_beside(BASE, german) == "English"
+    for each in languages():
+        assert tongue_beside(each, each) is None
+    forms = [each for each in languages() if tongue_of(each) == tongue_of(german)]
+    assert {tongue_beside(each, german) for each in forms} == {None}, "a form is no language"
 
 
 def test_nobody_takes_the_place_of_whom_a_visitor_invited(phone: Phone) -> None:

@@ -97,4 +97,9 @@ def test_a_way_that_was_given_up_can_be_taken_again(hall: Hall) -> None:
     assert stayed is not None and (stayed["point"], stayed["can_go_on"]) == (None, True)
     missed = hall.tour.arrive()
     assert missed is not None and str(missed["why"]).startswith("In these weeks it did not come")
+    assert missed["can_go_on"] is False, "what comes after it will not have happened either"
+    hall.tour.go_to(3, can_come=False)
+    in_vain = hall.tour.arrive()
+    assert in_vain is not None and in_vain["can_go_on"] is False
+    assert str(in_vain["why"]).startswith("The bot cannot write to Eva now")
     assert hall.tour.go_to(0) is None and hall.tour.view is None and hall.tour.stay() is None

@@ -90,6 +90,11 @@ def test_the_next_morning_is_eight_by_the_practice_s_clock() -> None:
         ("play", {"speed": 0}),
         ("play", {"speed": "nan"}),
         ("tour", {"stop": None}),
+        ("say", {"chat": float("inf"), "text": "a"}),
+        ("travel", {"to": "next", "chats": [1]}),
+        ("travel", {"to": "next", "chats": [1, 2, 3]}),
+        ("travel", {"to": "next", "chats": "12"}),
+        ("travel", {"to": "next", "chats": [1, "x"]}),
     ],
 )
 def test_what_makes_no_sense_is_no_wish(what: str, body: dict[str, object]) -> None:
@@ -100,6 +105,9 @@ def test_what_makes_sense_is_one() -> None:
     assert wishes.read("travel", {"to": "2026-10-12T08:00:00Z"}) == wishes.Travel(
         datetime(2026, 10, 12, 8, tzinfo=UTC)
     )
+    assert wishes.read("travel", {"to": "next"}) == wishes.Travel("next", None)
+    both = wishes.read("travel", {"to": "next", "chats": ["1001", 9001]})
+    assert both == wishes.Travel("next", (1001, 9001))
     assert wishes.read("play", {"speed": 60}) == wishes.Play(60.0)
     assert "secret" not in repr(wishes.read("say", {"chat": 1, "text": "secret"}))
 
