@@ -1,14 +1,14 @@
 // A phone with one chat open, as Telegram shows it. It is told what happens and tells what its
 // visitor does; it decides nothing, and it loses no word that somebody has begun to type.
 
-import { dayOf, el, find, icon, kept, longDay, t } from "./dom.js";
+import { dayOf, el, find, icon, longDay, t } from "./dom.js";
+import { Drafts } from "./drafts.js";
 import { drawn, words } from "./message.js";
 import { act } from "./wire.js";
 
 const NEAR = 48;
 const MARGIN = 16;
 const TOAST = 5000;
-const nameOf = (chat) => `draft ${chat}`;
 
 export class Phone {
   #shown = new Map();
@@ -37,6 +37,7 @@ export class Phone {
     this.slash.addEventListener("click", () => this.#openMenu(this.menu.hidden));
     this.sticker = el("button", { type: "button", class: "smile", on: press(() => this.#do("sticker")) }, icon("smile"));
     this.input = el("textarea", { rows: "1", dir: "auto", enterkeyhint: "send", maxlength: "4096" });
+    this.drafts = new Drafts(this.input);
     this.send = el("button", { type: "submit", class: "send" }, icon("send"));
     this.form = el("form", { class: "typing" }, this.slash, this.input, this.sticker, this.send);
     this.unblock = el("button", { type: "button", class: "unblock", hidden: true });
@@ -56,7 +57,7 @@ export class Phone {
   #listen() {
     this.log.addEventListener("scroll", () => this.isAtEnd() ? this.#seen() : this.#showJump(), { passive: true });
     this.input.addEventListener("input", () => {
-      kept.write(nameOf(this.chat), this.input.value);
+      this.drafts.keep();
       this.#complain("");
     });
     this.input.addEventListener("keydown", (event) => {
@@ -66,7 +67,7 @@ export class Phone {
     });
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#say(this.input.value);
+      this.#sayTyped();
     });
     this.root.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || this.menu.hidden) return;
@@ -120,7 +121,7 @@ export class Phone {
   }
 
   #arrive(unread) {
-    this.input.value = kept.read(nameOf(this.chat)) ?? "";
+    this.drafts.open(this.chat);
     this.#seen();
     const fresh = unread ? [...this.log.querySelectorAll(".is-bot")].at(-unread) : null;
     fresh?.before(el("p", { class: "day is-new", text: t("new_messages") }));
@@ -142,7 +143,7 @@ export class Phone {
     this.#fillMenu(commands ?? []);
     this.replies.hidden = !rows;
     const button = (label) => {
-      const on = { click: () => this.#say(label) };
+      const on = { click: () => this.#do("say", { text: label }) };
       return el("button", { type: "button", class: "key", dir: "auto", text: label, on });
     };
     this.replies.replaceChildren(...(rows ?? []).map((row) => el("div", { class: "keys" }, ...row.map(button))));
@@ -158,7 +159,7 @@ export class Phone {
       const pick = () => {
         this.#openMenu(false);
         this.slash.focus();
-        this.#say(`/${command}`);
+        this.#do("say", { text: `/${command}` });
       };
       return el("li", {}, el("button", { type: "button", on: { click: pick } }, ...inside));
     };
@@ -328,19 +329,12 @@ export class Phone {
     button.removeAttribute("aria-busy");
   }
 
-  /** Says it; typed words stand in the field until the server has them. */
-  async #say(text) {
-    const { chat } = this;
-    if (!text.trim()) return;
-    const typed = text === this.input.value;
-    if (typed && this.input.readOnly) return; // these words are on their way
-    this.input.readOnly = typed;
-    const said = await this.#do("say", { text });
-    this.input.readOnly = false;
-    if (!said || !typed) return;
-    kept.write(nameOf(chat), "");
-    if (this.chat === chat) this.input.value = "";
-    this.toEnd();
+  async #sayTyped() {
+    const words = this.drafts.take();
+    if (!words) return;
+    const said = await this.#do("say", { text: words.text });
+    this.drafts.settle(words, said);
+    if (said && words.chat === this.chat) this.toEnd();
   }
 }
 

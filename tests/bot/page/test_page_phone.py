@@ -14,6 +14,17 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MARKUP = "<b>bold?</b> <img src=x onerror=alert(1)> & \u202eaway"
 
+HOLD_THE_FIRST = """() => {
+  const real = fetch;
+  const held = new Promise((done) => { globalThis.letGo = done; });
+  globalThis.fetch = async () => {
+    globalThis.fetch = real;
+    await held;
+    throw new TypeError("the connection is lost");
+  };
+}"""
+"""The first thing that is done is lost on its way, once it is let go."""
+
 
 async def test_a_question_is_answered_by_a_tap_and_by_words(
     browser: Browser, invented: Invented
@@ -239,7 +250,7 @@ async def test_what_is_done_in_a_burst_gets_there_in_its_order(
     async with looking(browser, invented.url) as visitor:
         invented.answering.clear()
         await visitor.say("A word first")
-        await expect(visitor.phone().locator("textarea")).to_have_js_property("readOnly", True)
+        await expect(visitor.phone().locator("textarea")).to_have_attribute("aria-busy", "true")
         invented.refusal = "Not this one."  # whatever comes before the words is refused
         await visitor.tap("Good")
         await visitor.page.evaluate("fetch('/assets/icon.svg').then((answer) => answer.text())")
@@ -249,6 +260,55 @@ async def test_what_is_done_in_a_burst_gets_there_in_its_order(
             ("say", {"chat": CLIENT, "text": "A word first"}),
             ("tap", {"chat": CLIENT, "message": 101, "row": 0, "column": 0}),
         )
+
+
+async def test_who_types_on_while_words_are_on_their_way_loses_no_letter(
+    browser: Browser, invented: Invented
+) -> None:
+    async with looking(browser, invented.url) as visitor:
+        words = visitor.phone().locator("textarea")
+        keyboard = visitor.page.keyboard
+        invented.answering.clear()
+        await visitor.say("One")
+        await keyboard.type("Two")
+        await keyboard.press("Enter")
+        await keyboard.press("Enter")  # the same words once more
+        await keyboard.type("Threee")
+        await keyboard.press("ArrowLeft")
+        invented.answering.set()
+        await expect(words).to_have_value("Threee")
+        await keyboard.press("Backspace")  # whoever writes is where they were
+        await expect(words).to_have_value("Three")
+        said = [("say", {"chat": CLIENT, "text": text}) for text in ("One", "Two")]
+        await invented.heard(*said)
+        # while another client is in sight
+        invented.answering.clear()
+        await keyboard.press("Enter")
+        await visitor.page.select_option("#client", OTHER)
+        await words.fill("for Carl")
+        invented.answering.set()
+        await invented.heard(*said, ("say", {"chat": CLIENT, "text": "Three"}))
+        await visitor.page.select_option("#client", CLIENT)
+        await expect(words).to_have_value("")
+
+
+async def test_words_that_are_refused_stay_and_those_after_them_are_said(
+    browser: Browser, invented: Invented
+) -> None:
+    async with looking(browser, invented.url) as visitor:
+        words = visitor.phone().locator("textarea")
+        await visitor.page.evaluate(HOLD_THE_FIRST)
+        await visitor.say("Refused. ")
+        await visitor.page.keyboard.type("Said.")
+        await visitor.page.keyboard.press("Enter")
+        await visitor.page.keyboard.type("More")
+        await visitor.page.evaluate("letGo()")
+        await expect(words).to_have_value("Refused. More")
+        await invented.heard(("say", {"chat": CLIENT, "text": "Said."}))
+        await words.press("Enter")
+        await expect(words).to_have_value("")
+        again = {"chat": CLIENT, "text": "Refused. More"}
+        await invented.heard(("say", {"chat": CLIENT, "text": "Said."}), ("say", again))
 
 
 async def test_a_second_tap_and_a_second_enter_do_nothing_more(
