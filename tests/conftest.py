@@ -7,11 +7,15 @@ by one process alone, at the end while the others have nothing left.
 
 from __future__ import annotations
 
+import logging
 import shutil
+import sys
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.support import spared
 
@@ -38,6 +42,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_finish() -> None:
     """All that the tests import is there."""
     spared.collect_seldom()
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """What ``bot.logs.set_up`` changed for the whole process is put back: a command that a test
+    called in this process would silence the lines that another test waits for.
+    """
+    hooks, kept = (sys.excepthook, sys.unraisablehook), structlog.get_config()
+    handlers = list(logging.root.handlers)
+    yield
+    if structlog.get_config() != kept:
+        sys.excepthook, sys.unraisablehook = hooks
+        structlog.configure(**kept)
+        logging.root.handlers[:] = handlers
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

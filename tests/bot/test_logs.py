@@ -5,13 +5,11 @@ takes no lines for a while costs nothing but lines.
 from __future__ import annotations
 
 import errno
-import logging
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-import structlog
 
 from bot.logs import log, set_up, trouble
 from flows.schedule.zones import zone
@@ -59,18 +57,6 @@ class Narrow:
         return
 
 
-@pytest.fixture
-def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What ``set_up`` changes for the whole process is put back."""
-    for hook in ("excepthook", "unraisablehook"):
-        monkeypatch.setattr(sys, hook, getattr(sys, hook))
-    kept, handlers = structlog.get_config(), list(logging.root.handlers)
-    yield
-    structlog.configure(**kept)
-    logging.root.handlers[:] = handlers
-
-
-@pytest.mark.usefixtures("as_before")
 def test_lines_without_room_are_counted_and_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
     narrow = Narrow()
     monkeypatch.setattr(sys, "stderr", narrow)

@@ -74,7 +74,7 @@ def test_a_chat_is_cut_off_and_a_link_made(settings: Settings, tmp_path: Path) -
     assert again.returncode == 0 and "had no chat here" in again.stdout
     made = interlude(tmp_path, "people", "rebind", "T1T1")
     assert made.returncode == 0 and "Until the therapist" not in made.stdout
-    assert re.search(r"^https://t\.me/\w+\?start=\w+", made.stdout, re.M)
+    assert re.search(r"^https://t\.me/\w+\?start=[\w-]+", made.stdout, re.M)
     client = interlude(tmp_path, "people", "rebind", "C1C1")
     assert "Until the therapist has heard the word" in client.stdout
     trail = interlude(tmp_path, "audit", "list").stdout
