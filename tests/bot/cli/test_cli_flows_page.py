@@ -208,8 +208,9 @@ async def test_a_button_that_is_out_of_date_says_so_and_one_that_is_gone_too(fil
         assert first["keyboard"], "who typed leaves the buttons where they are, as in Telegram"
         await page.do("tap", message=first["id"], row=0, column=0)
         await page.until(lambda: page.toasts)
-        gone = await page.do("tap", message=first["id"], row=9, column=0)
-        assert gone == "That button is not there any more."
+        for row, column in ((9, 0), (0, len(first["keyboard"][0])), (-1, 0)):
+            gone = await page.do("tap", message=first["id"], row=row, column=column)
+            assert gone == "That button is not there any more."
         assert await page.do("tap", message="x", row=0, column=0) == (
             "That was not understood. Load the page again."
         )
@@ -291,7 +292,12 @@ async def test_a_folder_is_a_list_that_follows_the_disk(file: Path) -> None:
         assert await page.do("choose", flow="morning.toml") == ""
         assert page.texts()[0].startswith("Up?")
         assert await page.do("language", to="de") == ""
-        await page.do("choose", flow="evening.toml")
+        edit(file, ('kind = "text"', 'kind = "txt"'))
+        await page.until(lambda: all(one["problems"] for one in page.seen["flows"][:2]))
+        assert await page.do("choose", flow="evening.toml") == "", "it could be played once"
+        assert page.seen["standing"]["kind"] == "broken"
+        save(file, EVENING)
+        await page.until(lambda: page.seen["standing"]["kind"] == "good")
         assert page.texts()[0] == "Wie ist es?\n\n✓ Schlecht"
         remove(other)
         save(folder / "night.toml", EVENING.replace('id = "evening"', 'id = "night"'))
@@ -384,6 +390,7 @@ async def test_hard_words_and_a_sticker_are_met_as_in_the_chat(file: Path) -> No
 async def test_a_story_finds_its_flow_by_the_name_of_the_file(file: Path) -> None:
     other = file.with_name("night.toml")
     save(other, EVENING)
+    save(file.with_name("a.toml"), EVENING.replace('id = "evening"', 'id = "a"'))
     async with tried(other) as page:
         refused = "A story finds its flow by its id. Rename night.toml to evening.toml first."
         assert await page.do("keep", name="x") == refused
@@ -393,6 +400,7 @@ async def test_a_story_finds_its_flow_by_the_name_of_the_file(file: Path) -> Non
         await page.catch_up()
         assert page.seen["standing"] == {"kind": "good", "text": None}
         assert page.texts()[0] == "How is it?\n\n✓ Bad"
+        assert [one["id"] for one in page.seen["flows"]] == ["evening.toml"]
         assert await page.do("keep", name="x") == ""
         edit(file, ('kind = "text"', 'kind = "txt"'))
         await page.until(lambda: page.seen["standing"]["kind"] == "broken")
