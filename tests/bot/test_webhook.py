@@ -48,6 +48,14 @@ async def waiting(house: House) -> int:
     return await house.app.store.read(inbox.count_new)
 
 
+async def test_what_was_taken_in_wakes_whoever_handles_it(delivered: House) -> None:
+    await delivered.therapist()
+    woken: list[None] = []
+    delivered.app.webhook_intake.wake = lambda: woken.append(None)
+    assert await delivered.app.webhook_intake.take(update_of(delivered, 7))
+    assert await waiting(delivered) == len(woken) == 1
+
+
 @pytest.mark.parametrize(
     "secret",
     [None, "", HOOK_SECRET[:-1], f"{HOOK_SECRET}x", HOOK_SECRET.upper(), "ä" * 20],

@@ -17,7 +17,7 @@ from bot.services.work.button_forms import FORMS
 from bot.services.work.buttons import press
 from bot.services.work.incoming import Pressed, Received, Said
 from bot.services.work.unit_of_work import Work
-from bot.workers.strangers import MOST_A_DAY
+from bot.workers.strangers import MOST_A_DAY, TRIES
 from storage import inbox
 from storage.errors import StaleState
 from storage.store import Tx
@@ -154,6 +154,15 @@ async def test_a_stranger_is_told_when_telegram_asked_to_wait(house: House) -> N
     (told,) = stranger.heard()
     assert told.at - begins >= timedelta(seconds=30)
     assert house.sandbox.refusals[429] == 1
+
+
+async def test_a_stranger_who_cannot_be_answered_is_not_tried_for_ever(house: House) -> None:
+    await house.invite_therapist()
+    house.sandbox.faults.add(Fault("sendMessage", 409, count=None))
+    house.stranger("One").say("hello")
+    house.stranger("Two").say("I want to die")
+    await house.travel(by=timedelta(hours=1))
+    assert house.sandbox.refusals[409] == 1 + TRIES, "the card is tried again, the line is not"
 
 
 @pytest.mark.promise("P5c")

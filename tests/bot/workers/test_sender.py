@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -310,6 +311,17 @@ async def test_what_is_too_late_is_dropped(house: House) -> None:
 
 
 @pytest.mark.promise("P3b")
+async def test_whoever_sends_is_woken_when_an_answer_has_come(house: House) -> None:
+    person = await house.therapist()
+    await _say(house, person, "reply")
+    sender = house.app.sender
+    await sender.step()
+    sender.release()
+    sender.wake.clear()
+    await asyncio.wait_for(sender.wake.wait(), 10)
+    assert person.last == TEXT
+
+
 async def test_quiet_hours_put_off_what_a_client_does_not_wait_for(house: House) -> None:
     client = await house.client(await house.therapist())
     stored = await house.stored(client)
