@@ -21,7 +21,7 @@ const phones = {
   right: new Phone(find("#right .phone"), { ask }),
 };
 const tour = new Tour(find("#tour"));
-const weeks = new Weeks(find("#weeks"), { to: (to) => tryTo("travel", { to }), back: goBack });
+const weeks = new Weeks(find("#weeks"), { to: travel, back: goBack });
 
 const phoneOf = (chat) => Object.values(phones).find((phone) => phone.chat === String(chat));
 const sideOf = (chat) => (phoneOf(chat) === phones.right ? "right" : "left");
@@ -48,8 +48,10 @@ function drawPicker() {
   const picker = find("#client");
   const options = clients().map((person) => {
     const waiting = unseen.get(person.chat) ?? 0;
-    const more = waiting ? ` · ${counted("new", waiting)}` : person.simulated ? "" : ` · ${t("you")}`;
-    return el("option", { value: person.chat, text: `${person.name} (${person.alias})${more}` });
+    const isYou = !person.simulated && person.name !== t("own_client");
+    const more = waiting ? [counted("new", waiting)] : isYou ? [t("you")] : [];
+    const text = [`${person.name} (${person.alias})`, ...more, ...(person.tongue ? [person.tongue] : [])];
+    return el("option", { value: person.chat, text: text.join(" · ") });
   });
   picker.replaceChildren(...options);
   picker.value = phones.left.chat;
@@ -89,6 +91,7 @@ for (const tab of document.querySelectorAll(".tabs button")) {
 
 function drawMoment() {
   const { now, travelling, playing } = moment;
+  glass.standAt(now);
   find("#now-time").textContent = clockTime(now);
   find("#now-time").dateTime = now;
   find("#now-day").textContent = longDay(now);
@@ -114,7 +117,12 @@ find("#play").addEventListener("click", () =>
   moment.travelling || moment.playing !== null ? tryTo("pause") : play(),
 );
 for (const button of document.querySelectorAll("[data-to]")) {
-  button.addEventListener("click", () => tryTo("travel", { to: button.dataset.to }));
+  button.addEventListener("click", () => travel(button.dataset.to));
+}
+
+/** The next message is that of the two chats in this window, whatever others look at. */
+function travel(to) {
+  return tryTo("travel", { to, chats: [phones.left.chat, phones.right.chat] });
 }
 
 /** Both phones go back to a time that has been; a mark shows its own message. */
@@ -135,11 +143,16 @@ function show(stop) {
   tour.show(stop);
   for (const phone of Object.values(phones)) phone.point(null);
   if (!stop) return;
-  open("left", stop.left);
-  open("right", stop.right);
-  if (!stop.point) return;
+  bring("left", stop.left);
+  bring("right", stop.right);
+  if (!stop.point || Object.values(phones).some((phone) => phone.isWrittenIn)) return;
   turnTo(sideOf(stop.point.chat));
   phoneOf(stop.point.chat)?.point(stop.point.id, stop.point.part);
+}
+
+/** Another window may have asked for the tour: whoever is in mid-sentence here stays where they are. */
+function bring(side, chat) {
+  if (!phones[side].isWrittenIn || !chats.has(phones[side].chat)) open(side, chat);
 }
 
 // --- what the server tells
@@ -154,6 +167,7 @@ function hello(all) {
   people.clear();
   all.people.forEach(meet);
   chats.clear();
+  if (Date.parse(all.now) < Date.parse(moment.now)) unseen.clear(); // the demo began anew
   for (const [chat, state] of Object.entries(all.chats)) {
     chats.set(chat, state);
     if (!unseen.has(chat)) unseen.set(chat, state.unread);
@@ -161,8 +175,8 @@ function hello(all) {
   moment = all;
   weeks.begin(all);
   const before = [phones.left.chat, kept.read("client")].find((chat) => chats.has(chat));
-  open("left", all.tour?.left ?? before ?? all.shown[0]);
-  open("right", all.tour?.right ?? all.shown[1]);
+  open("left", before ?? all.tour?.left ?? all.shown[0]);
+  open("right", all.shown[1]);
   drawMoment();
   show(all.tour);
   document.body.removeAttribute("aria-busy");

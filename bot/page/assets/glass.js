@@ -56,6 +56,13 @@ export class Glass {
     this.ahead?.replaceChildren();
   }
 
+  /** The next days are those from one moment on; at another they have to be asked for again. */
+  standAt(now) {
+    if (this.now === now) return;
+    this.now = now;
+    this.ahead?.replaceChildren();
+  }
+
   async ask(chat, message, from) {
     const found = await tryTo("glass", { chat, message });
     if (found.error) return;

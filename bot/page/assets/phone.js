@@ -15,6 +15,7 @@ export class Phone {
   #lastDay = "";
   #unseen = 0;
   #toastTimer = 0;
+  #troubles = new Map();
 
   /** `root` becomes a phone; `ask(chat, message, button)` is told where somebody looks behind. */
   constructor(root, { ask = () => {} } = {}) {
@@ -58,7 +59,7 @@ export class Phone {
     this.log.addEventListener("scroll", () => this.isAtEnd() ? this.#seen() : this.#showJump(), { passive: true });
     this.input.addEventListener("input", () => {
       this.drafts.keep();
-      this.#complain("");
+      this.#complain(this.chat, "");
     });
     this.input.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
@@ -116,12 +117,12 @@ export class Phone {
     this.log.replaceChildren();
     this.toast.textContent = "";
     this.alert.hidden = true;
-    this.#complain("");
     this.#openMenu(false);
   }
 
   #arrive(unread) {
     this.drafts.open(this.chat);
+    this.#showTrouble();
     this.#seen();
     const fresh = unread ? [...this.log.querySelectorAll(".is-bot")].at(-unread) : null;
     fresh?.before(el("p", { class: "day is-new", text: t("new_messages") }));
@@ -289,6 +290,11 @@ export class Phone {
     this.root.scrollIntoView({ block: "nearest" });
   }
 
+  /** Somebody is in the middle of a sentence here. */
+  get isWrittenIn() {
+    return document.activeElement === this.input && this.input.value !== "";
+  }
+
   isAtEnd() {
     const { scrollHeight, scrollTop, clientHeight } = this.log;
     return scrollHeight - scrollTop - clientHeight < NEAR;
@@ -311,14 +317,22 @@ export class Phone {
     this.jump.setAttribute("aria-label", count ? t("jump_new", { count }) : t("jump"));
   }
 
-  #complain(text) {
+  /** What could not be done is said in the chat where it was tried, whichever is open now. */
+  #complain(chat, text) {
+    this.#troubles.set(chat, text);
+    this.#showTrouble();
+  }
+
+  #showTrouble() {
+    const text = this.#troubles.get(this.chat) ?? "";
     this.trouble.textContent = text;
     this.trouble.hidden = !text;
   }
 
   async #do(what, more = {}) {
-    const { error } = await act(what, { chat: this.chat, ...more });
-    this.#complain(error ?? "");
+    const { chat } = this;
+    const { error } = await act(what, { chat, ...more });
+    this.#complain(chat, error ?? "");
     return !error;
   }
 

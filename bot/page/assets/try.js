@@ -97,11 +97,24 @@ function drawBranch(lines) {
   fill("#branch", ...told.map((text) => el("p", { dir: "auto", text })));
 }
 
+/** Copies its text; where the browser refuses that, the text is selected for the author to copy. */
+async function isCopied(element) {
+  try {
+    await navigator.clipboard.writeText(element.textContent);
+    return true;
+  } catch {
+    getSelection().selectAllChildren(element);
+    return false;
+  }
+}
+
 function drawStory(story) {
   if (!story) return fill("#kept-as");
-  const copy = () => navigator.clipboard.writeText(story.command);
+  const command = el("code", { text: story.command });
+  const told = el("span", { class: "soft" });
+  const copy = async () => (told.textContent = t((await isCopied(command)) ? "copied" : "copy_selected"));
   const button = el("button", { type: "button", text: t("copy"), on: { click: copy } });
-  return fill("#kept-as", el("p", { text: story.text }), el("code", { text: story.command }), button);
+  return fill("#kept-as", el("p", { text: story.text }), command, button, told);
 }
 
 // --- what can be done

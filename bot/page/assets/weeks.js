@@ -13,7 +13,7 @@ export class Weeks {
     this.marks = [];
   }
 
-  /** Draws the bar for so many weeks from `begins`. */
+  /** Draws the bar for so many weeks from `begins`; it grows when they are over. */
   begin({ weeks, begins_at: begins, marks }) {
     this.begins = Date.parse(begins);
     this.weeks = weeks;
@@ -27,7 +27,8 @@ export class Weeks {
       return el("div", { class: "lane" }, name, this.lanes.get(kind));
     });
     const head = el("div", { class: "lane is-weeks" }, el("span", { class: "lane-name", text: t("week") }));
-    head.append(el("div", { class: "track", role: "group", "aria-label": t("go_to_week") }, ...numbers));
+    this.numbers = el("div", { class: "track", role: "group", "aria-label": t("go_to_week") }, ...numbers);
+    head.append(this.numbers);
     const layer = el("div", { class: "over", "aria-hidden": "true" }, this.line);
     this.root.replaceChildren(el("div", { class: "lanes" }, head, ...rows, layer));
   }
@@ -70,8 +71,8 @@ export class Weeks {
   show(chat, now) {
     this.chat = chat;
     this.now = Date.parse(now) || now;
-    const place = ((this.now - this.begins) / (this.weeks * WEEK)) * 100;
-    this.line.style.setProperty("--at", `${Math.min(place, 100)}%`);
+    this.#grow();
+    this.line.style.setProperty("--at", this.#placeOf(this.now));
     for (const [kind, lane] of this.lanes) {
       const wanted = this.marks.filter((mark) => mark.kind === kind && this.#concerns(mark));
       if (lane.childElementCount === wanted.length && lane.dataset.chat === String(chat)) continue;
@@ -79,6 +80,20 @@ export class Weeks {
       lane.replaceChildren(...wanted.map((mark, place) => this.#mark(mark, place)));
       lane.parentElement.classList.toggle("is-empty", wanted.length === 0);
     }
+  }
+
+  /** The planned weeks are over: one more for each that has begun; the marks move together. */
+  #grow() {
+    const lived = Math.floor((this.now - this.begins) / WEEK) + 1;
+    if (lived <= this.weeks) return;
+    while (this.weeks < lived) this.numbers.append(this.#week(this.weeks++));
+    for (const lane of this.lanes.values()) {
+      for (const spot of lane.children) spot.style.setProperty("--at", this.#placeOf(spot.dataset.at));
+    }
+  }
+
+  #placeOf(instant) {
+    return `${((new Date(instant) - this.begins) / (this.weeks * WEEK)) * 100}%`;
   }
 
   #concerns(mark) {
@@ -93,12 +108,12 @@ export class Weeks {
       type: "button",
       class: `spot${other}`,
       title: label,
+      "data-at": mark.at,
       "aria-label": label,
       tabindex: place === 0 ? "0" : "-1",
       on: { click: () => this.go.back(mark.at, mark) },
     });
-    const share = (Date.parse(mark.at) - this.begins) / (this.weeks * WEEK);
-    spot.style.setProperty("--at", `${share * 100}%`);
+    spot.style.setProperty("--at", this.#placeOf(mark.at));
     spot.append(el("i", { class: `mark is-${mark.kind}` }));
     return spot;
   }

@@ -64,9 +64,13 @@ export function notify(text) {
   }, 8000);
 }
 
-/** Does something, and shows the sentence where it could not be done. */
+let refused = null;
+
+/** Does something, and shows the sentence where it could not be done; it goes when something can. */
 export async function tryTo(what, wish) {
   const answer = await act(what, wish);
   if (answer.error) notify(answer.error);
+  else if (refused !== null && refused === find("#notice").textContent) notify("");
+  refused = answer.error ?? null;
   return answer;
 }

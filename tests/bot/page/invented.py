@@ -154,7 +154,7 @@ class Invented:
             "begins_at": BEGINS.isoformat(),
             "marks": [],
             "tour": None,
-            "texts": sentences(shipped(), self.language),
+            "texts": sentences(shipped(), self.language, "demo"),
             **self.more,
         }
 

@@ -13,7 +13,8 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from bot.page.one_page import ASSETS
-from flows.languages import Language, tongues
+from bot.texts import shipped
+from flows.languages import BASE, Language, tongues
 from tests.bot.page.invented import BEGINS, CLIENT, OTHER, THERAPIST, Invented, keys
 from tests.support.browser import Visitor, looking
 
@@ -58,7 +59,9 @@ async def test_the_clock_is_turned(browser: Browser, invented: Invented) -> None
         await visitor.press("Pause")
         invented.feed.send("now", {"now": later, "travelling": False, "playing": None})
         await expect(visitor.page.locator("#play")).to_have_text("Play")
-        turned = [("travel", {"to": to}) for to in ("next", "day", "sunday")]
+        turned = [
+            ("travel", {"to": to, "chats": [CLIENT, THERAPIST]}) for to in ("next", "day", "sunday")
+        ]
         played = [("play", {"speed": 60}), ("play", {"speed": 360}), ("pause", {})]
         await invented.heard(*turned, *played)
 
@@ -100,7 +103,18 @@ async def test_the_weeks_lead_back_to_what_happened_and_forward(
         await expect(visitor.bubbles("right").filter(has_text="Weber 7")).to_be_in_viewport()
         assert invented.done == []
         await page.get_by_role("button", name="Week 4, from 26 October").click()
-        await invented.heard(("travel", {"to": "2026-10-26T06:30:00.000Z"}))
+        await invented.heard(
+            ("travel", {"to": "2026-10-26T06:30:00.000Z", "chats": [OTHER, THERAPIST]})
+        )
+        # the eight weeks are over: the bar grows, and what happens in it stays in sight
+        later = (BEGINS + timedelta(weeks=9, days=1)).isoformat()
+        invented.feed.send("now", {"now": later, "travelling": False, "playing": None})
+        await expect(page.get_by_role("button", name="Week 10, from")).to_be_visible()
+        await expect(page.get_by_role("button", name="Week 11, from")).to_have_count(0)
+        invented.feed.send("mark", mark("check_in", 64, OTHER))
+        await expect(checks).to_have_count(3)
+        places = await checks.evaluate_all("all => all.map((one) => one.style.cssText)")
+        assert [round(float(place[6:-2])) for place in places] == [3, 7, 91]
 
 
 async def test_the_tour_goes_from_stop_to_stop_and_is_left(
@@ -129,6 +143,27 @@ async def test_the_tour_goes_from_stop_to_stop_and_is_left(
         await invented.heard(*(("tour", {"stop": each}) for each in (1, 2, 1, 0)))
 
 
+async def test_a_tour_of_another_window_takes_no_phone_from_who_is_writing(
+    browser: Browser, invented: Invented
+) -> None:
+    shown = invented.message(OTHER, "Carl")
+    async with looking(browser, invented.url, width=360) as visitor:
+        words = visitor.phone().locator("textarea")
+        await words.type("In the mid")
+        invented.feed.send("tour", stop(1, shown["id"]))
+        await expect(visitor.page.get_by_text("Stop 1 of 5")).to_be_visible()
+        await visitor.page.keyboard.type("dle")
+        await expect(words).to_have_value("In the middle")
+        await expect(visitor.page.locator("#client")).to_have_value(CLIENT)
+        await invented.greet_again()
+        invented.feed.send("tour", {**stop(2), "point": {"chat": THERAPIST, "id": 1}})
+        await expect(visitor.page.get_by_text("Stop 2 of 5")).to_be_visible()
+        await expect(words).to_be_visible()
+        await words.blur()
+        invented.feed.send("tour", stop(3, shown["id"]))
+        await expect(visitor.page.locator("#client")).to_have_value(OTHER)
+
+
 async def test_behind_the_glass_is_closed_until_asked_for(
     browser: Browser, invented: Invented
 ) -> None:
@@ -152,6 +187,9 @@ async def test_behind_the_glass_is_closed_until_asked_for(
         await expect(glass).to_contain_text("Weekly check-in")
         asked = {"chat": CLIENT, "message": made["id"]}
         await invented.heard(("glass", asked), ("days", {"chat": CLIENT}))
+        later = (BEGINS + timedelta(days=12)).isoformat()
+        invented.feed.send("now", {"now": later, "travelling": False, "playing": None})
+        await expect(glass).not_to_contain_text("Weekly check-in")
         await visitor.press("Behind the glass")
         await expect(glass).to_be_hidden()
 
@@ -169,6 +207,16 @@ async def test_a_simulated_client_is_taken_over_and_given_back(
         await switch.click()
         wanted = [("simulate", {"chat": CLIENT, "on": on}) for on in (False, True)]
         await invented.heard(*wanted)
+
+
+async def test_the_picker_says_who_is_written_to_in_another_language(
+    browser: Browser, invented: Invented
+) -> None:
+    invented.people[0].update(simulated=False, tongue="Deutsch")
+    invented.people[1].update(simulated=False, name=shipped().demo(BASE, "own_client"), tongue=None)
+    async with looking(browser, invented.url) as visitor:
+        names = visitor.page.locator("#client option")
+        await expect(names).to_have_text(["Ana Beck (A.B.) · you · Deutsch", "You (C.D.)"])
 
 
 async def test_what_comes_for_another_client_is_counted_until_it_is_seen(
@@ -220,6 +268,7 @@ async def test_a_lost_connection_is_said_and_mended_by_itself(browser: Browser) 
         await expect(lost).to_be_visible()
         await visitor.say("half a sentence")
         await expect(visitor.phone().get_by_role("alert")).to_contain_text("did not get through")
+        await expect(lost).to_contain_text("open the address that it prints")
         practice.again()
         practice.message(CLIENT, "Meanwhile")
         async with practice.served(port=urlsplit(url).port or 0):

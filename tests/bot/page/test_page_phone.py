@@ -243,6 +243,23 @@ async def test_a_new_message_is_read_out_once_and_old_ones_are_not(
         await expect(said).to_have_text("A new one")
 
 
+async def test_what_could_not_be_said_is_told_in_its_own_chat(
+    browser: Browser, invented: Invented
+) -> None:
+    async with looking(browser, invented.url) as visitor:
+        trouble = visitor.phone().locator(".trouble")
+        await visitor.page.evaluate(HOLD_THE_FIRST)
+        await visitor.say("For Ana")
+        await visitor.page.select_option("#client", OTHER)
+        await visitor.page.evaluate("letGo()")
+        await visitor.say("For Carl")
+        await invented.heard(("say", {"chat": OTHER, "text": "For Carl"}))
+        await expect(trouble).to_be_hidden()
+        await visitor.page.select_option("#client", CLIENT)
+        await expect(trouble).to_contain_text("did not get through")
+        await expect(visitor.phone().locator("textarea")).to_have_value("For Ana")
+
+
 async def test_what_is_done_in_a_burst_gets_there_in_its_order(
     browser: Browser, invented: Invented
 ) -> None:

@@ -18,6 +18,9 @@ from tests.support.browser import Visitor, looking
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+NO_CLIPBOARD = ["geolocation"]
+"""What a browser may do that is asked for no more: the rest is refused."""
+
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
@@ -101,7 +104,7 @@ async def test_all_that_stands_beside_the_phone(browser: Browser, file: Path) ->
 
 
 async def test_a_conversation_is_kept_as_a_story(browser: Browser, file: Path) -> None:
-    async with tried(browser, file) as visitor:
+    async with tried(browser, file, permissions=NO_CLIPBOARD) as visitor:
         await visitor.tap("Bad")
         await visitor.sees("What is it?")
         name = visitor.page.get_by_label("Name of the story")
@@ -113,6 +116,14 @@ async def test_a_conversation_is_kept_as_a_story(browser: Browser, file: Path) -
         await visitor.press("Keep")
         keep = part(visitor, "Keep as a story")
         await expect(keep).to_contain_text("stories/rain.toml. To play it again:")
+        await expect(visitor.page.locator("#notice")).to_be_hidden()  # the name is all right now
+        await visitor.press("Copy the command")
+        await expect(keep).to_contain_text("The command is selected")
+        selected = await visitor.page.evaluate("getSelection().toString()")
+        assert selected == await keep.locator("code").inner_text()
+        await visitor.page.context.grant_permissions(["clipboard-write"])
+        await visitor.press("Copy the command")
+        await expect(keep).to_contain_text("Copied.")
         await visitor.press("Keep")
         await expect(visitor.page.locator("#notice")).to_contain_text("stays as it is")
 
