@@ -9,6 +9,7 @@ import socket
 import sys
 from asyncio.subprocess import PIPE
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 from click.testing import CliRunner
@@ -338,7 +339,12 @@ async def test_a_folder_that_goes_and_comes_back_is_followed_on(file: Path) -> N
             assert page.texts()[0].startswith("Slept?")
             await asyncio.to_thread(away.rename, folder)
             await page.until(lambda: page.seen["standing"]["kind"] == "good")
-        edit(packs / "own.toml", ("Slept?", "How long?"))
+        made_anew = read(packs / "own.toml").replace("Slept?", "Rested?")
+        rmtree(packs)
+        packs.mkdir()
+        save(packs / "own.toml", made_anew)
+        await page.until(lambda: page.texts()[0].startswith("Rested?"))
+        edit(packs / "own.toml", ("Rested?", "How long?"))
         await page.until(lambda: page.texts()[0].startswith("How long?"))
         edit(file, ("The evening", "The night"))
         await page.until(lambda: page.seen["flow"]["title"] == "The night")
