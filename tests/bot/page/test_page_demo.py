@@ -258,6 +258,7 @@ async def test_two_windows_show_the_same_and_a_reload_changes_nothing(
 async def test_a_lost_connection_is_said_and_mended_by_itself(browser: Browser) -> None:
     practice = Invented()
     practice.message(CLIENT, "Before")
+    practice.chats[OTHER]["unread"] = 2
     async with AsyncExitStack() as window:
         async with practice.served() as url:
             visitor = await window.enter_async_context(looking(browser, url))
@@ -271,8 +272,13 @@ async def test_a_lost_connection_is_said_and_mended_by_itself(browser: Browser) 
         await expect(lost).to_contain_text("open the address that it prints")
         practice.again()
         practice.message(CLIENT, "Meanwhile")
+        # the command was started again: its clock stands earlier, and nothing is unread yet
+        practice.more["now"] = BEGINS.isoformat()
+        practice.chats[OTHER]["unread"] = 0
         async with practice.served(port=urlsplit(url).port or 0):
             await visitor.sees("Meanwhile")
+            carl = visitor.page.locator("#client option").nth(1)
+            await expect(carl).to_have_text("Carl Dorn (C.D.)")
             await expect(lost).to_be_hidden()
             await visitor.phone().locator("textarea").press("Enter")
             await expect(visitor.phone().locator("textarea")).to_have_value("")
