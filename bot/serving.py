@@ -10,9 +10,13 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.types import ASGIApp
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
 
 MOST_AT_ONCE = 200
 """Connections and requests beyond this are told 503."""
@@ -55,3 +59,15 @@ async def serving(
         yield
     finally:
         await server.shutdown(sockets=[listener])
+
+
+async def read_body(request: Request, most: int) -> bytes | None:
+    """The body, whatever its length is said to be; None: it has more bytes than ``most``."""
+    parts: list[bytes] = []
+    length = 0
+    async for part in request.stream():
+        length += len(part)
+        if length > most:
+            return None
+        parts.append(part)
+    return b"".join(parts)

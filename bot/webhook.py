@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.app import App, NoDoorError
 from bot.chat.update_json import newest, read_json
-from bot.serving import listening, serving
+from bot.serving import listening, read_body, serving
 
 log = structlog.get_logger(__name__)
 
@@ -85,24 +85,12 @@ def _again() -> Response:
 async def _delivered(app: App, request: Request, patience: float) -> Response:
     try:
         async with asyncio.timeout(patience):
-            body = await _read(request)
+            body = await read_body(request, MOST_BYTES)
             return _turned_away(413) if body is None else await _taken_in(app, body)
     except ClientDisconnect:
         return _turned_away(400)
     except TimeoutError:
         return _again()
-
-
-async def _read(request: Request) -> bytes | None:
-    """The body, whatever its length is said to be; None: it is longer than any update."""
-    parts: list[bytes] = []
-    length = 0
-    async for part in request.stream():
-        length += len(part)
-        if length > MOST_BYTES:
-            return None
-        parts.append(part)
-    return b"".join(parts)
 
 
 async def _taken_in(app: App, body: bytes) -> Response:

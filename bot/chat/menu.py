@@ -12,7 +12,7 @@ from telegram import Bot, BotCommand
 
 from bot.services.arriving.entries.for_clients import FOR_CLIENTS
 from bot.texts import Texts
-from flows.languages import BASE, tongues
+from flows.languages import BASE, Tongue, tongues
 
 
 async def show_menu(bot: Bot, texts: Texts) -> None:
@@ -21,6 +21,13 @@ async def show_menu(bot: Bot, texts: Texts) -> None:
     TelegramError: it could not be told; the bot works all the same.
     """
     for tongue in tongues():
-        say, code = partial(texts.client, tongue.plain), tongue.code.partition("-")[0]
+        say = partial(texts.client, tongue.plain)
         menu = [BotCommand(name, say(key)) for name, key in FOR_CLIENTS.menu()]
-        await bot.set_my_commands(menu, language_code=None if tongue.code == BASE else code)
+        await bot.set_my_commands(menu, language_code=code_of(tongue) or None)
+
+
+def code_of(tongue: Tongue) -> str:
+    """The code under which Telegram knows texts of this language; empty: those for everybody whose
+    own language has none.
+    """
+    return "" if tongue.code == BASE else tongue.code.partition("-")[0]

@@ -14,10 +14,10 @@ from typing import Literal, TypeVar
 from telegram import Bot
 from telegram.error import RetryAfter, TelegramError
 
-from bot.chat.menu import show_menu
+from bot.chat.menu import code_of, show_menu
 from bot.texts import Texts
 from bot.texts.keys import ClientKey
-from flows.languages import BASE, Tongue, tongues
+from flows.languages import tongues
 
 T = TypeVar("T")
 Part = Literal["description", "short_description"]
@@ -65,7 +65,7 @@ class NotTold:
 
 def ours(texts: Texts, part: Part) -> Written:
     """The text of the catalogue in each language."""
-    return {_code(tongue): texts.client(tongue.plain, KEYS[part]) for tongue in tongues()}
+    return {code_of(tongue): texts.client(tongue.plain, KEYS[part]) for tongue in tongues()}
 
 
 async def look(bot: Bot) -> Profile | NotTold:
@@ -86,7 +86,7 @@ async def introduce(
 
 async def _look(bot: Bot) -> Profile:
     me = await bot.get_me()
-    codes = [_code(tongue) for tongue in tongues()]
+    codes = [code_of(tongue) for tongue in tongues()]
     described = {code: (await bot.get_my_description(code)).description for code in codes}
     short = {code: (await bot.get_my_short_description(code)).short_description for code in codes}
     name = (await bot.get_my_name()).name
@@ -114,11 +114,6 @@ async def _write(bot: Bot, part: Part, text: str, language: str) -> None:
         await bot.set_my_description(text, language_code=language)
     else:
         await bot.set_my_short_description(text, language_code=language)
-
-
-def _code(tongue: Tongue) -> str:
-    """The language under which Telegram is to know its texts."""
-    return "" if tongue.code == BASE else tongue.code.partition("-")[0]
 
 
 async def _heard(ask: Callable[[], Awaitable[T]]) -> T | NotTold:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.cli import therapist_link
 from bot.cli.helplines import countries, texts_for
 from bot.cli.run import REFUSED
 from bot.cli.setting_up import (
@@ -235,12 +236,8 @@ def _bring_in(
 
 
 def _first_therapist(given: Given) -> Name | None:
-    from storage.people import Name
-
     if given.therapist:
-        return Name(
-            *(" ".join(e.split()) for e in (given.therapist, given.dative, given.accusative))
-        )
+        return therapist_link.named(given.therapist, given.dative, given.accusative)
     return first_therapist.asked() if somebody_is_there() else None
 
 

@@ -103,9 +103,7 @@ def invite_therapist(
         advice = "ask @BotFather for one, the link is made of the bot's name"
         needs_or_exit((ConfigProblem("telegram.token", "there is no bot token", advice),))
     zone_name = _zone_or_exit(zone or settings.practice.zone)
-    from storage.people import Name
-
-    called = Name(*(" ".join(each.split()) for each in (name, dative, accusative)))
+    called = therapist_link.named(name, dative, accusative)
 
     async def work(store: Store) -> therapist_link.Invited:
         return await therapist_link.invite(

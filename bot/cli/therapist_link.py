@@ -36,6 +36,13 @@ class Invited:
     is_admin: bool
 
 
+def named(name: str, dative: str, accusative: str) -> Name:
+    """A name as it was typed, in its cases; no space counts but one between two words."""
+    from storage.people import Name
+
+    return Name(*(" ".join(each.split()) for each in (name, dative, accusative)))
+
+
 async def invite(
     settings: Settings,
     store: Store,

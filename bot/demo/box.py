@@ -28,6 +28,7 @@ from bot.sandbox.server import Sandbox
 from bot.services.care.invitations import invite_therapist
 from bot.services.flow_files.publishing import Source, check, publish
 from bot.services.work.unit_of_work import Work
+from bot.texts import shipped
 from flows.languages import BASE, Language, languages, tongue_of
 from flows.schedule.zones import zone
 from flows.script.decoding import decode
@@ -43,7 +44,6 @@ ZONE = "Europe/Berlin"
 THERAPIST = "Dr. Weber"
 THERAPIST_CHAT = 9001
 FIRST_CLIENT_CHAT = 1001
-CRISIS = "Here stand the numbers that the practice writes for its own town. In danger of life: 112."
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,8 @@ async def open_box(
     """
     clock = TravelClock(BEGINS_AT)
     async with Sandbox(clock) as sandbox:
-        settings = _settings(folder, sandbox, crisis or dict.fromkeys(languages(), CRISIS))
+        plain = shipped().demo(BASE, "crisis")
+        settings = _settings(folder, sandbox, crisis or dict.fromkeys(languages(), plain))
         create_key_file(settings.database.key_file)
         await upgrade(settings.database.url, may_create=True)
         async with open_app(settings, clock=clock, ids=SeededIds(seed)) as app:

@@ -25,7 +25,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.page.feed import Feed
-from bot.serving import listening, serving
+from bot.serving import listening, read_body, serving
 
 HOST = "127.0.0.1"
 ASSETS = Path(__file__).parent / "assets"
@@ -181,7 +181,7 @@ def _file(found: ShownFile | None) -> Response:
 async def _done(deed: Deed, request: Request) -> Response:
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         return Response(status_code=415)
-    body = await _read(request)
+    body = await read_body(request, MOST_BYTES)
     if body is None:
         return Response(status_code=413)
     wish = _object(body)
@@ -191,18 +191,6 @@ async def _done(deed: Deed, request: Request) -> Response:
     if isinstance(answer, CannotNow):
         return JSONResponse({"error": answer.why}, status_code=409)
     return JSONResponse({} if answer is None else answer)
-
-
-async def _read(request: Request) -> bytes | None:
-    """The body, whatever its length is said to be; None: it is too long."""
-    parts: list[bytes] = []
-    length = 0
-    async for part in request.stream():
-        length += len(part)
-        if length > MOST_BYTES:
-            return None
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _object(body: bytes) -> Json | None:

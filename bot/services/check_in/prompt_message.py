@@ -115,9 +115,13 @@ def reminder_message(
     """
     said: tuple[ClientKey, ...] = (REMINDERS[occasion], "reminder_above")
     text = "\n\n".join(work.say(language, key) for key in said)
-    show = Button(work.say(language, "button_show_open"), data("recall", check_in_id))
     later = Button(button(language, "later"), data("later", check_in_id, turn_no))
-    return Message(text, ((show,), (later,)))
+    return Message(text, ((show_open(work, language, check_in_id),), (later,)))
+
+
+def show_open(work: Speaks, language: Language, check_in_id: int) -> Button:
+    """The button that shows the open question of a check-in."""
+    return Button(work.say(language, "button_show_open"), data("recall", check_in_id))
 
 
 def after_the_end(state: CheckIn) -> ClientKey:

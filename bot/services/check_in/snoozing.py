@@ -10,6 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.messages import Button, Rows
+from bot.services.check_in.prompt_message import show_open
 from bot.services.work import speak
 from bot.services.work.buttons import data
 from bot.services.work.unit_of_work import Work
@@ -65,8 +66,7 @@ def tell(work: Work, stored: StoredCheckIn, snoozed: Snoozed) -> None:
 
 def go_on(work: Work, stored: StoredCheckIn) -> Button:
     """The button that shows the open question."""
-    label = work.say(stored.state.language, "button_show_open")
-    return Button(label, data("recall", stored.id))
+    return show_open(work, stored.state.language, stored.id)
 
 
 def _rows(work: Work, stored: StoredCheckIn) -> Rows:
